@@ -1,0 +1,14 @@
+/** Tests run as CommonJS: jest's own module registry, mapping and isolation work there without flags. */
+export default {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  transform: { "\\.[cm]?[jt]s$": "<rootDir>/test/support/transform.cjs" },
+  // Packages that ship ES modules only.
+  transformIgnorePatterns: ["/node_modules/(?!(jose|fauxqs|ulid)/)"],
+  moduleNameMapper: {
+    "^@aws-appsync/utils$": "<rootDir>/local/appsync/utils/index.ts",
+    "^@aws-appsync/utils/dynamodb$": "<rootDir>/local/appsync/utils/dynamodb.ts",
+  },
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};

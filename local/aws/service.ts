@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** Who calls: a role's session, or an AWS service acting for itself (`s3.amazonaws.com`). */
+export type Principal =
+  | { readonly kind: "role"; readonly roleArn: string; readonly sessionArn: string }
+  | { readonly kind: "service"; readonly service: string };
+
+/** One request at the front door whose signature has been verified. */
+export interface Call {
+  readonly principal: Principal;
+  /** From the credential scope. */
+  readonly service: string;
+  readonly region: string;
+  readonly url: URL;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** True for a signature in the query string. */
+  readonly presigned: boolean;
+  readonly signedAt: Date;
+  /** Hex SHA-256 of the body as signed, `UNSIGNED-PAYLOAD`, or a `STREAMING-...` scheme. */
+  readonly payloadHash: string;
+  /** The whole body, checked against `payloadHash`. Throws `RequestEntityTooLarge` past `limit` bytes. */
+  body(limit?: number): Promise<Buffer>;
+}
+
+/** One emulated service: what the front door knows of it. */
+export interface Service {
+  /** Names in the credential scope that lead here: `dynamodb`, `s3`, `sqs`. */
+  readonly scopes: readonly string[];
+  /** Answers the call; an `AwsError` thrown becomes the service's error document. */
+  handle(call: Call): Promise<void>;
+  /** How this service words an error, a failed signature included. */
+  fail(response: ServerResponse, error: AwsError, url: URL): void;
+}
+
+/** What AWS itself would answer: a stable code, a message, an HTTP status. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, status = 400, details: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.status = status;
+    this.details = details;
+  }
+}
+
+/** Where a service keeps its state. With `memory` the folder is temporary and goes at stop. */
+export interface Storage {
+  readonly folder: string;
+  readonly memory: boolean;
+}
+
+/** Milliseconds since the epoch; injected, so that tests decide what time it is. */
+export type Clock = () => number;
+
+/** Levelled, structured log of the local cloud. */
+export interface Log {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
