@@ -15,7 +15,12 @@ module.exports = {
       { path: ["^resolvers/", "^infra/", "^local/", "@pulumi/"] },
       "a function is the same on AWS and here",
     ),
-    only("infra-never-local", "^(infra/|index\\.ts)", { path: ["^local/", "^functions/", "^resolvers/"] }, "infra/ names code by path"),
+    only(
+      "infra-never-local",
+      "^(infra/|index\\.ts)",
+      { path: ["^local/", "^functions/", "^resolvers/"] },
+      "infra/ names code by path",
+    ),
     only(
       "local-knows-the-graph",
       "^local/",
@@ -23,12 +28,20 @@ module.exports = {
       "local/ runs what the program declares, whatever it is",
     ),
     only("nothing-imports-test", "^(?!test/)", { path: "^test/" }, "tests are leaves"),
-    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default"],
+    },
   },
 };

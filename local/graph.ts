@@ -63,5 +63,7 @@ export interface InputsOf {
 
 /** All resources of one type, in the order of their declaration. */
 export function ofType<Type extends keyof InputsOf>(graph: Graph, type: Type): Resource<InputsOf[Type]>[] {
-  return graph.resources.filter((resource) => resource.type === type) as unknown as Resource<InputsOf[Type]>[];
+  return graph.resources.filter((resource) => resource.type === type) as unknown as Resource<
+    InputsOf[Type]
+  >[];
 }

@@ -64,3 +64,31 @@ export interface Log {
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
+
+/** A JSON-protocol service (DynamoDB with its streams, SQS) as other services call it: authorised, unsigned, in process. */
+export interface Executor {
+  /** Checks the principal's policies, then runs one operation, such as `PutItem` or `ReceiveMessage`. Throws `AwsError`. */
+  execute(
+    principal: Principal,
+    operation: string,
+    input: Readonly<Record<string, unknown>>,
+    signal?: AbortSignal,
+  ): Promise<Record<string, unknown>>;
+}
+
+/** What a function answered: its JSON result, or the error object that Lambda makes of a throw. */
+export type Invocation =
+  | { readonly payload: unknown }
+  | {
+      readonly error: {
+        readonly errorType: string;
+        readonly errorMessage: string;
+        readonly trace?: readonly string[];
+      };
+    };
+
+/** Lambda as AppSync and event source mappings call it. */
+export interface Invoker {
+  /** Checks `lambda:InvokeFunction`, waits for a free worker, runs the function. Throws `AwsError` only for its own faults. */
+  invoke(principal: Principal, functionArn: string, event: unknown): Promise<Invocation>;
+}

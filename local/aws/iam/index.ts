@@ -28,5 +28,7 @@ export interface Iam {
   /** Keys of a role, made once per data folder. */
   credentials(roleArn: string): Credentials;
   /** Whose key it is, or undefined. */
-  identify(accessKeyId: string): { readonly credentials: Credentials; readonly principal: Principal } | undefined;
+  identify(
+    accessKeyId: string,
+  ): { readonly credentials: Credentials; readonly principal: Principal } | undefined;
 }
