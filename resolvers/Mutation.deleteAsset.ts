@@ -1,0 +1,21 @@
+import type { Context } from "@aws-appsync/utils";
+import { stateId, transitions } from "../domain/asset.ts";
+import { begin } from "./shared/changing.ts";
+import { previous } from "./shared/previous.ts";
+
+export function request(ctx: Context<{ id: string }>): unknown {
+  const id = ctx.args.id;
+  const { from, to } = transitions.remove;
+  return begin(ctx, {
+    id,
+    from,
+    set: { state: to, stateId: stateId(to, id) },
+    copy: { formerState: "state", formerStateId: "stateId" },
+    remove: ["liveId"],
+    refusal: "deleteAsset needs an asset that is not deleted",
+  });
+}
+
+export function response(ctx: Context): unknown {
+  return previous(ctx);
+}

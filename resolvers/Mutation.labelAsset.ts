@@ -1,0 +1,23 @@
+import type { Context } from "@aws-appsync/utils";
+import { labelTransitions, stored } from "../domain/asset.ts";
+import { begin } from "./shared/changing.ts";
+import { previous } from "./shared/previous.ts";
+
+export function request(ctx: Context<{ id: string }>): unknown {
+  const { from, to } = labelTransitions.again;
+  return begin(ctx, {
+    id: ctx.args.id,
+    from: stored,
+    fromLabels: from,
+    set: { labelStatus: to },
+    increment: ["labelRun"],
+    remove: ["labelError", "labelJob", "labelLease"],
+    settled: stored,
+    settledLabels: ["PENDING", "RUNNING"],
+    refusal: "labelAsset needs labels DONE or FAILED",
+  });
+}
+
+export function response(ctx: Context): unknown {
+  return previous(ctx);
+}

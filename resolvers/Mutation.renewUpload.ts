@@ -1,0 +1,12 @@
+import type { Context } from "@aws-appsync/utils";
+import { begin } from "./shared/changing.ts";
+import { renewal } from "./shared/upload.ts";
+import { previous } from "./shared/previous.ts";
+
+export function request(ctx: Context<{ id: string }>): unknown {
+  return begin(ctx, renewal(ctx.args.id));
+}
+
+export function response(ctx: Context): unknown {
+  return previous(ctx);
+}

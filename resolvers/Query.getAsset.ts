@@ -1,0 +1,26 @@
+import { type Context, type DynamoDBGetItemRequest, util } from "@aws-appsync/utils";
+import { type Asset, isUlid } from "../domain/asset.ts";
+import { callerOf, isAdmin } from "./shared/caller.ts";
+import { internal, notFound } from "./shared/errors.ts";
+
+/** The owner is part of the key: another user's asset is simply not there. */
+export function request(ctx: Context<{ id: string; ownerId?: string | null }>): DynamoDBGetItemRequest {
+  const { id } = ctx.args;
+  const ownerId = ctx.args.ownerId ?? callerOf(ctx);
+  if (!isUlid(id) || ownerId === "" || (ownerId !== callerOf(ctx) && !isAdmin(ctx))) {
+    return notFound("Asset");
+  }
+  return {
+    operation: "GetItem",
+    key: util.dynamodb.toMapValues({ ownerId, id }),
+    consistentRead: true,
+  };
+}
+
+export function response(ctx: Context): Asset {
+  const asset = ctx.result as Asset | null;
+  if (ctx.error) {
+    return internal();
+  }
+  return !asset || asset.state === "DELETED" ? notFound("Asset") : asset;
+}

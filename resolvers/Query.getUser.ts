@@ -1,0 +1,21 @@
+import { type Context, type DynamoDBGetItemRequest, util } from "@aws-appsync/utils";
+import { ownOrAdmin } from "./shared/caller.ts";
+import { internal, notFound } from "./shared/errors.ts";
+
+export function request(ctx: Context<{ id: string }>): DynamoDBGetItemRequest {
+  if (!ownOrAdmin(ctx, ctx.args.id)) {
+    notFound("User");
+  }
+  return {
+    operation: "GetItem",
+    key: util.dynamodb.toMapValues({ id: ctx.args.id }),
+    consistentRead: true,
+  };
+}
+
+export function response(ctx: Context): unknown {
+  if (ctx.error) {
+    internal();
+  }
+  return (ctx.result as object | null) ?? notFound("User");
+}

@@ -1,0 +1,57 @@
+import { type Context, type DynamoDBQueryRequest, util } from "@aws-appsync/utils";
+import type { Asset, AssetState } from "../domain/asset.ts";
+import { callerOf, isAdmin } from "./shared/caller.ts";
+import { internal } from "./shared/errors.ts";
+import { failedPage, type Page, type PageArguments, pageSize } from "./shared/page.ts";
+
+interface Arguments extends PageArguments {
+  ownerId?: string | null;
+  state?: AssetState | null;
+  order?: "NEWEST_FIRST" | "OLDEST_FIRST" | null;
+}
+
+/**
+ * Two sparse indexes, so that a page is full and costs the same however much was deleted:
+ * `live` holds what is not deleted, `byState` everything by its state.
+ */
+export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
+  const { state, order, nextToken } = ctx.args;
+  const byState = {
+    expression: "ownerId = :owner AND begins_with(stateId, :state)",
+    expressionValues: util.dynamodb.toMapValues({ ":owner": ownerOf(ctx), ":state": `${state}#` }),
+  };
+  const live = {
+    expression: "ownerId = :owner",
+    expressionValues: util.dynamodb.toMapValues({ ":owner": ownerOf(ctx) }),
+  };
+  return {
+    operation: "Query",
+    index: state ? "byState" : "live",
+    query: state ? byState : live,
+    scanIndexForward: order === "OLDEST_FIRST",
+    limit: pageSize(ctx.args),
+    ...(nextToken ? { nextToken } : {}),
+  };
+}
+
+export function response(ctx: Context<Arguments>): Page<Asset> {
+  if (ctx.error) {
+    return failedPage(ctx.args);
+  }
+  const page = ctx.result as Page<Asset>;
+  const owner = ownerOf(ctx);
+  // A cursor of another list must not show that list: the last line behind AppSync's and DynamoDB's own checks.
+  if (page.items.some((asset) => asset.ownerId !== owner)) {
+    return failedPage(ctx.args);
+  }
+  return { items: page.items, nextToken: page.nextToken ?? null };
+}
+
+/** Whose assets. One who may not see another's is told what one with no assets is told. */
+function ownerOf(ctx: Context<Arguments>): string {
+  const ownerId = ctx.args.ownerId ?? callerOf(ctx);
+  if (ownerId !== callerOf(ctx) && !isAdmin(ctx)) {
+    util.unauthorized();
+  }
+  return ownerId === "" ? internal() : ownerId;
+}

@@ -1,0 +1,16 @@
+import type { Context, DynamoDBScanRequest } from "@aws-appsync/utils";
+import { failedPage, type Page, type PageArguments, pageSize } from "./shared/page.ts";
+
+/** The one Scan there is: paged, and for admins only, which the schema's directive enforces. */
+export function request(ctx: Context<PageArguments>): DynamoDBScanRequest {
+  const { nextToken } = ctx.args;
+  return { operation: "Scan", limit: pageSize(ctx.args), ...(nextToken ? { nextToken } : {}) };
+}
+
+export function response(ctx: Context<PageArguments>): Page<unknown> {
+  if (ctx.error) {
+    return failedPage(ctx.args);
+  }
+  const page = ctx.result as Page<unknown>;
+  return { items: page.items, nextToken: page.nextToken ?? null };
+}

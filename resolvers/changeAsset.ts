@@ -1,0 +1,79 @@
+import { type Context, type DynamoDBUpdateItemRequest, runtime, util } from "@aws-appsync/utils";
+import type { AssetChange, ChangeStash } from "./shared/change.ts";
+import { callerOf } from "./shared/caller.ts";
+import { conditionFailed, internal } from "./shared/errors.ts";
+import { previous } from "./shared/previous.ts";
+
+/** Writes `stash.change`, if there is one, on condition that the asset is where the change starts from. */
+export function request(ctx: Context): DynamoDBUpdateItemRequest {
+  const change = (ctx.stash as ChangeStash).change;
+  if (!change) {
+    return runtime.earlyReturn(previous(ctx));
+  }
+  const now = util.time.nowISO8601();
+  const names: Record<string, string> = {
+    "#state": "state",
+    "#updatedAt": "updatedAt",
+    "#version": "version",
+  };
+  const values: Record<string, unknown> = { ":updatedAt": now, ":one": 1 };
+  const sets = ["#updatedAt = :updatedAt"];
+  Object.entries(change.set).forEach(([name, value]) => {
+    names[`#${name}`] = name;
+    values[`:${name}`] = value;
+    sets.push(`#${name} = :${name}`);
+  });
+  Object.entries(change.copy ?? {}).forEach(([name, source]) => {
+    names[`#${name}`] = name;
+    names[`#${source}`] = source;
+    sets.push(`#${name} = #${source}`);
+  });
+  const removes = (change.remove ?? []).map((name) => {
+    names[`#${name}`] = name;
+    return `#${name}`;
+  });
+  const adds = (change.increment ?? []).concat(["version"]).map((name) => {
+    names[`#${name}`] = name;
+    return `#${name} :one`;
+  });
+  const condition = conditionOf(change, names, values);
+  return {
+    operation: "UpdateItem",
+    key: util.dynamodb.toMapValues({ ownerId: callerOf(ctx), id: change.id }),
+    update: {
+      expression: `SET ${sets.join(", ")} ADD ${adds.join(", ")}${removes.length > 0 ? ` REMOVE ${removes.join(", ")}` : ""}`,
+      expressionNames: names,
+      expressionValues: util.dynamodb.toMapValues(values),
+    },
+    condition: { expression: condition },
+  };
+}
+
+export function response(ctx: Context): unknown {
+  if (ctx.error && !conditionFailed(ctx.error)) {
+    internal();
+  }
+  (ctx.stash as ChangeStash).refused = !!ctx.error;
+  return ctx.error ? null : (ctx.result as unknown);
+}
+
+/** The states that the change may start from; their names and values are added to the maps given. */
+function conditionOf(
+  change: AssetChange,
+  names: Record<string, string>,
+  values: Record<string, unknown>,
+): string {
+  const states = change.from.map((state, index) => {
+    values[`:from${index}`] = state;
+    return `:from${index}`;
+  });
+  const labels = (change.fromLabels ?? []).map((status, index) => {
+    values[`:labels${index}`] = status;
+    return `:labels${index}`;
+  });
+  if (labels.length === 0) {
+    return `#state IN (${states.join(", ")})`;
+  }
+  names["#labelStatus"] = "labelStatus";
+  return `#state IN (${states.join(", ")}) AND #labelStatus IN (${labels.join(", ")})`;
+}

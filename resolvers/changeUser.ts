@@ -1,0 +1,66 @@
+import { type Context, type DynamoDBUpdateItemRequest, util } from "@aws-appsync/utils";
+import type { UpdateUserArguments } from "./Mutation.updateUser.ts";
+import { conditionFailed, internal } from "./shared/errors.ts";
+
+interface UserAttributes {
+  updatedAt: string;
+  name?: string;
+  firstName?: string;
+  lastName?: string;
+  email?: string;
+}
+
+/** Writes what is given, on condition that the user exists and, if the caller says so, has the version seen. */
+export function request(ctx: Context<UpdateUserArguments>): DynamoDBUpdateItemRequest {
+  const { id, name, firstName, lastName, email, expectedVersion } = ctx.args.input;
+  const set: UserAttributes = { updatedAt: util.time.nowISO8601() };
+  const remove: string[] = [];
+  if (name) {
+    set.name = name;
+    remove.push("firstName", "lastName");
+  }
+  if (firstName) {
+    set.name = `${firstName} ${lastName}`;
+    set.firstName = firstName;
+    set.lastName = lastName ?? "";
+  }
+  if (email) {
+    set.email = email;
+  } else if (email === null) {
+    remove.push("email");
+  }
+  const names: Record<string, string> = { "#id": "id", "#version": "version" };
+  const values: Record<string, unknown> = { ":one": 1 };
+  const sets = Object.entries(set).map(([attribute, value]) => {
+    names[`#${attribute}`] = attribute;
+    values[`:${attribute}`] = value;
+    return `#${attribute} = :${attribute}`;
+  });
+  const removes = remove.map((attribute) => {
+    names[`#${attribute}`] = attribute;
+    return `#${attribute}`;
+  });
+  if (expectedVersion) {
+    values[":expected"] = expectedVersion;
+  }
+  return {
+    operation: "UpdateItem",
+    key: util.dynamodb.toMapValues({ id }),
+    update: {
+      expression: `SET ${sets.join(", ")} ADD #version :one${removes.length > 0 ? ` REMOVE ${removes.join(", ")}` : ""}`,
+      expressionNames: names,
+      expressionValues: util.dynamodb.toMapValues(values),
+    },
+    condition: {
+      expression: `attribute_exists(#id)${expectedVersion ? " AND #version = :expected" : ""}`,
+    },
+  };
+}
+
+export function response(ctx: Context): unknown {
+  if (ctx.error && !conditionFailed(ctx.error)) {
+    internal();
+  }
+  (ctx.stash as { refused?: boolean }).refused = !!ctx.error;
+  return ctx.error ? null : (ctx.result as unknown);
+}

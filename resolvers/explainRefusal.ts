@@ -1,0 +1,41 @@
+import { type Context, type DynamoDBGetItemRequest, runtime, util } from "@aws-appsync/utils";
+import type { Asset } from "../domain/asset.ts";
+import type { ChangeStash } from "./shared/change.ts";
+import { callerOf } from "./shared/caller.ts";
+import { internal, notFound } from "./shared/errors.ts";
+import { previous } from "./shared/previous.ts";
+
+/** Reads the asset that refused a change, to say whether it is missing, already so, or in another state. */
+export function request(ctx: Context): DynamoDBGetItemRequest {
+  const { change, refused } = ctx.stash as ChangeStash;
+  if (!change || !refused) {
+    return runtime.earlyReturn(previous(ctx));
+  }
+  return {
+    operation: "GetItem",
+    key: util.dynamodb.toMapValues({ ownerId: callerOf(ctx), id: change.id }),
+    consistentRead: true,
+  };
+}
+
+export function response(ctx: Context): unknown {
+  if (ctx.error) {
+    internal();
+  }
+  const change = (ctx.stash as ChangeStash).change;
+  const asset = ctx.result as Asset | null;
+  const restoring = (change?.from ?? []).some((state) => state === "DELETED");
+  if (!change || !asset || (asset.state === "DELETED" && !restoring)) {
+    return notFound("Asset");
+  }
+  const stateSettled = !change.settled || change.settled.some((state) => state === asset.state);
+  const labelsSettled =
+    !change.settledLabels || change.settledLabels.some((status) => status === asset.labelStatus);
+  if ((change.settled || change.settledLabels) && stateSettled && labelsSettled) {
+    return asset;
+  }
+  return util.error(
+    `The asset is ${asset.state} with labels ${asset.labelStatus}; ${change.refusal}`,
+    "StateConflict",
+  );
+}

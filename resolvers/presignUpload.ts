@@ -1,0 +1,20 @@
+import type { Context, LambdaRequest } from "@aws-appsync/utils";
+import type { Asset } from "../domain/asset.ts";
+import { internal } from "./shared/errors.ts";
+import { previous } from "./shared/previous.ts";
+
+/** Signs the upload of the asset that the functions before reserved or renewed. */
+export function request(ctx: Context): LambdaRequest {
+  const { ownerId, id, contentType, contentLength, sha256 } = previous(ctx) as Asset;
+  return {
+    operation: "Invoke",
+    payload: { sign: "upload", ownerId, id, contentType, contentLength, sha256 },
+  };
+}
+
+export function response(ctx: Context): unknown {
+  if (ctx.error) {
+    internal();
+  }
+  return { asset: previous(ctx) as Asset, upload: ctx.result as unknown };
+}

@@ -1,0 +1,63 @@
+import {
+  type Context,
+  type DynamoDBPutItemRequest,
+  type DynamoDBTransactWriteItemsRequest,
+  util,
+} from "@aws-appsync/utils";
+import type { CreateStash } from "./Mutation.createAsset.ts";
+import { internal } from "./shared/errors.ts";
+import { tables } from "./shared/tables.ts";
+
+/** How long a clientToken is remembered: a day. */
+const tokenSeconds = 86_400;
+
+/** Writes the new row; with a clientToken, the row and the token together or neither. */
+export function request(ctx: Context): DynamoDBPutItemRequest | DynamoDBTransactWriteItemsRequest {
+  const { asset, clientToken, fingerprint } = ctx.stash as CreateStash;
+  const { ownerId, id, ...attributes } = asset;
+  const key = util.dynamodb.toMapValues({ ownerId, id });
+  const attributeValues = util.dynamodb.toMapValues(attributes);
+  const condition = { expression: "attribute_not_exists(id)", returnValuesOnConditionCheckFailure: false };
+  if (!clientToken) {
+    return { operation: "PutItem", key, attributeValues, condition };
+  }
+  return {
+    operation: "TransactWriteItems",
+    transactItems: [
+      { table: tables.assets, operation: "PutItem", key, attributeValues, condition },
+      {
+        table: tables.clientTokens,
+        operation: "PutItem",
+        key: util.dynamodb.toMapValues({ ownerId, clientToken }),
+        attributeValues: util.dynamodb.toMapValues({
+          assetId: id,
+          fingerprint,
+          expiresAt: util.time.nowEpochSeconds() + tokenSeconds,
+        }),
+        condition: {
+          // DynamoDB removes lapsed rows within days, not at once.
+          expression: "attribute_not_exists(clientToken) OR expiresAt < :now",
+          expressionValues: util.dynamodb.toMapValues({ ":now": util.time.nowEpochSeconds() }),
+          returnValuesOnConditionCheckFailure: false,
+        },
+      },
+    ],
+  };
+}
+
+interface Cancelled {
+  cancellationReasons?: { type?: string }[];
+}
+
+export function response(ctx: Context): unknown {
+  const stash = ctx.stash as CreateStash;
+  if (!ctx.error) {
+    return stash.asset;
+  }
+  const reasons = (ctx.result as Cancelled | null)?.cancellationReasons ?? [];
+  if (reasons[1]?.type !== "ConditionalCheckFailed") {
+    internal();
+  }
+  stash.replay = true;
+  return null;
+}

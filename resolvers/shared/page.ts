@@ -1,0 +1,33 @@
+import { util } from "@aws-appsync/utils";
+import { maxPage } from "../../domain/limits.ts";
+import { internal, invalid } from "./errors.ts";
+
+export interface PageArguments {
+  limit?: number | null;
+  nextToken?: string | null;
+}
+
+export interface Page<Item> {
+  items: Item[];
+  nextToken?: string | null;
+}
+
+/** How many items to read; the schema's default stands in for a null. */
+export function pageSize(args: PageArguments): number {
+  const limit = args.limit ?? 20;
+  if (limit < 1 || limit > maxPage) {
+    invalid(`limit: must be 1 to ${maxPage}`);
+  }
+  return limit;
+}
+
+/**
+ * AppSync encrypts its cursors, and DynamoDB refuses one that lies outside the query; either way the fault is
+ * the cursor's, unless none was given.
+ */
+export function failedPage(args: PageArguments): never {
+  if (args.nextToken) {
+    util.error("nextToken: is not a cursor of this list", "InvalidToken");
+  }
+  return internal();
+}
