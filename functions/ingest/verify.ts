@@ -1,0 +1,90 @@
+import { imageSize } from "image-size";
+import type { Asset, AssetError } from "../../domain/asset.ts";
+import { sha256Base64 } from "../shared/checksum.ts";
+
+/** What S3 tells of an object without its bytes being read whole. */
+export interface StoredObject {
+  readonly contentLength: number;
+  readonly contentType: string;
+  /** Base64; S3 has it if the upload was signed with one. */
+  readonly sha256?: string | undefined;
+  /** The first bytes: enough for the magic number and, as a rule, for the dimensions. */
+  readonly head: Uint8Array;
+}
+
+/** `rejected`: not what was signed for. `skipped`: fine, but nothing that Rekognition takes. */
+export type Verdict =
+  | { readonly kind: "labellable" }
+  | { readonly kind: "skipped"; readonly error: AssetError }
+  | { readonly kind: "rejected"; readonly error: AssetError };
+
+/** Rekognition's limits for DetectLabels on an S3 object. */
+const rekognition = { types: ["image/jpeg", "image/png"], bytes: 15 * 1024 * 1024, least: 80, most: 10_000 };
+
+/** More pixels than this are not decoded by anything of ours. */
+const mostPixels = 50_000_000;
+
+const magic: Readonly<Record<string, readonly number[]>> = {
+  "image/jpeg": [0xff, 0xd8, 0xff],
+  "image/png": [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+};
+
+/** Compares an object with what its upload was signed for. */
+export function verify(
+  asset: Pick<Asset, "contentLength" | "contentType" | "sha256">,
+  object: StoredObject,
+): Verdict {
+  if (object.contentLength !== asset.contentLength) {
+    return rejected(
+      "SizeMismatch",
+      `${object.contentLength} bytes came, ${asset.contentLength} were signed for`,
+    );
+  }
+  if (object.contentType !== asset.contentType) {
+    return rejected("TypeMismatch", `The object is ${object.contentType}, not ${asset.contentType}`);
+  }
+  if (asset.sha256 && object.sha256 !== sha256Base64(asset.sha256)) {
+    return rejected("ChecksumMismatch", "The bytes do not have the SHA-256 that was signed for");
+  }
+  const expected = magic[asset.contentType];
+  if (expected && !expected.every((byte, index) => object.head[index] === byte)) {
+    return rejected("ContentMismatch", `The bytes are not ${asset.contentType}`);
+  }
+  return labellable(asset, object.head);
+}
+
+function labellable(asset: Pick<Asset, "contentLength" | "contentType">, head: Uint8Array): Verdict {
+  if (!rekognition.types.includes(asset.contentType)) {
+    return skipped("NotAnImage", `${asset.contentType} is not labelled; JPEG and PNG are`);
+  }
+  if (asset.contentLength > rekognition.bytes) {
+    return skipped("ImageTooLarge", `Pictures above ${rekognition.bytes} bytes are not labelled`);
+  }
+  const size = dimensions(head);
+  if (!size) {
+    // The header may lie beyond the bytes read, or be corrupt: Rekognition, which reads it all, decides.
+    return { kind: "labellable" };
+  }
+  const { width, height } = size;
+  if (Math.min(width, height) < rekognition.least || Math.max(width, height) > rekognition.most) {
+    return skipped(
+      "ImageDimensions",
+      `${width}x${height} is outside ${rekognition.least} to ${rekognition.most} pixels a side`,
+    );
+  }
+  return width * height > mostPixels
+    ? skipped("ImageTooLarge", `${width}x${height} is more than ${mostPixels} pixels`)
+    : { kind: "labellable" };
+}
+
+function dimensions(head: Uint8Array): { width: number; height: number } | undefined {
+  try {
+    return imageSize(head);
+  } catch {
+    return undefined;
+  }
+}
+
+const rejected = (code: string, message: string): Verdict => ({ kind: "rejected", error: { code, message } });
+
+const skipped = (code: string, message: string): Verdict => ({ kind: "skipped", error: { code, message } });

@@ -1,0 +1,56 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { RekognitionClient } from "@aws-sdk/client-rekognition";
+import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSRecord } from "aws-lambda";
+import { assetsTable } from "../shared/assets.ts";
+import { eachMessage } from "../shared/batch.ts";
+import { required } from "../shared/environment.ts";
+import { createLogger } from "../shared/logger.ts";
+import { bury, label, type LabelJob, type Labelling } from "./label.ts";
+import { detector } from "./rekognition.ts";
+
+const logger = createLogger("label");
+const sqs = new SQSClient();
+const queueUrl = required("LABEL_QUEUE_URL");
+const deadLetterQueueArn = required("LABEL_DEAD_LETTER_QUEUE_ARN");
+const labelling: Labelling = {
+  assets: assetsTable(new DynamoDBClient(), required("ASSETS_TABLE"), () => new Date()),
+  detect: detector({
+    client: new RekognitionClient({ maxAttempts: 3 }),
+    bucket: required("BUCKET"),
+    maxLabels: Number(required("MAX_LABELS")),
+    minConfidence: Number(required("MIN_CONFIDENCE")),
+  }),
+  now: Date.now,
+  lease: Number(required("LEASE_SECONDS")) * 1000,
+};
+
+/** Jobs from the label queue, and those that it gave up on from its dead-letter queue. */
+export const handler = eachMessage(logger, handleMessage);
+
+async function handleMessage(message: SQSRecord): Promise<void> {
+  const job = JSON.parse(message.body) as LabelJob;
+  if (message.eventSourceARN === deadLetterQueueArn) {
+    logger.error("Labelling gave up", { ...job, outcome: await bury(job, labelling.assets) });
+    return;
+  }
+  try {
+    const outcome = await label(job, message.messageId, labelling);
+    logger.info("Label job", { ...job, outcome });
+  } catch (error) {
+    await retrySoon(message);
+    throw error;
+  }
+}
+
+/** Throttling passes in seconds: sooner than the visibility timeout, which covers a function that died. */
+async function retrySoon(message: SQSRecord): Promise<void> {
+  const attempt = Number(message.attributes.ApproximateReceiveCount);
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: queueUrl,
+      ReceiptHandle: message.receiptHandle,
+      VisibilityTimeout: Math.min(2 ** (attempt - 1), 60),
+    }),
+  );
+}

@@ -1,0 +1,119 @@
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { objectKey } from "../../domain/asset.ts";
+import { uploadSeconds } from "../../domain/limits.ts";
+import { sha256Base64 } from "../shared/checksum.ts";
+
+export type SignRequest = UploadRequest | DownloadRequest;
+
+interface UploadRequest {
+  readonly sign: "upload";
+  readonly ownerId: string;
+  readonly id: string;
+  readonly contentType: string;
+  readonly contentLength: number;
+  readonly sha256?: string | null;
+}
+
+interface DownloadRequest {
+  readonly sign: "download";
+  readonly ownerId: string;
+  readonly id: string;
+  readonly contentType: string;
+  readonly filename?: string | null;
+  readonly ttlSeconds: number;
+}
+
+/** A request that anyone holding it may send, once, exactly as it stands. */
+export interface PresignedRequest {
+  readonly url: string;
+  readonly method: "PUT" | "GET";
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  /** ISO 8601. */
+  readonly expiresAt: string;
+}
+
+interface Signing {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly now: () => Date;
+}
+
+export const presigner =
+  (signing: Signing) =>
+  (request: SignRequest): Promise<PresignedRequest> =>
+    request.sign === "upload" ? signUpload(signing, request) : signDownload(signing, request);
+
+/**
+ * Size, type, checksum and "only if there is no such object" are headers under the signature, so that S3 itself
+ * refuses any other upload. The SDK would hoist some of them into the URL, where S3 does not enforce them.
+ */
+async function signUpload(signing: Signing, request: UploadRequest): Promise<PresignedRequest> {
+  const checksum = request.sha256 ? sha256Base64(request.sha256) : undefined;
+  const headers = {
+    "content-length": String(request.contentLength),
+    "content-type": request.contentType,
+    "if-none-match": "*",
+    ...(checksum && { "x-amz-checksum-sha256": checksum }),
+  };
+  const command = new PutObjectCommand({
+    Bucket: signing.bucket,
+    Key: objectKey(request.ownerId, request.id),
+    ContentLength: request.contentLength,
+    ContentType: request.contentType,
+    IfNoneMatch: "*",
+    ...(checksum && { ChecksumSHA256: checksum }),
+  });
+  const names = new Set(Object.keys(headers));
+  return signed(signing, uploadSeconds, {
+    method: "PUT",
+    headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
+    sign: (options) =>
+      getSignedUrl(signing.client, command, {
+        ...options,
+        signableHeaders: names,
+        unhoistableHeaders: names,
+      }),
+  });
+}
+
+/** Always an attachment of the declared type: no browser runs what a user uploaded. */
+function signDownload(signing: Signing, request: DownloadRequest): Promise<PresignedRequest> {
+  const command = new GetObjectCommand({
+    Bucket: signing.bucket,
+    Key: objectKey(request.ownerId, request.id),
+    ResponseContentType: request.contentType,
+    ResponseContentDisposition: disposition(request.filename ?? request.id),
+  });
+  return signed(signing, request.ttlSeconds, {
+    method: "GET",
+    headers: [],
+    sign: (options) => getSignedUrl(signing.client, command, options),
+  });
+}
+
+async function signed(
+  signing: Signing,
+  seconds: number,
+  request: Pick<PresignedRequest, "method" | "headers"> & {
+    sign: (options: { expiresIn: number; signingDate: Date }) => Promise<string>;
+  },
+): Promise<PresignedRequest> {
+  const signingDate = signing.now();
+  return {
+    url: await request.sign({ expiresIn: seconds, signingDate }),
+    method: request.method,
+    headers: request.headers,
+    expiresAt: new Date(signingDate.getTime() + seconds * 1000).toISOString(),
+  };
+}
+
+/** RFC 6266: a name for old clients, and the name itself for the others. */
+function disposition(filename: string): string {
+  const plain = filename.replace(/[^\w.\- ]/g, "_");
+  const encoded = encodeURIComponent(filename.replace(/[/\\]/g, "_")).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}

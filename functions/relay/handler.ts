@@ -1,0 +1,58 @@
+import { type AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import { asAsset } from "../shared/assets.ts";
+import { required } from "../shared/environment.ts";
+import { createLogger } from "../shared/logger.ts";
+import { publisher } from "./publish.ts";
+import { type Change, relay, type Relaying } from "./relay.ts";
+import { sequenceIn } from "./sequence.ts";
+
+const logger = createLogger("relay");
+const sqs = new SQSClient();
+const labelQueueUrl = required("LABEL_QUEUE_URL");
+const relaying: Relaying = {
+  sequence: sequenceIn(new DynamoDBClient(), required("EVENTS_TABLE")),
+  publish: publisher({
+    url: required("GRAPHQL_URL"),
+    region: required("AWS_REGION"),
+    credentials: {
+      accessKeyId: required("AWS_ACCESS_KEY_ID"),
+      secretAccessKey: required("AWS_SECRET_ACCESS_KEY"),
+      sessionToken: required("AWS_SESSION_TOKEN"),
+    },
+  }),
+  queueLabels: async (job) => {
+    await sqs.send(new SendMessageCommand({ QueueUrl: labelQueueUrl, MessageBody: JSON.stringify(job) }));
+  },
+  failed: ({ position, before, after }, error) =>
+    logger.error("A change could not be told", {
+      position,
+      id: (after ?? before)?.id,
+      error: error as Error,
+    }),
+};
+
+/** The assets table's stream, in order. */
+export const handler = async (
+  event: DynamoDBStreamEvent,
+  context: Context,
+): Promise<DynamoDBBatchResponse> => {
+  logger.addContext(context);
+  const failures = await relay(event.Records.map(parse), relaying);
+  logger.info("Stream records", { records: event.Records.length, failures });
+  return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
+};
+
+function parse({ dynamodb = {} }: DynamoDBRecord): Change {
+  return {
+    position: dynamodb.SequenceNumber ?? "",
+    before: image(dynamodb.OldImage),
+    after: image(dynamodb.NewImage),
+    at: new Date((dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString(),
+  };
+}
+
+/** Lambda's types and the SDK's name the same JSON differently. */
+const image = (attributes: object | undefined) =>
+  attributes ? asAsset(attributes as Record<string, AttributeValue>) : undefined;

@@ -1,0 +1,96 @@
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { HttpRequest } from "@smithy/protocol-http";
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { AssetEvent } from "../../domain/event.ts";
+
+export interface Publishing {
+  /** The API's GraphQL endpoint. */
+  readonly url: string;
+  readonly region: string;
+  /** The function's role, as Lambda gives it. */
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken: string;
+  };
+}
+
+/** How long one publication may take, in milliseconds. */
+const timeout = 10_000;
+
+/** Subscribers get what this selects, and nothing else: so it selects all that a snapshot has. */
+const mutation = /* GraphQL */ `
+  mutation Publish($input: AssetEventInput!) {
+    publishAssetEvent(input: $input) {
+      seq
+      type
+      ownerId
+      assetId
+      at
+      asset {
+        id
+        ownerId
+        filename
+        contentType
+        contentLength
+        sha256
+        state
+        labelStatus
+        labels {
+          name
+          confidence
+          parents
+        }
+        labelError {
+          code
+          message
+        }
+        createdAt
+        updatedAt
+        version
+      }
+    }
+  }
+`;
+
+/** Publishes events through the mutation that only the relay's role may call. */
+export function publisher({ url, region, credentials }: Publishing): (event: AssetEvent) => Promise<void> {
+  const signer = new SignatureV4({ service: "appsync", region, credentials, sha256: Sha256 });
+  const { protocol, hostname, port, host, pathname } = new URL(url);
+
+  return async (event) => {
+    const body = JSON.stringify({ query: mutation, variables: { input: inputOf(event) } });
+    const request = new HttpRequest({
+      method: "POST",
+      protocol,
+      hostname,
+      ...(port && { port: Number(port) }),
+      path: pathname,
+      headers: { "content-type": "application/json", host },
+      body,
+    });
+    const { headers } = await signer.sign(request);
+    const response = await fetch(url, {
+      method: "POST",
+      headers: Object.entries(headers).filter(([name]) => name !== "host"),
+      body,
+      signal: AbortSignal.timeout(timeout),
+    });
+    const { errors } = (await response.json()) as { errors?: { errorType?: string; message?: string }[] };
+    if (!response.ok || errors?.length) {
+      throw new Error(
+        `Publishing answered ${response.status}: ${errors?.[0]?.errorType} ${errors?.[0]?.message}`,
+      );
+    }
+  };
+}
+
+/** The mutation's input has no more fields than the event. */
+const inputOf = ({ seq, type, ownerId, assetId, at, asset }: AssetEvent): AssetEvent => ({
+  seq,
+  type,
+  ownerId,
+  assetId,
+  at,
+  asset,
+});

@@ -1,0 +1,98 @@
+import type { Asset } from "../../domain/asset.ts";
+import { type AssetEvent, asksForLabels, eventOf, snapshot } from "../../domain/event.ts";
+import type { LabelJob } from "../label/label.ts";
+import type { Sequence, UnnumberedEvent } from "./sequence.ts";
+
+/** One record of the assets table's stream, parsed. */
+export interface Change {
+  /** Position in the stream, to name the record in a partial failure. */
+  readonly position: string;
+  readonly before?: Asset | undefined;
+  readonly after?: Asset | undefined;
+  /** When the row was removed; other changes carry their own time. */
+  readonly at: string;
+}
+
+export interface Relaying {
+  readonly sequence: Sequence;
+  readonly publish: (event: AssetEvent) => Promise<void>;
+  readonly queueLabels: (job: LabelJob) => Promise<void>;
+  readonly failed: (change: Change, error: unknown) => void;
+}
+
+/**
+ * Tells everyone what was written, and asks for labels: every side effect starts here, so that a crash between a
+ * write and its telling loses nothing. Each step may be repeated. Gives the positions of what must be repeated:
+ * an owner's changes are told in order, so the first that fails holds back those behind it.
+ */
+export async function relay(changes: readonly Change[], relaying: Relaying): Promise<string[]> {
+  const owners = Map.groupBy(changes, ({ before, after }) => (after ?? before)?.ownerId ?? "");
+  const failures = await Promise.all(
+    [...owners].map(([ownerId, theirs]) => relayOwner(ownerId, theirs, relaying)),
+  );
+  return failures.filter((position) => position !== undefined);
+}
+
+async function relayOwner(
+  ownerId: string,
+  changes: readonly Change[],
+  relaying: Relaying,
+): Promise<string | undefined> {
+  let current = changes[0];
+  try {
+    const events = await numbered(ownerId, changes, relaying.sequence);
+    for (const change of changes) {
+      current = change;
+      const event = events.get(change);
+      await Promise.all([
+        event && relaying.publish(event),
+        change.after &&
+          asksForLabels(change.before, change.after) &&
+          relaying.queueLabels(jobOf(change.after)),
+      ]);
+    }
+    return undefined;
+  } catch (error) {
+    if (!current) {
+      return undefined;
+    }
+    relaying.failed(current, error);
+    return current.position;
+  }
+}
+
+async function numbered(
+  ownerId: string,
+  changes: readonly Change[],
+  sequence: Sequence,
+): Promise<Map<Change, AssetEvent>> {
+  const told = changes.flatMap((change) => {
+    const event = unnumbered(change);
+    return event ? [{ change, event }] : [];
+  });
+  const events =
+    told.length > 0
+      ? await sequence(
+          ownerId,
+          told.map(({ event }) => event),
+        )
+      : [];
+  return new Map(told.flatMap(({ change }, index) => (events[index] ? [[change, events[index]]] : [])));
+}
+
+function unnumbered({ before, after, at }: Change): UnnumberedEvent | undefined {
+  const type = eventOf(before, after);
+  const asset = after ?? before;
+  if (!type || !asset) {
+    return undefined;
+  }
+  return {
+    type,
+    ownerId: asset.ownerId,
+    assetId: asset.id,
+    at: after ? after.updatedAt : at,
+    asset: snapshot(asset),
+  };
+}
+
+const jobOf = ({ ownerId, id, labelRun }: Asset): LabelJob => ({ ownerId, id, run: labelRun });

@@ -1,0 +1,101 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { Asset } from "../../domain/asset.ts";
+
+export interface AssetKey {
+  readonly ownerId: string;
+  readonly id: string;
+}
+
+/** A conditional write to one row: `when` is a DynamoDB condition over `#attribute` and `:value` names. */
+export interface AssetWrite {
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly remove?: readonly (keyof Asset)[];
+  readonly when: string;
+  /** Values of the condition that `set` does not have. */
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** The assets table, as the functions use it. */
+export interface Assets {
+  get(key: AssetKey): Promise<Asset | undefined>;
+  /** Writes, counting the version; false if the condition did not hold. */
+  update(key: AssetKey, write: AssetWrite): Promise<boolean>;
+  /** Removes the row; false if the condition did not hold. */
+  remove(key: AssetKey, write: Pick<AssetWrite, "when" | "values">): Promise<boolean>;
+}
+
+export function assetsTable(client: DynamoDBClient, table: string, now: () => Date): Assets {
+  return {
+    async get({ ownerId, id }) {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: marshall({ ownerId, id }), ConsistentRead: true }),
+      );
+      return Item && asAsset(Item);
+    },
+    async update({ ownerId, id }, write) {
+      const set = { ...write.set, updatedAt: now().toISOString() };
+      const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
+      const removes = (write.remove ?? []).map((name) => `#${name}`);
+      const expression = `SET ${sets.join(", ")} ADD #version :one${removes.length > 0 ? ` REMOVE ${removes.join(", ")}` : ""}`;
+      return held(
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: marshall({ ownerId, id }),
+            UpdateExpression: expression,
+            ConditionExpression: write.when,
+            ExpressionAttributeNames: namesIn(`${expression} ${write.when}`),
+            ExpressionAttributeValues: marshall(
+              { ...prefixed(set), ...prefixed(write.values), ":one": 1 },
+              { removeUndefinedValues: true },
+            ),
+          }),
+        ),
+      );
+    },
+    async remove({ ownerId, id }, { when, values }) {
+      return held(
+        client.send(
+          new DeleteItemCommand({
+            TableName: table,
+            Key: marshall({ ownerId, id }),
+            ConditionExpression: when,
+            ExpressionAttributeNames: namesIn(when),
+            ...(values && { ExpressionAttributeValues: marshall(prefixed(values)) }),
+          }),
+        ),
+      );
+    },
+  };
+}
+
+/** A row of the table, or an image of one in its stream. */
+export const asAsset = (item: Record<string, AttributeValue>): Asset => unmarshall(item) as Asset;
+
+async function held(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+const prefixed = (values: Readonly<Record<string, unknown>> = {}): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value]));
+
+const namesIn = (expression: string): Record<string, string> =>
+  Object.fromEntries(
+    [...expression.matchAll(/#(\w+)/g)].map(([placeholder, name]) => [placeholder, name ?? ""]),
+  );

@@ -1,0 +1,24 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Logger } from "@aws-lambda-powertools/logger";
+
+/**
+ * A handler of queue messages, each on its own: those that fail are received again, the others are done.
+ * The mapping must declare ReportBatchItemFailures. (Powertools' BatchProcessor does the same in 6 KB.)
+ */
+export const eachMessage =
+  (logger: Logger, handle: (message: SQSRecord) => Promise<void>) =>
+  async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    logger.addContext(context);
+    const failed = await Promise.all(
+      event.Records.map(async (message) => {
+        try {
+          await handle(message);
+          return [];
+        } catch (error) {
+          logger.error("A message failed", { messageId: message.messageId, error: error as Error });
+          return [{ itemIdentifier: message.messageId }];
+        }
+      }),
+    );
+    return { batchItemFailures: failed.flat() };
+  };
