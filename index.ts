@@ -1,0 +1,32 @@
+import { Api } from "./infra/api.ts";
+import { ServiceFunction } from "./infra/function.ts";
+import { Identity } from "./infra/identity.ts";
+import { here, tagEverything } from "./infra/naming.ts";
+import { Pipeline, timeouts } from "./infra/pipeline.ts";
+import { readSettings } from "./infra/settings.ts";
+import { Tables } from "./infra/tables.ts";
+import { Uploads } from "./infra/uploads.ts";
+
+const settings = readSettings();
+tagEverything();
+
+const identity = new Identity("identity", settings);
+const tables = new Tables("tables", settings);
+const uploads = new Uploads("uploads", { settings, functionTimeout: timeouts.ingest });
+
+const presign = new ServiceFunction("presign", {
+  settings,
+  timeout: 10,
+  environment: { BUCKET: uploads.bucket },
+  statements: [{ Sid: "SignFor", Action: ["s3:PutObject", "s3:GetObject"], Resource: uploads.objects }],
+});
+
+const api = new Api("api", { settings, identity, tables, presign: presign.arn });
+new Pipeline("pipeline", { settings, tables, uploads, api });
+
+export const region = here.region;
+export const graphqlUrl = api.graphqlUrl;
+export const realtimeUrl = api.realtimeUrl;
+export const userPoolId = identity.userPoolId;
+export const userPoolClientId = identity.userPoolClientId;
+export const bucket = uploads.bucket;

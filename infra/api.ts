@@ -1,0 +1,191 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { resolverCode } from "./bundle.ts";
+import { DataSources, type DataSourceName } from "./datasources.ts";
+import type { Identity } from "./identity.ts";
+import { here } from "./naming.ts";
+import { ServiceRole } from "./role.ts";
+import type { Settings } from "./settings.ts";
+import type { Tables } from "./tables.ts";
+
+/** Fields with one resolver, by the data source that it speaks to. Their code is resolvers/<field>.ts. */
+const unitFields: Record<string, DataSourceName> = {
+  "Query.me": "users",
+  "Query.getUser": "users",
+  "Query.listUsers": "users",
+  "Query.getAsset": "assets",
+  "Query.listAssets": "assets",
+  "Mutation.createUser": "users",
+  "Mutation.deleteUser": "users",
+  "Mutation.publishAssetEvent": "none",
+  "Subscription.onAssetEvent": "none",
+  "Asset.labels": "none",
+  "Asset.downloadUrl": "presign",
+};
+
+/** Pipeline functions, by the data source that each speaks to. Their code is resolvers/<name>.ts. */
+const functions = {
+  reserveAsset: "assets",
+  findClientToken: "clientTokens",
+  changeAsset: "assets",
+  explainRefusal: "assets",
+  presignUpload: "presign",
+  changeUser: "users",
+  explainUserRefusal: "users",
+} satisfies Record<string, DataSourceName>;
+
+/** Fields that take several steps. */
+const pipelineFields: Record<string, readonly (keyof typeof functions)[]> = {
+  "Mutation.updateUser": ["changeUser", "explainUserRefusal"],
+  "Mutation.createAsset": [
+    "reserveAsset",
+    "findClientToken",
+    "changeAsset",
+    "explainRefusal",
+    "presignUpload",
+  ],
+  "Mutation.renewUpload": ["changeAsset", "explainRefusal", "presignUpload"],
+  "Mutation.confirmUpload": ["changeAsset", "explainRefusal"],
+  "Mutation.labelAsset": ["changeAsset", "explainRefusal"],
+  "Mutation.deleteAsset": ["changeAsset", "explainRefusal"],
+  "Mutation.restoreAsset": ["changeAsset", "explainRefusal"],
+};
+
+/** Fields whose Lambda function is asked for many sources at once. */
+const batchSizes: Record<string, number> = { "Asset.downloadUrl": 50 };
+
+const runtime = { name: "APPSYNC_JS", runtimeVersion: "1.0.0" };
+
+interface ApiArgs {
+  readonly settings: Settings;
+  readonly identity: Identity;
+  readonly tables: Tables;
+  /** ARN of the function that signs URLs. */
+  readonly presign: pulumi.Input<string>;
+}
+
+/** The GraphQL API: people by Cognito, functions by IAM. */
+export class Api extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly graphqlUrl: pulumi.Output<string>;
+  readonly realtimeUrl: pulumi.Output<string>;
+  private readonly api: aws.appsync.GraphQLApi;
+  private readonly tables: Tables;
+
+  constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:Api", name, {}, opts);
+    this.tables = args.tables;
+    this.api = this.graphQLApi(name, args);
+    this.arn = this.api.arn;
+    this.graphqlUrl = this.api.uris.apply((uris) => uris["GRAPHQL"] ?? "");
+    this.realtimeUrl = this.api.uris.apply((uris) => uris["REALTIME"] ?? "");
+    const sources = new DataSources(name, { api: this.api, ...args }, { parent: this });
+    this.unitResolvers(sources);
+    this.pipelineResolvers(sources);
+    this.registerOutputs({ graphqlUrl: this.graphqlUrl, realtimeUrl: this.realtimeUrl });
+  }
+
+  private graphQLApi(name: string, { settings, identity }: ApiArgs): aws.appsync.GraphQLApi {
+    const anyApi = pulumi.interpolate`arn:aws:appsync:${here.region}:${here.accountId}:apis/*`;
+    const logGroups = pulumi.interpolate`arn:aws:logs:${here.region}:${here.accountId}:log-group:/aws/appsync/apis/*`;
+    const logRole = new ServiceRole(
+      `${name}-logs`,
+      {
+        service: "appsync.amazonaws.com",
+        sourceArn: anyApi,
+        statements: [
+          {
+            Sid: "WriteLogs",
+            Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+            Resource: logGroups,
+          },
+        ],
+      },
+      { parent: this },
+    );
+    const api = new aws.appsync.GraphQLApi(
+      name,
+      {
+        schema: readFileSync(join(import.meta.dirname, "..", "schema.graphql"), "utf8"),
+        authenticationType: "AMAZON_COGNITO_USER_POOLS",
+        userPoolConfig: {
+          userPoolId: identity.userPoolId,
+          appIdClientRegex: identity.userPoolClientId,
+          defaultAction: "ALLOW",
+        },
+        additionalAuthenticationProviders: [{ authenticationType: "AWS_IAM" }],
+        introspectionConfig: settings.introspection ? "ENABLED" : "DISABLED",
+        // The deepest query of the contract has five levels; a page of 100 assets with both fields resolves 201.
+        queryDepthLimit: 8,
+        resolverCountLimit: 500,
+        xrayEnabled: true,
+        logConfig: {
+          cloudwatchLogsRoleArn: logRole.arn,
+          fieldLogLevel: settings.fieldLogLevel,
+          excludeVerboseContent: true,
+        },
+      },
+      { parent: this, dependsOn: [logRole.policy] },
+    );
+    new aws.cloudwatch.LogGroup(
+      name,
+      { name: pulumi.interpolate`/aws/appsync/apis/${api.id}`, retentionInDays: settings.logRetentionDays },
+      { parent: this },
+    );
+    return api;
+  }
+
+  private unitResolvers(sources: DataSources): void {
+    for (const [field, source] of Object.entries(unitFields)) {
+      const maxBatchSize = batchSizes[field];
+      this.resolver(field, {
+        kind: "UNIT",
+        dataSource: sources.name(source),
+        ...(maxBatchSize !== undefined && { maxBatchSize }),
+      });
+    }
+  }
+
+  private pipelineResolvers(sources: DataSources): void {
+    const ids = Object.fromEntries(
+      Object.entries(functions).map(([name, source]) => {
+        const step = new aws.appsync.Function(
+          name,
+          { apiId: this.api.id, name, dataSource: sources.name(source), runtime, code: this.code(name) },
+          { parent: this },
+        );
+        return [name, step.functionId];
+      }),
+    );
+    for (const [field, steps] of Object.entries(pipelineFields)) {
+      this.resolver(field, {
+        kind: "PIPELINE",
+        pipelineConfig: { functions: steps.map((step) => ids[step] ?? "") },
+      });
+    }
+  }
+
+  private resolver(
+    name: string,
+    args: Pick<aws.appsync.ResolverArgs, "kind" | "dataSource" | "pipelineConfig" | "maxBatchSize">,
+  ): void {
+    const [type = "", field = ""] = name.split(".");
+    new aws.appsync.Resolver(
+      name,
+      { apiId: this.api.id, type, field, runtime, code: this.code(name), ...args },
+      { parent: this },
+    );
+  }
+
+  /** Transactions name their tables in the request: AppSync has no variables for code that Pulumi could set. */
+  private code(name: string): pulumi.Output<string> {
+    const code = resolverCode(name);
+    return pulumi
+      .all([this.tables.assets.name, this.tables.clientTokens.name])
+      .apply(([assets, clientTokens]) =>
+        code.replaceAll("{{assets}}", assets).replaceAll("{{clientTokens}}", clientTokens),
+      );
+  }
+}

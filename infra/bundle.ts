@@ -1,0 +1,60 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+
+/** AppSync refuses longer code. */
+const mostResolverCode = 32_768;
+
+/**
+ * A resolver or pipeline function as AppSync takes it: one ES module that imports only AppSync's own library.
+ * Not minified, so that a line in AppSync's log can be found in the source.
+ */
+export function resolverCode(name: string): string {
+  const code = bundled(join("resolvers", `${name}.ts`), {
+    target: "es2020",
+    external: ["@aws-appsync/utils", "@aws-appsync/utils/*"],
+  });
+  if (code.length > mostResolverCode) {
+    throw new Error(`resolvers/${name}.ts is ${code.length} characters; AppSync takes ${mostResolverCode}`);
+  }
+  return code;
+}
+
+/** A function's handler with all that it imports, for Lambda's Node.js runtime. */
+export const functionCode = (name: string): string =>
+  bundled(join("functions", name, "handler.ts"), {
+    platform: "node",
+    target: "node24",
+    minify: true,
+    legalComments: "none",
+    // The SDK's ES modules bundle to half of what its CommonJS does.
+    mainFields: ["module", "main"],
+    conditions: ["module"],
+    alias: { "@aws-sdk/credential-provider-node": join(root, "functions/shared/credentials.ts") },
+    // What remains CommonJS may require Node's own modules.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+  });
+
+/** The names of all resolvers (`Query.me`) and pipeline functions (`changeAsset`). */
+export const resolverNames = (): string[] =>
+  readdirSync(join(root, "resolvers"))
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => file.slice(0, -".ts".length));
+
+function bundled(entry: string, options: Parameters<typeof buildSync>[0]): string {
+  const { outputFiles = [] } = buildSync({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    format: "esm",
+    charset: "utf8",
+    logLevel: "error",
+    write: false,
+    ...options,
+  });
+  return outputFiles[0]?.text ?? "";
+}

@@ -1,0 +1,98 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { here } from "./naming.ts";
+import { ServiceRole, type Statement } from "./role.ts";
+import type { Tables } from "./tables.ts";
+
+export type DataSourceName = "none" | "users" | "assets" | "clientTokens" | "presign";
+
+interface DataSourcesArgs {
+  readonly api: aws.appsync.GraphQLApi;
+  readonly tables: Tables;
+  readonly presign: pulumi.Input<string>;
+}
+
+/** What resolvers speak to, each through a role of its own. */
+export class DataSources extends pulumi.ComponentResource {
+  private readonly names = new Map<DataSourceName, pulumi.Output<string>>();
+  private readonly api: aws.appsync.GraphQLApi;
+
+  constructor(
+    name: string,
+    { api, tables, presign }: DataSourcesArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("darkroom:index:DataSources", `${name}-sources`, {}, opts);
+    this.api = api;
+    this.add("none", { type: "NONE" });
+    this.addTable("users", tables.users, ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Scan"]);
+    this.addTable(
+      "assets",
+      tables.assets,
+      ["GetItem", "PutItem", "UpdateItem"],
+      [
+        {
+          Sid: "ListAssets",
+          Action: ["dynamodb:Query"],
+          Resource: ["live", "byState"].map(
+            (index) => pulumi.interpolate`${tables.assets.arn}/index/${index}`,
+          ),
+        },
+        { Sid: "RememberTokens", Action: ["dynamodb:PutItem"], Resource: tables.clientTokens.arn },
+      ],
+    );
+    this.addTable("clientTokens", tables.clientTokens, ["GetItem"]);
+    this.addFunction("presign", presign);
+    this.registerOutputs({});
+  }
+
+  /** The data source's name, known once it exists. */
+  name(source: DataSourceName): pulumi.Output<string> {
+    const name = this.names.get(source);
+    if (!name) {
+      throw new Error(`No data source ${source}`);
+    }
+    return name;
+  }
+
+  private addTable(
+    name: DataSourceName,
+    table: aws.dynamodb.Table,
+    operations: readonly string[],
+    more: readonly Statement[] = [],
+  ): void {
+    const role = this.role(name, [
+      {
+        Sid: "UseTable",
+        Action: operations.map((operation) => `dynamodb:${operation}`),
+        Resource: table.arn,
+      },
+      ...more,
+    ]);
+    this.add(name, {
+      type: "AMAZON_DYNAMODB",
+      dynamodbConfig: { tableName: table.name, region: here.region },
+      serviceRoleArn: role.arn,
+    });
+  }
+
+  private addFunction(name: DataSourceName, functionArn: pulumi.Input<string>): void {
+    const role = this.role(name, [
+      { Sid: "Invoke", Action: ["lambda:InvokeFunction"], Resource: functionArn },
+    ]);
+    this.add(name, { type: "AWS_LAMBDA", lambdaConfig: { functionArn }, serviceRoleArn: role.arn });
+  }
+
+  private role(name: DataSourceName, statements: readonly Statement[]): ServiceRole {
+    return new ServiceRole(
+      `source-${name}`,
+      { service: "appsync.amazonaws.com", sourceArn: this.api.arn, statements },
+      { parent: this },
+    );
+  }
+
+  private add(name: DataSourceName, args: Omit<aws.appsync.DataSourceArgs, "apiId" | "name">): void {
+    const source = new aws.appsync.DataSource(name, { apiId: this.api.id, name, ...args }, { parent: this });
+    this.names.set(name, source.name);
+  }
+}

@@ -1,0 +1,69 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { functionCode } from "./bundle.ts";
+import { here, physicalName } from "./naming.ts";
+import { ServiceRole, type Statement } from "./role.ts";
+import type { Settings } from "./settings.ts";
+
+interface ServiceFunctionArgs {
+  readonly settings: Settings;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly environment: Record<string, pulumi.Input<string>>;
+  readonly statements: readonly Statement[];
+}
+
+/** A Lambda function of functions/<name>/, with its own role, log group and retention. */
+export class ServiceFunction extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  /** What a mapping of the function must wait for. */
+  readonly rolePolicy: aws.iam.RolePolicy;
+
+  constructor(name: string, args: ServiceFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:ServiceFunction", name, {}, opts);
+    const { settings } = args;
+    const functionName = physicalName(name);
+    const logs = new aws.cloudwatch.LogGroup(
+      name,
+      { name: `/aws/lambda/${functionName}`, retentionInDays: settings.logRetentionDays },
+      { parent: this },
+    );
+    const role = new ServiceRole(
+      name,
+      {
+        service: "lambda.amazonaws.com",
+        sourceArn: pulumi.interpolate`arn:aws:lambda:${here.region}:${here.accountId}:function:${functionName}`,
+        statements: [
+          {
+            Sid: "WriteLogs",
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            Resource: pulumi.interpolate`${logs.arn}:*`,
+          },
+          ...args.statements,
+        ],
+      },
+      { parent: this },
+    );
+    const lambda = new aws.lambda.Function(
+      name,
+      {
+        name: functionName,
+        role: role.arn,
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        handler: "index.handler",
+        code: new pulumi.asset.AssetArchive({
+          "index.mjs": new pulumi.asset.StringAsset(functionCode(name)),
+        }),
+        memorySize: settings.functionMemory,
+        timeout: args.timeout,
+        loggingConfig: { logFormat: "Text", logGroup: logs.name },
+        environment: { variables: { POWERTOOLS_LOG_LEVEL: settings.functionLogLevel, ...args.environment } },
+      },
+      { parent: this, dependsOn: [role.policy] },
+    );
+    this.arn = lambda.arn;
+    this.rolePolicy = role.policy;
+    this.registerOutputs({ arn: this.arn });
+  }
+}

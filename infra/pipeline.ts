@@ -1,0 +1,176 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Api } from "./api.ts";
+import { ServiceFunction } from "./function.ts";
+import { DeadLetterQueue, mayRead, WorkQueue } from "./queue.ts";
+import type { Settings } from "./settings.ts";
+import type { Tables } from "./tables.ts";
+import type { Uploads } from "./uploads.ts";
+
+interface PipelineArgs {
+  readonly settings: Settings;
+  readonly tables: Tables;
+  readonly uploads: Uploads;
+  readonly api: Api;
+}
+
+/** Seconds that each function may run. */
+export const timeouts = { ingest: 30, relay: 60, label: 30 };
+
+/** How often a labelling job is tried before it ends in FAILED. */
+const labelTries = 6;
+
+/** What happens by itself: S3 events to rows, rows to events and jobs, jobs to labels. */
+export class Pipeline extends pulumi.ComponentResource {
+  private readonly labelJobs: WorkQueue;
+
+  constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:Pipeline", name, {}, opts);
+    this.labelJobs = new WorkQueue(
+      `${name}-labels`,
+      { functionTimeout: timeouts.label, maxReceiveCount: labelTries },
+      { parent: this },
+    );
+    this.ingest(args);
+    this.relay(name, args);
+    this.label(args);
+    this.registerOutputs({});
+  }
+
+  /** Verifies what came, and moves the asset on. */
+  private ingest({ settings, tables, uploads }: PipelineArgs): void {
+    const ingest = new ServiceFunction(
+      "ingest",
+      {
+        settings,
+        timeout: timeouts.ingest,
+        environment: { BUCKET: uploads.bucket, ASSETS_TABLE: tables.assets.name },
+        statements: [
+          mayRead(uploads.events.arn),
+          { Sid: "VerifyObjects", Action: ["s3:GetObject"], Resource: uploads.objects },
+          {
+            // Without it S3 answers 403, not 404, for an object that has gone.
+            Sid: "TellGoneFromForbidden",
+            Action: ["s3:ListBucket"],
+            Resource: uploads.bucketArn,
+          },
+          {
+            Sid: "MoveAssets",
+            Action: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+            Resource: tables.assets.arn,
+          },
+        ],
+      },
+      { parent: this },
+    );
+    this.readQueue("ingest", ingest, uploads.events.arn, settings.ingestConcurrency);
+  }
+
+  /** Tells what was written, in order, and asks for labels. */
+  private relay(name: string, { settings, tables, api }: PipelineArgs): void {
+    const untold = new DeadLetterQueue(`${name}-untold`, timeouts.relay, { parent: this });
+    const relay = new ServiceFunction(
+      "relay",
+      {
+        settings,
+        timeout: timeouts.relay,
+        environment: {
+          EVENTS_TABLE: tables.events.name,
+          GRAPHQL_URL: api.graphqlUrl,
+          LABEL_QUEUE_URL: this.labelJobs.url,
+        },
+        statements: [
+          {
+            Sid: "ReadStream",
+            Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+            Resource: tables.assets.streamArn,
+          },
+          // ListStreams knows no resources.
+          { Sid: "FindStream", Action: ["dynamodb:ListStreams"], Resource: "*" },
+          {
+            Sid: "NumberEvents",
+            Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
+            Resource: tables.events.arn,
+          },
+          {
+            Sid: "Publish",
+            Action: ["appsync:GraphQL"],
+            Resource: pulumi.interpolate`${api.arn}/types/Mutation/fields/publishAssetEvent`,
+          },
+          {
+            Sid: "AskForLabels",
+            Action: ["sqs:SendMessage"],
+            Resource: [this.labelJobs.arn, untold.arn],
+          },
+        ],
+      },
+      { parent: this },
+    );
+    new aws.lambda.EventSourceMapping(
+      "relay",
+      {
+        functionName: relay.arn,
+        eventSourceArn: tables.assets.streamArn,
+        startingPosition: "TRIM_HORIZON",
+        batchSize: 100,
+        bisectBatchOnFunctionError: true,
+        maximumRetryAttempts: 20,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        destinationConfig: { onFailure: { destinationArn: untold.arn } },
+      },
+      { parent: this, dependsOn: [relay.rolePolicy] },
+    );
+  }
+
+  /** Labels pictures, and gives up on those that cannot be labelled. */
+  private label({ settings, tables, uploads }: PipelineArgs): void {
+    const { labelJobs } = this;
+    const label = new ServiceFunction(
+      "label",
+      {
+        settings,
+        timeout: timeouts.label,
+        environment: {
+          BUCKET: uploads.bucket,
+          ASSETS_TABLE: tables.assets.name,
+          LABEL_QUEUE_URL: labelJobs.url,
+          LABEL_DEAD_LETTER_QUEUE_ARN: labelJobs.deadLetters.arn,
+          MAX_LABELS: "50",
+          MIN_CONFIDENCE: "55",
+          LEASE_SECONDS: String(2 * timeouts.label),
+        },
+        statements: [
+          mayRead(labelJobs.arn, labelJobs.deadLetters.arn),
+          { Sid: "RetrySoon", Action: ["sqs:ChangeMessageVisibility"], Resource: labelJobs.arn },
+          // Rekognition reads the object as this role; DetectLabels itself knows no resources.
+          { Sid: "ReadPictures", Action: ["s3:GetObject"], Resource: uploads.objects },
+          { Sid: "DetectLabels", Action: ["rekognition:DetectLabels"], Resource: "*" },
+          { Sid: "MoveLabels", Action: ["dynamodb:UpdateItem"], Resource: tables.assets.arn },
+        ],
+      },
+      { parent: this },
+    );
+    this.readQueue("label", label, labelJobs.arn, settings.labelConcurrency, 1);
+    this.readQueue("label-dead", label, labelJobs.deadLetters.arn, 2);
+  }
+
+  private readQueue(
+    name: string,
+    target: ServiceFunction,
+    queue: pulumi.Input<string>,
+    maximumConcurrency: number,
+    batchSize = 10,
+  ): void {
+    new aws.lambda.EventSourceMapping(
+      name,
+      {
+        functionName: target.arn,
+        eventSourceArn: queue,
+        batchSize,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        scalingConfig: { maximumConcurrency },
+      },
+      { parent: this, dependsOn: [target.rolePolicy] },
+    );
+  }
+}

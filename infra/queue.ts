@@ -1,0 +1,84 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { policy, type Statement, tlsOnly } from "./role.ts";
+
+interface WorkQueueArgs {
+  /** Seconds that the function reading it may run. */
+  readonly functionTimeout: number;
+  /** How often a message is tried before it goes to the dead-letter queue. */
+  readonly maxReceiveCount: number;
+  /** What others may do with the queue. */
+  readonly statements?: (arn: pulumi.Output<string>) => readonly Statement[];
+}
+
+const days = (count: number): number => count * 86_400;
+
+/** A queue of work with the dead-letter queue where what could not be done waits for a person. */
+export class WorkQueue extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
+  readonly deadLetters: DeadLetterQueue;
+  readonly policy: aws.sqs.QueuePolicy;
+
+  constructor(name: string, args: WorkQueueArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:WorkQueue", name, {}, opts);
+    this.deadLetters = new DeadLetterQueue(`${name}-dead`, args.functionTimeout, { parent: this });
+    const queue = new aws.sqs.Queue(
+      name,
+      {
+        // AWS's advice for queues that functions read: six times the function's timeout.
+        visibilityTimeoutSeconds: 6 * args.functionTimeout,
+        messageRetentionSeconds: days(4),
+        sqsManagedSseEnabled: true,
+        redrivePolicy: pulumi.jsonStringify({
+          deadLetterTargetArn: this.deadLetters.arn,
+          maxReceiveCount: args.maxReceiveCount,
+        }),
+      },
+      { parent: this },
+    );
+    this.arn = queue.arn;
+    this.url = queue.url;
+    this.policy = new aws.sqs.QueuePolicy(
+      name,
+      {
+        queueUrl: queue.url,
+        policy: policy(tlsOnly("sqs:*", [queue.arn]), ...(args.statements?.(queue.arn) ?? [])),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ arn: this.arn, url: this.url });
+  }
+}
+
+/** What could not be done. */
+export class DeadLetterQueue extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, functionTimeout: number, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:DeadLetterQueue", name, {}, opts);
+    const queue = new aws.sqs.Queue(
+      name,
+      {
+        visibilityTimeoutSeconds: 6 * functionTimeout,
+        messageRetentionSeconds: days(14),
+        sqsManagedSseEnabled: true,
+      },
+      { parent: this },
+    );
+    new aws.sqs.QueuePolicy(
+      name,
+      { queueUrl: queue.url, policy: policy(tlsOnly("sqs:*", [queue.arn])) },
+      { parent: this },
+    );
+    this.arn = queue.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+/** What a function needs to read a queue through an event source mapping. */
+export const mayRead = (...queues: readonly pulumi.Input<string>[]): Statement => ({
+  Sid: "ReadQueue",
+  Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+  Resource: queues,
+});

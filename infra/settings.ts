@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** How a stack differs from another: Pulumi.<stack>.yaml says it, nothing else does. */
+export interface Settings {
+  /** Deletion protection on tables and pool; buckets and tables outlive their removal from the program. */
+  readonly protectData: boolean;
+  /** Whether clients may ask the API for its schema. */
+  readonly introspection: boolean;
+  readonly fieldLogLevel: "NONE" | "ERROR" | "ALL";
+  readonly functionLogLevel: "DEBUG" | "INFO" | "WARN" | "ERROR";
+  readonly logRetentionDays: number;
+  /** MB for each function. */
+  readonly functionMemory: number;
+  /** Pictures labelled at once, 2 to 1000. */
+  readonly labelConcurrency: number;
+  /** Batches of S3 events handled at once, 2 to 1000. */
+  readonly ingestConcurrency: number;
+  /** Origins whose pages may upload and download: `https://app.example.com`, or `*`. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/** What CloudWatch keeps logs for. */
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653,
+];
+
+type Read = (key: string) => unknown;
+
+/** Reads and checks all settings, so that one message names everything that is missing or wrong. */
+export function readSettings(stack = pulumi.getStack(), config = new pulumi.Config()): Settings {
+  const problems: string[] = [];
+  const read: Read = (key) => {
+    const text = config.get(key);
+    if (text === undefined) {
+      problems.push(`${key}: is missing`);
+    }
+    return text === undefined ? undefined : parse(text);
+  };
+  const checked = (key: string, holds: (value: unknown) => boolean, expected: string): unknown => {
+    const value = read(key);
+    if (value !== undefined && !holds(value)) {
+      problems.push(`${key}: must be ${expected}, not ${JSON.stringify(value)}`);
+    }
+    return value;
+  };
+  const flag = (key: string) =>
+    checked(key, (value) => typeof value === "boolean", "true or false") as boolean;
+  const oneOf = <Value>(key: string, values: readonly Value[]) =>
+    checked(key, (value) => values.includes(value as Value), `one of ${values.join(", ")}`) as Value;
+  const within = (key: string, least: number, most: number) =>
+    checked(
+      key,
+      (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+      `a whole number from ${least} to ${most}`,
+    ) as number;
+
+  const settings: Settings = {
+    protectData: flag("protectData"),
+    introspection: flag("introspection"),
+    fieldLogLevel: oneOf("fieldLogLevel", ["NONE", "ERROR", "ALL"]),
+    functionLogLevel: oneOf("functionLogLevel", ["DEBUG", "INFO", "WARN", "ERROR"]),
+    logRetentionDays: oneOf("logRetentionDays", retentions),
+    functionMemory: within("functionMemory", 128, 10_240),
+    labelConcurrency: within("labelConcurrency", 2, 1000),
+    ingestConcurrency: within("ingestConcurrency", 2, 1000),
+    allowedOrigins: checked(
+      "allowedOrigins",
+      isOrigins,
+      "a list of origins such as https://app.example.com",
+    ) as string[],
+  };
+  if (problems.length > 0) {
+    throw new Error(
+      `Pulumi.${stack}.yaml does not fit:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+    );
+  }
+  return settings;
+}
+
+/** Pulumi hands every setting over as text; lists, numbers and flags are JSON. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const isOrigins = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every(
+    (origin) => origin === "*" || (typeof origin === "string" && /^https?:\/\/[^/]+$/.test(origin)),
+  );

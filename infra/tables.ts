@@ -1,0 +1,59 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "./settings.ts";
+
+type Attributes = Record<string, "S" | "N">;
+
+/** Rows: users, assets with their stream, the event log, and the tokens that make createAsset idempotent. */
+export class Tables extends pulumi.ComponentResource {
+  readonly users: aws.dynamodb.Table;
+  readonly assets: aws.dynamodb.Table;
+  readonly events: aws.dynamodb.Table;
+  readonly clientTokens: aws.dynamodb.Table;
+
+  constructor(name: string, { protectData }: Settings, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:Tables", name, {}, opts);
+    const table = (suffix: string, attributes: Attributes, args: Partial<aws.dynamodb.TableArgs>) =>
+      new aws.dynamodb.Table(
+        `${name}-${suffix}`,
+        {
+          billingMode: "PAY_PER_REQUEST",
+          attributes: Object.entries(attributes).map(([attribute, type]) => ({ name: attribute, type })),
+          pointInTimeRecovery: { enabled: true },
+          serverSideEncryption: { enabled: true },
+          deletionProtectionEnabled: protectData,
+          ...args,
+        },
+        { parent: this, protect: protectData, retainOnDelete: protectData },
+      );
+
+    this.users = table("users", { id: "S" }, { hashKey: "id" });
+    this.assets = table(
+      "assets",
+      { ownerId: "S", id: "S", liveId: "S", stateId: "S" },
+      {
+        hashKey: "ownerId",
+        rangeKey: "id",
+        globalSecondaryIndexes: [index("live", "ownerId", "liveId"), index("byState", "ownerId", "stateId")],
+        streamEnabled: true,
+        streamViewType: "NEW_AND_OLD_IMAGES",
+      },
+    );
+    this.events = table("events", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id" });
+    this.clientTokens = table(
+      "client-tokens",
+      { ownerId: "S", clientToken: "S" },
+      { hashKey: "ownerId", rangeKey: "clientToken", ttl: { attributeName: "expiresAt", enabled: true } },
+    );
+    this.registerOutputs({});
+  }
+}
+
+const index = (name: string, hash: string, range: string) => ({
+  name,
+  keySchemas: [
+    { attributeName: hash, keyType: "HASH" },
+    { attributeName: range, keyType: "RANGE" },
+  ],
+  projectionType: "ALL",
+});
