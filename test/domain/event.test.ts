@@ -1,0 +1,60 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Asset } from "../../domain/asset.ts";
+import { asksForLabels, eventOf, snapshot } from "../../domain/event.ts";
+import { anAsset } from "../support/asset.ts";
+
+const received = anAsset({ state: "RECEIVED", labelStatus: "PENDING" });
+const deleted = anAsset({ state: "DELETED", labelStatus: "PENDING", formerState: "RECEIVED" });
+
+describe("the event of a write", () => {
+  it.each<[string, Asset | undefined, Asset | undefined, string | undefined]>([
+    ["a new row", undefined, anAsset(), "CREATED"],
+    ["verified bytes", anAsset(), received, "RECEIVED"],
+    ["refused bytes", anAsset(), anAsset({ state: "REJECTED" }), "REJECTED"],
+    ["a confirmation", received, anAsset({ state: "UPLOADED", labelStatus: "PENDING" }), "UPLOADED"],
+    ["a started job", received, anAsset({ state: "RECEIVED", labelStatus: "RUNNING" }), "LABELLING"],
+    ["labels", received, anAsset({ state: "RECEIVED", labelStatus: "DONE" }), "LABELLED"],
+    ["a failure", received, anAsset({ state: "RECEIVED", labelStatus: "FAILED" }), "LABEL_FAILED"],
+    ["a deletion", received, deleted, "DELETED"],
+    ["a restoration", deleted, received, "RESTORED"],
+    ["a removed row", received, undefined, "PURGED"],
+    ["a renewed upload", anAsset(), anAsset({ version: 2 }), undefined],
+    ["a label settled while deleted", deleted, anAsset({ ...deleted, labelStatus: "DONE" }), undefined],
+  ])("%s", (_, before, after, event) => {
+    expect(eventOf(before, after)).toBe(event);
+  });
+});
+
+describe("labels are asked for", () => {
+  it.each<[string, Asset | undefined, Asset | undefined, boolean]>([
+    ["when they become due", anAsset(), received, true],
+    ["when a deleted asset with labels due is restored", deleted, received, true],
+    ["when a run is asked for while one is due", received, anAsset({ ...received, labelRun: 2 }), true],
+    ["not again by another write", received, anAsset({ ...received, version: 3 }), false],
+    ["not while deleted", anAsset(), deleted, false],
+    ["not for a removed row", received, undefined, false],
+  ])("%s", (_, before, after, asked) => {
+    expect(asksForLabels(before, after)).toBe(asked);
+  });
+});
+
+describe("a snapshot", () => {
+  it("shows what an owner may see, and none of the row's workings", () => {
+    const asset = anAsset({ sequencer: "00", labelJob: "job", formerState: "CREATED" });
+    expect(Object.keys(snapshot(asset))).toEqual([
+      "id",
+      "ownerId",
+      "filename",
+      "contentType",
+      "contentLength",
+      "sha256",
+      "state",
+      "labelStatus",
+      "labels",
+      "labelError",
+      "createdAt",
+      "updatedAt",
+      "version",
+    ]);
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from "@jest/globals";
+import { type Graph, ofType } from "../../local/graph.ts";
+import { graphOf } from "../support/program.ts";
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+}
+
+/**
+ * What each role may do, and no more. The end-to-end tests prove that each line is needed;
+ * this table names the role and the action when one is added or taken away.
+ */
+const permissions: Record<string, readonly string[]> = {
+  "api-logs": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+  ingest: [
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:UpdateItem",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+  ],
+  label: [
+    "dynamodb:UpdateItem",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "rekognition:DetectLabels",
+    "s3:GetObject",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+  ],
+  presign: ["logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:PutObject"],
+  relay: [
+    "appsync:GraphQL",
+    "dynamodb:DescribeStream",
+    "dynamodb:GetItem",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+    "dynamodb:PutItem",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:SendMessage",
+  ],
+  "source-assets": [
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+  ],
+  "source-clientTokens": ["dynamodb:GetItem"],
+  "source-presign": ["lambda:InvokeFunction"],
+  "source-users": [
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Scan",
+    "dynamodb:UpdateItem",
+  ],
+};
+
+/** Actions that know no resources. */
+const withoutResource = ["dynamodb:ListStreams", "rekognition:DetectLabels"];
+
+describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
+  it("are these", async () => {
+    const graph = await graphOf(stack);
+    const roles = ofType(graph, "aws:iam/role:Role").map(({ name }) => name);
+    expect(roles.sort()).toEqual(Object.keys(permissions).sort());
+  });
+
+  it.each(Object.entries(permissions))("%s may do no more and no less", async (role, actions) => {
+    const granted = statementsOf(await graphOf(stack), role).flatMap(({ Action }) => Action);
+    expect({ role, actions: granted.sort() }).toEqual({ role, actions });
+  });
+
+  it("name each action and each resource", async () => {
+    const graph = await graphOf(stack);
+    for (const role of Object.keys(permissions)) {
+      for (const { Action, Resource } of statementsOf(graph, role)) {
+        expect(Action.filter((action) => action.includes("*"))).toEqual([]);
+        expect(Action.every((action) => withoutResource.includes(action)) ? "*" : Resource).toEqual(Resource);
+      }
+    }
+  });
+
+  it("are taken by one service, for this account and one resource", async () => {
+    for (const { name, inputs } of ofType(await graphOf(stack), "aws:iam/role:Role")) {
+      const trust = JSON.parse(inputs.assumeRolePolicy as string) as { Statement: object[] };
+      expect({ name, trust: trust.Statement }).toMatchObject({
+        name,
+        trust: [
+          {
+            Effect: "Allow",
+            Action: "sts:AssumeRole",
+            Condition: {
+              StringEquals: { "aws:SourceAccount": "000000000000" },
+              ArnLike: { "aws:SourceArn": expect.stringMatching(/^arn:aws:(lambda|appsync):/) as string },
+            },
+          },
+        ],
+      });
+    }
+  });
+
+  it("serve one function or data source each", async () => {
+    const graph = await graphOf(stack);
+    const users = [
+      ...ofType(graph, "aws:lambda/function:Function").map(({ inputs }) => inputs.role),
+      ...ofType(graph, "aws:appsync/dataSource:DataSource").flatMap(
+        ({ inputs }) => inputs.serviceRoleArn ?? [],
+      ),
+    ];
+    expect(new Set(users).size).toBe(users.length);
+  });
+});
+
+function statementsOf(graph: Graph, role: string): Statement[] {
+  const policies = ofType(graph, "aws:iam/rolePolicy:RolePolicy").filter(({ name }) => name === role);
+  return policies.flatMap(
+    ({ inputs }) => (JSON.parse(inputs.policy as string) as { Statement: Statement[] }).Statement,
+  );
+}

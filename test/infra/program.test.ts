@@ -1,0 +1,128 @@
+import { describe, expect, it } from "@jest/globals";
+import { resolverNames } from "../../infra/bundle.ts";
+import { type Graph, ofType } from "../../local/graph.ts";
+import { graphOf } from "../support/program.ts";
+
+const protectedTypes = ["aws:cognito/userPool:UserPool", "aws:dynamodb/table:Table", "aws:s3/bucket:Bucket"];
+
+describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
+  it("declares what was reviewed", async () => {
+    expect(reviewable(await graphOf(stack))).toMatchSnapshot();
+  });
+
+  it("declares the same in preview as in up", async () => {
+    const names = ({ resources }: Graph) => resources.map(({ urn }) => urn).sort();
+    expect(names(await graphOf(stack, true))).toEqual(names(await graphOf(stack)));
+  });
+
+  it("puts no unresolved output into an input", async () => {
+    expect(JSON.stringify((await graphOf(stack)).resources)).not.toContain("Calling [toString]");
+  });
+
+  it("deploys every file of resolvers/, each once", async () => {
+    const graph = await graphOf(stack);
+    const deployed = [
+      ...ofType(graph, "aws:appsync/resolver:Resolver").map(({ inputs }) => `${inputs.type}.${inputs.field}`),
+      ...ofType(graph, "aws:appsync/function:Function").map(({ inputs }) => inputs.name),
+    ];
+    expect(deployed.sort()).toEqual(resolverNames().sort());
+  });
+
+  it("leaves no placeholder in the code that it deploys", async () => {
+    const graph = await graphOf(stack);
+    const code = [
+      ...ofType(graph, "aws:appsync/resolver:Resolver"),
+      ...ofType(graph, "aws:appsync/function:Function"),
+    ].map(({ inputs }) => inputs.code ?? "");
+    expect(code.filter((text) => text.includes("{{"))).toEqual([]);
+    expect(code.filter((text) => text.length > 32_768)).toEqual([]);
+  });
+
+  it("tags everything that takes tags", async () => {
+    const tagged = (await graphOf(stack)).resources.filter(({ inputs }) => "tags" in inputs);
+    expect([...new Set(tagged.map(({ type }) => type.split(":").at(-1)))].sort()).toEqual([
+      "Bucket",
+      "EventSourceMapping",
+      "Function",
+      "GraphQLApi",
+      "LogGroup",
+      "Queue",
+      "Role",
+      "Table",
+      "UserPool",
+    ]);
+    const table = ofType(await graphOf(stack), "aws:dynamodb/table:Table")[0];
+    expect(table?.inputs.tags).toEqual({ project: "darkroom", stack, "managed-by": "pulumi" });
+  });
+
+  it("gives each queue a dead-letter queue, or a mapping or destination that ends in it", async () => {
+    const queues = ofType(await graphOf(stack), "aws:sqs/queue:Queue");
+    const without = queues.filter(({ inputs }) => !inputs.redrivePolicy).map(({ name }) => name);
+    expect(without.sort()).toEqual(["pipeline-labels-dead", "pipeline-untold", "uploads-events-dead"]);
+  });
+
+  it("reads queues and streams with partial batch failures, and queues with a ceiling", async () => {
+    const mappings = ofType(await graphOf(stack), "aws:lambda/eventSourceMapping:EventSourceMapping");
+    expect(mappings.map(({ name }) => name).sort()).toEqual(["ingest", "label", "label-dead", "relay"]);
+    for (const { name, inputs } of mappings) {
+      expect(inputs.functionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+      expect(name === "relay" || (inputs.scalingConfig?.maximumConcurrency ?? 0) >= 2).toBe(true);
+    }
+  });
+
+  it("runs every function on nodejs24.x, arm64, with a log group that forgets", async () => {
+    const graph = await graphOf(stack);
+    for (const { inputs } of ofType(graph, "aws:lambda/function:Function")) {
+      expect(inputs).toMatchObject({ runtime: "nodejs24.x", architectures: ["arm64"] });
+    }
+    const groups = graph.resources.filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
+    expect(groups).toHaveLength(5);
+    for (const { inputs } of groups) {
+      expect(inputs["retentionInDays"]).toBe(stack === "prod" ? 90 : 7);
+    }
+  });
+});
+
+describe("data", () => {
+  it("is protected on prod, and on dev is not", async () => {
+    for (const [stack, expected] of [
+      ["prod", true],
+      ["dev", false],
+    ] as const) {
+      const data = (await graphOf(stack)).resources.filter(({ type }) => protectedTypes.includes(type));
+      expect(data).toHaveLength(6);
+      expect(data.map(({ protect }) => protect)).toEqual(data.map(() => expected));
+    }
+  });
+
+  it("is encrypted, and rows can be had back from any minute", async () => {
+    for (const { inputs } of ofType(await graphOf("prod"), "aws:dynamodb/table:Table")) {
+      expect(inputs).toMatchObject({
+        pointInTimeRecovery: { enabled: true },
+        serverSideEncryption: { enabled: true },
+        deletionProtectionEnabled: true,
+        billingMode: "PAY_PER_REQUEST",
+      });
+    }
+  });
+});
+
+/** What a reviewer wants to see change: code and schema have their own diffs. */
+function reviewable({ resources }: Graph): unknown[] {
+  // The program registers in parallel, so the order of resources is chance.
+  const sorted = [...resources].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  return sorted.map(({ type, name, parent, protect, retainOnDelete, inputs }) => {
+    const { code, schema, ...rest } = inputs;
+    return {
+      resource: `${type} ${name}`,
+      in: parent?.split("::").at(-1),
+      ...(protect && { protect }),
+      ...(retainOnDelete && { retainOnDelete }),
+      inputs: {
+        ...rest,
+        ...(code !== undefined && { code: "[code]" }),
+        ...(schema !== undefined && { schema: "[schema]" }),
+      },
+    };
+  });
+}

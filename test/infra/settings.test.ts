@@ -1,0 +1,52 @@
+import { describe, expect, it } from "@jest/globals";
+import { readSettings } from "../../infra/settings.ts";
+
+const good: Record<string, unknown> = {
+  protectData: true,
+  introspection: false,
+  fieldLogLevel: "ERROR",
+  functionLogLevel: "INFO",
+  logRetentionDays: 30,
+  functionMemory: 512,
+  labelConcurrency: 5,
+  ingestConcurrency: 10,
+  allowedOrigins: ["https://app.example.com"],
+};
+
+const read = (values: Record<string, unknown>) => {
+  const get = (key: string) => {
+    const value = values[key];
+    return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+  };
+  return readSettings("test", { get } as Parameters<typeof readSettings>[1]);
+};
+
+describe("settings", () => {
+  it("are read as they are written", () => {
+    expect(read(good)).toEqual(good);
+  });
+
+  it("are refused in one message that names all that is missing or wrong", () => {
+    const { protectData, ...rest } = good;
+    const bad = { ...rest, labelConcurrency: 1, allowedOrigins: ["app.example.com/"] };
+    expect(protectData).toBe(true);
+    expect(() => read(bad)).toThrow(
+      [
+        "Pulumi.test.yaml does not fit:",
+        "  protectData: is missing",
+        "  labelConcurrency: must be a whole number from 2 to 1000, not 1",
+        '  allowedOrigins: must be a list of origins such as https://app.example.com, not ["app.example.com/"]',
+      ].join("\n"),
+    );
+  });
+
+  it.each([
+    ["protectData", "yes"],
+    ["fieldLogLevel", "LOUD"],
+    ["logRetentionDays", 8],
+    ["functionMemory", 64],
+    ["allowedOrigins", "*"],
+  ])("refuse %s: %p", (key, value) => {
+    expect(() => read({ ...good, [key]: value })).toThrow(`${key}: must be`);
+  });
+});

@@ -1,0 +1,280 @@
+import { createHash } from "node:crypto";
+import http from "node:http";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { describe, expect, it } from "@jest/globals";
+import { temporaryStorage } from "../graph.ts";
+import { clientOf, openS3, send, target, textOf } from "./support.ts";
+import type { Opened } from "./support.ts";
+
+const Bucket = "pictures";
+
+async function read({ client }: Opened, Key: string, rest: object = {}): Promise<string> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, ...rest }));
+  return (await Body?.transformToString()) ?? "";
+}
+
+describe("PutObject and GetObject", () => {
+  it("give back bytes, type, metadata, ETag and checksum", async () => {
+    const opened = await openS3();
+    const input = { Bucket, Key: "a/b.txt", Body: "hello", ContentType: "text/plain", Metadata: { by: "me" } };
+    const put = await opened.client.send(new PutObjectCommand({ ...input, CacheControl: "no-cache" }));
+    expect(put).toMatchObject({
+      ETag: `"${createHash("md5").update("hello").digest("hex")}"`,
+      ChecksumCRC32: "NhCmhg==",
+      ChecksumType: "FULL_OBJECT",
+      ServerSideEncryption: "AES256",
+    });
+    const got = await opened.client.send(new GetObjectCommand({ Bucket, Key: "a/b.txt" }));
+    expect(await got.Body?.transformToString()).toBe("hello");
+    expect(got).toMatchObject({
+      ContentType: "text/plain",
+      CacheControl: "no-cache",
+      Metadata: { by: "me" },
+      ContentLength: 5,
+      AcceptRanges: "bytes",
+    });
+  });
+
+  it("take a stream of unknown chunks, as aws-chunked with the checksum in the trailer", async () => {
+    const opened = await openS3();
+    const pieces = Array.from({ length: 40 }, (_, index) => Buffer.alloc(10_000 + index, index));
+    const ContentLength = Buffer.concat(pieces).length;
+    const Body = Readable.from(pieces);
+    await opened.client.send(new PutObjectCommand({ Bucket, Key: "s", Body, ContentLength }));
+    const head = await opened.client.send(new HeadObjectCommand({ Bucket, Key: "s", ChecksumMode: "ENABLED" }));
+    expect(head).toMatchObject({ ContentLength, ChecksumCRC32: expect.any(String) });
+    expect(head.ContentEncoding).toBeUndefined();
+    expect(head.ETag).toBe(`"${createHash("md5").update(Buffer.concat(pieces)).digest("hex")}"`);
+  });
+
+  it.each(["CRC32", "CRC32C", "SHA1", "SHA256"] as const)("store and return a %s checksum", async (algorithm) => {
+    const { client } = await openS3();
+    const put = await client.send(
+      new PutObjectCommand({ Bucket, Key: "k", Body: "123456789", ChecksumAlgorithm: algorithm }),
+    );
+    const got = await client.send(new GetObjectCommand({ Bucket, Key: "k", ChecksumMode: "ENABLED" }));
+    expect(await got.Body?.transformToString()).toBe("123456789");
+    expect(got[`Checksum${algorithm}`]).toBe(put[`Checksum${algorithm}`]);
+  });
+
+  it("make a CRC64NVME for an object that came without a checksum", async () => {
+    const { client, door } = await openS3();
+    const plain = clientOf(door, "worker", { requestChecksumCalculation: "WHEN_REQUIRED" });
+    await plain.send(new PutObjectCommand({ Bucket, Key: "k", Body: "123456789" }));
+    const head = await client.send(new HeadObjectCommand({ Bucket, Key: "k", ChecksumMode: "ENABLED" }));
+    expect(head.ChecksumCRC64NVME).toBe(Buffer.from("ae8b14860a799888", "hex").toString("base64"));
+    expect((await client.send(new HeadObjectCommand({ Bucket, Key: "k" }))).ChecksumCRC64NVME).toBeUndefined();
+  });
+
+  it("return ranges, and refuse one beyond the end", async () => {
+    const opened = await openS3();
+    await opened.client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "0123456789" }));
+    expect(await read(opened, "k", { Range: "bytes=2-4" })).toBe("234");
+    expect(await read(opened, "k", { Range: "bytes=7-" })).toBe("789");
+    expect(await read(opened, "k", { Range: "bytes=-3" })).toBe("789");
+    expect(await read(opened, "k", { Range: "bytes=8-99" })).toBe("89");
+    expect(await read(opened, "k", { Range: "bytes=4-2" })).toBe("0123456789");
+    const part = await opened.client.send(new GetObjectCommand({ Bucket, Key: "k", Range: "bytes=2-4" }));
+    expect(part).toMatchObject({ ContentRange: "bytes 2-4/10", $metadata: { httpStatusCode: 206 } });
+    await expect(read(opened, "k", { Range: "bytes=10-" })).rejects.toMatchObject({ name: "InvalidRange" });
+    await opened.client.send(new PutObjectCommand({ Bucket, Key: "empty", Body: "" }));
+    expect(await read(opened, "empty")).toBe("");
+    await expect(read(opened, "empty", { Range: "bytes=0-" })).rejects.toMatchObject({ name: "InvalidRange" });
+  });
+
+  it("heed the conditions of a read", async () => {
+    const opened = await openS3();
+    const { ETag } = await opened.client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x" }));
+    const later = new Date(Date.now() + 60_000);
+    const earlier = new Date(Date.now() - 60_000);
+    const notModified = { $metadata: { httpStatusCode: 304 } };
+    const failed = { name: "PreconditionFailed" };
+    await expect(read(opened, "k", { IfNoneMatch: ETag })).rejects.toMatchObject(notModified);
+    await expect(read(opened, "k", { IfModifiedSince: later })).rejects.toMatchObject(notModified);
+    await expect(read(opened, "k", { IfMatch: '"other"' })).rejects.toMatchObject(failed);
+    await expect(read(opened, "k", { IfUnmodifiedSince: earlier })).rejects.toMatchObject(failed);
+    expect(await read(opened, "k", { IfMatch: ETag, IfUnmodifiedSince: earlier })).toBe("x");
+    expect(await read(opened, "k", { IfNoneMatch: '"other"', IfModifiedSince: later })).toBe("x");
+  });
+
+  it("let a presigned GET say how the object is to be shown, but not split the answer's headers", async () => {
+    const opened = await openS3();
+    await opened.client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x" }));
+    const sign = (ResponseContentDisposition: string) =>
+      getSignedUrl(opened.client, new GetObjectCommand({ Bucket, Key: "k", ResponseContentDisposition }));
+    const shown = await send(opened.door, "GET", target(await sign('attachment; filename="a b.png"')));
+    expect(shown).toMatchObject({ status: 200, text: "x" });
+    expect(shown.headers["content-disposition"]).toBe('attachment; filename="a b.png"');
+    for (const attack of ["a\r\nset-cookie: b=c", "filename=\u4f60"]) {
+      const split = await send(opened.door, "GET", target(await sign(attack)));
+      expect([split.status, textOf(split.text, "Code")]).toEqual([400, "InvalidArgument"]);
+      expect(split.headers["set-cookie"]).toBeUndefined();
+    }
+  });
+
+  it.each(["ü ñ/日本語 🎉.png", "a+b &%20=c?#.txt", "/leading//double/", "back\\slash", "a\u0001b", "..."])(
+    "take the key %j",
+    async (Key) => {
+      const opened = await openS3();
+      await opened.client.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
+      expect(await read(opened, Key)).toBe(Key);
+    },
+  );
+
+  it("refuse a key longer than 1,024 bytes", async () => {
+    const { client } = await openS3();
+    const put = client.send(new PutObjectCommand({ Bucket, Key: "é".repeat(513), Body: "x" }));
+    await expect(put).rejects.toMatchObject({ name: "KeyTooLongError" });
+  });
+});
+
+describe("a body that is not what was promised", () => {
+  it.each([
+    ["a wrong checksum", { "x-amz-checksum-sha256": createHash("sha256").update("y").digest("base64") }, "BadDigest"],
+    ["the CRC32 of an empty body, as SDKs presign it", { "x-amz-checksum-crc32": "AAAAAA==" }, "BadDigest"],
+    ["a malformed checksum", { "x-amz-checksum-sha256": "?" }, "InvalidRequest"],
+    ["a wrong MD5", { "content-md5": createHash("md5").update("y").digest("base64") }, "BadDigest"],
+    ["a malformed MD5", { "content-md5": "x" }, "InvalidDigest"],
+    ["an algorithm without a checksum", { "x-amz-sdk-checksum-algorithm": "CRC32" }, "InvalidRequest"],
+  ])("with %s is refused", async (_, headers: Record<string, string>, code) => {
+    const storage = temporaryStorage();
+    const { door, client } = await openS3([], { storage });
+    const plain = clientOf(door, "worker", { requestChecksumCalculation: "WHEN_REQUIRED" });
+    const command = new PutObjectCommand({ Bucket, Key: "k" });
+    command.middlewareStack.add(
+      (next) => (args) => {
+        Object.assign((args.request as { headers: object }).headers, headers);
+        return next(args);
+      },
+      { step: "build" },
+    );
+    const unhoistableHeaders = new Set(Object.keys(headers));
+    const url = await getSignedUrl(plain, command, { unhoistableHeaders });
+    const answer = await send(door, "PUT", target(url), headers, "x");
+    expect([answer.status, textOf(answer.text, "Code")]).toEqual([400, code]);
+    await expect(client.send(new HeadObjectCommand({ Bucket, Key: "k" }))).rejects.toMatchObject({ name: "NotFound" });
+    expect(files(storage.folder)).toEqual([]);
+  });
+
+  it("is refused if the client goes away in the middle, and nothing is left of it", async () => {
+    const storage = temporaryStorage();
+    const { door, client } = await openS3([], { storage });
+    const plain = clientOf(door, "worker", { requestChecksumCalculation: "WHEN_REQUIRED" });
+    const url = await getSignedUrl(plain, new PutObjectCommand({ Bucket, Key: "k", ContentLength: 1_000_000 }));
+    const headers = { "content-length": "1000000" };
+    const request = http.request({ port: door.port, host: "127.0.0.1", method: "PUT", path: target(url), headers });
+    request.on("error", () => undefined);
+    request.write(Buffer.alloc(200_000));
+    await until(() => files(storage.folder).length === 1);
+    request.destroy();
+    await until(() => files(storage.folder).length === 0);
+    await expect(client.send(new HeadObjectCommand({ Bucket, Key: "k" }))).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it("is refused above 5 GB before a byte of it is taken", async () => {
+    const { door } = await openS3();
+    const plain = clientOf(door, "worker", { requestChecksumCalculation: "WHEN_REQUIRED" });
+    const url = await getSignedUrl(plain, new PutObjectCommand({ Bucket, Key: "k" }));
+    const headers = { "content-length": String(5 * 1024 ** 3 + 1) };
+    const request = http.request({ port: door.port, host: "127.0.0.1", method: "PUT", path: target(url), headers });
+    request.on("error", () => undefined);
+    request.flushHeaders();
+    const [response] = (await once(request, "response")) as [http.IncomingMessage];
+    expect(textOf(String(await response.setEncoding("utf8").toArray()), "Code")).toBe("EntityTooLarge");
+    request.destroy();
+  });
+});
+
+describe("conditional writes", () => {
+  it("let exactly one of twenty racing puts create an object", async () => {
+    const { client } = await openS3();
+    const put = (body: string) => client.send(new PutObjectCommand({ Bucket, Key: "k", Body: body, IfNoneMatch: "*" }));
+    const results = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => put(`body ${index}`)));
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
+    expect(new Set(errors.map(({ name }) => name))).toEqual(new Set(["PreconditionFailed"]));
+  });
+
+  it("answer 409 if the key was written and deleted while the body was on its way", async () => {
+    const storage = temporaryStorage();
+    const { client, door } = await openS3([], { storage });
+    const plain = clientOf(door, "worker", { requestChecksumCalculation: "WHEN_REQUIRED" });
+    const command = new PutObjectCommand({ Bucket, Key: "k", ContentLength: 2, IfNoneMatch: "*" });
+    const headers = { "content-length": "2", "if-none-match": "*" };
+    const path = target(await getSignedUrl(plain, command));
+    const slow = http.request({ port: door.port, host: "127.0.0.1", method: "PUT", path, headers });
+    slow.write("a");
+    await until(() => files(storage.folder).length === 1);
+    await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "other" }));
+    await client.send(new DeleteObjectCommand({ Bucket, Key: "k" }));
+    slow.end("b");
+    const [response] = (await once(slow, "response")) as [http.IncomingMessage];
+    const text = String(await response.setEncoding("utf8").toArray());
+    expect([response.statusCode, textOf(text, "Code")]).toEqual([409, "ConditionalRequestConflict"]);
+    await expect(client.send(new HeadObjectCommand({ Bucket, Key: "k" }))).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it("replace an object only if it is the one that is meant", async () => {
+    const { client } = await openS3();
+    const put = (rest: object) => client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x", ...rest }));
+    await expect(put({ IfMatch: '"any"' })).rejects.toMatchObject({ name: "NoSuchKey" });
+    const { ETag } = await put({});
+    await expect(put({ IfMatch: '"other"' })).rejects.toMatchObject({ name: "PreconditionFailed" });
+    await put({ IfMatch: ETag });
+    await expect(
+      client.send(new DeleteObjectCommand({ Bucket, Key: "k", IfMatch: '"other"' })),
+    ).rejects.toMatchObject({ name: "PreconditionFailed" });
+    await client.send(new DeleteObjectCommand({ Bucket, Key: "k", IfMatch: ETag }));
+  });
+});
+
+describe("CopyObject", () => {
+  it("copies bytes and metadata, or replaces the metadata", async () => {
+    const opened = await openS3();
+    const { client } = opened;
+    await client.send(new PutObjectCommand({ Bucket, Key: "from ü", Body: "x", Metadata: { a: "1" } }));
+    const CopySource = `${Bucket}/${encodeURIComponent("from ü")}`;
+    const copied = await client.send(new CopyObjectCommand({ Bucket, Key: "to", CopySource }));
+    expect(copied.CopyObjectResult?.ETag).toBe(`"${createHash("md5").update("x").digest("hex")}"`);
+    expect((await client.send(new HeadObjectCommand({ Bucket, Key: "to" }))).Metadata).toEqual({ a: "1" });
+    await client.send(
+      new CopyObjectCommand({ Bucket, Key: "to", CopySource, MetadataDirective: "REPLACE", Metadata: { b: "2" } }),
+    );
+    expect((await client.send(new HeadObjectCommand({ Bucket, Key: "to" }))).Metadata).toEqual({ b: "2" });
+    expect(await read(opened, "to")).toBe("x");
+  });
+
+  it.each([
+    ["a missing source", { CopySource: "pictures/none" }, "NoSuchKey"],
+    ["a missing bucket", { CopySource: "none/k" }, "NoSuchBucket"],
+    ["a source that is no key", { CopySource: "pictures" }, "InvalidArgument"],
+    ["itself, unchanged", { CopySource: "pictures/k" }, "InvalidRequest"],
+    ["another version", { CopySource: "pictures/k?versionId=1" }, "NotImplemented"],
+    ["a changed source", { CopySource: "pictures/k", CopySourceIfMatch: '"x"' }, "PreconditionFailed"],
+  ])("refuses %s", async (_, input, name) => {
+    const { client } = await openS3();
+    await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x" }));
+    await expect(client.send(new CopyObjectCommand({ Bucket, Key: "k", ...input }))).rejects.toMatchObject({ name });
+  });
+});
+
+/** All bodies in the folder, those on their way as well. */
+function files(folder: string): string[] {
+  return ["objects", "incoming"].flatMap((name) => readdirSync(join(folder, name)));
+}
+
+/** Waits, turn by turn, for what another connection does. */
+async function until(done: () => boolean): Promise<void> {
+  while (!done()) await new Promise(setImmediate);
+}

@@ -1,0 +1,57 @@
+import { resolverCode } from "../../infra/bundle.ts";
+import { compile } from "../../local/appsync/runtime/compile.ts";
+import type { CompiledCode, Handler, Outcome, ResolverContext } from "../../local/appsync/runtime/types.ts";
+
+const compiled = new Map<string, CompiledCode>();
+
+/** Runs a handler of resolvers/<name>.ts exactly as it is deployed. */
+export function run(name: string, handler: Handler, context: Partial<ResolverContext> = {}): Outcome {
+  const code = compiled.get(name) ?? compile(resolverCode(name), name);
+  compiled.set(name, code);
+  return code.run(handler, contextOf(context));
+}
+
+/** What a handler returned; fails the test if it ended otherwise. */
+export function valueOf(outcome: Outcome): unknown {
+  if (outcome.end.kind === "error") {
+    throw new Error(`${outcome.end.error.errorType}: ${outcome.end.error.message}`);
+  }
+  return outcome.end.value;
+}
+
+/** The type of the error that a handler raised, or undefined. */
+export const errorOf = (outcome: Outcome): string | null | undefined =>
+  outcome.end.kind === "error" ? outcome.end.error.errorType : undefined;
+
+export const alice = { sub: "alice-sub", username: "alice", groups: null, claims: {} };
+
+export const admin = { sub: "admin-sub", username: "admin", groups: ["admins"], claims: {} };
+
+/** A ULID, as assets have them. */
+export const assetId = "01JD3Z6V5K8Q2M7N4P9R0S1T2W";
+
+/** DynamoDB's answer to a condition that did not hold, as AppSync hands it on. */
+export const conditionFailure = {
+  message: "The conditional request failed",
+  type: "DynamoDB:ConditionalCheckFailedException",
+};
+
+function contextOf(context: Partial<ResolverContext>): ResolverContext {
+  return {
+    arguments: {},
+    identity: alice,
+    source: null,
+    request: { headers: {}, domainName: null },
+    info: {
+      fieldName: "",
+      parentTypeName: "",
+      variables: {},
+      selectionSetList: [],
+      selectionSetGraphQL: "",
+    },
+    stash: {},
+    prev: { result: null },
+    env: {},
+    ...context,
+  };
+}
