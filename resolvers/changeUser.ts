@@ -40,7 +40,8 @@ export function request(ctx: Context<UpdateUserArguments>): DynamoDBUpdateItemRe
     names[`#${attribute}`] = attribute;
     return `#${attribute}`;
   });
-  if (expectedVersion) {
+  const versioned = expectedVersion !== null && expectedVersion !== undefined;
+  if (versioned) {
     values[":expected"] = expectedVersion;
   }
   return {
@@ -52,7 +53,7 @@ export function request(ctx: Context<UpdateUserArguments>): DynamoDBUpdateItemRe
       expressionValues: util.dynamodb.toMapValues(values),
     },
     condition: {
-      expression: `attribute_exists(#id)${expectedVersion ? " AND #version = :expected" : ""}`,
+      expression: `attribute_exists(#id)${versioned ? " AND #version = :expected" : ""}`,
     },
   };
 }

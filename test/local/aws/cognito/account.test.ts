@@ -138,7 +138,11 @@ describe("a user's own account", () => {
     await confirm(bench, lastCode(bench));
     await expect(forgot()).resolves.toMatchObject({ CodeDeliveryDetails: { Destination: "d***@e***" } });
     const input = { ClientId: "web", Username: "dave", Password: "N3w-Secret" };
-    await bench.call("ConfirmForgotPassword", { ...input, ConfirmationCode: lastCode(bench) });
+    const reset = { ...input, ConfirmationCode: lastCode(bench) };
+    await expect(bench.call("ConfirmForgotPassword", { ...reset, Password: "weak" })).rejects.toMatchObject({
+      code: "InvalidPasswordException",
+    });
+    await bench.call("ConfirmForgotPassword", reset);
     await expect(signIn(bench, "dave", "N3w-Secret")).resolves.toHaveProperty("AccessToken");
     await expect(signIn(bench, "dave")).rejects.toMatchObject({ code: "NotAuthorizedException" });
   });

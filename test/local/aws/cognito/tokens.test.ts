@@ -144,15 +144,9 @@ describe("tokens", () => {
       await verify(`${parts()[0]}.${claims}.${parts()[2]}`).toMatchObject(refused);
     });
 
-    it.each(["", "meow", "a.b.c", "....", "é.é.é", `${encode({})}.${encode({})}.x`])(
-      "as %j are no tokens",
-      async (token) => {
-        await verify(token).toHaveProperty("code");
-      },
-    );
-
     it("and are no JWT at all cannot be parsed", async () => {
-      for (const token of ["", "meow", "a.b.c"]) await verify(token).toMatchObject(unparseable);
+      for (const token of ["", "meow", "a.b.c", "....", "é.é.é"])
+        await verify(token).toMatchObject(unparseable);
     });
   });
 

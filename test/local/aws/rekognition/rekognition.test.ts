@@ -220,7 +220,9 @@ describe("DetectLabels, as the SDK calls it", () => {
       const picture = await plain(100, 100, "#f00");
       const invalid = (message: string, more: Partial<DetectLabelsCommandInput>) =>
         expect(detect(picture, more)).rejects.toMatchObject({ name: "InvalidParameterException", message });
-      await invalid("Feature IMAGE_PROPERTIES is not supported locally", { Features: ["IMAGE_PROPERTIES"] });
+      await invalid('Feature "IMAGE_PROPERTIES" is not supported locally', {
+        Features: ["IMAGE_PROPERTIES"],
+      });
       await invalid("Settings is not supported locally", { Settings: {} });
       await invalid("MinConfidence must be a number from 0 to 100", { MinConfidence: 101 });
       await invalid("Image needs either Bytes or S3Object", { Image: {} });

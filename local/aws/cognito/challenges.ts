@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import { AwsError } from "../service.ts";
+import type { Clock } from "../service.ts";
+import type { Ephemeral } from "./srp.ts";
+
+/** Who tries to sign in. `sub` is undefined for somebody who does not exist, made up so as not to say so. */
+export interface Subject {
+  readonly sub: string | undefined;
+  readonly userId: string;
+  readonly salt: string;
+  readonly verifier: bigint;
+}
+
+/** A challenge that waits for its answer. */
+export type Challenge = { readonly client: string; readonly subject: Subject } & (
+  | { readonly name: "PASSWORD_VERIFIER"; readonly clientValue: bigint; readonly server: Ephemeral }
+  | { readonly name: "NEW_PASSWORD_REQUIRED" }
+);
+
+/** Sign-ins under way, in memory: a restart ends them, as their few minutes would. */
+export class Challenges {
+  readonly #clock: Clock;
+  readonly #pending = new Map<string, { readonly challenge: Challenge; readonly expires: number }>();
+  readonly #failures = new Map<string, { readonly count: number; readonly lockedUntil: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Returns the handle that the answer must carry: base64 of random bytes. */
+  open(challenge: Challenge, seconds: number): string {
+    const handle = randomBytes(512).toString("base64");
+    this.#pending.set(handle, { challenge, expires: this.#clock() + seconds * 1000 });
+    trim(this.#pending);
+    return handle;
+  }
+
+  /** Each handle answers once, right or wrong. */
+  take<Name extends Challenge["name"]>(
+    handle: string,
+    name: Name,
+    client: string,
+  ): Extract<Challenge, { name: Name }> {
+    const pending = this.#pending.get(handle);
+    this.#pending.delete(handle);
+    if (pending?.challenge.name !== name || pending.challenge.client !== client)
+      throw new AwsError("NotAuthorizedException", "Invalid session for the user.");
+    if (pending.expires <= this.#clock())
+      throw new AwsError("NotAuthorizedException", "Invalid session for the user, session is expired.");
+    return pending.challenge as Extract<Challenge, { name: Name }>;
+  }
+
+  /** Throws while `who` is locked out. */
+  admit(who: string): void {
+    if ((this.#failures.get(who)?.lockedUntil ?? 0) > this.#clock())
+      throw new AwsError("NotAuthorizedException", "Password attempts exceeded");
+  }
+
+  /** After five failures each further one locks for twice as long, from a second to about 15 minutes. */
+  failed(who: string): void {
+    const count = (this.#failures.get(who)?.count ?? 0) + 1;
+    const seconds = count < 5 ? 0 : Math.min(2 ** (count - 5), 900);
+    this.#failures.delete(who);
+    this.#failures.set(who, { count, lockedUntil: this.#clock() + seconds * 1000 });
+    trim(this.#failures);
+  }
+
+  succeeded(who: string): void {
+    this.#failures.delete(who);
+  }
+}
+
+/** Anyone may open challenges: the oldest make room. */
+function trim(entries: Map<string, unknown>): void {
+  if (entries.size > 10_000) entries.delete(entries.keys().next().value ?? "");
+}

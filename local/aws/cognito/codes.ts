@@ -1,0 +1,58 @@
+import { createHash, randomInt } from "node:crypto";
+import { AwsError } from "../service.ts";
+import type { Context, Pool } from "./context.ts";
+import type { User } from "./store.ts";
+
+type Purpose = "sign-up" | "forgot-password";
+
+/** AWS's own: a day to confirm an account, an hour to reset a password. */
+const lifetime: Readonly<Record<Purpose, number>> = { "sign-up": 86_400_000, "forgot-password": 3_600_000 };
+
+/** Writes a fresh code to the log, since no mail leaves this machine; any code before it is void. */
+export function sendCode({ clock, log }: Context, pool: Pool, user: User, purpose: Purpose): void {
+  const code = String(randomInt(1_000_000)).padStart(6, "0");
+  const expires = clock() + lifetime[purpose];
+  pool.store.saveCode(user.sub, purpose, { digest: digestOf(code), expires, attempts: 0 });
+  const { email, phone_number: phone } = user.attributes;
+  log.info("cognito: verification code", { purpose, username: user.username, to: email ?? phone, code });
+}
+
+/** Uses the code up. Throws `CodeMismatchException`, `ExpiredCodeException` or `LimitExceededException`. */
+export function useCode(
+  { clock }: Context,
+  { store }: Pool,
+  user: User,
+  purpose: Purpose,
+  code: string,
+): void {
+  const kept = store.code(user.sub, purpose);
+  if (!kept || kept.expires <= clock()) throw expiredCode();
+  if (kept.attempts >= 5)
+    throw new AwsError("LimitExceededException", "Attempt limit exceeded, please try after some time.");
+  if (kept.digest !== digestOf(code)) {
+    store.saveCode(user.sub, purpose, { ...kept, attempts: kept.attempts + 1 });
+    throw new AwsError("CodeMismatchException", "Invalid verification code provided, please try again.");
+  }
+  store.deleteCode(user.sub, purpose);
+}
+
+/** Also what somebody who does not exist is told. */
+export function expiredCode(): AwsError {
+  return new AwsError("ExpiredCodeException", "Invalid code provided, please request a code again.");
+}
+
+/** `a***@e***`: the destination as AWS masks it. */
+export function describeDelivery(to: string) {
+  const [name = "", host] = to.split("@");
+  if (host === undefined)
+    return { AttributeName: "phone_number", DeliveryMedium: "SMS", Destination: `+*******${to.slice(-4)}` };
+  return {
+    AttributeName: "email",
+    DeliveryMedium: "EMAIL",
+    Destination: `${name.charAt(0)}***@${host.charAt(0)}***`,
+  };
+}
+
+function digestOf(code: string): string {
+  return createHash("sha256").update(code).digest("hex");
+}

@@ -1,0 +1,92 @@
+import type { Graph } from "../../graph.ts";
+import type { Iam } from "../iam/index.ts";
+import { AwsError } from "../service.ts";
+import type { Clock, Log, Service, Storage } from "../service.ts";
+import { Challenges } from "./challenges.ts";
+import type { Context, Pool } from "./context.ts";
+import { loadSigningKeys } from "./keys.ts";
+import { createCognitoService } from "./service.ts";
+import { readPools } from "./settings.ts";
+import { identityOf } from "./users.ts";
+import { passwordMatches } from "./srp.ts";
+import { PoolStore, openDatabase } from "./store.ts";
+import { createVerifier } from "./tokens.ts";
+import type { VerifiedToken } from "./tokens.ts";
+import { addUser, findUser, setPassword } from "./users.ts";
+
+export { TokenError } from "./tokens.ts";
+export type { VerifiedToken } from "./tokens.ts";
+
+export interface CognitoOptions {
+  readonly graph: Graph;
+  readonly storage: Storage;
+  readonly iam: Iam;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** `http://127.0.0.1:<port>` of the front door, which knows it late. */
+  readonly endpoint: () => string;
+}
+
+export interface SeedUser {
+  readonly username: string;
+  readonly password: string;
+  readonly groups: readonly string[];
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** The user pools of the graph. */
+export interface Cognito {
+  readonly service: Service;
+  /** Throws `TokenError`, whose message is what AppSync answers. */
+  verify(token: string): Promise<VerifiedToken>;
+  /** Confirmed users with these passwords and groups, made or put right; `sub` by username. */
+  seed(users: readonly SeedUser[], userPoolId?: string): ReadonlyMap<string, string>;
+  /** Closes the database. */
+  stop(): void;
+}
+
+/** Makes the pools' keys where there are none yet. Throws for settings that it cannot honour. */
+export async function createCognito(options: CognitoOptions): Promise<Cognito> {
+  const { graph, storage, iam, clock, log, endpoint } = options;
+  const declared = readPools(graph);
+  const database = openDatabase(storage);
+  const pools = new Map<string, Pool>();
+  for (const settings of declared) {
+    const store = new PoolStore(database, settings.id);
+    pools.set(settings.id, { settings, store, keys: await loadSigningKeys(store) });
+  }
+  const verify = createVerifier(pools, clock);
+  const context: Context = { pools, challenges: new Challenges(clock), verify, clock, log };
+  return {
+    service: createCognitoService(context, iam, endpoint),
+    verify,
+    seed: (users, userPoolId) => seed(onlyPool(pools, userPoolId), users, clock()),
+    stop: () => database.close(),
+  };
+}
+
+function seed(pool: Pool, users: readonly SeedUser[], now: number): ReadonlyMap<string, string> {
+  return new Map(users.map((user) => [user.username, seedUser(pool, user, now)]));
+}
+
+function seedUser(pool: Pool, seeded: SeedUser, now: number): string {
+  const { username: name, password, groups, attributes = {} } = seeded;
+  const found =
+    findUser(pool, name) ?? addUser(pool, { name, password, attributes, status: "CONFIRMED" }, now);
+  const right =
+    found.status === "CONFIRMED" && passwordMatches(identityOf(pool, found.username), found, password);
+  if (!right) setPassword(pool, found, password, "CONFIRMED", now);
+  for (const group of groups) {
+    if (!pool.settings.groups.has(group))
+      throw new AwsError("ResourceNotFoundException", `User pool ${pool.settings.id} has no group ${group}`);
+    pool.store.join(found.sub, group);
+  }
+  return found.sub;
+}
+
+function onlyPool(pools: ReadonlyMap<string, Pool>, id: string | undefined): Pool {
+  const chosen = id === undefined && pools.size === 1 ? [...pools.values()][0] : pools.get(id ?? "");
+  if (!chosen)
+    throw new Error(`Name one of the user pools to seed: ${[...pools.keys()].join(", ") || "there is none"}`);
+  return chosen;
+}

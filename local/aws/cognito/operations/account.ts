@@ -1,0 +1,149 @@
+import { describeDelivery, expiredCode, sendCode, useCode } from "../codes.ts";
+import type { Context, Input, Operation, Pool } from "../context.ts";
+import { attributes, invalid, optionalText, text } from "../input.ts";
+import { checkPassword } from "../passwords.ts";
+import { callerOf, revoke } from "../sessions.ts";
+import { passwordMatches } from "../srp.ts";
+import type { User } from "../store.ts";
+import {
+  addUser,
+  checkSecret,
+  clientOf,
+  describeAttributes,
+  findUser,
+  identityOf,
+  ownAttributes,
+} from "../users.ts";
+import { readUsername, refused, setPassword, updateUser, userNotFound } from "../users.ts";
+import type { ClientOfPool } from "../users.ts";
+import { AwsError } from "../../service.ts";
+
+/** What users do about their own account, before they have signed in and after. */
+export function accountOperations(context: Context): Readonly<Record<string, Operation>> {
+  return {
+    SignUp: (input) => signUp(context, input),
+    ConfirmSignUp: (input) => confirmSignUp(context, input),
+    ResendConfirmationCode: (input) => resendCode(context, input),
+    ForgotPassword: (input) => forgotPassword(context, input),
+    ConfirmForgotPassword: (input) => confirmForgotPassword(context, input),
+    ChangePassword: (input) => changePassword(context, input),
+    GetUser: async (input) => {
+      const { user } = await callerOf(context, input);
+      return { Username: user.username, UserAttributes: describeAttributes(user) };
+    },
+    RevokeToken: (input) => {
+      const client = clientOf(context, input);
+      checkSecret(client.client, optionalText(input, "ClientSecret"));
+      if (!client.client.tokenRevocation)
+        throw new AwsError(
+          "UnsupportedOperationException",
+          "Token revocation is not enabled for this client.",
+        );
+      revoke(client, text(input, "Token"));
+      return {};
+    },
+    GlobalSignOut: async (input) => {
+      const { pool, user } = await callerOf(context, input);
+      pool.store.endSessionsOf(user.sub);
+      return {};
+    },
+  };
+}
+
+function signUp(context: Context, input: Input): object {
+  const { pool, client } = clientOf(context, input);
+  const name = readUsername(client, input);
+  if (!pool.settings.selfSignUp) throw refused("SignUp is not permitted for this user pool");
+  const given = ownAttributes(pool, {}, attributes(input, "UserAttributes"));
+  const user = addUser(
+    pool,
+    { name, password: text(input, "Password"), attributes: given, status: "UNCONFIRMED" },
+    context.clock(),
+  );
+  const to = addressToVerify(pool, user);
+  if (to) sendCode(context, pool, user, "sign-up");
+  return {
+    UserConfirmed: false,
+    UserSub: user.sub,
+    ...(to && { CodeDeliveryDetails: describeDelivery(to.value) }),
+  };
+}
+
+function confirmSignUp(context: Context, input: Input): object {
+  const client = clientOf(context, input);
+  const user = findUser(client.pool, readUsername(client.client, input));
+  if (!user) throw unknown(client, expiredCode);
+  if (user.status !== "UNCONFIRMED")
+    throw refused(`User cannot be confirmed. Current status is ${user.status}`);
+  useCode(context, client.pool, user, "sign-up", text(input, "ConfirmationCode"));
+  const to = addressToVerify(client.pool, user);
+  const verified = { ...user.attributes, ...(to && { [`${to.name}_verified`]: "true" }) };
+  updateUser(client.pool, user, { attributes: verified, status: "CONFIRMED" }, context.clock());
+  return {};
+}
+
+function resendCode(context: Context, input: Input): object {
+  const client = clientOf(context, input);
+  const name = readUsername(client.client, input);
+  const user = findUser(client.pool, name);
+  if (!user) return pretendToSend(client, name);
+  if (user.status !== "UNCONFIRMED") throw invalid("User is already confirmed.");
+  const to = addressToVerify(client.pool, user);
+  if (!to) throw invalid("Cannot resend codes. Auto verification not turned on.");
+  sendCode(context, client.pool, user, "sign-up");
+  return { CodeDeliveryDetails: describeDelivery(to.value) };
+}
+
+function forgotPassword(context: Context, input: Input): object {
+  const client = clientOf(context, input);
+  const name = readUsername(client.client, input);
+  const user = findUser(client.pool, name);
+  if (!user) return pretendToSend(client, name);
+  const to = ["email", "phone_number"].find((each) => user.attributes[`${each}_verified`] === "true");
+  if (!to)
+    throw invalid(
+      "Cannot reset password for the user as there is no registered/verified email or phone_number",
+    );
+  sendCode(context, client.pool, user, "forgot-password");
+  return { CodeDeliveryDetails: describeDelivery(user.attributes[to] ?? "") };
+}
+
+function confirmForgotPassword(context: Context, input: Input): object {
+  const client = clientOf(context, input);
+  const user = findUser(client.pool, readUsername(client.client, input));
+  const password = text(input, "Password");
+  if (!user) throw unknown(client, expiredCode);
+  // First, so that a weak password does not cost the code.
+  checkPassword(client.pool.settings.passwordPolicy, password);
+  useCode(context, client.pool, user, "forgot-password", text(input, "ConfirmationCode"));
+  setPassword(client.pool, user, password, "CONFIRMED", context.clock());
+  return {};
+}
+
+async function changePassword(context: Context, input: Input): Promise<object> {
+  const { pool, user } = await callerOf(context, input);
+  const proposed = text(input, "ProposedPassword");
+  const who = `${pool.settings.id}/${user.username}`;
+  context.challenges.admit(who);
+  if (!passwordMatches(identityOf(pool, user.username), user, text(input, "PreviousPassword"))) {
+    context.challenges.failed(who);
+    throw refused("Incorrect username or password.");
+  }
+  setPassword(pool, user, proposed, "CONFIRMED", context.clock());
+  return {};
+}
+
+/** The address that a confirmation code goes to, and that the code verifies. */
+function addressToVerify({ settings }: Pool, user: User): { name: string; value: string } | undefined {
+  const name = settings.autoVerifiedAttributes.find((each) => user.attributes[each]);
+  return name ? { name, value: user.attributes[name] ?? "" } : undefined;
+}
+
+function pretendToSend(client: ClientOfPool, name: string): object {
+  if (!client.client.preventUserExistenceErrors) throw userNotFound();
+  return { CodeDeliveryDetails: describeDelivery(name.includes("@") ? name : `${name}@example.com`) };
+}
+
+function unknown({ client }: ClientOfPool, pretended: () => AwsError): AwsError {
+  return client.preventUserExistenceErrors ? pretended() : userNotFound();
+}

@@ -1,0 +1,127 @@
+import { AwsError } from "../../service.ts";
+import type { Context, Input, Operation, Pool } from "../context.ts";
+import { attributes, invalid, limit, optionalText, text } from "../input.ts";
+import { temporaryPassword } from "../passwords.ts";
+import type { GroupSettings } from "../settings.ts";
+import type { User } from "../store.ts";
+import {
+  addUser,
+  describeAttributes,
+  describeUser,
+  poolOf,
+  requireUser,
+  setPassword,
+  updateUser,
+} from "../users.ts";
+
+/** What needs a signature, and `cognito-idp:<Operation>` on the pool. */
+export function adminOperations(context: Context): Readonly<Record<string, Operation>> {
+  const forUser =
+    (act: (pool: Pool, user: User, input: Input) => object | undefined): Operation =>
+    (input) => {
+      const pool = poolOf(context, input);
+      return act(pool, requireUser(pool, input), input) ?? {};
+    };
+  const act = (change: (pool: Pool, user: User, input: Input) => unknown): Operation =>
+    forUser((pool, user, input) => void change(pool, user, input));
+  return {
+    AdminCreateUser: (input) => createUser(context, input),
+    AdminGetUser: forUser((_, user) => ({ ...describeUser(user), UserAttributes: describeAttributes(user) })),
+    AdminDeleteUser: act(({ store }, user) => store.deleteUser(user.sub)),
+    AdminConfirmSignUp: act((pool, user) => updateUser(pool, user, { status: "CONFIRMED" }, context.clock())),
+    AdminSetUserPassword: act((pool, user, input) => {
+      const status = input["Permanent"] === true ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD";
+      setPassword(pool, user, text(input, "Password"), status, context.clock());
+    }),
+    AdminAddUserToGroup: act((pool, user, input) => pool.store.join(user.sub, groupOf(pool, input).name)),
+    AdminRemoveUserFromGroup: act((pool, user, input) =>
+      pool.store.leave(user.sub, groupOf(pool, input).name),
+    ),
+    ListUsers: (input) => listUsers(poolOf(context, input), input),
+    ListGroups: (input) => listGroups(poolOf(context, input), input),
+  };
+}
+
+function createUser({ clock, log, ...context }: Context, input: Input): object {
+  const pool = poolOf({ clock, log, ...context }, input);
+  const action = optionalText(input, "MessageAction");
+  if (action === "RESEND") throw invalid("MessageAction RESEND is not supported locally");
+  const name = text(input, "Username");
+  const password =
+    optionalText(input, "TemporaryPassword") ?? temporaryPassword(pool.settings.passwordPolicy);
+  const given = attributes(input, "UserAttributes");
+  const user = addUser(pool, { name, password, attributes: given, status: "FORCE_CHANGE_PASSWORD" }, clock());
+  // The invitation that AWS would mail.
+  if (action !== "SUPPRESS") log.info("cognito: temporary password", { username: name, password });
+  return { User: { ...describeUser(user), Attributes: describeAttributes(user) } };
+}
+
+/** `Filter` is `<attribute> = "value"`, or `^=` for a prefix. */
+function listUsers({ store }: Pool, input: Input): object {
+  const most = limit(input, "Limit", 0, 60) || 60;
+  const matches = readFilter(optionalText(input, "Filter") ?? "");
+  const wanted = input["AttributesToGet"] as readonly string[] | undefined;
+  const found = store.usersAfter(readToken(optionalText(input, "PaginationToken"))).filter(matches);
+  const page = found.slice(0, most);
+  const last = found.length > most && page.at(-1);
+  return {
+    Users: page.map((user) => ({
+      ...describeUser(user),
+      Attributes: describeAttributes(user).filter(({ Name }) => wanted?.includes(Name) ?? true),
+    })),
+    ...(last && { PaginationToken: writeToken(last.sub) }),
+  };
+}
+
+function listGroups({ settings }: Pool, input: Input): object {
+  const most = limit(input, "Limit", 0, 60) || 60;
+  const after = readToken(optionalText(input, "NextToken"));
+  const found = [...settings.groups.values()]
+    .filter(({ name }) => name > after)
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  const page = found.slice(0, most);
+  const last = found.length > most && page.at(-1);
+  return {
+    Groups: page.map(({ name, description, precedence, roleArn }) => ({
+      GroupName: name,
+      UserPoolId: settings.id,
+      Description: description,
+      Precedence: precedence,
+      RoleArn: roleArn,
+    })),
+    ...(last && { NextToken: writeToken(last.name) }),
+  };
+}
+
+function groupOf({ settings }: Pool, input: Input): GroupSettings {
+  const group = settings.groups.get(text(input, "GroupName"));
+  if (!group) throw new AwsError("ResourceNotFoundException", "Group not found.");
+  return group;
+}
+
+function readFilter(filter: string): (user: User) => boolean {
+  if (filter === "") return () => true;
+  const [, name = "", operator, quoted = ""] =
+    /^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(filter) ?? [];
+  const value = quoted.replace(/\\(.)/g, "$1");
+  const read = filterable.get(name);
+  if (!read) throw invalid(`Error while parsing filter: ${filter}`);
+  return (user) => (operator === "=" ? read(user) === value : (read(user) ?? "").startsWith(value));
+}
+
+const filterable = new Map<string, (user: User) => string | undefined>([
+  ["username", ({ username }) => username],
+  ["sub", ({ sub }) => sub],
+  ["cognito:user_status", ({ status }) => status],
+  ...["email", "phone_number", "name", "given_name", "family_name", "preferred_username"].map(
+    (name) => [name, ({ attributes: values }: User) => values[name]] as const,
+  ),
+]);
+
+function readToken(token: string | undefined): string {
+  return Buffer.from(token ?? "", "base64url").toString();
+}
+
+function writeToken(after: string): string {
+  return Buffer.from(after).toString("base64url");
+}

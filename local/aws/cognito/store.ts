@@ -1,0 +1,227 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Storage } from "../service.ts";
+
+/** Opens, or makes, the one file that holds keys, users and sessions. Only its owner can read it. */
+export function openDatabase(storage: Storage): DatabaseSync {
+  if (storage.memory) return prepare(new DatabaseSync(":memory:"));
+  mkdirSync(storage.folder, { recursive: true, mode: 0o700 });
+  const file = join(storage.folder, "cognito.sqlite");
+  // SQLite would make it readable to all; its journal files copy this file's mode.
+  closeSync(openSync(file, "a", 0o600));
+  chmodSync(file, 0o600);
+  return prepare(new DatabaseSync(file));
+}
+
+export type UserStatus = "UNCONFIRMED" | "CONFIRMED" | "FORCE_CHANGE_PASSWORD";
+
+export interface User {
+  readonly sub: string;
+  readonly username: string;
+  /** Without `sub`. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly status: UserStatus;
+  /** Hex; the password itself is kept nowhere. */
+  readonly salt: string;
+  readonly verifier: bigint;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  readonly modified: number;
+}
+
+/** One sign-in: what its refresh token stands for. */
+export interface Session {
+  readonly originJti: string;
+  readonly sub: string;
+  readonly client: string;
+  /** Seconds since the epoch. */
+  readonly authTime: number;
+  readonly expires: number;
+  /** SHA-256 of the refresh token. */
+  readonly token: string;
+  /** The token before the last rotation, good until `previousUntil`. */
+  readonly previous: string | null;
+  readonly previousUntil: number;
+}
+
+/** A code that was "sent". Milliseconds. */
+export interface Code {
+  readonly digest: string;
+  readonly expires: number;
+  readonly attempts: number;
+}
+
+/** The rows of one pool. */
+export class PoolStore {
+  readonly #database: DatabaseSync;
+  readonly #pool: string;
+
+  constructor(database: DatabaseSync, pool: string) {
+    this.#database = database;
+    this.#pool = pool;
+    this.#run("INSERT OR IGNORE INTO pools (pool, secret) VALUES (?, ?)", randomBytes(32).toString("hex"));
+  }
+
+  /** Hex; seeds what the pool makes up for users who do not exist. */
+  get secret(): string {
+    return String(this.#get("SELECT secret FROM pools WHERE pool = ?")?.["secret"]);
+  }
+
+  signingKey(use: string): string | undefined {
+    return this.#get("SELECT jwk FROM keys WHERE pool = ? AND use = ?", use)?.["jwk"] as string | undefined;
+  }
+
+  saveSigningKey(use: string, jwk: string): void {
+    this.#run("INSERT INTO keys (pool, use, jwk) VALUES (?, ?, ?)", use, jwk);
+  }
+
+  userBySub(sub: string): User | undefined {
+    return toUser(this.#get("SELECT * FROM users WHERE pool = ? AND sub = ?", sub));
+  }
+
+  /** By name or by alias, each already folded as the pool folds case. */
+  userByLogin(login: string): User | undefined {
+    const named = this.#get("SELECT * FROM users WHERE pool = ? AND login = ?", login);
+    const aliased = this.#get("SELECT sub FROM aliases WHERE pool = ? AND alias = ?", login);
+    return toUser(named) ?? (aliased && this.userBySub(String(aliased["sub"])));
+  }
+
+  saveUser(user: User, login: string): void {
+    const verifier = user.verifier.toString(16);
+    const { sub, username, status, salt, created, modified } = user;
+    const attributes = JSON.stringify(user.attributes);
+    this.#run(
+      `INSERT INTO users (pool, sub, login, username, attributes, status, salt, verifier, created, modified)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pool, sub) DO UPDATE SET attributes = excluded.attributes,
+       status = excluded.status, salt = excluded.salt, verifier = excluded.verifier, modified = excluded.modified`,
+      ...[sub, login, username, attributes, status, salt, verifier, created, modified],
+    );
+  }
+
+  /** Memberships, aliases, sessions and codes go with the user. */
+  deleteUser(sub: string): void {
+    this.#run("DELETE FROM users WHERE pool = ? AND sub = ?", sub);
+  }
+
+  /** In order of sub, after the given one. */
+  usersAfter(sub: string): User[] {
+    return this.#all("SELECT * FROM users WHERE pool = ? AND sub > ? ORDER BY sub", sub).map(asUser);
+  }
+
+  replaceAliases(sub: string, aliases: readonly string[]): void {
+    this.#run("DELETE FROM aliases WHERE pool = ? AND sub = ?", sub);
+    for (const alias of aliases)
+      this.#run("INSERT INTO aliases (pool, alias, sub) VALUES (?, ?, ?)", alias, sub);
+  }
+
+  groupsOf(sub: string): string[] {
+    const rows = this.#all("SELECT name FROM members WHERE pool = ? AND sub = ? ORDER BY name", sub);
+    return rows.map((row) => String(row["name"]));
+  }
+
+  join(sub: string, group: string): void {
+    this.#run("INSERT OR IGNORE INTO members (pool, sub, name) VALUES (?, ?, ?)", sub, group);
+  }
+
+  leave(sub: string, group: string): void {
+    this.#run("DELETE FROM members WHERE pool = ? AND sub = ? AND name = ?", sub, group);
+  }
+
+  session(originJti: string): Session | undefined {
+    return this.#get("SELECT * FROM sessions WHERE pool = ? AND originJti = ?", originJti) as
+      Session | undefined;
+  }
+
+  /** By the digest of its refresh token, the present or the previous one. */
+  sessionByToken(digest: string): Session | undefined {
+    const sql = "SELECT * FROM sessions WHERE pool = ? AND (token = ? OR previous = ?)";
+    return this.#get(sql, digest, digest) as Session | undefined;
+  }
+
+  saveSession(session: Session): void {
+    const { originJti, sub, client, authTime, expires, token, previous, previousUntil } = session;
+    this.#run(
+      `INSERT OR REPLACE INTO sessions (pool, originJti, sub, client, authTime, expires, token, previous, previousUntil)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[originJti, sub, client, authTime, expires, token, previous, previousUntil],
+    );
+  }
+
+  endSession(originJti: string): void {
+    this.#run("DELETE FROM sessions WHERE pool = ? AND originJti = ?", originJti);
+  }
+
+  endSessionsOf(sub: string): void {
+    this.#run("DELETE FROM sessions WHERE pool = ? AND sub = ?", sub);
+  }
+
+  /** Seconds. Sessions whose refresh token has lapsed serve nobody. */
+  forgetSessionsBefore(time: number): void {
+    this.#run("DELETE FROM sessions WHERE pool = ? AND expires < ?", time);
+  }
+
+  code(sub: string, purpose: string): Code | undefined {
+    const sql = "SELECT * FROM codes WHERE pool = ? AND sub = ? AND purpose = ?";
+    return this.#get(sql, sub, purpose) as Code | undefined;
+  }
+
+  saveCode(sub: string, purpose: string, code: Code): void {
+    const { digest, expires, attempts } = code;
+    this.#run(
+      "INSERT OR REPLACE INTO codes (pool, sub, purpose, digest, expires, attempts) VALUES (?, ?, ?, ?, ?, ?)",
+      ...[sub, purpose, digest, expires, attempts],
+    );
+  }
+
+  deleteCode(sub: string, purpose: string): void {
+    this.#run("DELETE FROM codes WHERE pool = ? AND sub = ? AND purpose = ?", sub, purpose);
+  }
+
+  #run(sql: string, ...values: (string | number | null)[]): void {
+    this.#database.prepare(sql).run(this.#pool, ...values);
+  }
+
+  #get(sql: string, ...values: (string | number)[]): Row | undefined {
+    return this.#database.prepare(sql).get(this.#pool, ...values);
+  }
+
+  #all(sql: string, ...values: (string | number)[]): Row[] {
+    return this.#database.prepare(sql).all(this.#pool, ...values);
+  }
+}
+
+type Row = ReturnType<ReturnType<DatabaseSync["prepare"]>["all"]>[number];
+
+function toUser(row: Row | undefined): User | undefined {
+  return row && asUser(row);
+}
+
+function asUser(row: Row): User {
+  const user = row as unknown as User;
+  return {
+    ...user,
+    attributes: JSON.parse(String(row["attributes"])) as Record<string, string>,
+    verifier: BigInt(`0x${String(row["verifier"])}`),
+  };
+}
+
+function prepare(database: DatabaseSync): DatabaseSync {
+  const ofUser = "FOREIGN KEY (pool, sub) REFERENCES users ON DELETE CASCADE";
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE IF NOT EXISTS pools (pool TEXT PRIMARY KEY, secret TEXT) STRICT;
+    CREATE TABLE IF NOT EXISTS keys (pool TEXT, use TEXT, jwk TEXT, PRIMARY KEY (pool, use)) STRICT;
+    CREATE TABLE IF NOT EXISTS users (pool TEXT, sub TEXT, login TEXT, username TEXT, attributes TEXT, status TEXT,
+      salt TEXT, verifier TEXT, created INTEGER, modified INTEGER, PRIMARY KEY (pool, sub), UNIQUE (pool, login)) STRICT;
+    CREATE TABLE IF NOT EXISTS aliases (pool TEXT, alias TEXT, sub TEXT, PRIMARY KEY (pool, alias), ${ofUser}) STRICT;
+    CREATE TABLE IF NOT EXISTS members (pool TEXT, sub TEXT, name TEXT, PRIMARY KEY (pool, sub, name), ${ofUser}) STRICT;
+    CREATE TABLE IF NOT EXISTS sessions (pool TEXT, originJti TEXT, sub TEXT, client TEXT, authTime INTEGER,
+      expires INTEGER, token TEXT, previous TEXT, previousUntil INTEGER, PRIMARY KEY (pool, originJti), ${ofUser}) STRICT;
+    CREATE INDEX IF NOT EXISTS sessions_token ON sessions (pool, token);
+    CREATE INDEX IF NOT EXISTS sessions_previous ON sessions (pool, previous);
+    CREATE TABLE IF NOT EXISTS codes (pool TEXT, sub TEXT, purpose TEXT, digest TEXT, expires INTEGER, attempts INTEGER,
+      PRIMARY KEY (pool, sub, purpose), ${ofUser}) STRICT;`);
+  return database;
+}

@@ -1,0 +1,62 @@
+import sharp from "sharp";
+import { AwsError } from "../service.ts";
+import { invalid } from "./request.ts";
+
+/** What can be measured of a picture, upright as its EXIF orientation says. Shares and means are from 0 to 1. */
+export interface Measurement {
+  readonly width: number;
+  readonly height: number;
+  /** Red, green, blue, alpha of each pixel of a small copy. */
+  readonly pixels: Uint8Array;
+}
+
+/**
+ * Throws as AWS does, by what its pages and its callers' reports say:
+ * - no JPEG and no PNG, or one that is damaged: `InvalidImageFormatException`;
+ * - smaller than 80 pixels: `InvalidParameterException` (boto/botocore#1366), with no word about the picture;
+ * - larger than 10,000 pixels: the message of awsdocs/aws-doc-sdk-examples#4848, which does not tell its code;
+ *   `ImageTooLargeException` is the one that means it.
+ * https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
+ */
+export async function measure(bytes: Buffer): Promise<Measurement> {
+  if (!isJpeg(bytes) && !isPng(bytes)) throw invalidFormat();
+  // "warning" would refuse what browsers show; "none" would accept half a picture.
+  const picture = sharp(bytes, { failOn: "truncated", limitInputPixels: false });
+  const { autoOrient: size } = await picture.metadata().catch(refuse);
+  checkDimensions(size.width, size.height);
+  const pixels = await picture
+    .autoOrient()
+    .resize(128, 128, { fit: "inside", withoutEnlargement: true })
+    .toColourspace("srgb")
+    .ensureAlpha()
+    .raw({ depth: "uchar" })
+    .toBuffer()
+    .catch(refuse);
+  return { width: size.width, height: size.height, pixels };
+}
+
+function checkDimensions(width: number, height: number): void {
+  if (Math.min(width, height) < 80) throw invalid("Request has invalid parameters");
+  if (Math.max(width, height) > 10_000)
+    throw new AwsError(
+      "ImageTooLargeException",
+      `Input image dimensions ${width} x ${height} exceed maximum dimension size of 10000 pixels`,
+    );
+}
+
+/** Only these two decoders are ever reached. */
+function isJpeg(bytes: Buffer): boolean {
+  return bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff]));
+}
+
+function isPng(bytes: Buffer): boolean {
+  return bytes.subarray(0, 8).equals(Buffer.from("\u0089PNG\r\n\u001a\n", "latin1"));
+}
+
+function refuse(): never {
+  throw invalidFormat();
+}
+
+function invalidFormat(): AwsError {
+  return new AwsError("InvalidImageFormatException", "Request has invalid image format");
+}

@@ -1,0 +1,51 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Storage } from "./aws/service.ts";
+
+export interface HeldStorage extends Storage {
+  /** Lets the folder go; a temporary one is removed. */
+  release(): void;
+}
+
+/**
+ * Takes a data folder for this process alone, or a temporary one for `undefined`.
+ * Throws if another process that still runs has taken it.
+ */
+export function holdStorage(folder: string | undefined): HeldStorage {
+  if (folder === undefined) {
+    const temporary = mkdtempSync(join(tmpdir(), "darkroom-"));
+    return {
+      folder: temporary,
+      memory: true,
+      release: () => rmSync(temporary, { recursive: true, force: true }),
+    };
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const holder = join(folder, "pid");
+  const other = readPid(holder);
+  if (other !== undefined && other !== process.pid && isRunning(other)) {
+    throw new Error(
+      `The data folder ${folder} is in use by process ${other}; stop it, or give another --data`,
+    );
+  }
+  writeFileSync(holder, String(process.pid));
+  return { folder, memory: false, release: () => rmSync(holder, { force: true }) };
+}
+
+function readPid(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

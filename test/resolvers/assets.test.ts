@@ -1,0 +1,317 @@
+import { describe, expect, it } from "@jest/globals";
+import { anAsset } from "../support/asset.ts";
+import { admin, assetId, conditionFailure, errorOf, run, valueOf } from "../support/resolver.ts";
+
+const input = { contentType: "image/jpeg", contentLength: 1000 };
+
+describe("Query.getAsset", () => {
+  it("reads by the caller's own key", () => {
+    expect(valueOf(run("Query.getAsset", "request", { arguments: { id: assetId } }))).toEqual({
+      operation: "GetItem",
+      key: { ownerId: { S: "alice-sub" }, id: { S: assetId } },
+      consistentRead: true,
+    });
+  });
+
+  it("lets admins, and nobody else, name the owner", () => {
+    const context = { arguments: { id: assetId, ownerId: "bob-sub" } };
+    expect(errorOf(run("Query.getAsset", "request", context))).toBe("NotFound");
+    expect(valueOf(run("Query.getAsset", "request", { ...context, identity: admin }))).toMatchObject({
+      key: { ownerId: { S: "bob-sub" } },
+    });
+  });
+
+  it.each(["", "x", "../etc", "a".repeat(5000)])("reads nothing for the id %p", (id) => {
+    expect(errorOf(run("Query.getAsset", "request", { arguments: { id } }))).toBe("NotFound");
+  });
+
+  it("answers a deleted, a missing and another's asset alike", () => {
+    const deleted = run("Query.getAsset", "response", { result: anAsset({ state: "DELETED" }) });
+    const missing = run("Query.getAsset", "response", { result: null });
+    const others = run("Query.getAsset", "request", { arguments: { id: assetId, ownerId: "bob-sub" } });
+    expect(deleted.end).toEqual(missing.end);
+    expect(others.end).toEqual(missing.end);
+  });
+
+  it("does not tell what went wrong in the table", () => {
+    const { end } = run("Query.getAsset", "response", {
+      error: { type: "DynamoDB:AccessDeniedException", message: "arn:aws:dynamodb:eu-west-1:0:table/assets" },
+    });
+    expect(JSON.stringify(end)).not.toMatch(/arn:|table|DynamoDB/);
+    expect(end).toMatchObject({ kind: "error", error: { errorType: "Internal" } });
+  });
+});
+
+describe("Query.listAssets", () => {
+  it("lists what is not deleted, newest first, full pages", () => {
+    expect(valueOf(run("Query.listAssets", "request"))).toEqual({
+      operation: "Query",
+      index: "live",
+      query: { expression: "ownerId = :owner", expressionValues: { ":owner": { S: "alice-sub" } } },
+      scanIndexForward: false,
+      limit: 20,
+    });
+  });
+
+  it("lists one state by its own index, oldest first, from a cursor", () => {
+    const context = { arguments: { state: "DELETED", order: "OLDEST_FIRST", limit: 100, nextToken: "t" } };
+    expect(valueOf(run("Query.listAssets", "request", context))).toMatchObject({
+      index: "byState",
+      query: { expressionValues: { ":state": { S: "DELETED#" } } },
+      scanIndexForward: true,
+      limit: 100,
+      nextToken: "t",
+    });
+  });
+
+  it.each([0, 101, -1])("refuses a page of %p", (limit) => {
+    expect(errorOf(run("Query.listAssets", "request", { arguments: { limit } }))).toBe("ValidationError");
+  });
+
+  it("refuses another's list, but not to admins", () => {
+    const context = { arguments: { ownerId: "bob-sub" } };
+    expect(run("Query.listAssets", "request", context).end).toMatchObject({ unauthorized: true });
+    expect(valueOf(run("Query.listAssets", "request", { ...context, identity: admin }))).toMatchObject({
+      query: { expressionValues: { ":owner": { S: "bob-sub" } } },
+    });
+  });
+
+  it("takes a refused cursor for the caller's fault", () => {
+    const error = { type: "DynamoDB:ValidationException", message: "outside" };
+    expect(errorOf(run("Query.listAssets", "response", { arguments: { nextToken: "x" }, error }))).toBe(
+      "InvalidToken",
+    );
+    expect(errorOf(run("Query.listAssets", "response", { error }))).toBe("Internal");
+  });
+
+  it("shows nothing of another owner, whatever the cursor led to", () => {
+    const result = { items: [anAsset(), anAsset({ ownerId: "bob-sub" })], nextToken: null };
+    expect(errorOf(run("Query.listAssets", "response", { arguments: { nextToken: "x" }, result }))).toBe(
+      "InvalidToken",
+    );
+  });
+});
+
+describe("Mutation.createAsset", () => {
+  const created = (more: object = {}) =>
+    run("Mutation.createAsset", "request", { arguments: { input: { ...input, ...more } } });
+
+  it("reserves a live asset in CREATED for the caller", () => {
+    const { stash } = created({ filename: "ä/ö.jpg" });
+    const asset = stash["asset"] as { id: string };
+    expect(asset).toMatchObject({
+      ownerId: "alice-sub",
+      filename: "ä/ö.jpg",
+      state: "CREATED",
+      labelStatus: "NONE",
+      version: 1,
+      liveId: asset.id,
+      stateId: `CREATED#${asset.id}`,
+    });
+    expect(asset.id).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+  });
+
+  it.each([{ contentLength: 0 }, { contentType: "text/html" }, { sha256: "x" }, { filename: "" }])(
+    "refuses %j",
+    (bad) => {
+      expect(errorOf(created(bad))).toBe("ValidationError");
+    },
+  );
+
+  it("writes the row only if its id is new", () => {
+    const { stash } = created();
+    expect(valueOf(run("reserveAsset", "request", { stash }))).toMatchObject({
+      operation: "PutItem",
+      condition: { expression: "attribute_not_exists(id)" },
+    });
+  });
+
+  it("writes row and clientToken together", () => {
+    const { stash } = created({ clientToken: "once" });
+    const request = valueOf(run("reserveAsset", "request", { stash })) as {
+      transactItems: { key: unknown }[];
+    };
+    expect(request.transactItems).toHaveLength(2);
+    expect(request.transactItems[1]?.key).toEqual({
+      ownerId: { S: "alice-sub" },
+      clientToken: { S: "once" },
+    });
+  });
+
+  it("goes on with the token's asset when the token was used with the same input", () => {
+    const { stash } = created({ clientToken: "once" });
+    const reasons = [{ type: "None" }, { type: "ConditionalCheckFailed" }];
+    const reserved = run("reserveAsset", "response", {
+      stash,
+      error: { type: "DynamoDB:TransactionCanceledException", message: "" },
+      result: { cancellationReasons: reasons },
+    });
+    const result = { assetId, fingerprint: stash["fingerprint"] };
+    const found = run("findClientToken", "response", { stash: reserved.stash, result });
+    expect(found.stash).toMatchObject({ change: { id: assetId, from: ["CREATED"] } });
+    const other = run("findClientToken", "response", {
+      stash: reserved.stash,
+      result: { ...result, fingerprint: "other" },
+    });
+    expect(errorOf(other)).toBe("Conflict");
+  });
+
+  it("skips what only a repeated token needs", () => {
+    const { stash } = created();
+    expect(run("findClientToken", "request", { stash, prev: { result: "kept" } }).end).toEqual({
+      kind: "early",
+      value: "kept",
+      skipTo: "NEXT",
+    });
+  });
+});
+
+describe("an asset's change", () => {
+  const begun = (name: string) => run(name, "request", { arguments: { id: assetId } }).stash;
+
+  it.each([
+    ["Mutation.confirmUpload", "#state IN (:from0)", "#stateId = :stateId"],
+    [
+      "Mutation.labelAsset",
+      "#state IN (:from0, :from1) AND #labelStatus IN (:labels0, :labels1)",
+      "#labelRun :one",
+    ],
+    ["Mutation.deleteAsset", "#state IN (:from0, :from1, :from2, :from3, :from4)", "#formerState = #state"],
+    ["Mutation.restoreAsset", "#state IN (:from0)", "#state = #formerState"],
+    ["Mutation.renewUpload", "#state IN (:from0)", "#uploadExpiresAt = :uploadExpiresAt"],
+  ])("%s is one conditional write", (name, condition, part) => {
+    const request = valueOf(run("changeAsset", "request", { stash: begun(name) })) as {
+      update: { expression: string; expressionNames: object; expressionValues: object };
+      condition: { expression: string };
+    };
+    expect(request.condition.expression).toBe(condition);
+    expect(request.update.expression).toContain(part);
+    expect(request.update.expression).toContain("#version :one");
+    const used = `${request.update.expression} ${condition}`;
+    const unused = [
+      ...Object.keys(request.update.expressionNames),
+      ...Object.keys(request.update.expressionValues),
+    ];
+    expect(unused.filter((placeholder) => !used.includes(placeholder))).toEqual([]);
+  });
+
+  it("is refused before any read for an id that cannot exist", () => {
+    expect(errorOf(run("Mutation.deleteAsset", "request", { arguments: { id: "nope" } }))).toBe("NotFound");
+  });
+
+  const refused = (name: string, result: unknown) => {
+    const { stash } = run("changeAsset", "response", { stash: begun(name), error: conditionFailure });
+    return run("explainRefusal", "response", { stash, result });
+  };
+
+  it("is NotFound if the asset is missing or deleted", () => {
+    expect(errorOf(refused("Mutation.confirmUpload", null))).toBe("NotFound");
+    expect(errorOf(refused("Mutation.confirmUpload", anAsset({ state: "DELETED" })))).toBe("NotFound");
+    expect(errorOf(refused("Mutation.restoreAsset", null))).toBe("NotFound");
+  });
+
+  it("is StateConflict from any other state, and says which", () => {
+    const { end } = refused("Mutation.confirmUpload", anAsset());
+    expect(end).toMatchObject({
+      error: {
+        errorType: "StateConflict",
+        message: "The asset is CREATED with labels NONE; confirmUpload needs RECEIVED",
+      },
+    });
+    expect(errorOf(refused("Mutation.restoreAsset", anAsset()))).toBe("StateConflict");
+    expect(
+      errorOf(refused("Mutation.labelAsset", anAsset({ state: "RECEIVED", labelStatus: "SKIPPED" }))),
+    ).toBe("StateConflict");
+  });
+
+  it("is answered as done if it was asked for twice", () => {
+    const uploaded = anAsset({ state: "UPLOADED" });
+    expect(valueOf(refused("Mutation.confirmUpload", uploaded))).toEqual(uploaded);
+    const pending = anAsset({ state: "RECEIVED", labelStatus: "PENDING" });
+    expect(valueOf(refused("Mutation.labelAsset", pending))).toEqual(pending);
+  });
+
+  it("hides what failed in the table", () => {
+    const error = { type: "DynamoDB:ProvisionedThroughputExceededException", message: "table assets" };
+    expect(errorOf(run("changeAsset", "response", { stash: begun("Mutation.deleteAsset"), error }))).toBe(
+      "Internal",
+    );
+  });
+});
+
+describe("Asset.labels", () => {
+  const labels = [
+    { name: "Landscape", confidence: 99, parents: [] },
+    { name: "Bright", confidence: 60, parents: [] },
+  ];
+
+  it("keeps the labels that are sure enough", () => {
+    const source = anAsset({ labels });
+    expect(valueOf(run("Asset.labels", "response", { source, arguments: { minConfidence: 60 } }))).toEqual(
+      labels,
+    );
+    expect(valueOf(run("Asset.labels", "response", { source, arguments: { minConfidence: 60.1 } }))).toEqual([
+      labels[0],
+    ]);
+    expect(valueOf(run("Asset.labels", "response", { source: anAsset() }))).toBeNull();
+  });
+
+  it("refuses a confidence that is none", () => {
+    expect(errorOf(run("Asset.labels", "request", { arguments: { minConfidence: 101 } }))).toBe(
+      "ValidationError",
+    );
+  });
+});
+
+describe("Asset.downloadUrl", () => {
+  it.each(["CREATED", "REJECTED", "EXPIRED", "DELETED"] as const)(
+    "is null in %s, without asking anyone",
+    (state) => {
+      expect(run("Asset.downloadUrl", "request", { source: anAsset({ state }) }).end).toMatchObject({
+        kind: "early",
+        value: null,
+      });
+    },
+  );
+
+  it("asks for many at once", () => {
+    expect(valueOf(run("Asset.downloadUrl", "request", { source: anAsset({ state: "UPLOADED" }) }))).toEqual({
+      operation: "BatchInvoke",
+      payload: {
+        sign: "download",
+        ownerId: "alice-sub",
+        id: assetId,
+        contentType: "image/jpeg",
+        ttlSeconds: 900,
+      },
+    });
+  });
+
+  it.each([0, 3601])("refuses %p seconds", (ttlSeconds) => {
+    const context = { source: anAsset({ state: "UPLOADED" }), arguments: { ttlSeconds } };
+    expect(errorOf(run("Asset.downloadUrl", "request", context))).toBe("ValidationError");
+  });
+});
+
+describe("Subscription.onAssetEvent", () => {
+  it("listens to the caller's own assets only", () => {
+    expect(
+      run("Subscription.onAssetEvent", "request", { arguments: { ownerId: "bob-sub" } }).end,
+    ).toMatchObject({
+      unauthorized: true,
+    });
+    expect(
+      errorOf(run("Subscription.onAssetEvent", "request", { arguments: { ownerId: "alice-sub" } })),
+    ).toBeUndefined();
+    const asAdmin = { arguments: { ownerId: "bob-sub" }, identity: admin };
+    expect(errorOf(run("Subscription.onAssetEvent", "request", asAdmin))).toBeUndefined();
+  });
+
+  it("takes a null assetId for all assets", () => {
+    const filter = (arguments_: object) =>
+      run("Subscription.onAssetEvent", "response", { arguments: { ownerId: "alice-sub", ...arguments_ } })
+        .effects.subscriptionFilter;
+    expect(filter({ assetId: null })).toEqual(filter({}));
+    expect(JSON.stringify(filter({ assetId }))).toContain(assetId);
+  });
+});
