@@ -181,10 +181,9 @@ export class Api extends pulumi.ComponentResource {
 
   /** Transactions name their tables in the request: AppSync has no variables for code that Pulumi could set. */
   private code(name: string): pulumi.Output<string> {
-    const code = resolverCode(name);
     return pulumi
-      .all([this.tables.assets.name, this.tables.clientTokens.name])
-      .apply(([assets, clientTokens]) =>
+      .all([resolverCode(name), this.tables.assets.name, this.tables.clientTokens.name])
+      .apply(([code, assets, clientTokens]) =>
         code.replaceAll("{{assets}}", assets).replaceAll("{{clientTokens}}", clientTokens),
       );
   }

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 
@@ -11,8 +11,8 @@ const mostResolverCode = 32_768;
  * A resolver or pipeline function as AppSync takes it: one ES module that imports only AppSync's own library.
  * Not minified, so that a line in AppSync's log can be found in the source.
  */
-export function resolverCode(name: string): string {
-  const code = bundled(join("resolvers", `${name}.ts`), {
+export async function resolverCode(name: string): Promise<string> {
+  const code = await bundled(join("resolvers", `${name}.ts`), {
     target: "es2020",
     external: ["@aws-appsync/utils", "@aws-appsync/utils/*"],
   });
@@ -23,7 +23,7 @@ export function resolverCode(name: string): string {
 }
 
 /** A function's handler with all that it imports, for Lambda's Node.js runtime. */
-export const functionCode = (name: string): string =>
+export const functionCode = (name: string): Promise<string> =>
   bundled(join("functions", name, "handler.ts"), {
     platform: "node",
     target: "node24",
@@ -45,8 +45,8 @@ export const resolverNames = (): string[] =>
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -".ts".length));
 
-function bundled(entry: string, options: Parameters<typeof buildSync>[0]): string {
-  const { outputFiles = [] } = buildSync({
+async function bundled(entry: string, options: BuildOptions): Promise<string> {
+  const { outputFiles = [] } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     bundle: true,

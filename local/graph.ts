@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import type { Unwrap } from "@pulumi/pulumi";
+import type { OutputInstance, Resource as PulumiResource } from "@pulumi/pulumi";
 
 /**
  * The resources that the program declared, as the local cloud reads them: the one thing that `engine/`
@@ -13,7 +13,7 @@ export interface Graph {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-export interface Resource<Inputs = Readonly<Record<string, unknown>>> {
+export interface Resource<Inputs = Readonly<Record<string, unknown>>, Outputs = Computed> {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
@@ -22,8 +22,8 @@ export interface Resource<Inputs = Readonly<Record<string, unknown>>> {
   readonly parent?: string;
   readonly id: string;
   readonly inputs: Inputs;
-  /** Inputs, and what the provider would compute: ARNs, names, URLs. */
-  readonly outputs: Inputs & Computed;
+  /** Inputs, and what the provider would compute: ARNs, names, URLs, defaults. */
+  readonly outputs: Inputs & Outputs;
   /** Paths of the inputs that are secret, such as `environment.variables.KEY`. */
   readonly secretInputs: readonly string[];
   readonly dependencies: readonly string[];
@@ -31,39 +31,133 @@ export interface Resource<Inputs = Readonly<Record<string, unknown>>> {
   readonly retainOnDelete: boolean;
 }
 
-/** Outputs that several types share. Absent ones are empty strings in no type that the services read. */
-export interface Computed {
+/** Outputs that most types share; `OutputsOf` says exactly which type has which. */
+interface Computed {
   readonly arn: string;
   readonly name: string;
 }
 
+/** A file's text, or where it lies: a path is relative to the program's folder. */
+export type Asset = { readonly text: string } | { readonly path: string } | { readonly uri: string };
+
+/** Named assets and archives within, a folder or archive file, or a URL. */
+export type Archive =
+  | { readonly assets: Readonly<Record<string, Asset | Archive>> }
+  | { readonly path: string }
+  | { readonly uri: string };
+
+/** Arguments as they reach the engine: nothing to wait for, a resource given as its id. */
+type Plain<T> =
+  T extends Promise<infer Value>
+    ? Plain<Value>
+    : T extends OutputInstance<infer Value>
+      ? Plain<Value>
+      : T extends string | number | boolean | null | undefined
+        ? T
+        : T extends PulumiResource
+          ? never
+          : T extends readonly (infer Value)[]
+            ? Plain<Value>[]
+            : { [Key in keyof T]: Plain<T[Key]> };
+
+/** Arguments of which one is a policy document: JSON text, also where the program gave an object. */
+type WithDocument<T, Key extends keyof T> = Omit<Plain<T>, Key> & Record<Key, string>;
+
 /** The resource types that have a local life, by Pulumi token, with the shape of their inputs. */
 export interface InputsOf {
-  "aws:appsync/graphQLApi:GraphQLApi": Unwrap<aws.appsync.GraphQLApiArgs>;
-  "aws:appsync/dataSource:DataSource": Unwrap<aws.appsync.DataSourceArgs>;
-  "aws:appsync/function:Function": Unwrap<aws.appsync.FunctionArgs>;
-  "aws:appsync/resolver:Resolver": Unwrap<aws.appsync.ResolverArgs>;
-  "aws:cognito/userPool:UserPool": Unwrap<aws.cognito.UserPoolArgs>;
-  "aws:cognito/userPoolClient:UserPoolClient": Unwrap<aws.cognito.UserPoolClientArgs>;
-  "aws:cognito/userGroup:UserGroup": Unwrap<aws.cognito.UserGroupArgs>;
-  "aws:dynamodb/table:Table": Unwrap<aws.dynamodb.TableArgs>;
-  "aws:iam/role:Role": Unwrap<aws.iam.RoleArgs>;
-  "aws:iam/rolePolicy:RolePolicy": Unwrap<aws.iam.RolePolicyArgs>;
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Unwrap<aws.iam.RolePolicyAttachmentArgs>;
-  "aws:lambda/eventSourceMapping:EventSourceMapping": Unwrap<aws.lambda.EventSourceMappingArgs>;
-  "aws:lambda/function:Function": Unwrap<aws.lambda.FunctionArgs>;
-  "aws:lambda/permission:Permission": Unwrap<aws.lambda.PermissionArgs>;
-  "aws:s3/bucket:Bucket": Unwrap<aws.s3.BucketArgs>;
-  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": Unwrap<aws.s3.BucketCorsConfigurationArgs>;
-  "aws:s3/bucketNotification:BucketNotification": Unwrap<aws.s3.BucketNotificationArgs>;
-  "aws:s3/bucketPolicy:BucketPolicy": Unwrap<aws.s3.BucketPolicyArgs>;
-  "aws:sqs/queue:Queue": Unwrap<aws.sqs.QueueArgs>;
-  "aws:sqs/queuePolicy:QueuePolicy": Unwrap<aws.sqs.QueuePolicyArgs>;
+  "aws:appsync/apiKey:ApiKey": Plain<aws.appsync.ApiKeyArgs>;
+  "aws:appsync/dataSource:DataSource": Plain<aws.appsync.DataSourceArgs>;
+  "aws:appsync/function:Function": Plain<aws.appsync.FunctionArgs>;
+  "aws:appsync/graphQLApi:GraphQLApi": Plain<aws.appsync.GraphQLApiArgs>;
+  "aws:appsync/resolver:Resolver": Plain<aws.appsync.ResolverArgs>;
+  "aws:cognito/userGroup:UserGroup": Plain<aws.cognito.UserGroupArgs>;
+  "aws:cognito/userPool:UserPool": Plain<aws.cognito.UserPoolArgs>;
+  "aws:cognito/userPoolClient:UserPoolClient": Plain<aws.cognito.UserPoolClientArgs>;
+  "aws:dynamodb/table:Table": Plain<aws.dynamodb.TableArgs>;
+  "aws:iam/policy:Policy": WithDocument<aws.iam.PolicyArgs, "policy">;
+  "aws:iam/role:Role": WithDocument<aws.iam.RoleArgs, "assumeRolePolicy">;
+  "aws:iam/rolePolicy:RolePolicy": WithDocument<aws.iam.RolePolicyArgs, "policy">;
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Plain<aws.iam.RolePolicyAttachmentArgs>;
+  "aws:lambda/eventSourceMapping:EventSourceMapping": Plain<aws.lambda.EventSourceMappingArgs>;
+  "aws:lambda/function:Function": Omit<Plain<aws.lambda.FunctionArgs>, "code"> & { code?: Archive };
+  "aws:lambda/permission:Permission": Plain<aws.lambda.PermissionArgs>;
+  "aws:s3/bucket:Bucket": Plain<aws.s3.BucketArgs>;
+  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": Plain<aws.s3.BucketCorsConfigurationArgs>;
+  "aws:s3/bucketNotification:BucketNotification": Plain<aws.s3.BucketNotificationArgs>;
+  "aws:s3/bucketPolicy:BucketPolicy": WithDocument<aws.s3.BucketPolicyArgs, "policy">;
+  "aws:scheduler/schedule:Schedule": Plain<aws.scheduler.ScheduleArgs>;
+  "aws:sqs/queue:Queue": Plain<aws.sqs.QueueArgs>;
+  "aws:sqs/queuePolicy:QueuePolicy": WithDocument<aws.sqs.QueuePolicyArgs, "policy">;
 }
 
+type Nothing = object;
+interface Arn {
+  readonly arn: string;
+}
+
+/** What only AWS could tell of each type. */
+export interface OutputsOf {
+  "aws:appsync/apiKey:ApiKey": { readonly apiKeyId: string; readonly key: string };
+  "aws:appsync/dataSource:DataSource": Computed;
+  "aws:appsync/function:Function": Computed & { readonly functionId: string };
+  "aws:appsync/graphQLApi:GraphQLApi": Computed & {
+    readonly uris: { readonly GRAPHQL: string; readonly REALTIME: string };
+  };
+  "aws:appsync/resolver:Resolver": Arn;
+  "aws:cognito/userGroup:UserGroup": { readonly name: string };
+  /** `endpoint` is the issuer of the pool's tokens, without `https://`. */
+  "aws:cognito/userPool:UserPool": Computed & { readonly endpoint: string };
+  "aws:cognito/userPoolClient:UserPoolClient": { readonly name: string; readonly clientSecret?: string };
+  "aws:dynamodb/table:Table": Computed & { readonly streamArn?: string; readonly streamLabel?: string };
+  "aws:iam/policy:Policy": Computed & { readonly policyId: string };
+  "aws:iam/role:Role": Computed & { readonly uniqueId: string };
+  "aws:iam/rolePolicy:RolePolicy": { readonly name: string };
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Nothing;
+  "aws:lambda/eventSourceMapping:EventSourceMapping": Arn & {
+    readonly uuid: string;
+    readonly functionArn: string;
+  };
+  "aws:lambda/function:Function": Computed & {
+    readonly invokeArn: string;
+    readonly qualifiedArn: string;
+    readonly version: string;
+  };
+  "aws:lambda/permission:Permission": { readonly statementId: string };
+  "aws:s3/bucket:Bucket": Arn & {
+    readonly bucket: string;
+    readonly bucketDomainName: string;
+    readonly bucketRegionalDomainName: string;
+  };
+  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": Nothing;
+  "aws:s3/bucketNotification:BucketNotification": Nothing;
+  "aws:s3/bucketPolicy:BucketPolicy": Nothing;
+  "aws:scheduler/schedule:Schedule": Computed;
+  "aws:sqs/queue:Queue": Computed & { readonly url: string };
+  "aws:sqs/queuePolicy:QueuePolicy": Nothing;
+}
+
+/** AWS's defaults for what the program may leave out and the services need. */
+export interface DefaultsOf {
+  /** Megabytes and seconds. */
+  "aws:lambda/function:Function": { readonly memorySize: number; readonly timeout: number };
+  "aws:scheduler/schedule:Schedule": { readonly groupName: string };
+  /** Durations in seconds, the size in bytes. */
+  "aws:sqs/queue:Queue": {
+    readonly delaySeconds: number;
+    readonly fifoQueue: boolean;
+    readonly maxMessageSize: number;
+    readonly messageRetentionSeconds: number;
+    readonly receiveWaitTimeSeconds: number;
+    readonly visibilityTimeoutSeconds: number;
+  };
+}
+
+export type ResourceOf<Type extends keyof InputsOf> = Resource<
+  InputsOf[Type],
+  OutputsOf[Type] & (Type extends keyof DefaultsOf ? DefaultsOf[Type] : Nothing)
+>;
+
 /** All resources of one type, in the order of their declaration. */
-export function ofType<Type extends keyof InputsOf>(graph: Graph, type: Type): Resource<InputsOf[Type]>[] {
-  return graph.resources.filter((resource) => resource.type === type) as unknown as Resource<
-    InputsOf[Type]
-  >[];
+export function ofType<Type extends keyof InputsOf>(graph: Graph, type: Type): ResourceOf<Type>[] {
+  return graph.resources.filter((resource) => resource.type === type) as unknown as ResourceOf<Type>[];
 }

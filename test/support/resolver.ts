@@ -1,13 +1,22 @@
-import { resolverCode } from "../../infra/bundle.ts";
+import { beforeAll } from "@jest/globals";
+import { resolverCode, resolverNames } from "../../infra/bundle.ts";
 import { compile } from "../../local/appsync/runtime/compile.ts";
 import type { CompiledCode, Handler, Outcome, ResolverContext } from "../../local/appsync/runtime/types.ts";
 
 const compiled = new Map<string, CompiledCode>();
 
+beforeAll(async () => {
+  for (const name of resolverNames()) {
+    compiled.set(name, compile(await resolverCode(name), name));
+  }
+});
+
 /** Runs a handler of resolvers/<name>.ts exactly as it is deployed. */
 export function run(name: string, handler: Handler, context: Partial<ResolverContext> = {}): Outcome {
-  const code = compiled.get(name) ?? compile(resolverCode(name), name);
-  compiled.set(name, code);
+  const code = compiled.get(name);
+  if (!code) {
+    throw new Error(`There is no resolvers/${name}.ts`);
+  }
   return code.run(handler, contextOf(context));
 }
 

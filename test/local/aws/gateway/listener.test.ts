@@ -89,13 +89,14 @@ describe("one port", () => {
   });
 
   it("ends every connection when it closes: idle, silent, upgraded", async () => {
-    const { port, close } = await start();
+    const listener = await start();
+    const { port } = listener;
     const silent = net.connect(port, "127.0.0.1");
     const socket = new WebSocket(`ws://127.0.0.1:${port}`);
     await Promise.all([once(silent, "connect"), once(socket, "open")]);
     const ended = Promise.all([once(silent, "close"), once(socket, "close")]);
     silent.resume();
-    await close();
+    await listener.close();
     await ended;
   });
 });

@@ -8,15 +8,25 @@ import { functionArn, lambdaFunction } from "./support.ts";
 
 class Sha256 {
   readonly #hash;
-  constructor(secret?: string | Uint8Array) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    const key = secret === undefined || typeof secret === "string" ? secret : bytesOf(secret);
+    this.#hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
   }
-  update(data: string | Uint8Array): void {
+  update(data: Uint8Array): void {
     this.#hash.update(data);
   }
   digest(): Promise<Uint8Array> {
     return Promise.resolve(this.#hash.digest());
   }
+  reset(): void {
+    throw new Error("not used");
+  }
+}
+
+function bytesOf(source: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return source instanceof ArrayBuffer
+    ? new Uint8Array(source)
+    : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
 }
 
 const code =

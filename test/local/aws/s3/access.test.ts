@@ -29,12 +29,16 @@ describe("the caller's policies", () => {
     await writer.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x" }));
     await expect(writer.send(new GetObjectCommand({ Bucket, Key: "k" }))).rejects.toMatchObject(denied);
     await reader.send(new GetObjectCommand({ Bucket, Key: "k" }));
-    await expect(reader.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x" }))).rejects.toMatchObject(denied);
+    await expect(reader.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x" }))).rejects.toMatchObject(
+      denied,
+    );
     await expect(reader.send(new ListObjectsV2Command({ Bucket }))).rejects.toMatchObject(denied);
     const copy = new CopyObjectCommand({ Bucket, Key: "k2", CopySource: "pictures/k" });
     await expect(writer.send(copy)).rejects.toMatchObject(denied);
     await client.send(copy);
-    const { Errors } = await reader.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "k" }] } }));
+    const { Errors } = await reader.send(
+      new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "k" }] } }),
+    );
     expect(Errors).toMatchObject([{ Key: "k", Code: "AccessDenied" }]);
   });
 
@@ -74,7 +78,9 @@ describe("the bucket policy", () => {
     const old = deny("s3:GetObject", { NumericGreaterThan: { "s3:signatureAge": "60000" } });
     const { client, door } = await openS3([old], { clock: () => now });
     await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x" }));
-    const url = target(await getSignedUrl(client, new GetObjectCommand({ Bucket, Key: "k" }), { expiresIn: 900 }));
+    const url = target(
+      await getSignedUrl(client, new GetObjectCommand({ Bucket, Key: "k" }), { expiresIn: 900 }),
+    );
     expect((await send(door, "GET", url)).status).toBe(200);
     now += 62_000;
     const late = await send(door, "GET", url);

@@ -6,9 +6,8 @@ import {
   ListBucketsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
 } from "@aws-sdk/client-s3";
-import type { ListObjectsV2CommandInput } from "@aws-sdk/client-s3";
+import type { ListObjectsV2CommandInput, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { region } from "../graph.ts";
@@ -23,10 +22,13 @@ async function fill(client: S3Client, keys: readonly string[]): Promise<void> {
 /** Every page, as keys and common prefixes in the order they came. */
 async function pages(client: S3Client, input: Partial<ListObjectsV2CommandInput>): Promise<string[][]> {
   const found: string[][] = [];
-  let ContinuationToken: string | undefined;
+  let { ContinuationToken } = input;
   do {
     const page = await client.send(new ListObjectsV2Command({ Bucket, ...input, ContinuationToken }));
-    const names = [...(page.Contents ?? []).map(({ Key }) => Key), ...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix)];
+    const names = [
+      ...(page.Contents ?? []).map(({ Key }) => Key),
+      ...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix),
+    ];
     expect(page.KeyCount).toBe(names.length);
     found.push(names.map(String));
     ContinuationToken = page.NextContinuationToken;
@@ -61,15 +63,19 @@ describe("ListObjectsV2", () => {
     const name = fc.string({ unit: fc.constantFrom("a", "b", "/", "é", "😀"), minLength: 1, maxLength: 5 });
     const all = new Set<string>();
     await fc.assert(
-      fc.asyncProperty(fc.array(name, { maxLength: 6 }), fc.integer({ min: 1, max: 5 }), async (keys, MaxKeys) => {
-        const legal = keys.filter((key) => !key.includes("//") && !key.startsWith("/"));
-        await fill(client, [...new Set(legal)]);
-        for (const key of legal) all.add(key);
-        const sorted = [...all].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-        expect((await pages(client, { MaxKeys })).flat()).toEqual(sorted);
-        const rolled = new Set(sorted.map((key) => key.replace(/\/.*$/s, "/")));
-        expect(new Set((await pages(client, { MaxKeys, Delimiter: "/" })).flat())).toEqual(rolled);
-      }),
+      fc.asyncProperty(
+        fc.array(name, { maxLength: 6 }),
+        fc.integer({ min: 1, max: 5 }),
+        async (keys, MaxKeys) => {
+          const legal = keys.filter((key) => !key.includes("//") && !key.startsWith("/"));
+          await fill(client, [...new Set(legal)]);
+          for (const key of legal) all.add(key);
+          const sorted = [...all].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+          expect((await pages(client, { MaxKeys })).flat()).toEqual(sorted);
+          const rolled = new Set(sorted.map((key) => key.replace(/\/.*$/s, "/")));
+          expect(new Set((await pages(client, { MaxKeys, Delimiter: "/" })).flat())).toEqual(rolled);
+        },
+      ),
       { numRuns: 15 },
     );
   });
@@ -77,7 +83,9 @@ describe("ListObjectsV2", () => {
   it("encodes keys on request, and escapes them otherwise", async () => {
     const { client } = await openS3();
     await fill(client, ["a b/(c)+é.png", "<&>\u0001"]);
-    expect(await pages(client, { EncodingType: "url" })).toEqual([["%3C%26%3E%01", "a+b/%28c%29%2B%C3%A9.png"]]);
+    expect(await pages(client, { EncodingType: "url" })).toEqual([
+      ["%3C%26%3E%01", "a+b/%28c%29%2B%C3%A9.png"],
+    ]);
     expect(await pages(client, { Prefix: "a" })).toEqual([["a b/(c)+é.png"]]);
   });
 

@@ -4,6 +4,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { afterEach } from "@jest/globals";
 import { createS3 } from "../../../../local/aws/s3/index.ts";
 import type { S3, S3Options } from "../../../../local/aws/s3/index.ts";
+import type { Iam } from "../../../../local/aws/iam/index.ts";
 import type { Storage } from "../../../../local/aws/service.ts";
 import type { Resource } from "../../../../local/graph.ts";
 import { openFrontDoor } from "../front-door.ts";
@@ -22,9 +23,11 @@ export function notification(rule: object = {}): Resource {
   });
 }
 
-export interface Event {
+interface Event {
   readonly eventName: string;
-  readonly s3: { readonly object: { readonly key: string; readonly sequencer: string; readonly size?: number } };
+  readonly s3: {
+    readonly object: { readonly key: string; readonly sequencer: string; readonly size?: number };
+  };
 }
 
 export interface Opened {
@@ -35,7 +38,7 @@ export interface Opened {
   /** Everything that a queue was told, as it came. */
   readonly messages: string[];
   /** The records among the messages, once nothing waits for delivery. */
-  events(): Promise<Event[]>;
+  readonly events: () => Promise<Event[]>;
 }
 
 const open: S3[] = [];
@@ -61,11 +64,12 @@ export async function openS3(
     return Promise.resolve();
   };
   const { storage = temporaryStorage() } = options;
+  const { clock = Date.now } = options;
   let s3: S3 | undefined;
-  const door = await openFrontDoor(graph, (iam) => {
-    s3 = createS3({ graph, iam, storage, clock: Date.now, log: silentLog, notify, ...options });
-    return [s3];
-  });
+  const services = (iam: Iam) => [
+    (s3 = createS3({ graph, storage, log: silentLog, notify, ...options, iam, clock })),
+  ];
+  const door = await openFrontDoor(graph, services, { clock });
   if (!s3) throw new Error("no service");
   const opened = s3;
   open.push(opened);
@@ -105,7 +109,11 @@ export async function send(
   const [response] = (await once(request, "response")) as [http.IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
-  return { status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() };
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    text: Buffer.concat(chunks).toString(),
+  };
 }
 
 /** The path and query of a presigned URL. */

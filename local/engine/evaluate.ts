@@ -1,0 +1,81 @@
+import type { Log } from "../aws/service.ts";
+import type { Graph } from "../graph.ts";
+import { readSettings, type Secrets } from "./config.ts";
+import { EvaluationError } from "./error.ts";
+import { Monitor, type Evaluated } from "./monitor.ts";
+import { runProgram } from "./program.ts";
+import { serve } from "./protocol.ts";
+import type { Endpoints } from "./provider/index.ts";
+
+export { EvaluationError } from "./error.ts";
+export { declaredOnly } from "./provider/index.ts";
+export type { Evaluated } from "./monitor.ts";
+
+export interface EvaluateOptions {
+  /** The folder of Pulumi.yaml. */
+  readonly root: string;
+  readonly stack: string;
+  /** As `pulumi preview`: computed outputs are unknown, so nothing made inside `.apply` of one appears. */
+  readonly preview?: boolean;
+  readonly endpoints?: Endpoints;
+  /** Stand-ins for the stack's encrypted values. */
+  readonly secrets?: Secrets;
+  readonly signal?: AbortSignal;
+  /** Hears what the program prints and logs. */
+  readonly log?: Log;
+}
+
+export interface Evaluation extends Graph {
+  /** The program's `aws:region`. */
+  readonly region: string;
+  readonly resources: readonly Evaluated[];
+}
+
+/**
+ * Runs the Pulumi program of a folder and returns all that it declares.
+ *
+ * @throws `EvaluationError`, telling what is wrong with the program or its configuration; the signal's reason when aborted.
+ */
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const { root, stack, preview = false, endpoints, secrets, log } = options;
+  options.signal?.throwIfAborted();
+  const settings = readSettings(root, stack, secrets);
+  const region = regionOf(settings.config, stack);
+  const monitor = new Monitor({
+    project: settings.project,
+    stack,
+    region,
+    preview,
+    endpoints,
+    log: (severity, message) => log?.[severity](message),
+  });
+  const server = await serve(monitor);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  const print = (line: string) => log?.info(line);
+  const run = runProgram({ root, stack, settings, preview, address: server.address, signal, print });
+  try {
+    // The first fault ends the program: the SDK may take long over an error, and only repeats it.
+    await Promise.race([run, monitor.failure]);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
+  } finally {
+    stop.abort();
+    await run.catch(() => undefined);
+    server.close();
+  }
+  if (!monitor.isFinished) throw new EvaluationError("ProgramFailed", "The program ended before its end.");
+  const { resources } = monitor;
+  const exports = resources.find(({ type }) => type === STACK)?.outputs ?? {};
+  return { project: settings.project, stack, region, resources, outputs: exports };
+}
+
+/** The component that holds all others, whose outputs are the program's exports. */
+const STACK = "pulumi:pulumi:Stack";
+
+function regionOf(config: Readonly<Record<string, string>>, stack: string): string {
+  const region = config["aws:region"];
+  if (region !== undefined) return region;
+  throw new EvaluationError("ConfigMissing", `aws:region is not set: add it to Pulumi.${stack}.yaml.`);
+}

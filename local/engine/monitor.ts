@@ -1,0 +1,181 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Resource } from "../graph.ts";
+import { EvaluationError } from "./error.ts";
+import type { Engine, Registration } from "./protocol.ts";
+import { create, invoke, type Endpoints } from "./provider/index.ts";
+import { decode, refuseOutputText, wireSecret, type Wire } from "./values.ts";
+
+export interface MonitorOptions {
+  readonly project: string;
+  readonly stack: string;
+  readonly region: string;
+  readonly preview: boolean;
+  readonly endpoints: Endpoints | undefined;
+  readonly log: (severity: "info" | "warn", message: string) => void;
+}
+
+/** A resource, and which of its outputs must not be shown. */
+export interface Evaluated extends Resource {
+  readonly outputs: Resource["outputs"];
+  readonly secretOutputs: readonly string[];
+}
+
+/** Records what the program registers, and answers as Pulumi's engine with the AWS provider would. */
+export class Monitor implements Engine {
+  readonly #options: MonitorOptions;
+  readonly #resources = new Map<string, Evaluated>();
+  readonly #providerRegions = new Map<string, string>();
+  readonly #failure = Promise.withResolvers<never>();
+  #finished = false;
+
+  constructor(options: MonitorOptions) {
+    this.#options = options;
+    // Whoever races it sees the rejection; nobody need.
+    this.#failure.promise.catch(() => undefined);
+  }
+
+  /** Rejects with the first fault, the program's own errors included. */
+  get failure(): Promise<never> {
+    return this.#failure.promise;
+  }
+
+  /** True once the program has registered all it has. */
+  get isFinished(): boolean {
+    return this.#finished;
+  }
+
+  /** In the order of registration. */
+  get resources(): readonly Evaluated[] {
+    return [...this.#resources.values()];
+  }
+
+  register(registration: Registration): { urn: string; id: string; outputs: Wire } {
+    const { type, name, parent } = registration;
+    const urn = this.#urn(type, name, parent);
+    if (this.#resources.has(urn)) {
+      throw new EvaluationError("DuplicateUrn", `Two resources have the URN ${urn}: rename one of them.`);
+    }
+    if (registration.remote) {
+      throw new EvaluationError("Unsupported", `"${name}" of type ${type} is made by a provider plugin.`);
+    }
+    const { value: inputs, secrets } = decode(registration.inputs);
+    refuseOutputText(`"${name}" of type ${type}`, inputs);
+    const record = {
+      urn,
+      type,
+      name,
+      custom: registration.custom,
+      ...(parent !== "" && { parent }),
+      secretInputs: secrets,
+      dependencies: registration.dependencies,
+      protect: registration.protect,
+      retainOnDelete: registration.retainOnDelete,
+    };
+    if (!registration.custom) {
+      this.#resources.set(urn, { ...record, id: "", inputs, outputs: asOutputs({}), secretOutputs: [] });
+      return { urn, id: "", outputs: {} };
+    }
+    const made = type.startsWith("pulumi:providers:")
+      ? this.#provider(type, urn, inputs)
+      : create({ ...this.#options, urn, type, name, inputs, region: this.#region(registration.provider) });
+    const secretInputs = withinTexts(secrets, made.inputs);
+    const secretOutputs = [...new Set([...secretInputs, ...registration.secretOutputs])];
+    this.#resources.set(urn, {
+      ...record,
+      ...made,
+      outputs: asOutputs(made.outputs),
+      secretInputs,
+      secretOutputs,
+    });
+    return { urn, id: made.id, outputs: reply(registration.inputs, inputs, made.outputs, secretOutputs) };
+  }
+
+  registerOutputs(urn: string, outputs: Wire): void {
+    const record = this.#resources.get(urn);
+    if (record === undefined) throw new EvaluationError("Unsupported", `Outputs of an unknown URN: ${urn}.`);
+    const { value, secrets } = decode(outputs);
+    refuseOutputText(`The outputs of "${record.name}"`, value);
+    this.#resources.set(urn, { ...record, outputs: asOutputs(value), secretOutputs: secrets });
+  }
+
+  invoke(token: string, args: Wire, provider: string): Wire {
+    const { value } = decode(args);
+    refuseOutputText(token, value);
+    return invoke(token, value, this.#region(provider));
+  }
+
+  read(type: string, name: string): never {
+    throw new EvaluationError(
+      "Unsupported",
+      `"${name}" of type ${type} is looked up, not declared: what lies outside of the program cannot be known locally.`,
+    );
+  }
+
+  log(severity: "debug" | "info" | "warn" | "error", message: string): void {
+    if (severity === "error") this.failed(new EvaluationError("ProgramFailed", summary(message)));
+    // Debug messages are dropped: they hold every request whole, secrets in clear.
+    else if (severity !== "debug") this.#options.log(severity, message);
+  }
+
+  finished(): void {
+    this.#finished = true;
+  }
+
+  failed(error: Error): void {
+    this.#failure.reject(error);
+  }
+
+  #urn(type: string, name: string, parent: string): string {
+    const parentType = parent.split("::")[2] ?? "";
+    const prefix = parentType === "" || parentType === "pulumi:pulumi:Stack" ? "" : `${parentType}$`;
+    return `urn:pulumi:${this.#options.stack}::${this.#options.project}::${prefix}${type}::${name}`;
+  }
+
+  /** An explicit `aws.Provider`: only its region matters here. */
+  #provider(type: string, urn: string, inputs: Wire) {
+    if (type !== "pulumi:providers:aws") {
+      throw new EvaluationError("UnknownResourceType", `The local engine has no provider ${type}.`);
+    }
+    if (typeof inputs["region"] === "string") this.#providerRegions.set(urn, inputs["region"]);
+    return { id: "local", inputs, outputs: inputs };
+  }
+
+  #region(provider: string): string {
+    const urn = provider.slice(0, provider.lastIndexOf("::"));
+    return this.#providerRegions.get(urn) ?? this.#options.region;
+  }
+}
+
+/** Inputs go back as they came, marks of secrets included; only what the provider changed or added is written anew. */
+function reply(wire: Wire, inputs: Wire, outputs: Wire, secrets: readonly string[]): Wire {
+  const isSecret = (key: string) => secrets.some((path) => topOf(path) === key);
+  const changed = Object.entries(outputs)
+    .filter(([key, value]) => value !== inputs[key])
+    .map(([key, value]) => [key, isSecret(key) ? wireSecret(value) : value] as const);
+  return { ...wire, ...Object.fromEntries(changed) };
+}
+
+/** A secret inside a policy document makes the document's text secret as a whole. */
+function withinTexts(secrets: readonly string[], inputs: Wire): string[] {
+  return secrets.map((path) => (typeof inputs[topOf(path)] === "string" ? topOf(path) : path));
+}
+
+function topOf(path: string): string {
+  return path.split(/[.[]/, 1)[0] ?? path;
+}
+
+/** Outputs of some types lack what `Computed` names; `OutputsOf` tells the services which. */
+function asOutputs(outputs: Wire): Resource["outputs"] {
+  return outputs as Resource["outputs"];
+}
+
+/** The program's own words: no colours, no stack frames, none of what hangs on the error but its cause. */
+function summary(message: string): string {
+  const lines = stripVTControlCharacters(message)
+    .split("\n")
+    .filter((line) => !/^Running program .* failed with an unhandled exception:$/.test(line));
+  const firstFrame = lines.findIndex((line) => /^\s+at /.test(line));
+  if (firstFrame === -1) return lines.join("\n").trim();
+  const causes = lines.filter((line) => line.trimStart().startsWith("[cause]:"));
+  return [...lines.slice(0, firstFrame), ...causes].join("\n").trim();
+}

@@ -1,0 +1,47 @@
+import type { ModelsOf, Naming } from "./model.ts";
+
+// AppSync takes no hyphen, so a name that Pulumi makes is refused: the program must give one.
+const identifier: Naming = { property: "name", longest: 65_536, pattern: /^[_A-Za-z][_0-9A-Za-z]*$/ };
+
+export const appsync: ModelsOf<"appsync"> = {
+  "aws:appsync/apiKey:ApiKey": {
+    compute: ({ apiId }, at) => {
+      const key = `da2-${at.hex(26)}`;
+      return { id: `${apiId}:${key}`, apiKeyId: key, key };
+    },
+  },
+  "aws:appsync/dataSource:DataSource": {
+    named: identifier,
+    compute: ({ apiId }, at) => ({
+      id: `${apiId}-${at.name}`,
+      name: at.name,
+      arn: at.arn("appsync", `apis/${apiId}/datasources/${at.name}`),
+    }),
+  },
+  "aws:appsync/function:Function": {
+    named: identifier,
+    compute: ({ apiId }, at) => {
+      const functionId = at.hex(26);
+      const arn = at.arn("appsync", `apis/${apiId}/functions/${functionId}`);
+      return { id: `${apiId}-${functionId}`, name: at.name, functionId, arn };
+    },
+  },
+  "aws:appsync/graphQLApi:GraphQLApi": {
+    named: { property: "name", longest: 65_536 },
+    compute: (_inputs, at) => {
+      const id = at.hex(26);
+      const host = (kind: string) => `${id}.${kind}.${at.region}.amazonaws.com/graphql`;
+      const uris = {
+        GRAPHQL: at.endpoints?.graphql ?? `https://${host("appsync-api")}`,
+        REALTIME: at.endpoints?.realtime ?? `wss://${host("appsync-realtime-api")}`,
+      };
+      return { id, name: at.name, arn: at.arn("appsync", `apis/${id}`), uris };
+    },
+  },
+  "aws:appsync/resolver:Resolver": {
+    compute: ({ apiId, type, field }, at) => ({
+      id: `${apiId}-${type}-${field}`,
+      arn: at.arn("appsync", `apis/${apiId}/types/${type}/resolvers/${field}`),
+    }),
+  },
+};

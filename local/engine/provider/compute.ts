@@ -1,0 +1,44 @@
+import type { ModelsOf } from "./model.ts";
+
+export const lambda: ModelsOf<"lambda"> = {
+  "aws:lambda/eventSourceMapping:EventSourceMapping": {
+    compute: ({ functionName }, at) => {
+      const uuid = at.uuid();
+      const functionArn = functionName.startsWith("arn:")
+        ? functionName
+        : at.arn("lambda", `function:${functionName}`);
+      return { id: uuid, uuid, arn: at.arn("lambda", `event-source-mapping:${uuid}`), functionArn };
+    },
+  },
+  "aws:lambda/function:Function": {
+    named: { property: "name", longest: 64, pattern: /^[a-zA-Z0-9-_]+$/ },
+    defaults: { memorySize: 128, timeout: 3 },
+    compute: (_inputs, at) => {
+      const arn = at.arn("lambda", `function:${at.name}`);
+      return {
+        id: at.name,
+        name: at.name,
+        arn,
+        qualifiedArn: `${arn}:$LATEST`,
+        version: "$LATEST",
+        invokeArn: `arn:aws:apigateway:${at.region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
+      };
+    },
+  },
+  "aws:lambda/permission:Permission": {
+    named: { property: "statementId", longest: 100, pattern: /^[a-zA-Z0-9-_]+$/ },
+    compute: (_inputs, at) => ({ id: at.name, statementId: at.name }),
+  },
+};
+
+export const scheduler: ModelsOf<"scheduler"> = {
+  "aws:scheduler/schedule:Schedule": {
+    named: { property: "name", longest: 64, pattern: /^[0-9a-zA-Z-_.]+$/ },
+    defaults: { groupName: "default" },
+    compute: ({ groupName = "default" }, at) => ({
+      id: `${groupName}/${at.name}`,
+      name: at.name,
+      arn: at.arn("scheduler", `schedule/${groupName}/${at.name}`),
+    }),
+  },
+};

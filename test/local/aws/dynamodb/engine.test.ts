@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import net from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { describe, expect, it } from "@jest/globals";
+import { createClient } from "../../../../local/aws/dynamodb/client.ts";
+import { startEngine } from "../../../../local/aws/dynamodb/engine.ts";
+import { silentLog, temporaryStorage } from "../graph.ts";
+
+const source = join(__dirname, "../../../../local/aws/dynamodb/engine.ts");
+
+describe("the engine", () => {
+  it("answers until it is stopped", async () => {
+    const engine = await startEngine(temporaryStorage(true), silentLog);
+    const client = createClient(engine.endpoint);
+    expect(await client.send("DynamoDB_20120810", "ListTables", {})).toEqual({ TableNames: [] });
+    client.close();
+    await engine.stop();
+    await engine.stop();
+    await expect(client.send("DynamoDB_20120810", "ListTables", {})).rejects.toThrow("ECONNREFUSED");
+  });
+
+  it("does not outlive the process that started it, even one that is killed", async () => {
+    const { folder } = temporaryStorage();
+    const program = `
+      const { startEngine } = await import(${JSON.stringify(source)});
+      const log = { debug() {}, info() {}, warn() {}, error() {} };
+      const engine = await startEngine({ folder: ${JSON.stringify(folder)}, memory: false }, log);
+      console.log(engine.endpoint.port);
+      setInterval(() => {}, 1000);`;
+    const parent = spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = (await once(createInterface({ input: parent.stdout }), "line")) as [string];
+    // An idle connection tells the moment the engine is gone: the system closes it.
+    const connection = net.connect(Number(line), "127.0.0.1");
+    await once(connection, "connect");
+    const gone = new Promise<void>((resolve) => {
+      connection.on("error", () => undefined).on("close", () => resolve()).resume();
+    });
+    parent.kill("SIGKILL");
+    await gone;
+    const again = net.connect(Number(line), "127.0.0.1");
+    await expect(once(again, "connect")).rejects.toThrow("ECONNREFUSED");
+  });
+});

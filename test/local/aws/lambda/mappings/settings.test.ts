@@ -1,0 +1,83 @@
+import { describe, expect, it } from "@jest/globals";
+import { allow } from "../../graph.ts";
+import { jobs, mapping, ofQueue, ofStream, onFailure, open, queueAccess, streamAccess } from "./support.ts";
+
+describe("a mapping is refused by name", () => {
+  it.each([
+    [
+      ofQueue({ batchSize: 11 }),
+      /Event source mapping map: batchSize over 10 needs maximumBatchingWindowInSeconds/,
+    ],
+    [ofQueue({ scalingConfig: { maximumConcurrency: 1 } }), /scalingConfig maximumConcurrency is 1/],
+    [ofQueue({ startingPosition: "LATEST" }), /startingPosition is for streams/],
+    [
+      ofQueue({ filterCriteria: { filters: [{ pattern: '{"a":[{"cidr":"10.0.0.0/8"}]}' }] } }),
+      /operator cidr is unknown/,
+    ],
+    [ofQueue({ filterCriteria: { filters: [{ pattern: "[]" }] } }), /is no JSON object/],
+    [ofQueue({ functionName: "gone" }), /Function not found: gone/],
+    [
+      mapping({ eventSourceArn: "arn:aws:kinesis:eu-west-1:000000000000:stream/s" }),
+      /only SQS queues and DynamoDB streams/,
+    ],
+    [mapping({ eventSourceArn: "arn:aws:sqs:eu-west-1:000000000000:gone" }), /names no declared queue/],
+    [ofStream({ startingPosition: "AT_TIMESTAMP" }), /startingPosition is AT_TIMESTAMP/],
+    [ofStream({ tumblingWindowInSeconds: 30 }), /tumblingWindowInSeconds has no local life/],
+    [ofStream({ maximumRecordAgeInSeconds: 5 }), /it must be -1 or at least 60/],
+    [ofStream({ parallelizationFactor: 11 }), /parallelizationFactor is 11/],
+    [ofStream({ scalingConfig: { maximumConcurrency: 2 } }), /scalingConfig is for queues/],
+    [
+      ofStream({ destinationConfig: { onFailure: { destinationArn: "arn:aws:sns:x" } } }),
+      /destinationConfig names no declared queue/,
+    ],
+  ])("%#", (resource, message) => {
+    expect(() => open({ mappings: [resource] })).toThrow(message);
+  });
+
+  it("when the queue's visibility timeout is less than the function's", () => {
+    expect(() => open({ mappings: [ofQueue()], functionInputs: { timeout: 31 } })).toThrow(
+      /Queue visibility timeout: 30 seconds is less than Function timeout: 31 seconds/,
+    );
+  });
+
+  it.each(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"])("without %s", (action) => {
+    const statements = [
+      { ...queueAccess, Action: (queueAccess.Action as string[]).filter((each) => each !== action) },
+    ];
+    expect(() => open({ mappings: [ofQueue()], statements })).toThrow(
+      new RegExp(`fn-role may not call ${action} on ${jobs.outputs.arn}`),
+    );
+  });
+
+  it.each([
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+  ])("without %s", (action) => {
+    const statements = [
+      { ...streamAccess, Action: (streamAccess.Action as string[]).filter((each) => each !== action) },
+    ];
+    expect(() => open({ mappings: [ofStream()], statements })).toThrow(
+      new RegExp(`fn-role may not call ${action}`),
+    );
+  });
+
+  it("without sqs:SendMessage on its on-failure queue", () => {
+    const statements = [streamAccess, allow("sqs:SendMessage", jobs.outputs.arn)];
+    expect(() => open({ mappings: [ofStream({ destinationConfig: onFailure })], statements })).toThrow(
+      /may not call sqs:SendMessage/,
+    );
+  });
+});
+
+describe("a disabled mapping", () => {
+  it("takes nothing", async () => {
+    const { start, idle, queues, events } = open({ mappings: [ofQueue({ enabled: false })] });
+    start();
+    queues.send(jobs.id, "a");
+    await idle();
+    expect(events).toEqual([]);
+    expect(queues.calls).toEqual([]);
+  });
+});

@@ -1,0 +1,165 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { describe, expect, it } from "@jest/globals";
+import { region, temporaryStorage } from "../graph.ts";
+import type { Report } from "./killed.ts";
+import { bucketArn, notification, openS3, queueArn } from "./support.ts";
+
+const Bucket = "pictures";
+
+describe("an event", () => {
+  it("has the form of S3's own", async () => {
+    const { client, messages, s3 } = await openS3([notification()], { clock: () => Date.now() });
+    await client.send(new PutObjectCommand({ Bucket, Key: "a b/ü(1).png", Body: "hello" }));
+    await s3.idle();
+    expect(JSON.parse(messages[1] ?? "")).toEqual({
+      Records: [
+        {
+          eventVersion: "2.1",
+          eventSource: "aws:s3",
+          awsRegion: region,
+          eventTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+          eventName: "ObjectCreated:Put",
+          userIdentity: { principalId: expect.stringMatching(/^AWS:AROA[0-9A-F]{17}:local$/) },
+          requestParameters: { sourceIPAddress: "127.0.0.1" },
+          responseElements: {
+            "x-amz-request-id": expect.stringMatching(/^[0-9A-F]{16}$/),
+            "x-amz-id-2": expect.stringMatching(/^[\w+/=]{64}$/),
+          },
+          s3: {
+            s3SchemaVersion: "1.0",
+            configurationId: "all",
+            bucket: { name: "pictures", ownerIdentity: { principalId: expect.any(String) }, arn: bucketArn },
+            object: {
+              key: "a+b/%C3%BC%281%29.png",
+              size: 5,
+              eTag: "5d41402abc4b2a76b9719d911017c592",
+              sequencer: expect.stringMatching(/^[0-9A-F]{18}$/),
+            },
+          },
+        },
+      ],
+    });
+  });
+
+  it("is told of each change of a key in order, with a sequencer that rises, over restarts too", async () => {
+    const storage = temporaryStorage();
+    const first = await openS3([notification()], { storage });
+    await first.client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "1" }));
+    await first.client.send(new CopyObjectCommand({ Bucket, Key: "k2", CopySource: "pictures/k" }));
+    await first.client.send(new DeleteObjectCommand({ Bucket, Key: "k" }));
+    const before = await first.events();
+    await first.s3.close();
+    // A clock that has been set back must not turn the order around.
+    const second = await openS3([notification()], { storage, clock: () => Date.now() - 60_000 });
+    await second.client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "2" }));
+    const all = [...before, ...(await second.events())];
+    expect(all.map(({ eventName, s3 }) => [eventName, s3.object.key])).toEqual([
+      ["ObjectCreated:Put", "k"],
+      ["ObjectCreated:Copy", "k2"],
+      ["ObjectRemoved:Delete", "k"],
+      ["ObjectCreated:Put", "k"],
+    ]);
+    const sequencers = all.map(({ s3 }) => s3.object.sequencer);
+    expect(sequencers).toEqual([...new Set(sequencers)].sort());
+    expect(all[2]?.s3.object).not.toHaveProperty("size");
+  });
+
+  it("is told only if name, prefix and suffix are asked for", async () => {
+    const rule = { events: ["s3:ObjectCreated:Put"], filterPrefix: "in/", filterSuffix: ".png" };
+    const { client, events } = await openS3([notification(rule)]);
+    for (const Key of ["in/a.png", "in/a.jpg", "out/a.png"]) {
+      await client.send(new PutObjectCommand({ Bucket, Key, Body: "x" }));
+    }
+    await client.send(new CopyObjectCommand({ Bucket, Key: "in/b.png", CopySource: "pictures/in/a.png" }));
+    await client.send(new DeleteObjectCommand({ Bucket, Key: "in/a.png" }));
+    expect((await events()).map(({ s3 }) => s3.object.key)).toEqual(["in/a.png"]);
+  });
+});
+
+describe("the test event", () => {
+  it("comes when a queue is first configured, and not again", async () => {
+    const storage = temporaryStorage();
+    const first = await openS3([notification()], { storage });
+    await first.s3.idle();
+    expect(first.messages.map((body) => JSON.parse(body) as unknown)).toEqual([
+      {
+        Service: "Amazon S3",
+        Event: "s3:TestEvent",
+        Time: expect.any(String),
+        Bucket: "pictures",
+        RequestId: expect.any(String),
+        HostId: expect.any(String),
+      },
+    ]);
+    await first.s3.close();
+    const second = await openS3([notification()], { storage });
+    await second.s3.idle();
+    expect(second.messages).toEqual([]);
+  });
+});
+
+describe("delivery", () => {
+  it("tries again until the queue takes the message, in order for one key, without holding up others", async () => {
+    const taken: string[] = [];
+    let refusals = 2;
+    const notify = (bucket: string, queue: string, body: string) => {
+      expect([bucket, queue]).toEqual([bucketArn, queueArn]);
+      const { Records = [] } = JSON.parse(body) as {
+        Records?: { eventName: string; s3: { object: { key: string } } }[];
+      };
+      const [record] = Records;
+      if (record?.s3.object.key === "slow" && refusals-- > 0) return Promise.reject(new Error("not now"));
+      if (record) taken.push(`${record.eventName} ${record.s3.object.key}`);
+      return Promise.resolve();
+    };
+    const { client, s3 } = await openS3([notification()], { notify });
+    await client.send(new PutObjectCommand({ Bucket, Key: "slow", Body: "1" }));
+    await client.send(new DeleteObjectCommand({ Bucket, Key: "slow" }));
+    await client.send(new PutObjectCommand({ Bucket, Key: "quick", Body: "1" }));
+    await s3.idle();
+    expect(taken.toSorted()).toEqual([
+      "ObjectCreated:Put quick",
+      "ObjectCreated:Put slow",
+      "ObjectRemoved:Delete slow",
+    ]);
+    expect(taken.indexOf("ObjectCreated:Put slow")).toBeLessThan(taken.indexOf("ObjectRemoved:Delete slow"));
+  });
+
+  it("goes on after a restart with what the queue had not taken", async () => {
+    const storage = temporaryStorage();
+    const refused = await openS3([notification()], {
+      storage,
+      notify: () => Promise.reject(new Error("down")),
+    });
+    await refused.client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "1" }));
+    await refused.s3.close();
+    const { events } = await openS3([notification()], { storage });
+    expect((await events()).map(({ s3 }) => s3.object.key)).toEqual(["k"]);
+  });
+
+  it("loses nothing to kill -9 between the write and the event", async () => {
+    const storage = temporaryStorage();
+    const node = process.execPath;
+    const child = fork(join(import.meta.dirname, "killed.ts"), [storage.folder], {
+      execPath: node,
+      execArgv: [],
+      silent: true,
+    });
+    const [report] = (await once(child, "message")) as [Report];
+    expect(report).toBe("stored");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const { client, events } = await openS3([notification()], { storage });
+    expect((await events()).map(({ s3 }) => s3.object.key)).toEqual(["survivor"]);
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: "survivor" }));
+    expect(await Body?.transformToString()).toBe("bytes");
+  });
+});
