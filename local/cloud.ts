@@ -13,7 +13,8 @@ import { createRekognition } from "./aws/rekognition/index.ts";
 import { createS3, type S3 } from "./aws/s3/index.ts";
 import type { Log, Principal } from "./aws/service.ts";
 import { createSqs, type Sqs } from "./aws/sqs/index.ts";
-import { ACCOUNT_ID, declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
+import { declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
+import { ACCOUNT_ID } from "./engine/provider/model.ts";
 import { type Fault, withFaults } from "./faults.ts";
 import { ofType } from "./graph.ts";
 import { type HeldStorage, holdStorage } from "./storage.ts";
@@ -216,8 +217,8 @@ async function startServices(
     caFile,
   });
   stops.push(() => lambda.stop());
-  const appsync = createAppSync({ ...common, dynamodb, lambda, endpoint, verifyToken: cognito.verify });
-  stops.push(() => appsync.stop());
+  const appsync = createAppSync({ ...common, dynamodb, lambda, verifyToken: cognito.verify });
+  stops.push(() => appsync.close());
   const mappings = createEventSourceMappings({ ...common, invoker: lambda, sqs, dynamodb });
   stops.push(() => mappings.stop());
 

@@ -5,15 +5,21 @@ export type Principal =
   | { readonly kind: "role"; readonly roleArn: string; readonly sessionArn: string }
   | { readonly kind: "service"; readonly service: string };
 
+/** One request at the front door without a signature: nobody's, so it has no principal to authorise. */
+export interface AnonymousCall {
+  readonly url: URL;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The whole body. Throws `RequestEntityTooLarge` past `limit` bytes. */
+  body(limit?: number): Promise<Buffer>;
+}
+
 /** One request at the front door whose signature has been verified. */
-export interface Call {
+export interface Call extends AnonymousCall {
   readonly principal: Principal;
   /** From the credential scope. */
   readonly service: string;
   readonly region: string;
-  readonly url: URL;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
   /** True for a signature in the query string. */
   readonly presigned: boolean;
   readonly signedAt: Date;
@@ -31,6 +37,12 @@ export interface Service {
   handle(call: Call): Promise<void>;
   /** How this service words an error, a failed signature included. */
   fail(response: ServerResponse, error: AwsError, url: URL): void;
+  /** What this service answers without a signature: a CORS preflight, a sign-in, public keys. Absent: nothing. */
+  readonly anonymous?: {
+    /** Whether this unsigned request is for this service, and open to all. Must look at nothing but its arguments. */
+    accepts(request: IncomingMessage, url: URL): boolean;
+    handle(call: AnonymousCall): Promise<void>;
+  };
 }
 
 /** What AWS itself would answer: a stable code, a message, an HTTP status. */

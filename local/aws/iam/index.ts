@@ -1,4 +1,12 @@
-import type { Principal } from "../service.ts";
+import type { Graph } from "../../graph.ts";
+import { AwsError } from "../service.ts";
+import type { Clock, Principal, Storage } from "../service.ts";
+import { callerOf, contextOf, sessionOf } from "./caller.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Decision } from "./evaluate.ts";
+import { readResourcePolicies, readRoles } from "./roles.ts";
+import type { Role } from "./roles.ts";
+import { loadKeys } from "./keys.ts";
 
 /** One question put to IAM. */
 export interface Access {
@@ -31,4 +39,67 @@ export interface Iam {
   identify(
     accessKeyId: string,
   ): { readonly credentials: Credentials; readonly principal: Principal } | undefined;
+}
+
+/**
+ * Reads every role and policy of the graph. Throws, naming it, for a policy that is not understood, an unknown
+ * managed policy, and a policy of a role that is not declared.
+ */
+export function createIam(graph: Graph, storage: Storage, clock: Clock = Date.now): Iam {
+  const roles = readRoles(graph);
+  const keys = loadKeys([...roles.keys()], storage);
+  const owners = new Map(
+    [...keys].map(([arn, credentials]) => [credentials.accessKeyId, { arn, credentials }]),
+  );
+  const resourcePolicy = readResourcePolicies(graph);
+
+  function role(arn: string): Role {
+    const found = roles.get(arn);
+    if (found === undefined) throw new AwsError("NoSuchEntity", `The role ${arn} is not declared.`, 404);
+    return found;
+  }
+
+  function sessionName(service: string, sourceArn: string): string {
+    // AppSync's sessions have one name; Lambda's have the function's.
+    return service === "appsync.amazonaws.com"
+      ? "APPSYNC_ASSUME_ROLE"
+      : (sourceArn.split(/[:/]/).at(-1) ?? "");
+  }
+
+  return {
+    authorize(access) {
+      const { principal, action, resource } = access;
+      const caller = callerOf(principal);
+      const identity = principal.kind === "role" ? role(principal.roleArn).policies : [];
+      const attached =
+        access.resourcePolicy === undefined ? [] : resourcePolicy(access.resourcePolicy, resource);
+      const context = contextOf(caller, resource, clock(), access.context);
+      const decision = evaluate({ caller, action, resource, context }, { identity, resource: attached });
+      if (decision !== "allowed") throw accessDenied(principal, action, resource, decision);
+    },
+    assume(roleArn, service, sourceArn) {
+      const principal: Principal = { kind: "service", service };
+      const caller = callerOf(principal);
+      const context = contextOf(caller, roleArn, clock(), { "aws:sourcearn": sourceArn });
+      const trust = role(roleArn).trust;
+      const question = { caller, action: "sts:AssumeRole", resource: roleArn, context };
+      const decision = evaluate(question, { identity: [], resource: trust });
+      if (decision !== "allowed") throw accessDenied(principal, question.action, roleArn, decision);
+      return sessionOf(roleArn, sessionName(service, sourceArn));
+    },
+    credentials(roleArn) {
+      role(roleArn);
+      return keys.get(roleArn) as Credentials;
+    },
+    identify(accessKeyId) {
+      const owner = owners.get(accessKeyId);
+      return owner && { credentials: owner.credentials, principal: sessionOf(owner.arn, "local") };
+    },
+  };
+}
+
+function accessDenied(principal: Principal, action: string, resource: string, decision: Decision): AwsError {
+  const user = principal.kind === "role" ? principal.sessionArn : principal.service;
+  const message = `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${decision}`;
+  return new AwsError("AccessDenied", message, 403, { action, resource });
 }

@@ -1,0 +1,117 @@
+import { isObjectType } from "graphql";
+import type { GraphQLSchema } from "graphql";
+import type { Verifier } from "../aws/gateway/signature.ts";
+import type { Clock } from "../aws/service.ts";
+import type { Graph } from "../graph.ts";
+import { createAuthenticator } from "./auth/authenticate.ts";
+import type { Authenticator } from "./auth/caller.ts";
+import type { TokenVerifier } from "./auth/cognito.ts";
+import type { Grants } from "./auth/grants.ts";
+import { createGrants } from "./auth/grants.ts";
+import { createRules } from "./auth/rules.ts";
+import type { Backends } from "./datasources/index.ts";
+import { createDataSource } from "./datasources/index.ts";
+import type { DataSource } from "./datasources/source.ts";
+import type { DeclaredApi, DeclaredResolver } from "./declared.ts";
+import { UnsupportedDeclaration, readDeclaredApi } from "./declared.ts";
+import type { Documents } from "./execute/documents.ts";
+import { createDocuments } from "./execute/documents.ts";
+import { installFields } from "./execute/fields.ts";
+import type { Resolver, Script, Step } from "./execute/resolver.ts";
+import { buildDeliverySchema } from "./realtime/delivery.ts";
+import { buildApiSchema, readSubscribers } from "./schema/index.ts";
+
+/** One generation of the API: all that a request reads, so that a reload is one assignment. */
+export interface Api {
+  readonly schema: GraphQLSchema;
+  readonly documents: Documents;
+  readonly authenticate: Authenticator;
+  readonly grants: Grants;
+  /** For what subscribers are sent. */
+  readonly deliverySchema: GraphQLSchema;
+  readonly queryDepthLimit: number;
+  /** Subscription fields by the mutation that triggers them. */
+  readonly subscribers: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface ApiDependencies extends Backends {
+  readonly verifyToken: TokenVerifier;
+  /** For requests signed for the API's region. */
+  readonly verifier: (region: string) => Verifier;
+  readonly clock: Clock;
+  readonly compile: (code: string, name: string) => Script["compiled"];
+}
+
+/** Builds the API that the graph declares. Throws for what does not run here, naming it. */
+export function createApi(graph: Graph, dependencies: ApiDependencies): Api {
+  const declared = readDeclaredApi(graph);
+  const { verifyToken, verifier, clock, iam, log } = dependencies;
+  const schema = buildApiSchema(declared.schema);
+  const grants = createGrants(iam, declared.arn, schema);
+  const ruleOf = createRules(declared.providers);
+  const resolvers = linkResolvers(declared, schema, dependencies);
+  const { queryDepthLimit, resolverCountLimit, introspection } = declared;
+  installFields(schema, { ruleOf, grants, resolvers, queryDepthLimit, resolverCountLimit, log });
+  return {
+    schema,
+    documents: createDocuments(schema, introspection),
+    authenticate: createAuthenticator(declared.providers, {
+      token: verifyToken,
+      signature: verifier(declared.arn.split(":")[3] ?? ""),
+      clock,
+    }),
+    grants,
+    deliverySchema: buildDeliverySchema(declared.schema, ruleOf),
+    queryDepthLimit,
+    subscribers: readSubscribers(schema),
+  };
+}
+
+function linkResolvers(
+  declared: DeclaredApi,
+  schema: GraphQLSchema,
+  dependencies: ApiDependencies,
+): Map<string, Resolver> {
+  const sources = new Map(
+    declared.dataSources.map((source) => [source.name, createDataSource(source, dependencies, declared.arn)]),
+  );
+  const link = linker(sources, dependencies.compile);
+  return new Map(
+    declared.resolvers.map((resolver) => {
+      const name = `${resolver.type}.${resolver.field}`;
+      const type = schema.getType(resolver.type);
+      if (!isObjectType(type) || !Object.hasOwn(type.getFields(), resolver.field))
+        throw new UnsupportedDeclaration(`the resolver ${name} is for a field that the schema does not have`);
+      return [name, link(name, resolver)];
+    }),
+  );
+}
+
+function linker(sources: ReadonlyMap<string, DataSource>, compile: ApiDependencies["compile"]) {
+  const scripts = new Map<string, Script>();
+  /** A function that several pipelines name is compiled once. */
+  const toScript = (name: string, text: string): Script => {
+    const known = scripts.get(`${name}\n${text}`);
+    if (known) return known;
+    const compiled = compile(text, name);
+    const absent = (["request", "response"] as const).filter(
+      (handler) => !compiled.handlers.includes(handler),
+    );
+    if (absent.length > 0)
+      throw new UnsupportedDeclaration(`the code of ${name} exports no ${absent.join(" and no ")} handler`);
+    const script = { name, text, compiled };
+    scripts.set(`${name}\n${text}`, script);
+    return script;
+  };
+  const toStep = ({ name, code, dataSource, maxBatchSize }: DeclaredResolver["steps"][number]): Step => {
+    const source = sources.get(dataSource);
+    if (!source)
+      throw new UnsupportedDeclaration(`${name} names a data source ${dataSource} that is not declared`);
+    return { script: toScript(name, code), source, maxBatchSize };
+  };
+  return (name: string, { kind, code, steps }: DeclaredResolver): Resolver => {
+    const [step, ...others] = steps.map(toStep);
+    if (kind === "UNIT" && step && others.length === 0) return { kind, step };
+    return { kind: "PIPELINE", script: toScript(name, code), steps: step ? [step, ...others] : [] };
+  };
+}

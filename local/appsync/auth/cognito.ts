@@ -1,0 +1,39 @@
+import type { VerifiedToken } from "../../aws/cognito/tokens.ts";
+import { TokenError } from "../../aws/cognito/tokens.ts";
+import type { Provider } from "../declared.ts";
+import { unauthorized } from "../refusal.ts";
+import type { Authenticator } from "./caller.ts";
+
+/** Throws `TokenError`. It remembers tokens, so that a busy caller costs one RSA operation. */
+export type TokenVerifier = (token: string) => Promise<VerifiedToken>;
+
+type UserPools = Extract<Provider, { mode: "AMAZON_COGNITO_USER_POOLS" }>;
+
+/** Takes access and ID tokens of the declared pool, raw or after `Bearer`. */
+export function cognitoAuthenticator(provider: UserPools, verify: TokenVerifier): Authenticator {
+  const clients = provider.appIdClientRegex === undefined ? undefined : new RegExp(provider.appIdClientRegex);
+  return async ({ credentials, sourceIp }) => {
+    const token = await verified(verify, (credentials["authorization"] ?? "").replace(/^bearer /i, ""));
+    if (token.userPoolId !== provider.userPoolId || clients?.test(token.clientId) === false)
+      throw unauthorized("You are not authorized to make this call.");
+    const { sub, issuer, username, claims, groups, expiresAt } = token;
+    const identity = {
+      sub,
+      issuer,
+      username,
+      claims,
+      sourceIp,
+      groups: groups.length > 0 ? groups : null,
+      defaultAuthStrategy: provider.defaultAction,
+    };
+    return { mode: provider.mode, identity, groups, expiresAt };
+  };
+}
+
+async function verified(verify: TokenVerifier, token: string): Promise<VerifiedToken> {
+  try {
+    return await verify(token);
+  } catch (error) {
+    throw error instanceof TokenError ? unauthorized(error.message) : error;
+  }
+}

@@ -1,0 +1,86 @@
+import { RequestError } from "../source.ts";
+
+/** A typed value as DynamoDB's JSON protocol takes it: `{"S": "a"}`. */
+export type Attribute = Readonly<Record<string, unknown>>;
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Typed values as a handler wrote them. `util.dynamodb` gives numbers as numbers, `{"N": 12345}`, and nulls as
+ * `{"NULL": null}`: AppSync makes DynamoDB's form of them on the way out. Throws `RequestError`.
+ */
+export function toAttributes(value: unknown, path: string): Attributes {
+  if (!isFields(value)) throw new RequestError(`Expected a map of typed values for field '$[${path}]'.`);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, attribute]) => [name, toAttribute(attribute, `${path}.${name}`)]),
+  );
+}
+
+function toAttribute(value: unknown, path: string): Attribute {
+  const [entry, ...others] = isFields(value) ? Object.entries(value) : [];
+  const convert = entry && others.length === 0 ? conversions[entry[0]] : undefined;
+  if (!entry || !convert) throw new RequestError(`Expected a typed value for field '$[${path}]'.`);
+  const [type, content] = entry;
+  return { [type]: convert(content, `${path}.${type}`) };
+}
+
+type Convert = (content: unknown, path: string) => unknown;
+
+const conversions: Readonly<Record<string, Convert>> = {
+  S: text,
+  N: number,
+  B: text,
+  BOOL: (content, path) => {
+    if (typeof content !== "boolean") throw wrong(path);
+    return content;
+  },
+  NULL: () => true,
+  SS: each(text),
+  NS: each(number),
+  BS: each(text),
+  L: each(toAttribute),
+  M: toAttributes,
+};
+
+function text(content: unknown, path: string): string {
+  if (typeof content !== "string") throw wrong(path);
+  return content;
+}
+
+function number(content: unknown, path: string): string {
+  if (typeof content === "number" && Number.isFinite(content)) return String(content);
+  return text(content, path);
+}
+
+function each(convert: Convert): Convert {
+  return (content, path) => {
+    if (!Array.isArray(content)) throw wrong(path);
+    return content.map((item: unknown, index) => convert(item, `${path}[${index}]`));
+  };
+}
+
+function wrong(path: string): RequestError {
+  return new RequestError(`Unexpected value for field '$[${path}]'.`);
+}
+
+/** An item as resolvers see it: sets are lists, binary is base64. */
+export function fromAttributes(attributes: unknown): Record<string, unknown> | null {
+  if (!isFields(attributes)) return null;
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, attribute]) => [name, fromAttribute(attribute)]),
+  );
+}
+
+function fromAttribute(attribute: unknown): unknown {
+  const [type, content] = Object.entries(isFields(attribute) ? attribute : {})[0] ?? [];
+  if (type === "N") return Number(content);
+  if (type === "NS") return (content as string[]).map(Number);
+  if (type === "NULL") return null;
+  if (type === "L") return (content as unknown[]).map(fromAttribute);
+  return type === "M" ? fromAttributes(content) : content;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import type { Executor, Log, Principal } from "../../../aws/service.ts";
+import { AwsError } from "../../../aws/service.ts";
+import type { Answer, DataSource } from "../source.ts";
+import { RequestError, missing, requestFields } from "../source.ts";
+import { fromAttributes } from "./attributes.ts";
+import { batchDeleteItem, batchGetItem, batchPutItem } from "./batches.ts";
+import { deleteItem, getItem, putItem, updateItem } from "./items.ts";
+import type { Operation, Prepared } from "./operation.ts";
+import { TokenRefused } from "./operation.ts";
+import { query, scan } from "./pages.ts";
+import type { Tokens } from "./tokens.ts";
+import { cancellation, transactGetItems, transactWriteItems } from "./transactions.ts";
+
+export interface DynamodbBackend {
+  readonly dynamodb: Executor;
+  readonly principal: Principal;
+  readonly tokens: Tokens;
+  readonly log: Log;
+}
+
+const operations: Readonly<Record<string, Operation>> = {
+  GetItem: getItem,
+  PutItem: putItem,
+  UpdateItem: updateItem,
+  DeleteItem: deleteItem,
+  Query: query,
+  Scan: scan,
+  BatchGetItem: batchGetItem,
+  BatchPutItem: batchPutItem,
+  BatchDeleteItem: batchDeleteItem,
+  TransactGetItems: transactGetItems,
+  TransactWriteItems: transactWriteItems,
+};
+
+/** One table, and whatever else the role reaches. */
+export function dynamodbSource(
+  table: string,
+  { dynamodb, principal, tokens, log }: DynamodbBackend,
+): DataSource {
+  async function ask(prepared: Prepared, signal: AbortSignal): Promise<Answer> {
+    try {
+      const output = await dynamodb.execute(principal, prepared.action, prepared.input, signal);
+      return { result: prepared.read(output) };
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      // A handler may pass over ctx.error in silence, but a missing permission is never what was meant.
+      if (error.code.startsWith("AccessDenied"))
+        log.warn(error.message, { table, operation: prepared.action });
+      return failure(error, prepared);
+    }
+  }
+
+  return {
+    run(request, { execution: { deadline } }) {
+      const fields = requestFields(request);
+      const { operation } = fields;
+      if (operation === undefined || operation === null) throw missing("operation");
+      const prepare = Object.hasOwn(operations, String(operation))
+        ? operations[String(operation)]
+        : undefined;
+      if (!prepare) throw new RequestError(`Unsupported operation '${String(operation)}'.`);
+      try {
+        const prepared = prepare({ table, tokens }, fields);
+        return deadline.race(ask(prepared, deadline.signal), () => ({
+          result: null,
+          error: { message: "Execution timed out.", type: "DynamoDB:ExecutionTimeoutException" },
+        }));
+      } catch (error) {
+        if (!(error instanceof TokenRefused)) throw error;
+        return Promise.resolve({
+          result: null,
+          error: { message: error.message, type: `DynamoDB:${error.code}` },
+        });
+      }
+    },
+  };
+}
+
+function failure({ code, message, status, details }: AwsError, { forgives }: Prepared): Answer {
+  const type = code.replace(/^.*#/, "").replace(/^AccessDenied$/, "AccessDeniedException");
+  const current = fromAttributes(details["Item"]);
+  if (type === "ConditionalCheckFailedException" && forgives?.(current)) return { result: current };
+  const error = {
+    message: `${message} (Service: DynamoDb, Status Code: ${status}, Request ID: ${randomUUID()})`,
+    type: `DynamoDB:${type}`,
+  };
+  if (type === "TransactionCanceledException")
+    return { result: cancellation(details["CancellationReasons"]), error };
+  return { result: type === "ConditionalCheckFailedException" ? current : null, error };
+}

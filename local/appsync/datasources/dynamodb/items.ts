@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from "node:util";
+import { RequestError } from "../source.ts";
+import { fromAttributes, toAttributes } from "./attributes.ts";
+import type { Fields, Input } from "./request.ts";
+import { allow, expressions, key, list, optional, options, required } from "./request.ts";
+import type { Operation } from "./operation.ts";
+
+/** The operations on one item. Requests and results: AppSync's JavaScript resolver reference for DynamoDB. */
+
+export const getItem: Operation = ({ table }, fields) => {
+  allow(fields, "operation", "key", "consistentRead", "projection");
+  return {
+    action: "GetItem",
+    input: {
+      TableName: table,
+      Key: key(fields),
+      ...options(fields, { consistentRead: "ConsistentRead" }),
+      ...expressions({ ProjectionExpression: optional(fields, "projection") }),
+    },
+    read: ({ Item }) => fromAttributes(Item),
+  };
+};
+
+export const putItem: Operation = ({ table }, fields) => {
+  allow(fields, "operation", "key", "attributeValues", "condition");
+  const item = { ...toAttributes(fields["attributeValues"] ?? {}, "attributeValues"), ...key(fields) };
+  const condition = conditionOf(fields);
+  return {
+    action: "PutItem",
+    input: { TableName: table, Item: item, ...conditional(condition) },
+    read: () => fromAttributes(item),
+    // The documented courtesy: what is there already is what was asked for.
+    forgives: (current) => alike(current, fromAttributes(item), condition),
+  };
+};
+
+export const updateItem: Operation = ({ table }, fields) => {
+  allow(fields, "operation", "key", "update", "condition");
+  const condition = conditionOf(fields);
+  return {
+    action: "UpdateItem",
+    input: {
+      TableName: table,
+      Key: key(fields),
+      ReturnValues: "ALL_NEW",
+      ...conditional(condition),
+      ...expressions({ UpdateExpression: optional(fields, "update"), ConditionExpression: condition }),
+    },
+    read: ({ Attributes }) => fromAttributes(Attributes),
+  };
+};
+
+export const deleteItem: Operation = ({ table }, fields) => {
+  allow(fields, "operation", "key", "condition");
+  const condition = conditionOf(fields);
+  return {
+    action: "DeleteItem",
+    input: { TableName: table, Key: key(fields), ReturnValues: "ALL_OLD", ...conditional(condition) },
+    read: ({ Attributes }) => fromAttributes(Attributes),
+    forgives: (current) => current === null,
+  };
+};
+
+function conditionOf(fields: Fields): Fields | undefined {
+  const condition = optional(fields, "condition");
+  if (!condition) return undefined;
+  allow(
+    condition,
+    ...["expression", "expressionNames", "expressionValues", "equalsIgnore"],
+    ...["consistentRead", "conditionalCheckFailedHandler"],
+  );
+  const strategy = optional(condition, "conditionalCheckFailedHandler")?.["strategy"] ?? "Reject";
+  if (strategy !== "Reject") throw new RequestError(`Unsupported strategy '${String(strategy)}'.`);
+  return condition;
+}
+
+/** The item comes with the error itself, so no second read, and no permission for one, is needed. */
+function conditional(condition: Fields | undefined): Input {
+  if (!condition) return {};
+  return {
+    ...expressions({ ConditionExpression: condition }),
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  };
+}
+
+function alike(current: Fields | null, wanted: Fields | null, condition: Fields | undefined): boolean {
+  const ignored = condition?.["equalsIgnore"]
+    ? list(required({ condition }, "condition"), "equalsIgnore")
+    : [];
+  const compared = (item: Fields) =>
+    Object.fromEntries(Object.entries(item).filter(([name]) => !ignored.includes(name)));
+  return current !== null && isDeepStrictEqual(compared(current), compared(wanted ?? {}));
+}

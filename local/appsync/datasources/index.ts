@@ -1,0 +1,48 @@
+import type { Iam } from "../../aws/iam/index.ts";
+import type { Executor, Invoker, Log, Principal } from "../../aws/service.ts";
+import type { DeclaredSource } from "../declared.ts";
+import type { Tokens } from "./dynamodb/tokens.ts";
+import { dynamodbSource } from "./dynamodb/index.ts";
+import { lambdaSource } from "./lambda.ts";
+import { noneSource } from "./none.ts";
+import type { DataSource } from "./source.ts";
+
+/** What the data sources reach: each acts as its own role. */
+export interface Backends {
+  readonly iam: Iam;
+  readonly dynamodb: Executor;
+  readonly lambda: Invoker;
+  readonly tokens: Tokens;
+  readonly log: Log;
+}
+
+/** The registry: one way to make each type of data source. Throws if AppSync may not assume the role. */
+const makers: {
+  readonly [Type in DeclaredSource["type"]]: (
+    source: Extract<DeclaredSource, { type: Type }>,
+    backends: Backends,
+    apiArn: string,
+  ) => DataSource;
+} = {
+  NONE: () => noneSource,
+  AMAZON_DYNAMODB: (source, backends, apiArn) =>
+    dynamodbSource(source.tableName, {
+      ...backends,
+      principal: assume(backends.iam, source.roleArn, apiArn),
+    }),
+  AWS_LAMBDA: (source, backends, apiArn) =>
+    lambdaSource(source.functionArn, {
+      ...backends,
+      principal: assume(backends.iam, source.roleArn, apiArn),
+    }),
+};
+
+export function createDataSource(source: DeclaredSource, backends: Backends, apiArn: string): DataSource {
+  // Each maker takes the declaration of its own type, which is how it was chosen.
+  const make = makers[source.type] as (typeof makers)["NONE"];
+  return make(source as Extract<DeclaredSource, { type: "NONE" }>, backends, apiArn);
+}
+
+function assume(iam: Iam, roleArn: string, apiArn: string): Principal {
+  return iam.assume(roleArn, "appsync.amazonaws.com", apiArn);
+}

@@ -1,0 +1,40 @@
+import type { Execution } from "../execute/execution.ts";
+
+/** One declared data source. */
+export interface DataSource {
+  /**
+   * Runs what a request handler returned. The source's own failure is an answer with `error`, which goes to the
+   * response handler as ctx.error; a request that is malformed throws `RequestError`.
+   */
+  run(request: unknown, call: SourceCall): Promise<Answer>;
+}
+
+export interface Answer {
+  readonly result: unknown;
+  readonly error?: { readonly message: string; readonly type: string };
+}
+
+export interface SourceCall {
+  readonly execution: Execution;
+  /** What asks: invocations of one step may be gathered. */
+  readonly step: { readonly maxBatchSize: number };
+}
+
+/** The request object is not one that the data source takes. */
+export class RequestError extends Error {
+  readonly code = "MappingTemplate";
+  override readonly name = "RequestError";
+}
+
+/** The members of a request object. Throws `RequestError`. */
+export function requestFields(request: unknown): Readonly<Record<string, unknown>> {
+  if (typeof request === "object" && request !== null && !Array.isArray(request))
+    return request as Readonly<Record<string, unknown>>;
+  if (request === null || request === undefined)
+    throw new RequestError("Template transformation yielded an empty response.");
+  throw new RequestError("Unable to transform for exception: the request is not an object");
+}
+
+export function missing(path: string): RequestError {
+  return new RequestError(`Value for field '$[${path}]' not found.`);
+}

@@ -1,0 +1,183 @@
+import { ofType } from "../graph.ts";
+import type { Graph, ResourceOf } from "../graph.ts";
+
+/** The one GraphQL API of the program: what was declared, told apart by meaning, nothing run yet. */
+export interface DeclaredApi {
+  readonly apiId: string;
+  readonly arn: string;
+  readonly schema: string;
+  /** The first is the default mode. */
+  readonly providers: readonly [Provider, ...Provider[]];
+  readonly introspection: boolean;
+  /** 0: no limit. */
+  readonly queryDepthLimit: number;
+  readonly resolverCountLimit: number;
+  readonly dataSources: readonly DeclaredSource[];
+  readonly resolvers: readonly DeclaredResolver[];
+}
+
+export type Mode = "AMAZON_COGNITO_USER_POOLS" | "AWS_IAM" | "API_KEY" | "AWS_LAMBDA" | "OPENID_CONNECT";
+
+export type Provider =
+  | {
+      readonly mode: "AMAZON_COGNITO_USER_POOLS";
+      readonly userPoolId: string;
+      readonly appIdClientRegex: string | undefined;
+      readonly defaultAction: "ALLOW" | "DENY";
+    }
+  | { readonly mode: "AWS_IAM" }
+  | {
+      readonly mode: "API_KEY";
+      readonly keys: readonly { readonly key: string; readonly expires: string | undefined }[];
+    };
+
+/** A data source of one of the kinds that run here. */
+export type DeclaredSource = { readonly name: string } & (
+  | { readonly type: "NONE" }
+  | { readonly type: "AMAZON_DYNAMODB"; readonly tableName: string; readonly roleArn: string }
+  | { readonly type: "AWS_LAMBDA"; readonly functionArn: string; readonly roleArn: string }
+);
+
+export interface DeclaredResolver {
+  readonly type: string;
+  readonly field: string;
+  /** A unit resolver is one step that has no code of its own around it. */
+  readonly kind: "UNIT" | "PIPELINE";
+  readonly code: string;
+  readonly steps: readonly DeclaredStep[];
+}
+
+/** What a request handler, a data source and a response handler make together. */
+export interface DeclaredStep {
+  readonly name: string;
+  readonly code: string;
+  readonly dataSource: string;
+  readonly maxBatchSize: number;
+}
+
+/** What the program asks for and AWS would run, but this machine does not. Boot fails with it. */
+export class UnsupportedDeclaration extends Error {
+  readonly code = "UnsupportedDeclaration";
+  override readonly name = "UnsupportedDeclaration";
+}
+
+/** Throws `UnsupportedDeclaration`, naming the resource and what of it is refused. */
+export function readDeclaredApi(graph: Graph): DeclaredApi {
+  const [api, ...others] = ofType(graph, "aws:appsync/graphQLApi:GraphQLApi");
+  if (!api) throw new UnsupportedDeclaration("the program declares no aws:appsync/graphQLApi:GraphQLApi");
+  if (others.length > 0)
+    throw new UnsupportedDeclaration(
+      `one GraphQLApi runs here; the program declares ${[api, ...others].map(({ name }) => name).join(", ")}`,
+    );
+  refuse(api, api.inputs.apiType === "MERGED", "apiType MERGED");
+  const functions = new Map(
+    ofType(graph, "aws:appsync/function:Function").map((fn) => [fn.outputs.functionId, fn]),
+  );
+  return {
+    apiId: api.id,
+    arn: api.outputs.arn,
+    schema: api.inputs.schema ?? "",
+    providers: readProviders(graph, api),
+    introspection: api.inputs.introspectionConfig !== "DISABLED",
+    queryDepthLimit: api.inputs.queryDepthLimit ?? 0,
+    resolverCountLimit: api.inputs.resolverCountLimit || 10_000,
+    dataSources: ofType(graph, "aws:appsync/dataSource:DataSource").map(readSource),
+    resolvers: ofType(graph, "aws:appsync/resolver:Resolver").map((one) => readResolver(one, functions)),
+  };
+}
+
+type Api = ResourceOf<"aws:appsync/graphQLApi:GraphQLApi">;
+type Function = ResourceOf<"aws:appsync/function:Function">;
+type Resolver = ResourceOf<"aws:appsync/resolver:Resolver">;
+type DataSource = ResourceOf<"aws:appsync/dataSource:DataSource">;
+
+function refuse(resource: { type: string; name: string }, present: unknown, what: string): void {
+  if (present)
+    throw new UnsupportedDeclaration(`${resource.type} ${resource.name}: ${what} does not run here`);
+}
+
+function readProviders(graph: Graph, api: Api): DeclaredApi["providers"] {
+  const { authenticationType, userPoolConfig, additionalAuthenticationProviders: more = [] } = api.inputs;
+  return [
+    readProvider(graph, api, { authenticationType, userPoolConfig }),
+    ...more.map((provider) => readProvider(graph, api, provider)),
+  ];
+}
+
+interface ProviderInputs {
+  readonly authenticationType: string;
+  readonly userPoolConfig?:
+    | { userPoolId: string; appIdClientRegex?: string | undefined; defaultAction?: string | undefined }
+    | undefined;
+}
+
+function readProvider(graph: Graph, api: Api, inputs: ProviderInputs): Provider {
+  const { authenticationType: mode, userPoolConfig: pool } = inputs;
+  if (mode === "AWS_IAM") return { mode };
+  if (mode === "API_KEY") return { mode, keys: readKeys(graph) };
+  if (mode === "AMAZON_COGNITO_USER_POOLS" && pool)
+    return {
+      mode,
+      userPoolId: pool.userPoolId,
+      appIdClientRegex: pool.appIdClientRegex,
+      defaultAction: pool.defaultAction === "DENY" ? "DENY" : "ALLOW",
+    };
+  throw new UnsupportedDeclaration(`${api.type} ${api.name}: authentication ${mode} does not run here`);
+}
+
+function readKeys(graph: Graph): Extract<Provider, { mode: "API_KEY" }>["keys"] {
+  return ofType(graph, "aws:appsync/apiKey:ApiKey").map(({ inputs, outputs }) => ({
+    key: outputs.key,
+    expires: inputs.expires,
+  }));
+}
+
+function readSource(source: DataSource): DeclaredSource {
+  const { type, dynamodbConfig, lambdaConfig, serviceRoleArn: roleArn } = source.inputs;
+  const name = source.inputs.name ?? source.outputs.name;
+  if (type === "NONE") return { name, type };
+  if (!roleArn && (dynamodbConfig ?? lambdaConfig)) refuse(source, true, `${type} without a serviceRoleArn`);
+  if (type === "AMAZON_DYNAMODB" && dynamodbConfig && roleArn) {
+    refuse(source, dynamodbConfig.useCallerCredentials, "dynamodbConfig.useCallerCredentials");
+    refuse(source, dynamodbConfig.versioned, "dynamodbConfig.versioned");
+    refuse(source, dynamodbConfig.deltaSyncConfig, "dynamodbConfig.deltaSyncConfig");
+    return { name, type, tableName: dynamodbConfig.tableName, roleArn };
+  }
+  if (type === "AWS_LAMBDA" && lambdaConfig && roleArn)
+    return { name, type, functionArn: lambdaConfig.functionArn, roleArn };
+  throw new UnsupportedDeclaration(`${source.type} ${source.name}: type ${type} does not run here`);
+}
+
+function readResolver(resolver: Resolver, functions: ReadonlyMap<string, Function>): DeclaredResolver {
+  const { type, field, kind = "UNIT", dataSource, pipelineConfig, maxBatchSize = 0 } = resolver.inputs;
+  const code = readCode(resolver);
+  refuse(resolver, resolver.inputs.cachingConfig, "cachingConfig");
+  refuse(resolver, resolver.inputs.syncConfig, "syncConfig");
+  const name = `${type}.${field}`;
+  if (kind === "PIPELINE") {
+    const ids = pipelineConfig?.functions ?? [];
+    refuse(resolver, ids.length > 10, "a pipeline of more than 10 functions");
+    const steps = ids.map((id) => readFunction(functions.get(id), id, resolver));
+    return { type, field, kind, code, steps };
+  }
+  if (!dataSource) throw new UnsupportedDeclaration(`${resolver.type} ${resolver.name} has no dataSource`);
+  return { type, field, kind: "UNIT", code, steps: [{ name, code, dataSource, maxBatchSize }] };
+}
+
+function readFunction(fn: Function | undefined, id: string, resolver: Resolver): DeclaredStep {
+  if (!fn)
+    throw new UnsupportedDeclaration(`${resolver.type} ${resolver.name}: no function has the id ${id}`);
+  refuse(fn, fn.inputs.syncConfig, "syncConfig");
+  const { dataSource, maxBatchSize = 0 } = fn.inputs;
+  return { name: fn.inputs.name ?? fn.outputs.name, code: readCode(fn), dataSource, maxBatchSize };
+}
+
+function readCode(resource: Resolver | Function): string {
+  const { code, runtime } = resource.inputs;
+  if (!code || runtime?.name !== "APPSYNC_JS")
+    throw new UnsupportedDeclaration(
+      `${resource.type} ${resource.name}: only the runtime APPSYNC_JS runs here, not VTL mapping templates`,
+    );
+  refuse(resource, code.length > 32_768, "code longer than 32768 characters");
+  return code;
+}

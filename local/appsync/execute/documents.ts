@@ -1,0 +1,125 @@
+import { GraphQLError, Kind, parse, specifiedRules, validate } from "graphql";
+import type {
+  DocumentNode,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionNode,
+  SelectionSetNode,
+  ValidationRule,
+} from "graphql";
+import { badRequest, malformed } from "../refusal.ts";
+import type { ResponseError } from "./errors.ts";
+import { validationError } from "./wording.ts";
+
+/** A document that the schema allows, and one operation of it. */
+export interface Prepared {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** Levels of fields, leaves included. */
+  readonly depth: number;
+}
+
+export interface Documents {
+  /** Throws `Refusal` for text that is not GraphQL and for an operation that is not told apart. */
+  prepare(
+    query: string,
+    operationName: string | undefined,
+  ): Prepared | { readonly errors: readonly ResponseError[] };
+}
+
+type Parsed =
+  | { readonly document: DocumentNode; readonly operations: readonly Prepared[] }
+  | { readonly errors: readonly ResponseError[] };
+
+/** graphql-java's default. */
+const maxTokens = 15_000;
+const cachedDocuments = 1_000;
+const cachedLength = 20_000;
+
+/** Parses and validates each text once; the documents used last are kept. */
+export function createDocuments(schema: GraphQLSchema, introspection: boolean): Documents {
+  const rules = introspection ? specifiedRules : [...specifiedRules, noIntrospection];
+  const cache = new Map<string, Parsed>();
+
+  function lookUp(query: string): Parsed {
+    const parsed = cache.get(query) ?? read(schema, rules, query);
+    if (query.length > cachedLength) return parsed;
+    cache.delete(query);
+    cache.set(query, parsed);
+    if (cache.size > cachedDocuments) cache.delete(cache.keys().next().value ?? "");
+    return parsed;
+  }
+
+  return {
+    prepare(query, operationName) {
+      const parsed = lookUp(query);
+      return "errors" in parsed ? parsed : choose(parsed.operations, operationName);
+    },
+  };
+}
+
+function read(schema: GraphQLSchema, rules: readonly ValidationRule[], query: string): Parsed {
+  const document = parseQuery(query);
+  const errors = validate(schema, document, rules, { hideSuggestions: true });
+  if (errors.length > 0) return { errors: errors.map((error) => validationError(error, document)) };
+  const depthOf = measure(document);
+  const operations = document.definitions.flatMap((operation) =>
+    operation.kind === Kind.OPERATION_DEFINITION
+      ? { document, operation, depth: depthOf(operation.selectionSet) }
+      : [],
+  );
+  return { document, operations };
+}
+
+function parseQuery(query: string): DocumentNode {
+  try {
+    return parse(query, { maxTokens });
+  } catch {
+    throw malformed("Unable to parse GraphQL query.");
+  }
+}
+
+function choose(operations: readonly Prepared[], name: string | undefined): ReturnType<Documents["prepare"]> {
+  const [first, ...others] = operations;
+  if (!first) throw malformed("Unable to parse GraphQL query.");
+  if (!name && others.length > 0) throw badRequest("Missing operation name.");
+  const chosen = name ? operations.find(({ operation }) => operation.name?.value === name) : first;
+  if (chosen) return chosen;
+  return { errors: [{ path: null, locations: null, message: `Unknown operation named '${name ?? ""}'.` }] };
+}
+
+/** Validation has ruled out cycles of fragments; each is measured once, however often it is spread. */
+function measure(document: DocumentNode): (selectionSet: SelectionSetNode) => number {
+  const fragments = new Map(
+    document.definitions.flatMap((one) =>
+      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [],
+    ),
+  );
+  const measured = new Map<string, number>();
+  const depthOfFragment = (name: string): number => {
+    const depth = measured.get(name) ?? depthOf(fragments.get(name)?.selectionSet);
+    measured.set(name, depth);
+    return depth;
+  };
+  const depthOf = (set: SelectionSetNode | undefined): number =>
+    (set?.selections ?? []).reduce((deepest, selection) => Math.max(deepest, depthAt(selection)), 0);
+  const depthAt = (selection: SelectionNode): number => {
+    if (selection.kind === Kind.FIELD) return 1 + depthOf(selection.selectionSet);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return depthOf(selection.selectionSet);
+    return depthOfFragment(selection.name.value);
+  };
+  return depthOf;
+}
+
+/** AppSync answers as if the meta fields were not there; `__typename` stays. */
+const noIntrospection: ValidationRule = (context) => ({
+  Field(node) {
+    const name = node.name.value;
+    if (name === "__schema" || name === "__type")
+      context.reportError(
+        new GraphQLError(`Cannot query field "${name}" on type "${context.getParentType()?.name ?? ""}".`, {
+          nodes: node,
+        }),
+      );
+  },
+});

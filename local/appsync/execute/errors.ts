@@ -1,0 +1,97 @@
+import { GraphQLError, getLocation, getNamedType, isInterfaceType, isObjectType } from "graphql";
+import type { GraphQLResolveInfo, GraphQLSchema } from "graphql";
+import type { Log } from "../../aws/service.ts";
+import type { RaisedError } from "../runtime/types.ts";
+import { ScalarError } from "../schema/scalars.ts";
+
+/** A fault of one field, with what AppSync tells of it beside the message. */
+export class FieldError extends Error {
+  readonly errorType: string | null;
+  readonly data: unknown;
+  readonly errorInfo: unknown;
+
+  constructor(message: string, errorType: string | null, data: unknown = null, errorInfo: unknown = null) {
+    super(message);
+    this.name = "FieldError";
+    this.errorType = errorType;
+    this.data = data;
+    this.errorInfo = errorInfo;
+  }
+}
+
+export interface ErrorLocation {
+  readonly line: number;
+  readonly column: number;
+  readonly sourceName: null;
+}
+
+/** One entry of `errors`, its keys in AppSync's order. */
+export interface ResponseError {
+  readonly path: readonly (string | number)[] | null;
+  readonly data?: unknown;
+  readonly errorType?: string | null;
+  readonly errorInfo?: unknown;
+  readonly locations: readonly ErrorLocation[] | null;
+  readonly message: string;
+}
+
+/** What was raised at a field, as the response shows it. */
+export function fieldError(raised: RaisedError, info: GraphQLResolveInfo): ResponseError {
+  const { loc } = info.fieldNodes[0] ?? {};
+  const { line, column } = loc ? getLocation(loc.source, loc.start) : { line: 1, column: 1 };
+  const path: (string | number)[] = [];
+  for (let step: typeof info.path | undefined = info.path; step; step = step.prev) path.unshift(step.key);
+  return inOrder(raised, path, [{ line, column, sourceName: null }]);
+}
+
+/** An error of graphql-js's execution, in AppSync's wording. What is nobody's fault but ours is logged, not shown. */
+export function responseError(error: GraphQLError, schema: GraphQLSchema, log: Log): ResponseError {
+  const { originalError, path = [] } = error;
+  const locations = (error.locations ?? []).map(({ line, column }) => ({ line, column, sourceName: null }));
+  if (originalError instanceof FieldError) return inOrder(originalError, path, locations);
+  const missing = /^Cannot return null for non-nullable field (\w+)\.(\w+)\.$/.exec(error.message);
+  if (missing) return { path, locations: null, message: nullMessage(schema, missing, path) };
+  const unreadable = serializeMessage(error);
+  if (unreadable)
+    return { path, locations: null, message: `Can't serialize value (${join(path)}) : ${unreadable}` };
+  if (error.message.startsWith("Expected Iterable"))
+    return {
+      path,
+      locations: null,
+      message: `Can't resolve value (${join(path)}) : type mismatch error, expected type LIST`,
+    };
+  // What graphql-js itself finds wrong, such as an argument that a variable left out.
+  if (!originalError) return { path, locations, message: error.message };
+  log.error("a field failed for a reason of the local cloud's own", { path, error: originalError ?? error });
+  const message = "An internal failure occurred while resolving this field.";
+  return inOrder({ message, errorType: "InternalFailure", data: null, errorInfo: null }, path, locations);
+}
+
+function inOrder(
+  { message, errorType, data, errorInfo }: RaisedError,
+  path: readonly (string | number)[],
+  locations: readonly ErrorLocation[],
+): ResponseError {
+  return { path, data, errorType, errorInfo, locations, message };
+}
+
+function nullMessage(schema: GraphQLSchema, match: RegExpExecArray, path: ResponseError["path"]): string {
+  const [, parent = "", field = ""] = match;
+  const type = schema.getType(parent);
+  const holder = isObjectType(type) || isInterfaceType(type) ? type.getFields()[field] : undefined;
+  const name = holder ? getNamedType(holder.type).name : "";
+  return `Cannot return null for non-nullable type: '${name}' within parent '${parent}' (${join(path ?? [])})`;
+}
+
+function serializeMessage({ originalError, message }: GraphQLError): string | undefined {
+  if (originalError instanceof ScalarError) return originalError.message;
+  const builtIn = /^(Int|Float|String|Boolean|ID) cannot represent/.exec(message);
+  if (builtIn) return `Expected type '${builtIn[1] ?? ""}' but the value was not one.`;
+  const choice = /^Enum "(\w+)" cannot represent value: (.*)$/.exec(message);
+  return choice ? `Invalid input for Enum '${choice[1] ?? ""}'. Unknown value ${choice[2] ?? ""}` : undefined;
+}
+
+/** `/syncOrders/items[32]/orderDate` */
+export function join(path: readonly (string | number)[]): string {
+  return path.map((key) => (typeof key === "number" ? `[${key}]` : `/${key}`)).join("");
+}

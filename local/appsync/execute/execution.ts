@@ -1,0 +1,74 @@
+import type { Caller } from "../auth/caller.ts";
+import type { Effects } from "../runtime/types.ts";
+import type { Deadline } from "./deadline.ts";
+import type { ResponseError } from "./errors.ts";
+import { FieldError } from "./errors.ts";
+
+/** One operation under way: what came with it, and what its resolvers leave behind. */
+export interface Execution {
+  readonly operation: "query" | "mutation" | "subscription";
+  readonly caller: Caller;
+  readonly request: { readonly headers: Headers; readonly domainName: null };
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** False where no field of the document lies past the depth limit. */
+  readonly tooDeep: boolean;
+  readonly deadline: Deadline;
+  resolversRun: number;
+  readonly appended: ResponseError[];
+  readonly responseHeaders: Record<string, string>;
+  readonly invalidations: Effects["invalidations"][number][];
+  readonly registration: Registration;
+  /** Invocations that wait for their siblings, by the step that asks. */
+  readonly batches: Map<object, unknown>;
+}
+
+export type Headers = Readonly<Record<string, string | readonly string[]>>;
+
+/** What a subscription's resolver settled, once, for all that follows. */
+export interface Registration {
+  field: string;
+  arguments: Readonly<Record<string, unknown>>;
+  filter?: unknown;
+  invalidationFilter?: unknown;
+}
+
+export function startExecution(
+  fixed: Pick<Execution, "operation" | "caller" | "variables" | "tooDeep" | "deadline"> & {
+    headers: Headers;
+  },
+): Execution {
+  const { operation, caller, variables, tooDeep, deadline, headers } = fixed;
+  return {
+    ...{ operation, caller, variables, tooDeep, deadline },
+    request: { headers, domainName: null },
+    resolversRun: 0,
+    appended: [],
+    responseHeaders: {},
+    invalidations: [],
+    registration: { field: "", arguments: {} },
+    batches: new Map(),
+  };
+}
+
+/** Notes what a handler asked of `extensions` and `util.http`. Throws `FieldError` for what is out of place. */
+export function applyEffects(execution: Execution, effects: Effects, handler: string): void {
+  Object.assign(execution.responseHeaders, effects.responseHeaders);
+  const { subscriptionFilter, invalidationFilter, invalidations, evictions } = effects;
+  const registering = execution.operation === "subscription" && handler === "response";
+  if ((subscriptionFilter ?? invalidationFilter) !== undefined && !registering)
+    throw new FieldError("A subscription filter is set only by a subscription's response handler.", "Code");
+  if (subscriptionFilter !== undefined) execution.registration.filter = subscriptionFilter;
+  if (invalidationFilter !== undefined) execution.registration.invalidationFilter = invalidationFilter;
+  if (evictions.length > 0)
+    throw new FieldError("extensions.evictFromApiCache: the API has no cache.", "Code");
+  if (invalidations.length > 0) noteInvalidations(execution, invalidations, handler);
+}
+
+function noteInvalidations(execution: Execution, wanted: Effects["invalidations"], handler: string): void {
+  if (execution.operation !== "mutation" || handler !== "response")
+    throw new FieldError("Subscriptions are invalidated only by a mutation's response handler.", "Code");
+  const known = new Set(execution.invalidations.map((one) => JSON.stringify(one)));
+  execution.invalidations.push(...wanted.filter((one) => !known.has(JSON.stringify(one))));
+  if (execution.invalidations.length > 5)
+    throw new FieldError("A request may invalidate at most 5 subscriptions.", "Code");
+}

@@ -1,0 +1,39 @@
+import { execute } from "graphql";
+import type { ExecutionResult, GraphQLSchema } from "graphql";
+import type { Log } from "../../aws/service.ts";
+import type { Prepared } from "./documents.ts";
+import type { ResponseError } from "./errors.ts";
+import { responseError } from "./errors.ts";
+import type { Execution } from "./execution.ts";
+import { variableErrors } from "./variables.ts";
+
+/** `errors` is absent if there are none. */
+export interface Result {
+  readonly data: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly ResponseError[];
+}
+
+/** Runs one operation. Whatever its fields do, it answers. */
+export async function runOperation(
+  schema: GraphQLSchema,
+  { document, operation }: Prepared,
+  execution: Execution,
+  log: Log,
+  rootValue?: unknown,
+): Promise<Result> {
+  const { data, errors = [] }: ExecutionResult = await execute({
+    schema,
+    document,
+    rootValue,
+    ...(operation.name && { operationName: operation.name.value }),
+    contextValue: execution,
+    variableValues: execution.variables,
+  });
+  if (data === undefined) {
+    const explained = variableErrors(schema, operation, execution.variables);
+    const unexplained = errors.map(({ message }) => ({ path: null, locations: null, message }));
+    return { data: null, errors: explained.length > 0 ? explained : unexplained };
+  }
+  const all = [...execution.appended, ...errors.map((error) => responseError(error, schema, log))];
+  return all.length > 0 ? { data, errors: all } : { data };
+}

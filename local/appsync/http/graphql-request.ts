@@ -1,0 +1,52 @@
+import { malformed } from "../refusal.ts";
+
+/** What a client asks to run, checked in shape only. */
+export interface GraphQLRequest {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** A POST body, whatever its content type says. Throws `Refusal`. */
+export function parseBody(body: string): GraphQLRequest {
+  if (body.trim() === "") throw malformed("Request body is empty.");
+  return toRequest(parseJson(body));
+}
+
+/** The query string of a GET. Throws `Refusal`. */
+export function parseQueryString(parameters: URLSearchParams): GraphQLRequest {
+  const variables = parameters.get("variables");
+  return toRequest({
+    query: parameters.get("query"),
+    operationName: parameters.get("operationName"),
+    variables: variables === null || variables === "" ? null : parseJson(variables),
+  });
+}
+
+function toRequest(value: unknown): GraphQLRequest {
+  if (!isRecord(value)) throw unreadable();
+  const { query, operationName, variables } = value;
+  if (typeof query !== "string") throw unreadable();
+  if (typeof (operationName ?? "") !== "string" || !isRecord(variables ?? {})) throw unreadable();
+  return {
+    query,
+    operationName: (operationName as string | null | undefined) ?? undefined,
+    variables: (variables as GraphQLRequest["variables"] | null | undefined) ?? {},
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unreadable();
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function unreadable() {
+  return malformed("Unable to parse GraphQL query.");
+}

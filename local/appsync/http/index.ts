@@ -1,0 +1,87 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Log } from "../../aws/service.ts";
+import type { Api } from "../api.ts";
+import type { Prepared } from "../execute/documents.ts";
+import type { Answered } from "../execute/request.ts";
+import { runRequest } from "../execute/request.ts";
+import { Refusal, badRequest } from "../refusal.ts";
+import type { GraphQLRequest } from "./graphql-request.ts";
+import { parseBody, parseQueryString } from "./graphql-request.ts";
+import { contextHeaders, presentedBy } from "./presented.ts";
+import { send, sendPreflight } from "./respond.ts";
+
+export interface HttpSettings {
+  /** The API as it is now: a request keeps the one that it began with. */
+  readonly api: () => Api;
+  /** Hands what a mutation did to the subscribers. */
+  readonly publish: (api: Api, answered: Answered) => void;
+  readonly log: Log;
+  /** Milliseconds a request may take. */
+  readonly timeLimit: number;
+}
+
+/** GraphQL over HTTP as AppSync serves it: GET and POST, JSON whatever the content type. */
+export function createHttpHandler(settings: HttpSettings): RequestListener {
+  return (request, response) => {
+    if (request.method === "OPTIONS") sendPreflight(request, response);
+    else void answer(request, response, settings);
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  settings: HttpSettings,
+): Promise<void> {
+  try {
+    const { result, ran } = await run(request, settings);
+    send(response, 200, result, ran?.execution.responseHeaders);
+  } catch (error) {
+    if (!(error instanceof Refusal)) settings.log.error("a GraphQL request failed", { error });
+    const { errorType, message, status } = error instanceof Refusal ? error : internal;
+    // What is left of a body that was too large would be read as the next request.
+    if (status === 413) response.setHeader("connection", "close");
+    send(response, status, { errors: [{ errorType, message }] }, { "x-amzn-errortype": errorType });
+  }
+}
+
+const internal = new Refusal("InternalFailure", "An internal failure occurred.", 500);
+
+async function run(
+  request: IncomingMessage,
+  { api: current, publish, log, timeLimit }: HttpSettings,
+): Promise<Answered> {
+  const api = current();
+  const body = await readBody(request);
+  const caller = await api.authenticate(presentedBy(request, body));
+  const asked = { request: parse(request, body), caller, headers: contextHeaders(request) };
+  const answered = await runRequest(api, asked, { log, timeLimit, accepts: refuseSubscriptions });
+  publish(api, answered);
+  return answered;
+}
+
+function parse(request: IncomingMessage, body: Buffer): GraphQLRequest {
+  if (request.method === "POST") return parseBody(body.toString());
+  if (request.method === "GET")
+    return parseQueryString(new URL(request.url ?? "", "http://appsync").searchParams);
+  throw new Refusal("MethodNotAllowedException", `${request.method ?? ""} is not supported.`, 405);
+}
+
+function refuseSubscriptions({ operation }: Prepared): void {
+  if (operation.operation === "subscription")
+    throw badRequest("Subscriptions are served over the real-time endpoint only.");
+}
+
+const bodyLimit = 1_048_576;
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bodyLimit)
+      throw new Refusal("RequestEntityTooLargeException", "Request body is over 1 MB.", 413);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

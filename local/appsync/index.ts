@@ -1,0 +1,86 @@
+import type { IncomingMessage, RequestListener } from "node:http";
+import type { Duplex } from "node:stream";
+import { createVerifier } from "../aws/gateway/signature.ts";
+import type { Iam } from "../aws/iam/index.ts";
+import type { Clock, Executor, Invoker, Log, Storage } from "../aws/service.ts";
+import type { Graph } from "../graph.ts";
+import type { Api } from "./api.ts";
+import { createApi } from "./api.ts";
+import type { TokenVerifier } from "./auth/cognito.ts";
+import { createTokens } from "./datasources/dynamodb/tokens.ts";
+import type { Answered } from "./execute/request.ts";
+import { createHttpHandler } from "./http/index.ts";
+import { Hub } from "./realtime/hub.ts";
+import { mutationPayloads } from "./realtime/payload.ts";
+import { createSocketServer } from "./realtime/socket.ts";
+import { compile } from "./runtime/compile.ts";
+
+export interface AppSyncOptions {
+  readonly graph: Graph;
+  readonly iam: Iam;
+  readonly verifyToken: TokenVerifier;
+  readonly dynamodb: Executor;
+  readonly lambda: Invoker;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Milliseconds that a request may take: 30 s unless told. */
+  readonly timeLimit?: number;
+  /** `setTimeout` unless told. */
+  readonly schedule?: (milliseconds: number, task: () => void) => () => void;
+}
+
+export interface AppSync {
+  /** For the path `/graphql`. */
+  readonly onRequest: RequestListener;
+  /** For `/graphql/realtime`, and for `/graphql` itself, where some clients connect. */
+  readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** From here on the API is what this graph declares; sockets stay. Throws, and changes nothing, if it may not run. */
+  reload(graph: Graph): void;
+  /** Ends all sockets. */
+  close(): void;
+}
+
+/** The GraphQL API of the graph. Throws, naming it, for what it declares and this machine does not run. */
+export function createAppSync(options: AppSyncOptions): AppSync {
+  const { iam, clock, log, storage, timeLimit = 30_000, schedule = after } = options;
+  const tokens = createTokens(storage);
+  const build = (graph: Graph): Api =>
+    createApi(graph, {
+      ...options,
+      tokens,
+      verifier: (region) => createVerifier({ iam, region, clock }),
+      compile: (code, name) => compile(code, name, clock),
+    });
+  let api = build(options.graph);
+  const hub = new Hub();
+  const http = createHttpHandler({
+    api: () => api,
+    log,
+    timeLimit,
+    publish: (at, answered) => publish(hub, at, answered),
+  });
+  const sockets = createSocketServer({ api: () => api, hub, clock, log, timeLimit, schedule });
+  return {
+    onRequest: http,
+    onUpgrade: (request, socket, head) => sockets.onUpgrade(request, socket, head),
+    reload(graph) {
+      api = build(graph);
+    },
+    close: () => sockets.close(),
+  };
+}
+
+/** A mutation's answer goes to the subscribers as soon as it is known, before the mutation's own caller has read it. */
+function publish(hub: Hub, api: Api, { result, ran }: Answered): void {
+  if (ran?.execution.operation !== "mutation") return;
+  for (const { field, payload } of mutationPayloads(api.schema, ran.prepared, result))
+    for (const subscriber of api.subscribers.get(field) ?? []) hub.publish(subscriber, payload);
+  for (const { subscriptionField, payload } of ran.execution.invalidations)
+    hub.invalidate(subscriptionField, payload);
+}
+
+function after(milliseconds: number, task: () => void): () => void {
+  const timer = setTimeout(task, milliseconds);
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,222 @@
+import { Refusal } from "../refusal.ts";
+import type { ErrorEntry, ServerMessage, Start } from "./protocol.ts";
+import { MessageRefusal, parseMessage } from "./protocol.ts";
+
+/** What a connection needs of the world: no socket, no timer and no GraphQL is known here. */
+export interface Ports {
+  readonly send: (message: ServerMessage) => void;
+  readonly close: (code: number, reason: string) => void;
+  /** Runs `task` once, so many milliseconds from now; returns how to call it off. */
+  readonly schedule: (milliseconds: number, task: () => void) => () => void;
+  /** Whether the handshake's headers may connect. Throws `Refusal`. */
+  readonly authorize: () => Promise<void>;
+  /** Throws `Refusal`, or `StartFailure` with the errors of the operation. */
+  readonly register: (start: Start, deliver: Deliver) => Promise<Registered>;
+  readonly clock: () => number;
+  readonly fault: (error: unknown) => void;
+}
+
+export interface Deliver {
+  data(payload: unknown): void;
+  /** The subscription has been invalidated. */
+  end(): void;
+}
+
+export interface Registered {
+  /** Milliseconds since the epoch, when the token lapses that it was started with. */
+  readonly expiresAt: number | undefined;
+  cancel(): void;
+}
+
+export class StartFailure extends Error {
+  readonly errors: readonly ErrorEntry[];
+
+  constructor(errors: readonly ErrorEntry[]) {
+    super(errors[0]?.message);
+    this.errors = errors;
+  }
+}
+
+/** Milliseconds. */
+const limits = { timeout: 300_000, keepAlive: 60_000, silence: 30_000, life: 24 * 3_600_000 };
+const maxSubscriptions = 100;
+
+/** One client's side of the protocol: from handshake to close. Feed it with `receive`, end it with `closed`. */
+export class Connection {
+  readonly #ports: Ports;
+  readonly #authorized: Promise<void>;
+  readonly #subscriptions = new Map<string, { cancel: () => void }>();
+  readonly #timers = new Set<() => void>();
+  #state: "waiting" | "open" | "closed" = "waiting";
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+    this.#authorized = ports.authorize();
+    // The refusal is told once the client speaks: only then is it sure to listen.
+    this.#authorized.catch(() => undefined);
+    const giveUp = this.#after(limits.silence, () => {
+      if (this.#state === "waiting") ports.close(1008, "nothing was said");
+    });
+    void this.#authorized.then(giveUp, () => undefined);
+    this.#after(limits.life, () => ports.close(1000, "24 hours are over"));
+  }
+
+  /** Takes one text frame. Never throws, whatever it holds. */
+  receive(text: string): void {
+    this.#handle(text).catch((error: unknown) => this.#ports.fault(error));
+  }
+
+  /** The socket is gone: nothing is sent any more. */
+  closed(): void {
+    this.#state = "closed";
+    for (const { cancel } of this.#subscriptions.values()) cancel();
+    for (const cancel of this.#timers) cancel();
+    this.#subscriptions.clear();
+    this.#timers.clear();
+  }
+
+  async #handle(text: string): Promise<void> {
+    try {
+      const message = parseMessage(text);
+      if (!(await this.#open(message.type === "connection_init"))) return;
+      if (message.type === "start") await this.#start(message);
+      if (message.type === "stop") this.#stop(message.id);
+    } catch (error) {
+      if (!(error instanceof MessageRefusal)) throw error;
+      this.#error(error.id, [{ errorType: error.errorType, message: error.message }]);
+    }
+  }
+
+  /** The first message opens: most clients send connection_init, and need not. */
+  async #open(asked: boolean): Promise<boolean> {
+    try {
+      await this.#authorized;
+    } catch (error) {
+      this.#refuse(error);
+      return false;
+    }
+    if (this.#state === "closed") return false;
+    if (asked || this.#state === "waiting")
+      this.#send({ type: "connection_ack", payload: { connectionTimeoutMs: limits.timeout } });
+    if (this.#state === "waiting") this.#keepAlive();
+    this.#state = "open";
+    return true;
+  }
+
+  #refuse(error: unknown): void {
+    if (this.#state === "closed") return;
+    if (!(error instanceof Refusal)) this.#ports.fault(error);
+    const { errorType, message, status } =
+      error instanceof Refusal ? error : new Refusal("InternalFailure", "An internal failure occurred.", 500);
+    this.#send({
+      type: "connection_error",
+      payload: { errors: [{ errorType, message, errorCode: status }] },
+    });
+    this.#ports.close(1008, errorType);
+    this.closed();
+  }
+
+  async #start(start: Start): Promise<void> {
+    const { id } = start;
+    if (this.#subscriptions.has(id)) {
+      this.#error(id, [{ errorType: "DuplicatedOperationError", message: `Duplicated operation id: ${id}` }]);
+      return;
+    }
+    if (this.#subscriptions.size >= maxSubscriptions) {
+      const message = `Max number of ${maxSubscriptions} subscriptions reached`;
+      const errors = { errorType: "MaxSubscriptionsReachedError", message };
+      this.#send({ type: "error", id, payload: { errors } });
+      return;
+    }
+    // Holds the id while the subscription's resolver runs; a stop takes it away again.
+    const place = { cancel: () => undefined };
+    this.#subscriptions.set(id, place);
+    const registered = await this.#register(start, place);
+    if (!registered) return;
+    if (this.#subscriptions.get(id) !== place) {
+      registered.cancel();
+      return;
+    }
+    const forget = this.#expire(id, registered.expiresAt);
+    this.#subscriptions.set(id, {
+      cancel() {
+        forget();
+        registered.cancel();
+      },
+    });
+    this.#send({ type: "start_ack", id });
+  }
+
+  async #register(start: Start, place: object): Promise<Registered | undefined> {
+    const { id } = start;
+    try {
+      return await this.#ports.register(start, {
+        data: (payload) => this.#send({ type: "data", id, payload }),
+        end: () => {
+          this.#stop(id);
+          // AppSync's manual: "forcibly unsubscribe and close". A client that reconnects is asked again who it is.
+          this.#ports.close(1000, "subscription invalidated");
+        },
+      });
+    } catch (error) {
+      if (this.#subscriptions.get(id) === place) this.#subscriptions.delete(id);
+      if (error instanceof StartFailure) this.#error(id, error.errors);
+      else if (error instanceof Refusal)
+        this.#error(id, [{ errorType: error.errorType, message: error.message, errorCode: error.status }]);
+      else {
+        this.#ports.fault(error);
+        this.#error(id, [{ errorType: "InternalFailure", message: "An internal failure occurred." }]);
+      }
+      return undefined;
+    }
+  }
+
+  #stop(id: string): void {
+    const subscription = this.#subscriptions.get(id);
+    if (!subscription) {
+      this.#error(id, [{ errorType: "UnknownOperationError", message: `Unknown operation id: ${id}` }]);
+      return;
+    }
+    this.#subscriptions.delete(id);
+    subscription.cancel();
+    this.#send({ type: "complete", id });
+  }
+
+  /** What was authorised with a token ends with it. */
+  #expire(id: string, expiresAt: number | undefined): () => void {
+    if (expiresAt === undefined || expiresAt === Infinity) return () => undefined;
+    const left = Math.min(Math.max(0, expiresAt - this.#ports.clock()), limits.life);
+    return this.#after(left, () => {
+      this.#subscriptions.get(id)?.cancel();
+      this.#subscriptions.delete(id);
+      this.#error(id, [
+        { errorType: "UnauthorizedException", message: "Token has expired.", errorCode: 401 },
+      ]);
+    });
+  }
+
+  #keepAlive(): void {
+    this.#send({ type: "ka" });
+    this.#after(limits.keepAlive, () => this.#keepAlive());
+  }
+
+  #after(milliseconds: number, task: () => void): () => void {
+    const cancel = this.#ports.schedule(milliseconds, () => {
+      this.#timers.delete(cancel);
+      task();
+    });
+    this.#timers.add(cancel);
+    return () => {
+      this.#timers.delete(cancel);
+      cancel();
+    };
+  }
+
+  #error(id: string | undefined, errors: readonly ErrorEntry[]): void {
+    this.#send({ type: "error", ...(id !== undefined && { id }), payload: { errors } });
+  }
+
+  #send(message: ServerMessage): void {
+    if (this.#state !== "closed") this.#ports.send(message);
+  }
+}

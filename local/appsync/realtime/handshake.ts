@@ -1,0 +1,60 @@
+import type { IncomingMessage } from "node:http";
+import type { Presented } from "../auth/caller.ts";
+import { contextHeaders, sourceIpOf } from "../http/presented.ts";
+import type { Headers } from "../execute/execution.ts";
+import { badRequest } from "../refusal.ts";
+import { lowerCased } from "./protocol.ts";
+
+type HeaderObject = Readonly<Record<string, string>>;
+
+/**
+ * The headers that authorise the connection, from where the client put them: the query string, the subprotocol
+ * `header-<base64url>`, or headers proper. Throws `Refusal` for what is not JSON in base64.
+ */
+export function handshakeHeaders(request: IncomingMessage): HeaderObject {
+  const query = new URL(request.url ?? "", "http://appsync").searchParams.get("header");
+  const protocol = protocolsOf(request).find((one) => one.startsWith("header-"));
+  const encoded = query ?? protocol?.slice("header-".length);
+  if (encoded === undefined || encoded === "")
+    return Object.fromEntries(
+      Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(",")]),
+    );
+  try {
+    // Node's decoder takes both alphabets, padded or not.
+    return lowerCased(JSON.parse(Buffer.from(encoded, "base64").toString()));
+  } catch {
+    throw badRequest("The headers of the handshake are not JSON in base64.");
+  }
+}
+
+export function protocolsOf(request: IncomingMessage): string[] {
+  return (request.headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
+}
+
+/** What a socket's caller shows: signed, if it is, as a POST to `path` with the body `body`. */
+export function presentedIn(
+  headers: HeaderObject,
+  path: string,
+  body: string,
+  request: IncomingMessage,
+): Presented {
+  const { authorization, "x-api-key": key } = headers;
+  return {
+    credentials: { authorization, "x-api-key": key },
+    sourceIp: sourceIpOf(request),
+    signed: {
+      message: {
+        method: "POST",
+        target: path,
+        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+      },
+      body: Buffer.from(body),
+    },
+  };
+}
+
+/** ctx.request.headers of a subscription: the handshake's, and those that came with `start`. */
+export function subscriptionHeaders(request: IncomingMessage, authorization: HeaderObject): Headers {
+  const { "sec-websocket-protocol": _token, ...headers } = contextHeaders(request);
+  return { ...headers, ...authorization };
+}

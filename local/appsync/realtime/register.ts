@@ -1,0 +1,97 @@
+import type { Log } from "../../aws/service.ts";
+import type { Api } from "../api.ts";
+import type { Caller, Presented } from "../auth/caller.ts";
+import { Deadline } from "../execute/deadline.ts";
+import type { Prepared } from "../execute/documents.ts";
+import type { ResponseError } from "../execute/errors.ts";
+import type { Execution, Headers } from "../execute/execution.ts";
+import { startExecution } from "../execute/execution.ts";
+import { runOperation } from "../execute/operation.ts";
+import { runRequest } from "../execute/request.ts";
+import { parseBody } from "../http/graphql-request.ts";
+import { Refusal } from "../refusal.ts";
+import type { Deliver, Registered } from "./connection.ts";
+import { StartFailure } from "./connection.ts";
+import { argumentFilter, enhancedFilter } from "./filter.ts";
+import type { Hub } from "./hub.ts";
+
+/** A `start`, with what it showed of its caller. */
+export interface StartRequest {
+  readonly data: string;
+  readonly presented: Presented;
+  readonly headers: Headers;
+}
+
+export interface RegisterSettings {
+  readonly hub: Hub;
+  readonly log: Log;
+  readonly timeLimit: number;
+}
+
+/**
+ * Authorises and validates a subscription, runs its resolver once, and has it served from then on.
+ * Throws `Refusal`, or `StartFailure` with what its fields said.
+ */
+export async function register(
+  api: Api,
+  { data, presented, headers }: StartRequest,
+  deliver: Deliver,
+  { hub, log, timeLimit }: RegisterSettings,
+): Promise<Registered> {
+  const request = parseBody(data);
+  const caller = await api.authenticate(presented);
+  const asked = { request, caller, headers };
+  const { result, ran } = await runRequest(api, asked, { log, timeLimit, accepts: refuseOthers });
+  const errors = (result.errors ?? []).filter((error) => !isEmptyResult(error));
+  if (!ran || errors.length > 0)
+    throw new StartFailure(
+      errors.map(({ errorType, message }) => ({ ...(errorType !== undefined && { errorType }), message })),
+    );
+  const { prepared, execution } = ran;
+  const { filter, invalidationFilter, arguments: args, field } = execution.registration;
+  const cancel = hub.add({
+    field,
+    matches: filter === undefined ? argumentFilter(args) : enhancedFilter(filter),
+    invalidatedBy: invalidationFilter === undefined ? undefined : enhancedFilter(invalidationFilter),
+    deliver: deliverer(api, field, { prepared, caller, variables: request.variables, headers }, deliver, log),
+    invalidate: () => deliver.end(),
+  });
+  return { expiresAt: caller.expiresAt, cancel };
+}
+
+function refuseOthers({ operation }: Prepared): void {
+  if (operation.operation !== "subscription")
+    throw new Refusal(
+      "UnsupportedOperation",
+      `${operation.operation} not supported through the realtime channel`,
+      400,
+    );
+}
+
+/** Registering yields null by design, also where the field is not nullable. */
+function isEmptyResult({ errorType, path, message }: ResponseError): boolean {
+  return errorType === undefined && path?.length === 1 && message.startsWith("Cannot return null");
+}
+
+interface Subscriber {
+  readonly prepared: Prepared;
+  readonly caller: Caller;
+  readonly variables: Execution["variables"];
+  readonly headers: Headers;
+}
+
+/** Applies the subscriber's own selection, and the rules for who it is, to what the mutation selected. */
+function deliverer(api: Api, field: string, { prepared, ...who }: Subscriber, deliver: Deliver, log: Log) {
+  return (payload: unknown): void => {
+    const execution = startExecution({
+      operation: "subscription",
+      tooDeep: false,
+      deadline: new Deadline(0),
+      ...who,
+    });
+    runOperation(api.deliverySchema, prepared, execution, log, { [field]: payload }).then(
+      (result) => deliver.data(result),
+      (error: unknown) => log.error("a payload could not be delivered", { error }),
+    );
+  };
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import type { WebSocket } from "ws";
+import type { Clock, Log } from "../../aws/service.ts";
+import type { Api } from "../api.ts";
+import { Connection } from "./connection.ts";
+import { handshakeHeaders, presentedIn, protocolsOf, subscriptionHeaders } from "./handshake.ts";
+import type { Hub } from "./hub.ts";
+import type { ServerMessage } from "./protocol.ts";
+import { register } from "./register.ts";
+
+export interface SocketSettings {
+  readonly api: () => Api;
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly timeLimit: number;
+  readonly schedule: (milliseconds: number, task: () => void) => () => void;
+}
+
+export interface SocketServer {
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Ends every connection. */
+  close(): void;
+}
+
+/** Bytes. */
+const maxMessage = 1_048_576;
+const maxPayload = 240 * 1024;
+/** What may wait for a client that does not read. */
+const maxBuffered = 8 * 1_048_576;
+
+/** Speaks the real-time protocol over ws. */
+export function createSocketServer(settings: SocketSettings): SocketServer {
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessage,
+    handleProtocols: () => "graphql-ws",
+  });
+  return {
+    onUpgrade(request, socket, head) {
+      if (!/^\/graphql(?:\/realtime)?\/?(?:\?|$)/.test(request.url ?? "")) refuse(socket, "404 Not Found");
+      else if (!protocolsOf(request).includes("graphql-ws")) refuse(socket, "400 Bad Request");
+      else server.handleUpgrade(request, socket, head, (opened) => serve(opened, request, settings));
+    },
+    close() {
+      for (const client of server.clients) client.terminate();
+      server.close();
+    },
+  };
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSettings): void {
+  const { api, clock, log, schedule } = settings;
+  const connection = new Connection({
+    send: (message) => send(socket, message, log),
+    close: (code, reason) => socket.close(code, reason),
+    schedule,
+    clock,
+    authorize: async () => {
+      await api().authenticate(presentedIn(handshakeHeaders(request), "/graphql/connect", "{}", request));
+    },
+    register: ({ data, authorization }, deliver) => {
+      const presented = presentedIn(authorization, "/graphql", data, request);
+      const headers = subscriptionHeaders(request, authorization);
+      return register(api(), { data, presented, headers }, deliver, settings);
+    },
+    fault: (error) => log.error("a real-time connection failed", { error }),
+  });
+  socket.on("message", (data, binary) => {
+    if (binary) socket.close(1003, "text frames only");
+    else connection.receive((data as Buffer).toString());
+  });
+  socket.on("close", () => connection.closed());
+  // A frame that breaks the WebSocket protocol: ws closes the socket itself.
+  socket.on("error", (error) => log.debug("a WebSocket failed", { error: error.message }));
+}
+
+function send(socket: WebSocket, message: ServerMessage, log: Log): void {
+  const text = JSON.stringify(message);
+  if (message.type === "data" && Buffer.byteLength(text) > maxPayload) {
+    // As AppSync: the publisher sees success, the subscriber nothing.
+    log.warn("a payload over 240 KB was not delivered", { id: message.id });
+    return;
+  }
+  if (socket.bufferedAmount > maxBuffered) {
+    log.warn("a client that reads too slowly was cut off", { bufferedAmount: socket.bufferedAmount });
+    socket.terminate();
+    return;
+  }
+  socket.send(text);
+}

@@ -1,0 +1,26 @@
+/** One thing that APPSYNC_JS does not take, in the form of EvaluateCode's `codeErrors`. Lines and columns start at 1. */
+export interface CodeProblem {
+  readonly errorType: "Code";
+  readonly value: string;
+  readonly location: {
+    readonly file?: string;
+    readonly line: number;
+    readonly column: number;
+    /** Characters of the offending text; -1 where the parser gave up. */
+    readonly span: number;
+  };
+}
+
+/** The code does not compile: every problem, in order of place. */
+export class CodeError extends Error {
+  readonly problems: readonly CodeProblem[];
+
+  constructor(problems: readonly CodeProblem[]) {
+    const lines = problems.map(
+      ({ value, location: { file, line, column } }) => `${file ?? "code.js"}:${line}:${column}: ${value}`,
+    );
+    super(["The code contains one or more errors.", ...lines].join("\n"));
+    this.name = "CodeError";
+    this.problems = problems;
+  }
+}

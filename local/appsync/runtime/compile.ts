@@ -1,0 +1,96 @@
+import { evaluate, newEvaluation } from "../utils/evaluation.ts";
+import type { Evaluation } from "../utils/evaluation.ts";
+import { EarlyReturn } from "../utils/signals.ts";
+import type { ResolverError } from "../utils/signals.ts";
+import { check } from "./check.ts";
+import { copyJson } from "./copy.ts";
+import { faultMessage } from "./fault.ts";
+import { instrument } from "./instrument.ts";
+import { createRealm } from "./realm.ts";
+import type { Realm } from "./realm.ts";
+import type { Binding } from "./scopes.ts";
+import type { CompiledCode, Handler, Outcome, RaisedError, ResolverContext } from "./types.ts";
+import type { Clock } from "../../aws/service.ts";
+
+/**
+ * Compiles the code of a resolver or function, as it is deployed: one ES module. `name` names it in compile errors.
+ * Throws `CodeError` with all that APPSYNC_JS 1.0.0 does not take.
+ */
+export function compile(code: string, name: string, clock: Clock = Date.now): CompiledCode {
+  const checked = check(code, name);
+  const instrumented = instrument(code, checked);
+  const realm = createRealm();
+  const open = realm.evaluate(instrumented.source, CODE_FILE) as Factory;
+  const evaluateModule = open(...realm.globals);
+  const imports = checked.scopes.bindings
+    .filter(({ kind }) => kind === "import")
+    .map((one) => imported(one, realm));
+  const runHandler = (handler: Handler, context: ResolverContext): Ended => {
+    let ctx: Readonly<Record<string, unknown>> = { stash: context.stash };
+    try {
+      ctx = realm.makeContext(context);
+      // The module is evaluated anew for every run, as AppSync does: no variable of it outlives a request.
+      const value = evaluateModule(...imports)[handler](ctx);
+      return { end: { kind: "value", value: copyJson(value) ?? null }, stash: stashOf(ctx) };
+    } catch (thrown) {
+      const signal = realm.ended(thrown);
+      const end =
+        signal === undefined ? fault(faultMessage(thrown, CODE_FILE, instrumented)) : ending(signal);
+      return { end, stash: stashOf(ctx) };
+    }
+  };
+  return {
+    handlers: [...checked.exports.keys()],
+    run(handler, context) {
+      if (!checked.exports.has(handler)) {
+        return outcome(newEvaluation(), {
+          end: fault(`the code exports no ${handler}`),
+          stash: context.stash,
+        });
+      }
+      realm.meter.reset();
+      const evaluation = newEvaluation(context.identity, clock);
+      return outcome(
+        evaluation,
+        evaluate(evaluation, () => runHandler(handler, context)),
+      );
+    },
+  };
+}
+
+/** AppSync calls every code so in its messages. */
+const CODE_FILE = "code.js";
+
+type Factory = (
+  ...globals: readonly unknown[]
+) => (...imports: readonly unknown[]) => Record<Handler, (ctx: unknown) => unknown>;
+type Ended = Pick<Outcome, "end" | "stash">;
+
+function imported({ module = "", imported: name = "" }: Binding, realm: Realm): unknown {
+  const library = realm.modules[module];
+  return name === "*" ? library : library?.[name];
+}
+
+function ending(signal: EarlyReturn | ResolverError): Outcome["end"] {
+  if (signal instanceof EarlyReturn) return { kind: "early", value: signal.value, skipTo: signal.skipTo };
+  const { message, errorType, data, errorInfo, unauthorized } = signal;
+  return { kind: "error", error: { message, errorType, data, errorInfo }, unauthorized };
+}
+
+function fault(message: string): Outcome["end"] {
+  const error: RaisedError = { message, errorType: "Code", data: null, errorInfo: null };
+  return { kind: "error", error, unauthorized: false };
+}
+
+/** A stash that has no JSON, such as a circle, is dropped: the fault is told already, or the value does not need it. */
+function stashOf(ctx: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  try {
+    return copyJson(ctx["stash"]) as Readonly<Record<string, unknown>>;
+  } catch {
+    return {};
+  }
+}
+
+function outcome({ appended, logs, effects }: Evaluation, ended: Ended): Outcome {
+  return { ...ended, appended, logs, effects };
+}

@@ -1,0 +1,66 @@
+import { CodeError } from "./code-error.ts";
+import type { CodeProblem } from "./code-error.ts";
+import { compile } from "./compile.ts";
+import type { Handler, Outcome, ResolverContext } from "./types.ts";
+
+/** What AWS's EvaluateCode answers: https://docs.aws.amazon.com/appsync/latest/APIReference/API_EvaluateCode.html */
+export interface EvaluateCodeAnswer {
+  /** JSON text of what the handler gave. */
+  readonly evaluationResult?: string;
+  readonly error?: { readonly message: string; readonly codeErrors?: readonly CodeProblem[] };
+  readonly logs: readonly string[];
+  /** JSON text. */
+  readonly stash?: string;
+  /** JSON text of the appended errors. */
+  readonly outErrors?: string;
+}
+
+/** Compiles `code` and runs one handler on a context of which any part may be missing. Never throws for what the code does. */
+export function evaluateCode(
+  code: string,
+  handler: Handler,
+  context: Readonly<Record<string, unknown>>,
+): EvaluateCodeAnswer {
+  try {
+    return answer(compile(code, "code.js").run(handler, completeContext(context)));
+  } catch (error) {
+    if (!(error instanceof CodeError)) throw error;
+    const [message = ""] = error.message.split("\n", 1);
+    return { error: { message, codeErrors: error.problems }, logs: [] };
+  }
+}
+
+function answer({ end, logs, stash, appended }: Outcome): EvaluateCodeAnswer {
+  const rest = { logs, stash: JSON.stringify(stash), outErrors: JSON.stringify(appended) };
+  if (end.kind === "error") return { error: { message: end.error.message }, ...rest };
+  return { evaluationResult: JSON.stringify(end.value), ...rest };
+}
+
+/** EvaluateCode takes `arguments` only, and gives the code both names. */
+function completeContext(given: Readonly<Record<string, unknown>>): ResolverContext {
+  const part = (name: string) => (given[name] ?? {}) as Readonly<Record<string, unknown>>;
+  const { headers = {}, domainName = null } = part("request");
+  const info = {
+    fieldName: "",
+    parentTypeName: "",
+    variables: {},
+    selectionSetList: [],
+    selectionSetGraphQL: "",
+    ...part("info"),
+  };
+  return {
+    arguments: part("arguments"),
+    identity: given["identity"] ?? null,
+    source: given["source"] ?? null,
+    request: {
+      headers: headers as Readonly<Record<string, unknown>>,
+      domainName: domainName as string | null,
+    },
+    info,
+    stash: part("stash"),
+    prev: { result: part("prev")["result"] ?? null },
+    env: part("env") as Readonly<Record<string, string>>,
+    ...("result" in given ? { result: given["result"] } : {}),
+    ...(given["error"] ? { error: given["error"] as { message: string; type: string } } : {}),
+  };
+}

@@ -1,0 +1,99 @@
+/** The globals of APPSYNC_JS, with their members; null for a constant. https://docs.aws.amazon.com/appsync/latest/devguide/supported-features.html */
+export const GLOBALS: Readonly<Record<string, readonly string[] | null>> = {
+  NaN: null,
+  Infinity: null,
+  undefined: null,
+  Object: ["assign", "entries", "hasOwn", "keys", "values"],
+  String: ["raw"],
+  Number: ["isFinite", "isNaN"],
+  Math: ["random", "min", "max", "round", "floor", "ceil"],
+  JSON: ["parse", "stringify"],
+  console: ["log", "error"],
+};
+
+/** Globals that are also exports of `@aws-appsync/utils`. */
+export const LIBRARY_GLOBALS = ["util", "extensions", "runtime"] as const;
+
+/**
+ * Methods of values. `match` and `substring` are not in AWS's list, but AWS's own samples use them:
+ * github.com/aws-samples/aws-appsync-resolver-samples.
+ */
+export const METHODS = {
+  String: [
+    "charAt",
+    "concat",
+    "endsWith",
+    "indexOf",
+    "lastIndexOf",
+    "match",
+    "replace",
+    "replaceAll",
+    "slice",
+    "split",
+    "startsWith",
+    "substring",
+    "toLowerCase",
+    "toUpperCase",
+    "trim",
+    "trimEnd",
+    "trimStart",
+  ],
+  Array: [
+    "concat",
+    "every",
+    "fill",
+    "filter",
+    "find",
+    "findIndex",
+    "findLast",
+    "findLastIndex",
+    "flat",
+    "flatMap",
+    "forEach",
+    "indexOf",
+    "join",
+    "lastIndexOf",
+    "map",
+    "pop",
+    "push",
+    "reduce",
+    "reduceRight",
+    "reverse",
+    "shift",
+    "slice",
+    "some",
+    "sort",
+    "splice",
+    "unshift",
+  ],
+} as const;
+
+/** The methods that take a function. */
+export const CALLBACK_METHODS: ReadonlySet<string> = new Set([
+  "every",
+  "filter",
+  "find",
+  "findIndex",
+  "findLast",
+  "findLastIndex",
+  "flatMap",
+  "forEach",
+  "map",
+  "reduce",
+  "reduceRight",
+  "some",
+]);
+
+/** Keys that lead out of an object to what made it. Refused in the code, and again when a computed key runs. */
+export const FORBIDDEN_KEYS: readonly string[] = [
+  "__proto__",
+  "constructor",
+  "prototype",
+  "__defineGetter__",
+  "__defineSetter__",
+  "__lookupGetter__",
+  "__lookupSetter__",
+];
+
+/** Names that the instrumented code keeps for itself. */
+export const RESERVED_PREFIX = "__appsync_";

@@ -1,0 +1,36 @@
+import type { ResolverContext } from "./types.ts";
+
+/** `ctx` as the code sees it. Runs in the sandbox, as the functions of `wall.ts` do. */
+export type MakeContext = (context: ResolverContext) => Readonly<Record<string, unknown>>;
+
+/**
+ * Copies the context. `args` is the very object of `arguments`; the selection set is there to read, but not in what
+ * `JSON.stringify(ctx.info)` gives, as on AWS.
+ */
+export function makeContextOf(copy: (value: unknown) => unknown): MakeContext {
+  const { defineProperty, freeze } = Object;
+  const hide = (info: unknown, name: string, value: unknown) => {
+    defineProperty(info, name, { value: copy(value), enumerable: false });
+  };
+  return (context) => {
+    const { selectionSetList, selectionSetGraphQL, ...rest } = context.info;
+    const args = copy(context.arguments);
+    const info = copy(rest);
+    hide(info, "selectionSetList", selectionSetList);
+    hide(info, "selectionSetGraphQL", selectionSetGraphQL);
+    const made: Record<string, unknown> = {
+      arguments: args,
+      args,
+      identity: copy(context.identity),
+      source: copy(context.source),
+      request: copy(context.request),
+      info,
+      stash: copy(context.stash),
+      prev: copy(context.prev),
+      env: copy(context.env),
+    };
+    if ("result" in context) made["result"] = copy(context.result);
+    if (context.error !== undefined) made["error"] = copy(context.error);
+    return freeze(made);
+  };
+}

@@ -1,0 +1,118 @@
+import vm from "node:vm";
+
+import { JavaPattern } from "../utils/java-pattern.ts";
+import { currentEvaluation } from "../utils/evaluation.ts";
+import { EarlyReturn, ResolverError, UtilityFault } from "../utils/signals.ts";
+import { copyJson, makeCopy } from "./copy.ts";
+import { FORBIDDEN_KEYS, GLOBALS, LIBRARY_GLOBALS, METHODS } from "./globals.ts";
+import { logLine } from "./log.ts";
+import { MODULES } from "./library.ts";
+import type { LibraryFunction } from "./library.ts";
+import { makeContextOf } from "./realm-context.ts";
+import type { MakeContext } from "./realm-context.ts";
+import * as wall from "./wall.ts";
+import type { Answer, Host, Meter, PatternMethod } from "./wall.ts";
+
+/** A sandbox of APPSYNC_JS: a V8 realm of its own, with nothing of the host in reach. */
+export interface Realm {
+  /** Evaluates source text there. */
+  evaluate(source: string, file: string): unknown;
+  /** Values of the sandbox for `PARAMETERS`, in their order. */
+  readonly globals: readonly unknown[];
+  /** The library's modules as seen there. */
+  readonly modules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly meter: Meter;
+  readonly makeContext: MakeContext;
+  /** Why the library ended the evaluation at hand, if `thrown` says that it did. */
+  ended(thrown: unknown): EarlyReturn | ResolverError | undefined;
+}
+
+/** Steps of one run: a call, a turn of a loop, an item that an array method touches. */
+export const STEP_LIMIT = 2_000_000;
+
+const PATTERN_METHODS: readonly PatternMethod[] = ["match", "replace", "replaceAll", "split"];
+
+export function createRealm(): Realm {
+  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
+    codeGeneration: { strings: false, wasm: false },
+  });
+  const evaluate = (source: string, file: string): unknown =>
+    new vm.Script(source, { filename: file }).runInContext(context);
+  const inside = <Made>(made: Made): Made =>
+    evaluate(`"use strict"; (${String(made)})`, "appsync-js") as Made;
+
+  let ending: EarlyReturn | ResolverError | undefined;
+  const host = makeHost((signal) => (ending = signal));
+  const end = inside(() => Object.freeze({}))();
+  const copy = inside(makeCopy)();
+  const meter = inside(wall.makeMeter)(STEP_LIMIT);
+  const accept = inside(wall.makeAccept)(copy, end);
+  const library = inside(wall.makeLibrary);
+  const modules = Object.fromEntries(
+    Object.entries(MODULES).map(([name, module]) => [name, library(module, host, accept)]),
+  );
+  const hooks = inside(wall.makeHooks)(FORBIDDEN_KEYS, meter, host);
+  const named = { ...inside(wall.makeGlobals)(GLOBALS, host), ...modules["@aws-appsync/utils"] };
+  const makeContext = inside(makeContextOf)(copy);
+  const arrayMethods = inside(wall.makeArrayMethods)(METHODS.Array, meter);
+  const stringMethods = inside(wall.makeStringMethods)(METHODS.String, PATTERN_METHODS, meter, host, accept);
+  inside(wall.trim)(arrayMethods, stringMethods);
+
+  const names = [...Object.keys(GLOBALS).filter((name) => name !== "undefined"), ...LIBRARY_GLOBALS];
+  return {
+    evaluate,
+    globals: [...hooks, ...names.map((name) => (named as Record<string, unknown>)[name])],
+    modules,
+    meter,
+    makeContext,
+    ended: (thrown) => (thrown === end ? ending : undefined),
+  };
+}
+
+function makeHost(onEnd: (signal: EarlyReturn | ResolverError) => void): Host {
+  const answer = (call: () => unknown): Answer => {
+    try {
+      return { value: call() };
+    } catch (thrown) {
+      if (thrown instanceof EarlyReturn || thrown instanceof ResolverError) {
+        onEnd(thrown);
+        return { ends: true };
+      }
+      return { fault: thrown instanceof UtilityFault ? thrown.message : badArguments(thrown) };
+    }
+  };
+  return {
+    call: (method, args) =>
+      answer(() => (method as (...copied: unknown[]) => unknown)(...args.map(argument))),
+    pattern: (method, value, args) => answer(() => withPattern(method, value, args)),
+    log: (level, place, args) =>
+      void currentEvaluation().logs.push(logLine(level, place, args.map(argument))),
+  };
+}
+
+/** Arguments cross as JSON does, but a bare NaN or undefined stays what it is. */
+function argument(value: unknown): unknown {
+  return typeof value === "object" ? copyJson(value) : typeof value === "function" ? undefined : value;
+}
+
+/** The library trusts its types, as AWS does after type-checking; what gets past them is the code's fault all the same. */
+function badArguments(thrown: unknown): string {
+  return `the utility does not take these arguments (${thrown instanceof Error ? thrown.message : String(thrown)})`;
+}
+
+function withPattern(method: PatternMethod, value: string, [first, second]: readonly unknown[]): unknown {
+  if (method === "split" && first === undefined) return [value];
+  if (typeof first !== "string") throw new UtilityFault(`${method} needs a pattern as a string`);
+  const pattern = JavaPattern.of(first);
+  switch (method) {
+    case "match":
+      return pattern.match(value);
+    case "split":
+      return pattern.split(value, typeof second === "number" ? second : undefined);
+    default:
+      if (typeof second !== "string") throw new UtilityFault(`${method} needs a replacement as a string`);
+      return method === "replace" ? pattern.replaceFirst(value, second) : pattern.replaceAll(value, second);
+  }
+}
+
+export type { LibraryFunction };

@@ -1,0 +1,221 @@
+import type { Library, LibraryFunction } from "./library.ts";
+
+/** What the host does for code in the sandbox. */
+export interface Host {
+  call(method: LibraryFunction, args: readonly unknown[]): Answer;
+  pattern(method: PatternMethod, value: string, args: readonly unknown[]): Answer;
+  log(level: string, place: string, args: readonly unknown[]): void;
+}
+
+/** A library call came to a value, ended the evaluation, or found fault with its arguments. */
+export type Answer = { readonly value: unknown } | { readonly ends: true } | { readonly fault: string };
+
+export type PatternMethod = "match" | "replace" | "replaceAll" | "split";
+
+export interface Meter {
+  /** Throws a RangeError past the limit of steps. */
+  charge(cost: number): void;
+  reset(): void;
+}
+
+/** A method of a prototype, as a value. */
+type Method = (this: never, ...args: never[]) => unknown;
+
+/**
+ * The functions of this file run inside the sandbox, each from its own source text: they may name nothing but their
+ * parameters and the sandbox's intrinsics, which they take before those are trimmed. Nothing of the host gets past
+ * them: arguments are read there, and answers are copied here.
+ */
+export function makeMeter(limit: number): Meter {
+  const Fault = RangeError;
+  let left = limit;
+  return {
+    charge(cost) {
+      left -= cost;
+      if (left < 0) throw new Fault(`the code ran for more than ${limit} steps`);
+    },
+    reset() {
+      left = limit;
+    },
+  };
+}
+
+/** Takes an answer of the host: gives its value, or throws `end` or the fault. */
+export function makeAccept(copy: (value: unknown) => unknown, end: object): (answer: Answer) => unknown {
+  const Fault = Error;
+  return (answer) => {
+    // Not an error: nothing in the language can catch it.
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    if ("ends" in answer) throw end;
+    if ("value" in answer) return copy(answer.value);
+    const fault = new Fault(answer.fault);
+    fault.name = "UtilityFault";
+    throw fault;
+  };
+}
+
+/** The library as the code sees it: the same tree, of the sandbox's own functions. */
+export function makeLibrary(
+  library: Library,
+  host: Host,
+  accept: (answer: Answer) => unknown,
+): Readonly<Record<string, unknown>> {
+  const { entries, freeze } = Object;
+  const wrap = (from: Library): Readonly<Record<string, unknown>> => {
+    const wrapped: Record<string, unknown> = {};
+    for (const [name, member] of entries(from)) {
+      wrapped[name] =
+        typeof member === "function" ? (...args: unknown[]) => accept(host.call(member, args)) : wrap(member);
+    }
+    return freeze(wrapped);
+  };
+  return wrap(library);
+}
+
+/** Array methods that cost as many steps as they touch items, and a `sort` without comparator. */
+export function makeArrayMethods(names: readonly string[], meter: Meter): Readonly<Record<string, Method>> {
+  const { apply, get } = Reflect;
+  const { isArray } = Array;
+  const Fault = TypeError;
+  const methods: Record<string, Method> = {};
+  for (const name of names) {
+    const method = get(Array.prototype, name) as (...args: unknown[]) => unknown;
+    const counted = {
+      [name](this: unknown[], ...args: unknown[]): unknown {
+        if (name === "sort" && args.length > 0) throw new Fault("sort takes no comparator");
+        meter.charge(this.length);
+        const result = apply(method, this, args);
+        if (isArray(result)) meter.charge(result.length);
+        return result;
+      },
+    };
+    methods[name] = counted[name] as Method;
+  }
+  return methods;
+}
+
+/** String methods; those that take a pattern are Java's, done by the host. */
+export function makeStringMethods(
+  names: readonly string[],
+  patterned: readonly PatternMethod[],
+  meter: Meter,
+  host: Host,
+  accept: (answer: Answer) => unknown,
+): Readonly<Record<string, Method>> {
+  const { apply, get } = Reflect;
+  const methods: Record<string, Method> = {};
+  for (const name of names) {
+    const method = get(String.prototype, name) as (...args: unknown[]) => unknown;
+    const pattern = patterned.find((known) => known === name);
+    const counted = {
+      [name](this: string, ...args: unknown[]): unknown {
+        meter.charge(this.length / 16);
+        return pattern === undefined ? apply(method, this, args) : accept(host.pattern(pattern, this, args));
+      },
+    };
+    methods[name] = counted[name] as Method;
+  }
+  return methods;
+}
+
+/** What the instrumented code calls, in the order of `HOOKS`. */
+export function makeHooks(forbiddenKeys: readonly string[], meter: Meter, host: Host): readonly unknown[] {
+  const Fault = TypeError;
+  const text = String;
+  const forbidden = new Set(forbiddenKeys);
+  return [
+    () => meter.charge(1),
+    (spread: { readonly length?: unknown } | null | undefined) => {
+      if (typeof spread?.length === "number") meter.charge(spread.length);
+      return spread;
+    },
+    (key: unknown) => {
+      if (typeof key === "number") return key;
+      // Made a string here, once: an object's toString could answer otherwise the second time.
+      const name = text(key);
+      if (forbidden.has(name)) throw new Fault(`the key ${name} is not supported`);
+      return name;
+    },
+    (level: string, place: string) =>
+      (...args: unknown[]) =>
+        host.log(level, place, args),
+  ];
+}
+
+/** The globals, by name: intrinsics with their documented members only. */
+export function makeGlobals(
+  names: Readonly<Record<string, readonly string[] | null>>,
+  host: Host,
+): Readonly<Record<string, unknown>> {
+  const { entries, freeze } = Object;
+  const { parse, stringify } = JSON;
+  const log =
+    (level: string) =>
+    (...args: unknown[]) =>
+      host.log(level, "", args);
+  const own: Record<string, Readonly<Record<string, unknown>>> = {
+    Object: Object as never,
+    String: String as never,
+    Number: Number as never,
+    Math: Math as never,
+    console: { log: log("log"), error: log("error") },
+    JSON: {
+      parse(text: string): unknown {
+        try {
+          return parse(text);
+        } catch {
+          return "";
+        }
+      },
+      stringify,
+    },
+  };
+  const globals: Record<string, unknown> = { NaN, Infinity };
+  for (const [name, members] of entries(names)) {
+    if (members === null) continue;
+    const picked: Record<string, unknown> = {};
+    for (const member of members) picked[member] = own[name]?.[member];
+    globals[name] = freeze(picked);
+  }
+  return globals;
+}
+
+/**
+ * Takes from the sandbox all that the language lacks. `Array.prototype` keeps its constructor and its iterator: V8
+ * guards both once for all realms, and to touch them would slow the arrays of the whole process; the key guard keeps
+ * code from the one, the refusal of `Symbol` from the other.
+ */
+export function trim(
+  arrayMethods: Readonly<Record<string, Method>>,
+  stringMethods: Readonly<Record<string, Method>>,
+): void {
+  const { ownKeys, deleteProperty, defineProperty } = Reflect;
+  const { entries } = Object;
+  const Kept = Set;
+  const kept: [object, PropertyKey[]][] = [
+    [Array.prototype, ["length", "constructor", "toString", "join", Symbol.iterator, Symbol.unscopables]],
+    [String.prototype, ["length", "toString", Symbol.iterator]],
+    [Object.prototype, ["toString"]],
+    [Number.prototype, ["toString"]],
+    [Boolean.prototype, ["toString"]],
+    [Function.prototype, []],
+  ];
+  const constructors = [Object, Array, String, Number, Boolean, Function];
+  for (const constructor of constructors) {
+    for (const key of ownKeys(constructor)) if (key !== "prototype") deleteProperty(constructor, key);
+  }
+  for (const [prototype, keys] of kept) {
+    const keep = new Kept(keys);
+    for (const key of ownKeys(prototype)) if (!keep.has(key)) deleteProperty(prototype, key);
+  }
+  for (const [prototype, methods] of [
+    [Array.prototype, arrayMethods],
+    [String.prototype, stringMethods],
+  ] as const) {
+    for (const [name, value] of entries(methods)) {
+      defineProperty(prototype, name, { value, writable: false, enumerable: false, configurable: false });
+    }
+  }
+  const globals = globalThis;
+  for (const key of ownKeys(globals)) deleteProperty(globals, key);
+}

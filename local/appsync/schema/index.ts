@@ -1,0 +1,99 @@
+import { Kind, buildASTSchema, concatAST, isObjectType, isScalarType, parse, visit } from "graphql";
+import type {
+  ConstDirectiveNode,
+  DocumentNode,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLSchema,
+} from "graphql";
+import { UnsupportedDeclaration } from "../declared.ts";
+import { awsScalars } from "./scalars.ts";
+
+/**
+ * The schema that AppSync makes of the program's SDL: with its scalars and directives built in.
+ * Throws `UnsupportedDeclaration` for what AppSync refuses too, and graphql-js's own errors for bad SDL.
+ */
+export function buildApiSchema(sdl: string): GraphQLSchema {
+  if (sdl.trim() === "") throw new UnsupportedDeclaration("the GraphQLApi has no schema");
+  if (Buffer.byteLength(sdl) > 1_048_576) throw new UnsupportedDeclaration("the schema is over 1 MB");
+  const document = parse(sdl);
+  refuseNames(document);
+  const schema = buildASTSchema(concatAST([prelude, document]));
+  for (const [name, rules] of Object.entries(awsScalars)) {
+    const scalar = schema.getType(name);
+    if (isScalarType(scalar)) Object.assign(scalar, rules);
+  }
+  return schema;
+}
+
+/** Subscription fields by the mutation field that triggers them, as `@aws_subscribe` says. */
+export function readSubscribers(schema: GraphQLSchema): ReadonlyMap<string, readonly string[]> {
+  const subscribers = new Map<string, string[]>();
+  const mutations = schema.getMutationType()?.getFields() ?? {};
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {}))
+    for (const name of readStrings(directiveOf(field, "aws_subscribe"), "mutations")) {
+      const mutation = mutations[name];
+      if (!mutation)
+        throw new UnsupportedDeclaration(`Subscription.${field.name}: no mutation is called ${name}`);
+      if (mutation.type.toString().replace(/!$/, "") !== field.type.toString().replace(/!$/, ""))
+        throw new UnsupportedDeclaration(
+          `Subscription.${field.name} is ${field.type.toString()}, but the mutation ${name} gives ${mutation.type.toString()}`,
+        );
+      subscribers.set(name, [...(subscribers.get(name) ?? []), field.name]);
+    }
+  return subscribers;
+}
+
+export function directiveOf(
+  field: GraphQLField<unknown, unknown>,
+  name: string,
+): ConstDirectiveNode | undefined {
+  return field.astNode?.directives?.find((directive) => directive.name.value === name);
+}
+
+/** An argument that is a list of strings; empty if it is absent. */
+export function readStrings(directive: ConstDirectiveNode | undefined, argument: string): string[] {
+  const value = directive?.arguments?.find(({ name }) => name.value === argument)?.value;
+  if (value?.kind === Kind.STRING) return [value.value];
+  return value?.kind === Kind.LIST
+    ? value.values.flatMap((node) => (node.kind === Kind.STRING ? node.value : []))
+    : [];
+}
+
+/** Every field of every object type that the program wrote; introspection's own are left out. */
+export function* objectFields(
+  schema: GraphQLSchema,
+): Generator<{ type: GraphQLObjectType; field: GraphQLField<unknown, unknown> }> {
+  for (const type of Object.values(schema.getTypeMap()))
+    if (isObjectType(type) && !type.name.startsWith("__"))
+      for (const field of Object.values(type.getFields())) yield { type, field };
+}
+
+function refuseNames(document: DocumentNode): void {
+  visit(document, {
+    ScalarTypeDefinition: ({ name }) => {
+      throw new UnsupportedDeclaration(`scalar ${name.value}: AppSync takes no custom scalars`);
+    },
+    enter: (node) => {
+      if ("name" in node && node.kind.endsWith("TypeDefinition") && node.name?.value.startsWith("AWS"))
+        throw new UnsupportedDeclaration(`type ${node.name.value}: names that begin with AWS are AppSync's`);
+    },
+  });
+}
+
+const prelude = parse(
+  `
+  ${Object.keys(awsScalars)
+    .map((name) => `scalar ${name}`)
+    .join("\n")}
+  directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
+  directive @aws_publish(subscriptions: [String]) on FIELD_DEFINITION
+  directive @aws_auth(cognito_groups: [String!]!) on FIELD_DEFINITION
+  directive @aws_cognito_user_pools(cognito_groups: [String!]) on FIELD_DEFINITION | OBJECT
+  directive @aws_iam on FIELD_DEFINITION | OBJECT
+  directive @aws_api_key on FIELD_DEFINITION | OBJECT
+  directive @aws_oidc on FIELD_DEFINITION | OBJECT
+  directive @aws_lambda on FIELD_DEFINITION | OBJECT
+`,
+  { noLocation: true },
+);

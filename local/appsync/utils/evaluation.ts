@@ -1,0 +1,47 @@
+import type { Clock } from "../../aws/service.ts";
+import type { Effects, RaisedError } from "../runtime/types.ts";
+
+/**
+ * What the library writes to while a handler runs. The runtime installs one per run; a unit test that calls a
+ * handler directly uses the one that is always there, and may install its own with `evaluate`.
+ */
+export interface Evaluation {
+  readonly identity: unknown;
+  readonly clock: Clock;
+  readonly appended: RaisedError[];
+  readonly logs: string[];
+  readonly effects: Writable<Effects>;
+}
+
+export function newEvaluation(identity: unknown = null, clock: Clock = Date.now): Evaluation {
+  return {
+    identity,
+    clock,
+    appended: [],
+    logs: [],
+    effects: { responseHeaders: {}, invalidations: [], evictions: [] },
+  };
+}
+
+/** Runs `handler` with `evaluation` as the current one, and puts the former one back. */
+export function evaluate<Result>(evaluation: Evaluation, handler: () => Result): Result {
+  const former = current;
+  current = evaluation;
+  try {
+    return handler();
+  } finally {
+    current = former;
+  }
+}
+
+export function currentEvaluation(): Evaluation {
+  return current;
+}
+
+type Writable<Type> = Type extends readonly (infer Item)[]
+  ? Item[]
+  : Type extends object
+    ? { -readonly [Key in keyof Type]: Writable<Type[Key]> }
+    : Type;
+
+let current = newEvaluation();

@@ -1,0 +1,8 @@
+/** What AWS declares and this library does not offer, with the reason; the compiler names it at load. */
+export const REFUSED: Readonly<Record<string, string>> = {
+  "util.rds": "no data source of this kind runs locally",
+  "util.transform.toElasticsearchQueryDSL": "no data source of this kind runs locally",
+  "@aws-appsync/utils/rds": "no data source of this kind runs locally",
+  "@aws-appsync/utils/ai": "no data source of this kind runs locally",
+  "@aws-appsync/utils/dynamodb.sync": "AWS declares it and refuses it",
+};

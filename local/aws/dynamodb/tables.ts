@@ -1,0 +1,146 @@
+import { ofType } from "../../graph.ts";
+import type { Graph, ResourceOf } from "../../graph.ts";
+import { AwsError } from "../service.ts";
+
+/** A declared table: what requests are checked against, and what the engine is told to create. */
+export interface Table {
+  readonly name: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly streamArn: string | undefined;
+  readonly streamLabel: string | undefined;
+  readonly hashKey: string;
+  /** Partition keys of the indexes by the index's name. */
+  readonly indexHashKeys: ReadonlyMap<string, string>;
+  readonly ttlAttribute: string | undefined;
+  readonly definition: TableDefinition;
+}
+
+export interface IndexDefinition {
+  readonly IndexName: string;
+  readonly KeySchema: readonly KeySchemaElement[];
+  readonly Projection: { readonly ProjectionType: string; readonly NonKeyAttributes?: readonly string[] };
+}
+
+interface KeySchemaElement {
+  readonly AttributeName: string;
+  readonly KeyType: string;
+}
+
+/** The input of CreateTable, and what DescribeTable tells of it. */
+export interface TableDefinition {
+  readonly TableName: string;
+  readonly AttributeDefinitions: readonly {
+    readonly AttributeName: string;
+    readonly AttributeType: string;
+  }[];
+  readonly KeySchema: readonly KeySchemaElement[];
+  readonly BillingMode?: string;
+  readonly ProvisionedThroughput?: object;
+  readonly GlobalSecondaryIndexes?: readonly IndexDefinition[];
+  readonly LocalSecondaryIndexes?: readonly IndexDefinition[];
+  readonly StreamSpecification?: { readonly StreamEnabled: boolean; readonly StreamViewType?: string };
+}
+
+export function readTables(graph: Graph): Table[] {
+  return ofType(graph, "aws:dynamodb/table:Table").map(({ inputs, outputs, name }) => {
+    const { arn, streamArn, streamLabel } = outputs;
+    const definition = defineTable(outputs.name, inputs, name);
+    const indexes = [
+      ...(definition.GlobalSecondaryIndexes ?? []),
+      ...(definition.LocalSecondaryIndexes ?? []),
+    ];
+    return {
+      name: outputs.name,
+      arn,
+      region: arn.split(":")[3] ?? "",
+      streamArn: inputs.streamEnabled === true ? streamArn : undefined,
+      streamLabel,
+      hashKey: hashKeyOf(definition),
+      indexHashKeys: new Map(indexes.map((index) => [index.IndexName, hashKeyOf(index)])),
+      ttlAttribute: inputs.ttl?.enabled === false ? undefined : inputs.ttl?.attributeName,
+      definition,
+    };
+  });
+}
+
+type Inputs = ResourceOf<"aws:dynamodb/table:Table">["inputs"];
+
+function defineTable(tableName: string, inputs: Inputs, name: string): TableDefinition {
+  if (inputs.hashKey === undefined) throw invalid(name, "hashKey is missing");
+  const provisioned = inputs.billingMode !== "PAY_PER_REQUEST" && {
+    ProvisionedThroughput: {
+      ReadCapacityUnits: inputs.readCapacity ?? 1,
+      WriteCapacityUnits: inputs.writeCapacity ?? 1,
+    },
+  };
+  const { hashKey } = inputs;
+  const globals = (inputs.globalSecondaryIndexes ?? []).map((index) => ({
+    ...defineIndex(index, globalKeys(index)),
+    ...provisioned,
+  }));
+  const locals = (inputs.localSecondaryIndexes ?? []).map((index) =>
+    defineIndex(index, keys(hashKey, index.rangeKey)),
+  );
+  return {
+    TableName: tableName,
+    AttributeDefinitions: (inputs.attributes ?? []).map(({ name: AttributeName, type }) => ({
+      AttributeName,
+      AttributeType: type,
+    })),
+    KeySchema: keys(hashKey, inputs.rangeKey),
+    BillingMode: inputs.billingMode ?? "PROVISIONED",
+    ...provisioned,
+    ...(globals.length > 0 && { GlobalSecondaryIndexes: globals }),
+    ...(locals.length > 0 && { LocalSecondaryIndexes: locals }),
+    ...(inputs.streamEnabled === true && {
+      StreamSpecification: {
+        StreamEnabled: true,
+        StreamViewType: inputs.streamViewType ?? "NEW_AND_OLD_IMAGES",
+      },
+    }),
+  };
+}
+
+function defineIndex(
+  index: { name: string; projectionType: string; nonKeyAttributes?: string[] | undefined },
+  KeySchema: KeySchemaElement[],
+): IndexDefinition {
+  return {
+    IndexName: index.name,
+    KeySchema,
+    Projection: {
+      ProjectionType: index.projectionType,
+      ...(index.nonKeyAttributes && { NonKeyAttributes: index.nonKeyAttributes }),
+    },
+  };
+}
+
+type GlobalIndex = NonNullable<Inputs["globalSecondaryIndexes"]>[number];
+
+function globalKeys(index: GlobalIndex): KeySchemaElement[] {
+  if (index.keySchemas !== undefined) {
+    return index.keySchemas.map(({ attributeName, keyType }) => element(attributeName, keyType));
+  }
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- programs may still declare their indexes so
+  return keys(index.hashKey, index.rangeKey);
+}
+
+function keys(hashKey: string | undefined, rangeKey: string | undefined): KeySchemaElement[] {
+  return [
+    ...(hashKey === undefined ? [] : [element(hashKey, "HASH")]),
+    ...(rangeKey === undefined ? [] : [element(rangeKey, "RANGE")]),
+  ];
+}
+
+function element(AttributeName: string, KeyType: string): KeySchemaElement {
+  return { AttributeName, KeyType };
+}
+
+function hashKeyOf({ KeySchema }: { readonly KeySchema: readonly KeySchemaElement[] }): string {
+  return KeySchema.find(({ KeyType }) => KeyType === "HASH")?.AttributeName ?? "";
+}
+
+function invalid(name: string, reason: string): AwsError {
+  return new AwsError("ValidationException", `Table ${name}: ${reason}.`);
+}

@@ -1,0 +1,99 @@
+import { createHash, createHmac } from "node:crypto";
+
+/** A request as its sender signed it, whatever carried it. */
+export interface SignedMessage {
+  readonly method: string;
+  /** Path and query exactly as sent, still encoded. */
+  readonly target: string;
+  /** By lower-case name, every value in order. */
+  readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
+}
+
+/** What the signature covers: `Credential`, `SignedHeaders` and the time. */
+export interface Scope {
+  /** `20261121` */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/**
+ * The canonical request of Signature Version 4.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function canonicalRequest(
+  message: SignedMessage,
+  service: string,
+  signedHeaders: readonly string[],
+  payloadHash: string,
+): string {
+  const [path, query] = splitTarget(message.target);
+  return [
+    message.method,
+    // S3 signs its paths as they are; every other service encodes them once more.
+    service === "s3" ? encodePath(decodeURIComponent(path)) : encodePath(path),
+    canonicalQuery(query),
+    ...signedHeaders.map((name) => `${name}:${canonicalHeader(message.headers[name] ?? [])}`),
+    "",
+    signedHeaders.join(";"),
+    payloadHash,
+  ].join("\n");
+}
+
+export function signature(secret: string, scope: Scope, timestamp: string, request: string): string {
+  const key = [scope.date, scope.region, scope.service, "aws4_request"].reduce<string | Buffer>(
+    hmac,
+    `AWS4${secret}`,
+  );
+  const stringToSign = [
+    "AWS4-HMAC-SHA256",
+    timestamp,
+    `${scope.date}/${scope.region}/${scope.service}/aws4_request`,
+    sha256(request),
+  ].join("\n");
+  return hmac(key, stringToSign).toString("hex");
+}
+
+export function sha256(data: string | Buffer): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+/** Path and raw query; the first question mark parts them. */
+export function splitTarget(target: string): [path: string, query: string] {
+  const mark = target.indexOf("?");
+  return mark < 0 ? [target, ""] : [target.slice(0, mark), target.slice(mark + 1)];
+}
+
+function hmac(key: string | Buffer, data: string): Buffer {
+  return createHmac("sha256", key).update(data).digest();
+}
+
+/** Sorted by encoded name, then by value, so that repeated keys count; the signature itself is left out. */
+function canonicalQuery(query: string): string {
+  return [...new URLSearchParams(query)]
+    .filter(([name]) => name !== "X-Amz-Signature")
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function canonicalHeader(values: readonly string[]): string {
+  return values.map((value) => value.trim().replaceAll(/\s+/g, " ")).join(",");
+}
+
+function encodePath(path: string): string {
+  return path.split("/").map(encode).join("/");
+}
+
+/** RFC 3986: all but letters, digits and `-._~`. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Iam } from "../iam/index.ts";
+import { AwsError } from "../service.ts";
+import type { Call, Clock, Log, Service } from "../service.ts";
+import { createBody, jsonLimit } from "./body.ts";
+import { sha256, splitTarget } from "./canonical.ts";
+import type { SignedMessage } from "./canonical.ts";
+import { failJson } from "./json.ts";
+import { refuse } from "./refusal.ts";
+import { createVerifier, isSigned } from "./signature.ts";
+import type { Verified } from "./signature.ts";
+
+export interface GatewayOptions {
+  readonly iam: Pick<Iam, "identify">;
+  readonly services: readonly Service[];
+  readonly region: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Takes every path under `/graphql`; it checks its callers itself. */
+  readonly graphql?: RequestListener;
+}
+
+/**
+ * The front door for all AWS APIs: verifies the signature, finds whose it is, and hands the call to the
+ * service that the signature was made for.
+ */
+export function createGateway(options: GatewayOptions): RequestListener {
+  const { services, graphql, log } = options;
+  const verifier = createVerifier(options);
+
+  async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const body = createBody(request);
+    const message: SignedMessage = {
+      method: request.method ?? "",
+      target: request.url ?? "",
+      headers: request.headersDistinct,
+    };
+    if (isSigned(message)) {
+      const verified = await verifier.verify(message, () => body(jsonLimit));
+      const service = serviceOf(services, verified.service);
+      if (service === undefined) throw unknownService(verified.service, services);
+      await service.handle({ ...verified, url, request, response, body: checkedBody(body, verified) });
+    } else if (isPreflight(request, url)) {
+      answerPreflight(request, response);
+    } else {
+      const open = services.find((service) => service.anonymous?.accepts(request, url));
+      if (open?.anonymous === undefined) throw refuse(protocolOf(request), "unsigned");
+      await open.anonymous.handle({ url, request, response, body });
+    }
+  }
+
+  return (request, response) => {
+    const url = parseTarget(request.url ?? "", request.headers.host ?? "");
+    if (url !== undefined && graphql !== undefined && /^\/graphql(?:\/|$)/.test(url.pathname)) {
+      graphql(request, response);
+      return;
+    }
+    response.setHeader("x-amzn-requestid", randomUUID());
+    // JSON services let any page call them, as AWS's do: without a signature there is nothing to gain.
+    if (request.headers["x-amz-target"] !== undefined) response.setHeader("access-control-allow-origin", "*");
+    const answered = url === undefined ? Promise.reject(invalidUri()) : answer(request, response, url);
+    answered.catch((thrown: unknown) => {
+      const error = thrown instanceof AwsError ? thrown : internalFailure(thrown, log);
+      log.debug("refused", {
+        method: request.method,
+        path: url?.pathname,
+        code: error.code,
+        message: error.message,
+      });
+      if (response.headersSent) response.destroy();
+      else fail(request, response, error, url ?? new URL("http://localhost/"), services);
+    });
+  };
+}
+
+/**
+ * The URL as services will read it, or undefined where that would differ from what was signed: a URL parser
+ * resolves `..` and turns `\` into `/`.
+ */
+function parseTarget(target: string, host: string): URL | undefined {
+  const [path] = splitTarget(target);
+  if (!path.startsWith("/")) return undefined;
+  try {
+    const url = new URL(`http://${host}${target}`);
+    return decodeURIComponent(url.pathname) === decodeURIComponent(path) ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function serviceOf(services: readonly Service[], scope: string): Service | undefined {
+  return services.find(({ scopes }) => scopes.includes(scope));
+}
+
+/** A signature that covers a hash covers the body only if the body has that hash. */
+function checkedBody(body: Call["body"], { service, payloadHash }: Verified): Call["body"] {
+  if (!/^[0-9a-f]{64}$/.test(payloadHash)) return body;
+  return async (limit) => {
+    const bytes = await body(limit);
+    if (sha256(bytes) !== payloadHash) throw refuse(service, "otherBody");
+    return bytes;
+  };
+}
+
+/** S3's preflights are about a bucket; those of the JSON services are about `/`. */
+function isPreflight(request: IncomingMessage, url: URL): boolean {
+  return (
+    request.method === "OPTIONS" &&
+    url.pathname === "/" &&
+    request.headers["access-control-request-method"] !== undefined
+  );
+}
+
+function answerPreflight(request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(204, {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "POST",
+    "access-control-allow-headers": request.headers["access-control-request-headers"] ?? "*",
+    "access-control-max-age": "600",
+  });
+  response.end();
+}
+
+/** The service that words an error is the one that was meant, as far as the request tells. */
+function fail(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: AwsError,
+  url: URL,
+  services: readonly Service[],
+): void {
+  const credential = /Credential=([^,\s&]+)/i.exec(request.headers.authorization ?? url.search)?.[1] ?? "";
+  const scope = decodeURIComponent(credential).split("/")[3] ?? protocolOf(request);
+  const service = serviceOf(services, scope);
+  if (service === undefined) failJson(response, error);
+  else service.fail(response, error, url);
+}
+
+/** Without a signature only the protocol tells who is meant: JSON services name their target, S3 does not. */
+function protocolOf(request: IncomingMessage): string {
+  return request.headers["x-amz-target"] === undefined ? "s3" : "json";
+}
+
+function unknownService(scope: string, services: readonly Service[]): AwsError {
+  const known = services.flatMap(({ scopes }) => scopes).join(", ");
+  return new AwsError(
+    "UnknownService",
+    `No service answers to the signing name ${JSON.stringify(scope)} here; there are: ${known}.`,
+    404,
+  );
+}
+
+function invalidUri(): AwsError {
+  return new AwsError("InvalidURI", "Couldn't parse the specified URI.");
+}
+
+function internalFailure(thrown: unknown, log: Log): AwsError {
+  log.error("a service failed", {
+    error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+  });
+  return new AwsError("InternalFailure", "The request failed because of an internal error.", 500);
+}

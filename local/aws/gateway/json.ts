@@ -1,0 +1,51 @@
+import type { ServerResponse } from "node:http";
+import { AwsError } from "../service.ts";
+import type { Call } from "../service.ts";
+import { jsonLimit } from "./body.ts";
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** An operation of the AWS JSON protocol: its target's prefix, such as `DynamoDB_20120810`, its name and input. */
+export interface JsonCall {
+  readonly target: string;
+  readonly operation: string;
+  readonly input: JsonObject;
+}
+
+/** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
+export async function readJson(call: Pick<Call, "request" | "body">): Promise<JsonCall> {
+  const header = call.request.headers["x-amz-target"];
+  const [, target, operation] = /^(\w+)\.(\w+)$/.exec(typeof header === "string" ? header : "") ?? [];
+  if (target === undefined || operation === undefined) {
+    throw new AwsError(
+      "UnknownOperationException",
+      "Only the AWS JSON protocol is spoken here: X-Amz-Target is missing.",
+    );
+  }
+  return { target, operation, input: parseObject(await call.body(jsonLimit)) };
+}
+
+export function sendJson(response: ServerResponse, body: object, status = 200): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/x-amz-json-1.0",
+    "content-length": Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+/** What the client reads its exception's name from is `__type`. */
+export function failJson(response: ServerResponse, error: AwsError): void {
+  sendJson(response, { __type: error.code, message: error.message, ...error.details }, error.status);
+}
+
+function parseObject(body: Buffer): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString("utf8"));
+  } catch {
+    value = undefined;
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw new AwsError("SerializationException", "The request body is no JSON object.");
+}

@@ -1,0 +1,61 @@
+import type { Principal } from "../service.ts";
+import type { Context } from "./match.ts";
+import type { Caller } from "./policy.ts";
+
+export function callerOf(principal: Principal): Caller {
+  if (principal.kind === "service") return principal;
+  return { ...principal, accountId: accountOf(principal.roleArn) };
+}
+
+/** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`; a role's path is not part of it. */
+export function sessionOf(roleArn: string, sessionName: string): Principal {
+  const role = roleArn.split("/").at(-1) ?? "";
+  const session = sessionName.replaceAll(/[^\w+=,.@-]/g, "-").slice(0, 64);
+  return {
+    kind: "role",
+    roleArn,
+    sessionArn: `arn:aws:sts::${accountOf(roleArn)}:assumed-role/${role}/${session}`,
+  };
+}
+
+/**
+ * Global condition keys, with the request's own over them.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
+export function contextOf(caller: Caller, resource: string, now: number, own: Context = {}): Context {
+  return {
+    // Nothing leaves this machine: loopback stands for TLS, so that policies which demand TLS can be kept.
+    "aws:securetransport": "true",
+    "aws:sourceip": "127.0.0.1",
+    "aws:currenttime": new Date(now).toISOString(),
+    "aws:epochtime": String(Math.floor(now / 1000)),
+    "aws:viaawsservice": "false",
+    ...(accountOf(resource) !== "" && { "aws:resourceaccount": accountOf(resource) }),
+    ...(caller.kind === "role" ? roleContext(caller) : serviceContext(caller.service, own["aws:sourcearn"])),
+    ...own,
+  };
+}
+
+function roleContext(caller: Extract<Caller, { kind: "role" }>): Context {
+  return {
+    "aws:principalarn": caller.roleArn,
+    "aws:principalaccount": caller.accountId,
+    "aws:principaltype": "AssumedRole",
+    "aws:principalisawsservice": "false",
+    "aws:userid": caller.sessionArn.split("/").slice(1).join(":"),
+  };
+}
+
+/** S3's ARNs name no account, so the one of the resource that is called on stands in through `own`. */
+function serviceContext(service: string, sourceArn: Context[string]): Context {
+  const account = typeof sourceArn === "string" ? accountOf(sourceArn) : "";
+  return {
+    "aws:principalisawsservice": "true",
+    "aws:principalservicename": service,
+    ...(account !== "" && { "aws:sourceaccount": account }),
+  };
+}
+
+function accountOf(arn: string): string {
+  return arn.split(":")[4] ?? "";
+}

@@ -1,0 +1,218 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { type Graph, ofType } from "../../graph.ts";
+import type { Iam } from "../iam/index.ts";
+import { AwsError, type Clock, type Executor, type Log, type Storage } from "../service.ts";
+import type { FunctionConfiguration } from "./configuration.ts";
+import type { Functions } from "./functions.ts";
+import type { FunctionError } from "./protocol.ts";
+
+export interface AsynchronousOptions {
+  readonly configurations: ReadonlyMap<string, FunctionConfiguration>;
+  readonly functions: Functions;
+  readonly graph: Graph;
+  readonly iam: Iam;
+  readonly sqs: Executor;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Waits before the first and the second retry. */
+  readonly retryDelaysMs?: readonly number[] | undefined;
+}
+
+interface QueuedEvent {
+  readonly requestId: string;
+  readonly functionArn: string;
+  readonly payload: string;
+  readonly clientContext: string | null;
+  readonly attempts: number;
+  readonly acceptedAt: number;
+  readonly dueAt: number;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const RETRY_DELAYS_MS = [60_000, 120_000];
+const MAX_AGE_MS = 6 * 3_600_000;
+
+/**
+ * The queue behind `InvocationType: Event`. What was accepted is kept on disk until it succeeded, reached the
+ * function's dead-letter queue, or was given up with an error in the log; a restart takes it up again.
+ */
+export class AsynchronousQueue {
+  readonly #options: AsynchronousOptions;
+  readonly #delays: readonly number[];
+  readonly #db: DatabaseSync;
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #running = new Set<Promise<void>>();
+  #stopped = false;
+
+  constructor(options: AsynchronousOptions) {
+    this.#options = options;
+    this.#delays = options.retryDelaysMs ?? RETRY_DELAYS_MS;
+    for (const configuration of options.configurations.values()) this.#requireDeadLetterAccess(configuration);
+    mkdirSync(options.storage.folder, { recursive: true });
+    this.#db = new DatabaseSync(join(options.storage.folder, "asynchronous.sqlite"));
+    this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+      CREATE TABLE IF NOT EXISTS events (requestId TEXT PRIMARY KEY, functionArn TEXT NOT NULL, payload TEXT NOT NULL,
+        clientContext TEXT, attempts INTEGER NOT NULL, acceptedAt INTEGER NOT NULL, dueAt INTEGER NOT NULL) STRICT`);
+  }
+
+  /** Takes up what an earlier run of this cloud left. */
+  start(): void {
+    const events = this.#db
+      .prepare("SELECT * FROM events ORDER BY acceptedAt")
+      .all() as unknown as QueuedEvent[];
+    for (const event of events) this.#schedule(event);
+  }
+
+  /** Returns the request's id once the event is on disk. */
+  accept(functionArn: string, payload: string, clientContext: string | undefined): string {
+    const now = this.#options.clock();
+    const requestId = randomUUID();
+    const event = { requestId, functionArn, payload, clientContext: clientContext ?? null, attempts: 0 };
+    this.#db
+      .prepare(
+        "INSERT INTO events VALUES (:requestId, :functionArn, :payload, :clientContext, :attempts, :now, :now)",
+      )
+      .run({ ...event, now });
+    this.#schedule({ ...event, acceptedAt: now, dueAt: now });
+    return requestId;
+  }
+
+  /** Call after the functions have stopped; unfinished events stay on disk. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    await Promise.all(this.#running);
+    if (this.#db.isOpen) this.#db.close();
+  }
+
+  #schedule(event: QueuedEvent): void {
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(event.requestId);
+        const attempt = this.#attempt(event).finally(() => this.#running.delete(attempt));
+        this.#running.add(attempt);
+      },
+      Math.max(0, event.dueAt - this.#options.clock()),
+    );
+    this.#timers.set(event.requestId, timer);
+  }
+
+  async #attempt(event: QueuedEvent): Promise<void> {
+    const { log, functions, configurations } = this.#options;
+    const configuration = configurations.get(event.functionArn);
+    if (!configuration) {
+      this.#giveUp(event, {
+        errorType: "ResourceNotFoundException",
+        errorMessage: "The function is gone.",
+      });
+      return;
+    }
+    try {
+      const { outcome } = await functions.execute(configuration, {
+        event: event.payload,
+        requestId: event.requestId,
+        clientContext: event.clientContext ?? undefined,
+      });
+      if (this.#stopped) return;
+      if ("payload" in outcome) this.#remove(event);
+      else await this.#failed(event, configuration, outcome.error, event.attempts + 1);
+    } catch (error) {
+      // Throttled or stopping: AWS retries such faults for hours and counts none of them.
+      log.warn("event waits: Lambda could not run it", { ...about(event), error: String(error) });
+      if (!this.#stopped) await this.#failed(event, configuration, faultOf(error), event.attempts);
+    }
+  }
+
+  async #failed(
+    event: QueuedEvent,
+    configuration: FunctionConfiguration,
+    error: FunctionError,
+    attempts: number,
+  ): Promise<void> {
+    const now = this.#options.clock();
+    const delay = this.#delays[Math.max(0, attempts - 1)];
+    if (delay === undefined || now + delay - event.acceptedAt > MAX_AGE_MS) {
+      if (configuration.deadLetterArn === undefined) {
+        this.#giveUp(event, error);
+        return;
+      }
+      return this.#deadLetter(event, configuration, configuration.deadLetterArn, error);
+    }
+    this.#db
+      .prepare("UPDATE events SET attempts = ?, dueAt = ? WHERE requestId = ?")
+      .run(attempts, now + delay, event.requestId);
+    this.#schedule({ ...event, attempts, dueAt: now + delay });
+  }
+
+  async #deadLetter(
+    event: QueuedEvent,
+    configuration: FunctionConfiguration,
+    queueArn: string,
+    error: FunctionError,
+  ): Promise<void> {
+    const { iam, sqs } = this.#options;
+    const text = (value: string): object => ({ DataType: "String", StringValue: value });
+    try {
+      await sqs.execute(
+        iam.assume(configuration.roleArn, "lambda.amazonaws.com", configuration.arn),
+        "SendMessage",
+        {
+          QueueUrl: this.#queue(queueArn)?.id ?? "",
+          MessageBody: event.payload,
+          MessageAttributes: {
+            RequestID: text(event.requestId),
+            ErrorCode: { DataType: "Number", StringValue: "200" },
+            ErrorMessage: text(error.errorMessage.slice(0, 1024)),
+          },
+        },
+      );
+      this.#remove(event);
+    } catch (fault) {
+      this.#giveUp(event, { errorType: "DeadLetterErrors", errorMessage: String(fault) });
+    }
+  }
+
+  #giveUp(event: QueuedEvent, error: FunctionError): void {
+    this.#options.log.error("event lost: its retries are spent and no dead-letter queue took it", {
+      ...about(event),
+      payload: event.payload,
+      error,
+    });
+    this.#remove(event);
+  }
+
+  #remove(event: QueuedEvent): void {
+    this.#db.prepare("DELETE FROM events WHERE requestId = ?").run(event.requestId);
+  }
+
+  #queue(arn: string): { readonly id: string } | undefined {
+    return ofType(this.#options.graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === arn);
+  }
+
+  #requireDeadLetterAccess({ name, arn, roleArn, deadLetterArn }: FunctionConfiguration): void {
+    if (deadLetterArn === undefined) return;
+    if (!this.#queue(deadLetterArn)) {
+      throw new AwsError(
+        "InvalidParameterValueException",
+        `Function ${name}: deadLetterConfig names no declared queue.`,
+      );
+    }
+    const principal = this.#options.iam.assume(roleArn, "lambda.amazonaws.com", arn);
+    this.#options.iam.authorize({ principal, action: "sqs:SendMessage", resource: deadLetterArn });
+  }
+}
+
+function about({ requestId, functionArn }: QueuedEvent): Record<string, unknown> {
+  return { function: functionArn.split(":").at(-1), requestId };
+}
+
+function faultOf(error: unknown): FunctionError {
+  return error instanceof AwsError
+    ? { errorType: error.code, errorMessage: error.message }
+    : { errorType: "ServiceException", errorMessage: String(error) };
+}

@@ -1,0 +1,114 @@
+import { type Archive, type Graph, ofType, type ResourceOf } from "../../graph.ts";
+import { AwsError } from "../service.ts";
+
+/** One declared function, checked and with AWS's defaults filled in. */
+export interface FunctionConfiguration {
+  readonly arn: string;
+  readonly name: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly roleArn: string;
+  readonly handler: string;
+  /** The archive as the program declared it; `unpack` reads it. */
+  readonly code: Archive;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly memoryMb: number;
+  readonly timeoutMs: number;
+  /** Runs at once; undefined leaves it to the ceiling of all functions. */
+  readonly reserved: number | undefined;
+  readonly logGroup: string;
+  readonly logFormat: string;
+  /** ARN of the queue that takes events whose retries are spent. */
+  readonly deadLetterArn: string | undefined;
+}
+
+type Declared = ResourceOf<"aws:lambda/function:Function">;
+
+/** Environment variables that Lambda sets and refuses to have set. */
+const RESERVED =
+  /^(_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(TASK_ROOT|RUNTIME_DIR)|AWS_(DEFAULT_REGION|REGION|EXECUTION_ENV|ACCESS_KEY(_ID)?|SECRET_ACCESS_KEY|SESSION_TOKEN|LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)))$/;
+
+/** Features that have no local life and change what the function does: refused rather than ignored. */
+const REFUSED = [
+  "capacityProviderConfig",
+  "codeSigningConfigArn",
+  "durableConfig",
+  "fileSystemConfig",
+  "imageConfig",
+  "imageUri",
+  "s3Bucket",
+  "s3Key",
+  "snapStart",
+  "tenancyConfig",
+] as const;
+
+/** The functions of the graph by ARN. Throws `InvalidParameterValueException`, naming function and input. */
+export function functionsOf(graph: Graph): ReadonlyMap<string, FunctionConfiguration> {
+  return new Map(
+    ofType(graph, "aws:lambda/function:Function").map((declared) => [
+      declared.outputs.arn,
+      configurationOf(declared),
+    ]),
+  );
+}
+
+function configurationOf(declared: Declared): FunctionConfiguration {
+  const { inputs, outputs } = declared;
+  refuseUnsupported(declared);
+  const { arn, name } = outputs;
+  const [, , , region = "", accountId = ""] = arn.split(":");
+  return {
+    arn,
+    name,
+    region,
+    accountId,
+    roleArn: inputs.role,
+    handler: inputs.handler ?? "",
+    code: inputs.code ?? refuse(declared, "code", "is missing"),
+    variables: variablesOf(declared),
+    memoryMb: within(declared, "memorySize", inputs.memorySize ?? 128, 128, 10_240),
+    timeoutMs: within(declared, "timeout", inputs.timeout ?? 3, 1, 900) * 1000,
+    reserved: reservedOf(declared),
+    logGroup: inputs.loggingConfig?.logGroup ?? `/aws/lambda/${name}`,
+    logFormat: inputs.loggingConfig?.logFormat ?? "Text",
+    deadLetterArn: inputs.deadLetterConfig?.targetArn,
+  };
+}
+
+function refuseUnsupported(declared: Declared): void {
+  const { inputs } = declared;
+  for (const feature of REFUSED) {
+    if (inputs[feature] !== undefined) refuse(declared, feature, "has no local life");
+  }
+  if ((inputs.packageType ?? "Zip") !== "Zip")
+    refuse(declared, "packageType", "must be Zip: no container images");
+  if (inputs.layers?.length) refuse(declared, "layers", "must be empty: bundle what the function needs");
+  if (inputs.runtime !== "nodejs24.x") {
+    refuse(declared, "runtime", `is ${inputs.runtime ?? "missing"}; nodejs24.x is the one that runs here`);
+  }
+  if (!inputs.handler) refuse(declared, "handler", "is missing");
+}
+
+function variablesOf(declared: Declared): Readonly<Record<string, string>> {
+  const variables = declared.inputs.environment?.variables ?? {};
+  const reserved = Object.keys(variables).filter((name) => RESERVED.test(name));
+  if (reserved.length > 0) refuse(declared, "environment", `sets reserved keys: ${reserved.join(", ")}`);
+  const invalid = Object.keys(variables).filter((name) => !/^[a-zA-Z]\w+$/.test(name));
+  if (invalid.length > 0) refuse(declared, "environment", `has invalid names: ${invalid.join(", ")}`);
+  if (Buffer.byteLength(JSON.stringify(variables)) > 4096) refuse(declared, "environment", "exceeds 4 KB");
+  return variables;
+}
+
+function reservedOf(declared: Declared): number | undefined {
+  const reserved = declared.inputs.reservedConcurrentExecutions ?? -1;
+  return reserved < 0 ? undefined : reserved;
+}
+
+function within(declared: Declared, input: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  return refuse(declared, input, `is ${value}; it must be from ${least} to ${most}`);
+}
+
+function refuse(declared: Declared, input: string, why: string): never {
+  throw new AwsError("InvalidParameterValueException", `Function ${declared.name}: ${input} ${why}.`);
+}

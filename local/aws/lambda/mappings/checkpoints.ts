@@ -1,0 +1,56 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Storage } from "../../service.ts";
+
+/** How far a mapping has come in one shard. */
+export interface Checkpoint {
+  /** The last record that is done with; undefined while there is none. */
+  readonly sequenceNumber?: string;
+  /** The shard has closed and all its records are done with. */
+  readonly closed: boolean;
+}
+
+interface Row {
+  readonly shardId: string;
+  readonly sequenceNumber: string | null;
+  readonly closed: number;
+}
+
+/** Checkpoints of stream mappings on disk: after a crash records come again, and none is skipped. */
+export class Checkpoints {
+  readonly #db: DatabaseSync;
+  readonly #save: StatementSync;
+
+  constructor(storage: Storage) {
+    mkdirSync(storage.folder, { recursive: true });
+    this.#db = new DatabaseSync(join(storage.folder, "checkpoints.sqlite"));
+    this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+      CREATE TABLE IF NOT EXISTS checkpoints (mapping TEXT NOT NULL, stream TEXT NOT NULL, shardId TEXT NOT NULL,
+        sequenceNumber TEXT, closed INTEGER NOT NULL, PRIMARY KEY (mapping, stream, shardId)) STRICT`);
+    this.#save = this.#db.prepare("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?)");
+  }
+
+  /** By shard. Empty for a mapping that has never run. */
+  load(mapping: string, stream: string): Map<string, Checkpoint> {
+    const rows = this.#db
+      .prepare("SELECT shardId, sequenceNumber, closed FROM checkpoints WHERE mapping = ? AND stream = ?")
+      .all(mapping, stream) as unknown as Row[];
+    return new Map(
+      rows.map(({ shardId, sequenceNumber, closed }) => [
+        shardId,
+        { ...(sequenceNumber !== null && { sequenceNumber }), closed: closed === 1 },
+      ]),
+    );
+  }
+
+  save(mapping: string, stream: string, shardId: string, { sequenceNumber, closed }: Checkpoint): void {
+    // A function that outlived the stop: its records come again at the next start.
+    if (!this.#db.isOpen) return;
+    this.#save.run(mapping, stream, shardId, sequenceNumber ?? null, closed ? 1 : 0);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}

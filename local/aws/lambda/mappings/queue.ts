@@ -1,0 +1,223 @@
+import { AwsError, type Executor, type Invocation, type Log, type Principal } from "../../service.ts";
+import { Bell } from "./bell.ts";
+import { chunksOf, failuresIn } from "./response.ts";
+import { type Backoff, isAborted, pause } from "./retry.ts";
+import type { QueueMapping } from "./settings.ts";
+
+export interface QueuePollerOptions {
+  readonly mapping: QueueMapping;
+  readonly principal: Principal;
+  readonly invoke: (event: unknown) => Promise<Invocation & { readonly requestId: string }>;
+  readonly sqs: Executor;
+  readonly log: Log;
+  readonly backoff: Backoff;
+  readonly signal: AbortSignal;
+}
+
+/** A message as ReceiveMessage gives it. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Message.html */
+interface Message {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Body: string;
+  readonly MD5OfBody: string;
+  readonly MD5OfMessageAttributes?: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
+  readonly MessageAttributes?: Readonly<Record<string, MessageAttribute>>;
+}
+
+interface MessageAttribute {
+  readonly DataType: string;
+  readonly StringValue?: string;
+  readonly BinaryValue?: unknown;
+}
+
+/** The most that SQS waits, and hands out at once. */
+const LONG_POLL_SECONDS = 20;
+const RECEIVE_MAX = 10;
+
+type MessageRecord = ReturnType<typeof eventRecord>;
+
+/**
+ * Takes a queue's messages to the function: one long poll at a time, several batches at once. What succeeded is
+ * deleted; what failed stays until its visibility timeout.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export class QueuePoller {
+  readonly #options: QueuePollerOptions;
+  readonly #running = new Set<Promise<void>>();
+  readonly #freed = new Bell();
+
+  constructor(options: QueuePollerOptions) {
+    this.#options = options;
+  }
+
+  /** Returns when the signal has aborted and all that ran has ended. */
+  async run(): Promise<void> {
+    const { mapping, signal, log, backoff } = this.#options;
+    for (let faults = 0; !signal.aborted;) {
+      await this.#room();
+      try {
+        const messages = await this.#collect();
+        faults = 0;
+        if (messages.length > 0) this.#begin(messages);
+      } catch (error) {
+        if (isAborted(signal)) break;
+        log.error("the queue cannot be read", { mapping: mapping.name, error: String(error) });
+        await pause(backoff(++faults), signal);
+      }
+    }
+    await Promise.all(this.#running);
+  }
+
+  /** Settles once no message is visible and no batch is under way. */
+  async idle(): Promise<void> {
+    const { signal } = this.#options;
+    while (!signal.aborted) {
+      await Promise.all(this.#running);
+      const answer = await this.#execute("GetQueueAttributes", {
+        AttributeNames: ["ApproximateNumberOfMessages"],
+      });
+      const { ApproximateNumberOfMessages: visible = "0" } = (answer["Attributes"] ?? {}) as Record<
+        string,
+        string
+      >;
+      if (visible === "0" && this.#running.size === 0) return;
+      await pause(1, signal);
+    }
+  }
+
+  async #room(): Promise<void> {
+    const { mapping, signal } = this.#options;
+    while (this.#running.size >= mapping.maximumConcurrency && !signal.aborted) {
+      await this.#freed.after(this.#freed.count, Infinity, signal);
+    }
+  }
+
+  #begin(messages: readonly Message[]): void {
+    const { log, mapping } = this.#options;
+    const running = this.#handle(messages)
+      .catch((error: unknown) => {
+        log.error("messages come again: they could not be handled", {
+          mapping: mapping.name,
+          error: String(error),
+        });
+      })
+      .finally(() => {
+        this.#running.delete(running);
+        this.#freed.ring();
+      });
+    this.#running.add(running);
+  }
+
+  /** One long poll; with a batching window, as many polls as fill the batch within it. */
+  async #collect(): Promise<readonly Message[]> {
+    const { batchSize, windowMs } = this.#options.mapping;
+    const messages = await this.#receive(batchSize, LONG_POLL_SECONDS, this.#options.signal);
+    if (messages.length === 0) return messages;
+    const end = performance.now() + windowMs;
+    for (let left = windowMs; left > 0 && messages.length < batchSize; left = end - performance.now()) {
+      const window = AbortSignal.any([AbortSignal.timeout(left), this.#options.signal]);
+      messages.push(...(await this.#receive(batchSize - messages.length, Math.ceil(left / 1000), window)));
+      if (this.#options.signal.aborted) break;
+    }
+    return messages;
+  }
+
+  async #receive(wanted: number, seconds: number, signal: AbortSignal): Promise<Message[]> {
+    const input = {
+      MaxNumberOfMessages: Math.min(wanted, RECEIVE_MAX),
+      WaitTimeSeconds: Math.min(seconds, LONG_POLL_SECONDS),
+      MessageSystemAttributeNames: ["All"],
+      MessageAttributeNames: ["All"],
+    };
+    try {
+      const answer = await this.#execute("ReceiveMessage", input, signal);
+      return (answer["Messages"] ?? []) as Message[];
+    } catch (error) {
+      // The window closed, or the mapping stops: nothing was received.
+      if (signal.aborted && !(error instanceof AwsError)) return [];
+      throw error;
+    }
+  }
+
+  async #handle(messages: readonly Message[]): Promise<void> {
+    const { mapping } = this.#options;
+    const records = messages.map((message) => eventRecord(message, mapping));
+    const wanted = records.filter((record) => mapping.filter(record));
+    await this.#delete(records.filter((record) => !wanted.includes(record)));
+    for (const batch of chunksOf(wanted)) await this.#deliver(batch);
+  }
+
+  async #deliver(batch: readonly MessageRecord[]): Promise<void> {
+    const { mapping, invoke, log } = this.#options;
+    const answer = await invoke({ Records: batch });
+    const { requestId } = answer;
+    if ("error" in answer) {
+      const fields = { mapping: mapping.name, function: mapping.configuration.name, requestId };
+      log.warn("batch failed; its messages come again", { ...fields, messages: batch.length });
+      return;
+    }
+    const failures = mapping.reportsFailures
+      ? failuresIn(
+          answer.payload,
+          batch.map(({ messageId }) => messageId),
+        )
+      : new Set<string>();
+    if (failures === "all" || failures.size > 0) {
+      const failed = failures === "all" ? batch.map(({ messageId }) => messageId) : [...failures];
+      log.warn("messages failed and come again", { mapping: mapping.name, requestId, failed });
+    }
+    await this.#delete(batch.filter(({ messageId }) => failures !== "all" && !failures.has(messageId)));
+  }
+
+  async #delete(records: readonly MessageRecord[]): Promise<void> {
+    for (let from = 0; from < records.length; from += RECEIVE_MAX) {
+      const Entries = records.slice(from, from + RECEIVE_MAX).map(({ receiptHandle }, index) => ({
+        Id: String(index),
+        ReceiptHandle: receiptHandle,
+      }));
+      const { Failed = [] } = (await this.#execute("DeleteMessageBatch", { Entries })) as {
+        Failed?: unknown[];
+      };
+      if (Failed.length > 0) {
+        this.#options.log.error("messages were handled but not deleted", {
+          mapping: this.#options.mapping.name,
+          Failed,
+        });
+      }
+    }
+  }
+
+  #execute(operation: string, input: object, signal?: AbortSignal): Promise<Record<string, unknown>> {
+    const { sqs, principal, mapping } = this.#options;
+    return sqs.execute(principal, operation, { QueueUrl: mapping.queue.url, ...input }, signal);
+  }
+}
+
+/** The record as a function gets it. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+function eventRecord(message: Message, { sourceArn, region }: QueueMapping) {
+  const attributes = Object.entries(message.MessageAttributes ?? {}).map(([name, attribute]) => [
+    name,
+    {
+      ...(attribute.StringValue !== undefined && { stringValue: attribute.StringValue }),
+      ...(attribute.BinaryValue !== undefined && { binaryValue: attribute.BinaryValue }),
+      stringListValues: [],
+      binaryListValues: [],
+      dataType: attribute.DataType,
+    },
+  ]);
+  return {
+    messageId: message.MessageId,
+    receiptHandle: message.ReceiptHandle,
+    body: message.Body,
+    attributes: message.Attributes ?? {},
+    messageAttributes: Object.fromEntries(attributes) as Record<string, unknown>,
+    ...(message.MD5OfMessageAttributes !== undefined && {
+      md5OfMessageAttributes: message.MD5OfMessageAttributes,
+    }),
+    md5OfBody: message.MD5OfBody,
+    eventSource: "aws:sqs",
+    eventSourceARN: sourceArn,
+    awsRegion: region,
+  };
+}

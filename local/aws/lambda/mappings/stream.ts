@@ -1,0 +1,130 @@
+import type { Clock, Executor, Invocation, Log, Principal } from "../../service.ts";
+import { Bell } from "./bell.ts";
+import type { Checkpoint, Checkpoints } from "./checkpoints.ts";
+import { deliver } from "./deliver.ts";
+import { reporter } from "./failure.ts";
+import { sequenceOf } from "./records.ts";
+import { type Backoff, isAborted, pause } from "./retry.ts";
+import type { StreamMapping } from "./settings.ts";
+import { ShardReader } from "./shard.ts";
+import { type Shard, StreamSource } from "./source.ts";
+
+export interface StreamPollerOptions {
+  readonly mapping: StreamMapping;
+  readonly principal: Principal;
+  readonly invoke: (event: unknown) => Promise<Invocation & { readonly requestId: string }>;
+  readonly dynamodb: Executor;
+  readonly sqs: Executor;
+  readonly checkpoints: Checkpoints;
+  readonly written: Bell;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pollMs: number;
+  readonly backoff: Backoff;
+  readonly signal: AbortSignal;
+}
+
+/** Follows a stream through its shards: a child is read when its parent is done with. */
+export class StreamPoller {
+  readonly #options: StreamPollerOptions;
+  readonly #source: StreamSource;
+  readonly #readers = new Map<string, ShardReader>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #changed = new Bell();
+  readonly #state: Map<string, Checkpoint>;
+  readonly #discovered = Promise.withResolvers<undefined>();
+
+  constructor(options: StreamPollerOptions) {
+    const { dynamodb, principal, mapping, signal, checkpoints } = options;
+    this.#options = options;
+    this.#source = new StreamSource(dynamodb, principal, mapping.sourceArn, signal);
+    this.#state = checkpoints.load(mapping.urn, mapping.sourceArn);
+  }
+
+  /** Returns when the signal has aborted and all that ran has ended. */
+  async run(): Promise<void> {
+    const { signal, pollMs, log, mapping, backoff } = this.#options;
+    for (let faults = 0; !signal.aborted;) {
+      const count = this.#changed.count;
+      try {
+        await this.#discover();
+        faults = 0;
+        this.#discovered.resolve(undefined);
+        await this.#changed.after(count, pollMs * (this.#readers.size > 0 ? 10 : 1), signal);
+      } catch (error) {
+        if (isAborted(signal)) break;
+        log.error("the stream cannot be described", { mapping: mapping.name, error: String(error) });
+        await pause(backoff(++faults), signal);
+      }
+    }
+    this.#discovered.resolve(undefined);
+    await Promise.all(this.#running);
+  }
+
+  /** Settles once every shard was found empty, with nothing under way. */
+  async idle(): Promise<void> {
+    await this.#discovered.promise;
+    let readers: readonly ShardReader[];
+    do {
+      readers = [...this.#readers.values()];
+      await Promise.all(readers.map((reader) => reader.idle()));
+    } while ([...this.#readers.values()].some((reader) => !readers.includes(reader)));
+  }
+
+  async #discover(): Promise<void> {
+    const shards = await this.#source.shards();
+    if (this.#state.size === 0 && this.#options.mapping.startingPosition === "LATEST") {
+      for (const shard of shards) this.#save(shard.id, await this.#latest(shard));
+    }
+    const open = (id: string): boolean => !this.#state.get(id)?.closed;
+    const waits = (parent: string | undefined): boolean =>
+      parent !== undefined && open(parent) && shards.some(({ id }) => id === parent);
+    for (const { id, parent } of shards) {
+      if (open(id) && !this.#readers.has(id) && !waits(parent)) this.#read(id);
+    }
+  }
+
+  #read(shardId: string): void {
+    const { mapping, principal, sqs, clock, log } = this.#options;
+    const discard = reporter(mapping, shardId, { principal, sqs, clock, log });
+    const reader = new ShardReader({
+      ...this.#options,
+      shardId,
+      source: this.#source,
+      checkpoint: this.#state.get(shardId),
+      save: (checkpoint) => this.#save(shardId, checkpoint),
+      deliver: (batch, done) => deliver(batch, { ...this.#options, done, discard }),
+    });
+    this.#readers.set(shardId, reader);
+    const running = reader.run().then(() => {
+      this.#readers.delete(shardId);
+      this.#running.delete(running);
+      this.#changed.ring();
+    });
+    this.#running.add(running);
+  }
+
+  /**
+   * LATEST is where the stream ends when the mapping first runs. It is kept as a checkpoint, so that records
+   * written while this cloud is down are not skipped at the next start.
+   */
+  async #latest({ id, closed }: Shard): Promise<Checkpoint> {
+    if (closed) return { closed };
+    let last: string | undefined;
+    let iterator: string | undefined = await this.#source.iterator(id, undefined);
+    while (iterator !== undefined) {
+      const { records, next } = await this.#source.page(iterator);
+      const end = records.at(-1);
+      if (!end) break;
+      last = sequenceOf(end);
+      iterator = next;
+    }
+    return { ...(last !== undefined && { sequenceNumber: last }), closed: false };
+  }
+
+  #save(shardId: string, checkpoint: Checkpoint): void {
+    const { checkpoints, mapping } = this.#options;
+    this.#state.set(shardId, checkpoint);
+    checkpoints.save(mapping.urn, mapping.sourceArn, shardId, checkpoint);
+  }
+}

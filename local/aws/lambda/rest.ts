@@ -1,0 +1,128 @@
+import type { ServerResponse } from "node:http";
+import { AwsError, type Call } from "../service.ts";
+
+/** An `Invoke` call as read from the wire. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export interface InvokeCall {
+  /** Name, partial ARN or ARN. */
+  readonly functionName: string;
+  readonly qualifier: string | undefined;
+  readonly type: "RequestResponse" | "Event" | "DryRun";
+  readonly tail: boolean;
+  /** JSON text of the event. */
+  readonly payload: string;
+  /** JSON text. */
+  readonly clientContext: string | undefined;
+}
+
+export const MAX_REQUEST_BYTES = 6_291_456;
+export const MAX_EVENT_BYTES = 1_048_576;
+
+/** CloudWatch's tail of a run is cut to its last 4 KB. */
+const TAIL_BYTES = 4096;
+
+export async function readInvoke(call: Call): Promise<InvokeCall> {
+  const [, encoded] = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/.exec(call.url.pathname) ?? [];
+  if (encoded === undefined || call.request.method !== "POST") {
+    throw new AwsError(
+      "UnknownOperationException",
+      `${call.request.method ?? ""} ${call.url.pathname} is not emulated.`,
+      404,
+    );
+  }
+  const type = header(call, "x-amz-invocation-type") ?? "RequestResponse";
+  if (type !== "RequestResponse" && type !== "Event" && type !== "DryRun") {
+    throw invalid(
+      `1 validation error detected: Value '${type}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]`,
+    );
+  }
+  const body = await call.body(MAX_REQUEST_BYTES);
+  return {
+    functionName: decodeURIComponent(encoded),
+    qualifier: call.url.searchParams.get("Qualifier") ?? undefined,
+    type,
+    tail: header(call, "x-amz-log-type") === "Tail",
+    payload: jsonOf(body.length === 0 ? "{}" : body.toString(), "request body"),
+    clientContext: clientContextOf(header(call, "x-amz-client-context")),
+  };
+}
+
+/** Throws `RequestEntityTooLargeException` past the limit of the invocation type. */
+export function requireSize(payload: string, type: "RequestResponse" | "Event"): void {
+  const limit = type === "Event" ? MAX_EVENT_BYTES : MAX_REQUEST_BYTES;
+  const bytes = Buffer.byteLength(payload);
+  if (bytes <= limit) return;
+  throw new AwsError(
+    "RequestEntityTooLargeException",
+    `${bytes} byte payload is too large for the ${type} invocation type (limit ${limit} bytes)`,
+    413,
+    { Type: "User" },
+  );
+}
+
+export function writeAnswer(
+  response: ServerResponse,
+  status: number,
+  answer: {
+    readonly payload?: string;
+    readonly failed?: boolean;
+    readonly lines?: readonly string[];
+    readonly requestId?: string;
+  },
+): void {
+  response.statusCode = status;
+  response.setHeader("X-Amz-Executed-Version", "$LATEST");
+  if (answer.requestId !== undefined) response.setHeader("x-amzn-RequestId", answer.requestId);
+  if (answer.failed) response.setHeader("X-Amz-Function-Error", "Unhandled");
+  if (answer.lines) response.setHeader("X-Amz-Log-Result", tailOf(answer.lines));
+  if (answer.payload !== undefined) response.setHeader("Content-Type", "application/json");
+  response.end(answer.payload);
+}
+
+export function writeError(response: ServerResponse, error: AwsError): void {
+  const code = ERRORS[error.code] ?? error.code;
+  response.writeHead(error.status, { "Content-Type": "application/json", "x-amzn-ErrorType": code });
+  response.end(JSON.stringify({ ...error.details, Message: error.message, message: error.message }));
+}
+
+/** Lambda's own names for errors that all services share. */
+const ERRORS: Readonly<Record<string, string>> = {
+  AccessDenied: "AccessDeniedException",
+  RequestEntityTooLarge: "RequestEntityTooLargeException",
+};
+
+function header(call: Call, name: string): string | undefined {
+  const value = call.request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function clientContextOf(encoded: string | undefined): string | undefined {
+  return encoded === undefined
+    ? undefined
+    : jsonOf(Buffer.from(encoded, "base64").toString(), "client context");
+}
+
+function jsonOf(text: string, what: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch (error) {
+    throw new AwsError(
+      "InvalidRequestContentException",
+      `Could not parse ${what} into json: ${String(error)}`,
+      400,
+      {
+        Type: "User",
+      },
+    );
+  }
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError("ValidationException", message);
+}
+
+function tailOf(lines: readonly string[]): string {
+  return Buffer.from(`${lines.join("\n")}\n`)
+    .subarray(-TAIL_BYTES)
+    .toString("base64");
+}

@@ -1,0 +1,150 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Boot, FunctionError, Reply, Request } from "./protocol.ts";
+
+/** How one run ended: JSON, or the error object. */
+export type Outcome = { readonly payload: string } | { readonly error: FunctionError };
+
+export interface SandboxOptions extends Boot {
+  readonly environment: Record<string, string>;
+  readonly memoryMb: number;
+  /** One line that the function wrote, and the run during which it did. */
+  readonly onLine: (line: string, stream: "stdout" | "stderr", requestId: string | undefined) => void;
+}
+
+/** What the caller knows of a run; the sandbox adds the rest. */
+export type Run = Omit<Request, "traceId">;
+
+/** Lambda bounds the init phase by itself: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+const INIT_MS = 10_000;
+
+/** Responses over 6 MB are errors; AWS allows the 100 bytes over that its own message names. */
+const MAX_RESPONSE_BYTES = 6_291_556;
+
+/** One execution environment: a worker thread that runs one request at a time and dies with its first crash. */
+export class Sandbox {
+  /** Settles when the thread has ended. */
+  readonly ended: Promise<void>;
+  readonly #worker: Worker;
+  readonly #options: SandboxOptions;
+  #alive = true;
+  #started: Promise<Outcome> | undefined;
+  #requestId: string | undefined;
+  #settle: ((outcome: Outcome) => void) | undefined;
+
+  constructor(options: SandboxOptions) {
+    this.#options = options;
+    const { environment, memoryMb, taskRoot, handler, caFile } = options;
+    this.#worker = new Worker(join(import.meta.dirname, "worker.ts"), {
+      env: environment,
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      workerData: { taskRoot, handler, caFile } satisfies Boot,
+    });
+    this.#worker.on("message", (reply: Reply) => this.#receive(reply));
+    this.#worker.on("error", (error) => this.#crash(errorOfThread(error, this.#requestId)));
+    this.ended = new Promise((resolve) => {
+      this.#worker.once("exit", (status) => {
+        this.#crash(exited(status, this.#requestId));
+        resolve();
+      });
+    });
+    this.#started = this.#next(INIT_MS);
+  }
+
+  /** False once it crashed, timed out or was stopped: it takes no further run. */
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** Runs the handler. Never rejects: whatever the code does becomes an outcome. */
+  async run(run: Run): Promise<Outcome> {
+    this.#requestId = run.requestId;
+    const init = await this.#started;
+    this.#started = undefined;
+    if (init && "error" in init) return init;
+    if (!this.#alive) return { error: exited(1, run.requestId) };
+    const outcome = this.#next(run.timeoutMs);
+    this.#worker.postMessage({ ...run, traceId: traceId() } satisfies Request);
+    const settled = await outcome;
+    this.#requestId = undefined;
+    return limited(settled);
+  }
+
+  async stop(): Promise<void> {
+    this.#alive = false;
+    await this.#worker.terminate();
+  }
+
+  #next(timeoutMs: number): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#crash(timedOut(timeoutMs, this.#requestId)), timeoutMs);
+      this.#settle = (outcome) => {
+        this.#settle = undefined;
+        clearTimeout(timer);
+        resolve(outcome);
+      };
+    });
+  }
+
+  #receive(reply: Reply): void {
+    if (reply.kind === "wrote") this.#log(reply.text, reply.stream);
+    else if (reply.kind === "crashed") this.#crash(reply.error);
+    else if (reply.kind === "threw") this.#settle?.({ error: reply.error });
+    else this.#settle?.({ payload: reply.kind === "returned" ? reply.payload : "" });
+  }
+
+  #crash(error: FunctionError): void {
+    this.#alive = false;
+    this.#settle?.({ error });
+    // What a thread does after its crash is of no interest; `ended` tells when it is gone.
+    void this.#worker.terminate();
+  }
+
+  #log(text: string, stream: "stdout" | "stderr"): void {
+    for (const line of text.replace(/\n$/, "").split("\n"))
+      this.#options.onLine(line, stream, this.#requestId);
+  }
+}
+
+function limited(outcome: Outcome): Outcome {
+  if ("error" in outcome || Buffer.byteLength(outcome.payload) <= MAX_RESPONSE_BYTES) return outcome;
+  return {
+    error: {
+      errorType: "Function.ResponseSizeTooLarge",
+      errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
+    },
+  };
+}
+
+function timedOut(timeoutMs: number, requestId = "-"): FunctionError {
+  const seconds = (timeoutMs / 1000).toFixed(2);
+  return {
+    errorType: "Sandbox.Timedout",
+    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+  };
+}
+
+function exited(status: number, requestId = "-"): FunctionError {
+  const how =
+    status === 0
+      ? "Runtime exited without providing a reason"
+      : `Runtime exited with error: exit status ${status}`;
+  return { errorType: "Runtime.ExitError", errorMessage: `RequestId: ${requestId} Error: ${how}` };
+}
+
+function errorOfThread(error: unknown, requestId = "-"): FunctionError {
+  if ((error as { code?: unknown }).code === "ERR_WORKER_OUT_OF_MEMORY") {
+    const errorMessage = `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`;
+    return { errorType: "Runtime.OutOfMemory", errorMessage };
+  }
+  return error instanceof Error
+    ? { errorType: error.name, errorMessage: error.message, trace: error.stack?.split("\n") ?? [] }
+    : { errorType: typeof error, errorMessage: String(error) };
+}
+
+function traceId(): string {
+  const hex = (bytes: number): string => randomBytes(bytes).toString("hex");
+  return `Root=1-${hex(4)}-${hex(12)};Parent=${hex(8)};Sampled=0`;
+}

@@ -1,0 +1,169 @@
+import { existsSync, readFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+import { resolve } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { pathToFileURL } from "node:url";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { Boot, FunctionError, Reply, Request } from "./protocol.ts";
+
+/*
+ * The Lambda runtime inside one worker thread. Error types and messages are those of
+ * aws-lambda-nodejs-runtime-interface-client, which is what nodejs24.x runs.
+ */
+
+type Handler = (event: unknown, context: unknown) => unknown;
+
+class RuntimeError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = `Runtime.${name}`;
+  }
+}
+
+if (parentPort) void serve(parentPort, workerData as Boot);
+
+async function serve(port: MessagePort, boot: Boot): Promise<void> {
+  const reply = (message: Reply): void => port.postMessage(message);
+  captureOutput(reply);
+  reportCrashes(reply);
+  confineImports(boot.taskRoot);
+  try {
+    if (boot.caFile !== undefined) trust(boot.caFile);
+    const handler = await load(boot.taskRoot, boot.handler);
+    port.on("message", (request: Request) => void invoke(handler, request).then(reply));
+    reply({ kind: "ready" });
+  } catch (error) {
+    reply({ kind: "crashed", error: describe(error) });
+  }
+}
+
+async function invoke(handler: Handler, request: Request): Promise<Reply> {
+  process.env["_X_AMZN_TRACE_ID"] = request.traceId;
+  try {
+    const result = await handler(JSON.parse(request.event), contextOf(request));
+    return { kind: "returned", payload: stringify(result) };
+  } catch (error) {
+    return { kind: "threw", error: describe(error) };
+  }
+}
+
+function contextOf(request: Request): Record<string, unknown> {
+  const deadline = performance.now() + request.timeoutMs;
+  return {
+    functionName: process.env["AWS_LAMBDA_FUNCTION_NAME"],
+    functionVersion: process.env["AWS_LAMBDA_FUNCTION_VERSION"],
+    memoryLimitInMB: process.env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
+    logGroupName: process.env["AWS_LAMBDA_LOG_GROUP_NAME"],
+    logStreamName: process.env["AWS_LAMBDA_LOG_STREAM_NAME"],
+    invokedFunctionArn: request.functionArn,
+    awsRequestId: request.requestId,
+    clientContext: request.clientContext === undefined ? undefined : JSON.parse(request.clientContext),
+    identity: undefined,
+    getRemainingTimeInMillis: () => Math.max(0, Math.floor(deadline - performance.now())),
+  };
+}
+
+function stringify(result: unknown): string {
+  try {
+    // A function or a symbol has no JSON, whatever the type says: null on AWS.
+    const json: unknown = JSON.stringify(result);
+    return typeof json === "string" ? json : "null";
+  } catch {
+    throw new RuntimeError("JSONStringifyError", "Unable to stringify response body");
+  }
+}
+
+async function load(taskRoot: string, name: string): Promise<Handler> {
+  const [, path = "", exported = ""] = /^((?:.*\/)?[^./]+)\.(.+)$/.exec(name) ?? [];
+  if (path === "" || name.includes("..")) throw new RuntimeError("MalformedHandlerName", "Bad handler");
+  const file = [".js", ".mjs", ".cjs"]
+    .map((end) => resolve(taskRoot, path + end))
+    .find((it) => existsSync(it));
+  if (file === undefined) throw new RuntimeError("ImportModuleError", `Error: Cannot find module '${path}'`);
+  const module = await importing(file);
+  const found = exported
+    .split(".")
+    .reduce<unknown>((at, key) => member(at, key) ?? member(member(at, "default"), key), module);
+  if (found === undefined) throw new RuntimeError("HandlerNotFound", `${name} is undefined or not exported`);
+  if (typeof found !== "function") throw new RuntimeError("HandlerNotFound", `${name} is not a function`);
+  if (found.length >= 3) {
+    throw new RuntimeError(
+      "CallbackHandlerDeprecated",
+      "AWS Lambda has removed support for callback-based function handlers starting with Node.js 24.",
+    );
+  }
+  return found as Handler;
+}
+
+async function importing(file: string): Promise<unknown> {
+  try {
+    return (await import(pathToFileURL(file).href)) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new RuntimeError("UserCodeSyntaxError", String(error));
+    const code = member(error, "code");
+    if (code !== "MODULE_NOT_FOUND" && code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new RuntimeError("ImportModuleError", String(error));
+  }
+}
+
+function member(value: unknown, key: string): unknown {
+  return value === null || value === undefined ? undefined : (value as Record<string, unknown>)[key];
+}
+
+/**
+ * Code may import what its archive holds and the AWS SDK that the runtime brings, and nothing that happens to
+ * lie in a `node_modules` above: what the bundle lacks fails here as it would on AWS.
+ */
+function confineImports(taskRoot: string): void {
+  const root = `${pathToFileURL(taskRoot).href}/`;
+  registerHooks({
+    resolve(specifier, context, next) {
+      const byFunction = context.parentURL?.startsWith(root) ?? false;
+      if (byFunction && /^@(aws-sdk|smithy)\//.test(specifier)) {
+        return next(specifier, { ...context, parentURL: pathToFileURL(import.meta.dirname).href });
+      }
+      const found = next(specifier, context);
+      if (byFunction && found.url.startsWith("file:") && !found.url.startsWith(root)) {
+        const error = new Error(
+          `Cannot find package '${specifier}' imported from ${context.parentURL ?? ""}`,
+        );
+        throw Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" });
+      }
+      return found;
+    },
+  });
+}
+
+function trust(caFile: string): void {
+  setDefaultCACertificates([...getCACertificates("default"), readFileSync(caFile, "utf8")]);
+}
+
+/** Straight through the port, not by the thread's own streams: a line comes before the result that it preceded. */
+function captureOutput(reply: (message: Reply) => void): void {
+  for (const stream of ["stdout", "stderr"] as const) {
+    process[stream].write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+      reply({
+        kind: "wrote",
+        stream,
+        text: typeof chunk === "string" ? chunk : Buffer.from(chunk).toString(),
+      });
+      const done = rest.find((argument) => typeof argument === "function");
+      if (done) queueMicrotask(done as () => void);
+      return true;
+    };
+  }
+}
+
+function reportCrashes(reply: (message: Reply) => void): void {
+  process.on("uncaughtException", (error) => reply({ kind: "crashed", error: describe(error) }));
+  process.on("unhandledRejection", (reason) => {
+    const error = new RuntimeError("UnhandledPromiseRejection", String(reason));
+    const trace = reason instanceof Error ? { trace: describe(reason).trace ?? [] } : {};
+    reply({ kind: "crashed", error: { ...describe(error), ...trace } });
+  });
+}
+
+function describe(error: unknown): FunctionError {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  return { errorType: error.name, errorMessage: error.message, trace: error.stack?.split("\n") ?? [] };
+}

@@ -1,0 +1,110 @@
+import type { Iam } from "../iam/index.ts";
+import { AwsError } from "../service.ts";
+import type { Clock, Principal } from "../service.ts";
+import type { Bucket } from "./buckets.ts";
+import type { BucketRequest, S3Request } from "./request.ts";
+
+/** What S3 asks of IAM: the caller's policies and the bucket's, with S3's own condition keys. */
+export class Access {
+  readonly #iam: Iam;
+  readonly #clock: Clock;
+
+  constructor(iam: Iam, clock: Clock) {
+    this.#iam = iam;
+    this.#clock = clock;
+  }
+
+  /** Throws `AccessDenied`. `key` is the request's own unless another is given. */
+  object(request: BucketRequest, action: string, bucket = request.bucketOf, key = request.key): void {
+    this.#authorize(request, action, `${bucket.arn}/${key}`, bucket.policy);
+  }
+
+  /** Throws `AccessDenied`. */
+  bucket(request: BucketRequest, action: string, bucket = request.bucketOf): void {
+    this.#authorize(request, action, bucket.arn, bucket.policy);
+  }
+
+  /** Throws `AccessDenied`. */
+  service(request: S3Request, action: string): void {
+    this.#authorize(request, action, "*");
+  }
+
+  /** Only who may list a bucket may learn that a key is not there; to others it is forbidden. */
+  mayList(request: BucketRequest, bucket: Bucket): boolean {
+    try {
+      this.bucket(request, "s3:ListBucket", bucket);
+      return true;
+    } catch (error) {
+      if (error instanceof AwsError) return false;
+      throw error;
+    }
+  }
+
+  /** For a service that reads an object in its caller's name. Throws `AccessDenied`. */
+  inProcess(principal: Principal, action: string, bucket: Bucket, key: string): void {
+    const context = account(principal);
+    const resource = `${bucket.arn}/${key}`;
+    this.#iam.authorize({ principal, action, resource, context, resourcePolicy: bucket.policy });
+  }
+
+  #authorize(request: S3Request, action: string, resource: string, resourcePolicy?: string): void {
+    const { principal } = request.call;
+    const context = { ...account(principal), ...conditions(request, this.#clock()) };
+    this.#iam.authorize({ principal, action, resource, context, resourcePolicy });
+  }
+}
+
+/** The one account that the program deploys to, as the caller's ARN has it. */
+export function accountOf(principal: Principal): string | undefined {
+  return principal.kind === "role" ? principal.roleArn.split(":")[4] : undefined;
+}
+
+export const accessDenied = (): AwsError => new AwsError("AccessDenied", "Access Denied", 403);
+
+function account(principal: Principal): Record<string, string> {
+  const id = accountOf(principal);
+  return id === undefined ? {} : { "s3:resourceaccount": id };
+}
+
+/** Sources: docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html, conditional-writes-enforce.html */
+function conditions(request: S3Request, now: number): Record<string, string> {
+  const { call, operation } = request;
+  const keys: Record<string, string> = {
+    "s3:authtype": call.presigned ? "REST-QUERY-STRING" : "REST-HEADER",
+    "s3:signatureage": String(now - call.signedAt.getTime()),
+    "s3:signatureversion": "AWS4-HMAC-SHA256",
+  };
+  for (const name of conditionHeaders) {
+    // The documents leave out its form as a query parameter.
+    const value = name === "x-amz-content-sha256" ? call.request.headers[name] : request.header(name);
+    if (typeof value === "string") keys[`s3:${name}`] = value;
+  }
+  if (operation.startsWith("List")) {
+    for (const name of ["prefix", "delimiter", "max-keys"]) {
+      const value = request.query(name);
+      if (value !== undefined) keys[`s3:${name}`] = value;
+    }
+  }
+  const creates = creations[operation];
+  return creates === undefined ? keys : { ...keys, "s3:objectcreationoperation": creates };
+}
+
+const conditionHeaders = [
+  "if-match",
+  "if-none-match",
+  "x-amz-acl",
+  "x-amz-content-sha256",
+  "x-amz-copy-source",
+  "x-amz-metadata-directive",
+  "x-amz-server-side-encryption",
+  "x-amz-storage-class",
+];
+
+/** Lets a policy ask for if-none-match where an object comes to be, and not of the parts before it. */
+const creations: Readonly<Record<string, string>> = {
+  PutObject: "true",
+  CopyObject: "true",
+  CompleteMultipartUpload: "true",
+  CreateMultipartUpload: "false",
+  UploadPart: "false",
+};

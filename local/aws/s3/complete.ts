@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import { AwsError } from "../service.ts";
+import { checkOwner } from "./attributes.ts";
+import { algorithms, checksumElement, composite } from "./checksums.ts";
+import type { Algorithm, Checksum } from "./checksums.ts";
+import { encrypted, sendXml } from "./context.ts";
+import type { Context } from "./context.ts";
+import { invalidRequest, malformedXml } from "./errors.ts";
+import { badDigest } from "./integrity.ts";
+import { findUpload } from "./multipart.ts";
+import { storeObject } from "./put.ts";
+import type { BucketRequest } from "./request.ts";
+import type { StoredObject } from "./store.ts";
+import type { Part, Upload } from "./uploads.ts";
+import { document, element, parseXml } from "./xml.ts";
+import type { Xml } from "./xml.ts";
+
+/** Joins the named parts into the object; parts that are not named are dropped. */
+export async function completeMultipartUpload(context: Context, request: BucketRequest): Promise<void> {
+  context.access.object(request, "s3:PutObject");
+  checkOwner(request);
+  const wanted = readComplete(await request.call.body(largestDocument));
+  const upload = findUpload(context, request);
+  const stored = context.uploads.parts(upload.id);
+  const parts = choose(upload, wanted, stored);
+  const { headers } = upload;
+  await context.conditionalWrites.run(request, async (check) => {
+    const incoming = await context.bodies.receive(joined(context, parts), upload.algorithm ?? "crc64nvme");
+    const checksum = checksumOf(upload, parts, incoming.checksum);
+    const { id, size } = incoming;
+    try {
+      expect(request, checksum, size);
+    } catch (error) {
+      await context.bodies.discard(id);
+      throw error;
+    }
+    const also = () => context.uploads.remove(upload);
+    const event = "ObjectCreated:CompleteMultipartUpload";
+    const created = { id, size, etag: etagOf(parts), headers, checksum, check, event, also } as const;
+    const object = await storeObject(context, request, created);
+    await context.bodies.remove(stored.map((part) => part.body));
+    sendXml(request, result(request, object), encrypted);
+  });
+}
+
+/** Bytes: 10,000 parts with two checksums each. */
+const largestDocument = 4 * 1024 * 1024;
+
+/** All parts but the last are at least this long. */
+const smallest = 5 * 1024 * 1024;
+
+interface Wanted {
+  readonly number: number;
+  readonly etag: string;
+  readonly checksums: ReadonlyMap<Algorithm, string>;
+}
+
+function readComplete(body: Buffer): Wanted[] {
+  const root = parseXml(body.toString("utf8"));
+  const wanted = root?.children.map(readPart) ?? [];
+  if (root?.name !== "CompleteMultipartUpload" || wanted.length === 0 || wanted.length > 10_000) {
+    throw malformedXml();
+  }
+  return wanted;
+}
+
+function readPart(part: Xml): Wanted {
+  const text = (name: string) => part.children.find((child) => child.name === name)?.text.trim();
+  const number = text("PartNumber") ?? "";
+  const etag = text("ETag");
+  if (part.name !== "Part" || etag === undefined || !/^\d{1,5}$/.test(number)) throw malformedXml();
+  const checksums = algorithms.flatMap((algorithm) => {
+    const value = text(checksumElement(algorithm));
+    return value === undefined ? [] : [[algorithm, value] as const];
+  });
+  return { number: Number(number), etag: etag.replace(/^"(.*)"$/, "$1"), checksums: new Map(checksums) };
+}
+
+function choose(upload: Upload, wanted: readonly Wanted[], stored: readonly Part[]): Part[] {
+  if (wanted.some((part, index) => part.number <= (wanted[index - 1]?.number ?? 0))) {
+    throw new AwsError(
+      "InvalidPartOrder",
+      "The list of parts was not in ascending order. Parts must be ordered by part number.",
+    );
+  }
+  const byNumber = new Map(stored.map((part) => [part.number, part]));
+  const parts = wanted.map((part) => chosen(upload, part, byNumber.get(part.number)));
+  const small = parts.slice(0, -1).find((part) => part.size < smallest);
+  if (small) {
+    throw new AwsError(
+      "EntityTooSmall",
+      "Your proposed upload is smaller than the minimum allowed size",
+      400,
+      {
+        ProposedSize: small.size,
+        MinSizeAllowed: smallest,
+        PartNumber: small.number,
+        ETag: small.etag,
+      },
+    );
+  }
+  return parts;
+}
+
+function chosen(upload: Upload, wanted: Wanted, part: Part | undefined): Part {
+  const { algorithm, type, id } = upload;
+  const claimed = algorithm && wanted.checksums.get(algorithm);
+  if (algorithm && type === "COMPOSITE" && claimed === undefined) {
+    throw invalidRequest(
+      `The upload was created using a ${algorithm} checksum. The complete request must include the checksum for each part. It was missing for part ${wanted.number} in the request.`,
+    );
+  }
+  if (part?.etag !== wanted.etag || (claimed ?? part.checksum) !== part.checksum) {
+    throw new AwsError(
+      "InvalidPart",
+      "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+      400,
+      { UploadId: id, PartNumber: wanted.number, ETag: wanted.etag },
+    );
+  }
+  return part;
+}
+
+async function* joined(context: Context, parts: readonly Part[]): AsyncGenerator<Buffer> {
+  for (const part of parts) yield* context.bodies.read(part.body) as AsyncIterable<Buffer>;
+}
+
+/** MD5 of the parts' MD5s, and how many they are. */
+function etagOf(parts: readonly Part[]): string {
+  const hash = createHash("md5");
+  for (const part of parts) hash.update(part.etag, "hex");
+  return `${hash.digest("hex")}-${parts.length}`;
+}
+
+function checksumOf(upload: Upload, parts: readonly Part[], whole: string): Checksum {
+  if (upload.algorithm && upload.type === "COMPOSITE") {
+    return composite(
+      upload.algorithm,
+      parts.map((part) => part.checksum ?? ""),
+    );
+  }
+  return { algorithm: upload.algorithm ?? "crc64nvme", value: whole, type: "FULL_OBJECT" };
+}
+
+/** What the request says of the whole object. */
+function expect(request: BucketRequest, checksum: Checksum, size: number): void {
+  const { algorithm, value } = checksum;
+  if ((request.header(`x-amz-checksum-${algorithm}`) ?? value) !== value)
+    throw badDigest(algorithm.toUpperCase());
+  if ((request.header("x-amz-mp-object-size") ?? String(size)) !== String(size)) {
+    throw invalidRequest(
+      "The provided 'x-amz-mp-object-size' header does not match what was computed: the sum of all parts' sizes.",
+    );
+  }
+}
+
+function result(request: BucketRequest, object: StoredObject): string {
+  const { checksum } = object;
+  return document("CompleteMultipartUploadResult", [
+    element("Location", new URL(request.call.url.pathname, request.call.url).href),
+    element("Bucket", object.bucket),
+    element("Key", object.key),
+    element("ETag", `"${object.etag}"`),
+    element(checksumElement(checksum.algorithm), checksum.value),
+    element("ChecksumType", checksum.type),
+  ]);
+}

@@ -1,0 +1,75 @@
+import { AwsError } from "../service.ts";
+import { etagMatches } from "./conditions.ts";
+import { noSuchKey, notImplemented, preconditionFailed } from "./errors.ts";
+import type { BucketRequest } from "./request.ts";
+import type { Store, StoredObject } from "./store.ts";
+
+/** Throws unless the write may go ahead over the present object. */
+export type Check = (current: StoredObject | undefined) => void;
+
+/**
+ * If-Match and If-None-Match of writes. They are checked before the body is taken, and again in the transaction
+ * that stores it: of racing writes the first to commit wins, the others get 412; a delete in between is a 409.
+ * Source: docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export class ConditionalWrites {
+  readonly #store: Store;
+  readonly #watches = new Set<Watch>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Runs the write, handing it the check to pass when it commits. */
+  async run<Result>(request: BucketRequest, write: (check: Check) => Promise<Result>): Promise<Result> {
+    const check = readCheck(request);
+    if (!check) return write(() => undefined);
+    const { bucket, key } = request;
+    check(this.#store.find(bucket, key));
+    const watch: Watch = { bucket, key, deleted: false };
+    this.#watches.add(watch);
+    try {
+      return await write((current) => {
+        check(current);
+        if (watch.deleted)
+          throw conflict(request.header("if-match") === undefined ? "If-None-Match" : "If-Match", key);
+      });
+    } finally {
+      this.#watches.delete(watch);
+    }
+  }
+
+  /** Tells the writes under way that an object has been deleted. */
+  deleted(bucket: string, key: string): void {
+    for (const watch of this.#watches) watch.deleted ||= watch.bucket === bucket && watch.key === key;
+  }
+}
+
+/** The conditions of a request that writes or deletes; undefined if it has none. */
+export function readCheck(request: BucketRequest): Check | undefined {
+  const match = request.header("if-match");
+  const noneMatch = request.header("if-none-match");
+  if (noneMatch !== undefined && noneMatch !== "*")
+    throw notImplemented("If-None-Match with an ETag on a write");
+  if (match === undefined && noneMatch === undefined) return undefined;
+  return (current) => {
+    if (noneMatch !== undefined && current) throw preconditionFailed("If-None-Match");
+    if (match === undefined) return;
+    if (!current) throw noSuchKey(request.key);
+    if (!etagMatches(match, current.etag)) throw preconditionFailed("If-Match");
+  };
+}
+
+interface Watch {
+  readonly bucket: string;
+  readonly key: string;
+  deleted: boolean;
+}
+
+const conflict = (condition: string, key: string): AwsError =>
+  new AwsError(
+    "ConditionalRequestConflict",
+    "The conditional request cannot succeed due to a conflicting operation against this resource.",
+    409,
+    { Condition: condition, Key: key },
+  );

@@ -1,0 +1,91 @@
+import { checkOwner, readAttributes } from "./attributes.ts";
+import { algorithmNamed, checksumElement } from "./checksums.ts";
+import type { Algorithm, Checksum } from "./checksums.ts";
+import { isWanted } from "./conditions.ts";
+import { encrypted, sendXml } from "./context.ts";
+import type { Context, Headers } from "./context.ts";
+import {
+  invalidArgument,
+  invalidRequest,
+  noSuchBucket,
+  notImplemented,
+  preconditionFailed,
+} from "./errors.ts";
+import { visibleObject } from "./get.ts";
+import { largest } from "./payload.ts";
+import { storeObject } from "./put.ts";
+import { splitTarget } from "./request.ts";
+import type { BucketRequest } from "./request.ts";
+import type { StoredObject } from "./store.ts";
+import { document, element } from "./xml.ts";
+
+export async function copyObject(context: Context, request: BucketRequest): Promise<void> {
+  context.access.object(request, "s3:PutObject");
+  checkOwner(request);
+  const source = readSource(context, request);
+  const headers = copiedHeaders(request, source);
+  const algorithm = readAlgorithm(request) ?? source.checksum.algorithm;
+  await context.conditionalWrites.run(request, async (check) => {
+    // Still the turn of the look-up: the file is open before anyone can replace the source.
+    const incoming = await context.bodies.receive(context.bodies.read(source.body), algorithm);
+    const checksum: Checksum = { algorithm, value: incoming.checksum, type: "FULL_OBJECT" };
+    const { id, size, md5: etag } = incoming;
+    const created = { id, size, etag, headers, checksum, check, event: "ObjectCreated:Copy" } as const;
+    const object = await storeObject(context, request, created);
+    sendXml(request, result(object), encrypted);
+  });
+}
+
+function readSource(context: Context, request: BucketRequest): StoredObject {
+  const header = request.header("x-amz-copy-source") ?? "";
+  if (header.includes("?")) throw notImplemented("Copying a version");
+  const { bucket: name, key } = splitTarget(header.startsWith("/") ? header : `/${header}`);
+  if (name === "" || key === "") {
+    const message = "Copy Source must mention the source bucket and key: sourcebucket/sourcekey";
+    throw invalidArgument(message, "x-amz-copy-source", header);
+  }
+  const bucket = context.buckets.get(name);
+  if (!bucket) throw noSuchBucket(name);
+  const source = visibleObject(context, request, bucket, key);
+  if (!isWanted(request, source, "x-amz-copy-source-")) {
+    throw preconditionFailed("x-amz-copy-source-If-None-Match");
+  }
+  if (source.size > largest) {
+    throw invalidRequest(
+      `The specified copy source is larger than the maximum allowable size for a copy source: ${largest}`,
+    );
+  }
+  return source;
+}
+
+function copiedHeaders(request: BucketRequest, source: StoredObject): Headers {
+  const directive = request.header("x-amz-metadata-directive") ?? "COPY";
+  const given = readAttributes(request);
+  if (directive === "REPLACE") return given;
+  if (directive !== "COPY") {
+    throw invalidArgument("Unknown metadata directive.", "x-amz-metadata-directive", directive);
+  }
+  if (source.bucket === request.bucket && source.key === request.key) {
+    throw invalidRequest(
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+    );
+  }
+  return source.headers;
+}
+
+function readAlgorithm(request: BucketRequest): Algorithm | undefined {
+  const name = request.header("x-amz-checksum-algorithm");
+  if (name === undefined) return undefined;
+  const algorithm = algorithmNamed(name);
+  if (!algorithm) throw invalidRequest("Checksum algorithm provided is unsupported.");
+  return algorithm;
+}
+
+function result(object: StoredObject): string {
+  return document("CopyObjectResult", [
+    element("LastModified", new Date(object.modified).toISOString()),
+    element("ETag", `"${object.etag}"`),
+    element(checksumElement(object.checksum.algorithm), object.checksum.value),
+    element("ChecksumType", object.checksum.type),
+  ]);
+}

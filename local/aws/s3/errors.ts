@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import { AwsError } from "../service.ts";
+import { document, element } from "./xml.ts";
+
+/**
+ * S3's error document: Code, Message, the elements of that code (Key, Expires, ServerTime...), RequestId, HostId.
+ * A response that has begun cannot be mended, so its connection is cut: the client sees a short body, not a false end.
+ */
+export function writeError(response: ServerResponse, error: AwsError, url: URL): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const { requestId, hostId } = identify(response);
+  const body = document("Error", [
+    element("Code", renamed[error.code] ?? error.code),
+    element("Message", error.message),
+    // S3's own elements begin with a capital; other details are for who reads the error in process.
+    ...Object.entries(error.details).flatMap(([name, value]) =>
+      /^[A-Z][\w-]*$/.test(name) ? [element(name, String(value))] : [],
+    ),
+    element("Resource", url.pathname),
+    element("RequestId", requestId),
+    element("HostId", hostId),
+  ]);
+  response.writeHead(error.status, {
+    "content-type": "application/xml",
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+export interface RequestIds {
+  readonly requestId: string;
+  readonly hostId: string;
+}
+
+/** Gives the response its ids, once. */
+export function identify(response: ServerResponse): RequestIds {
+  const requestId = response.getHeader("x-amz-request-id");
+  const hostId = response.getHeader("x-amz-id-2");
+  if (typeof requestId === "string" && typeof hostId === "string") return { requestId, hostId };
+  const ids = newIds();
+  response.setHeader("x-amz-request-id", ids.requestId);
+  response.setHeader("x-amz-id-2", ids.hostId);
+  response.setHeader("server", "AmazonS3");
+  return ids;
+}
+
+export function newIds(): RequestIds {
+  return {
+    requestId: randomBytes(8).toString("hex").toUpperCase(),
+    hostId: randomBytes(48).toString("base64"),
+  };
+}
+
+export const notImplemented = (what: string): AwsError =>
+  new AwsError("NotImplemented", `${what} is not implemented by the local S3.`, 501);
+
+/** Of a declared resource, at boot. */
+export const refusal = (resource: { type: string; name: string }, what: string): AwsError =>
+  new AwsError("NotImplemented", `${resource.type} "${resource.name}": ${what}`, 501);
+
+export const invalidArgument = (message: string, name: string, value: string): AwsError =>
+  new AwsError("InvalidArgument", message, 400, { ArgumentName: name, ArgumentValue: value });
+
+export const invalidRequest = (message: string): AwsError => new AwsError("InvalidRequest", message);
+
+export const noSuchBucket = (name: string): AwsError =>
+  new AwsError("NoSuchBucket", "The specified bucket does not exist", 404, { BucketName: name });
+
+export const noSuchKey = (key: string): AwsError =>
+  new AwsError("NoSuchKey", "The specified key does not exist.", 404, { Key: key });
+
+export const noSuchUpload = (id: string): AwsError =>
+  new AwsError(
+    "NoSuchUpload",
+    "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+    404,
+    { UploadId: id },
+  );
+
+export const preconditionFailed = (condition: string): AwsError =>
+  new AwsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412, {
+    Condition: condition,
+  });
+
+export const malformedXml = (): AwsError =>
+  new AwsError(
+    "MalformedXML",
+    "The XML you provided was not well-formed or did not validate against our published schema",
+  );
+
+/** What S3 calls the faults that the front door finds for all services. */
+const renamed: Readonly<Record<string, string>> = {
+  InternalFailure: "InternalError",
+  RequestEntityTooLarge: "MaxMessageLengthExceeded",
+};

@@ -1,0 +1,118 @@
+import { mkdirSync } from "node:fs";
+import type { Graph } from "../../graph.ts";
+import type { Iam } from "../iam/index.ts";
+import type { Call, Clock, Log, Principal, Service, Storage } from "../service.ts";
+import { Access } from "./access.ts";
+import { Bodies } from "./bodies.ts";
+import { readBuckets } from "./buckets.ts";
+import { ConditionalWrites } from "./conditional-writes.ts";
+import type { Context } from "./context.ts";
+import { addCorsHeaders, answerPreflight, isPreflight } from "./cors.ts";
+import { openDatabase, transaction } from "./database.ts";
+import { Delivery } from "./delivery.ts";
+import type { Notify } from "./delivery.ts";
+import { identify, newIds, noSuchBucket, noSuchKey, writeError } from "./errors.ts";
+import { testMessage } from "./events.ts";
+import { run } from "./operations.ts";
+import { readRequest } from "./request.ts";
+import { Store } from "./store.ts";
+import { Uploads } from "./uploads.ts";
+
+export interface S3Options {
+  readonly graph: Graph;
+  readonly iam: Iam;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly notify: Notify;
+}
+
+/** S3 for the program's buckets. */
+export interface S3 extends Service {
+  /** An object's bytes, for a service that acts in its caller's name. Throws `AccessDenied`, `NoSuchBucket`, `NoSuchKey`. */
+  read(principal: Principal, bucket: string, key: string): Promise<Buffer>;
+  /** Begins to deliver events: those left over from the last run, then each as it happens. */
+  start(): void;
+  /** Resolves when no event waits for delivery. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Throws `NotImplemented`, naming the resource, for what the program declares and S3 does not do here. */
+export function createS3({ graph, iam, storage, clock, log, notify }: S3Options): S3 {
+  const buckets = readBuckets(graph);
+  mkdirSync(storage.folder, { recursive: true });
+  const database = openDatabase(storage.folder);
+  const store = new Store(database, clock);
+  const bodies = new Bodies(storage);
+  bodies.sweep(store.bodies());
+  const context: Context = {
+    buckets,
+    store,
+    bodies,
+    clock,
+    access: new Access(iam, clock),
+    uploads: new Uploads(database),
+    conditionalWrites: new ConditionalWrites(store),
+  };
+  transaction(database, () => greet(context, log));
+  const delivery = new Delivery(store, notify, log);
+  return {
+    scopes: ["s3"],
+    handle: (call) => handle(context, delivery, call),
+    fail(response, error, url) {
+      addCorsHeaders(response, buckets);
+      writeError(response, error, url);
+    },
+    anonymous: {
+      accepts: isPreflight,
+      // eslint-disable-next-line @typescript-eslint/require-await -- a preflight has nothing to wait for
+      handle: async ({ request, response }) => answerPreflight(request, response, buckets),
+    },
+    read: (principal, bucket, key) => read(context, principal, bucket, key),
+    start: () => delivery.wake(),
+    idle: () => delivery.idle(),
+    async close() {
+      await delivery.close();
+      store.close();
+    },
+  };
+}
+
+async function handle(context: Context, delivery: Delivery, call: Call): Promise<void> {
+  const { response } = call;
+  const ids = identify(response);
+  addCorsHeaders(response, context.buckets);
+  try {
+    await run(context, readRequest(call, ids));
+  } catch (error) {
+    // A client that went away in the middle of its answer has no use for another.
+    if (!response.headersSent) throw error;
+    response.destroy();
+  } finally {
+    delivery.wake();
+  }
+}
+
+async function read(context: Context, principal: Principal, name: string, key: string): Promise<Buffer> {
+  const bucket = context.buckets.get(name);
+  if (!bucket) throw noSuchBucket(name);
+  context.access.inProcess(principal, "s3:GetObject", bucket, key);
+  const object = context.store.find(name, key);
+  if (!object) throw noSuchKey(key);
+  const chunks: Buffer[] = [];
+  for await (const chunk of context.bodies.read(object.body) as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** On a fresh data folder a bucket is created, and each of its queues gets the test event. */
+function greet({ buckets, store }: Context, log: Log): void {
+  for (const bucket of buckets.values()) {
+    store.firstSeen(`bucket ${bucket.name}`);
+    if (bucket.lifecycle) log.info("Lifecycle rules are declared, but not run.", { bucket: bucket.name });
+    for (const notification of bucket.notifications) {
+      const { at, fresh } = store.firstSeen(`notification ${bucket.arn} ${notification.queueArn}`);
+      if (fresh) store.post([testMessage(bucket, notification, at, newIds())]);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { AwsError } from "../service.ts";
+import { algorithmNamed, algorithms, createDigest, wellFormed } from "./checksums.ts";
+import type { Algorithm } from "./checksums.ts";
+import { invalidRequest } from "./errors.ts";
+import type { S3Request } from "./request.ts";
+
+/** What a request says of its body. */
+export interface Integrity {
+  /** Hex. */
+  readonly md5: string | undefined;
+  readonly algorithm: Algorithm | undefined;
+  /** Base64; undefined with an algorithm if it comes in the trailer. */
+  readonly checksum: string | undefined;
+}
+
+/** Throws `InvalidDigest` and `InvalidRequest` for headers that contradict each other or are malformed. */
+export function readIntegrity(request: S3Request): Integrity {
+  const given = algorithms.filter((algorithm) => request.header(`x-amz-checksum-${algorithm}`) !== undefined);
+  const trailer = readTrailer(request);
+  const [algorithm = trailer, another] = given;
+  if (another !== undefined || (given.length > 0 && trailer !== undefined)) {
+    throw invalidRequest(
+      "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+    );
+  }
+  const checksum = algorithm && request.header(`x-amz-checksum-${algorithm}`);
+  if (algorithm && checksum !== undefined && !wellFormed(algorithm, checksum)) {
+    throw invalidRequest(`Value for x-amz-checksum-${algorithm} header is invalid.`);
+  }
+  agree(request, algorithm);
+  return { md5: readMd5(request), algorithm, checksum };
+}
+
+/** Checks a small body that is in memory. One of Content-MD5 and a checksum must be there: DeleteObjects wants it. */
+export function verifyDocument(request: S3Request, body: Buffer): void {
+  const { md5, algorithm, checksum } = readIntegrity(request);
+  if (md5 === undefined && checksum === undefined) {
+    throw invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+  }
+  if (md5 !== undefined && createHash("md5").update(body).digest("hex") !== md5)
+    throw badDigest("Content-MD5");
+  if (algorithm === undefined) return;
+  const digest = createDigest(algorithm);
+  digest.update(body);
+  if (digest.digest("base64") !== checksum) throw badDigest(algorithm.toUpperCase());
+}
+
+export const badDigest = (what: string): AwsError =>
+  new AwsError(
+    "BadDigest",
+    what === "Content-MD5"
+      ? "The Content-MD5 you specified did not match what we received."
+      : `The ${what} you specified did not match the calculated checksum.`,
+  );
+
+function readTrailer(request: S3Request): Algorithm | undefined {
+  const trailer = request.header("x-amz-trailer");
+  if (trailer === undefined) return undefined;
+  const algorithm = algorithmNamed(trailer.trim().replace(/^x-amz-checksum-/i, ""));
+  if (!algorithm) throw invalidRequest("The value specified in the x-amz-trailer header is not supported");
+  return algorithm;
+}
+
+function readMd5(request: S3Request): string | undefined {
+  const header = request.header("content-md5");
+  if (header === undefined) return undefined;
+  const bytes = Buffer.from(header, "base64");
+  if (bytes.length !== 16 || bytes.toString("base64") !== header) {
+    throw new AwsError("InvalidDigest", "The Content-MD5 you specified is not valid.");
+  }
+  return bytes.toString("hex");
+}
+
+function agree(request: S3Request, algorithm: Algorithm | undefined): void {
+  const announced = request.header("x-amz-sdk-checksum-algorithm");
+  if (announced === undefined) return;
+  if (algorithm === undefined) {
+    throw invalidRequest(
+      "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
+    );
+  }
+  if (algorithmNamed(announced) !== algorithm) {
+    throw invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.");
+  }
+}

@@ -1,0 +1,66 @@
+import { completeMultipartUpload } from "./complete.ts";
+import { checkOwner } from "./attributes.ts";
+import { sendEmpty, sendXml } from "./context.ts";
+import type { Context } from "./context.ts";
+import { copyObject } from "./copy.ts";
+import { deleteObject, deleteObjects } from "./delete.ts";
+import { notImplemented } from "./errors.ts";
+import { ownerId } from "./events.ts";
+import { getObject } from "./get.ts";
+import { listObjectsV2 } from "./list.ts";
+import { abortMultipartUpload, createMultipartUpload, listParts, uploadPart } from "./multipart.ts";
+import { putObject } from "./put.ts";
+import { inBucket } from "./request.ts";
+import type { BucketRequest, S3Request } from "./request.ts";
+import { document, element, group } from "./xml.ts";
+
+/** Runs the request's operation. Throws `NotImplemented` with its name if it is none of these. */
+export async function run(context: Context, request: S3Request): Promise<void> {
+  const operation = operations.get(request.operation);
+  if (operation) await operation(context, inBucket(request, context.buckets));
+  else if (request.operation === "ListBuckets") listBuckets(context, request);
+  else throw notImplemented(request.operation);
+}
+
+type Operation = (context: Context, request: BucketRequest) => Promise<void> | void;
+
+const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
+  ["AbortMultipartUpload", abortMultipartUpload],
+  ["CompleteMultipartUpload", completeMultipartUpload],
+  ["CopyObject", copyObject],
+  ["CreateMultipartUpload", createMultipartUpload],
+  ["DeleteObject", deleteObject],
+  ["DeleteObjects", deleteObjects],
+  ["GetBucketLocation", getBucketLocation],
+  ["GetObject", getObject],
+  ["HeadBucket", headBucket],
+  ["HeadObject", getObject],
+  ["ListObjectsV2", listObjectsV2],
+  ["ListParts", listParts],
+  ["PutObject", putObject],
+  ["UploadPart", uploadPart],
+]);
+
+function headBucket(context: Context, request: BucketRequest): void {
+  context.access.bucket(request, "s3:ListBucket");
+  checkOwner(request);
+  sendEmpty(request, 200, { "x-amz-bucket-region": request.bucketOf.region ?? request.call.region });
+}
+
+/** Empty for us-east-1, S3's first region, which has no constraint. */
+function getBucketLocation(context: Context, request: BucketRequest): void {
+  context.access.bucket(request, "s3:GetBucketLocation");
+  checkOwner(request);
+  const region = request.bucketOf.region ?? request.call.region;
+  sendXml(request, document("LocationConstraint", [region === "us-east-1" ? "" : region]));
+}
+
+function listBuckets(context: Context, request: S3Request): void {
+  context.access.service(request, "s3:ListAllMyBuckets");
+  const buckets = [...context.buckets.keys()].sort().map((name) => {
+    const created = new Date(context.store.firstSeen(`bucket ${name}`).at).toISOString();
+    return group("Bucket", [element("Name", name), element("CreationDate", created)]);
+  });
+  const owner = group("Owner", [element("ID", ownerId(request.call.principal))]);
+  sendXml(request, document("ListAllMyBucketsResult", [owner, group("Buckets", buckets)]));
+}

@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { AwsError } from "../service.ts";
+import type { Bodies, Incoming } from "./bodies.ts";
+import type { Algorithm } from "./checksums.ts";
+import { ChunkedDecoder, incompleteBody } from "./chunked.ts";
+import { invalidArgument, notImplemented } from "./errors.ts";
+import { badDigest, readIntegrity } from "./integrity.ts";
+import type { Integrity } from "./integrity.ts";
+import type { S3Request } from "./request.ts";
+
+export interface Payload extends Incoming {
+  readonly algorithm: Algorithm;
+  /** Whether the sender gave a checksum, or S3 made one of its own accord. */
+  readonly checked: boolean;
+}
+
+/** The largest object in one PUT, and the largest part: 5 GB. */
+export const largest = 5 * 1024 ** 3;
+
+/**
+ * Takes the body into a file, and checks it against everything that the request says of it: its length, the hash
+ * that was signed, Content-MD5, checksums in headers or in the trailer. Nothing is left of a body that fails.
+ * `fallback` is the algorithm for a body that comes without a checksum.
+ */
+export async function receivePayload(
+  request: S3Request,
+  bodies: Bodies,
+  fallback: Algorithm = "crc64nvme",
+): Promise<Payload> {
+  const integrity = readIntegrity(request);
+  const algorithm = integrity.algorithm ?? fallback;
+  const decoder = decoderOf(request);
+  const length = declaredLength(request, decoder);
+  const { request: message } = request.call;
+  try {
+    const signed = isHash(request.call.payloadHash) ? createHash("sha256") : undefined;
+    const incoming = await bodies.receive(decoded(message, decoder, signed, length), algorithm);
+    try {
+      verify(request, integrity, incoming, signed?.digest("hex"), decoder);
+    } catch (error) {
+      await bodies.discard(incoming.id);
+      throw error;
+    }
+    return { ...incoming, algorithm, checked: integrity.algorithm !== undefined };
+  } catch (error) {
+    // What is still on its way is read and dropped, so that the client gets to read the answer.
+    message.resume();
+    throw error;
+  }
+}
+
+async function* decoded(
+  message: IncomingMessage,
+  decoder: ChunkedDecoder | undefined,
+  signed: { update(data: Buffer): unknown } | undefined,
+  length: number,
+): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const bytes of received(message)) {
+    signed?.update(bytes);
+    for (const data of decoder ? decoder.push(bytes) : [bytes]) {
+      size += data.length;
+      if (size > length) throw incompleteBody();
+      yield data;
+    }
+  }
+  decoder?.end();
+  if (size !== length) throw incompleteBody();
+}
+
+/** The raw body. A client that goes away mid-body is `IncompleteBody`; the socket stays open for any other end. */
+async function* received(message: IncomingMessage): AsyncGenerator<Buffer> {
+  const chunks = message.iterator({ destroyOnReturn: false }) as AsyncGenerator<Buffer, undefined, undefined>;
+  try {
+    for (;;) {
+      const next = await chunks.next().catch(() => {
+        throw incompleteBody();
+      });
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    // Lets go of the stream, which could not flow on otherwise.
+    await chunks.return(undefined);
+  }
+}
+
+const isHash = (payloadHash: string): boolean => /^[0-9a-f]{64}$/.test(payloadHash);
+
+function decoderOf(request: S3Request): ChunkedDecoder | undefined {
+  const { payloadHash } = request.call;
+  if (payloadHash === "STREAMING-UNSIGNED-PAYLOAD-TRAILER") return new ChunkedDecoder();
+  if (payloadHash.startsWith("STREAMING-")) throw notImplemented(`Signing chunks (${payloadHash})`);
+  return undefined;
+}
+
+function declaredLength(request: S3Request, decoder: ChunkedDecoder | undefined): number {
+  const { headers } = request.call.request;
+  if (!decoder && headers["transfer-encoding"] !== undefined) throw notImplemented("Transfer-Encoding");
+  const name = decoder ? "x-amz-decoded-content-length" : "content-length";
+  const value = headers[name];
+  if (typeof value !== "string") {
+    throw new AwsError("MissingContentLength", "You must provide the Content-Length HTTP header.", 411);
+  }
+  if (!/^\d{1,15}$/.test(value)) throw invalidArgument("The length is not a number.", name, value);
+  if (Number(value) > largest) {
+    throw new AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400, {
+      ProposedSize: value,
+      MaxSizeAllowed: largest,
+    });
+  }
+  return Number(value);
+}
+
+function verify(
+  request: S3Request,
+  integrity: Integrity,
+  incoming: Incoming,
+  sha256: string | undefined,
+  decoder: ChunkedDecoder | undefined,
+): void {
+  const { payloadHash } = request.call;
+  if (sha256 !== undefined && sha256 !== payloadHash) {
+    throw new AwsError(
+      "XAmzContentSHA256Mismatch",
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+      400,
+      { ClientComputedContentSHA256: payloadHash, S3ComputedContentSHA256: sha256 },
+    );
+  }
+  if (integrity.md5 !== undefined && integrity.md5 !== incoming.md5) throw badDigest("Content-MD5");
+  const { algorithm } = integrity;
+  if (algorithm === undefined) return;
+  const expected = integrity.checksum ?? decoder?.trailers.get(`x-amz-checksum-${algorithm}`);
+  if (expected !== incoming.checksum) throw badDigest(algorithm.toUpperCase());
+}

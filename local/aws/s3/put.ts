@@ -1,0 +1,79 @@
+import { checkOwner, readAttributes } from "./attributes.ts";
+import { checksumHeaders } from "./checksums.ts";
+import type { Checksum } from "./checksums.ts";
+import type { Check } from "./conditional-writes.ts";
+import { encrypted, sendEmpty } from "./context.ts";
+import type { Context, Headers } from "./context.ts";
+import { announce } from "./events.ts";
+import type { EventName } from "./notifications.ts";
+import { receivePayload } from "./payload.ts";
+import type { BucketRequest } from "./request.ts";
+import type { StoredObject } from "./store.ts";
+
+export async function putObject(context: Context, request: BucketRequest): Promise<void> {
+  context.access.object(request, "s3:PutObject");
+  checkOwner(request);
+  const headers = readAttributes(request);
+  await context.conditionalWrites.run(request, async (check) => {
+    const payload = await receivePayload(request, context.bodies);
+    const checksum: Checksum = {
+      algorithm: payload.algorithm,
+      value: payload.checksum,
+      type: "FULL_OBJECT",
+    };
+    const { id, size, md5: etag } = payload;
+    await storeObject(context, request, {
+      id,
+      size,
+      etag,
+      headers,
+      checksum,
+      check,
+      event: "ObjectCreated:Put",
+    });
+    sendEmpty(request, 200, { etag: `"${etag}"`, ...checksumHeaders(checksum), ...encrypted });
+  });
+}
+
+export interface NewObject {
+  /** Of the received body. */
+  readonly id: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly headers: Headers;
+  readonly checksum: Checksum;
+  readonly check: Check;
+  readonly event: EventName;
+  /** What else changes in the same transaction. */
+  readonly also?: () => void;
+}
+
+/** Makes a received body the object of the request's key: object, event and all in one transaction. */
+export async function storeObject(
+  context: Context,
+  request: BucketRequest,
+  created: NewObject,
+): Promise<StoredObject> {
+  const { bodies, store, clock } = context;
+  const { id, size, etag, headers, checksum, event, check, also } = created;
+  const { bucket, key } = request;
+  await bodies.keep(id);
+  const at = clock();
+  const object: StoredObject = { bucket, key, body: id, size, etag, modified: at, headers, checksum };
+  const change = { event, key, at, object };
+  const replaced = await orRemove(context, id, () =>
+    store.put(object, check, announce(request, change), also),
+  );
+  if (replaced) await bodies.remove([replaced.body]);
+  return object;
+}
+
+/** The result of the commit; if it fails, the body goes with it. */
+export async function orRemove<Result>(context: Context, id: string, commit: () => Result): Promise<Result> {
+  try {
+    return commit();
+  } catch (error) {
+    await context.bodies.remove([id]);
+    throw error;
+  }
+}

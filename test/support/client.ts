@@ -1,0 +1,210 @@
+import { createHash, randomUUID } from "node:crypto";
+import http from "node:http";
+import { WebSocket } from "ws";
+import type { Ready } from "../../local/cloud.ts";
+import type { AssetEvent as Event, AssetSnapshot } from "../../domain/event.ts";
+
+export interface GraphQLError {
+  readonly path?: readonly string[];
+  readonly errorType?: string;
+  readonly message: string;
+}
+
+export interface Answer<Data> {
+  readonly data: Data | null;
+  readonly errors?: readonly GraphQLError[];
+}
+
+export interface Presigned {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly expiresAt: string;
+}
+
+export type AssetEvent = Event;
+
+/** A signed-in person, over plain HTTP and WebSocket as any client would. */
+export interface Client {
+  readonly sub: string;
+  readonly token: string;
+  /** The whole answer, errors included. */
+  ask<Data = Record<string, unknown>>(query: string, variables?: object): Promise<Answer<Data>>;
+  /** The data; throws if there are errors. */
+  get<Data = Record<string, never>>(query: string, variables?: object): Promise<Data>;
+  create(
+    bytes: Uint8Array,
+    contentType: string,
+    more?: object,
+  ): Promise<{ asset: AssetSnapshot; upload: Presigned }>;
+  asset(id: string): Promise<AssetSnapshot>;
+  /** Subscribed once this resolves. */
+  events(assetId?: string): Promise<Events>;
+  close(): void;
+}
+
+export interface Events {
+  readonly seen: readonly AssetEvent[];
+  /** The first event, seen already or to come, for which this holds. */
+  until(holds: (event: AssetEvent) => boolean): Promise<AssetEvent>;
+}
+
+export const assetFields = `id ownerId filename contentType contentLength sha256 state labelStatus
+  labels { name confidence parents } labelError { code message } createdAt updatedAt version`;
+
+export async function clientOf(ready: Ready, username: string): Promise<Client> {
+  const user = ready.users.find((one) => one.username === username);
+  if (!user) {
+    throw new Error(`No local user ${username}`);
+  }
+  const token = await accessToken(ready, user);
+  const sockets: WebSocket[] = [];
+  const ask = async <Data>(query: string, variables: object = {}): Promise<Answer<Data>> => {
+    const response = await fetch(ready.graphqlUrl, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: token },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as Answer<Data>;
+  };
+  const get = async <Data>(query: string, variables: object = {}): Promise<Data> => {
+    const { data, errors } = await ask<Data>(query, variables);
+    if (errors || !data) {
+      throw new Error(JSON.stringify(errors));
+    }
+    return data;
+  };
+  return {
+    sub: user.sub,
+    token,
+    ask,
+    get,
+    async create(bytes, contentType, more = {}) {
+      const input = { contentType, contentLength: bytes.length, ...more };
+      const { createAsset } = await get<{ createAsset: { asset: AssetSnapshot; upload: Presigned } }>(
+        `mutation ($input: CreateAssetInput!) { createAsset(input: $input) {
+          asset { ${assetFields} } upload { url method headers { name value } expiresAt } } }`,
+        { input },
+      );
+      return createAsset;
+    },
+    async asset(id) {
+      const { getAsset } = await get<{ getAsset: AssetSnapshot }>(
+        `query ($id: ID!) { getAsset(id: $id) { ${assetFields} } }`,
+        { id },
+      );
+      return getAsset;
+    },
+    events: (assetId) => subscribe(ready, token, { ownerId: user.sub, ...(assetId && { assetId }) }, sockets),
+    close() {
+      for (const socket of sockets) {
+        socket.terminate();
+      }
+    },
+  };
+}
+
+async function accessToken(ready: Ready, user: { username: string; password: string }): Promise<string> {
+  const response = await fetch(ready.endpointUrl, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
+    },
+    body: JSON.stringify({
+      ClientId: ready.userPoolClientId,
+      AuthFlow: "USER_PASSWORD_AUTH",
+      AuthParameters: { USERNAME: user.username, PASSWORD: user.password },
+    }),
+  });
+  const { AuthenticationResult } = (await response.json()) as {
+    AuthenticationResult: { AccessToken: string };
+  };
+  return AuthenticationResult.AccessToken;
+}
+
+/** Subscribes by AppSync's protocol; throws what the server refuses with. */
+export async function subscribe(
+  ready: Ready,
+  token: string,
+  variables: object,
+  sockets: WebSocket[],
+): Promise<Events> {
+  const authorization = { host: new URL(ready.graphqlUrl).host, Authorization: token };
+  const header = Buffer.from(JSON.stringify(authorization)).toString("base64url");
+  const socket = new WebSocket(ready.realtimeUrl, ["graphql-ws", `header-${header}`]);
+  sockets.push(socket);
+  const seen: AssetEvent[] = [];
+  const waiting = new Set<() => void>();
+  const query = `subscription ($ownerId: ID!, $assetId: ID) { onAssetEvent(ownerId: $ownerId, assetId: $assetId) {
+    seq type ownerId assetId at asset { ${assetFields} } } }`;
+  await new Promise<void>((resolve, reject) => {
+    socket.on("error", reject);
+    socket.on("open", () => socket.send(JSON.stringify({ type: "connection_init" })));
+    socket.on("message", (frame: Buffer) => {
+      const message = JSON.parse(frame.toString("utf8")) as {
+        type: string;
+        payload?: { data?: { onAssetEvent: AssetEvent }; errors?: unknown };
+      };
+      if (message.type === "connection_ack") {
+        const payload = { data: JSON.stringify({ query, variables }), extensions: { authorization } };
+        socket.send(JSON.stringify({ id: randomUUID(), type: "start", payload }));
+      } else if (message.type === "start_ack") {
+        resolve();
+      } else if (message.type === "data" && message.payload?.data) {
+        seen.push(message.payload.data.onAssetEvent);
+        for (const wake of [...waiting]) {
+          wake();
+        }
+      } else if (message.type !== "ka") {
+        reject(new Error(JSON.stringify(message.payload?.errors)));
+      }
+    });
+  });
+  return {
+    seen,
+    until: (holds) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const found = seen.find(holds);
+          if (found) {
+            waiting.delete(look);
+            resolve(found);
+          }
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Sends a presigned request over node:http, which lets every header be what a caller wants, as curl does. */
+export function send(
+  upload: Presigned,
+  body: Uint8Array,
+  headers: Record<string, string | undefined> = {},
+): Promise<Reply> {
+  const signed = Object.fromEntries(upload.headers.map(({ name, value }) => [name, value]));
+  const all = Object.entries({ ...signed, ...headers }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return new Promise((resolve, reject) => {
+    const request = http.request(upload.url, { method: upload.method, headers: Object.fromEntries(all) });
+    request.on("error", reject);
+    request.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }),
+      );
+    });
+    request.end(body);
+  });
+}
+
+export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll } from "@jest/globals";
+import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud.ts";
+import { createLog } from "../../local/log.ts";
+import { type Client, clientOf } from "./client.ts";
+import { root } from "./program.ts";
+
+export interface Running {
+  readonly cloud: Cloud;
+  readonly alice: Client;
+  readonly bob: Client;
+  readonly admin: Client;
+  /** What the cloud logged at `warn` and above. */
+  readonly complaints: readonly string[];
+}
+
+/** A cloud for one test file, in this process, gone when the file is done. */
+export function useCloud(options: Partial<CloudOptions> = {}): () => Running {
+  let running: Running | undefined;
+  beforeAll(async () => {
+    const complaints: string[] = [];
+    const log = createLog("warn", (line) => complaints.push(line));
+    const cloud = await startCloud({ root, stack: "dev", port: 0, data: undefined, log, ...options });
+    const [alice, bob, admin] = await Promise.all(
+      ["alice", "bob", "admin"].map((name) => clientOf(cloud.ready, name)),
+    );
+    running = { cloud, alice, bob, admin, complaints } as Running;
+  }, 60_000);
+  afterAll(async () => {
+    for (const client of [running?.alice, running?.bob, running?.admin]) {
+      client?.close();
+    }
+    await running?.cloud.stop();
+  });
+  return () => {
+    if (!running) {
+      throw new Error("The cloud is not up yet: use it inside a test");
+    }
+    return running;
+  };
+}
