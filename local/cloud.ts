@@ -1,4 +1,5 @@
 import type { RequestListener } from "node:http";
+import { join } from "node:path";
 import { type AppSync, createAppSync } from "./appsync/index.ts";
 import { type Cognito, createCognito } from "./aws/cognito/index.ts";
 import { createDynamoDB, type DynamoDB } from "./aws/dynamodb/index.ts";
@@ -192,16 +193,20 @@ async function startServices(
   const { log, watch = (watched: Iam) => watched } = options;
   const { region } = graph;
   const iam = watch(withFaults(createIam(graph, storage), options.faults ?? []));
-  const common = { graph, iam, storage, region, accountId: ACCOUNT_ID, clock: Date.now, log };
+  const common = { graph, iam, region, accountId: ACCOUNT_ID, clock: Date.now, log };
+  const own = (service: string) => ({
+    ...common,
+    storage: { ...storage, folder: join(storage.folder, service) },
+  });
 
-  const cognito = await createCognito({ ...common, endpoint: () => endpoint });
+  const cognito = await createCognito({ ...own("cognito"), endpoint: () => endpoint });
   stops.push(() => cognito.stop());
-  const dynamodb = await createDynamoDB({ ...common, endpoint: process.env["DYNAMODB_ENDPOINT"] });
+  const dynamodb = await createDynamoDB({ ...own("dynamodb"), endpoint: process.env["DYNAMODB_ENDPOINT"] });
   stops.push(() => dynamodb.stop());
-  const sqs = await createSqs({ ...common, endpoint });
+  const sqs = await createSqs(own("sqs"));
   stops.push(() => sqs.stop());
   const s3 = createS3({
-    ...common,
+    ...own("s3"),
     notify: (bucketArn, queueArn, body) => sqs.deliver(s3Service, queueArn, body, bucketArn),
   });
   stops.push(() => s3.close());
@@ -210,16 +215,16 @@ async function startServices(
     s3Reader: (principal, bucket, key) => s3.read(principal, bucket, key),
   });
   const lambda = createLambda({
-    ...common,
+    ...own("lambda"),
     sqs,
     program: options.root,
     environment: () => ({ AWS_ENDPOINT_URL: endpoint }),
     caFile,
   });
   stops.push(() => lambda.stop());
-  const appsync = createAppSync({ ...common, dynamodb, lambda, verifyToken: cognito.verify });
+  const appsync = createAppSync({ ...own("appsync"), dynamodb, lambda, verifyToken: cognito.verify });
   stops.push(() => appsync.close());
-  const mappings = createEventSourceMappings({ ...common, invoker: lambda, sqs, dynamodb });
+  const mappings = createEventSourceMappings({ ...own("mappings"), invoker: lambda, sqs, dynamodb });
   stops.push(() => mappings.stop());
 
   return {

@@ -1,6 +1,400 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import http from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Sha256 } from "@aws-crypto/sha256-js";
+import { createHash, createHmac } from "node:crypto";
+import { afterEach } from "@jest/globals";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { WebSocket } from "ws";
+import { TokenError } from "../../local/aws/cognito/tokens.ts";
+import type { VerifiedToken } from "../../local/aws/cognito/tokens.ts";
+import { listen } from "../../local/aws/gateway/listener.ts";
+import { createIam } from "../../local/aws/iam/index.ts";
+import type { Clock, Executor, Invoker, Log, Storage } from "../../local/aws/service.ts";
+import type { AppSync, AppSyncOptions } from "../../local/appsync/index.ts";
 import { createAppSync } from "../../local/appsync/index.ts";
+import type { Graph, InputsOf, Resource } from "../../local/graph.ts";
+import {
+  accountId,
+  graphOf,
+  policy,
+  region,
+  resource,
+  roleArn,
+  temporaryStorage,
+} from "../local/aws/graph.ts";
+
+export const apiArn = `arn:aws:appsync:${region}:${accountId}:apis/api1`;
+export const tableArn = `arn:aws:dynamodb:${region}:${accountId}:table/things`;
+export const functionArn = `arn:aws:lambda:${region}:${accountId}:function:work`;
+
+type Source = "none" | "table" | "function";
+
+/** Code, with the data source that it speaks to: `none` unless told. */
+export type Coded =
+  string | { readonly code: string; readonly source?: Source; readonly maxBatchSize?: number };
+
+export interface ApiDescription {
+  readonly schema: string;
+  /** By `Type.field`. */
+  readonly resolvers?: Readonly<
+    Record<string, Coded | { readonly code: string; readonly functions: readonly Coded[] }>
+  >;
+  /** User pools by default, then IAM and keys, unless told. */
+  readonly api?: Partial<InputsOf["aws:appsync/graphQLApi:GraphQLApi"]>;
+  readonly more?: readonly Resource[];
+}
+
+/** Hands arguments, or what `give` says of ctx, to the response. */
+export const echo = (give = "ctx.args"): string =>
+  `export function request(ctx) { return { payload: ${give} }; }
+   export function response(ctx) { return ctx.result; }`;
+
+const userPool = { userPoolId: `${region}_pool`, defaultAction: "ALLOW" };
+
+/** The graph of one small API. */
+export function apiGraph({ schema, resolvers = {}, api = {}, more = [] }: ApiDescription): Graph {
+  return graphOf(
+    resource(
+      "aws:appsync/graphQLApi:GraphQLApi",
+      "api",
+      {
+        schema,
+        authenticationType: "AMAZON_COGNITO_USER_POOLS",
+        userPoolConfig: userPool,
+        additionalAuthenticationProviders: [
+          { authenticationType: "AWS_IAM" },
+          { authenticationType: "API_KEY" },
+        ],
+        ...api,
+      },
+      { arn: apiArn },
+    ),
+    resource("aws:appsync/apiKey:ApiKey", "key", { apiId: "api" }, { key: "da2-key" }),
+    ...sources,
+    ...Object.entries(resolvers).flatMap(([name, coded]) => resolverOf(name, coded)),
+    ...more,
+  );
+}
+
+const sources = [
+  resource("aws:appsync/dataSource:DataSource", "none", { apiId: "api", name: "none", type: "NONE" }),
+  resource("aws:appsync/dataSource:DataSource", "table", {
+    apiId: "api",
+    name: "table",
+    type: "AMAZON_DYNAMODB",
+    dynamodbConfig: { tableName: "things" },
+    serviceRoleArn: roleArn("source"),
+  }),
+  resource("aws:appsync/dataSource:DataSource", "function", {
+    apiId: "api",
+    name: "function",
+    type: "AWS_LAMBDA",
+    lambdaConfig: { functionArn },
+    serviceRoleArn: roleArn("source"),
+  }),
+  ...appsyncRole("source"),
+];
+
+/** A role that AppSync may assume, and that may do what `statements` say. */
+export function appsyncRole(name: string, ...statements: readonly object[]): Resource[] {
+  const trust = policy({
+    Effect: "Allow",
+    Principal: { Service: "appsync.amazonaws.com" },
+    Action: "sts:AssumeRole",
+  });
+  const outputs = { arn: roleArn(name), uniqueId: `AROA${name.toUpperCase()}` };
+  const attached = { role: name, policy: policy(...statements) };
+  return [
+    resource("aws:iam/role:Role", name, { assumeRolePolicy: trust }, outputs),
+    ...(statements.length > 0 ? [resource("aws:iam/rolePolicy:RolePolicy", `${name}-policy`, attached)] : []),
+  ];
+}
+
+const runtime = { name: "APPSYNC_JS", runtimeVersion: "1.0.0" };
+
+function resolverOf(name: string, coded: Coded | { code: string; functions: readonly Coded[] }): Resource[] {
+  const [type = "", field = ""] = name.split(".");
+  const base = { apiId: "api", type, field, runtime };
+  if (typeof coded === "string" || !("functions" in coded)) {
+    const { code, source = "none", maxBatchSize } = typeof coded === "string" ? { code: coded } : coded;
+    const unit = { ...base, code, dataSource: source, ...(maxBatchSize !== undefined && { maxBatchSize }) };
+    return [resource("aws:appsync/resolver:Resolver", name, unit)];
+  }
+  const functions = coded.functions.map((one, index) => {
+    const { code, source = "none", maxBatchSize } = typeof one === "string" ? { code: one } : one;
+    const id = `${type}${field}${index}`;
+    const inputs = {
+      apiId: "api",
+      name: id,
+      code,
+      runtime,
+      dataSource: source,
+      ...(maxBatchSize !== undefined && { maxBatchSize }),
+    };
+    return resource("aws:appsync/function:Function", id, inputs, { functionId: id });
+  });
+  const pipeline = {
+    ...base,
+    kind: "PIPELINE",
+    code: coded.code,
+    pipelineConfig: { functions: functions.map(({ id }) => id) },
+  };
+  return [...functions, resource("aws:appsync/resolver:Resolver", name, pipeline)];
+}
+
+export interface Fakes extends Partial<Pick<AppSyncOptions, "timeLimit" | "schedule">> {
+  readonly dynamodb?: Executor["execute"];
+  readonly lambda?: Invoker["invoke"];
+  readonly clock?: Clock;
+  readonly storage?: Storage;
+}
+
+export interface Entry {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface Served {
+  readonly url: string;
+  readonly appsync: AppSync;
+  readonly logs: Entry[];
+  /** POSTs JSON as the user of `token`, and reads the answer. */
+  query(query: string, variables?: object, as?: string): Promise<Answer>;
+  fetch(init: RequestInit & { path?: string }): Promise<Response>;
+  signed(role: string, body: string, path?: string): Promise<Record<string, string>>;
+  dial(options?: DialOptions): Promise<Client>;
+}
+
+// Answers are JSON of whatever shape a test expects.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Json = any;
+
+export interface Answer {
+  readonly data?: Json;
+  readonly errors?: Json[];
+}
+
+const running: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((stop) => stop()));
+});
+
+/** Serves the graph on a port of its own until the test ends. */
+export async function serve(graph: Graph, fakes: Fakes = {}): Promise<Served> {
+  const { clock = Date.now, storage = temporaryStorage() } = fakes;
+  const logs: Entry[] = [];
+  const unused = () => Promise.reject(new Error("not expected"));
+  const iam = createIam(graph, storage, clock);
+  const appsync = createAppSync({
+    ...fakes,
+    ...{ graph, iam, clock, storage, log: logInto(logs) },
+    verifyToken: verifier(clock),
+    dynamodb: { execute: fakes.dynamodb ?? unused },
+    lambda: { invoke: fakes.lambda ?? unused },
+  });
+  const listener = await listen({ port: 0, onRequest: appsync.onRequest, onUpgrade: appsync.onUpgrade });
+  const clients: Client[] = [];
+  running.push(async () => {
+    for (const client of clients) client.socket.terminate();
+    appsync.close();
+    await listener.close();
+  });
+  const url = `${listener.url}/graphql`;
+  const post = ({ path = "", ...init }: RequestInit & { path?: string }) =>
+    fetch(`${url}${path}`, { method: "POST", ...init });
+  return {
+    url,
+    appsync,
+    logs,
+    fetch: post,
+    async query(query, variables = {}, as = token()) {
+      const body = JSON.stringify({ query, variables });
+      const response = await post({
+        body,
+        headers: { authorization: as, "content-type": "application/json" },
+      });
+      return (await response.json()) as Answer;
+    },
+    signed: (role, body, path = "/graphql") =>
+      sign(iam.credentials(roleArn(role)), new URL(path, url), body, clock),
+    async dial(options = {}) {
+      const client = await dial(`${url.replace("http", "ws")}/realtime`, options);
+      clients.push(client);
+      return client;
+    },
+  };
+}
+
+function logInto(entries: Entry[]): Log {
+  const at =
+    (level: string) =>
+    (message: string, fields: Entry["fields"] = {}) => {
+      entries.push({ level, message, fields });
+    };
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** A token of the pool that `verifier` believes: its claims, no secret. */
+export function token(
+  user: { sub?: string; groups?: string[]; expiresAt?: number; clientId?: string; pool?: string } = {},
+): string {
+  return `header.${Buffer.from(JSON.stringify(user)).toString("base64url")}.signature`;
+}
+
+function verifier(clock: Clock): AppSyncOptions["verifyToken"] {
+  return (text) => {
+    const user = read(text);
+    if (!user) return Promise.reject(new TokenError("TokenUnparseable"));
+    const { sub = "alice-sub", groups = [], expiresAt = clock() + 3_600_000, clientId = "client" } = user;
+    if (expiresAt <= clock()) return Promise.reject(new TokenError("TokenExpired"));
+    const userPoolId = user.pool ?? userPool.userPoolId;
+    const issuer = `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`;
+    const claims = { sub, iss: issuer, username: sub.replace("-sub", ""), token_use: "access" };
+    return Promise.resolve({
+      use: "access",
+      userPoolId,
+      clientId,
+      issuer,
+      sub,
+      username: claims.username,
+      groups,
+      claims,
+      expiresAt,
+    } satisfies VerifiedToken);
+  };
+}
+
+function read(
+  text: string,
+): { sub?: string; groups?: string[]; expiresAt?: number; clientId?: string; pool?: string } | undefined {
+  try {
+    return JSON.parse(Buffer.from(text.split(".")[1] ?? "", "base64url").toString()) as object;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Headers of a POST with a signature of the SDK's own making. */
+async function sign(
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string },
+  url: URL,
+  body: string,
+  clock: Clock,
+): Promise<Record<string, string>> {
+  const signer = new SignatureV4({ service: "appsync", region, credentials, sha256: Sha256 });
+  const headers = { host: url.host, "content-type": "application/json; charset=UTF-8" };
+  const request = {
+    method: "POST",
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    query: {},
+    headers,
+    body,
+  };
+  const signed = await signer.sign(request, { signingDate: new Date(clock()) });
+  return signed.headers;
+}
+
+class Sha256 {
+  readonly #hash;
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    const key = secret === undefined || typeof secret === "string" ? secret : bytesOf(secret);
+    this.#hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
+  }
+  update(data: Uint8Array): void {
+    this.#hash.update(data);
+  }
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.#hash.digest());
+  }
+  reset(): void {
+    throw new Error("not used");
+  }
+}
+
+function bytesOf(source: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return source instanceof ArrayBuffer
+    ? new Uint8Array(source)
+    : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+}
+
+export interface DialOptions {
+  /** The header object; Alice's token unless told. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly carrier?: "protocol" | "query" | "headers";
+}
+
+export interface Heard {
+  readonly type: string;
+  readonly id?: string;
+  readonly payload?: Json;
+}
+
+/** A socket that keeps what it hears. */
+export interface Client {
+  readonly socket: WebSocket;
+  readonly heard: Heard[];
+  send(message: object | string): void;
+  /** The first message, past or to come, that `fits` takes; it is taken once. */
+  next(fits?: (message: Heard) => boolean): Promise<Heard>;
+  /** Starts a subscription and waits for what the server says of it. */
+  start(
+    id: string,
+    query: string,
+    options?: { variables?: object; headers?: Readonly<Record<string, string>> },
+  ): Promise<Heard>;
+  readonly closed: Promise<{ code: number; reason: string }>;
+}
+
+async function dial(url: string, { headers, carrier = "protocol" }: DialOptions): Promise<Client> {
+  const auth = headers ?? { host: new URL(url).host, Authorization: token() };
+  const json = JSON.stringify(auth);
+  const socket = {
+    protocol: () => new WebSocket(url, ["graphql-ws", `header-${Buffer.from(json).toString("base64url")}`]),
+    query: () =>
+      new WebSocket(
+        `${url}?header=${encodeURIComponent(Buffer.from(json).toString("base64"))}&payload=e30=`,
+        "graphql-ws",
+      ),
+    headers: () => new WebSocket(url, "graphql-ws", { headers: auth }),
+  }[carrier]();
+  const client = listenTo(socket, auth);
+  await new Promise<void>((resolve, reject) => {
+    socket.once("open", resolve);
+    socket.once("error", reject);
+  });
+  return client;
+}
+
+function listenTo(socket: WebSocket, auth: Readonly<Record<string, string>>): Client {
+  const heard: Heard[] = [];
+  const waiting: (() => void)[] = [];
+  socket.on("error", () => undefined);
+  socket.on("message", (data: Buffer) => {
+    heard.push(JSON.parse(data.toString()) as Heard);
+    for (const wake of waiting.splice(0)) wake();
+  });
+  const client: Client = {
+    socket,
+    heard,
+    send: (message) => socket.send(typeof message === "string" ? message : JSON.stringify(message)),
+    async next(fits = () => true) {
+      for (;;) {
+        const message = heard.find(fits);
+        if (message) {
+          heard.splice(heard.indexOf(message), 1);
+          return message;
+        }
+        await new Promise<void>((resolve) => void waiting.push(resolve));
+      }
+    },
+    start(id, query, { variables = {}, headers = auth } = {}) {
+      const data = JSON.stringify({ query, variables });
+      client.send({ id, type: "start", payload: { data, extensions: { authorization: headers } } });
+      return client.next((message) => message.id === id);
+    },
+    closed: new Promise((resolve) => {
+      socket.once("close", (code, reason) => resolve({ code, reason: reason.toString() }));
+    }),
+  };
+  return client;
+}

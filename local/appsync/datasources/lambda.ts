@@ -3,7 +3,7 @@ import { AwsError } from "../../aws/service.ts";
 import type { Deadline } from "../execute/deadline.ts";
 import { Batch } from "./batch.ts";
 import type { Answer, DataSource, SourceCall } from "./source.ts";
-import { RequestError, missing, requestFields } from "./source.ts";
+import { missing, requestFields, unsupported } from "./source.ts";
 
 export interface LambdaBackend {
   readonly lambda: Invoker;
@@ -20,7 +20,7 @@ export function lambdaSource(functionArn: string, backend: LambdaBackend): DataS
       const { operation, payload = null, invocationType = "RequestResponse" } = fields;
       if (operation === undefined) throw missing("operation");
       if (invocationType !== "RequestResponse" && invocationType !== "Event")
-        throw new RequestError(`Unsupported invocationType '${String(invocationType)}'.`);
+        throw unsupported("invocationType", invocationType);
       const { deadline } = call.execution;
       if (operation === "Invoke" && invocationType === "Event") {
         invokeLater(invoke, payload, functionArn, backend.log);
@@ -29,7 +29,7 @@ export function lambdaSource(functionArn: string, backend: LambdaBackend): DataS
       if (operation === "Invoke") return inTime(deadline, answered(invoke(payload)));
       if (operation === "BatchInvoke" && invocationType === "RequestResponse")
         return inTime(deadline, gather(call, invoke).add(payload));
-      throw new RequestError(`Unsupported operation '${String(operation)}'.`);
+      throw unsupported("operation", operation);
     },
   };
 }

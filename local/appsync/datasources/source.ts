@@ -35,6 +35,10 @@ export function requestFields(request: unknown): Readonly<Record<string, unknown
   throw new RequestError("Unable to transform for exception: the request is not an object");
 }
 
+export function unsupported(what: string, value: unknown): RequestError {
+  return new RequestError(`Unsupported ${what} ${typeof value === "string" ? `'${value}'` : JSON.stringify(value)}.`);
+}
+
 export function missing(path: string): RequestError {
   return new RequestError(`Value for field '$[${path}]' not found.`);
 }

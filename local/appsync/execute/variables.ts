@@ -37,7 +37,7 @@ function explain(schema: GraphQLSchema, definition: VariableDefinitionNode, vari
 function word(variable: string, path: readonly (string | number)[], error: GraphQLError): string {
   const inner = path.findLast((key) => typeof key === "string") ?? variable;
   if (error.originalError instanceof ScalarError || error instanceof ScalarError)
-    return `Variable '${String(inner)}' has an invalid value. ${(error.originalError ?? error).message}`;
+    return `Variable '${inner}' has an invalid value. ${(error.originalError ?? error).message}`;
   const absent =
     /^Field ".+" of required type "(.+)" was not provided/.exec(error.message) ??
     /^Expected non-nullable type "(.+)" not to be null/.exec(error.message);
@@ -47,8 +47,8 @@ function word(variable: string, path: readonly (string | number)[], error: Graph
     return `The variables input contains a field name '${unknown[1] ?? ""}' that is not defined for input object type '${unknown[2] ?? ""}' `;
   const choice = /^Value "(.+?)" does not exist in "(.+?)" enum/.exec(error.message);
   if (choice)
-    return `Variable '${String(inner)}' has an invalid value. Invalid input for Enum '${choice[2] ?? ""}'. No value found for name '${choice[1] ?? ""}'`;
-  return `Variable '${String(inner)}' has an invalid value. ${error.message}`;
+    return `Variable '${inner}' has an invalid value. Invalid input for Enum '${choice[2] ?? ""}'. No value found for name '${choice[1] ?? ""}'`;
+  return `Variable '${inner}' has an invalid value. ${error.message}`;
 }
 
 function missing(variable: string, type: string): string {

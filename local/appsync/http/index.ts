@@ -1,10 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { OperationTypeNode } from "graphql";
+import { splitTarget } from "../../aws/gateway/canonical.ts";
 import type { Log } from "../../aws/service.ts";
 import type { Api } from "../api.ts";
 import type { Prepared } from "../execute/documents.ts";
 import type { Answered } from "../execute/request.ts";
 import { runRequest } from "../execute/request.ts";
-import { Refusal, badRequest } from "../refusal.ts";
+import { Refusal, badRequest, malformed } from "../refusal.ts";
 import type { GraphQLRequest } from "./graphql-request.ts";
 import { parseBody, parseQueryString } from "./graphql-request.ts";
 import { contextHeaders, presentedBy } from "./presented.ts";
@@ -35,13 +37,13 @@ async function answer(
 ): Promise<void> {
   try {
     const { result, ran } = await run(request, settings);
-    send(response, 200, result, ran?.execution.responseHeaders);
+    send(response, 200, result, { fromResolvers: ran?.execution.responseHeaders });
   } catch (error) {
     if (!(error instanceof Refusal)) settings.log.error("a GraphQL request failed", { error });
     const { errorType, message, status } = error instanceof Refusal ? error : internal;
     // What is left of a body that was too large would be read as the next request.
     if (status === 413) response.setHeader("connection", "close");
-    send(response, status, { errors: [{ errorType, message }] }, { "x-amzn-errortype": errorType });
+    send(response, status, { errors: [{ errorType, message }] }, { errorType });
   }
 }
 
@@ -63,25 +65,28 @@ async function run(
 function parse(request: IncomingMessage, body: Buffer): GraphQLRequest {
   if (request.method === "POST") return parseBody(body.toString());
   if (request.method === "GET")
-    return parseQueryString(new URL(request.url ?? "", "http://appsync").searchParams);
+    return parseQueryString(new URLSearchParams(splitTarget(request.url ?? "")[1]));
   throw new Refusal("MethodNotAllowedException", `${request.method ?? ""} is not supported.`, 405);
 }
 
 function refuseSubscriptions({ operation }: Prepared): void {
-  if (operation.operation === "subscription")
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION)
     throw badRequest("Subscriptions are served over the real-time endpoint only.");
 }
 
 const bodyLimit = 1_048_576;
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+/** By events: an iterator over the request costs a twentieth of a small query. */
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  request.on("data", (chunk: Buffer) => {
     size += chunk.length;
-    if (size > bodyLimit)
-      throw new Refusal("RequestEntityTooLargeException", "Request body is over 1 MB.", 413);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+    if (size <= bodyLimit) chunks.push(chunk);
+    else reject(new Refusal("RequestEntityTooLargeException", "Request body is over 1 MB.", 413));
+  });
+  request.once("end", () => resolve(Buffer.concat(chunks)));
+  request.once("error", () => reject(malformed("Request body is incomplete.")));
+  return promise;
 }

@@ -11,22 +11,27 @@ const standard = {
   "x-amzn-appsync-tokensconsumed": "1",
 };
 
-/** `headers` come from resolvers: those that HTTP or AppSync owns are left out. */
+/** Of the headers that resolvers ask for, those that HTTP or AppSync owns are left out. */
 export function send(
   response: ServerResponse,
   status: number,
   body: unknown,
-  headers: Readonly<Record<string, string>> = {},
+  told: {
+    readonly errorType?: string;
+    readonly fromResolvers?: Readonly<Record<string, string>> | undefined;
+  },
 ): void {
   if (response.destroyed) return;
-  const bytes = Buffer.from(JSON.stringify(body));
+  // A string, which leaves in one packet with the headers.
+  const text = JSON.stringify(body);
   response.writeHead(status, {
-    ...Object.fromEntries(Object.entries(headers).filter(isFree)),
+    ...allowed(told.fromResolvers),
     ...standard,
+    ...(told.errorType !== undefined && { "x-amzn-errortype": told.errorType }),
     "x-amzn-requestid": randomUUID(),
-    "content-length": bytes.length,
+    "content-length": Buffer.byteLength(text),
   });
-  response.end(bytes);
+  response.end(text);
 }
 
 /** Any page may ask: what it may see is decided by the token, which it has to send itself. */
@@ -44,9 +49,13 @@ export function sendPreflight(request: IncomingMessage, response: ServerResponse
 }
 
 const owned =
-  /^(?:x-amzn-(?!errortype$).*|access-control-.*|content-.*|connection|date|keep-alive|set-cookie|te|trailer|transfer-encoding|upgrade)$/i;
+  /^(?:x-amzn-.*|access-control-.*|content-.*|connection|date|keep-alive|te|trailer|transfer-encoding|upgrade)$/i;
 
-function isFree([name, value]: readonly [string, string]): boolean {
+function allowed(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name, value]) => isFree(name, value)));
+}
+
+function isFree(name: string, value: string): boolean {
   try {
     validateHeaderName(name);
     validateHeaderValue(name, value);

@@ -37,6 +37,14 @@ export class StartFailure extends Error {
   }
 }
 
+/** A subscription's hold on its id. */
+interface Place {
+  served: boolean;
+  cancel: () => void;
+}
+
+const internalFailure = new Refusal("InternalFailure", "An internal failure occurred.", 500);
+
 /** Milliseconds. */
 const limits = { timeout: 300_000, keepAlive: 60_000, silence: 30_000, life: 24 * 3_600_000 };
 const maxSubscriptions = 100;
@@ -45,7 +53,7 @@ const maxSubscriptions = 100;
 export class Connection {
   readonly #ports: Ports;
   readonly #authorized: Promise<void>;
-  readonly #subscriptions = new Map<string, { cancel: () => void }>();
+  readonly #subscriptions = new Map<string, Place>();
   readonly #timers = new Set<() => void>();
   #state: "waiting" | "open" | "closed" = "waiting";
 
@@ -54,9 +62,7 @@ export class Connection {
     this.#authorized = ports.authorize();
     // The refusal is told once the client speaks: only then is it sure to listen.
     this.#authorized.catch(() => undefined);
-    const giveUp = this.#after(limits.silence, () => {
-      if (this.#state === "waiting") ports.close(1008, "nothing was said");
-    });
+    const giveUp = this.#after(limits.silence, () => ports.close(1008, "not authorized"));
     void this.#authorized.then(giveUp, () => undefined);
     this.#after(limits.life, () => ports.close(1000, "24 hours are over"));
   }
@@ -105,14 +111,9 @@ export class Connection {
 
   #refuse(error: unknown): void {
     if (this.#state === "closed") return;
-    if (!(error instanceof Refusal)) this.#ports.fault(error);
-    const { errorType, message, status } =
-      error instanceof Refusal ? error : new Refusal("InternalFailure", "An internal failure occurred.", 500);
-    this.#send({
-      type: "connection_error",
-      payload: { errors: [{ errorType, message, errorCode: status }] },
-    });
-    this.#ports.close(1008, errorType);
+    const errors = this.#explain(error);
+    this.#send({ type: "connection_error", payload: { errors } });
+    this.#ports.close(1008, errors[0]?.errorType ?? "");
     this.closed();
   }
 
@@ -129,7 +130,7 @@ export class Connection {
       return;
     }
     // Holds the id while the subscription's resolver runs; a stop takes it away again.
-    const place = { cancel: () => undefined };
+    const place: Place = { served: false, cancel: () => undefined };
     this.#subscriptions.set(id, place);
     const registered = await this.#register(start, place);
     if (!registered) return;
@@ -138,20 +139,23 @@ export class Connection {
       return;
     }
     const forget = this.#expire(id, registered.expiresAt);
-    this.#subscriptions.set(id, {
-      cancel() {
-        forget();
-        registered.cancel();
-      },
-    });
+    place.cancel = () => {
+      forget();
+      registered.cancel();
+    };
     this.#send({ type: "start_ack", id });
+    place.served = true;
   }
 
-  async #register(start: Start, place: object): Promise<Registered | undefined> {
+  async #register(start: Start, place: Place): Promise<Registered | undefined> {
     const { id } = start;
     try {
       return await this.#ports.register(start, {
-        data: (payload) => this.#send({ type: "data", id, payload }),
+        data: (payload) => {
+          // Payloads are made ready out of step with the protocol: none goes out before start_ack or after complete.
+          if (place.served && this.#subscriptions.get(id) === place)
+            this.#send({ type: "data", id, payload });
+        },
         end: () => {
           this.#stop(id);
           // AppSync's manual: "forcibly unsubscribe and close". A client that reconnects is asked again who it is.
@@ -159,16 +163,19 @@ export class Connection {
         },
       });
     } catch (error) {
-      if (this.#subscriptions.get(id) === place) this.#subscriptions.delete(id);
-      if (error instanceof StartFailure) this.#error(id, error.errors);
-      else if (error instanceof Refusal)
-        this.#error(id, [{ errorType: error.errorType, message: error.message, errorCode: error.status }]);
-      else {
-        this.#ports.fault(error);
-        this.#error(id, [{ errorType: "InternalFailure", message: "An internal failure occurred." }]);
+      if (this.#subscriptions.get(id) === place) {
+        this.#subscriptions.delete(id);
+        this.#error(id, this.#explain(error));
       }
       return undefined;
     }
+  }
+
+  #explain(error: unknown): readonly ErrorEntry[] {
+    if (error instanceof StartFailure) return error.errors;
+    if (!(error instanceof Refusal)) this.#ports.fault(error);
+    const { errorType, message, status } = error instanceof Refusal ? error : internalFailure;
+    return [{ errorType, message, errorCode: status }];
   }
 
   #stop(id: string): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { splitTarget } from "../../aws/gateway/canonical.ts";
 import type { Presented } from "../auth/caller.ts";
 import { contextHeaders, sourceIpOf } from "../http/presented.ts";
 import type { Headers } from "../execute/execution.ts";
@@ -12,9 +13,11 @@ type HeaderObject = Readonly<Record<string, string>>;
  * `header-<base64url>`, or headers proper. Throws `Refusal` for what is not JSON in base64.
  */
 export function handshakeHeaders(request: IncomingMessage): HeaderObject {
-  const query = new URL(request.url ?? "", "http://appsync").searchParams.get("header");
+  const [, query] = splitTarget(request.url ?? "");
+  // A plus sign that was not escaped has become a space.
+  const parameter = new URLSearchParams(query).get("header")?.replaceAll(" ", "+");
   const protocol = protocolsOf(request).find((one) => one.startsWith("header-"));
-  const encoded = query ?? protocol?.slice("header-".length);
+  const encoded = parameter ?? protocol?.slice("header-".length);
   if (encoded === undefined || encoded === "")
     return Object.fromEntries(
       Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(",")]),
@@ -55,6 +58,8 @@ export function presentedIn(
 
 /** ctx.request.headers of a subscription: the handshake's, and those that came with `start`. */
 export function subscriptionHeaders(request: IncomingMessage, authorization: HeaderObject): Headers {
-  const { "sec-websocket-protocol": _token, ...headers } = contextHeaders(request);
-  return { ...headers, ...authorization };
+  const headers = Object.entries(contextHeaders(request));
+  // Which holds a token of its own.
+  const safe = headers.filter(([name]) => name !== "sec-websocket-protocol");
+  return { ...Object.fromEntries(safe), ...authorization };
 }

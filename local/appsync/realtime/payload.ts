@@ -105,7 +105,7 @@ function readValue(
   const nullable = getNullableType(type);
   if (value === null || value === undefined) return null;
   if (isListType(nullable) && Array.isArray(value))
-    return value.map((item: unknown) => readValue(reading, nullable.ofType as GraphQLOutputType, sets, item));
+    return value.map((item: unknown) => readValue(reading, nullable.ofType, sets, item));
   const named = getNamedType(type);
   return isCompositeType(named) ? readObject(reading, named.name, sets, value as Fields) : value;
 }

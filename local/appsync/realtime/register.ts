@@ -1,3 +1,4 @@
+import { OperationTypeNode } from "graphql";
 import type { Log } from "../../aws/service.ts";
 import type { Api } from "../api.ts";
 import type { Caller, Presented } from "../auth/caller.ts";
@@ -60,7 +61,7 @@ export async function register(
 }
 
 function refuseOthers({ operation }: Prepared): void {
-  if (operation.operation !== "subscription")
+  if (operation.operation !== OperationTypeNode.SUBSCRIPTION)
     throw new Refusal(
       "UnsupportedOperation",
       `${operation.operation} not supported through the realtime channel`,

@@ -52,6 +52,8 @@ export function createSocketServer(settings: SocketSettings): SocketServer {
 }
 
 function refuse(socket: Duplex, status: string): void {
+  // Without a listener a peer that is gone already would end the process.
+  socket.on("error", () => undefined);
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 

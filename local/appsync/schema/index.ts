@@ -1,4 +1,12 @@
-import { Kind, buildASTSchema, concatAST, isObjectType, isScalarType, parse, visit } from "graphql";
+import {
+  Kind,
+  buildASTSchema,
+  concatAST,
+  isObjectType,
+  isScalarType,
+  isTypeDefinitionNode,
+  parse,
+} from "graphql";
 import type {
   ConstDirectiveNode,
   DocumentNode,
@@ -69,16 +77,15 @@ export function* objectFields(
       for (const field of Object.values(type.getFields())) yield { type, field };
 }
 
-function refuseNames(document: DocumentNode): void {
-  visit(document, {
-    ScalarTypeDefinition: ({ name }) => {
-      throw new UnsupportedDeclaration(`scalar ${name.value}: AppSync takes no custom scalars`);
-    },
-    enter: (node) => {
-      if ("name" in node && node.kind.endsWith("TypeDefinition") && node.name?.value.startsWith("AWS"))
-        throw new UnsupportedDeclaration(`type ${node.name.value}: names that begin with AWS are AppSync's`);
-    },
-  });
+function refuseNames({ definitions }: DocumentNode): void {
+  for (const definition of definitions) {
+    if (definition.kind === Kind.SCALAR_TYPE_DEFINITION)
+      throw new UnsupportedDeclaration(`scalar ${definition.name.value}: AppSync takes no custom scalars`);
+    if (isTypeDefinitionNode(definition) && definition.name.value.startsWith("AWS"))
+      throw new UnsupportedDeclaration(
+        `type ${definition.name.value}: names that begin with AWS are AppSync's`,
+      );
+  }
 }
 
 const prelude = parse(

@@ -67,6 +67,11 @@ function post(
 
 /** Engines write `com.amazonaws.dynamodb.v20120810#Code`, and `message` or `Message`. */
 function readError(result: Record<string, unknown>, status: number): AwsError {
-  const { __type = "InternalServerError", message, Message = "", ...details } = result as Record<string, string>;
+  const {
+    __type = "InternalServerError",
+    message,
+    Message = "",
+    ...details
+  } = result as Record<string, string>;
   return new AwsError(__type.split("#").at(-1) ?? __type, message ?? Message, status, details);
 }

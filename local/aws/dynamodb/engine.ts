@@ -73,7 +73,9 @@ function listening(child: ChildProcess): Promise<string | undefined> {
       if (said.includes("listening on")) resolve(undefined);
     });
     child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) => resolve(said.trim() || `it ended with ${signal ?? code ?? "nothing"}`));
+    child.once("exit", (code, signal) =>
+      resolve(said.trim() || `it ended with ${signal ?? code ?? "nothing"}`),
+    );
   });
 }
 

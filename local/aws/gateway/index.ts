@@ -36,7 +36,8 @@ export function createGateway(options: GatewayOptions): RequestListener {
       target: request.url ?? "",
       headers: request.headersDistinct,
     };
-    if (isSigned(message)) {
+    // A browser's preflight of a presigned URL carries that URL's signature, which is not made for OPTIONS.
+    if (request.method !== "OPTIONS" && isSigned(message)) {
       const verified = await verifier.verify(message, () => body(jsonLimit));
       const service = serviceOf(services, verified.service);
       if (service === undefined) throw unknownService(verified.service, services);

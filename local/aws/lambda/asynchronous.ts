@@ -81,7 +81,7 @@ export class AsynchronousQueue {
     return requestId;
   }
 
-  /** Call after the functions have stopped; unfinished events stay on disk. */
+  /** Starts nothing more, and returns when what runs has ended; unfinished events stay on disk. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
@@ -118,9 +118,9 @@ export class AsynchronousQueue {
         requestId: event.requestId,
         clientContext: event.clientContext ?? undefined,
       });
-      if (this.#stopped) return;
       if ("payload" in outcome) this.#remove(event);
-      else await this.#failed(event, configuration, outcome.error, event.attempts + 1);
+      // A run that the stop cut short is no failure of the function's.
+      else if (!this.#stopped) await this.#failed(event, configuration, outcome.error, event.attempts + 1);
     } catch (error) {
       // Throttled or stopping: AWS retries such faults for hours and counts none of them.
       log.warn("event waits: Lambda could not run it", { ...about(event), error: String(error) });

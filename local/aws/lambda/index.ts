@@ -28,18 +28,18 @@ export interface LambdaOptions {
 
 export interface Lambda extends Service, Invoker {
   /** `sourceArn` is what a service principal acts for; permissions may demand it. */
-  invoke(
+  readonly invoke: (
     principal: Principal,
     functionArn: string,
     event: unknown,
     sourceArn?: string,
-  ): Promise<Invocation & { readonly requestId: string }>;
+  ) => Promise<Invocation & { readonly requestId: string }>;
   /** Accepts an event to be run later, at least once (`InvocationType: Event`). Returns the request's id. */
-  send(principal: Principal, functionArn: string, event: unknown, sourceArn?: string): string;
+  readonly send: (principal: Principal, functionArn: string, event: unknown, sourceArn?: string) => string;
   /** Takes up accepted events that an earlier run left. Call when the front door listens. */
-  start(): void;
+  readonly start: () => void;
   /** Ends every thread. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**
@@ -96,8 +96,10 @@ export function createLambda(options: LambdaOptions): Lambda {
     fail: (response, error) => writeError(response, error),
     start: () => asynchronous.start(),
     async stop() {
+      // Before the threads end, so that a run cut short counts as no attempt.
+      const stopped = asynchronous.stop();
       await functions.stop();
-      await asynchronous.stop();
+      await stopped;
     },
   };
 }

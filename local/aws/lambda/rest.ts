@@ -14,8 +14,8 @@ export interface InvokeCall {
   readonly clientContext: string | undefined;
 }
 
-export const MAX_REQUEST_BYTES = 6_291_456;
-export const MAX_EVENT_BYTES = 1_048_576;
+const MAX_REQUEST_BYTES = 6_291_456;
+const MAX_EVENT_BYTES = 1_048_576;
 
 /** CloudWatch's tail of a run is cut to its last 4 KB. */
 const TAIL_BYTES = 4096;

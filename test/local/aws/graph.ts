@@ -52,12 +52,21 @@ export function roleArn(name: string): string {
 
 /** A role with one inline policy, that Lambda may assume. */
 export function role(name: string, ...statements: readonly object[]): Resource[] {
-  const trust = policy({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" });
+  const trust = policy({
+    Effect: "Allow",
+    Principal: { Service: "lambda.amazonaws.com" },
+    Action: "sts:AssumeRole",
+  });
   const outputs = { arn: roleArn(name), uniqueId: `AROA${name.toUpperCase()}` };
   return [
     resource("aws:iam/role:Role", name, { assumeRolePolicy: trust }, outputs),
     ...(statements.length > 0
-      ? [resource("aws:iam/rolePolicy:RolePolicy", `${name}-policy`, { role: name, policy: policy(...statements) })]
+      ? [
+          resource("aws:iam/rolePolicy:RolePolicy", `${name}-policy`, {
+            role: name,
+            policy: policy(...statements),
+          }),
+        ]
       : []),
   ];
 }

@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { Executor, Log, Principal } from "../../../aws/service.ts";
 import { AwsError } from "../../../aws/service.ts";
 import type { Answer, DataSource } from "../source.ts";
-import { RequestError, missing, requestFields } from "../source.ts";
+import { requestFields, unsupported } from "../source.ts";
 import { fromAttributes } from "./attributes.ts";
 import { batchDeleteItem, batchGetItem, batchPutItem } from "./batches.ts";
 import { deleteItem, getItem, putItem, updateItem } from "./items.ts";
 import type { Operation, Prepared } from "./operation.ts";
 import { TokenRefused } from "./operation.ts";
 import { query, scan } from "./pages.ts";
+import { text } from "./request.ts";
 import type { Tokens } from "./tokens.ts";
 import { cancellation, transactGetItems, transactWriteItems } from "./transactions.ts";
 
@@ -54,12 +55,9 @@ export function dynamodbSource(
   return {
     run(request, { execution: { deadline } }) {
       const fields = requestFields(request);
-      const { operation } = fields;
-      if (operation === undefined || operation === null) throw missing("operation");
-      const prepare = Object.hasOwn(operations, String(operation))
-        ? operations[String(operation)]
-        : undefined;
-      if (!prepare) throw new RequestError(`Unsupported operation '${String(operation)}'.`);
+      const operation = text(fields, "operation");
+      const prepare = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+      if (!prepare) throw unsupported("operation", operation);
       try {
         const prepared = prepare({ table, tokens }, fields);
         return deadline.race(ask(prepared, deadline.signal), () => ({

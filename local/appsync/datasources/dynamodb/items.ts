@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { RequestError } from "../source.ts";
+import { unsupported } from "../source.ts";
 import { fromAttributes, toAttributes } from "./attributes.ts";
 import type { Fields, Input } from "./request.ts";
 import { allow, expressions, key, list, optional, options, required } from "./request.ts";
@@ -70,7 +70,7 @@ function conditionOf(fields: Fields): Fields | undefined {
     ...["consistentRead", "conditionalCheckFailedHandler"],
   );
   const strategy = optional(condition, "conditionalCheckFailedHandler")?.["strategy"] ?? "Reject";
-  if (strategy !== "Reject") throw new RequestError(`Unsupported strategy '${String(strategy)}'.`);
+  if (strategy !== "Reject") throw unsupported("strategy", strategy);
   return condition;
 }
 

@@ -30,7 +30,7 @@ export function createTokens(storage: Storage): Tokens {
           .setAAD(digest(query))
           .setAuthTag(sealed.subarray(12, 28));
         const text = Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString();
-        return JSON.parse(text);
+        return JSON.parse(text) as unknown;
       } catch {
         return undefined;
       }

@@ -1,4 +1,4 @@
-import { RequestError } from "../source.ts";
+import { unsupported } from "../source.ts";
 import { fromAttributes, toAttributes } from "./attributes.ts";
 import type { Operation } from "./operation.ts";
 import type { Fields, Input } from "./request.ts";
@@ -78,13 +78,13 @@ function write(item: Fields): Input {
       return { [name]: { ...shared, ...conditions, Key: key(item) } };
     }
     default:
-      throw new RequestError(`Unsupported operation '${operation}'.`);
+      throw unsupported("operation", operation);
   }
 }
 
 /** The failing item is given unless the request says no. */
 function onFailure(condition: Fields | undefined): Input {
   if (!condition) return {};
-  const returned = condition["returnValuesOnConditionCheckFailure"] ?? true;
+  const returned = condition["returnValuesOnConditionCheckFailure"] !== false;
   return { ReturnValuesOnConditionCheckFailure: returned ? "ALL_OLD" : "NONE" };
 }

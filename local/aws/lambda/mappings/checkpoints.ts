@@ -51,6 +51,6 @@ export class Checkpoints {
   }
 
   close(): void {
-    this.#db.close();
+    if (this.#db.isOpen) this.#db.close();
   }
 }

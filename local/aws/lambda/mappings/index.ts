@@ -36,11 +36,11 @@ export interface EventSourceMappingsOptions {
 }
 
 export interface EventSourceMappings {
-  start(): void;
+  readonly start: () => void;
   /** Takes no further batch, and returns when running ones have ended or `drainMs` has passed. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
   /** Settles when no source has anything to hand out now and nothing is under way: for tests. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
 }
 
 interface Poller {

@@ -46,6 +46,8 @@ export class QueuePoller {
   readonly #options: QueuePollerOptions;
   readonly #running = new Set<Promise<void>>();
   readonly #freed = new Bell();
+  /** Messages were received and no batch has begun with them yet. */
+  #filling = false;
 
   constructor(options: QueuePollerOptions) {
     this.#options = options;
@@ -64,6 +66,8 @@ export class QueuePoller {
         if (isAborted(signal)) break;
         log.error("the queue cannot be read", { mapping: mapping.name, error: String(error) });
         await pause(backoff(++faults), signal);
+      } finally {
+        this.#filling = false;
       }
     }
     await Promise.all(this.#running);
@@ -81,8 +85,9 @@ export class QueuePoller {
         string,
         string
       >;
-      if (visible === "0" && this.#running.size === 0) return;
+      // What was received may be a turn away from its batch.
       await pause(1, signal);
+      if (visible === "0" && this.#running.size === 0 && !this.#filling) return;
     }
   }
 
@@ -113,9 +118,13 @@ export class QueuePoller {
   async #collect(): Promise<readonly Message[]> {
     const { batchSize, windowMs } = this.#options.mapping;
     const messages = await this.#receive(batchSize, LONG_POLL_SECONDS, this.#options.signal);
-    if (messages.length === 0) return messages;
+    this.#filling = messages.length > 0;
     const end = performance.now() + windowMs;
-    for (let left = windowMs; left > 0 && messages.length < batchSize; left = end - performance.now()) {
+    for (
+      let left = windowMs;
+      left > 0 && this.#filling && messages.length < batchSize;
+      left = end - performance.now()
+    ) {
       const window = AbortSignal.any([AbortSignal.timeout(left), this.#options.signal]);
       messages.push(...(await this.#receive(batchSize - messages.length, Math.ceil(left / 1000), window)));
       if (this.#options.signal.aborted) break;

@@ -35,6 +35,7 @@ export class ShardReader {
   readonly #freed = new Bell();
   #idle: { readonly since: number; readonly resolve: () => void }[] = [];
   #reads = 0;
+  #ended = false;
   /** The last record that was read, handled or not. */
   #last: string | undefined;
 
@@ -48,6 +49,11 @@ export class ShardReader {
       { length: parallelization },
       () => new Lane({ batchSize, windowMs, deliver, signal: options.signal }),
     );
+  }
+
+  /** False once the shard's end was reached, or the signal aborted. */
+  get reading(): boolean {
+    return !this.#ended;
   }
 
   /** True if the shard has closed and is done with. */
@@ -69,6 +75,7 @@ export class ShardReader {
       }
       return false;
     } finally {
+      this.#ended = true;
       await Promise.all(this.#lanes.map((lane) => lane.idle()));
       for (const { resolve } of this.#idle.splice(0)) resolve();
     }
@@ -77,6 +84,10 @@ export class ShardReader {
   /** Settles once a read that begins after this call found nothing, with nothing under way. */
   idle(): Promise<void> {
     return new Promise((resolve) => {
+      if (this.#ended) {
+        resolve();
+        return;
+      }
       this.#idle.push({ since: this.#reads, resolve });
       this.#options.written.ring();
     });

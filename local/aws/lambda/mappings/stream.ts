@@ -32,7 +32,8 @@ export class StreamPoller {
   readonly #running = new Set<Promise<void>>();
   readonly #changed = new Bell();
   readonly #state: Map<string, Checkpoint>;
-  readonly #discovered = Promise.withResolvers<undefined>();
+  /** Who wants to know that the shards were looked at anew. */
+  #asking: (() => void)[] = [];
 
   constructor(options: StreamPollerOptions) {
     const { dynamodb, principal, mapping, signal, checkpoints } = options;
@@ -46,10 +47,11 @@ export class StreamPoller {
     const { signal, pollMs, log, mapping, backoff } = this.#options;
     for (let faults = 0; !signal.aborted;) {
       const count = this.#changed.count;
+      const asked = this.#asking.length;
       try {
         await this.#discover();
         faults = 0;
-        this.#discovered.resolve(undefined);
+        for (const tell of this.#asking.splice(0, asked)) tell();
         await this.#changed.after(count, pollMs * (this.#readers.size > 0 ? 10 : 1), signal);
       } catch (error) {
         if (isAborted(signal)) break;
@@ -57,18 +59,30 @@ export class StreamPoller {
         await pause(backoff(++faults), signal);
       }
     }
-    this.#discovered.resolve(undefined);
     await Promise.all(this.#running);
+    for (const tell of this.#asking.splice(0)) tell();
   }
 
   /** Settles once every shard was found empty, with nothing under way. */
   async idle(): Promise<void> {
-    await this.#discovered.promise;
     let readers: readonly ShardReader[];
     do {
+      await this.#rediscovered();
       readers = [...this.#readers.values()];
       await Promise.all(readers.map((reader) => reader.idle()));
-    } while ([...this.#readers.values()].some((reader) => !readers.includes(reader)));
+      // A shard that closed meanwhile may have left children.
+    } while (!readers.every((reader) => reader.reading));
+  }
+
+  #rediscovered(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#options.signal.aborted) {
+        resolve();
+        return;
+      }
+      this.#asking.push(resolve);
+      this.#changed.ring();
+    });
   }
 
   async #discover(): Promise<void> {

@@ -17,7 +17,17 @@ import type { Iam } from "../../../../local/aws/iam/index.ts";
 import type { Principal } from "../../../../local/aws/service.ts";
 import type { Graph, InputsOf, Resource } from "../../../../local/graph.ts";
 import { openFrontDoor } from "../front-door.ts";
-import { accountId, allow, graphOf, region, role, roleArn, silentLog, table, temporaryStorage } from "../graph.ts";
+import {
+  accountId,
+  allow,
+  graphOf,
+  region,
+  role,
+  roleArn,
+  silentLog,
+  table,
+  temporaryStorage,
+} from "../graph.ts";
 
 const arn = `arn:aws:dynamodb:${region}:${accountId}:table/assets`;
 const assets: InputsOf["aws:dynamodb/table:Table"] = {
@@ -102,7 +112,9 @@ describe("an SDK client", () => {
     const client = await clientOf("reader", ...role("reader", allow("dynamodb:GetItem", arn)));
     const key = { owner: { S: "ann" }, id: { S: "1" } };
     await client.send(new GetItemCommand({ TableName: "assets", Key: key }));
-    await expect(client.send(new PutItemCommand({ TableName: "assets", Item: item("ann", "1") }))).rejects.toMatchObject({
+    await expect(
+      client.send(new PutItemCommand({ TableName: "assets", Item: item("ann", "1") })),
+    ).rejects.toMatchObject({
       name: "AccessDeniedException",
       message: `User: arn:aws:sts::${accountId}:assumed-role/reader/local is not authorized to perform: dynamodb:PutItem on resource: ${arn} because no identity-based policy allows the dynamodb:PutItem action`,
     });
@@ -110,8 +122,14 @@ describe("an SDK client", () => {
 
   it("gets DynamoDB's own errors", async () => {
     const client = await clientOf("admin");
-    const condition = { TableName: "assets", Item: item("ann", "1"), ConditionExpression: "attribute_exists(id)" };
-    await expect(client.send(new PutItemCommand(condition))).rejects.toMatchObject({ name: "ConditionalCheckFailedException" });
+    const condition = {
+      TableName: "assets",
+      Item: item("ann", "1"),
+      ConditionExpression: "attribute_exists(id)",
+    };
+    await expect(client.send(new PutItemCommand(condition))).rejects.toMatchObject({
+      name: "ConditionalCheckFailedException",
+    });
     const transaction = new TransactWriteItemsCommand({ TransactItems: [{ Put: condition }] });
     await expect(client.send(transaction)).rejects.toMatchObject({
       name: "TransactionCanceledException",
@@ -120,17 +138,19 @@ describe("an SDK client", () => {
     await expect(client.send(new GetItemCommand({ TableName: "other", Key: {} }))).rejects.toMatchObject({
       name: "ResourceNotFoundException",
     });
-    await expect(client.send(new ExecuteStatementCommand({ Statement: "SELECT * FROM assets" }))).rejects.toMatchObject({
+    await expect(
+      client.send(new ExecuteStatementCommand({ Statement: "SELECT * FROM assets" })),
+    ).rejects.toMatchObject({
       name: "UnsupportedOperation",
     });
   });
 });
 
 describe("permissions", () => {
-  const denied = (action: string, resource: string) => expect.objectContaining({
+  const denied = (action: string, resource: string) => ({
     code: "AccessDeniedException",
-    message: expect.stringContaining(`dynamodb:${action} on resource: ${resource} `) as string,
-  }) as Error;
+    message: expect.stringContaining(`dynamodb:${action} on resource: ${resource} `),
+  });
 
   it("are asked of the index that a query names", async () => {
     const { dynamodb } = await setUp(...role("reader", allow("dynamodb:Query", arn)));
@@ -141,24 +161,30 @@ describe("permissions", () => {
       ExpressionAttributeValues: { ":o": { S: "a" } },
     };
     await dynamodb.execute(principalOf("reader"), "Query", input);
-    await expect(dynamodb.execute(principalOf("reader"), "Query", { ...input, IndexName: "byState" })).rejects.toEqual(
-      denied("Query", `${arn}/index/byState`),
-    );
+    await expect(
+      dynamodb.execute(principalOf("reader"), "Query", { ...input, IndexName: "byState" }),
+    ).rejects.toMatchObject(denied("Query", `${arn}/index/byState`));
   });
 
   it("are asked for each part of a transaction, and for the table of each batch", async () => {
-    const { dynamodb } = await setUp(...role("writer", allow(["dynamodb:PutItem", "dynamodb:BatchGetItem"], arn)));
+    const { dynamodb } = await setUp(
+      ...role("writer", allow(["dynamodb:PutItem", "dynamodb:BatchGetItem"], arn)),
+    );
     const writer = principalOf("writer");
     const key = { owner: { S: "a" }, id: { S: "1" } };
-    const check = { ConditionCheck: { TableName: "assets", Key: key, ConditionExpression: "attribute_exists(id)" } };
+    const check = {
+      ConditionCheck: { TableName: "assets", Key: key, ConditionExpression: "attribute_exists(id)" },
+    };
     const put = { Put: { TableName: "assets", Item: item("b", "1") } };
     await dynamodb.execute(writer, "TransactWriteItems", { TransactItems: [put] });
-    await expect(dynamodb.execute(writer, "TransactWriteItems", { TransactItems: [put, check] })).rejects.toEqual(
-      denied("ConditionCheckItem", arn),
-    );
+    await expect(
+      dynamodb.execute(writer, "TransactWriteItems", { TransactItems: [put, check] }),
+    ).rejects.toMatchObject(denied("ConditionCheckItem", arn));
     await dynamodb.execute(writer, "BatchGetItem", { RequestItems: { assets: { Keys: [key] } } });
     const batch = { RequestItems: { assets: [{ DeleteRequest: { Key: key } }] } };
-    await expect(dynamodb.execute(writer, "BatchWriteItem", batch)).rejects.toEqual(denied("BatchWriteItem", arn));
+    await expect(dynamodb.execute(writer, "BatchWriteItem", batch)).rejects.toMatchObject(
+      denied("BatchWriteItem", arn),
+    );
   });
 
   it("may be limited to partitions by dynamodb:LeadingKeys", async () => {
@@ -166,7 +192,9 @@ describe("permissions", () => {
     const { dynamodb } = await setUp(...role("ann", allow("dynamodb:*", "*", only)));
     const ann = principalOf("ann");
     await dynamodb.execute(ann, "PutItem", { TableName: "assets", Item: item("ann", "1") });
-    await expect(dynamodb.execute(ann, "PutItem", { TableName: "assets", Item: item("bob", "1") })).rejects.toEqual(denied("PutItem", arn));
+    await expect(
+      dynamodb.execute(ann, "PutItem", { TableName: "assets", Item: item("bob", "1") }),
+    ).rejects.toMatchObject(denied("PutItem", arn));
     const query = (owner: string) => ({
       TableName: "assets",
       KeyConditionExpression: "(#o=:o)",
@@ -174,9 +202,11 @@ describe("permissions", () => {
       ExpressionAttributeValues: { ":o": { S: owner } },
     });
     await dynamodb.execute(ann, "Query", query("ann"));
-    await expect(dynamodb.execute(ann, "Query", query("bob"))).rejects.toEqual(denied("Query", arn));
+    await expect(dynamodb.execute(ann, "Query", query("bob"))).rejects.toMatchObject(denied("Query", arn));
     const reversed = { ...query("bob"), KeyConditionExpression: ":o = #o" };
-    await expect(dynamodb.execute(ann, "Query", reversed)).rejects.toMatchObject({ code: "ValidationException" });
+    await expect(dynamodb.execute(ann, "Query", reversed)).rejects.toMatchObject({
+      code: "ValidationException",
+    });
   });
 
   it("are asked of the stream that an iterator was made for; none can be made up", async () => {
@@ -185,7 +215,9 @@ describe("permissions", () => {
     const [shard] = await shardsOf(dynamodb);
     const input = { StreamArn: stream, ShardId: shard, ShardIteratorType: "TRIM_HORIZON" };
     const { ShardIterator } = await dynamodb.execute(principalOf("blind"), "GetShardIterator", input);
-    await expect(dynamodb.execute(principalOf("blind"), "GetRecords", { ShardIterator })).rejects.toEqual(denied("GetRecords", stream));
+    await expect(
+      dynamodb.execute(principalOf("blind"), "GetRecords", { ShardIterator }),
+    ).rejects.toMatchObject(denied("GetRecords", stream));
     const forged = `${String(ShardIterator).slice(0, -2)}xx`;
     await expect(dynamodb.execute(admin, "GetRecords", { ShardIterator: forged })).rejects.toMatchObject({
       code: "ExpiredIteratorException",
@@ -195,9 +227,15 @@ describe("permissions", () => {
   it("come before the news that a table is not there, or that it cannot be made here", async () => {
     const { dynamodb } = await setUp(...role("nobody"));
     const other = `arn:aws:dynamodb:${region}:${accountId}:table/other`;
-    await expect(dynamodb.execute(principalOf("nobody"), "GetItem", { TableName: "other", Key: {} })).rejects.toEqual(denied("GetItem", other));
-    await expect(dynamodb.execute(principalOf("nobody"), "CreateTable", { TableName: "other" })).rejects.toEqual(denied("CreateTable", other));
-    await expect(dynamodb.execute(admin, "CreateTable", { TableName: "other" })).rejects.toMatchObject({ code: "UnsupportedOperation" });
+    await expect(
+      dynamodb.execute(principalOf("nobody"), "GetItem", { TableName: "other", Key: {} }),
+    ).rejects.toMatchObject(denied("GetItem", other));
+    await expect(
+      dynamodb.execute(principalOf("nobody"), "CreateTable", { TableName: "other" }),
+    ).rejects.toMatchObject(denied("CreateTable", other));
+    await expect(dynamodb.execute(admin, "CreateTable", { TableName: "other" })).rejects.toMatchObject({
+      code: "UnsupportedOperation",
+    });
   });
 });
 
@@ -214,13 +252,19 @@ describe("streams", () => {
     const leave = dynamodb.onWrite((tableNames) => written.push(tableNames));
     await dynamodb.execute(admin, "PutItem", { TableName: "assets", Item: item("ann", "1") });
     const key = { owner: { S: "ann" }, id: { S: "1" } };
-    await dynamodb.execute(admin, "BatchWriteItem", { RequestItems: { assets: [{ DeleteRequest: { Key: key } }] } });
+    await dynamodb.execute(admin, "BatchWriteItem", {
+      RequestItems: { assets: [{ DeleteRequest: { Key: key } }] },
+    });
     await dynamodb.execute(admin, "GetItem", { TableName: "assets", Key: key });
     leave();
     await dynamodb.execute(admin, "PutItem", { TableName: "assets", Item: item("ann", "2") });
     expect(written).toEqual([["assets"], ["assets"]]);
     const [shard] = await shardsOf(dynamodb);
-    const input = { StreamArn: `${arn}/stream/2026-01-01T00:00:00.000`, ShardId: shard, ShardIteratorType: "TRIM_HORIZON" };
+    const input = {
+      StreamArn: `${arn}/stream/2026-01-01T00:00:00.000`,
+      ShardId: shard,
+      ShardIteratorType: "TRIM_HORIZON",
+    };
     const { ShardIterator } = await dynamodb.execute(admin, "GetShardIterator", input);
     const { Records } = await dynamodb.execute(admin, "GetRecords", { ShardIterator });
     expect(Records).toMatchObject([
@@ -235,7 +279,11 @@ describe("a page's starting key", () => {
   it("must lie in the partition that is read", async () => {
     const client = await clientOf("admin");
     const put = (owner: string, id: string) => ({ PutRequest: { Item: item(owner, id) } });
-    await client.send(new BatchWriteItemCommand({ RequestItems: { assets: [put("ann", "1"), put("ann", "2"), put("bob", "1")] } }));
+    await client.send(
+      new BatchWriteItemCommand({
+        RequestItems: { assets: [put("ann", "1"), put("ann", "2"), put("bob", "1")] },
+      }),
+    );
     const query = (owner: string, start?: ReturnType<typeof item>) =>
       client.send(
         new QueryCommand({
@@ -272,7 +320,10 @@ describe("a data folder", () => {
     await first.execute(admin, "PutItem", { TableName: "assets", Item: item("ann", "1") });
     await first.stop();
     const again = await restart(storage, {});
-    const { Item } = await again.execute(admin, "GetItem", { TableName: "assets", Key: { owner: { S: "ann" }, id: { S: "1" } } });
+    const { Item } = await again.execute(admin, "GetItem", {
+      TableName: "assets",
+      Key: { owner: { S: "ann" }, id: { S: "1" } },
+    });
     expect(Item).toEqual(item("ann", "1"));
     expect(await shardsOf(again)).toHaveLength(1);
   });
@@ -283,7 +334,13 @@ describe("a data folder", () => {
     await first.execute(admin, "PutItem", { TableName: "assets", Item: item("ann", "1") });
     await first.stop();
     const again = await restart(storage, {
-      globalSecondaryIndexes: [{ name: "states", keySchemas: [{ attributeName: "state", keyType: "HASH" }], projectionType: "KEYS_ONLY" }],
+      globalSecondaryIndexes: [
+        {
+          name: "states",
+          keySchemas: [{ attributeName: "state", keyType: "HASH" }],
+          projectionType: "KEYS_ONLY",
+        },
+      ],
       streamViewType: "KEYS_ONLY",
       ttl: { attributeName: "goneAt", enabled: true },
     });
@@ -294,7 +351,13 @@ describe("a data folder", () => {
     });
     const ttl = await again.execute(admin, "DescribeTimeToLive", { TableName: "assets" });
     expect(ttl).toMatchObject({ TimeToLiveDescription: { AttributeName: "goneAt" } });
-    const query = { TableName: "assets", IndexName: "states", KeyConditionExpression: "#s = :s", ExpressionAttributeNames: { "#s": "state" }, ExpressionAttributeValues: { ":s": { S: "CREATED" } } };
+    const query = {
+      TableName: "assets",
+      IndexName: "states",
+      KeyConditionExpression: "#s = :s",
+      ExpressionAttributeNames: { "#s": "state" },
+      ExpressionAttributeValues: { ":s": { S: "CREATED" } },
+    };
     expect(await again.execute(admin, "Query", query)).toMatchObject({ Count: 1 });
   });
 

@@ -1,6 +1,12 @@
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { generate } from "selfsigned";
 import type { Resource } from "../../../../local/graph.ts";
-import { graphOf, role, roleArn } from "../graph.ts";
+import { graphOf, role, roleArn, temporaryStorage } from "../graph.ts";
 import { functionArn, lambdaFunction, openLambda, self } from "./support.ts";
 
 type Inputs = Parameters<typeof lambdaFunction>[2];
@@ -326,6 +332,28 @@ describe("concurrency", () => {
     await log.until(({ message }) => message === "sandbox ended");
     await call();
     expect(log.entries.filter(({ message }) => message === "cold")).toHaveLength(2);
+  });
+});
+
+describe("TLS", () => {
+  it("trusts the authority that the local cloud signs with", async () => {
+    const pems = await generate([{ name: "commonName", value: "localhost" }], {
+      keySize: 2048,
+      extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] }],
+    });
+    const server = createServer({ key: pems.private, cert: pems.cert }, (_, response) =>
+      response.end("hello"),
+    );
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { folder } = temporaryStorage();
+    const caFile = join(folder, "ca.pem");
+    writeFileSync(caFile, pems.cert);
+    const code = "export const handler = async (url) => (await fetch(url)).text();";
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    expect(await open(code, {}, { caFile }).call(url)).toMatchObject({ payload: "hello" });
+    expect(await open(code).call(url)).toMatchObject({ error: { errorMessage: "fetch failed" } });
+    server.closeAllConnections();
+    server.close();
   });
 });
 

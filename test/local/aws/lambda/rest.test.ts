@@ -50,7 +50,13 @@ async function open() {
   });
   return {
     stop: () => Promise.all(stops.map((stop) => stop())),
-    async post(as: string, name: string, body: string, headers: Record<string, string> = {}, query = {}) {
+    post: async (
+      as: string,
+      name: string,
+      body: string,
+      headers: Record<string, string> = {},
+      query = {},
+    ) => {
       const { endpoint, credentials } = door.client(as);
       const url = new URL(`/2015-03-31/functions/${encodeURIComponent(name)}/invocations`, endpoint);
       const signer = new SignatureV4({ service: "lambda", region, credentials, sha256: Sha256 });

@@ -73,7 +73,10 @@ export function recordingLog(): RecordingLog {
     until: (satisfies) =>
       new Promise((resolve) => {
         const found = entries.find(satisfies);
-        if (found) return resolve(found);
+        if (found) {
+          resolve(found);
+          return;
+        }
         const look = (entry: Entry): void => {
           if (!satisfies(entry)) return;
           waiting.delete(look);

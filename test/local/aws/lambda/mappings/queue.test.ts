@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { type EventRecord, failure, jobs, ofQueue, open, partial } from "./support.ts";
 
 const report = { functionResponseTypes: ["ReportBatchItemFailures"] };
+const letters = (text: string): string[] => text.split(/(?=.)/);
 const bodies = (records: readonly EventRecord[]): string[] => records.map(({ body }) => body);
 
 describe("a queue's mapping", () => {
@@ -33,7 +34,7 @@ describe("a queue's mapping", () => {
 
   it("never exceeds the batch size", async () => {
     const { start, idle, queues, events } = open({ mappings: [ofQueue({ batchSize: 3 })] });
-    queues.send(jobs.id, ..."abcdefgh");
+    queues.send(jobs.id, ...letters("abcdefgh"));
     start();
     await idle();
     expect(events.map((batch) => batch.length)).toEqual([3, 3, 2]);
@@ -44,11 +45,11 @@ describe("a queue's mapping", () => {
       mappings: [ofQueue({ batchSize: 12, maximumBatchingWindowInSeconds: 300 })],
     });
     start();
-    queues.send(jobs.id, ..."abcdefg");
-    queues.send(jobs.id, ..."hijkl");
+    queues.send(jobs.id, ...letters("abcdefg"));
+    queues.send(jobs.id, ...letters("hijkl"));
     await idle();
     while (events.length === 0) await idle();
-    expect(events.map(bodies)).toEqual([[..."abcdefghijkl"]]);
+    expect(events.map(bodies)).toEqual([[...letters("abcdefghijkl")]]);
   });
 
   it("leaves a failed batch until its visibility timeout", async () => {
@@ -138,7 +139,7 @@ describe("a queue's mapping", () => {
         return { payload: null };
       },
     });
-    queues.send(jobs.id, ..."abcdef");
+    queues.send(jobs.id, ...letters("abcdef"));
     start();
     await idle();
     expect(most).toBe(2);

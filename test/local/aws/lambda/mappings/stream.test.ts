@@ -179,9 +179,12 @@ describe("a stream's mapping", () => {
     write(streams, 6);
     start();
     await idle();
-    expect(events.map(numbers)).toEqual(
-      [[1, 2, 3], [1, 2, 3], [1, 2, 3], [4, 5, 6].slice(0, 2), [6]].slice(0, events.length),
-    );
+    expect(events.slice(0, 3).map(numbers)).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+    expect(events.slice(3).flatMap(numbers)).toEqual([4, 5, 6]);
     expect(JSON.parse(queues.bodies(dead.id)[0] ?? "")).toMatchObject({
       requestContext: { approximateInvokeCount: 3 },
       DDBStreamBatchInfo: { startSequenceNumber: "7", endSequenceNumber: "21", batchSize: 3 },

@@ -36,7 +36,7 @@ export const items = table("items", {
   streamViewType: "NEW_AND_OLD_IMAGES",
 });
 
-const streamArn = String(items.outputs["streamArn" as "arn"]);
+const streamArn = items.outputs["streamArn" as "arn"];
 
 export const queueAccess = allow(
   ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],

@@ -1,0 +1,175 @@
+import { ofType } from "../../graph.ts";
+import type { Graph } from "../../graph.ts";
+import { failJson, readJson, sendJson } from "../gateway/json.ts";
+import type { JsonObject } from "../gateway/json.ts";
+import type { Iam } from "../iam/index.ts";
+import { AwsError } from "../service.ts";
+import type { Call, Clock, Executor, Principal, Service, Storage } from "../service.ts";
+import { createOperations } from "./operations.ts";
+import { Polling } from "./polling.ts";
+import { readQueues } from "./queues.ts";
+import type { Queue } from "./queues.ts";
+import { openStore } from "./store.ts";
+
+export interface SqsOptions {
+  readonly graph: Graph;
+  readonly iam: Pick<Iam, "authorize">;
+  readonly storage: Storage;
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock?: Clock;
+}
+
+export interface Sqs extends Service, Executor {
+  /** Sends for a service, such as S3, on behalf of `sourceArn`, if the queue's policy lets it. */
+  deliver(principal: Principal, queueArn: string, body: string, sourceArn: string): Promise<void>;
+  /** Ends all long polls and closes the store. */
+  stop(): Promise<void>;
+}
+
+/** SQS: exactly the declared standard queues, with their messages kept in the data folder. */
+export function createSqs(options: SqsOptions): Sqs {
+  const { graph, storage, clock = Date.now } = options;
+  const queues = new Map(readQueues(graph).map((queue) => [queue.name, queue]));
+  const store = openStore(storage);
+  const polling = new Polling(store, clock);
+  const operations = createOperations(store, polling, clock);
+  const authorize = createAuthorize(options, queues);
+  const senderOf = createSender(graph);
+  const running = new Set<Promise<unknown>>();
+
+  /** `origin` is where the caller reaches this service, for the URLs that it is told. */
+  async function run(
+    principal: Principal,
+    name: string,
+    input: JsonObject,
+    origin?: string,
+    signal?: AbortSignal,
+  ) {
+    const urlOf = (queue: Queue) =>
+      origin === undefined ? queue.url : `${origin}${new URL(queue.url).pathname}`;
+    if (name === "ListQueues") {
+      authorize(principal, "ListQueues", "*");
+      const prefix = typeof input["QueueNamePrefix"] === "string" ? input["QueueNamePrefix"] : "";
+      const found = [...queues.values()].filter((queue) => queue.name.startsWith(prefix));
+      return found.length === 0 ? {} : { QueueUrls: found.map(urlOf) };
+    }
+    const queueName = queueNameIn(input);
+    authorize(principal, name.replace(/Batch$/, ""), queueName);
+    const operation = operations.get(name);
+    if (operation === undefined && name !== "GetQueueUrl") throw unsupported(name);
+    const queue = queues.get(queueName);
+    if (queue === undefined) throw nonExistent();
+    return operation === undefined
+      ? { QueueUrl: urlOf(queue) }
+      : operation({ queue, input, sender: senderOf(principal), signal });
+  }
+
+  /** Keeps account of what runs, so that the store is closed only after it. */
+  async function track<Result>(work: Promise<Result>): Promise<Result> {
+    running.add(work);
+    try {
+      return await work;
+    } finally {
+      running.delete(work);
+    }
+  }
+
+  return {
+    scopes: ["sqs"],
+    execute: (principal, operation, input, signal) =>
+      track(run(principal, operation, input, undefined, signal)),
+    async handle(call) {
+      const { target, operation, input } = await readJson(call);
+      if (target !== "AmazonSQS")
+        throw new AwsError("UnknownOperationException", `Unknown operation ${target}.${operation}`);
+      sendJson(
+        call.response,
+        await track(run(call.principal, operation, input, call.url.origin, untilGone(call))),
+      );
+    },
+    fail(response, error) {
+      response.setHeader("x-amzn-query-error", `${queryCodes.get(error.code) ?? error.code};Sender`);
+      failJson(response, error);
+    },
+    async deliver(principal, queueArn, body, sourceArn) {
+      const name = queueArn.split(":").at(-1) ?? "";
+      authorize(principal, "SendMessage", name, {
+        "aws:sourcearn": sourceArn,
+        "aws:sourceaccount": options.accountId,
+      });
+      const queue = queues.get(name);
+      const send = operations.get("SendMessage");
+      if (queue === undefined || send === undefined) throw nonExistent();
+      await track(
+        Promise.resolve(send({ queue, input: { MessageBody: body }, sender: senderOf(principal) })),
+      );
+    },
+    async stop() {
+      polling.stop();
+      await Promise.allSettled(running);
+      store.close();
+    },
+  };
+}
+
+/** What the older query protocol called these errors; SDKs still tell it as `Code`. */
+const queryCodes = new Map([
+  ["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"],
+  ["AccessDeniedException", "AccessDenied"],
+  ["MessageNotInflight", "AWS.SimpleQueueService.MessageNotInflight"],
+  ["EmptyBatchRequest", "AWS.SimpleQueueService.EmptyBatchRequest"],
+  ["BatchEntryIdsNotDistinct", "AWS.SimpleQueueService.BatchEntryIdsNotDistinct"],
+  ["TooManyEntriesInBatchRequest", "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"],
+]);
+
+function createAuthorize({ iam, region, accountId }: SqsOptions, queues: ReadonlyMap<string, Queue>) {
+  return (principal: Principal, action: string, queueName: string, context: Record<string, string> = {}) => {
+    const resource = queueName === "*" ? "*" : `arn:aws:sqs:${region}:${accountId}:${queueName}`;
+    const resourcePolicy = queues.get(queueName)?.policy;
+    try {
+      iam.authorize({ principal, action: `sqs:${action}`, resource, context, resourcePolicy });
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.code !== "AccessDenied") throw error;
+      throw new AwsError("AccessDeniedException", error.message, 403);
+    }
+  };
+}
+
+/** `SenderId`: a role's id with its session's name, or the service's name. */
+function createSender(graph: Graph): (principal: Principal) => string {
+  const ids = new Map(
+    ofType(graph, "aws:iam/role:Role").map(({ outputs }) => [outputs.arn, outputs.uniqueId]),
+  );
+  return (principal) =>
+    principal.kind === "service"
+      ? principal.service
+      : `${ids.get(principal.roleArn) ?? ""}:${principal.sessionArn.split("/").at(-1) ?? ""}`;
+}
+
+/** A queue is known by the last part of its URL, whichever host that names: the program's, or this front door's. */
+function queueNameIn(input: JsonObject): string {
+  const { QueueUrl, QueueName } = input;
+  if (typeof QueueUrl === "string" && QueueUrl !== "") return QueueUrl.split("/").at(-1) ?? "";
+  if (typeof QueueName === "string" && QueueName !== "") return QueueName;
+  throw new AwsError("MissingParameter", "The request must contain the parameter QueueUrl.");
+}
+
+/** A client that hangs up must not be handed messages. */
+function untilGone({ response }: Call): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => controller.abort(new AwsError("RequestAborted", "The client hung up.")));
+  return controller.signal;
+}
+
+function nonExistent(): AwsError {
+  return new AwsError("QueueDoesNotExist", "The specified queue does not exist.");
+}
+
+/** Queues are made and set by the program. */
+function unsupported(operation: string): AwsError {
+  return new AwsError(
+    "AWS.SimpleQueueService.UnsupportedOperation",
+    `${operation} is not supported by the local SQS.`,
+  );
+}

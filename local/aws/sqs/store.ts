@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Storage } from "../service.ts";
+import type { Queue } from "./queues.ts";
+
+/** A message as it is kept. Times are milliseconds since the epoch. */
+export interface StoredMessage {
+  readonly id: number;
+  readonly messageId: string;
+  readonly body: string;
+  /** JSON of `MessageAttributes`. */
+  readonly attributes: string;
+  readonly trace: string | null;
+  readonly sender: string;
+  readonly sent: number;
+  readonly receives: number;
+  readonly firstReceived: number;
+  readonly receipt: string;
+  /** ARN of the queue that gave it up. */
+  readonly deadLetterOf: string | null;
+}
+
+export type NewMessage = Pick<StoredMessage, "body" | "attributes" | "trace" | "sender">;
+
+export interface Counts {
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+}
+
+const schema = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  CREATE TABLE IF NOT EXISTS messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, messageId TEXT NOT NULL, body TEXT NOT NULL,
+    attributes TEXT NOT NULL, trace TEXT, sender TEXT NOT NULL, sent INTEGER NOT NULL, visibleAt INTEGER NOT NULL,
+    receives INTEGER NOT NULL DEFAULT 0, firstReceived INTEGER, receipt TEXT, deadLetterOf TEXT);
+  CREATE INDEX IF NOT EXISTS byVisibility ON messages (queue, visibleAt);`;
+
+/**
+ * The messages of all queues in SQLite, each call one transaction. A message is visible from `visibleAt` on: that
+ * one column is delay and visibility timeout alike, so nothing has to be moved when its time comes.
+ */
+export function openStore(storage: Storage) {
+  if (!storage.memory) mkdirSync(storage.folder, { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(storage.memory ? ":memory:" : join(storage.folder, "sqs.sqlite"));
+  database.exec(schema);
+  const statements = prepare(database);
+
+  const transaction = <Result>(work: () => Result): Result => {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      database.exec("ROLLBACK");
+      throw error;
+    }
+  };
+
+  return {
+    send(queue: Queue, message: NewMessage, now: number, delay: number): string {
+      const { body, attributes, trace, sender } = message;
+      const messageId = randomUUID();
+      statements.send.run(queue.arn, messageId, body, attributes, trace, sender, now, now + delay * 1000);
+      return messageId;
+    },
+
+    /** Hands out what is visible, and hides it. What was received too often goes to the dead-letter queue instead. */
+    receive(queue: Queue, most: number, now: number, visibilityTimeout: number): StoredMessage[] {
+      return transaction(() => {
+        statements.expire.run(queue.arn, now - queue.retention * 1000);
+        if (queue.redrive !== undefined) {
+          const { deadLetterArn, maxReceiveCount } = queue.redrive;
+          statements.redrive.run(deadLetterArn, queue.arn, queue.arn, now, maxReceiveCount);
+        }
+        const visible = statements.visible.all(queue.arn, now, most) as unknown as { id: number }[];
+        return visible.map(({ id }) => {
+          const hidden = statements.hide.get(now + visibilityTimeout * 1000, now, receiptOf(id), id);
+          return hidden as unknown as StoredMessage;
+        });
+      });
+    },
+
+    /** False for a handle that another receive has replaced: SQS takes it, and keeps the message. */
+    remove(queue: Queue, receipt: string): boolean {
+      return statements.remove.run(queue.arn, receipt).changes > 0;
+    },
+
+    /** False unless the message is in flight under this handle. */
+    changeVisibility(queue: Queue, receipt: string, now: number, seconds: number): boolean {
+      return statements.changeVisibility.run(now + seconds * 1000, queue.arn, receipt, now).changes > 0;
+    },
+
+    purge: (queue: Queue) => void statements.purge.run(queue.arn),
+
+    counts(queue: Queue, now: number): Counts {
+      return statements.counts.get(now, now, now, queue.arn) as unknown as Counts;
+    },
+
+    /** When the next message that is hidden now becomes visible. */
+    nextVisible(queue: Queue): number | undefined {
+      return (statements.next.get(queue.arn)?.["at"] as number | null) ?? undefined;
+    },
+
+    close() {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+export type Store = ReturnType<typeof openStore>;
+
+/** Whether it can be a handle of ours at all. */
+export function isReceipt(text: unknown): text is string {
+  return typeof text === "string" && /^\d+\.[0-9a-f-]{36}$/.test(Buffer.from(text, "base64url").toString());
+}
+
+function receiptOf(id: number): string {
+  return Buffer.from(`${id}.${randomUUID()}`).toString("base64url");
+}
+
+function prepare(database: DatabaseSync) {
+  return {
+    send: database.prepare(
+      "INSERT INTO messages (queue, messageId, body, attributes, trace, sender, sent, visibleAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
+    expire: database.prepare("DELETE FROM messages WHERE queue = ? AND sent <= ?"),
+    redrive: database.prepare(
+      "UPDATE messages SET queue = ?, deadLetterOf = ?, receives = 0, firstReceived = NULL, receipt = NULL WHERE queue = ? AND visibleAt <= ? AND receives >= ?",
+    ),
+    visible: database.prepare(
+      "SELECT id FROM messages WHERE queue = ? AND visibleAt <= ? ORDER BY visibleAt, id LIMIT ?",
+    ),
+    hide: database.prepare(
+      "UPDATE messages SET visibleAt = ?, receives = receives + 1, firstReceived = coalesce(firstReceived, ?), receipt = ? WHERE id = ? RETURNING *",
+    ),
+    remove: database.prepare("DELETE FROM messages WHERE queue = ? AND receipt = ?"),
+    changeVisibility: database.prepare(
+      "UPDATE messages SET visibleAt = ? WHERE queue = ? AND receipt = ? AND visibleAt > ?",
+    ),
+    purge: database.prepare("DELETE FROM messages WHERE queue = ?"),
+    counts: database.prepare(
+      `SELECT coalesce(sum(visibleAt <= ?), 0) AS visible, coalesce(sum(visibleAt > ? AND receipt IS NOT NULL), 0) AS inFlight,
+        coalesce(sum(visibleAt > ? AND receipt IS NULL), 0) AS delayed FROM messages WHERE queue = ?`,
+    ),
+    next: database.prepare("SELECT min(visibleAt) AS at FROM messages WHERE queue = ?"),
+  };
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from "@jest/globals";
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { type Client, subscribe } from "../support/client.ts";
+import { useCloud } from "../support/cloud.ts";
+import { jpeg } from "../support/pictures.ts";
+import { graphOf } from "../support/program.ts";
+import { ofType } from "../../local/graph.ts";
+
+const use = useCloud();
+
+const errorType = async (asked: ReturnType<Client["ask"]>) => (await asked).errors?.[0]?.errorType;
+
+describe("another user's asset", () => {
+  it("answers as one that does not exist, whatever is asked of it", async () => {
+    const { alice, bob } = use();
+    const { asset } = await alice.create(await jpeg(), "image/jpeg");
+    const missing = asset.id.replace(/.$/, asset.id.endsWith("0") ? "1" : "0");
+    const fields: Record<string, string> = {
+      "query getAsset": "id",
+      "mutation confirmUpload": "id",
+      "mutation labelAsset": "id",
+      "mutation deleteAsset": "id",
+      "mutation restoreAsset": "id",
+      "mutation renewUpload": "upload { url }",
+    };
+    for (const [field, selection] of Object.entries(fields)) {
+      const [kind, name] = field.split(" ");
+      const query = `${kind} ($id: ID!) { ${name}(id: $id) { ${selection} } }`;
+      const others = await bob.ask(query, { id: asset.id });
+      expect(others.errors?.[0]?.errorType).toBe("NotFound");
+      expect(others).toEqual(await bob.ask(query, { id: missing }));
+    }
+  });
+
+  it("is in no list, and no event of it is heard", async () => {
+    const { alice, bob, cloud } = use();
+    expect(
+      await errorType(bob.ask("query ($o: ID) { listAssets(ownerId: $o) { nextToken } }", { o: alice.sub })),
+    ).toBe("Unauthorized");
+    await expect(subscribe(cloud.ready, bob.token, { ownerId: alice.sub }, [])).rejects.toThrow(
+      "Unauthorized",
+    );
+  });
+});
+
+describe("admins", () => {
+  it("see others' assets, users and events", async () => {
+    const { alice, admin, cloud } = use();
+    const { asset } = await alice.create(await jpeg(), "image/jpeg");
+    const get = "query ($id: ID!, $o: ID) { getAsset(id: $id, ownerId: $o) { id } }";
+    expect(await admin.get(get, { id: asset.id, o: alice.sub })).toEqual({ getAsset: { id: asset.id } });
+    const sockets: Parameters<typeof subscribe>[3] = [];
+    const events = await subscribe(cloud.ready, admin.token, { ownerId: alice.sub }, sockets);
+    const { asset: next } = await alice.create(await jpeg(), "image/jpeg");
+    expect((await events.until(({ assetId }) => assetId === next.id)).ownerId).toBe(alice.sub);
+    sockets.forEach((socket) => socket.terminate());
+  });
+
+  it("alone list users", async () => {
+    const { alice, admin } = use();
+    const list = "{ listUsers(limit: 5) { items { id } nextToken } }";
+    expect(await alice.ask(list)).toMatchObject({
+      data: null,
+      errors: [{ errorType: "Unauthorized", message: "Not Authorized to access listUsers on type Query" }],
+    });
+    expect(await admin.get(list)).toHaveProperty("listUsers");
+  });
+});
+
+describe("publishing", () => {
+  it("is for the relay's role alone", async () => {
+    const { alice, admin } = use();
+    const publish = `mutation { publishAssetEvent(input: { seq: 1, type: CREATED, ownerId: "x", assetId: "y",
+      at: "2026-01-01T00:00:00.000Z", asset: { id: "y", ownerId: "x", contentType: "a/b", contentLength: 1,
+      state: CREATED, labelStatus: NONE, createdAt: "2026-01-01T00:00:00.000Z",
+      updatedAt: "2026-01-01T00:00:00.000Z", version: 1 } }) { seq } }`;
+    expect(await errorType(alice.ask(publish))).toBe("Unauthorized");
+    expect(await errorType(admin.ask(publish))).toBe("Unauthorized");
+  });
+});
+
+describe("a role's printed credentials", () => {
+  const clientFor = (role: string) => {
+    const { endpointUrl, region, roles } = use().cloud.ready;
+    const credentials = roles[role];
+    if (!credentials) {
+      throw new Error(`No role ${role}`);
+    }
+    return { endpoint: endpointUrl, region, credentials };
+  };
+
+  it("reach DynamoDB as far as the role goes", async () => {
+    const tables = ofType(await graphOf("dev"), "aws:dynamodb/table:Table");
+    const table = (name: string) => tables.find((one) => one.name === `tables-${name}`)?.outputs.name;
+    const dynamodb = new DynamoDBClient(clientFor("source-users"));
+    const key = { id: { S: "nobody" } };
+    expect(
+      (await dynamodb.send(new GetItemCommand({ TableName: table("users"), Key: key }))).Item,
+    ).toBeUndefined();
+    const denied = dynamodb.send(new PutItemCommand({ TableName: table("events"), Item: key }));
+    await expect(denied).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      message: expect.stringMatching(
+        /source-users.*is not authorized to perform: dynamodb:PutItem on resource: .*events/,
+      ) as unknown,
+    });
+    dynamodb.destroy();
+  });
+
+  it("reach S3 as far as the role goes", async () => {
+    const { bucket } = use().cloud.ready;
+    const s3 = new S3Client({ ...clientFor("presign"), forcePathStyle: true });
+    const put = (key: string, condition: object) =>
+      s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: "x", ...condition }));
+    await put("uploads/a/b", { IfNoneMatch: "*" });
+    expect(
+      await (
+        await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "uploads/a/b" }))
+      ).Body?.transformToString(),
+    ).toBe("x");
+    await expect(put("uploads/a/c", {})).rejects.toMatchObject({ name: "AccessDenied" });
+    await expect(put("elsewhere", { IfNoneMatch: "*" })).rejects.toMatchObject({ name: "AccessDenied" });
+    await expect(s3.send(new ListBucketsCommand({}))).rejects.toMatchObject({ name: "AccessDenied" });
+    s3.destroy();
+  });
+
+  it("reach SQS as far as the role goes", async () => {
+    const queues = ofType(await graphOf("dev"), "aws:sqs/queue:Queue");
+    const name = queues.find((queue) => queue.name === "pipeline-labels")?.outputs.name ?? "";
+    const QueueUrl = `${use().cloud.ready.endpointUrl}/${use().cloud.ready.accountId}/${name}`;
+    const reader = new SQSClient(clientFor("label"));
+    const attributes = await reader.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
+    );
+    expect(attributes.Attributes).toMatchObject({ VisibilityTimeout: "180" });
+    await expect(reader.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}" }))).rejects.toMatchObject({
+      message: expect.stringContaining("sqs:SendMessage") as unknown,
+    });
+    reader.destroy();
+    const stranger = new SQSClient(clientFor("presign"));
+    await expect(stranger.send(new ReceiveMessageCommand({ QueueUrl }))).rejects.toMatchObject({
+      message: expect.stringContaining("sqs:ReceiveMessage") as unknown,
+    });
+    stranger.destroy();
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from "@jest/globals";
+import { type AssetEvent, type Client, type Events, send, sha256 } from "../support/client.ts";
+import { useCloud } from "../support/cloud.ts";
+import { corruptJpeg, jpeg, png } from "../support/pictures.ts";
+
+const use = useCloud();
+
+const ends = ["LABELLED", "LABEL_FAILED", "REJECTED"];
+
+const isEnd = ({ type, asset }: AssetEvent): boolean =>
+  ends.includes(type) || asset.labelStatus === "SKIPPED";
+
+/** Uploads and waits for the end; gives the events of the asset. */
+async function upload(client: Client, bytes: Buffer, contentType: string, more: object = {}) {
+  const events = await client.events();
+  const { asset, upload: request } = await client.create(bytes, contentType, more);
+  expect(await send(request, bytes)).toMatchObject({ status: 200 });
+  const end = await events.until((event) => event.assetId === asset.id && isEnd(event));
+  return { id: asset.id, events, end };
+}
+
+const typesOf = ({ seen }: Events, id: string): string[] =>
+  seen.filter(({ assetId }) => assetId === id).map(({ type }) => type);
+
+describe("a picture", () => {
+  it("is received, labelled and downloaded, and each step is told in order", async () => {
+    const { alice } = use();
+    const bytes = await jpeg("red");
+    const { id, events, end } = await upload(alice, bytes, "image/jpeg", {
+      filename: "ä/ö 图.jpg",
+      sha256: sha256(bytes),
+    });
+    expect(typesOf(events, id)).toEqual(["CREATED", "RECEIVED", "LABELLING", "LABELLED"]);
+    const seqs = events.seen.map(({ seq }) => seq);
+    expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
+    expect(end.asset).toMatchObject({
+      state: "RECEIVED",
+      labelStatus: "DONE",
+      filename: "ä/ö 图.jpg",
+      labelError: null,
+    });
+    expect(end.asset.labels?.length).toBeGreaterThan(0);
+
+    const { getAsset } = await alice.get<{ getAsset: { downloadUrl: string; labels: object[] } }>(
+      "query ($id: ID!) { getAsset(id: $id) { downloadUrl labels(minConfidence: 0) { name } } }",
+      { id },
+    );
+    const download = await fetch(getAsset.downloadUrl);
+    expect(Buffer.from(await download.arrayBuffer()).equals(bytes)).toBe(true);
+    expect(download.headers.get("content-type")).toBe("image/jpeg");
+    expect(download.headers.get("content-disposition")).toMatch(
+      /^attachment; filename=".*"; filename\*=UTF-8''%C3%A4_/,
+    );
+  });
+
+  it("is confirmed once received, as often as one likes, and not before", async () => {
+    const { alice } = use();
+    const bytes = await jpeg();
+    const { asset } = await alice.create(bytes, "image/jpeg");
+    const confirm = "mutation ($id: ID!) { confirmUpload(id: $id) { state version } }";
+    expect((await alice.ask(confirm, { id: asset.id })).errors?.[0]).toMatchObject({
+      errorType: "StateConflict",
+    });
+    const { id, end } = await upload(alice, bytes, "image/jpeg");
+    const first = await alice.get(confirm, { id });
+    expect(first).toMatchObject({ confirmUpload: { state: "UPLOADED", version: end.asset.version + 1 } });
+    expect(await alice.get(confirm, { id })).toEqual(first);
+  });
+
+  it("is labelled again when asked", async () => {
+    const { alice } = use();
+    const { id, events, end } = await upload(alice, await png(), "image/png");
+    await alice.get("mutation ($id: ID!) { labelAsset(id: $id) { labelStatus } }", { id });
+    await events.until(({ assetId, type, seq }) => assetId === id && type === "LABELLED" && seq > end.seq);
+    expect(typesOf(events, id)).toEqual([
+      "CREATED",
+      "RECEIVED",
+      "LABELLING",
+      "LABELLED",
+      "LABELLING",
+      "LABELLED",
+    ]);
+  });
+
+  it("fails with the reason if it is corrupt", async () => {
+    const { end } = await upload(use().alice, await corruptJpeg(), "image/jpeg");
+    expect(end).toMatchObject({
+      type: "LABEL_FAILED",
+      asset: { state: "RECEIVED", labelStatus: "FAILED", labelError: { code: "InvalidImageFormat" } },
+    });
+  });
+
+  it("is rejected if it only claims to be one", async () => {
+    const { end } = await upload(use().alice, Buffer.from("GIF89a no jpeg"), "image/jpeg");
+    expect(end).toMatchObject({
+      type: "REJECTED",
+      asset: { state: "REJECTED", labelStatus: "NONE", labelError: { code: "ContentMismatch" } },
+    });
+  });
+});
+
+describe("a text file", () => {
+  it("is kept, and skipped with the reason", async () => {
+    const { events, id, end } = await upload(use().alice, Buffer.from("just words"), "text/plain");
+    expect(typesOf(events, id)).toEqual(["CREATED", "RECEIVED"]);
+    expect(end.asset).toMatchObject({ labelStatus: "SKIPPED", labelError: { code: "NotAnImage" } });
+  });
+});
+
+describe("a deleted asset", () => {
+  it("is hidden on every path until it is restored", async () => {
+    const { alice, admin } = use();
+    const { id, events } = await upload(alice, await jpeg("blue"), "image/jpeg");
+    const mutate = (name: string) =>
+      alice.ask(`mutation ($id: ID!) { ${name}(id: $id) { __typename } }`, { id });
+    const listed = async (filter: string) => {
+      const { listAssets } = await alice.get<{ listAssets: { items: { id: string }[] } }>(
+        `{ listAssets(limit: 100${filter}) { items { id } } }`,
+      );
+      return listAssets.items.some((item) => item.id === id);
+    };
+    const get = "query ($id: ID!, $ownerId: ID) { getAsset(id: $id, ownerId: $ownerId) { id downloadUrl } }";
+
+    expect(await listed("")).toBe(true);
+    await alice.get("mutation ($id: ID!) { deleteAsset(id: $id) { state } }", { id });
+    await events.until(({ assetId, type }) => assetId === id && type === "DELETED");
+    for (const name of ["deleteAsset", "confirmUpload", "labelAsset", "renewUpload"]) {
+      expect((await mutate(name)).errors?.[0]?.errorType).toBe("NotFound");
+    }
+    expect((await alice.ask(get, { id })).errors?.[0]?.errorType).toBe("NotFound");
+    expect((await admin.ask(get, { id, ownerId: alice.sub })).errors?.[0]?.errorType).toBe("NotFound");
+    expect(await listed("")).toBe(false);
+    expect(await listed(", state: RECEIVED")).toBe(false);
+    expect(await listed(", state: DELETED")).toBe(true);
+
+    await alice.get("mutation ($id: ID!) { restoreAsset(id: $id) { state } }", { id });
+    await events.until(({ assetId, type }) => assetId === id && type === "RESTORED");
+    expect(await alice.asset(id)).toMatchObject({ state: "RECEIVED", labelStatus: "DONE" });
+    expect(await listed("")).toBe(true);
+    expect((await mutate("restoreAsset")).errors?.[0]?.errorType).toBe("StateConflict");
+  });
+
+  it("whose upload comes late is labelled once it is restored", async () => {
+    const { cloud, alice } = use();
+    const bytes = await jpeg("green");
+    const events = await alice.events();
+    const { asset, upload: request } = await alice.create(bytes, "image/jpeg");
+    await alice.get("mutation ($id: ID!) { deleteAsset(id: $id) { state } }", { id: asset.id });
+    expect(await send(request, bytes)).toMatchObject({ status: 200 });
+    await events.until(({ assetId, type }) => assetId === asset.id && type === "DELETED");
+    await cloud.idle();
+    expect(typesOf(events, asset.id)).toEqual(["CREATED", "DELETED"]);
+    await alice.get("mutation ($id: ID!) { restoreAsset(id: $id) { state } }", { id: asset.id });
+    await events.until(({ assetId, type }) => assetId === asset.id && type === "LABELLED");
+    expect(typesOf(events, asset.id)).toEqual(["CREATED", "DELETED", "RESTORED", "LABELLING", "LABELLED"]);
+  });
+});

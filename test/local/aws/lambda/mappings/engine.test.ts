@@ -1,0 +1,95 @@
+import { describe, expect, it } from "@jest/globals";
+import { createDynamoDB } from "../../../../../local/aws/dynamodb/index.ts";
+import { createIam } from "../../../../../local/aws/iam/index.ts";
+import { createEventSourceMappings } from "../../../../../local/aws/lambda/mappings/index.ts";
+import type { Principal } from "../../../../../local/aws/service.ts";
+import {
+  accountId,
+  allow,
+  graphOf,
+  region,
+  role,
+  roleArn,
+  silentLog,
+  temporaryStorage,
+} from "../../graph.ts";
+import { lambdaFunction, openLambda } from "../support.ts";
+import { items, ofStream, streamAccess } from "./support.ts";
+
+const code = `
+  let poisoned = true;
+  export const handler = async ({ Records }) => {
+    for (const { eventName, dynamodb } of Records) console.log(eventName + " " + dynamodb.Keys.pk.S);
+    const failed = Records.find(({ dynamodb }) => poisoned && dynamodb.Keys.pk.S === "c");
+    if (!failed) return;
+    poisoned = false;
+    return { batchItemFailures: [{ itemIdentifier: failed.dynamodb.SequenceNumber }] };
+  };`;
+
+const writer: Principal = {
+  kind: "role",
+  roleArn: roleArn("writer"),
+  sessionArn: `arn:aws:sts::${accountId}:assumed-role/writer/test`,
+};
+
+/** The real engine and real threads, over folders that outlive them. */
+async function boot(dataFolder: ReturnType<typeof temporaryStorage>) {
+  const inputs = { functionResponseTypes: ["ReportBatchItemFailures"] };
+  const graph = graphOf(
+    items,
+    ...role("fn-role", streamAccess),
+    ...role("writer", allow("dynamodb:*", "*")),
+    lambdaFunction("fn", code),
+    ofStream(inputs),
+  );
+  const iam = createIam(graph, dataFolder);
+  const dynamodb = await createDynamoDB({
+    graph,
+    iam,
+    storage: dataFolder,
+    region,
+    accountId,
+    log: silentLog,
+  });
+  const lambda = openLambda(graph, { storage: dataFolder, iam });
+  const sqs = { execute: () => Promise.reject(new Error("no queue")) };
+  const mappings = createEventSourceMappings({
+    ...{ graph, iam, invoker: lambda, sqs, dynamodb, storage: dataFolder, clock: Date.now, log: lambda.log },
+    backoff: () => 1,
+  });
+  return {
+    ...mappings,
+    put: (pk: string) => dynamodb.execute(writer, "PutItem", { TableName: "items", Item: { pk: { S: pk } } }),
+    lines: () => lambda.log.entries.filter(({ level }) => level === "info").map(({ message }) => message),
+    close: async () => {
+      await mappings.stop();
+      await lambda.stop();
+      await dynamodb.stop();
+    },
+  };
+}
+
+describe("table to function", () => {
+  it("tells every write in order, again from a reported failure, and once over a restart", async () => {
+    const storage = temporaryStorage();
+    const first = await boot(storage);
+    for (const pk of ["a", "b", "c", "d"]) await first.put(pk);
+    first.start();
+    await first.idle();
+    expect(first.lines()).toEqual([
+      ...["INSERT a", "INSERT b", "INSERT c", "INSERT d"],
+      ...["INSERT c", "INSERT d"],
+    ]);
+    await first.put("e");
+    await first.idle();
+    expect(first.lines().slice(6)).toEqual(["INSERT e"]);
+    await first.close();
+
+    const second = await boot(storage);
+    await second.put("f");
+    second.start();
+    await second.idle();
+    expect(second.lines()).toEqual(["INSERT f"]);
+    await second.close();
+  });
+});
