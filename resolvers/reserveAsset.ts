@@ -17,14 +17,20 @@ export function request(ctx: Context): DynamoDBPutItemRequest | DynamoDBTransact
   const { ownerId, id, ...attributes } = asset;
   const key = util.dynamodb.toMapValues({ ownerId, id });
   const attributeValues = util.dynamodb.toMapValues(attributes);
-  const condition = { expression: "attribute_not_exists(id)", returnValuesOnConditionCheckFailure: false };
+  const condition = { expression: "attribute_not_exists(id)" };
   if (!clientToken) {
     return { operation: "PutItem", key, attributeValues, condition };
   }
   return {
     operation: "TransactWriteItems",
     transactItems: [
-      { table: tables.assets, operation: "PutItem", key, attributeValues, condition },
+      {
+        table: tables.assets,
+        operation: "PutItem",
+        key,
+        attributeValues,
+        condition: { ...condition, returnValuesOnConditionCheckFailure: false },
+      },
       {
         table: tables.clientTokens,
         operation: "PutItem",

@@ -48,7 +48,7 @@ export function check(code: string, file: string): Checked {
       start: node.start,
     });
   };
-  walk(program, (node) => checkSyntax(node, report));
+  walk(program, (node, parents) => checkSyntax(node, parents.at(-1), report));
   checkNames(program, scopes, report);
   checkCalls(program, scopes, report);
   checkContext(program, scopes, report);

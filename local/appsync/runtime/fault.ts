@@ -6,13 +6,14 @@ export function faultMessage(thrown: unknown, file: string, instrumented: Instru
   const { name, message, stack } = thrown as { name?: unknown; message?: unknown; stack?: unknown };
   // A utility's own fault carries no class on AWS, only where it was called.
   const told = name === "UtilityFault" ? String(message) : `${String(name)}: ${String(message)}`;
-  const frames =
-    typeof stack === "string" ? stack.split("\n").filter((line) => line.startsWith("    at ")) : [];
-  for (const frame of frames) {
-    const found = new RegExp(`\\b${file.replaceAll(".", "\\.")}:(\\d+):(\\d+)\\)?$`, "u").exec(frame);
-    if (found === null) continue;
-    const line = Number(found[1]);
-    return `${file}:${line}:${instrumented.originalColumn(line, Number(found[2]))}: ${told}`;
+  const places = typeof stack === "string" ? stack.split("\n") : [];
+  const place = places.find((one) => one.startsWith(`${file}:`));
+  if (place !== undefined) {
+    const [line = 0, column = 0] = place
+      .slice(file.length + 1)
+      .split(":")
+      .map(Number);
+    return `${file}:${line}:${instrumented.originalColumn(line, column)}: ${told}`;
   }
   return `${file}: ${told}`;
 }

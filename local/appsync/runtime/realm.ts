@@ -56,7 +56,7 @@ export function createRealm(): Realm {
   const makeContext = inside(makeContextOf)(copy);
   const arrayMethods = inside(wall.makeArrayMethods)(METHODS.Array, meter);
   const stringMethods = inside(wall.makeStringMethods)(METHODS.String, PATTERN_METHODS, meter, host, accept);
-  inside(wall.trim)(arrayMethods, stringMethods);
+  inside(wall.trim)(arrayMethods, stringMethods, inside(wall.placesOf));
 
   const names = [...Object.keys(GLOBALS).filter((name) => name !== "undefined"), ...LIBRARY_GLOBALS];
   return {

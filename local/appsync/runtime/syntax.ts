@@ -74,9 +74,11 @@ const NAMES: Readonly<Record<string, string>> = {
   ExportAllDeclaration: "export * is not supported; export request and response",
 };
 
-/** Reports `node` if its syntax is not in the language. */
-export function checkSyntax(node: AnyNode, report: Report): void {
-  if (!NODES.has(node.type)) report(node, NAMES[node.type] ?? `${node.type} is not supported`);
+/** Reports `node` if its syntax is not in the language; what a refused node is made of needs no further word. */
+export function checkSyntax(node: AnyNode, parent: AnyNode | undefined, report: Report): void {
+  const known =
+    NODES.has(node.type) || (parent !== undefined && !NODES.has(parent.type) && !(node.type in NAMES));
+  if (!known) report(node, NAMES[node.type] ?? `${node.type} is not supported`);
   switch (node.type) {
     case "FunctionDeclaration":
     case "FunctionExpression":

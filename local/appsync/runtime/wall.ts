@@ -180,6 +180,14 @@ export function makeGlobals(
   return globals;
 }
 
+/** An error's stack as the host reads it: one place a line. Node asks the `Error` of the realm, or else of the process. */
+export function placesOf(_: unknown, sites: readonly NodeJS.CallSite[]): string {
+  let places = "";
+  for (const site of sites)
+    places += `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}\n`;
+  return places;
+}
+
 /**
  * Takes from the sandbox all that the language lacks. `Array.prototype` keeps its constructor and its iterator: V8
  * guards both once for all realms, and to touch them would slow the arrays of the whole process; the key guard keeps
@@ -188,6 +196,7 @@ export function makeGlobals(
 export function trim(
   arrayMethods: Readonly<Record<string, Method>>,
   stringMethods: Readonly<Record<string, Method>>,
+  prepareStackTrace: (error: unknown, sites: readonly NodeJS.CallSite[]) => unknown,
 ): void {
   const { ownKeys, deleteProperty, defineProperty } = Reflect;
   const { entries } = Object;
@@ -218,4 +227,5 @@ export function trim(
   }
   const globals = globalThis;
   for (const key of ownKeys(globals)) deleteProperty(globals, key);
+  defineProperty(globals, "Error", { value: { prepareStackTrace } });
 }

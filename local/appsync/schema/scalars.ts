@@ -106,7 +106,7 @@ function isEmail(value: string): boolean {
 }
 
 function isUrl(value: string): boolean {
-  return URL.canParse(value) && !/^[a-z][a-z\d+.-]*:(?:\/\/[^/?#]*)?[^?#]*\/\//i.test(value);
+  return URL.canParse(value) && !new URL(value).pathname.includes("//");
 }
 
 /** Without a country code: the North American plan. With one: E.164's length, and that plan's rules for +1. */

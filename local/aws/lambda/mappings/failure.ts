@@ -18,7 +18,7 @@ export interface FailureReport {
  * The invocation record that an on-failure destination gets: where the records lie, not the records.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
-export function invocationRecord(
+function invocationRecord(
   mapping: StreamMapping,
   shardId: string,
   report: FailureReport,

@@ -16,11 +16,6 @@ export interface StreamRecord {
   };
 }
 
-export interface ShardDescription {
-  readonly ShardId: string;
-  readonly ParentShardId?: string;
-}
-
 export function sequenceOf(record: StreamRecord): string {
   return record.dynamodb.SequenceNumber;
 }

@@ -41,7 +41,7 @@ export interface StreamMapping extends Common {
 
 export type Mapping = QueueMapping | StreamMapping;
 
-export interface Queue {
+interface Queue {
   readonly arn: string;
   readonly url: string;
 }

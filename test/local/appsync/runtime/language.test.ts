@@ -111,7 +111,7 @@ const UNDEFINED_GLOBALS = [
 /** Expressions that APPSYNC_JS takes, and what they come to. */
 const TAKEN: readonly (readonly [expression: string, expected: unknown])[] = [
   ["1 + 2 * 3 - 4 / 2 % 3 ** 2", 5],
-  ["(5 & 3) | (8 >> 1) ^ (1 << 2) ^ (-1 >>> 31)", 0],
+  ["(5 & 3) | (8 >> 1) ^ (1 << 2) ^ (-1 >>> 31)", 1],
   ["null ?? undefined ?? 0", 0],
   ["({ a: { b: 1 } })?.a?.b", 1],
   ["({}).a?.b.c.d ?? 'none'", "none"],
@@ -162,9 +162,12 @@ describe("the language", () => {
     expect(problem?.value.slice(reason.length)).toContain(blamed);
     if (problem !== undefined && blamed !== "") {
       const { line, column } = problem.location;
-      expect(code.split("\n")[line - 1]?.slice(column - 1)).toMatch(
-        new RegExp(`^${RegExp.escape(blamed)}`, "u"),
-      );
+      expect(
+        code
+          .split("\n")
+          [line - 1]?.slice(column - 1)
+          .startsWith(blamed),
+      ).toBe(true);
     }
   });
 

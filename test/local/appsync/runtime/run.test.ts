@@ -17,8 +17,8 @@ describe("the context", () => {
   });
 
   it("is read-only itself, by any name", () => {
-    expect(faultOf("const c = ctx; c.args = 1;")).toBe(
-      "code.js:1:165: TypeError: Cannot assign to read only property 'args' of object '[object Object]'",
+    expect(faultOf("\n const c = ctx; c.args = 1;")).toBe(
+      "code.js:2:24: TypeError: Cannot assign to read only property 'args' of object '[object Object]'",
     );
   });
 

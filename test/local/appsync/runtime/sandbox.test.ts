@@ -62,9 +62,7 @@ describe("no way out", () => {
 
   it("by what the library hands back", () => {
     expect(valueOf("Object.keys(util.time).length > 5 && typeof util.time.nowISO8601")).toBe("function");
-    expect(faultOf("util.time.nowISO8601 = 1;").slice(-70)).toContain(
-      "Property 'nowISO8601'" === "" ? "" : "read only",
-    );
+    expect(faultOf("util.time.nowISO8601 = 1;")).toContain("Cannot assign to read only property");
   });
 
   it("by callbacks that the host would call", () => {
@@ -90,7 +88,6 @@ describe("no way out", () => {
       "Proxy",
       "Reflect",
       "Array",
-      "Error",
       "WebAssembly",
       "SharedArrayBuffer",
     ]) {

@@ -46,7 +46,7 @@ export function declared(
   };
 }
 
-export interface Entry {
+interface Entry {
   readonly level: keyof Log;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;

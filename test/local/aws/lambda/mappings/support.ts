@@ -11,9 +11,9 @@ import { declared, lambdaFunction, type RecordingLog, recordingLog } from "../su
 import { FakeQueues } from "./fake-queues.ts";
 import { FakeStreams } from "./fake-streams.ts";
 
-export type Answer = Invocation | Promise<Invocation>;
+type Answer = Invocation | Promise<Invocation>;
 /** Stands for the function: gets the event's records. */
-export type Handler = (records: readonly EventRecord[]) => Answer;
+type Handler = (records: readonly EventRecord[]) => Answer;
 
 export interface EventRecord {
   readonly messageId: string;

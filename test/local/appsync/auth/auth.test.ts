@@ -1,0 +1,240 @@
+import { describe, expect, it } from "@jest/globals";
+import { allow } from "../../aws/graph.ts";
+import { apiArn, apiGraph, appsyncRole, echo, serve, token } from "../../../support/appsync.ts";
+import type { ApiDescription, Answer } from "../../../support/appsync.ts";
+
+const pools = {
+  authenticationType: "AMAZON_COGNITO_USER_POOLS",
+  userPoolConfig: { userPoolId: "eu-west-1_pool", defaultAction: "ALLOW" },
+};
+const onlyPools = { ...pools, additionalAuthenticationProviders: [] };
+const poolsAndIam = { ...pools, additionalAuthenticationProviders: [{ authenticationType: "AWS_IAM" }] };
+
+const denied = (field: string, type = "Query") => ({
+  path: [field],
+  data: null,
+  errorType: "Unauthorized",
+  errorInfo: null,
+  locations: [{ line: 1, column: 3, sourceName: null }],
+  message: `Not Authorized to access ${field} on type ${type}`,
+});
+
+const fields = (schema: string, api: ApiDescription["api"], more: ApiDescription["more"] = []) => {
+  const names = [...(/type Query [^{]*{([^}]*)}/.exec(schema)?.[1] ?? "").matchAll(/^\s*(\w+)/gm)].map(
+    ([, name]) => name,
+  );
+  const resolvers = Object.fromEntries(names.map((name) => [`Query.${name ?? ""}`, echo("'ok'")]));
+  return serve(apiGraph({ schema, resolvers, api, more }));
+};
+
+describe("with one mode", () => {
+  const schema = `type Query {
+    open: String
+    admins: String @aws_auth(cognito_groups: ["admins"])
+    staff: String! @aws_cognito_user_pools(cognito_groups: ["admins", "staff"])
+  }`;
+
+  it("a field without a directive is for everyone who is let in", async () => {
+    const api = await fields(schema, onlyPools);
+    expect(await api.query("{ open }")).toEqual({ data: { open: "ok" } });
+  });
+
+  it("both directives hold groups out, and a non-null field leaves no data", async () => {
+    const api = await fields(schema, onlyPools);
+    expect(await api.query("{ admins }")).toEqual({ data: { admins: null }, errors: [denied("admins")] });
+    expect(await api.query("{ staff }")).toEqual({ data: null, errors: [denied("staff")] });
+    const staff = token({ groups: ["staff"] });
+    expect(await api.query("{ staff }", {}, staff)).toEqual({ data: { staff: "ok" } });
+  });
+
+  it("the order of an error's keys is AppSync's", async () => {
+    const { errors } = await (await fields(schema, onlyPools)).query("{ admins }");
+    expect(Object.keys((errors ?? [])[0] as object)).toEqual([
+      "path",
+      "data",
+      "errorType",
+      "errorInfo",
+      "locations",
+      "message",
+    ]);
+  });
+
+  it("DENY leaves only what a directive opens", async () => {
+    const deny = { ...onlyPools, userPoolConfig: { userPoolId: "eu-west-1_pool", defaultAction: "DENY" } };
+    const api = await fields(schema, deny);
+    expect(await api.query("{ open }")).toEqual({ data: { open: null }, errors: [denied("open")] });
+    expect(await api.query("{ admins }", {}, token({ groups: ["admins"] }))).toEqual({
+      data: { admins: "ok" },
+    });
+  });
+
+  it("the clients may be narrowed by a pattern", async () => {
+    const narrow = { ...onlyPools, userPoolConfig: { ...pools.userPoolConfig, appIdClientRegex: "^web$" } };
+    const api = await fields(schema, narrow);
+    expect(await api.query("{ open }", {}, token({ clientId: "web" }))).toEqual({ data: { open: "ok" } });
+    expect(await api.query("{ open }", {}, token({ clientId: "tv" }))).toEqual({
+      errors: [{ errorType: "UnauthorizedException", message: "You are not authorized to make this call." }],
+    });
+  });
+});
+
+describe("with several modes", () => {
+  const schema = `type Query {
+    standard: String
+    auth: String @aws_auth(cognito_groups: ["admins"])
+    both: String @aws_iam @aws_cognito_user_pools
+    service: String @aws_iam
+    typed: Thing @aws_iam @aws_cognito_user_pools
+  }
+  type Thing @aws_iam { a: String b: String @aws_cognito_user_pools }`;
+  const anyField = appsyncRole("service", allow("appsync:GraphQL", `${apiArn}/types/Query/*`));
+
+  async function asService(query: string): Promise<Answer> {
+    const api = await fields(schema, poolsAndIam, anyField);
+    const body = JSON.stringify({ query });
+    return (await (await api.fetch({ body, headers: await api.signed("service", body) })).json()) as Answer;
+  }
+
+  it("a field without a directive is for the default mode only", async () => {
+    expect(await asService("{ standard }")).toEqual({
+      data: { standard: null },
+      errors: [denied("standard")],
+    });
+    expect(await asService("{ both }")).toEqual({ data: { both: "ok" } });
+  });
+
+  it("a user may not read what is for roles", async () => {
+    const api = await fields(schema, poolsAndIam);
+    expect(await api.query("{ service }")).toEqual({ data: { service: null }, errors: [denied("service")] });
+  });
+
+  it("@aws_auth is ignored, as AppSync ignores it", async () => {
+    const api = await fields(schema, poolsAndIam);
+    expect(await api.query("{ auth }")).toEqual({ data: { auth: "ok" } });
+  });
+
+  it("a type's directive holds for its fields, unless a field has its own", async () => {
+    const resolvers = { "Query.typed": echo("({ a: '1', b: '2' })") };
+    const api = await serve(apiGraph({ schema, resolvers, api: poolsAndIam, more: anyField }));
+    const { data, errors } = await api.query("{ typed { a b } }");
+    expect(data).toEqual({ typed: { a: null, b: "2" } });
+    expect(errors).toMatchObject([
+      { path: ["typed", "a"], message: "Not Authorized to access a on type Thing" },
+    ]);
+  });
+
+  it("a token for a mode that is not declared is refused", async () => {
+    const api = await fields(schema, { authenticationType: "AWS_IAM" });
+    expect(await api.query("{ standard }")).toMatchObject({
+      errors: [{ errorType: "UnauthorizedException" }],
+    });
+  });
+});
+
+describe("IAM", () => {
+  const schema = `type Query { a: String b: String me: AWSJSON }`;
+  const iam = { authenticationType: "AWS_IAM", additionalAuthenticationProviders: [] };
+  const reader = appsyncRole(
+    "reader",
+    allow("appsync:GraphQL", [`${apiArn}/types/Query/fields/a`, `${apiArn}/types/Query/fields/me`]),
+  );
+  const stranger = appsyncRole("stranger", allow("s3:GetObject", "*"));
+  const open = () =>
+    serve(
+      apiGraph({
+        schema,
+        resolvers: { "Query.a": echo("'ok'"), "Query.b": echo("'ok'"), "Query.me": echo("ctx.identity") },
+        api: iam,
+        more: [...reader, ...stranger],
+      }),
+    );
+
+  it("grants each field of a root type by name", async () => {
+    const api = await open();
+    const body = JSON.stringify({ query: "{ a b }" });
+    const response = await api.fetch({ body, headers: await api.signed("reader", body) });
+    expect(await response.json()).toEqual({
+      data: { a: "ok", b: null },
+      errors: [{ ...denied("b"), locations: [{ line: 1, column: 5, sourceName: null }] }],
+    });
+  });
+
+  it("turns away a role that no field is granted to", async () => {
+    const api = await open();
+    const body = JSON.stringify({ query: "{ a }" });
+    const response = await api.fetch({ body, headers: await api.signed("stranger", body) });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toEqual({
+      errors: [{ errorType: "UnauthorizedException", message: "Permission denied" }],
+    });
+  });
+
+  it("refuses a body, a path and a service that were not signed", async () => {
+    const api = await open();
+    const body = JSON.stringify({ query: "{ a }" });
+    const signed = await api.signed("reader", body);
+    const other = await api.fetch({ body: JSON.stringify({ query: "{ a a }" }), headers: signed });
+    expect(other.status).toBe(403);
+    expect(other.headers.get("x-amzn-errortype")).toBe("InvalidSignatureException");
+    const hash = await api.fetch({
+      body: "{}",
+      headers: { ...signed, "x-amz-content-sha256": "0".repeat(64) },
+    });
+    expect(hash.status).toBe(403);
+    const elsewhere = await api.fetch({
+      body,
+      headers: await api.signed("reader", body, "/graphql/connect"),
+    });
+    expect(elsewhere.status).toBe(403);
+  });
+
+  it("shows resolvers the role's session", async () => {
+    const api = await open();
+    const body = JSON.stringify({ query: "{ me }" });
+    const answer = (await (
+      await api.fetch({ body, headers: await api.signed("reader", body) })
+    ).json()) as Answer;
+    expect(JSON.parse((answer.data as { me: string }).me)).toEqual({
+      accountId: "000000000000",
+      cognitoIdentityPoolId: null,
+      cognitoIdentityId: null,
+      sourceIp: ["127.0.0.1"],
+      username: "reader:local",
+      userArn: "arn:aws:sts::000000000000:assumed-role/reader/local",
+      cognitoIdentityAuthType: null,
+      cognitoIdentityAuthProvider: null,
+    });
+  });
+});
+
+describe("ctx.identity", () => {
+  const schema = "type Query @aws_api_key @aws_cognito_user_pools { me: AWSJSON }";
+
+  it("of a user is what the token says", async () => {
+    const api = await serve(apiGraph({ schema, resolvers: { "Query.me": echo("ctx.identity") } }));
+    const { data } = await api.query("{ me }", {}, token({ groups: ["admins"] }));
+    const issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_pool";
+    expect(JSON.parse((data as { me: string }).me)).toEqual({
+      sub: "alice-sub",
+      issuer,
+      username: "alice",
+      claims: { sub: "alice-sub", iss: issuer, username: "alice", token_use: "access" },
+      sourceIp: ["127.0.0.1"],
+      groups: ["admins"],
+      defaultAuthStrategy: "ALLOW",
+    });
+    const { data: ungrouped } = await api.query("{ me }");
+    expect(JSON.parse((ungrouped as { me: string }).me)).toMatchObject({ groups: null });
+  });
+
+  it("of a key is null", async () => {
+    const api = await serve(
+      apiGraph({ schema, resolvers: { "Query.me": echo("({ identity: ctx.identity })") } }),
+    );
+    const response = await api.fetch({
+      body: JSON.stringify({ query: "{ me }" }),
+      headers: { "x-api-key": "da2-key" },
+    });
+    expect(await response.json()).toEqual({ data: { me: '{"identity":null}' } });
+  });
+});

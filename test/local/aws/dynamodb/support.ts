@@ -1,0 +1,87 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterEach } from "@jest/globals";
+import { createDynamoDB } from "../../../../local/aws/dynamodb/index.ts";
+import type { DynamoDB } from "../../../../local/aws/dynamodb/index.ts";
+import { createIam } from "../../../../local/aws/iam/index.ts";
+import type { Iam } from "../../../../local/aws/iam/index.ts";
+import type { Principal } from "../../../../local/aws/service.ts";
+import type { Graph, InputsOf, Resource } from "../../../../local/graph.ts";
+import { openFrontDoor } from "../front-door.ts";
+import {
+  accountId,
+  allow,
+  graphOf,
+  region,
+  role,
+  roleArn,
+  silentLog,
+  table,
+  temporaryStorage,
+} from "../graph.ts";
+
+export const arn = `arn:aws:dynamodb:${region}:${accountId}:table/assets`;
+export const assets: InputsOf["aws:dynamodb/table:Table"] = {
+  attributes: [
+    { name: "owner", type: "S" },
+    { name: "id", type: "S" },
+    { name: "state", type: "S" },
+  ],
+  hashKey: "owner",
+  rangeKey: "id",
+  billingMode: "PAY_PER_REQUEST",
+  globalSecondaryIndexes: [
+    {
+      name: "byState",
+      keySchemas: [
+        { attributeName: "owner", keyType: "HASH" },
+        { attributeName: "state", keyType: "RANGE" },
+      ],
+      projectionType: "ALL",
+    },
+  ],
+  streamEnabled: true,
+  streamViewType: "NEW_AND_OLD_IMAGES",
+  ttl: { attributeName: "expiresAt", enabled: true },
+};
+
+const running: DynamoDB[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((dynamodb) => dynamodb.stop()));
+});
+
+export async function start(graph: Graph, iam: Iam, storage = temporaryStorage(true)): Promise<DynamoDB> {
+  const dynamodb = await createDynamoDB({ graph, iam, storage, region, accountId, log: silentLog });
+  running.push(dynamodb);
+  return dynamodb;
+}
+
+export const all = role("admin", allow("dynamodb:*", "*"));
+export const principalOf = (name: string): Principal => ({
+  kind: "role",
+  roleArn: roleArn(name),
+  sessionArn: `arn:aws:sts::${accountId}:assumed-role/${name}/local`,
+});
+export const admin = principalOf("admin");
+export const item = (owner: string, id: string) => ({
+  owner: { S: owner },
+  id: { S: id },
+  state: { S: "CREATED" },
+});
+
+export async function setUp(...resources: readonly Resource[]) {
+  const graph = graphOf(table("assets", assets), ...all, ...resources);
+  const iam = createIam(graph, temporaryStorage());
+  return { graph, iam, dynamodb: await start(graph, iam) };
+}
+
+export async function clientOf(roleName: string, ...resources: readonly Resource[]) {
+  const { graph, dynamodb } = await setUp(...resources);
+  const door = await openFrontDoor(graph, () => [dynamodb]);
+  return new DynamoDBClient(door.client(roleName));
+}
+
+export async function shardsOf(dynamodb: DynamoDB): Promise<string[]> {
+  const input = { StreamArn: `${arn}/stream/2026-01-01T00:00:00.000` };
+  const { StreamDescription } = await dynamodb.execute(admin, "DescribeStream", input);
+  return (StreamDescription as { Shards: { ShardId: string }[] }).Shards.map(({ ShardId }) => ShardId);
+}
