@@ -22,6 +22,8 @@ interface Flags {
 const root = join(import.meta.dirname, "..");
 
 async function main(): Promise<void> {
+  // Functions run in threads of this process, and Lambda's clock is UTC.
+  process.env["TZ"] = "UTC";
   const flags = readFlags(process.argv.slice(2));
   const write = (line: string) => void (flags.json ? process.stderr : process.stdout).write(`${line}\n`);
   const started = performance.now();

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 
 import { buildSync } from "esbuild";
 
-import { evaluateCode } from "./runtime/evaluate-code.ts";
+import { asRecord, evaluateCode } from "./runtime/evaluate-code.ts";
 import type { EvaluateCodeAnswer } from "./runtime/evaluate-code.ts";
 
 const USAGE = `usage: evaluate NAME|FILE --function request|response [--context FILE]
@@ -47,14 +47,14 @@ function answerLine(line: string): EvaluateCodeAnswer {
 }
 
 function evaluateRequest(request: unknown): EvaluateCodeAnswer {
-  const { code, file, function: handler, context = {} } = record(request, "a request");
+  const { code, file, function: handler, context = {} } = asRecord(request, "a request");
   if (handler !== "request" && handler !== "response")
     throw new Error("function must be request or response");
   const text = typeof code === "string" ? code : typeof file === "string" ? readCode(file) : undefined;
   if (text === undefined) throw new Error("code or file is missing");
   // EvaluateCode takes the context as JSON text; an object is welcome too.
   const given: unknown = typeof context === "string" ? JSON.parse(context) : context;
-  return evaluateCode(text, handler, record(given, "context"));
+  return evaluateCode(text, handler, asRecord(given, "context"));
 }
 
 /** JavaScript as it stands; TypeScript bundled as it is deployed. */
@@ -73,12 +73,6 @@ function readCode(name: string): string {
     logLevel: "silent",
   });
   return outputFiles[0]?.text ?? "";
-}
-
-function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Error(`${what} must be a JSON object`);
-  return value as Readonly<Record<string, unknown>>;
 }
 
 function messageOf(error: unknown): string {

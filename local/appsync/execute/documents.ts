@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, parse, specifiedRules, validate } from "graphql";
+import { GraphQLError, Kind, parse, specifiedRules, validate, visit } from "graphql";
 import type {
   DocumentNode,
   GraphQLSchema,
@@ -31,8 +31,9 @@ type Parsed =
   | { readonly document: DocumentNode; readonly operations: readonly Prepared[] }
   | { readonly errors: readonly ResponseError[] };
 
-/** graphql-java's default. */
+/** graphql-java's default, as is the nesting of 500: a level of fields is three of a path. */
 const maxTokens = 15_000;
+const maxNesting = 3 * 500;
 const cachedDocuments = 1_000;
 const cachedLength = 20_000;
 
@@ -60,6 +61,7 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean): 
 
 function read(schema: GraphQLSchema, rules: readonly ValidationRule[], query: string): Parsed {
   const document = parseQuery(query);
+  refuseDepth(document);
   const errors = validate(schema, document, rules, { hideSuggestions: true });
   if (errors.length > 0) return { errors: errors.map((error) => validationError(error, document)) };
   const depthOf = measure(document);
@@ -77,6 +79,15 @@ function parseQuery(query: string): DocumentNode {
   } catch {
     throw malformed("Unable to parse GraphQL query.");
   }
+}
+
+/** Before validation, which would run out of stack. */
+function refuseDepth(document: DocumentNode): void {
+  visit(document, {
+    enter(_node, _key, _parent, path) {
+      if (path.length > maxNesting) throw malformed("Unable to parse GraphQL query.");
+    },
+  });
 }
 
 function choose(operations: readonly Prepared[], name: string | undefined): ReturnType<Documents["prepare"]> {

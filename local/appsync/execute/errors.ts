@@ -61,7 +61,8 @@ export function responseError(error: GraphQLError, schema: GraphQLSchema, log: L
       message: `Can't resolve value (${join(path)}) : type mismatch error, expected type LIST`,
     };
   // What graphql-js itself finds wrong, such as an argument that a variable left out.
-  if (!originalError || originalError instanceof GraphQLError) return { path, locations, message: error.message };
+  if (!originalError || originalError instanceof GraphQLError)
+    return { path, locations, message: error.message };
   log.error("a field failed for a reason of the local cloud's own", { path, error: originalError });
   const message = "An internal failure occurred while resolving this field.";
   return inOrder({ message, errorType: "InternalFailure", data: null, errorInfo: null }, path, locations);

@@ -36,8 +36,8 @@ function explain(schema: GraphQLSchema, definition: VariableDefinitionNode, vari
 /** A missing inner field is told of the outer variable; a bad value of the innermost field that holds it. */
 function word(variable: string, path: readonly (string | number)[], error: GraphQLError): string {
   const inner = path.findLast((key) => typeof key === "string") ?? variable;
-  if (error.originalError instanceof ScalarError || error instanceof ScalarError)
-    return `Variable '${inner}' has an invalid value. ${(error.originalError ?? error).message}`;
+  if (error.originalError instanceof ScalarError)
+    return `Variable '${inner}' has an invalid value. ${error.originalError.message}`;
   const absent =
     /^Field ".+" of required type "(.+)" was not provided/.exec(error.message) ??
     /^Expected non-nullable type "(.+)" not to be null/.exec(error.message);

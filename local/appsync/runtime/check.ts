@@ -62,7 +62,7 @@ export function check(code: string, file: string): Checked {
 
 function parseModule(code: string, file: string): Program {
   try {
-    return parse(code, { ecmaVersion: 2024, sourceType: "module", locations: true });
+    return parse(code, { ecmaVersion: 2024, sourceType: "module", locations: true, allowHashBang: false });
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const { line, column } = (error as SyntaxError & { loc?: { line: number; column: number } }).loc ?? {

@@ -15,7 +15,7 @@ export interface EvaluateCodeAnswer {
   readonly outErrors?: string;
 }
 
-/** Compiles `code` and runs one handler on a context of which any part may be missing. Never throws for what the code does. */
+/** Compiles `code` and runs one handler on a context of which any part may be missing. Throws only for a malformed context. */
 export function evaluateCode(
   code: string,
   handler: Handler,
@@ -38,7 +38,7 @@ function answer({ end, logs, stash, appended }: Outcome): EvaluateCodeAnswer {
 
 /** EvaluateCode takes `arguments` only, and gives the code both names. */
 function completeContext(given: Readonly<Record<string, unknown>>): ResolverContext {
-  const part = (name: string) => (given[name] ?? {}) as Readonly<Record<string, unknown>>;
+  const part = (name: string) => asRecord(given[name] ?? {}, `context.${name}`);
   const { headers = {}, domainName = null } = part("request");
   const info = {
     fieldName: "",
@@ -63,4 +63,11 @@ function completeContext(given: Readonly<Record<string, unknown>>): ResolverCont
     ...("result" in given ? { result: given["result"] } : {}),
     ...(given["error"] ? { error: given["error"] as { message: string; type: string } } : {}),
   };
+}
+
+/** Throws a plain error: a context of another form is the caller's fault, not the code's. */
+export function asRecord(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Error(`${what} must be a JSON object`);
+  return value as Readonly<Record<string, unknown>>;
 }

@@ -117,15 +117,14 @@ class Edits {
       .sort((a, b) => a.at - b.at || Number(a.opens) - Number(b.opens) || a.order - b.order);
     let text = "";
     let last = 0;
+    let line = 1;
     const shifts = new Map<number, { column: number; length: number }[]>();
     for (const { at, text: inserted } of sorted) {
-      text += code.slice(last, at);
-      const lineStart = text.lastIndexOf("\n") + 1;
-      const line = code.slice(0, at).split("\n").length;
-      shifts.set(line, [
-        ...(shifts.get(line) ?? []),
-        { column: text.length - lineStart + 1, length: inserted.length },
-      ]);
+      const between = code.slice(last, at);
+      text += between;
+      line += between.split("\n").length - 1;
+      const column = text.length - text.lastIndexOf("\n");
+      shifts.set(line, [...(shifts.get(line) ?? []), { column, length: inserted.length }]);
       text += inserted;
       last = at;
     }

@@ -7,7 +7,6 @@ import { copyJson, makeCopy } from "./copy.ts";
 import { FORBIDDEN_KEYS, GLOBALS, LIBRARY_GLOBALS, METHODS } from "./globals.ts";
 import { logLine } from "./log.ts";
 import { MODULES } from "./library.ts";
-import type { LibraryFunction } from "./library.ts";
 import { makeContextOf } from "./realm-context.ts";
 import type { MakeContext } from "./realm-context.ts";
 import * as wall from "./wall.ts";
@@ -51,8 +50,8 @@ export function createRealm(): Realm {
   const modules = Object.fromEntries(
     Object.entries(MODULES).map(([name, module]) => [name, library(module, host, accept)]),
   );
-  const hooks = inside(wall.makeHooks)(FORBIDDEN_KEYS, meter, host);
-  const named = { ...inside(wall.makeGlobals)(GLOBALS, host), ...modules["@aws-appsync/utils"] };
+  const hooks = inside(wall.makeHooks)(FORBIDDEN_KEYS, meter, host, accept);
+  const named = { ...inside(wall.makeGlobals)(GLOBALS, host, accept), ...modules["@aws-appsync/utils"] };
   const makeContext = inside(makeContextOf)(copy);
   const arrayMethods = inside(wall.makeArrayMethods)(METHODS.Array, meter);
   const stringMethods = inside(wall.makeStringMethods)(METHODS.String, PATTERN_METHODS, meter, host, accept);
@@ -83,10 +82,10 @@ function makeHost(onEnd: (signal: EarlyReturn | ResolverError) => void): Host {
   };
   return {
     call: (method, args) =>
-      answer(() => (method as (...copied: unknown[]) => unknown)(...args.map(argument))),
+      answer(() => (method as (...copied: unknown[]) => unknown)(...Array.from(args, argument))),
     pattern: (method, value, args) => answer(() => withPattern(method, value, args)),
     log: (level, place, args) =>
-      void currentEvaluation().logs.push(logLine(level, place, args.map(argument))),
+      answer(() => void currentEvaluation().logs.push(logLine(level, place, Array.from(args, argument)))),
   };
 }
 
@@ -114,5 +113,3 @@ function withPattern(method: PatternMethod, value: string, [first, second]: read
       return method === "replace" ? pattern.replaceFirst(value, second) : pattern.replaceAll(value, second);
   }
 }
-
-export type { LibraryFunction };

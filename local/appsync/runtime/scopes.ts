@@ -84,6 +84,8 @@ function lexical(node: AnyNode): Binding[] {
       return node.kind === "var" ? [] : variables(node);
     case "FunctionDeclaration":
       return node.id === null ? [] : [binding(node.id.name, "function", node)];
+    case "ClassDeclaration":
+      return node.id === null ? [] : [binding(node.id.name, "variable")];
     case "ExportNamedDeclaration":
       return node.declaration ? lexical(node.declaration) : [];
     case "ImportDeclaration":
@@ -133,6 +135,9 @@ function usedNames(node: AnyNode): AnyNode[] {
       return [node.local];
     case "ImportDeclaration":
     case "MetaProperty":
+    // Refused whole, so that its names need no word of their own.
+    case "ClassDeclaration":
+    case "ClassExpression":
       return [];
     case "ExportNamedDeclaration":
       return node.source ? [] : children(node);

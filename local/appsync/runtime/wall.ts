@@ -4,7 +4,7 @@ import type { Library, LibraryFunction } from "./library.ts";
 export interface Host {
   call(method: LibraryFunction, args: readonly unknown[]): Answer;
   pattern(method: PatternMethod, value: string, args: readonly unknown[]): Answer;
-  log(level: string, place: string, args: readonly unknown[]): void;
+  log(level: string, place: string, args: readonly unknown[]): Answer;
 }
 
 /** A library call came to a value, ended the evaluation, or found fault with its arguments. */
@@ -119,7 +119,12 @@ export function makeStringMethods(
 }
 
 /** What the instrumented code calls, in the order of `HOOKS`. */
-export function makeHooks(forbiddenKeys: readonly string[], meter: Meter, host: Host): readonly unknown[] {
+export function makeHooks(
+  forbiddenKeys: readonly string[],
+  meter: Meter,
+  host: Host,
+  accept: (answer: Answer) => unknown,
+): readonly unknown[] {
   const Fault = TypeError;
   const text = String;
   const forbidden = new Set(forbiddenKeys);
@@ -138,7 +143,7 @@ export function makeHooks(forbiddenKeys: readonly string[], meter: Meter, host: 
     },
     (level: string, place: string) =>
       (...args: unknown[]) =>
-        host.log(level, place, args),
+        accept(host.log(level, place, args)),
   ];
 }
 
@@ -146,13 +151,14 @@ export function makeHooks(forbiddenKeys: readonly string[], meter: Meter, host: 
 export function makeGlobals(
   names: Readonly<Record<string, readonly string[] | null>>,
   host: Host,
+  accept: (answer: Answer) => unknown,
 ): Readonly<Record<string, unknown>> {
   const { entries, freeze } = Object;
   const { parse, stringify } = JSON;
   const log =
     (level: string) =>
     (...args: unknown[]) =>
-      host.log(level, "", args);
+      accept(host.log(level, "", args));
   const own: Record<string, Readonly<Record<string, unknown>>> = {
     Object: Object as never,
     String: String as never,

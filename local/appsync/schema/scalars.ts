@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
-import { GraphQLError, Kind } from "graphql";
+import { Kind } from "graphql";
 import type { GraphQLScalarType, ValueNode } from "graphql";
 
 /** A value that its scalar refuses. Execution adds the path or the variable that AppSync's message names. */
-export class ScalarError extends GraphQLError {}
+export class ScalarError extends Error {}
 
 /** What one AWS scalar is. `parse` and `serialize` throw `ScalarError`. */
 export type ScalarRules = Pick<GraphQLScalarType, "parseValue" | "parseLiteral" | "serialize">;
@@ -54,7 +54,7 @@ function literal(parse: (value: unknown) => unknown) {
   return (node: ValueNode): unknown => {
     if (node.kind === Kind.STRING) return parse(node.value);
     if (node.kind === Kind.INT) return parse(Number(node.value));
-    throw new ScalarError("Expected a string.", { nodes: node });
+    throw new ScalarError("Expected a string.");
   };
 }
 

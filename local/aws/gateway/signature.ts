@@ -173,14 +173,14 @@ async function hashOfPayload(
   // Only S3 lets the sender say what the hash is; elsewhere it is always the body's.
   if (service !== "s3")
     return header !== undefined && /^[0-9a-f]{64}$/.test(header) ? header : sha256(await body());
-  if (claim.presigned) {
-    const query = new URLSearchParams(splitTarget(message.target)[1]);
-    return query.get("X-Amz-Content-Sha256") ?? header ?? "UNSIGNED-PAYLOAD";
-  }
-  if (header === undefined) throw refuse(service, "hashMissing");
+  const query = new URLSearchParams(splitTarget(message.target)[1]);
+  const scheme = claim.presigned
+    ? (query.get("X-Amz-Content-Sha256") ?? header ?? "UNSIGNED-PAYLOAD")
+    : header;
+  if (scheme === undefined) throw refuse(service, "hashMissing");
   const known = /^(?:[0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-UNSIGNED-PAYLOAD-TRAILER)$/;
-  if (!known.test(header)) throw refuse(service, "hashUnknown", { ArgumentValue: header });
-  return header;
+  if (!known.test(scheme)) throw refuse(service, "hashUnknown", { ArgumentValue: scheme });
+  return scheme;
 }
 
 function checkSignature(

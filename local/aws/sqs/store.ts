@@ -47,6 +47,8 @@ export function openStore(storage: Storage) {
   if (!storage.memory) mkdirSync(storage.folder, { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(storage.memory ? ":memory:" : join(storage.folder, "sqs.sqlite"));
   database.exec(schema);
+  // Whoever held a message in flight died with the process before: it need not wait for the visibility timeout.
+  database.exec("UPDATE messages SET visibleAt = 0 WHERE receipt IS NOT NULL");
   const statements = prepare(database);
 
   const transaction = <Result>(work: () => Result): Result => {

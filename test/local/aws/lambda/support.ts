@@ -3,7 +3,7 @@ import { createIam } from "../../../../local/aws/iam/index.ts";
 import { createLambda, type Lambda, type LambdaOptions } from "../../../../local/aws/lambda/index.ts";
 import type { Executor, Log, Principal } from "../../../../local/aws/service.ts";
 import type { Graph, InputsOf, Resource } from "../../../../local/graph.ts";
-import { accountId, region, roleArn, temporaryStorage } from "../graph.ts";
+import { accountId, graphOf, region, role, roleArn, temporaryStorage } from "../graph.ts";
 
 type FunctionInputs = InputsOf["aws:lambda/function:Function"];
 
@@ -118,4 +118,14 @@ export function openLambda(
   });
   running.push(lambda);
   return { ...lambda, log };
+}
+
+/** Lambda with the one function `fn`, and how to call it. */
+export function openFunction(
+  code: string,
+  inputs: Partial<FunctionInputs> = {},
+  options: Partial<LambdaOptions> = {},
+) {
+  const lambda = openLambda(graphOf(...role("fn-role"), lambdaFunction("fn", code, inputs)), options);
+  return { ...lambda, call: (event: unknown = {}) => lambda.invoke(self, functionArn("fn"), event) };
 }

@@ -2,11 +2,13 @@ import { describe, expect, it } from "@jest/globals";
 import { createDynamoDB } from "../../../../../local/aws/dynamodb/index.ts";
 import { createIam } from "../../../../../local/aws/iam/index.ts";
 import { createEventSourceMappings } from "../../../../../local/aws/lambda/mappings/index.ts";
+import { createSqs } from "../../../../../local/aws/sqs/index.ts";
 import type { Principal } from "../../../../../local/aws/service.ts";
 import {
   accountId,
   allow,
   graphOf,
+  queue,
   region,
   role,
   roleArn,
@@ -14,7 +16,7 @@ import {
   temporaryStorage,
 } from "../../graph.ts";
 import { lambdaFunction, openLambda } from "../support.ts";
-import { items, ofStream, streamAccess } from "./support.ts";
+import { items, ofQueue, ofStream, queueAccess, streamAccess } from "./support.ts";
 
 const code = `
   let poisoned = true;
@@ -91,5 +93,43 @@ describe("table to function", () => {
     await second.idle();
     expect(second.lines()).toEqual(["INSERT f"]);
     await second.close();
+  });
+});
+
+describe("queue to function", () => {
+  it("hands a failed message out again at its visibility timeout, and deletes it once handled", async () => {
+    const flaky = `export const handler = async ({ Records: [{ body, attributes }] }) => {
+      console.log(body + " " + attributes.ApproximateReceiveCount);
+      if (attributes.ApproximateReceiveCount === "1") throw new Error("not yet");
+    };`;
+    const storage = temporaryStorage();
+    const quick = queue("jobs", { visibilityTimeoutSeconds: 1 });
+    const graph = graphOf(
+      quick,
+      ...role("fn-role", queueAccess),
+      ...role("writer", allow("sqs:*", "*")),
+      lambdaFunction("fn", flaky, { timeout: 1 }),
+      ofQueue(),
+    );
+    const iam = createIam(graph, storage);
+    const sqs = createSqs({ graph, iam, storage, region, accountId });
+    const lambda = openLambda(graph, { storage, iam, sqs });
+    const dynamodb = { execute: () => Promise.reject(new Error("no table")), onWrite: () => () => undefined };
+    const mappings = createEventSourceMappings({
+      ...{ graph, iam, invoker: lambda, sqs, dynamodb, storage, clock: Date.now, log: lambda.log },
+    });
+    mappings.start();
+    await sqs.execute(writer, "SendMessage", { QueueUrl: quick.id, MessageBody: "job" });
+    await lambda.log.until(({ message }) => message === "job 2");
+    await mappings.idle();
+    const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
+    const left = await sqs.execute(writer, "GetQueueAttributes", { QueueUrl: quick.id, AttributeNames });
+    expect(left["Attributes"]).toEqual({
+      ApproximateNumberOfMessages: "0",
+      ApproximateNumberOfMessagesNotVisible: "0",
+    });
+    await mappings.stop();
+    await lambda.stop();
+    await sqs.stop();
   });
 });

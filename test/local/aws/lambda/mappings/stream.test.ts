@@ -1,27 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { laneOf } from "../../../../../local/aws/lambda/mappings/lane.ts";
 import { temporaryStorage } from "../../graph.ts";
-import { functionArn } from "../support.ts";
 import { FakeStreams } from "./fake-streams.ts";
-import {
-  dead,
-  type EventRecord,
-  failure,
-  items,
-  numbers,
-  ofStream,
-  onFailure,
-  open,
-  partial,
-  sequences,
-} from "./support.ts";
-
-const report = { functionResponseTypes: ["ReportBatchItemFailures"] };
-const poisoned = (records: readonly EventRecord[]): boolean => numbers(records).includes(13);
-
-function write(streams: FakeStreams, count: number, from = 1): void {
-  for (let n = from; n < from + count; n++) streams.write(`key-${n}`, n);
-}
+import { failure, items, numbers, ofStream, open, write } from "./support.ts";
 
 describe("a stream's mapping", () => {
   it("hands records over in AWS's shape", async () => {
@@ -116,116 +97,6 @@ describe("a stream's mapping", () => {
     second.start();
     await second.idle();
     expect(second.events.flatMap(numbers)).toEqual([3, 4, 5, 6]);
-  });
-
-  it("tries a failed batch again until it succeeds, before it goes on", async () => {
-    let failures = 3;
-    const { start, idle, streams, events } = open({
-      mappings: [ofStream({ batchSize: 2 })],
-      handler: () => (failures-- > 0 ? failure : { payload: null }),
-    });
-    write(streams, 4);
-    start();
-    await idle();
-    expect(events.map(numbers)).toEqual([
-      [1, 2],
-      [1, 2],
-      [1, 2],
-      [1, 2],
-      [3, 4],
-    ]);
-  });
-
-  it("isolates a poison record by bisecting, and tells the on-failure queue where it lies", async () => {
-    const { start, idle, streams, queues, events } = open({
-      mappings: [
-        ofStream({ bisectBatchOnFunctionError: true, maximumRetryAttempts: 1, destinationConfig: onFailure }),
-      ],
-      handler: (records) => (poisoned(records) ? failure : { payload: null }),
-    });
-    write(streams, 20);
-    start();
-    await idle();
-    expect(new Set(events.filter((batch) => !poisoned(batch)).flatMap(numbers)).size).toBe(19);
-    expect(queues.bodies(dead.id).map((body): unknown => JSON.parse(body))).toEqual([
-      {
-        requestContext: {
-          requestId: expect.stringMatching(/^request-/),
-          functionArn: functionArn("fn"),
-          condition: "RetryAttemptsExhausted",
-          approximateInvokeCount: expect.any(Number),
-        },
-        responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
-        version: "1.0",
-        timestamp: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/),
-        DDBStreamBatchInfo: {
-          shardId: "shard-0",
-          startSequenceNumber: "91",
-          endSequenceNumber: "91",
-          approximateArrivalOfFirstRecord: expect.stringMatching(/:\d\dZ$/),
-          approximateArrivalOfLastRecord: expect.stringMatching(/:\d\dZ$/),
-          batchSize: 1,
-          streamArn: items.outputs["streamArn" as "arn"],
-        },
-      },
-    ]);
-  });
-
-  it("gives the whole batch up without bisecting", async () => {
-    const { start, idle, streams, queues, events } = open({
-      mappings: [ofStream({ batchSize: 3, maximumRetryAttempts: 2, destinationConfig: onFailure })],
-      handler: (records) => (numbers(records).includes(1) ? failure : { payload: null }),
-    });
-    write(streams, 6);
-    start();
-    await idle();
-    expect(events.slice(0, 3).map(numbers)).toEqual([
-      [1, 2, 3],
-      [1, 2, 3],
-      [1, 2, 3],
-    ]);
-    expect(events.slice(3).flatMap(numbers)).toEqual([4, 5, 6]);
-    expect(JSON.parse(queues.bodies(dead.id)[0] ?? "")).toMatchObject({
-      requestContext: { approximateInvokeCount: 3 },
-      DDBStreamBatchInfo: { startSequenceNumber: "7", endSequenceNumber: "21", batchSize: 3 },
-    });
-  });
-
-  it("goes on from the lowest sequence number that is reported as failed", async () => {
-    let first = true;
-    const { start, idle, streams, events } = open({
-      mappings: [ofStream({ ...report })],
-      handler: (records) => {
-        const answer = first ? partial(sequences(records)[3], sequences(records)[2]) : partial();
-        first = false;
-        return answer;
-      },
-    });
-    write(streams, 5);
-    start();
-    await idle();
-    expect(events.map(numbers)).toEqual([
-      [1, 2, 3, 4, 5],
-      [3, 4, 5],
-    ]);
-  });
-
-  it("gives up records that are older than maximumRecordAgeInSeconds", async () => {
-    const now = 1_700_000_000_000;
-    const { start, idle, streams, queues, events } = open({
-      mappings: [ofStream({ maximumRecordAgeInSeconds: 60, destinationConfig: onFailure })],
-      clock: () => now,
-    });
-    streams.write("old", 1, { at: now / 1000 - 61 });
-    streams.write("new", 2, { at: now / 1000 - 59 });
-    start();
-    await idle();
-    expect(events.map(numbers)).toEqual([[2]]);
-    const [record] = queues.bodies(dead.id).map((body) => JSON.parse(body) as Record<string, object>);
-    expect(record).toMatchObject({
-      requestContext: { condition: "RecordAgeExceeded", approximateInvokeCount: 0 },
-    });
-    expect(record).not.toHaveProperty("responseContext");
   });
 
   it("keeps the order of each key when it runs batches of a shard at once", async () => {

@@ -141,3 +141,8 @@ export const sequences = (records: readonly EventRecord[]): string[] =>
   records.map(({ dynamodb }) => dynamodb.SequenceNumber);
 export const numbers = (records: readonly EventRecord[]): number[] =>
   records.map(({ dynamodb }) => Number(dynamodb.NewImage.n.N));
+
+/** Items 1, 2, 3, each with a key of its own. */
+export function write(streams: FakeStreams, count: number, from = 1): void {
+  for (let n = from; n < from + count; n++) streams.write(`key-${n}`, n);
+}

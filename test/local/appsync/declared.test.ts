@@ -1,0 +1,154 @@
+import { describe, expect, it } from "@jest/globals";
+import { resource } from "../aws/graph.ts";
+import { apiGraph, echo, serve } from "../../support/appsync.ts";
+import type { ApiDescription } from "../../support/appsync.ts";
+import type { Graph, Resource } from "../../../local/graph.ts";
+
+const schema = "type Query { a: String }";
+const code = echo();
+const runtime = { name: "APPSYNC_JS", runtimeVersion: "1.0.0" };
+const unit = { apiId: "api", type: "Query", field: "a", dataSource: "none", code, runtime };
+const withResolver = (inputs: object): ApiDescription => ({
+  schema,
+  more: [resource("aws:appsync/resolver:Resolver", "Query.a", { ...unit, ...inputs })],
+});
+const withSource = (inputs: object): ApiDescription => ({
+  schema,
+  more: [
+    resource("aws:appsync/dataSource:DataSource", "more", {
+      apiId: "api",
+      name: "more",
+      type: "NONE",
+      ...inputs,
+    }),
+  ],
+});
+
+describe("what the program declares and this machine does not run is refused by name", () => {
+  it.each<[string, ApiDescription, RegExp]>([
+    [
+      "an OIDC provider",
+      { schema, api: { authenticationType: "OPENID_CONNECT" } },
+      /api: authentication OPENID_CONNECT/,
+    ],
+    [
+      "a Lambda authorizer",
+      { schema, api: { additionalAuthenticationProviders: [{ authenticationType: "AWS_LAMBDA" }] } },
+      /authentication AWS_LAMBDA/,
+    ],
+    ["a merged API", { schema, api: { apiType: "MERGED" } }, /apiType MERGED/],
+    ["no schema", { schema: "" }, /no schema/],
+    ["an HTTP data source", withSource({ type: "HTTP" }), /more: type HTTP/],
+    [
+      "a table without a role",
+      withSource({ type: "AMAZON_DYNAMODB", dynamodbConfig: { tableName: "t" } }),
+      /more: AMAZON_DYNAMODB without a serviceRoleArn/,
+    ],
+    [
+      "a caller's own credentials",
+      withSource({
+        type: "AMAZON_DYNAMODB",
+        serviceRoleArn: "r",
+        dynamodbConfig: { tableName: "t", useCallerCredentials: true },
+      }),
+      /useCallerCredentials/,
+    ],
+    [
+      "a versioned table",
+      withSource({
+        type: "AMAZON_DYNAMODB",
+        serviceRoleArn: "r",
+        dynamodbConfig: { tableName: "t", versioned: true },
+      }),
+      /versioned/,
+    ],
+    [
+      "mapping templates",
+      withResolver({ code: undefined, runtime: undefined, requestTemplate: "{}" }),
+      /Query.a: only the runtime APPSYNC_JS/,
+    ],
+    ["caching", withResolver({ cachingConfig: { ttl: 60 } }), /Query.a: cachingConfig/],
+    ["conflict resolution", withResolver({ syncConfig: { conflictDetection: "VERSION" } }), /syncConfig/],
+    ["too long a code", withResolver({ code: `${code}//${"x".repeat(32_768)}` }), /code longer than 32768/],
+    [
+      "a handler that is missing",
+      withResolver({ code: "export function request(ctx) { return {}; }" }),
+      /Query.a exports no response handler/,
+    ],
+    [
+      "a function that is not there",
+      withResolver({ kind: "PIPELINE", pipelineConfig: { functions: ["fn9"] } }),
+      /no function has the id fn9/,
+    ],
+    ["a data source that is not there", withResolver({ dataSource: "other" }), /data source other/],
+    ["a field that is not there", withResolver({ field: "b" }), /Query.b is for a field/],
+    ["a custom scalar", { schema: `${schema} scalar Money` }, /scalar Money/],
+    ["a type with AWS's name", { schema: `${schema} type AWSThing { a: String }` }, /AWSThing/],
+    [
+      "a mutation that is not there",
+      { schema: `${schema} type Subscription { s: String @aws_subscribe(mutations: ["m"]) }` },
+      /no mutation is called m/,
+    ],
+    [
+      "a subscription of another type",
+      {
+        schema: `${schema} type Mutation { m: Int } type Subscription { s: String @aws_subscribe(mutations: ["m"]) }`,
+      },
+      /is String, but the mutation m gives Int/,
+    ],
+  ])("%s", async (_what, description, message) => {
+    await expect(serve(apiGraph(description))).rejects.toThrow(message);
+  });
+
+  it("a second API, and none", async () => {
+    const graph = apiGraph({ schema });
+    const [api] = graph.resources;
+    const twice: Graph = {
+      ...graph,
+      resources: [...graph.resources, { ...(api as Resource), name: "other" }],
+    };
+    await expect(serve(twice)).rejects.toThrow(/api, other/);
+    await expect(serve({ ...graph, resources: [] })).rejects.toThrow(/declares no aws:appsync/);
+  });
+
+  it("a data source whose role AppSync may not assume", async () => {
+    const graph = apiGraph({ schema });
+    const resources = graph.resources.map((one) =>
+      one.type === "aws:iam/role:Role"
+        ? {
+            ...one,
+            inputs: {
+              assumeRolePolicy: JSON.stringify({
+                Statement: {
+                  Effect: "Allow",
+                  Principal: { Service: "lambda.amazonaws.com" },
+                  Action: "sts:AssumeRole",
+                },
+              }),
+            },
+          }
+        : one,
+    );
+    await expect(serve({ ...graph, resources })).rejects.toThrow(
+      /appsync.amazonaws.com is not authorized to perform: sts:AssumeRole/,
+    );
+  });
+});
+
+describe("reload", () => {
+  const greeting = (text: string, more = "") =>
+    apiGraph({ schema: `type Query { a: String ${more} }`, resolvers: { "Query.a": echo(`'${text}'`) } });
+
+  it("puts another program in place", async () => {
+    const api = await serve(greeting("one"));
+    expect(await api.query("{ a }")).toEqual({ data: { a: "one" } });
+    api.appsync.reload(greeting("two", "b: String"));
+    expect(await api.query("{ a b }")).toEqual({ data: { a: "two", b: null } });
+  });
+
+  it("changes nothing if the program does not run", async () => {
+    const api = await serve(greeting("one"));
+    expect(() => api.appsync.reload(apiGraph({ schema: "type Query { b: Money }" }))).toThrow(/Money/);
+    expect(await api.query("{ a }")).toEqual({ data: { a: "one" } });
+  });
+});

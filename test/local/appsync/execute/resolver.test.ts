@@ -1,0 +1,383 @@
+import { describe, expect, it } from "@jest/globals";
+import { apiGraph, echo, serve } from "../../../support/appsync.ts";
+import type { ApiDescription } from "../../../support/appsync.ts";
+
+const open = (
+  schema: string,
+  resolvers: NonNullable<ApiDescription["resolvers"]>,
+  api: ApiDescription["api"] = {},
+) => serve(apiGraph({ schema, resolvers, api }));
+
+/** Handlers by their bodies. */
+const code = (request: string, response = "return ctx.result;"): string =>
+  `import { extensions, runtime, util } from "@aws-appsync/utils";
+   export function request(ctx) { ${request} }
+   export function response(ctx) { ${response} }`;
+const unit = (request: string, response?: string) =>
+  open("type Query { f(a: Int): AWSJSON }", { "Query.f": code(request, response) });
+const parsed = (data: { f: string }): unknown => JSON.parse(data.f);
+
+describe("a unit resolver", () => {
+  it("hands the stash from its request to its response handler", async () => {
+    const api = await unit("ctx.stash.a = 1; return { payload: 2 };", "return [ctx.stash, ctx.result];");
+    expect(await api.query("{ f }")).toEqual({ data: { f: '[{"a":1},2]' } });
+  });
+
+  it("that returns early skips its data source and its response handler", async () => {
+    const api = await unit("runtime.earlyReturn({ early: true });", "return 'not run';");
+    expect(await api.query("{ f }")).toEqual({ data: { f: '{"early":true}' } });
+  });
+
+  it("whose request is not an object fails as a mapping", async () => {
+    for (const [request, message] of [
+      ["return null;", "Template transformation yielded an empty response."],
+      ["return 5;", "Unable to transform for exception: the request is not an object"],
+    ] as const)
+      expect(await (await unit(request)).query("{ f }")).toMatchObject({
+        data: { f: null },
+        errors: [{ path: ["f"], data: null, errorType: "MappingTemplate", errorInfo: null, message }],
+      });
+  });
+});
+
+describe("a pipeline", () => {
+  const step = (name: string) =>
+    code(
+      `return { payload: [...(ctx.prev.result ?? []), '${name}'] };`,
+      "ctx.stash[ctx.result.length] = true; return ctx.result;",
+    );
+  const pipeline = (
+    before: string,
+    functions: string[],
+    after = "return { result: ctx.result, prev: ctx.prev.result, stash: ctx.stash };",
+  ) => open("type Query { f: AWSJSON }", { "Query.f": { code: code(before, after), functions } });
+  const run = async (...args: Parameters<typeof pipeline>) => {
+    const { data, errors } = await (await pipeline(...args)).query("{ f }");
+    return errors ?? parsed(data as { f: string });
+  };
+
+  it("runs before, functions and after, each with the last result and one stash", async () => {
+    const all = ["before", "one", "two"];
+    expect(await run("ctx.stash.b = 1; return ['before'];", [step("one"), step("two")])).toEqual({
+      result: all,
+      prev: all,
+      stash: { b: 1, 2: true, 3: true },
+    });
+  });
+
+  it("early in its own request handler goes straight to its response handler", async () => {
+    expect(await run("runtime.earlyReturn(['early']);", [step("one")])).toMatchObject({
+      prev: ["early"],
+      stash: {},
+    });
+  });
+
+  it("early in a function goes on with the next", async () => {
+    const early = code("runtime.earlyReturn([...ctx.prev.result, 'early']);", "return ['not run'];");
+    expect(await run("return [];", [step("one"), early, step("two")])).toMatchObject({
+      prev: ["one", "early", "two"],
+    });
+  });
+
+  it("early to END in a function skips the others", async () => {
+    const early = code("runtime.earlyReturn(['end'], { skipTo: 'END' });");
+    expect(await run("return [];", [step("one"), early, step("two")])).toMatchObject({ prev: ["end"] });
+  });
+
+  it("early in a function's response handler goes on, or to the END", async () => {
+    const next = code("return { payload: 1 };", "runtime.earlyReturn(['next']);");
+    const end = code("return { payload: 1 };", "runtime.earlyReturn(['end'], { skipTo: 'END' });");
+    expect(await run("return [];", [next, step("two")])).toMatchObject({ prev: ["next", "two"] });
+    expect(await run("return [];", [end, step("two")])).toMatchObject({ prev: ["end"] });
+  });
+
+  it("ends with an error, and nothing after it runs", async () => {
+    const failing = code("util.error('no', 'Bad');");
+    expect(await run("return [];", [failing, step("two")])).toMatchObject([
+      { errorType: "Bad", message: "no" },
+    ]);
+  });
+
+  it("of no functions is its two handlers", async () => {
+    expect(await run("return ['before'];", [])).toMatchObject({ prev: ["before"] });
+  });
+});
+
+describe("errors", () => {
+  const thing = "type Query { f: Thing g: Thing } type Thing { id: ID secret: String child: Thing }";
+
+  it("carry data as far as it is selected, and info whole", async () => {
+    const api = await open(thing, {
+      "Query.f": code(
+        "util.error('no', 'Bad', { id: 1, secret: 's', child: { id: 2, secret: 't' } }, { a: 1 });",
+      ),
+    });
+    expect(await api.query("{ f { key: id ...C } } fragment C on Thing { child { id } }")).toEqual({
+      data: { f: null },
+      errors: [
+        {
+          path: ["f"],
+          data: { key: 1, child: { id: 2 } },
+          errorType: "Bad",
+          errorInfo: { a: 1 },
+          locations: [{ line: 1, column: 3, sourceName: null }],
+          message: "no",
+        },
+      ],
+    });
+  });
+
+  it("of one argument have no type", async () => {
+    const { errors } = await (
+      await open(thing, { "Query.f": code("util.error('no');") })
+    ).query("{ f { id } }");
+    expect(errors).toMatchObject([{ data: null, errorType: null, errorInfo: null, message: "no" }]);
+  });
+
+  it("may be appended to a result that stands", async () => {
+    const api = await open(thing, {
+      "Query.f": code(
+        "return { payload: { id: 1 } };",
+        "util.appendError('careful', 'Warning', { id: 9, secret: 1 }); return ctx.result;",
+      ),
+    });
+    expect(await api.query("{\n  x: f { id }\n}")).toEqual({
+      data: { x: { id: "1" } },
+      errors: [
+        {
+          path: ["x"],
+          data: { id: 9 },
+          errorType: "Warning",
+          errorInfo: null,
+          locations: [{ line: 2, column: 3, sourceName: null }],
+          message: "careful",
+        },
+      ],
+    });
+  });
+
+  it("of util.unauthorized have AppSync's wording", async () => {
+    const { errors } = await (
+      await open(thing, { "Query.f": code("util.unauthorized();") })
+    ).query("{ f { id } }");
+    expect(errors).toMatchObject([
+      { errorType: "Unauthorized", message: "Not Authorized to access f on type Query" },
+    ]);
+  });
+
+  it("of the code itself tell the author its line and what it was given, but no secret", async () => {
+    const api = await open(thing, {
+      "Query.f": code("return { payload: null };", "\n\n  return ctx.result.id.length;\n"),
+      "Query.g": echo("({ id: 1 })"),
+    });
+    const { data, errors } = await api.query("{ f { id } g { id } }");
+    expect(data).toEqual({ f: null, g: { id: "1" } });
+    expect(errors).toMatchObject([
+      { errorType: "Code", errorInfo: null, message: expect.stringMatching(/^code\.js:5:\d+: TypeError/) },
+    ]);
+    const [entry] = api.logs;
+    expect(entry).toMatchObject({
+      level: "error",
+      message: expect.stringContaining("Query.f failed in its response handler: code.js:5:"),
+      fields: {
+        field: "Query.f",
+        code: "return ctx.result.id.length;",
+        ctx: { arguments: {}, prev: { result: null }, result: null },
+      },
+    });
+    expect(JSON.stringify(api.logs)).not.toContain("signature");
+  });
+
+  it("of a null where none may be go to the first parent that may be null", async () => {
+    const api = await open(
+      "type Query { list: [Message] } type Message { id: ID sendBy: Person! } type Person { name: String! tags: [String!] }",
+      { "Query.list": echo("[{ id: 1 }, { id: 2, sendBy: { name: 'a', tags: ['x', null] } }]") },
+    );
+    expect(await api.query("{ list { id sendBy { name tags } } }")).toEqual({
+      data: { list: [null, { id: "2", sendBy: { name: "a", tags: null } }] },
+      errors: [
+        {
+          path: ["list", 0, "sendBy"],
+          locations: null,
+          message:
+            "Cannot return null for non-nullable type: 'Person' within parent 'Message' (/list[0]/sendBy)",
+        },
+        {
+          path: ["list", 1, "sendBy", "tags", 1],
+          locations: null,
+          message:
+            "Cannot return null for non-nullable type: 'String' within parent 'Person' (/list[1]/sendBy/tags[1])",
+        },
+      ],
+    });
+  });
+
+  it("of values that do not fit their type are told by their path", async () => {
+    const api = await open("type Query { n: Int l: [Int] e: E } enum E { A }", {
+      "Query.n": echo("'x'"),
+      "Query.l": echo("5"),
+      "Query.e": echo("'B'"),
+    });
+    const { data, errors } = await api.query("{ n l e }");
+    expect(data).toEqual({ n: null, l: null, e: null });
+    expect(errors?.map(({ message }: { message: string }) => message)).toEqual([
+      "Can't serialize value (/n) : Expected type 'Int' but the value was not one.",
+      "Can't resolve value (/l) : type mismatch error, expected type LIST",
+      `Can't serialize value (/e) : Invalid input for Enum 'E'. Unknown value "B"`,
+    ]);
+  });
+});
+
+describe("ctx", () => {
+  it("knows what is selected, by path and as text", async () => {
+    const api = await open(
+      "type Query { f(a: Int): Thing } type Thing { id: ID child: Thing list: AWSJSON text: String info: AWSJSON }",
+      {
+        "Query.f": echo(
+          "({ list: ctx.info.selectionSetList, text: ctx.info.selectionSetGraphQL, info: ctx.info })",
+        ),
+      },
+    );
+    const query =
+      "query Q($v: Int) { f(a: $v) { x: id list text info ... on Thing { child { ...C } } } } fragment C on Thing { id }";
+    const { data } = await api.query(query, { v: 1, extra: 2 });
+    const { list, text, info } = (data as { f: { list: string; text: string; info: string } }).f;
+    expect(JSON.parse(list)).toEqual(["x", "list", "text", "info", "child", "child/id"]);
+    expect(text).toBe(
+      "{\n  x: id\n  list\n  text\n  info\n  ... on Thing {\n    child {\n      ...C\n    }\n  }\n}",
+    );
+    expect(JSON.parse(info)).toEqual({
+      fieldName: "f",
+      parentTypeName: "Query",
+      variables: { v: 1, extra: 2 },
+    });
+  });
+
+  it("has the parent's value as its source, and leaves out arguments that were left out", async () => {
+    const api = await open(
+      "type Query { f: Thing } type Thing { id: ID all(a: Int, b: Int = 2, c: Int): AWSJSON }",
+      {
+        "Query.f": echo("({ id: 7 })"),
+        "Thing.all": echo("[ctx.source, ctx.args, ctx.arguments, ctx.error === undefined, ctx.prev]"),
+      },
+    );
+    const { data } = await api.query("{ f { all(c: null) } }");
+    expect(JSON.parse((data as { f: { all: string } }).f.all)).toEqual([
+      { id: 7 },
+      { b: 2, c: null },
+      { b: 2, c: null },
+      true,
+      { result: null },
+    ]);
+  });
+
+  it("is a copy: what a handler does to it no other sees", async () => {
+    const api = await open("type Query { f: Thing } type Thing { a: ID b: ID }", {
+      "Query.f": echo("({ a: 'a', b: 'b' })"),
+      "Thing.a": code("ctx.source.b = 'spoilt'; return { payload: 'x' };"),
+    });
+    expect(await api.query("{ f { a b } }")).toEqual({ data: { f: { a: "x", b: "b" } } });
+  });
+});
+
+describe("a field without a resolver", () => {
+  it("is its parent's own property, whatever its name", async () => {
+    const api = await open(
+      "type Query { f: Thing } type Thing { constructor: String toString: String id: ID }",
+      {
+        "Query.f": echo("({ id: 1 })"),
+      },
+    );
+    expect(await api.query("{ f { constructor toString id } }")).toEqual({
+      data: { f: { constructor: null, toString: null, id: "1" } },
+    });
+  });
+
+  it("of an interface is found by __typename", async () => {
+    const api = await open(
+      "type Query { f: [Pet] } interface Pet { name: String } type Cat implements Pet { name: String lives: Int } type Dog implements Pet { name: String }",
+      {
+        "Query.f": echo("[{ __typename: 'Cat', name: 'a', lives: 9 }, { __typename: 'Dog', name: 'b' }]"),
+      },
+    );
+    expect(await api.query("{ f { __typename name ... on Cat { lives } } }")).toEqual({
+      data: {
+        f: [
+          { __typename: "Cat", name: "a", lives: 9 },
+          { __typename: "Dog", name: "b" },
+        ],
+      },
+    });
+  });
+});
+
+describe("limits", () => {
+  it("of depth let what is above pass", async () => {
+    const api = await open(
+      "type Query { f: Thing } type Thing { id: ID child: Thing must: Thing! }",
+      { "Query.f": echo("({ id: 1, child: { id: 2, child: { id: 3 } }, must: { id: 4 } })") },
+      { queryDepthLimit: 3 },
+    );
+    expect(await api.query("{ f { id child { id } } }")).toEqual({
+      data: { f: { id: "1", child: { id: "2" } } },
+    });
+    const { data, errors } = await api.query("{ f { id child { id child { id } } } }");
+    expect(data).toEqual({ f: { id: "1", child: { id: "2", child: { id: null } } } });
+    expect(errors).toMatchObject([
+      { path: ["f", "child", "child", "id"], errorType: "QueryDepthLimitReached" },
+    ]);
+  });
+
+  it("of resolvers keep what was resolved before", async () => {
+    const api = await open(
+      "type Query { a: String b: String c: String }",
+      { "Query.a": echo("1"), "Query.b": echo("2"), "Query.c": echo("3") },
+      { resolverCountLimit: 2 },
+    );
+    const { data, errors } = await api.query("{ a b c }");
+    expect(data).toEqual({ a: "1", b: "2", c: null });
+    expect(errors).toMatchObject([{ path: ["c"], errorType: "ResolverExecutionLimitReached" }]);
+  });
+});
+
+describe("effects out of place", () => {
+  it.each([
+    ["extensions.setSubscriptionFilter({ filterGroup: [] }); return { payload: 1 };", undefined],
+    ["extensions.evictFromApiCache('Query', 'f', {}); return { payload: 1 };", undefined],
+    [
+      "return { payload: 1 };",
+      "extensions.invalidateSubscriptions({ subscriptionField: 'a', payload: {} }); return 1;",
+    ],
+  ])("are errors: %s", async (request, response) => {
+    expect(await (await unit(request, response)).query("{ f }")).toMatchObject({
+      data: { f: null },
+      errors: [{ path: ["f"] }],
+    });
+  });
+});
+
+it("mutations run one after the other, queries side by side", async () => {
+  const schema = "type Query { a: String } type Mutation { first: String second: String }";
+  const started: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const ask = (name: string) => ({
+    code: code(`return { operation: 'Invoke', payload: '${name}' };`),
+    source: "function" as const,
+  });
+  const graph = apiGraph({
+    schema,
+    resolvers: { "Mutation.first": ask("first"), "Mutation.second": ask("second") },
+  });
+  const api = await serve(graph, {
+    async lambda(_principal, _arn, payload) {
+      started.push(String(payload));
+      if (payload === "first") await promise;
+      return { payload };
+    },
+  });
+  const answer = api.query("mutation { first second }");
+  await api.query("{ a }");
+  expect(started).toEqual(["first"]);
+  resolve(undefined);
+  expect(await answer).toEqual({ data: { first: "first", second: "second" } });
+});
