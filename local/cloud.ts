@@ -8,6 +8,7 @@ import { createGateway } from "./aws/gateway/index.ts";
 import { listen, type Listener } from "./aws/gateway/listener.ts";
 import { createSts } from "./aws/gateway/sts.ts";
 import { type Credentials, createIam, type Iam } from "./aws/iam/index.ts";
+import { administratorArn } from "./aws/iam/roles.ts";
 import { createLambda, type Lambda } from "./aws/lambda/index.ts";
 import { createEventSourceMappings } from "./aws/lambda/mappings/index.ts";
 import { createRekognition } from "./aws/rekognition/index.ts";
@@ -15,9 +16,8 @@ import { createS3, type S3 } from "./aws/s3/index.ts";
 import type { Log, Principal } from "./aws/service.ts";
 import { createSqs, type Sqs } from "./aws/sqs/index.ts";
 import { declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
-import { ACCOUNT_ID } from "./engine/provider/model.ts";
 import { type Fault, withFaults } from "./faults.ts";
-import { ofType } from "./graph.ts";
+import { ACCOUNT_ID, ofType } from "./graph.ts";
 import { type HeldStorage, holdStorage } from "./storage.ts";
 import { type LocalUser, localUsers } from "./users.ts";
 
@@ -49,6 +49,7 @@ export interface Ready {
   readonly bucket: string;
   /** PEM file of the authority behind the TLS addresses: `NODE_EXTRA_CA_CERTS`. */
   readonly caFile: string;
+  /** By the role's name in the program; `administrator` may do everything, as you may on your own account. */
   readonly roles: Readonly<Record<string, Credentials & { readonly arn: string }>>;
   readonly users: readonly (LocalUser & { readonly sub: string })[];
 }
@@ -244,10 +245,9 @@ async function startServices(
 const s3Service: Principal = { kind: "service", service: "s3.amazonaws.com" };
 
 function rolesOf(graph: Evaluation, iam: Iam): Ready["roles"] {
-  return Object.fromEntries(
-    ofType(graph, "aws:iam/role:Role").map(({ name, outputs: { arn } }) => [
-      name,
-      { arn, ...iam.credentials(arn) },
-    ]),
+  const declared = ofType(graph, "aws:iam/role:Role").map(
+    ({ name, outputs: { arn } }) => [name, arn] as const,
   );
+  const roles = [...declared, ["administrator", administratorArn] as const];
+  return Object.fromEntries(roles.map(([name, arn]) => [name, { arn, ...iam.credentials(arn) }]));
 }

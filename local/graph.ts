@@ -1,6 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import type { OutputInstance, Resource as PulumiResource } from "@pulumi/pulumi";
 
+/** Stands for all of AWS's accounts; no real account has this number. */
+export const ACCOUNT_ID = "000000000000";
+
 /**
  * The resources that the program declared, as the local cloud reads them: the one thing that `engine/`
  * hands to the services. Inputs and outputs are plain JSON; secrets are unwrapped, their paths noted.

@@ -5,7 +5,7 @@ import type { ResolverError } from "../utils/signals.ts";
 import { check } from "./check.ts";
 import { copyJson } from "./copy.ts";
 import { faultMessage } from "./fault.ts";
-import { instrument } from "./instrument.ts";
+import { instrument, PARAMETERS } from "./instrument.ts";
 import { createRealm } from "./realm.ts";
 import type { Realm } from "./realm.ts";
 import type { Binding } from "./scopes.ts";
@@ -21,7 +21,7 @@ export function compile(code: string, name: string, clock: Clock = Date.now): Co
   const instrumented = instrument(code, checked);
   const realm = createRealm();
   const open = realm.evaluate(instrumented.source, CODE_FILE) as Factory;
-  const evaluateModule = open(...realm.globals);
+  const evaluateModule = open(...PARAMETERS.map((name) => realm.globals[name]));
   const imports = checked.scopes.bindings
     .filter(({ kind }) => kind === "import")
     .map((one) => imported(one, realm));

@@ -7,20 +7,20 @@ import { isFunction, walk } from "./nodes.ts";
 
 /** The code as a function of its globals, on the same lines. */
 export interface Instrumented {
-  /** An expression: a function of `parameters` that gives a function that evaluates the module and gives its handlers. */
+  /** An expression: a function of `PARAMETERS`; it gives one of the imported values, which evaluates the module and gives its handlers. */
   readonly source: string;
-  readonly parameters: readonly string[];
   /** Where a place in `source` is in the code. Lines start at 1, columns too. */
   originalColumn(line: number, column: number): number;
 }
 
-/** Names that the runtime passes in: counters, guards, and the log with its place. */
-export const HOOKS = ["step", "spread", "key", "log"].map((name) => RESERVED_PREFIX + name);
-const [STEP = "", SPREAD = "", KEY = "", LOG = ""] = HOOKS;
+const STEP = `${RESERVED_PREFIX}step`;
+const SPREAD = `${RESERVED_PREFIX}spread`;
+const KEY = `${RESERVED_PREFIX}key`;
+const LOG = `${RESERVED_PREFIX}log`;
 
-/** Names that stand for the globals and for whole modules of the library. */
+/** What the code is a function of, by the names in `Realm.globals`; `undefined` is syntax enough by itself. */
 export const PARAMETERS = [
-  ...HOOKS,
+  ...[STEP, SPREAD, KEY, LOG],
   ...Object.keys(GLOBALS).filter((name) => name !== "undefined"),
   ...LIBRARY_GLOBALS,
 ];
@@ -41,7 +41,6 @@ export function instrument(code: string, checked: Checked): Instrumented {
   const { text, originalColumn } = edits.apply();
   return {
     source: `${opening}${text}\nreturn { ${handlers} }; }; })`,
-    parameters: imports,
     originalColumn: (line, column) => originalColumn(line, line === 1 ? column - opening.length : column),
   };
 }

@@ -4,7 +4,7 @@ import { JavaPattern } from "../utils/java-pattern.ts";
 import { currentEvaluation } from "../utils/evaluation.ts";
 import { EarlyReturn, ResolverError, UtilityFault } from "../utils/signals.ts";
 import { copyJson, makeCopy } from "./copy.ts";
-import { FORBIDDEN_KEYS, GLOBALS, LIBRARY_GLOBALS, METHODS } from "./globals.ts";
+import { FORBIDDEN_KEYS, GLOBALS, METHODS, RESERVED_PREFIX } from "./globals.ts";
 import { logLine } from "./log.ts";
 import { MODULES } from "./library.ts";
 import { makeContextOf } from "./realm-context.ts";
@@ -16,8 +16,8 @@ import type { Answer, Host, Meter, PatternMethod } from "./wall.ts";
 export interface Realm {
   /** Evaluates source text there. */
   evaluate(source: string, file: string): unknown;
-  /** Values of the sandbox for `PARAMETERS`, in their order. */
-  readonly globals: readonly unknown[];
+  /** Globals and hooks, by name: what `instrument` makes parameters of. */
+  readonly globals: Readonly<Record<string, unknown>>;
   /** The library's modules as seen there. */
   readonly modules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly meter: Meter;
@@ -27,7 +27,7 @@ export interface Realm {
 }
 
 /** Steps of one run: a call, a turn of a loop, an item that an array method touches. */
-export const STEP_LIMIT = 2_000_000;
+const STEP_LIMIT = 2_000_000;
 
 const PATTERN_METHODS: readonly PatternMethod[] = ["match", "replace", "replaceAll", "split"];
 
@@ -51,16 +51,19 @@ export function createRealm(): Realm {
     Object.entries(MODULES).map(([name, module]) => [name, library(module, host, accept)]),
   );
   const hooks = inside(wall.makeHooks)(FORBIDDEN_KEYS, meter, host, accept);
-  const named = { ...inside(wall.makeGlobals)(GLOBALS, host, accept), ...modules["@aws-appsync/utils"] };
+  const globals = {
+    ...inside(wall.makeGlobals)(GLOBALS, host, accept),
+    ...modules["@aws-appsync/utils"],
+    ...Object.fromEntries(Object.entries(hooks).map(([name, hook]) => [RESERVED_PREFIX + name, hook])),
+  };
   const makeContext = inside(makeContextOf)(copy);
   const arrayMethods = inside(wall.makeArrayMethods)(METHODS.Array, meter);
   const stringMethods = inside(wall.makeStringMethods)(METHODS.String, PATTERN_METHODS, meter, host, accept);
   inside(wall.trim)(arrayMethods, stringMethods, inside(wall.placesOf));
 
-  const names = [...Object.keys(GLOBALS).filter((name) => name !== "undefined"), ...LIBRARY_GLOBALS];
   return {
     evaluate,
-    globals: [...hooks, ...names.map((name) => (named as Record<string, unknown>)[name])],
+    globals,
     modules,
     meter,
     makeContext,

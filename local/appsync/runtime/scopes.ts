@@ -15,7 +15,7 @@ export interface Binding {
 }
 
 /** One use of a name. */
-export interface Reference {
+interface Reference {
   readonly node: Identifier;
   /** Undefined for a global. */
   readonly binding: Binding | undefined;

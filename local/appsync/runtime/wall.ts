@@ -118,33 +118,34 @@ export function makeStringMethods(
   return methods;
 }
 
-/** What the instrumented code calls, in the order of `HOOKS`. */
+/** What the instrumented code calls. */
 export function makeHooks(
   forbiddenKeys: readonly string[],
   meter: Meter,
   host: Host,
   accept: (answer: Answer) => unknown,
-): readonly unknown[] {
+): Readonly<Record<"step" | "spread" | "key" | "log", unknown>> {
   const Fault = TypeError;
   const text = String;
   const forbidden = new Set(forbiddenKeys);
-  return [
-    () => meter.charge(1),
-    (spread: { readonly length?: unknown } | null | undefined) => {
-      if (typeof spread?.length === "number") meter.charge(spread.length);
-      return spread;
+  return {
+    step: () => meter.charge(1),
+    spread: (value: { readonly length?: unknown } | null | undefined) => {
+      if (typeof value?.length === "number") meter.charge(value.length);
+      return value;
     },
-    (key: unknown) => {
-      if (typeof key === "number") return key;
+    key: (value: unknown) => {
+      if (typeof value === "number") return value;
       // Made a string here, once: an object's toString could answer otherwise the second time.
-      const name = text(key);
+      const name = text(value);
       if (forbidden.has(name)) throw new Fault(`the key ${name} is not supported`);
       return name;
     },
-    (level: string, place: string) =>
+    log:
+      (level: string, place: string) =>
       (...args: unknown[]) =>
         accept(host.log(level, place, args)),
-  ];
+  };
 }
 
 /** The globals, by name: intrinsics with their documented members only. */

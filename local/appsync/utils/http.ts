@@ -39,7 +39,7 @@ export const http = {
     if (RESERVED.has(lower) || RESERVED_PREFIXES.some((prefix) => lower.startsWith(prefix))) {
       throw new UtilityFault(`the response header ${name} is reserved`);
     }
-    const text = typeof value === "string" ? value : JSON.stringify(value);
+    const text = typeof value === "string" ? value : JSON.stringify(value ?? null);
     if (!/^[!#$%&'*+.^_`|~\w-]+$/u.test(name) || /[\r\n\0]/u.test(text)) {
       throw new UtilityFault(`the response header ${JSON.stringify(name)} is malformed`);
     }

@@ -1,16 +1,24 @@
-import { ofType } from "../../graph.ts";
+import { ACCOUNT_ID, ofType } from "../../graph.ts";
 import type { Graph } from "../../graph.ts";
 import { AwsError } from "../service.ts";
 import { managedPolicy } from "./managed.ts";
 import { parsePolicy } from "./policy.ts";
 import type { Statement } from "./policy.ts";
 
+/** The person whose account it is, who may do everything: on AWS your own administrator stands there. */
+export const administratorArn = `arn:aws:iam::${ACCOUNT_ID}:role/Administrator`;
+
+const everything = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+});
+
 export interface Role {
   readonly trust: readonly Statement[];
   readonly policies: readonly Statement[];
 }
 
-/** The declared roles by ARN, with all that is attached to them. */
+/** The declared roles by ARN, with all that is attached to them; and the administrator, whom no service can be. */
 export function readRoles(graph: Graph): ReadonlyMap<string, Role> {
   const readManaged = managedPolicies(graph);
   const roles = new Map<string, { trust: readonly Statement[]; policies: Statement[] }>();
@@ -43,6 +51,10 @@ export function readRoles(graph: Graph): ReadonlyMap<string, Role> {
     const statements = readManaged(resource.inputs.policyArn, resource.name);
     policiesOf(resource, resource.inputs.role).push(...statements);
   }
+  roles.set(administratorArn, {
+    trust: [],
+    policies: [...parsePolicy(everything, "identity", "Administrator")],
+  });
   return roles;
 }
 

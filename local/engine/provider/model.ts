@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto";
-import type { DefaultsOf, InputsOf, OutputsOf } from "../../graph.ts";
+import { ACCOUNT_ID, type DefaultsOf, type InputsOf, type OutputsOf } from "../../graph.ts";
 import { EvaluationError } from "../error.ts";
 import { UNKNOWN } from "../values.ts";
-
-/** Stands for all of AWS's accounts; no real account has this number. */
-export const ACCOUNT_ID = "000000000000";
 
 /** Where the local cloud answers; what is not given has AWS's own address. */
 export interface Endpoints {

@@ -1,4 +1,5 @@
-import { ACCOUNT_ID, type ModelsOf } from "./model.ts";
+import { ACCOUNT_ID } from "../../graph.ts";
+import type { ModelsOf } from "./model.ts";
 
 export const dynamodb: ModelsOf<"dynamodb"> = {
   "aws:dynamodb/table:Table": {

@@ -132,7 +132,7 @@ export function response(ctx) { return ctx.result.a.b; }`,
       "no file /nowhere, and no resolver of that name",
       "The code contains one or more errors.",
       expect.stringContaining("JSON"),
-      "context.arguments must be a JSON object",
+      "context.info must be a JSON object",
       "{}",
     ]);
   });

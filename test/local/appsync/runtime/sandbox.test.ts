@@ -73,8 +73,8 @@ describe("no way out", () => {
   });
 
   it("by intrinsics that are left: no code from text, no globals, no statics", () => {
-    const { evaluate } = createRealm();
-    const inside = (source: string): unknown => evaluate(`"use strict"; ${source}`, "attack.js");
+    const realm = createRealm();
+    const inside = (source: string): unknown => realm.evaluate(`"use strict"; ${source}`, "attack.js");
     expect(() => inside(`[].constructor.constructor("return 1")()`)).toThrow(
       /constructor is not a function|Cannot read/u,
     );

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "@jest/globals";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { objectKey } from "../../domain/asset.ts";
+import type { Iam } from "../../local/aws/iam/index.ts";
+import { ofType } from "../../local/graph.ts";
+import { type AssetEvent, type Client, send } from "../support/client.ts";
+import { useCloud } from "../support/cloud.ts";
+import { corruptJpeg, jpeg } from "../support/pictures.ts";
+import { graphOf } from "../support/program.ts";
+
+/** What was asked of IAM and granted, as `<role's ARN> <action>`. */
+const granted = new Set<string>();
+
+const watch = (iam: Iam): Iam => ({
+  ...iam,
+  authorize(access) {
+    iam.authorize(access);
+    if (access.principal.kind === "role") {
+      granted.add(`${access.principal.roleArn} ${access.action}`);
+    }
+  },
+});
+
+const use = useCloud({
+  watch,
+  faults: [{ action: "rekognition:DetectLabels", code: "ThrottlingException", times: 3 }],
+});
+
+const ulid = "01JD3Z6V5K8Q2M7N4P9R0S1T2W";
+
+async function store(client: Client, bytes: Buffer, contentType: string): Promise<string> {
+  const { asset, upload } = await client.create(bytes, contentType);
+  const events = await client.events(asset.id);
+  expect(await send(upload, bytes)).toMatchObject({ status: 200 });
+  const ended = ({ type, asset: now }: AssetEvent) =>
+    ["LABELLED", "LABEL_FAILED", "REJECTED"].includes(type) || now.labelStatus === "SKIPPED";
+  await events.until(ended);
+  return asset.id;
+}
+
+/** Everything that users can do, once. */
+async function useEverything({ alice, admin }: { alice: Client; admin: Client }): Promise<string> {
+  await alice.get('mutation { createUser(input: { name: "Alice" }) { id } }');
+  await alice.get('mutation ($id: ID!) { updateUser(input: { id: $id, name: "A" }) { id } }', {
+    id: alice.sub,
+  });
+  await alice.get("query ($id: ID!) { me { id } getUser(id: $id) { id } }", { id: alice.sub });
+  await admin.get("{ listUsers { items { id } } }");
+  await alice.get("mutation ($id: ID!) { deleteUser(id: $id) { id } }", { id: alice.sub });
+
+  const id = await store(alice, await jpeg(), "image/jpeg");
+  await store(alice, await corruptJpeg(), "image/jpeg");
+  await store(alice, Buffer.from("words"), "text/plain");
+  for (const repeat of [1, 2]) {
+    const { asset } = await alice.create(Buffer.from("x"), "text/plain", { clientToken: "token" });
+    expect([repeat, asset.labelStatus]).toEqual([repeat, "NONE"]);
+  }
+  const { getAsset } = await alice.get<{ getAsset: { downloadUrl: string } }>(
+    "query ($id: ID!) { getAsset(id: $id) { downloadUrl } listAssets { items { id } } }",
+    { id },
+  );
+  expect((await fetch(getAsset.downloadUrl)).status).toBe(200);
+  await alice.get("{ listAssets(state: RECEIVED) { items { id } } }");
+  expect(
+    (await alice.ask("mutation ($id: ID!) { restoreAsset(id: $id) { id } }", { id })).errors,
+  ).toBeDefined();
+  return id;
+}
+
+/** What only the owner of the account does: removing objects, and one gone before it was looked at. */
+async function removeObjects(client: Client, id: string): Promise<void> {
+  const { ready } = use().cloud;
+  const s3 = new S3Client({
+    endpoint: ready.endpointUrl,
+    region: ready.region,
+    forcePathStyle: true,
+    credentials: ready.roles["administrator"] ?? { accessKeyId: "", secretAccessKey: "" },
+  });
+  const events = await client.events(id);
+  await s3.send(new DeleteObjectCommand({ Bucket: ready.bucket, Key: objectKey(client.sub, id) }));
+  await events.until(({ type }) => type === "PURGED");
+  const foreign = { Bucket: ready.bucket, Key: objectKey("nobody", ulid) };
+  await s3.send(new PutObjectCommand({ ...foreign, Body: "x", IfNoneMatch: "*" }));
+  await s3.send(new DeleteObjectCommand(foreign));
+  s3.destroy();
+  expect(
+    (await client.ask("query ($id: ID!) { getAsset(id: $id) { id } }", { id })).errors?.[0]?.errorType,
+  ).toBe("NotFound");
+}
+
+/** CloudWatch is not here; and an object that goes between S3's event and its reading is chance. */
+const unwatched = [/ logs:/, /ingest s3:ListBucket$/];
+
+describe("using everything once", () => {
+  it("needs every permission that the program grants, and no other", async () => {
+    const { alice, cloud, complaints } = use();
+    const id = await useEverything(use());
+    await removeObjects(alice, id);
+    await cloud.idle();
+
+    const graph = await graphOf("dev");
+    const roles = new Map(
+      ofType(graph, "aws:iam/role:Role").map(({ outputs }) => [outputs.arn, outputs.name]),
+    );
+    const declared = ofType(graph, "aws:iam/rolePolicy:RolePolicy").flatMap(({ name, inputs }) =>
+      (JSON.parse(inputs.policy) as { Statement: { Action: string[] }[] }).Statement.flatMap(({ Action }) =>
+        Action.map((action) => `${name} ${action}`),
+      ),
+    );
+    const logical = new Map(
+      ofType(graph, "aws:iam/role:Role").map(({ name, outputs }) => [outputs.arn, name]),
+    );
+    const used = new Set(
+      [...granted].map((entry) => {
+        const [arn = "", action = ""] = entry.split(" ");
+        return `${logical.get(arn) ?? "administrator"} ${action}`;
+      }),
+    );
+    const unused = declared.filter(
+      (permission) => !used.has(permission) && !unwatched.some((pattern) => pattern.test(permission)),
+    );
+    expect(unused).toEqual([]);
+    expect(complaints.filter((line) => /AccessDenied|not authorized/.test(line))).toEqual([]);
+  }, 60_000);
+});
