@@ -32,6 +32,8 @@ export interface CloudOptions {
   readonly log: Log;
   /** AWS actions that fail, for tests. */
   readonly faults?: readonly Fault[];
+  /** False leaves queues and streams unread, for tests and measurements that must not be disturbed. */
+  readonly mappings?: boolean;
   /** Wraps IAM, for tests that watch what is asked of it. */
   readonly watch?: (iam: Iam) => Iam;
 }
@@ -233,7 +235,9 @@ async function startServices(
     begin() {
       lambda.start();
       s3.start();
-      mappings.start();
+      if (options.mappings ?? true) {
+        mappings.start();
+      }
     },
     async idle() {
       await s3.idle();

@@ -48,7 +48,7 @@ export interface DeclaredResolver {
 }
 
 /** What a request handler, a data source and a response handler make together. */
-export interface DeclaredStep {
+interface DeclaredStep {
   readonly name: string;
   readonly code: string;
   readonly dataSource: string;

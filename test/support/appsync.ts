@@ -21,14 +21,12 @@ import {
 } from "../local/aws/graph.ts";
 
 export const apiArn = `arn:aws:appsync:${region}:${accountId}:apis/api1`;
-export const tableArn = `arn:aws:dynamodb:${region}:${accountId}:table/things`;
 export const functionArn = `arn:aws:lambda:${region}:${accountId}:function:work`;
 
 type Source = "none" | "table" | "function";
 
 /** Code, with the data source that it speaks to: `none` unless told. */
-export type Coded =
-  string | { readonly code: string; readonly source?: Source; readonly maxBatchSize?: number };
+type Coded = string | { readonly code: string; readonly source?: Source; readonly maxBatchSize?: number };
 
 export interface ApiDescription {
   readonly schema: string;
@@ -146,7 +144,7 @@ export interface Fakes extends Partial<Pick<AppSyncOptions, "timeLimit" | "sched
   readonly storage?: Storage;
 }
 
-export interface Entry {
+interface Entry {
   readonly level: string;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -163,13 +161,9 @@ export interface Served {
   dial(options?: DialOptions): Promise<Client>;
 }
 
-// Answers are JSON of whatever shape a test expects.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Json = any;
-
 export interface Answer {
-  readonly data?: Json;
-  readonly errors?: Json[];
+  readonly data?: unknown;
+  readonly errors?: readonly unknown[];
 }
 
 const running: (() => Promise<void>)[] = [];
@@ -317,16 +311,16 @@ function bytesOf(source: ArrayBuffer | ArrayBufferView): Uint8Array {
     : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
 }
 
-export interface DialOptions {
+interface DialOptions {
   /** The header object; Alice's token unless told. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly carrier?: "protocol" | "query" | "headers";
 }
 
-export interface Heard {
+interface Heard {
   readonly type: string;
   readonly id?: string;
-  readonly payload?: Json;
+  readonly payload?: unknown;
 }
 
 /** A socket that keeps what it hears. */

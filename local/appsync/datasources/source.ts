@@ -36,7 +36,9 @@ export function requestFields(request: unknown): Readonly<Record<string, unknown
 }
 
 export function unsupported(what: string, value: unknown): RequestError {
-  return new RequestError(`Unsupported ${what} ${typeof value === "string" ? `'${value}'` : JSON.stringify(value)}.`);
+  return new RequestError(
+    `Unsupported ${what} ${typeof value === "string" ? `'${value}'` : JSON.stringify(value)}.`,
+  );
 }
 
 export function missing(path: string): RequestError {

@@ -19,7 +19,7 @@ export class FieldError extends Error {
   }
 }
 
-export interface ErrorLocation {
+interface ErrorLocation {
   readonly line: number;
   readonly column: number;
   readonly sourceName: null;
@@ -93,6 +93,6 @@ function serializeMessage({ originalError, message }: GraphQLError): string | un
 }
 
 /** `/syncOrders/items[32]/orderDate` */
-export function join(path: readonly (string | number)[]): string {
+function join(path: readonly (string | number)[]): string {
   return path.map((key) => (typeof key === "number" ? `[${key}]` : `/${key}`)).join("");
 }

@@ -25,7 +25,7 @@ export interface Execution {
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /** What a subscription's resolver settled, once, for all that follows. */
-export interface Registration {
+interface Registration {
   field: string;
   arguments: Readonly<Record<string, unknown>>;
   filter?: unknown;

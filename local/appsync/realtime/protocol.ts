@@ -26,7 +26,7 @@ export type ServerMessage =
   | { readonly type: "error"; readonly id?: string; readonly payload: Errors };
 
 /** A list, but for the limit of subscriptions: there clients saw one object. */
-export interface Errors {
+interface Errors {
   readonly errors: readonly ErrorEntry[] | ErrorEntry;
 }
 

@@ -15,8 +15,8 @@ export const GLOBALS: Readonly<Record<string, readonly string[] | null>> = {
 export const LIBRARY_GLOBALS = ["util", "extensions", "runtime"] as const;
 
 /**
- * Methods of values. `match` and `substring` are not in AWS's list, but AWS's own samples use them:
- * github.com/aws-samples/aws-appsync-resolver-samples.
+ * Methods of values. Two are not in AWS's list: `substring`, which AWS's own samples use
+ * (github.com/aws-samples/aws-appsync-resolver-samples), and `match`, which its ESLint plugin does not deny.
  */
 export const METHODS = {
   String: [
@@ -67,6 +67,9 @@ export const METHODS = {
     "unshift",
   ],
 } as const;
+
+/** String methods that take a Java pattern. `split` takes text as it is: AWS's samples split by "?", which is no pattern. */
+export const PATTERN_METHODS = ["match", "replace", "replaceAll"] as const;
 
 /** The methods that take a function. */
 export const CALLBACK_METHODS: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@ import { JavaPattern } from "../utils/java-pattern.ts";
 import { currentEvaluation } from "../utils/evaluation.ts";
 import { EarlyReturn, ResolverError, UtilityFault } from "../utils/signals.ts";
 import { copyJson, makeCopy } from "./copy.ts";
-import { FORBIDDEN_KEYS, GLOBALS, METHODS, RESERVED_PREFIX } from "./globals.ts";
+import { FORBIDDEN_KEYS, GLOBALS, METHODS, PATTERN_METHODS, RESERVED_PREFIX } from "./globals.ts";
 import { logLine } from "./log.ts";
 import { MODULES } from "./library.ts";
 import { makeContextOf } from "./realm-context.ts";
@@ -28,8 +28,6 @@ export interface Realm {
 
 /** Steps of one run: a call, a turn of a loop, an item that an array method touches. */
 const STEP_LIMIT = 2_000_000;
-
-const PATTERN_METHODS: readonly PatternMethod[] = ["match", "replace", "replaceAll", "split"];
 
 export function createRealm(): Realm {
   const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
@@ -103,16 +101,9 @@ function badArguments(thrown: unknown): string {
 }
 
 function withPattern(method: PatternMethod, value: string, [first, second]: readonly unknown[]): unknown {
-  if (method === "split" && first === undefined) return [value];
   if (typeof first !== "string") throw new UtilityFault(`${method} needs a pattern as a string`);
   const pattern = JavaPattern.of(first);
-  switch (method) {
-    case "match":
-      return pattern.match(value);
-    case "split":
-      return pattern.split(value, typeof second === "number" ? second : undefined);
-    default:
-      if (typeof second !== "string") throw new UtilityFault(`${method} needs a replacement as a string`);
-      return method === "replace" ? pattern.replaceFirst(value, second) : pattern.replaceAll(value, second);
-  }
+  if (method === "match") return pattern.match(value);
+  if (typeof second !== "string") throw new UtilityFault(`${method} needs a replacement as a string`);
+  return method === "replace" ? pattern.replaceFirst(value, second) : pattern.replaceAll(value, second);
 }

@@ -1,3 +1,4 @@
+import type { PATTERN_METHODS } from "./globals.ts";
 import type { Library, LibraryFunction } from "./library.ts";
 
 /** What the host does for code in the sandbox. */
@@ -10,7 +11,7 @@ export interface Host {
 /** A library call came to a value, ended the evaluation, or found fault with its arguments. */
 export type Answer = { readonly value: unknown } | { readonly ends: true } | { readonly fault: string };
 
-export type PatternMethod = "match" | "replace" | "replaceAll" | "split";
+export type PatternMethod = (typeof PATTERN_METHODS)[number];
 
 export interface Meter {
   /** Throws a RangeError past the limit of steps. */
@@ -196,9 +197,9 @@ export function placesOf(_: unknown, sites: readonly NodeJS.CallSite[]): string 
 }
 
 /**
- * Takes from the sandbox all that the language lacks. `Array.prototype` keeps its constructor and its iterator: V8
- * guards both once for all realms, and to touch them would slow the arrays of the whole process; the key guard keeps
- * code from the one, the refusal of `Symbol` from the other.
+ * Takes from the sandbox all that the language lacks. `Array`, its prototype's constructor and its iterator stay as they
+ * are: V8 guards them once for all realms, and to touch them slows the arrays of the whole process tenfold. The key
+ * guard keeps code from the constructor.
  */
 export function trim(
   arrayMethods: Readonly<Record<string, Method>>,
@@ -216,7 +217,7 @@ export function trim(
     [Boolean.prototype, ["toString"]],
     [Function.prototype, []],
   ];
-  const constructors = [Object, Array, String, Number, Boolean, Function];
+  const constructors = [Object, String, Number, Boolean, Function];
   for (const constructor of constructors) {
     for (const key of ownKeys(constructor)) if (key !== "prototype") deleteProperty(constructor, key);
   }

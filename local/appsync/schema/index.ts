@@ -52,10 +52,7 @@ export function readSubscribers(schema: GraphQLSchema): ReadonlyMap<string, read
   return subscribers;
 }
 
-export function directiveOf(
-  field: GraphQLField<unknown, unknown>,
-  name: string,
-): ConstDirectiveNode | undefined {
+function directiveOf(field: GraphQLField<unknown, unknown>, name: string): ConstDirectiveNode | undefined {
   return field.astNode?.directives?.find((directive) => directive.name.value === name);
 }
 

@@ -45,21 +45,6 @@ export class JavaPattern {
     return this.#replace("g", value, replacement);
   }
 
-  split(value: string, limit?: number): string[] {
-    const regex = this.#compile("g");
-    const parts: string[] = [];
-    let start = 0;
-    for (const found of value.matchAll(regex)) {
-      const end = found.index + found[0].length;
-      // As in JavaScript, an empty match splits between characters only.
-      if (found[0] === "" && (found.index === start || found.index >= value.length)) continue;
-      parts.push(value.slice(start, found.index));
-      start = end;
-    }
-    parts.push(value.slice(start));
-    return limit === undefined || limit < 0 ? parts : parts.slice(0, limit);
-  }
-
   #replace(flags: string, value: string, replacement: string): string {
     const pieces = this.#replacement(replacement);
     return value.replace(this.#compile(flags), (match: string, ...rest: unknown[]) => {

@@ -1,7 +1,7 @@
 import { RequestError } from "../source.ts";
 
 /** A typed value as DynamoDB's JSON protocol takes it: `{"S": "a"}`. */
-export type Attribute = Readonly<Record<string, unknown>>;
+type Attribute = Readonly<Record<string, unknown>>;
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -19,7 +19,11 @@ const denied = (field: string, type = "Query") => ({
   message: `Not Authorized to access ${field} on type ${type}`,
 });
 
-const fields = (schema: string, api: ApiDescription["api"], more: ApiDescription["more"] = []) => {
+const fields = (
+  schema: string,
+  api: NonNullable<ApiDescription["api"]>,
+  more: NonNullable<ApiDescription["more"]> = [],
+) => {
   const names = [...(/type Query [^{]*{([^}]*)}/.exec(schema)?.[1] ?? "").matchAll(/^\s*(\w+)/gm)].map(
     ([, name]) => name,
   );

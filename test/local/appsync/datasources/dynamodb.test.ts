@@ -32,7 +32,7 @@ async function table(
   return {
     api,
     asked,
-    async ask(variables: object = {}) {
+    ask: async (variables: object = {}) => {
       const query = "query Q($token: String, $v: String) { f(token: $token, v: $v) }";
       const { data, errors } = await api.query(query, variables);
       if (errors) throw Object.assign(new Error("errors"), { errors });

@@ -220,7 +220,7 @@ describe("errors", () => {
     });
     const { data, errors } = await api.query("{ n l e }");
     expect(data).toEqual({ n: null, l: null, e: null });
-    expect(errors?.map(({ message }: { message: string }) => message)).toEqual([
+    expect(errors?.map((error) => (error as Error).message)).toEqual([
       "Can't serialize value (/n) : Expected type 'Int' but the value was not one.",
       "Can't resolve value (/l) : type mismatch error, expected type LIST",
       `Can't serialize value (/e) : Invalid input for Enum 'E'. Unknown value "B"`,

@@ -33,12 +33,12 @@ function open(ports: Partial<Ports> = {}) {
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
     ...{ connection, sent, closed, delivers, cancelled, faults, timers, settle },
-    async say(...messages: object[]) {
+    say: async (...messages: object[]) => {
       for (const message of messages) connection.receive(JSON.stringify(message));
       await settle();
       return sent.splice(0);
     },
-    async pass(milliseconds: number) {
+    pass: async (milliseconds: number) => {
       const end = now + milliseconds;
       for (;;) {
         const next = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
@@ -219,7 +219,9 @@ describe("a subscription", () => {
 
   it("that is refused leaves its id free", async () => {
     const refusals = [new StartFailure([{ message: "no field" }]), unauthorized("who?"), new Error("broken")];
-    const { say, faults } = open({ register: () => Promise.reject(refusals.shift() as Error) });
+    const { say, faults } = open({
+      register: () => Promise.reject(refusals.shift() ?? new Error("asked too often")),
+    });
     await say(init);
     const told = [await say(start("1")), await say(start("1")), await say(start("1"))].flat();
     expect(told).toEqual([

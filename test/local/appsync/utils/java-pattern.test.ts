@@ -93,18 +93,6 @@ describe("a Java pattern", () => {
     expect(() => JavaPattern.of("(a)").replaceAll("a", replacement)).toThrow(/group/u);
   });
 
-  it.each([
-    ["a,b;c", "[,;]", undefined, ["a", "b", "c"]],
-    ["a,b,", ",", undefined, ["a", "b", ""]],
-    ["abc", "", undefined, ["a", "b", "c"]],
-    ["a1b2c", "(\\d)", undefined, ["a", "b", "c"]],
-    ["a,b,c", ",", 2, ["a", "b"]],
-    ["", ",", undefined, [""]],
-    ["none", ",", undefined, ["none"]],
-  ])("splits %j by %s", (text, pattern, limit, parts) =>
-    expect(JavaPattern.of(pattern).split(text, limit)).toEqual(parts),
-  );
-
   it("quotes any text", () => {
     fc.assert(
       fc.property(

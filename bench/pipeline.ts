@@ -1,0 +1,219 @@
+import { Agent, request } from "node:http";
+import sharp from "sharp";
+import { type Client, signIn } from "./client.ts";
+import { bootCloud, type RemoteCloud } from "./cloud.ts";
+import type { Figure, Options, Row } from "./figure.ts";
+import { countCpu } from "./machine.ts";
+import { openConnection } from "./socket.ts";
+import { quantile, round, sum } from "./statistics.ts";
+
+const oneByOne = 50;
+const atOnce = 32;
+/** Milliseconds without any event after which what is not labelled counts as lost. */
+const patience = 60_000;
+
+/** From the upload to the LABELLED that a subscriber sees, alone and in a burst. */
+export async function pipeline({ uploads, profile }: Options): Promise<Figure> {
+  const cloud = await bootCloud({ profile });
+  try {
+    const alice = await signIn(cloud.ready, "alice");
+    const picture = await aPicture();
+    const seen = await watch(cloud, alice);
+    const rows = [await alone(alice, picture, seen), await burst({ cloud, alice, picture, seen, uploads })];
+    await seen.close();
+    return {
+      title: `Upload to LABELLED, seen by a subscriber; a JPEG of ${round(picture.length / 1024, 0)} KB`,
+      bar: "p50 < 300 ms; 2000 at once: >= 40 uploads/s, none lost, none twice",
+      rows,
+      notes: [
+        "Alone: from the first byte of the PUT. Burst: from the first createAsset to the last LABELLED,",
+        `${atOnce} clients that create and upload as fast as they are answered; ms: from each one's own PUT.`,
+      ],
+    };
+  } finally {
+    await cloud.stop();
+  }
+}
+
+const aPicture = (): Promise<Buffer> =>
+  sharp({
+    create: {
+      width: 640,
+      height: 480,
+      channels: 3,
+      background: "teal",
+      noise: { type: "gaussian", mean: 128, sigma: 20 },
+    },
+  })
+    .jpeg()
+    .toBuffer();
+
+interface Event {
+  readonly seq: number;
+  readonly type: string;
+  readonly assetId: string;
+}
+
+/** All that alice's subscription brought. */
+interface Seen {
+  /** When each LABELLED came, by asset. */
+  readonly labelled: ReadonlyMap<string, readonly number[]>;
+  /** Events that ended otherwise: rejected, or without labels. */
+  readonly failed: ReadonlySet<string>;
+  /** Events whose number does not follow on the last one's. */
+  readonly outOfOrder: () => number;
+  /** Settles at the asset's end, or when nothing has come for long. */
+  ended(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function watch({ ready }: RemoteCloud, { sub, token }: Client): Promise<Seen> {
+  const labelled = new Map<string, number[]>();
+  const failed = new Set<string>();
+  const waiting = new Map<string, () => void>();
+  let last = 0;
+  let outOfOrder = 0;
+  let lastHeard = performance.now();
+  const connection = await openConnection(ready, token);
+  const query =
+    "subscription ($ownerId: ID!) { onAssetEvent(ownerId: $ownerId) { seq type assetId asset { labels { name } } } }";
+  await connection.subscribe(query, { ownerId: sub }, (data) => {
+    const { seq, type, assetId } = (data as { onAssetEvent: Event }).onAssetEvent;
+    lastHeard = performance.now();
+    outOfOrder += seq === last + 1 ? 0 : 1;
+    last = seq;
+    if (type === "LABELLED") {
+      labelled.set(assetId, [...(labelled.get(assetId) ?? []), lastHeard]);
+    } else if (type === "REJECTED" || type === "LABEL_FAILED") {
+      failed.add(assetId);
+    } else {
+      return;
+    }
+    waiting.get(assetId)?.();
+  });
+  const impatience = setInterval(() => {
+    if (performance.now() - lastHeard > patience) {
+      for (const give of waiting.values()) {
+        give();
+      }
+    }
+  }, 1000);
+  return {
+    labelled,
+    failed,
+    outOfOrder: () => outOfOrder,
+    async ended(id) {
+      if (!labelled.has(id) && !failed.has(id)) {
+        await new Promise<void>((resolve) => waiting.set(id, resolve));
+        waiting.delete(id);
+      }
+    },
+    close() {
+      clearInterval(impatience);
+      return connection.close();
+    },
+  };
+}
+
+interface Presigned {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+}
+
+interface Upload {
+  readonly id: string;
+  readonly sentAt: number;
+}
+
+async function upload(alice: Client, picture: Buffer, agent: Agent): Promise<Upload> {
+  const { createAsset } = await alice.ask<{ createAsset: { asset: { id: string }; upload: Presigned } }>(
+    `mutation ($input: CreateAssetInput!) { createAsset(input: $input) {
+      asset { id } upload { url method headers { name value } } } }`,
+    { input: { contentType: "image/jpeg", contentLength: picture.length, filename: "picture.jpg" } },
+  );
+  const sentAt = performance.now();
+  const status = await send(createAsset.upload, picture, agent);
+  if (status !== 200) {
+    throw new Error(`The upload answered ${status}`);
+  }
+  return { id: createAsset.asset.id, sentAt };
+}
+
+function send({ url, method, headers }: Presigned, body: Buffer, agent: Agent): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const signed = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
+    const sent = request(url, { method, headers: signed, agent }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode ?? 0));
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+/** One after the other, each waiting for its end. */
+async function alone(alice: Client, picture: Buffer, seen: Seen): Promise<Row> {
+  const agent = new Agent({ keepAlive: true });
+  const uploads: Upload[] = [];
+  // The first starts the functions: it is not counted.
+  for (let at = 0; at <= oneByOne; at++) {
+    const sent = await upload(alice, picture, agent);
+    await seen.ended(sent.id);
+    uploads.push(sent);
+  }
+  agent.destroy();
+  return rowOf("one at a time", uploads.slice(1), seen);
+}
+
+interface Burst {
+  readonly cloud: RemoteCloud;
+  readonly alice: Client;
+  readonly picture: Buffer;
+  readonly seen: Seen;
+  readonly uploads: number;
+}
+
+async function burst({ cloud, alice, picture, seen, uploads }: Burst): Promise<Row> {
+  const agent = new Agent({ keepAlive: true });
+  const done: Upload[] = [];
+  let begun = 0;
+  const before = seen.outOfOrder();
+  const count = await countCpu(cloud);
+  const started = performance.now();
+  const client = async () => {
+    while (begun < uploads) {
+      begun++;
+      done.push(await upload(alice, picture, agent));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, client));
+  const uploaded = performance.now();
+  await Promise.all(done.map(({ id }) => seen.ended(id)));
+  const last = Math.max(...done.flatMap(({ id }) => seen.labelled.get(id) ?? []));
+  const { server } = await count();
+  // What is told twice is told late.
+  await cloud.idle();
+  agent.destroy();
+  return {
+    ...rowOf(`${atOnce} clients`, done, seen),
+    "out of order": seen.outOfOrder() - before,
+    "uploaded/s": round((done.length / (uploaded - started)) * 1000),
+    "labelled/s": round((done.length / (last - started)) * 1000),
+    "cloud cpu ms": round((server / done.length) * 1000),
+  };
+}
+
+function rowOf(name: string, uploads: readonly Upload[], { labelled, failed }: Seen): Row {
+  const ends = uploads.map(({ id, sentAt }) => ({ id, sentAt, times: labelled.get(id) ?? [] }));
+  const latencies = ends.flatMap(({ sentAt, times }) => times.slice(0, 1).map((time) => time - sentAt));
+  return {
+    how: name,
+    uploads: uploads.length,
+    lost: sum(ends.map(({ times, id }) => (times.length === 0 && !failed.has(id) ? 1 : 0))),
+    failed: sum(ends.map(({ id }) => (failed.has(id) ? 1 : 0))),
+    twice: sum(ends.map(({ times }) => (times.length > 1 ? 1 : 0))),
+    "p50 ms": round(quantile(latencies, 0.5), 0),
+    "p95 ms": round(quantile(latencies, 0.95), 0),
+  };
+}

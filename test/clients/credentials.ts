@@ -1,0 +1,58 @@
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { Ready } from "../../local/cloud.ts";
+import type { Caller } from "./scenario.ts";
+
+/** The access token of a person, signed in by password; for libraries that leave this to others. */
+export async function tokenOf(ready: Ready, caller: Exclude<Caller, { as: "role" }>): Promise<string> {
+  if (caller.as === "token") return caller.token;
+  const response = await fetch(ready.endpointUrl, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
+    },
+    body: JSON.stringify({
+      ClientId: ready.userPoolClientId,
+      AuthFlow: "USER_PASSWORD_AUTH",
+      AuthParameters: { USERNAME: caller.username, PASSWORD: caller.password },
+    }),
+  });
+  const answer = (await response.json()) as { AuthenticationResult: { AccessToken: string } };
+  return answer.AuthenticationResult.AccessToken;
+}
+
+export type Sign = (
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+) => Promise<Record<string, string>>;
+
+/** Signs POSTs with the SDK's own signer. The headers that it gives have `host` among them. */
+export function signerFor({ region }: Ready, credentials: Ready["roles"][string]): Sign {
+  const signer = new SignatureV4({ service: "appsync", region, credentials, sha256: Sha256 });
+  return async (url, headers, body) => {
+    const { protocol, host, hostname, port, pathname: path } = new URL(url);
+    const request = { method: "POST", protocol, hostname, port: Number(port), path, query: {}, body };
+    return (await signer.sign({ ...request, headers: { host, ...headers } })).headers;
+  };
+}
+
+/** `fetch` with what AppSync asks of a caller, for libraries that take a fetch. */
+export async function fetchAs(ready: Ready, caller: Caller): Promise<typeof fetch> {
+  if (caller.as !== "role") {
+    const token = await tokenOf(ready, caller);
+    return (input, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set("authorization", token);
+      return fetch(input, { ...init, headers });
+    };
+  }
+  const sign = signerFor(ready, caller.credentials);
+  return async (input, init) => {
+    const given = Object.fromEntries(new Headers(init?.headers));
+    // fetch sets the host itself.
+    const { host: _, ...headers } = await sign(String(input), given, String(init?.body));
+    return fetch(input, { ...init, headers });
+  };
+}

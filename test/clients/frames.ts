@@ -1,0 +1,44 @@
+/** What this page's or process's WebSockets hear: looks on, and changes nothing of what the libraries send or hear. */
+export interface Frames {
+  /** Resolves once so many frames of this type have come since the last `take`. */
+  until(type: string, count: number): Promise<void>;
+  /** The types of the frames since the last time, once all sockets are closed. */
+  take(): Promise<string[]>;
+}
+
+/** From here on. */
+export function observeSockets(): Frames {
+  const types: string[] = [];
+  const open = new Set<WebSocket>();
+  const waiting = new Set<() => void>();
+  const wake = () => waiting.forEach((look) => look());
+  const once = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (holds() && waiting.delete(look)) resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+  globalThis.WebSocket = class extends globalThis.WebSocket {
+    constructor(...args: ConstructorParameters<typeof WebSocket>) {
+      super(...args);
+      open.add(this);
+      this.addEventListener("message", ({ data }) => {
+        types.push((JSON.parse(String(data)) as { type: string }).type);
+        wake();
+      });
+      this.addEventListener("close", () => {
+        open.delete(this);
+        wake();
+      });
+    }
+  };
+  return {
+    until: (type, count) => once(() => types.filter((one) => one === type).length >= count),
+    async take() {
+      await once(() => open.size === 0);
+      return types.splice(0);
+    },
+  };
+}

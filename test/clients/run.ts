@@ -1,0 +1,9 @@
+// Puts one client through the scenario: node run.ts <module>, with the cloud's ready object in READY. Prints the report.
+import type { Ready } from "../../local/cloud.ts";
+import { type ClientModule, play } from "./scenario.ts";
+
+const ready = JSON.parse(process.env["READY"] ?? "") as Ready;
+const library = (await import(process.argv[2] ?? "")) as ClientModule;
+const report = await play(library, ready);
+// Amplify keeps timers for some seconds after it is done.
+process.stdout.write(JSON.stringify(report), () => process.exit(0));

@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, it } from "@jest/globals";
+import { corruptJpeg } from "../support/pictures.ts";
+import { root } from "../support/program.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "darkroom-demo-"));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function demo(...args: string[]): Promise<{ code: number; stdout: string }> {
+  const command = ["--disable-warning=ExperimentalWarning", "local/demo.ts", ...args];
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: root });
+    return { code: 0, stdout };
+  } catch (error) {
+    const { code, stdout } = error as { code: number; stdout: string };
+    return { code, stdout };
+  }
+}
+
+const fileOf = (name: string, bytes: string | Buffer): string => {
+  const file = join(folder, name);
+  writeFileSync(file, bytes);
+  return file;
+};
+
+describe("npm run demo", () => {
+  it("labels a picture of its own, shows each step, and downloads it again", async () => {
+    const { code, stdout } = await demo();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/CREATED .*RECEIVED .*LABELLING .*LABELLED /s);
+    expect(stdout).toContain("gives back the very bytes");
+  });
+
+  it("says why a corrupt picture fails", async () => {
+    const { code, stdout } = await demo(fileOf("corrupt.jpg", await corruptJpeg()));
+    expect(code).toBe(4);
+    expect(stdout).toContain("InvalidImageFormat");
+  });
+
+  it("says why a text is skipped", async () => {
+    const { code, stdout } = await demo(fileOf("words.txt", "words"));
+    expect(code).toBe(3);
+    expect(stdout).toContain("NotAnImage");
+  });
+
+  it("refuses what is no file", async () => {
+    expect((await demo(join(folder, "missing.jpg"))).code).toBe(1);
+    expect((await demo("a.jpg", "b.jpg")).code).toBe(2);
+  });
+});

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { objectKey } from "../../../domain/asset.ts";
+import { ingest, type ObjectEvent, padSequencer } from "../../../functions/ingest/ingest.ts";
+import { useCloud } from "../../support/cloud.ts";
+import { asFunction, type FunctionSide } from "../../support/function.ts";
+
+const use = useCloud();
+
+let side: FunctionSide;
+
+beforeAll(async () => {
+  side = await asFunction(use(), "ingest");
+});
+
+afterAll(() => side.close());
+
+const words = Buffer.from("some words");
+
+/** What the bucket would hold; the events here are made by hand, so that they come when the test wants. */
+const read = () =>
+  Promise.resolve({ contentLength: words.length, contentType: "text/plain", head: new Uint8Array(words) });
+
+/** An asset that waits for its upload, and how its object's events come in. */
+async function waiting() {
+  const { alice } = use();
+  const { asset } = await alice.create(words, "text/plain");
+  const key = { ownerId: alice.sub, id: asset.id };
+  const event = (kind: ObjectEvent["kind"], sequencer: string, reading = read) =>
+    ingest({ kind, key: objectKey(key.ownerId, key.id), sequencer }, { assets: side.assets, read: reading });
+  return { key, event, row: () => side.assets.get(key) };
+}
+
+describe("an event", () => {
+  it("that is told twice counts once", async () => {
+    const { event, row } = await waiting();
+    expect(await event("created", "0A")).toBe("received");
+    const after = await row();
+    expect(await event("created", "0A")).toBe("stale");
+    expect(await row()).toEqual(after);
+  });
+
+  it("that is late changes nothing that the client confirmed", async () => {
+    const { alice } = use();
+    const { key, event, row } = await waiting();
+    await event("created", "0B");
+    await alice.get("mutation ($id: ID!) { confirmUpload(id: $id) { state } }", { id: key.id });
+    expect(await event("created", "0A")).toBe("stale");
+    expect(await event("created", "0C")).toBe("stale");
+    expect(await row()).toMatchObject({ state: "UPLOADED" });
+  });
+
+  it("of a removal that comes late does not remove what came after it", async () => {
+    const { event, row } = await waiting();
+    await event("created", "0C");
+    expect(await event("removed", "0B")).toBe("stale");
+    expect(await row()).toBeDefined();
+  });
+
+  it("of a removal that comes first leaves nothing for the creation", async () => {
+    const { event, row } = await waiting();
+    expect(await event("removed", "0C")).toBe("removed");
+    expect(await event("created", "0B")).toBe("orphan");
+    expect(await row()).toBeUndefined();
+    expect(await event("removed", "0C")).toBe("stale");
+  });
+
+  it("for a deleted asset does not bring it back, but is kept for its restoration", async () => {
+    const { alice } = use();
+    const { key, event, row } = await waiting();
+    await alice.get("mutation ($id: ID!) { deleteAsset(id: $id) { state } }", { id: key.id });
+    expect(await event("created", "0A")).toBe("received");
+    expect(await row()).toMatchObject({ state: "DELETED", formerState: "RECEIVED", labelStatus: "SKIPPED" });
+    expect(await event("created", "0A")).toBe("stale");
+  });
+
+  it("of an object that is gone again waits for the removal's own", async () => {
+    const { event, row } = await waiting();
+    expect(await event("created", "0A", () => Promise.resolve(undefined as never))).toBe("gone");
+    expect(await row()).toMatchObject({ state: "CREATED" });
+  });
+
+  it("of an object that is no asset's is left alone", async () => {
+    const foreign = { kind: "created", key: "uploads/x/readme.txt", sequencer: "0A" } as const;
+    expect(await ingest(foreign, { assets: side.assets, read })).toBe("foreign");
+  });
+
+  it("in any order and number leaves the state of the newest", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(["0A", "0A", "0B", "0C", "0C"], { minLength: 1 }),
+        async (sequencers) => {
+          const { event, row } = await waiting();
+          for (const sequencer of sequencers) {
+            await event("created", sequencer);
+          }
+          const after = await row();
+          expect(after).toMatchObject({ state: "RECEIVED" });
+          // Received once: created and received are two writes, however many events there were.
+          expect(after?.version).toBe(2);
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+});
+
+describe("a sequencer", () => {
+  it("is compared as S3 says: the shorter padded with zeros on the right", () => {
+    expect(padSequencer("0055AED6DCD90281E5") < padSequencer("0055AED6DCD90281E6")).toBe(true);
+    expect(padSequencer("00ab")).toBe(padSequencer("00AB0"));
+    expect(padSequencer("0A") > padSequencer("09FF")).toBe(true);
+  });
+});

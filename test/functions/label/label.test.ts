@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { Asset } from "../../../domain/asset.ts";
+import { bury, type Detection, label } from "../../../functions/label/label.ts";
+import { useCloud } from "../../support/cloud.ts";
+import { asFunction, type FunctionSide } from "../../support/function.ts";
+
+const use = useCloud({ mappings: false });
+
+let side: FunctionSide;
+
+beforeAll(async () => {
+  side = await asFunction(use(), "label");
+});
+
+afterAll(() => side.close());
+
+const found: Detection = { labels: [{ name: "Teal", confidence: 90, parents: [] }] };
+const now = 1_000_000;
+
+/** A received asset whose labels are due, and its job. */
+async function due(changes: Partial<Asset> = {}) {
+  const { alice } = use();
+  const reader = await asFunction(use(), "ingest");
+  const { asset } = await alice.create(Buffer.from("x"), "image/jpeg");
+  const key = { ownerId: alice.sub, id: asset.id };
+  const set = { state: "RECEIVED", labelStatus: "PENDING", ...changes };
+  await side.assets.update(key, { set, when: "attribute_exists(#id)" });
+  const row = () => reader.assets.get(key);
+  const run = (jobId: string, detect: () => Promise<Detection> = () => Promise.resolve(found), at = now) =>
+    label({ ...key, run: 1 }, jobId, { assets: side.assets, detect, now: () => at, lease: 60_000 });
+  return { key, row, run, end: () => reader.close() };
+}
+
+describe("a label job", () => {
+  it("labels once, however often it is delivered", async () => {
+    const { run, row, end } = await due();
+    let calls = 0;
+    const counting = () => {
+      calls += 1;
+      return Promise.resolve(found);
+    };
+    expect(
+      await Promise.all([run("a", counting), run("b", counting), run("c", counting)]).then((all) =>
+        all.sort(),
+      ),
+    ).toEqual(["labelled", "not due", "not due"]);
+    expect(await run("a", counting)).toBe("not due");
+    expect(calls).toBe(1);
+    const after = await row();
+    expect(after).toMatchObject({ labelStatus: "DONE", labels: found.labels });
+    expect(after).not.toHaveProperty("labelJob");
+    end();
+  });
+
+  it("goes on by itself after its own crash, and leaves others away until its lease ends", async () => {
+    const { run, row, end } = await due();
+    const outage = () => Promise.reject(new Error("outage"));
+    await expect(run("a", outage)).rejects.toThrow("outage");
+    expect(await row()).toMatchObject({ labelStatus: "RUNNING", labelJob: "a" });
+    expect(await run("b", undefined, now + 59_000)).toBe("not due");
+    expect(await run("a", undefined, now + 59_000)).toBe("labelled");
+    end();
+  });
+
+  it("is taken over when its lease has ended, and then writes nothing", async () => {
+    const { run, row, end } = await due();
+    let finish: (detection: Detection) => void = () => undefined;
+    let started: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (started = resolve));
+    const slow = run("a", () => {
+      started();
+      return new Promise((resolve) => (finish = resolve));
+    });
+    await begun;
+    expect(await run("b", undefined, now + 61_000)).toBe("labelled");
+    finish({ labels: [] });
+    expect(await slow).toBe("overtaken");
+    expect(await row()).toMatchObject({ labelStatus: "DONE", labels: found.labels });
+    end();
+  });
+
+  it("of an older run does nothing", async () => {
+    const { run, end } = await due({ labelRun: 2 });
+    expect(await run("a")).toBe("not due");
+    end();
+  });
+
+  it("does not label what is deleted, and leaves labels due if it was deleted meanwhile", async () => {
+    const deleted = await due({ state: "DELETED" });
+    expect(await deleted.run("a")).toBe("not due");
+    deleted.end();
+    const { key, run, row, end } = await due();
+    const deleting = async () => {
+      await side.assets.update(key, { set: { state: "DELETED" }, when: "attribute_exists(#id)" });
+      return found;
+    };
+    expect(await run("a", deleting)).toBe("overtaken");
+    const after = await row();
+    expect(after).toMatchObject({ state: "DELETED", labelStatus: "PENDING" });
+    expect(after).not.toHaveProperty("labels");
+    end();
+  });
+
+  it("ends in FAILED with what will not be mended", async () => {
+    const { run, row, end } = await due();
+    const error = { code: "InvalidImageFormat", message: "corrupt" };
+    expect(await run("a", () => Promise.resolve({ error }))).toBe("failed");
+    expect(await row()).toMatchObject({ labelStatus: "FAILED", labelError: error });
+    end();
+  });
+
+  it("ends in FAILED when the queue gave it up, unless it was done after all", async () => {
+    const { key, run, row, end } = await due();
+    expect(await bury({ ...key, run: 1 }, side.assets)).toBe("failed");
+    expect(await row()).toMatchObject({
+      labelStatus: "FAILED",
+      labelError: { code: "LabellingUnavailable" },
+    });
+    expect(await bury({ ...key, run: 1 }, side.assets)).toBe("not due");
+    expect(await run("a")).toBe("not due");
+    end();
+  });
+});

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import type { Asset } from "../../../domain/asset.ts";
+import type { AssetEvent } from "../../../domain/event.ts";
+import type { LabelJob } from "../../../functions/label/label.ts";
+import { type Change, relay } from "../../../functions/relay/relay.ts";
+import { sequenceIn } from "../../../functions/relay/sequence.ts";
+import { anAsset } from "../../support/asset.ts";
+import { useCloud } from "../../support/cloud.ts";
+import { asFunction, type FunctionSide } from "../../support/function.ts";
+
+const use = useCloud({ mappings: false });
+
+let side: FunctionSide;
+
+beforeAll(async () => {
+  side = await asFunction(use(), "relay");
+});
+
+afterAll(() => side.close());
+
+const at = "2026-01-01T00:00:00.000Z";
+
+/** The stream of one owner: each asset is created, and received in its second version. */
+function stream(ownerId: string, assets: number): Change[] {
+  return Array.from({ length: assets }, (_, index) => {
+    const id = `01JD3Z6V5K8Q2M7N4P9R0S${String(index).padStart(4, "0")}`;
+    const created = anAsset({ ownerId, id });
+    const received = anAsset({ ownerId, id, version: 2, state: "RECEIVED", labelStatus: "PENDING" });
+    return [change(undefined, created), change(created, received)];
+  }).flat();
+}
+
+let position = 0;
+
+function change(before: Asset | undefined, after: Asset | undefined): Change {
+  position += 1;
+  return { position: String(position), before, after, at };
+}
+
+function relaying(failing: (event: AssetEvent) => boolean = () => false) {
+  const published: AssetEvent[] = [];
+  const jobs: LabelJob[] = [];
+  return {
+    published,
+    jobs,
+    run: (changes: readonly Change[]) =>
+      relay(changes, {
+        sequence: sequenceIn(side.dynamodb, side.table("events")),
+        publish: (event) => {
+          if (failing(event)) {
+            return Promise.reject(new Error("no"));
+          }
+          published.push(event);
+          return Promise.resolve();
+        },
+        queueLabels: (job) => {
+          jobs.push(job);
+          return Promise.resolve();
+        },
+        failed: () => undefined,
+      }),
+  };
+}
+
+const seqs = (events: readonly AssetEvent[]): number[] => events.map(({ seq }) => seq);
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+describe("the relay", () => {
+  it("numbers an owner's events without gaps, in order, beyond one transaction's size", async () => {
+    const owner = randomUUID();
+    const { run, published, jobs } = relaying();
+    expect(await run(stream(owner, 60))).toEqual([]);
+    expect(seqs(published)).toEqual(upTo(120));
+    expect(jobs).toHaveLength(60);
+  });
+
+  it("gives what the stream repeats the number that it had", async () => {
+    const owner = randomUUID();
+    const changes = stream(owner, 3);
+    const first = relaying();
+    await first.run(changes.slice(0, 4));
+    const again = relaying();
+    await again.run(changes);
+    expect(seqs(first.published)).toEqual(upTo(4));
+    expect(seqs(again.published)).toEqual(upTo(6));
+  });
+
+  it("numbers owners apart, and their failures too", async () => {
+    const [alice, bob] = [randomUUID(), randomUUID()];
+    const theirs = [stream(alice, 2), stream(bob, 2)] as const;
+    const { run, published } = relaying(({ ownerId, seq }) => ownerId === alice && seq === 2);
+    const mixed = theirs[0].flatMap((one, index) => [one, theirs[1][index] as Change]);
+    expect(await run(mixed)).toEqual([theirs[0][1]?.position]);
+    expect(seqs(published.filter(({ ownerId }) => ownerId === alice))).toEqual([1]);
+    expect(seqs(published.filter(({ ownerId }) => ownerId === bob))).toEqual([1, 2, 3, 4]);
+  });
+
+  it("leaves no gap and gives no number twice when two run at once", async () => {
+    const owner = randomUUID();
+    const changes = stream(owner, 8);
+    const runs = [relaying(), relaying(), relaying()];
+    await Promise.all(runs.map(({ run }) => run(changes)));
+    for (const { published } of runs) {
+      expect(seqs(published)).toEqual(upTo(16));
+    }
+  });
+
+  it("tells nobody of a write that is no event", async () => {
+    const { run, published, jobs } = relaying();
+    const before = anAsset({ ownerId: randomUUID() });
+    expect(await run([change(before, { ...before, version: 2, uploadExpiresAt: at })])).toEqual([]);
+    expect([published, jobs]).toEqual([[], []]);
+  });
+
+  it("tells of a removal with the asset as it last was", async () => {
+    const { run, published } = relaying();
+    const before = anAsset({ ownerId: randomUUID(), state: "UPLOADED", version: 5 });
+    await run([change(before, undefined)]);
+    expect(published).toMatchObject([
+      { seq: 1, type: "PURGED", at, asset: { state: "UPLOADED", version: 5 } },
+    ]);
+  });
+});
