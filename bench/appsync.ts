@@ -88,7 +88,7 @@ async function measure(
     { ...one, uncached: true },
   ]);
   const measured = kinds.map((kind) => ({ kind, runs: [] as Run[] }));
-  await cloud.idle();
+  await cloud.ask("idle");
   // Case after case in every round, so that a busy moment of the machine does not fall on one case alone.
   for (let at = 0; at < rounds; at++) {
     for (const { kind, runs } of measured) {

@@ -5,12 +5,13 @@ import type { Ready } from "../local/cloud.ts";
 
 export const root = join(import.meta.dirname, "..");
 
-export type Question = "usage" | "idle";
+/** `memory` collects garbage before it tells; `idle` waits until no event waits to be handed on. */
+export type Question = "cpu" | "memory" | "idle";
 
 export interface Usage {
   /** Of all threads of the process, functions included; the DynamoDB engine is another process. */
   readonly cpuSeconds: number;
-  /** Bytes, after a collection of garbage. */
+  /** Bytes. */
   readonly rss: number;
   readonly heapUsed: number;
 }
@@ -20,9 +21,7 @@ export type Answer = { readonly kind: "ready"; readonly ready: Ready } | ({ read
 /** A local cloud in another process, so that whoever loads it does not share its thread. */
 export interface RemoteCloud {
   readonly ready: Ready;
-  usage(): Promise<Usage>;
-  /** Settles when no event waits to be handed on. */
-  idle(): Promise<void>;
+  ask(question: Question): Promise<Usage>;
   stop(): Promise<void>;
 }
 
@@ -60,8 +59,7 @@ export async function bootCloud({
   };
   return {
     ready: first.ready,
-    usage: () => ask("usage"),
-    idle: async () => void (await ask("idle")),
+    ask,
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {
         const exit = once(child, "exit");

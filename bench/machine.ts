@@ -10,11 +10,11 @@ export interface Spent {
 
 /** Starts to count what the cloud and the machine spend; what it returns ends the count. */
 export async function countCpu(cloud: RemoteCloud): Promise<() => Promise<Spent>> {
-  const { cpuSeconds } = await cloud.usage();
+  const { cpuSeconds } = await cloud.ask("cpu");
   const before = busySeconds();
   return async () => {
     const machine = busySeconds() - before;
-    return { server: (await cloud.usage()).cpuSeconds - cpuSeconds, machine };
+    return { server: (await cloud.ask("cpu")).cpuSeconds - cpuSeconds, machine };
   };
 }
 

@@ -193,7 +193,7 @@ async function burst({ cloud, alice, picture, seen, uploads }: Burst): Promise<R
   const last = Math.max(...done.flatMap(({ id }) => seen.labelled.get(id) ?? []));
   const { server } = await count();
   // What is told twice is told late.
-  await cloud.idle();
+  await cloud.ask("idle");
   agent.destroy();
   return {
     ...rowOf(`${atOnce} clients`, done, seen),

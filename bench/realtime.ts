@@ -35,13 +35,13 @@ export async function realtime({ rounds, profile }: Options): Promise<Figure> {
 async function measure(cloud: RemoteCloud): Promise<Row> {
   const { ready } = cloud;
   const { sub, token } = await signIn(ready, "alice");
-  const before = await cloud.usage();
+  const before = await cloud.ask("memory");
   const sockets = await Promise.all(Array.from({ length: connections }, () => openConnection(ready, token)));
   const audience = new Audience(connections * subscriptionsEach * events);
   const joining = performance.now();
   await Promise.all(sockets.map((socket) => audience.join(socket, sub)));
   const joined = performance.now();
-  const subscribed = await cloud.usage();
+  const subscribed = await cloud.ask("memory");
 
   const count = await countCpu(cloud);
   const publish = publisher(ready, sub);
@@ -53,9 +53,9 @@ async function measure(cloud: RemoteCloud): Promise<Row> {
   await audience.whole;
   const delivered = performance.now();
   const { server } = await count();
-  const full = await cloud.usage();
+  const full = await cloud.ask("memory");
   await Promise.all(sockets.map((socket) => socket.close()));
-  const after = await cloud.usage();
+  const after = await cloud.ask("memory");
   return {
     "subscribe ms": round(joined - joining, 0),
     "publish ms": round(published - started, 0),

@@ -13,9 +13,11 @@ async function serve([root = "", stack = "dev"]: string[]): Promise<void> {
     if (question === "idle") {
       await cloud.idle();
     }
-    // Twice: what finalizers let go of in the first is collected by the second.
-    globalThis.gc?.();
-    globalThis.gc?.();
+    if (question === "memory") {
+      // Twice: what finalizers let go of in the first is collected by the second.
+      globalThis.gc?.();
+      globalThis.gc?.();
+    }
     const { user, system } = process.cpuUsage();
     const { rss, heapUsed } = memoryUsage();
     return { kind: "usage", cpuSeconds: (user + system) / 1e6, rss, heapUsed };

@@ -81,6 +81,7 @@ function publish(hub: Hub, api: Api, { result, ran }: Answered): void {
 }
 
 function after(milliseconds: number, task: () => void): () => void {
-  const timer = setTimeout(task, milliseconds);
+  // A socket keeps the process up, its timers need not.
+  const timer = setTimeout(task, milliseconds).unref();
   return () => clearTimeout(timer);
 }

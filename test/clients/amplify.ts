@@ -48,8 +48,18 @@ function authOf(caller: Exclude<Caller, { as: "person" }>) {
   };
 }
 
-/** Amplify throws the whole answer. */
+/** Amplify throws the whole answer. What HTTP alone told is the GraphQLError's originalError. */
 export function read(thrown: unknown): Failure {
-  const [error] = (thrown as { errors?: Failure[] }).errors ?? [];
-  return { errorType: error?.errorType, message: error?.message ?? String(thrown) };
+  const [error] = (thrown as { errors?: Thrown[] }).errors ?? [];
+  if (!error) return { message: String(thrown) };
+  const { errorType, message, originalError } = error;
+  return {
+    errorType: errorType ?? originalError?.name,
+    message,
+    status: originalError?.response?.statusCode,
+  };
+}
+
+interface Thrown extends Failure {
+  readonly originalError?: { readonly name: string; readonly response?: { readonly statusCode: number } };
 }

@@ -1,4 +1,5 @@
-// Puts one client through the scenario: node run.ts <module>, with the cloud's ready object in READY. Prints the report.
+// Puts one client through the scenario: node run.ts <its module>, with the cloud's ready object in READY. Prints the
+// report as one line of JSON.
 import type { Ready } from "../../local/cloud.ts";
 import { type ClientModule, play } from "./scenario.ts";
 

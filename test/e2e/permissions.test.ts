@@ -99,9 +99,6 @@ describe("using everything once", () => {
     await cloud.idle();
 
     const graph = await graphOf("dev");
-    const roles = new Map(
-      ofType(graph, "aws:iam/role:Role").map(({ outputs }) => [outputs.arn, outputs.name]),
-    );
     const declared = ofType(graph, "aws:iam/rolePolicy:RolePolicy").flatMap(({ name, inputs }) =>
       (JSON.parse(inputs.policy) as { Statement: { Action: string[] }[] }).Statement.flatMap(({ Action }) =>
         Action.map((action) => `${name} ${action}`),

@@ -45,10 +45,10 @@ export function parseMessage(text: string): ClientMessage {
   if (typeof id !== "string" || id === "" || id.length > 128)
     throw invalid("the id must be text of 1 to 128 characters");
   if (type === "stop") return { type, id };
-  const { data, extensions } = record(payload);
+  const { data, extensions } = record(payload, id);
   if (typeof data !== "string") throw invalid("payload.data must be a JSON text", id);
-  const { authorization } = extensions === undefined ? {} : record(extensions);
-  return { type, id, data, authorization: lowerCased(authorization ?? {}) };
+  const { authorization } = record(extensions ?? {}, id);
+  return { type, id, data, authorization: lowerCased(authorization ?? {}, id) };
 }
 
 /** The id of a message that could not be understood, so that its sender may be told. */
@@ -62,8 +62,8 @@ export class MessageRefusal extends Refusal {
 }
 
 /** Header names as any client writes them, in lower case; the first of two that differ in case only. */
-export function lowerCased(headers: unknown): Record<string, string> {
-  const entries = Object.entries(record(headers)).flatMap(([name, value]): [string, string][] =>
+export function lowerCased(headers: unknown, id?: string): Record<string, string> {
+  const entries = Object.entries(record(headers, id)).flatMap(([name, value]): [string, string][] =>
     typeof value === "string" ? [[name.toLowerCase(), value]] : [],
   );
   return Object.fromEntries(entries.reverse());
@@ -77,10 +77,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function record(value: unknown): Readonly<Record<string, unknown>> {
+function record(value: unknown, id?: string): Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null && !Array.isArray(value))
     return value as Readonly<Record<string, unknown>>;
-  throw invalid("it is not an object");
+  throw invalid("it is not an object", id);
 }
 
 function unsupported(type: unknown): Refusal {

@@ -6,9 +6,11 @@ import type { Failure } from "../scenario.ts";
 export const connect = apolloBy(createRequire(import.meta.url));
 
 export function read(thrown: unknown): Failure {
-  const { graphQLErrors, networkError } = thrown as Partial<ApolloError>;
-  if (!networkError || !("result" in networkError))
-    return (graphQLErrors?.[0] as Failure | undefined) ?? { message: String(thrown) };
-  const { errors } = networkError.result as { errors: Failure[] };
-  return { ...errors[0], status: networkError.statusCode };
+  // The subscription link throws what is no error.
+  const { errors, graphQLErrors, networkError } = thrown as Partial<ApolloError> & { errors?: Failure[] };
+  const [error] = errors ?? (graphQLErrors as Failure[] | undefined) ?? [];
+  if (error) return error;
+  if (!networkError || !("result" in networkError)) return { message: String(thrown) };
+  const { errors: answered } = networkError.result as { errors: Failure[] };
+  return { ...answered[0], status: networkError.statusCode };
 }

@@ -282,12 +282,23 @@ describe("a message that is none", () => {
       "BadRequestException",
       "Invalid message: the id must be text of 1 to 128 characters.",
     ],
-    ['{"type":"start","id":"1"}', "BadRequestException", "Invalid message: it is not an object."],
   ])("%s is told, and the connection stays", async (text, errorType, message) => {
     const { connection, settle, sent, say } = open();
     await say(init);
     connection.receive(text);
     await settle();
     expect(sent).toEqual([{ type: "error", payload: errors(errorType, message) }]);
+  });
+
+  it.each([
+    "{}",
+    '{"data":5}',
+    '{"data":"","extensions":1}',
+    '{"data":"","extensions":{"authorization":[]}}',
+  ])("is told by its id, if it has one: a start with %s", async (payload) => {
+    const { say } = open();
+    await say(init);
+    const message = { type: "start", id: "1", payload: JSON.parse(payload) as unknown };
+    expect(await say(message)).toMatchObject([{ type: "error", id: "1" }]);
   });
 });

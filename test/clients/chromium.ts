@@ -1,0 +1,31 @@
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium } from "playwright-core";
+
+const installed = "/usr/bin/chromium";
+
+/** Headless: what CHROMIUM names, or the one that npm brought (for Linux on x64), or the machine's. */
+export async function launchChromium(args: string[]): Promise<Browser> {
+  const start = (executablePath: string) => chromium.launch({ executablePath, args });
+  const named = process.env["CHROMIUM"];
+  if (named !== undefined) return start(named);
+  try {
+    return await start(await unpacked());
+  } catch (cause) {
+    if (existsSync(installed)) return start(installed);
+    throw new Error("No Chromium starts here: set CHROMIUM to the path of one.", { cause });
+  }
+}
+
+/**
+ * Unpacks it into the temporary folder, with the libraries that it needs and a small machine lacks. The package's own
+ * arguments are left alone: they are Lambda's, and among them is the end of CORS.
+ */
+async function unpacked(): Promise<string> {
+  const { default: bundled, inflate, setupLambdaEnvironment } = await import("@sparticuz/chromium");
+  await inflate(fileURLToPath(new URL("../bin/al2023.tar.br", import.meta.resolve("@sparticuz/chromium"))));
+  setupLambdaEnvironment(join(tmpdir(), "al2023", "lib"));
+  return bundled.executablePath();
+}
