@@ -53,8 +53,7 @@ const ownerOf = (size: number) => `owner-of-${size}`;
 async function fill(endpoint: URL, { name, definition }: Table): Promise<void> {
   const client = createClient(endpoint);
   const api = "DynamoDB_20120810";
-  const { StreamSpecification: _, ...silent } = definition;
-  await client.send(api, "CreateTable", silent);
+  await client.send(api, "CreateTable", { ...definition, StreamSpecification: undefined });
   const rows = sizes.flatMap((size) =>
     Array.from({ length: size }, (_, at) => rowOfAsset(ownerOf(size), at)),
   );

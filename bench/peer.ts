@@ -1,9 +1,42 @@
-import type { Options, Row } from "./figure.ts";
-interface Peer {
-  readonly echo: string;
-  readonly connections: number;
-  readonly seconds: number;
+import { execFileSync, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Chosen by hand: it is no dependency of the project. */
+const simulator = "@aws-amplify/amplify-appsync-simulator@2.16.20";
+
+export interface Peer {
+  readonly url: string;
+  stop(): Promise<void>;
 }
-export async function measurePeer(_: Peer & Options): Promise<Row[]> {
-  return Promise.resolve([]);
+
+/** Fetches the free AppSync simulator of npm into a temporary folder and starts it in a process of its own. */
+export async function startPeer(): Promise<Peer> {
+  const folder = mkdtempSync(join(tmpdir(), "darkroom-peer-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder];
+    execFileSync("npm", ["install", ...flags, simulator], { stdio: "ignore" });
+    const child = fork(join(import.meta.dirname, "peer-serve.ts"), [folder], {
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    const exit = once(child, "exit");
+    const failed = exit.then(() => Promise.reject(new Error("The simulator did not start")));
+    const [url] = (await Promise.race([once(child, "message"), failed])) as [string];
+    failed.catch(() => undefined);
+    return {
+      url,
+      async stop() {
+        child.disconnect();
+        await exit;
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
 }

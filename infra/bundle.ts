@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 
@@ -9,12 +10,14 @@ const mostResolverCode = 32_768;
 
 /**
  * A resolver or pipeline function as AppSync takes it: one ES module that imports only AppSync's own library.
- * Not minified, so that a line in AppSync's log can be found in the source.
+ * Not minified, and with a source map, so that a fault is told by the line of the source.
  */
 export async function resolverCode(name: string): Promise<string> {
   const code = await bundled(join("resolvers", `${name}.ts`), {
     target: "es2020",
     external: ["@aws-appsync/utils", "@aws-appsync/utils/*"],
+    sourcemap: "inline",
+    sourcesContent: false,
   });
   if (code.length > mostResolverCode) {
     throw new Error(`resolvers/${name}.ts is ${code.length} characters; AppSync takes ${mostResolverCode}`);
@@ -22,8 +25,25 @@ export async function resolverCode(name: string): Promise<string> {
   return code;
 }
 
-/** A function's handler with all that it imports, for Lambda's Node.js runtime. */
-export const functionCode = (name: string): Promise<string> =>
+/**
+ * A function's handler with all that it imports, for Lambda's Node.js runtime: the path, from the program's folder,
+ * of a file that is named by its content, so that it is never rewritten while something reads it. (A bundle handed
+ * to Pulumi as text costs a quarter of a second each: its protocol encodes text one character at a time.)
+ */
+export async function functionFile(name: string): Promise<string> {
+  const code = await functionCode(name);
+  const folder = join("node_modules", ".cache", "darkroom");
+  const file = join(folder, `${name}-${createHash("sha256").update(code).digest("hex").slice(0, 16)}.mjs`);
+  if (!existsSync(join(root, file))) {
+    mkdirSync(join(root, folder), { recursive: true });
+    const partial = join(root, `${file}.${process.pid}`);
+    writeFileSync(partial, code);
+    renameSync(partial, join(root, file));
+  }
+  return file;
+}
+
+const functionCode = (name: string): Promise<string> =>
   bundled(join("functions", name, "handler.ts"), {
     platform: "node",
     target: "node24",

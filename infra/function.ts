@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { functionCode } from "./bundle.ts";
+import { functionFile } from "./bundle.ts";
 import { here, physicalName } from "./naming.ts";
 import { ServiceRole, type Statement } from "./role.ts";
 import type { Settings } from "./settings.ts";
@@ -53,7 +53,7 @@ export class ServiceFunction extends pulumi.ComponentResource {
         architectures: ["arm64"],
         handler: "index.handler",
         code: new pulumi.asset.AssetArchive({
-          "index.mjs": new pulumi.asset.StringAsset(functionCode(name)),
+          "index.mjs": new pulumi.asset.FileAsset(functionFile(name)),
         }),
         memorySize: settings.functionMemory,
         timeout: args.timeout,

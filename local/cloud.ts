@@ -1,23 +1,17 @@
 import type { RequestListener } from "node:http";
-import { join } from "node:path";
-import { type AppSync, createAppSync } from "./appsync/index.ts";
-import { type Cognito, createCognito } from "./aws/cognito/index.ts";
-import { createDynamoDB, type DynamoDB } from "./aws/dynamodb/index.ts";
+import type { AppSync } from "./appsync/index.ts";
 import { loadCertificates } from "./aws/gateway/certificates.ts";
 import { createGateway } from "./aws/gateway/index.ts";
 import { listen, type Listener } from "./aws/gateway/listener.ts";
-import { createSts } from "./aws/gateway/sts.ts";
-import { type Credentials, createIam, type Iam } from "./aws/iam/index.ts";
+import type { Credentials, Iam } from "./aws/iam/index.ts";
 import { administratorArn } from "./aws/iam/roles.ts";
-import { createLambda, type Lambda } from "./aws/lambda/index.ts";
-import { createEventSourceMappings } from "./aws/lambda/mappings/index.ts";
-import { createRekognition } from "./aws/rekognition/index.ts";
-import { createS3, type S3 } from "./aws/s3/index.ts";
-import type { Log, Principal } from "./aws/service.ts";
-import { createSqs, type Sqs } from "./aws/sqs/index.ts";
+import type { Log } from "./aws/service.ts";
 import { declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
-import { type Fault, withFaults } from "./faults.ts";
+import type { Fault } from "./faults.ts";
 import { ACCOUNT_ID, ofType } from "./graph.ts";
+import { createGraphiql } from "./graphiql/index.ts";
+import { reloadOnChange } from "./reload.ts";
+import { startServices } from "./services.ts";
 import { type HeldStorage, holdStorage } from "./storage.ts";
 import { type LocalUser, localUsers } from "./users.ts";
 
@@ -30,6 +24,8 @@ export interface CloudOptions {
   /** Where state is kept; undefined keeps none. */
   readonly data: string | undefined;
   readonly log: Log;
+  /** Takes up changes of schema and resolvers while running. */
+  readonly reload?: boolean;
   /** AWS actions that fail, for tests. */
   readonly faults?: readonly Fault[];
   /** False leaves queues and streams unread, for tests and measurements that must not be disturbed. */
@@ -97,52 +93,55 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
 
   const { url, tlsUrl = "" } = door.listener;
   const realtimeUrl = `${url.replace("http", "ws")}/graphql/realtime`;
-  const graph = await evaluate({
-    root,
-    stack,
-    endpoints: { base: url, graphql: `${url}/graphql`, realtime: realtimeUrl },
-    log,
+  const endpoints = { base: url, graphql: `${url}/graphql`, realtime: realtimeUrl };
+  const evaluation = { root, stack, endpoints, log };
+  const graph = await evaluate(evaluation);
+  const services = await startServices({
+    ...options,
+    graph,
+    storage,
+    endpoint: url,
+    caFile: certificates.caFile,
+    onStart: (end) => stops.push(end),
   });
-  const services = await startServices(graph, options, storage, certificates.caFile, url, stops);
   const users = localUsers(storage);
   const subs = services.cognito.seed(users);
+  const ready: Ready = {
+    graphqlUrl: `${url}/graphql`,
+    graphqlTlsUrl: `${tlsUrl}/graphql`,
+    realtimeUrl,
+    endpointUrl: url,
+    region: graph.region,
+    accountId: ACCOUNT_ID,
+    userPoolId: ofType(graph, "aws:cognito/userPool:UserPool")[0]?.id ?? "",
+    userPoolClientId: ofType(graph, "aws:cognito/userPoolClient:UserPoolClient")[0]?.id ?? "",
+    bucket: ofType(graph, "aws:s3/bucket:Bucket")[0]?.id ?? "",
+    caFile: certificates.caFile,
+    roles: rolesOf(graph, services.iam),
+    users: users.map((user) => ({ ...user, sub: subs.get(user.username) ?? "" })),
+  };
+  const graphiql = createGraphiql({ ready });
   door.open(
     createGateway({
       iam: services.iam,
-      services: [
-        services.s3,
-        services.dynamodb,
-        services.sqs,
-        services.lambda,
-        services.cognito.service,
-        services.rekognition,
-        createSts(graph),
-      ],
+      services: services.aws,
       region: graph.region,
       clock: Date.now,
       log,
-      graphql: services.appsync.onRequest,
+      graphql: (request, response) => {
+        if (!graphiql(request, response)) services.appsync.onRequest(request, response);
+      },
     }),
     services.appsync,
   );
   services.begin();
+  if (options.reload) {
+    stops.push(reloadOnChange({ evaluation, graph, appsync: services.appsync, log }));
+  }
   return {
     declaredOnly: declaredOnly(graph).map(({ type, name }) => `${type} ${name}`),
     idle: services.idle,
-    ready: {
-      graphqlUrl: `${url}/graphql`,
-      graphqlTlsUrl: `${tlsUrl}/graphql`,
-      realtimeUrl,
-      endpointUrl: url,
-      region: graph.region,
-      accountId: ACCOUNT_ID,
-      userPoolId: ofType(graph, "aws:cognito/userPool:UserPool")[0]?.id ?? "",
-      userPoolClientId: ofType(graph, "aws:cognito/userPoolClient:UserPoolClient")[0]?.id ?? "",
-      bucket: ofType(graph, "aws:s3/bucket:Bucket")[0]?.id ?? "",
-      caFile: certificates.caFile,
-      roles: rolesOf(graph, services.iam),
-      users: users.map((user) => ({ ...user, sub: subs.get(user.username) ?? "" })),
-    },
+    ready,
   };
 }
 
@@ -170,83 +169,6 @@ async function openDoor(port: number, tls: { key: string; cert: string }): Promi
     },
   };
 }
-
-interface Services {
-  readonly iam: Iam;
-  readonly cognito: Cognito;
-  readonly dynamodb: DynamoDB;
-  readonly sqs: Sqs;
-  readonly s3: S3;
-  readonly lambda: Lambda;
-  readonly rekognition: ReturnType<typeof createRekognition>;
-  readonly appsync: AppSync;
-  /** Starts to hand events on, those of the last run first. */
-  begin(): void;
-  idle(): Promise<void>;
-}
-
-async function startServices(
-  graph: Evaluation,
-  options: CloudOptions,
-  storage: HeldStorage,
-  caFile: string,
-  endpoint: string,
-  stops: Stops,
-): Promise<Services> {
-  const { log, watch = (watched: Iam) => watched } = options;
-  const { region } = graph;
-  const iam = watch(withFaults(createIam(graph, storage), options.faults ?? []));
-  const common = { graph, iam, region, accountId: ACCOUNT_ID, clock: Date.now, log };
-  const own = (service: string) => ({
-    ...common,
-    storage: { ...storage, folder: join(storage.folder, service) },
-  });
-
-  const cognito = await createCognito({ ...own("cognito"), endpoint: () => endpoint });
-  stops.push(() => cognito.stop());
-  const dynamodb = await createDynamoDB({ ...own("dynamodb"), endpoint: process.env["DYNAMODB_ENDPOINT"] });
-  stops.push(() => dynamodb.stop());
-  const sqs = await createSqs(own("sqs"));
-  stops.push(() => sqs.stop());
-  const s3 = createS3({
-    ...own("s3"),
-    notify: (bucketArn, queueArn, body) => sqs.deliver(s3Service, queueArn, body, bucketArn),
-  });
-  stops.push(() => s3.close());
-  const rekognition = createRekognition({
-    ...common,
-    s3Reader: (principal, bucket, key) => s3.read(principal, bucket, key),
-  });
-  const lambda = createLambda({
-    ...own("lambda"),
-    sqs,
-    program: options.root,
-    environment: () => ({ AWS_ENDPOINT_URL: endpoint }),
-    caFile,
-  });
-  stops.push(() => lambda.stop());
-  const appsync = createAppSync({ ...own("appsync"), dynamodb, lambda, verifyToken: cognito.verify });
-  stops.push(() => appsync.close());
-  const mappings = createEventSourceMappings({ ...own("mappings"), invoker: lambda, sqs, dynamodb });
-  stops.push(() => mappings.stop());
-
-  return {
-    ...{ iam, cognito, dynamodb, sqs, s3, lambda, rekognition, appsync },
-    begin() {
-      lambda.start();
-      s3.start();
-      if (options.mappings ?? true) {
-        mappings.start();
-      }
-    },
-    async idle() {
-      await s3.idle();
-      await mappings.idle();
-    },
-  };
-}
-
-const s3Service: Principal = { kind: "service", service: "s3.amazonaws.com" };
 
 function rolesOf(graph: Evaluation, iam: Iam): Ready["roles"] {
   const declared = ofType(graph, "aws:iam/role:Role").map(

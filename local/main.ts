@@ -27,7 +27,12 @@ async function main(): Promise<void> {
   const flags = readFlags(process.argv.slice(2));
   const write = (line: string) => void (flags.json ? process.stderr : process.stdout).write(`${line}\n`);
   const started = performance.now();
-  const cloud = await startCloud({ ...flags, root, log: createLog(flags.verbose ? "debug" : "info", write) });
+  const cloud = await startCloud({
+    ...flags,
+    root,
+    reload: true,
+    log: createLog(flags.verbose ? "debug" : "info", write),
+  });
   endOnSignal(cloud);
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(cloud.ready)}\n`);

@@ -21,6 +21,8 @@ export interface EvaluateOptions {
   /** Stand-ins for the stack's encrypted values. */
   readonly secrets?: Secrets;
   readonly signal?: AbortSignal;
+  /** Runs the program once this settles; until then its process waits, with Pulumi's modules loaded. */
+  readonly after?: Promise<unknown>;
   /** Hears what the program prints and logs. */
   readonly log?: Log;
 }
@@ -53,7 +55,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const print = (line: string) => log?.info(line);
-  const run = runProgram({ root, stack, settings, preview, address: server.address, signal, print });
+  const { after } = options;
+  const run = runProgram({ root, stack, settings, preview, address: server.address, signal, print, after });
   try {
     // The first fault ends the program: the SDK may take long over an error, and only repeats it.
     await Promise.race([run, monitor.failure]);

@@ -16,6 +16,8 @@ export interface Run {
   readonly signal: AbortSignal;
   /** Each line that the program prints. */
   readonly print: (line: string) => void;
+  /** What the process waits for, with Pulumi's modules loaded, before it runs the program. */
+  readonly after: Promise<unknown> | undefined;
 }
 
 /**
@@ -27,13 +29,14 @@ export interface Run {
 export async function runProgram(run: Run): Promise<void> {
   const child = spawn(process.execPath, commandLine(run), {
     cwd: run.settings.folder,
-    env: environment(run.settings),
+    env: environment(run),
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
   run.signal.addEventListener("abort", kill);
   if (run.signal.aborted) kill();
+  run.after?.then(() => child.send("run")).catch(kill);
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr].filter((stream) => stream !== null)) {
     createInterface({ input: stream }).on("line", (line) => {
@@ -71,7 +74,7 @@ const PRELUDE = `data:text/javascript,${encodeURIComponent(`
   require.cache[sourceMaps] = Object.assign(new Module(sourceMaps), { loaded: true });
 `)}`;
 
-function commandLine({ root, stack, settings, preview, address }: Run): string[] {
+function commandLine({ root, stack, settings, preview, address, after }: Run): string[] {
   return [
     ...settings.nodeArguments,
     `--import=${PRELUDE}`,
@@ -80,12 +83,12 @@ function commandLine({ root, stack, settings, preview, address }: Run): string[]
     ...["--project", settings.project, "--stack", stack, "--organization", "organization"],
     ...["--root-directory", root, "--pwd", settings.folder, "--parallel", "16"],
     ...(preview ? ["--dry-run"] : []),
-    settings.entry,
+    after === undefined ? settings.entry : join(import.meta.dirname, "standby.ts"),
   ];
 }
 
 /** The machine's own cloud credentials and Pulumi settings stay out: the program must give the same graph anywhere. */
-function environment(settings: Settings): NodeJS.ProcessEnv {
+function environment({ settings, after }: Run): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([key]) => !/^(PULUMI_|AWS_|TRACEPARENT$)/.test(key));
   return {
     ...Object.fromEntries(inherited),
@@ -93,5 +96,10 @@ function environment(settings: Settings): NodeJS.ProcessEnv {
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(settings.secretKeys),
     PULUMI_NODEJS_TYPESCRIPT: String(settings.typescript),
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    ...(after !== undefined && { PROGRAM_IN_WAITING: programFile(settings) }),
   };
 }
+
+/** The file that Pulumi would run, by package.json's `main` where the entry is a folder. */
+const programFile = ({ folder, entry }: Settings): string =>
+  createRequire(join(folder, "package.json")).resolve(join(folder, entry));

@@ -26,7 +26,7 @@ export const apolloBy =
     const client = new core.ApolloClient({
       cache: new core.InMemoryCache(),
       link: core.ApolloLink.from([
-        createAuthLink({ url, region, auth }) as Core.ApolloLink,
+        createAuthLink({ url, region, auth }),
         createSubscriptionHandshakeLink({ url, region, auth }, http),
       ]),
     });

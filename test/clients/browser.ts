@@ -14,11 +14,13 @@ import type { Page } from "./page.ts";
 
 async function drive(browser: Browser, origin: string, ready: Ready) {
   const tab = await browser.newPage();
+  // To Chromium a machine with no network but its own is offline, and then Amplify keeps a refusal to itself.
+  await tab.addInitScript("Object.defineProperty(Navigator.prototype, 'onLine', { get: () => true })");
   await tab.goto(origin);
-  const inPage = globalThis as unknown as { page: Page };
+  const inPage = await tab.evaluateHandle<Page>("page");
   return {
-    refusal: await tab.evaluate((given) => inPage.page.refusal(given), ready),
-    report: await tab.evaluate((given) => inPage.page.play(given), ready),
+    refusal: await inPage.evaluate((page, given) => page.refusal(given), ready),
+    report: await inPage.evaluate((page, given) => page.play(given), ready),
   };
 }
 

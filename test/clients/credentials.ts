@@ -50,9 +50,11 @@ export async function fetchAs(ready: Ready, caller: Caller): Promise<typeof fetc
   }
   const sign = signerFor(ready, caller.credentials);
   return async (input, init) => {
-    const given = Object.fromEntries(new Headers(init?.headers));
-    // fetch sets the host itself.
-    const { host: _, ...headers } = await sign(String(input), given, String(init?.body));
-    return fetch(input, { ...init, headers });
+    const request = new Request(input, init);
+    const body = await request.text();
+    const headers = new Headers(await sign(request.url, Object.fromEntries(request.headers), body));
+    // fetch sets it by itself.
+    headers.delete("host");
+    return fetch(request.url, { method: "POST", headers, body });
   };
 }

@@ -1,14 +1,20 @@
+export interface Frame {
+  readonly type: string;
+  /** All of it, as it came. */
+  readonly text: string;
+}
+
 /** What this page's or process's WebSockets hear: looks on, and changes nothing of what the libraries send or hear. */
 export interface Frames {
   /** Resolves once so many frames of this type have come since the last `take`. */
   until(type: string, count: number): Promise<void>;
-  /** The types of the frames since the last time, once all sockets are closed. */
-  take(): Promise<string[]>;
+  /** The frames since the last time, once all sockets are closed. */
+  take(): Promise<Frame[]>;
 }
 
 /** From here on. */
 export function observeSockets(): Frames {
-  const types: string[] = [];
+  const frames: Frame[] = [];
   const open = new Set<WebSocket>();
   const waiting = new Set<() => void>();
   const wake = () => waiting.forEach((look) => look());
@@ -25,7 +31,8 @@ export function observeSockets(): Frames {
       super(...args);
       open.add(this);
       this.addEventListener("message", ({ data }) => {
-        types.push((JSON.parse(String(data)) as { type: string }).type);
+        const text = String(data);
+        frames.push({ type: (JSON.parse(text) as Frame).type, text });
         wake();
       });
       this.addEventListener("close", () => {
@@ -35,10 +42,10 @@ export function observeSockets(): Frames {
     }
   };
   return {
-    until: (type, count) => once(() => types.filter((one) => one === type).length >= count),
+    until: (type, count) => once(() => frames.filter((frame) => frame.type === type).length >= count),
     async take() {
       await once(() => open.size === 0);
-      return types.splice(0);
+      return frames.splice(0);
     },
   };
 }

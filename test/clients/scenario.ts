@@ -16,15 +16,15 @@ export interface Client {
 }
 
 export interface Observer {
-  data(data: unknown): void;
-  error(error: unknown): void;
+  readonly data: (data: unknown) => void;
+  readonly error: (error: unknown) => void;
 }
 
 /** What each client's file exports. */
 export interface ClientModule {
-  connect(ready: Ready, caller: Caller): Client | Promise<Client>;
+  readonly connect: (ready: Ready, caller: Caller) => Promise<Client>;
   /** What the library's error tells a program. */
-  read(error: unknown): Failure;
+  readonly read: (error: unknown) => Failure;
 }
 
 export interface Failure {
@@ -100,7 +100,7 @@ async function asPerson({ connect, read }: ClientModule, ready: Ready, frames: F
   };
 }
 
-/** Two subscriptions on one socket: the second bears witness that the first, once stopped, hears nothing. */
+/** Two subscriptions on one socket: the second bears witness that none is served any more who has stopped. */
 async function follow(client: Client, ownerId: string, frames: Frames) {
   const first = watch(client, onAssetEvent("First"), ownerId);
   const second = watch(client, onAssetEvent("Second"), ownerId);
@@ -113,12 +113,16 @@ async function follow(client: Client, ownerId: string, frames: Frames) {
   await second.created(two.id);
   second.stop();
   await frames.until("complete", 2);
+  const heard = await frames.take();
+  const count = (type: string, part = "") =>
+    heard.filter((frame) => frame.type === type && frame.text.includes(part)).length;
   const ofOurs = ({ assetId }: Event) => assetId === one.id || assetId === two.id;
   return {
     assets: [one.id, two.id],
     first: first.seen.filter(ofOurs),
     second: second.seen.filter(ofOurs),
-    sockets: (await frames.take()).filter((type) => type === "connection_ack").length,
+    sent: [count("data", one.id), count("data", two.id)],
+    sockets: count("connection_ack"),
   };
 }
 
@@ -130,7 +134,7 @@ async function asStranger({ connect, read }: ClientModule, ready: Ready, frames:
   };
 }
 
-/** Without users: publishAssetEvent is the only field of the schema that IAM reaches. */
+/** publishAssetEvent is the only field of the schema that IAM reaches. */
 async function asRole({ connect, read }: ClientModule, ready: Ready, frames: Frames) {
   const as = (name: string) => connect(ready, { as: "role", credentials: roleOf(ready, name) });
   const input = publication();
@@ -150,7 +154,7 @@ async function refusal(client: Client, read: ClientModule["read"], frames: Frame
   const { failed, stop } = watch(client, onAssetEvent("Refused"), "anyone");
   const error = await failure(read, failed);
   stop();
-  return { error, frames: (await frames.take()).filter((type) => type !== "ka") };
+  return { error, frames: (await frames.take()).map(({ type }) => type).filter((type) => type !== "ka") };
 }
 
 interface Event {

@@ -5,6 +5,7 @@ import { RequestError } from "../datasources/source.ts";
 import type { CompiledCode, Handler, RaisedError, ResolverContext } from "../runtime/types.ts";
 import { FieldError, fieldError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
+import { sourcePlace } from "../runtime/source-map.ts";
 import { applyEffects } from "./execution.ts";
 import { selectBelow } from "./filter.ts";
 import { selectionOf } from "./selection.ts";
@@ -160,9 +161,10 @@ function report(
   context: ResolverContext,
 ): void {
   const { arguments: args, source, stash, prev, result, error } = context;
-  const line = /:(\d+):\d+/.exec(message)?.[1];
+  const [, line, column] = /:(\d+):(\d+)/.exec(message) ?? [];
   log.error(`${name} failed in its ${handler} handler: ${message}`, {
     field: `${info.parentType.name}.${info.fieldName}`,
+    source: line && sourcePlace(text, Number(line), Number(column)),
     code: line && text.split("\n")[Number(line) - 1]?.trim(),
     ctx: { arguments: args, source, stash, prev, result, error },
   });

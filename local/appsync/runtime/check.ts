@@ -29,9 +29,8 @@ const MAX_CODE = 32_768;
 export function check(code: string, file: string): Checked {
   if (code.length > MAX_CODE) {
     const value = `the code has ${code.length} characters, more than ${MAX_CODE}`;
-    throw new CodeError([
-      { errorType: "Code", value, location: { file, line: 1, column: 1, span: code.length } },
-    ]);
+    const location = { file, line: 1, column: 1, span: code.length };
+    throw new CodeError([{ errorType: "Code", value, location }], code);
   }
   const program = parseModule(code, file);
   const scopes = resolveNames(program);
@@ -55,7 +54,10 @@ export function check(code: string, file: string): Checked {
   const exports = checkExports(program, scopes, report);
   if (problems.size > 0) {
     const sorted = [...problems.values()].sort((a, b) => a.start - b.start);
-    throw new CodeError(sorted.map(({ errorType, value, location }) => ({ errorType, value, location })));
+    throw new CodeError(
+      sorted.map(({ errorType, value, location }) => ({ errorType, value, location })),
+      code,
+    );
   }
   return { program, scopes, exports };
 }
@@ -70,8 +72,7 @@ function parseModule(code: string, file: string): Program {
       column: 0,
     };
     const value = error.message.replace(/ \(\d+:\d+\)$/u, "");
-    throw new CodeError([
-      { errorType: "Code", value, location: { file, line, column: column + 1, span: -1 } },
-    ]);
+    const location = { file, line, column: column + 1, span: -1 };
+    throw new CodeError([{ errorType: "Code", value, location }], code);
   }
 }

@@ -1,3 +1,5 @@
+import { sourcePlace } from "./source-map.ts";
+
 /** One thing that APPSYNC_JS does not take, in the form of EvaluateCode's `codeErrors`. Lines and columns start at 1. */
 export interface CodeProblem {
   readonly errorType: "Code";
@@ -15,10 +17,12 @@ export interface CodeProblem {
 export class CodeError extends Error {
   readonly problems: readonly CodeProblem[];
 
-  constructor(problems: readonly CodeProblem[]) {
-    const lines = problems.map(
-      ({ value, location: { file, line, column } }) => `${file ?? "code.js"}:${line}:${column}: ${value}`,
-    );
+  constructor(problems: readonly CodeProblem[], code: string) {
+    const lines = problems.map(({ value, location: { file, line, column } }) => {
+      const place = `${file ?? "code.js"}:${line}:${column}`;
+      const source = sourcePlace(code, line, column);
+      return `${source === undefined ? place : `${source} (${place})`}: ${value}`;
+    });
     super(["The code contains one or more errors.", ...lines].join("\n"));
     this.name = "CodeError";
     this.problems = problems;

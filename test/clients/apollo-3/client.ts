@@ -10,7 +10,11 @@ export function read(thrown: unknown): Failure {
   const { errors, graphQLErrors, networkError } = thrown as Partial<ApolloError> & { errors?: Failure[] };
   const [error] = errors ?? (graphQLErrors as Failure[] | undefined) ?? [];
   if (error) return error;
-  if (!networkError || !("result" in networkError)) return { message: String(thrown) };
-  const { errors: answered } = networkError.result as { errors: Failure[] };
-  return { ...answered[0], status: networkError.statusCode };
+  const { result, statusCode: status } = networkError as unknown as Answer;
+  return { ...result.errors[0], status };
+}
+
+interface Answer {
+  readonly result: { readonly errors: Failure[] };
+  readonly statusCode: number;
 }

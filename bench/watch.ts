@@ -1,0 +1,74 @@
+import type { Client } from "./client.ts";
+import type { RemoteCloud } from "./cloud.ts";
+import { openConnection } from "./socket.ts";
+
+/** Milliseconds without any event after which what is not labelled counts as lost. */
+const patience = 60_000;
+
+/** All that one user's subscription brought. */
+export interface Seen {
+  /** When each LABELLED came, by asset. */
+  readonly labelled: ReadonlyMap<string, readonly number[]>;
+  /** Events that ended otherwise: rejected, or without labels. */
+  readonly failed: ReadonlySet<string>;
+  /** Events whose number does not follow on the last one's. */
+  readonly outOfOrder: () => number;
+  /** Settles at the asset's end, or when nothing has come for long. */
+  ended(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Event {
+  readonly seq: number;
+  readonly type: string;
+  readonly assetId: string;
+}
+
+/** Subscribes to all of the user's events. */
+export async function watch({ ready }: RemoteCloud, { sub, token }: Client): Promise<Seen> {
+  const labelled = new Map<string, number[]>();
+  const failed = new Set<string>();
+  const waiting = new Map<string, () => void>();
+  let last = 0;
+  let outOfOrder = 0;
+  let lastHeard = performance.now();
+  const connection = await openConnection(ready, token);
+  const query =
+    "subscription ($ownerId: ID!) { onAssetEvent(ownerId: $ownerId) { seq type assetId asset { labels { name } } } }";
+  await connection.subscribe(query, { ownerId: sub }, (data) => {
+    const { seq, type, assetId } = (data as { onAssetEvent: Event }).onAssetEvent;
+    lastHeard = performance.now();
+    outOfOrder += seq === last + 1 ? 0 : 1;
+    last = seq;
+    if (type === "LABELLED") {
+      labelled.set(assetId, [...(labelled.get(assetId) ?? []), lastHeard]);
+    } else if (type === "REJECTED" || type === "LABEL_FAILED") {
+      failed.add(assetId);
+    } else {
+      return;
+    }
+    waiting.get(assetId)?.();
+  });
+  const impatience = setInterval(() => {
+    if (performance.now() - lastHeard > patience) {
+      for (const give of waiting.values()) {
+        give();
+      }
+    }
+  }, 1000);
+  return {
+    labelled,
+    failed,
+    outOfOrder: () => outOfOrder,
+    async ended(id) {
+      if (!labelled.has(id) && !failed.has(id)) {
+        await new Promise<void>((resolve) => waiting.set(id, resolve));
+        waiting.delete(id);
+      }
+    },
+    close() {
+      clearInterval(impatience);
+      return connection.close();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, extname, join } from "node:path";
+import { buildSync } from "esbuild";
+import type { Settings } from "./settings.ts";
+
+export interface Asset {
+  readonly type: string;
+  readonly content: string | Buffer;
+}
+
+const own = join(import.meta.dirname, "page");
+const packages = createRequire(join(own, "page.ts"));
+
+/** All that the page loads, by name. Made anew each time, so that a reload shows what was edited. */
+const contents: ReadonlyMap<string, () => Asset["content"]> = new Map([
+  ["react.production.min.js", () => packaged("react", "umd/react.production.min.js")],
+  ["react-dom.production.min.js", () => packaged("react-dom", "umd/react-dom.production.min.js")],
+  ["graphiql.min.js", () => packaged("graphiql", "graphiql.min.js")],
+  ["graphiql.min.css", () => packaged("graphiql", "graphiql.min.css")],
+  ["page.css", () => readFileSync(join(own, "page.css"))],
+  ["page.js", () => bundled("page.ts")],
+]);
+
+export function findAsset(name: string): Asset | undefined {
+  const content = contents.get(name)?.();
+  const type = extname(name) === ".css" ? "text/css" : "text/javascript";
+  return content === undefined ? undefined : { type: `${type};charset=utf-8`, content };
+}
+
+/** The page, with its settings in a block of data. */
+export function pageHtml(settings: Settings, nonce: string): string {
+  // A `<` could end the block.
+  const data = JSON.stringify({ ...settings, nonce }).replaceAll("<", "\\u003c");
+  return readFileSync(join(own, "index.html"), "utf8").replace("{{settings}}", () => data);
+}
+
+/** Resolved as an import is: the package may lie in a folder further up. */
+function packaged(name: string, path: string): Buffer {
+  return readFileSync(join(dirname(packages.resolve(`${name}/package.json`)), path));
+}
+
+function bundled(name: string): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(own, name)],
+    ...{ bundle: true, write: false, format: "esm", sourcemap: "inline", logLevel: "silent" },
+  });
+  return outputFiles[0]?.text ?? "";
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { TLSSocket } from "node:tls";
+import { splitTarget } from "../aws/gateway/canonical.ts";
+import { type Asset, findAsset, pageHtml } from "./assets.ts";
+import type { Settings, User } from "./settings.ts";
+
+export interface GraphiqlOptions {
+  readonly ready: {
+    readonly graphqlUrl: string;
+    readonly realtimeUrl: string;
+    readonly endpointUrl: string;
+    readonly userPoolClientId: string;
+    readonly users: readonly User[];
+  };
+}
+
+const page = "/graphql";
+const assets = "/graphql/graphiql/";
+
+/**
+ * GraphiQL for browsers that open the GraphQL endpoint, signed in as a local user. Returns whether the request was
+ * for it; all others are the API's. The page holds the users' passwords, so no other site may have it.
+ */
+export function createGraphiql(
+  options: GraphiqlOptions,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const settings = settingsOf(options);
+  return (request, response) => {
+    const [path, query] = splitTarget(request.url ?? "");
+    const isPage = path === page && wantsPage(request, query);
+    if (!isPage && !path.startsWith(assets)) return false;
+    if (isForeign(request) || (isPage && isScripted(request))) send(response, 403, refusal);
+    else if (isPage) sendPage(request, response, settings);
+    else sendAsset(request, response, path.slice(assets.length));
+    return true;
+  };
+}
+
+function settingsOf({ ready }: GraphiqlOptions): Settings {
+  return {
+    graphqlPath: new URL(ready.graphqlUrl).pathname,
+    realtimePath: new URL(ready.realtimeUrl).pathname,
+    endpointPath: new URL(ready.endpointUrl).pathname,
+    userPoolClientId: ready.userPoolClientId,
+    users: ready.users.map(({ username, password, sub, groups }) => ({ username, password, sub, groups })),
+  };
+}
+
+/** A GET that is no GraphQL request, from something that shows pages. */
+function wantsPage({ method, headers }: IncomingMessage, query: string): boolean {
+  const accepts = headers.accept?.includes("text/html") ?? false;
+  return method === "GET" && accepts && !new URLSearchParams(query).has("query");
+}
+
+/** Whether another site is behind the request: a browser says so in one of three headers. */
+function isForeign({ headers, socket }: IncomingMessage): boolean {
+  const { origin, referer, "sec-fetch-site": site = "none" } = headers;
+  const own = originOf(headers.host, socket instanceof TLSSocket);
+  const isOther = (address: string | undefined) =>
+    address !== undefined && URL.parse(address)?.origin !== own;
+  return (site !== "none" && site !== "same-origin") || isOther(origin) || isOther(referer);
+}
+
+/**
+ * Whether a script or a frame asks, and not a person. Objects in S3 share this origin, and an uploaded HTML file must
+ * not read the page either: it cannot fetch or frame it, and Cross-Origin-Opener-Policy keeps it from opening it.
+ */
+function isScripted({ headers }: IncomingMessage): boolean {
+  return (headers["sec-fetch-dest"] ?? "document") !== "document";
+}
+
+const refusal: Asset = {
+  type: "text/plain;charset=utf-8",
+  content:
+    "GraphiQL holds the local users' passwords: open it from the address bar, not from another page.\n",
+};
+
+function sendPage(request: IncomingMessage, response: ServerResponse, settings: Settings): void {
+  const nonce = randomBytes(16).toString("base64");
+  response.setHeader("content-security-policy", contentSecurityPolicy(request, nonce));
+  send(response, 200, { type: "text/html;charset=utf-8", content: pageHtml(settings, nonce) });
+}
+
+function sendAsset({ method }: IncomingMessage, response: ServerResponse, name: string): void {
+  const asset = method === "GET" ? findAsset(name) : undefined;
+  if (asset) send(response, 200, asset);
+  else send(response, 404, { type: "text/plain;charset=utf-8", content: "GraphiQL has no such file.\n" });
+}
+
+/** Scripts and styles come from the assets alone, not from all of the origin. The nonce is for dialogs' styles. */
+function contentSecurityPolicy({ headers, socket }: IncomingMessage, nonce: string): string {
+  const own = originOf(headers.host, socket instanceof TLSSocket);
+  return [
+    "default-src 'none'",
+    `script-src ${own}${assets}`,
+    `style-src ${own}${assets} 'nonce-${nonce}'`,
+    "img-src data:",
+    "font-src data:",
+    `connect-src ${own} ${own.replace("http", "ws")}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+/** Its Host the listener has checked. */
+function originOf(host: string | undefined, isSecure: boolean): string {
+  return `${isSecure ? "https" : "http"}://${host ?? ""}`;
+}
+
+function send(response: ServerResponse, status: number, { type, content }: Asset): void {
+  response.writeHead(status, {
+    "content-type": type,
+    "content-length": Buffer.byteLength(content),
+    "cache-control": "no-store",
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+  });
+  response.end(content);
+}

@@ -1,0 +1,14 @@
+/** What the page uses of a browser and of the scripts before it, and no more: Node.js's types know the rest. */
+interface Browser {
+  readonly document: { getElementById(id: string): { readonly textContent: string } };
+  readonly location: { readonly origin: string; readonly host: string };
+  readonly React: {
+    readonly createElement: (type: unknown, props: object | null, ...children: unknown[]) => unknown;
+    readonly useState: <State>(initial: State) => [State, (state: State) => void];
+  };
+  readonly ReactDOM: { createRoot(element: unknown): { render(node: unknown): void } };
+  /** https://www.npmjs.com/package/graphiql/v/3.9.0 */
+  readonly GraphiQL: { readonly Logo: unknown; readonly Footer: unknown };
+}
+
+export const { document, location, React, ReactDOM, GraphiQL } = globalThis as unknown as Browser;

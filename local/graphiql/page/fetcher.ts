@@ -1,0 +1,73 @@
+import type { Settings, User } from "../settings.ts";
+import { location } from "./browser.ts";
+import { subscribe } from "./realtime.ts";
+
+/** What GraphiQL asks for. */
+interface Request {
+  readonly query: string;
+  readonly operationName?: string | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
+}
+
+interface Asked {
+  /** Of the editor's tab Headers. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly documentAST?: { readonly definitions: readonly Definition[] } | undefined;
+}
+
+interface Definition {
+  readonly operation?: string;
+  readonly name?: { readonly value: string };
+}
+
+export interface Fetcher {
+  readonly fetch: (request: Request, asked?: Asked) => Promise<unknown>;
+  /** Ends the subscriptions. */
+  leave(): void;
+}
+
+/** Asks as one user: queries and mutations over HTTP, subscriptions over a WebSocket. */
+export function createFetcher(
+  settings: Settings,
+  user: User,
+  tokenOf: (user: User) => Promise<string>,
+): Fetcher {
+  let present = new AbortController();
+  return {
+    async fetch(request, { headers = {}, documentAST } = {}) {
+      const { signal } = present;
+      const token = await tokenOf(user);
+      const filled = { ...request, variables: withOwner(request, user) };
+      if (!isSubscription(request, documentAST?.definitions))
+        return ask(settings.graphqlPath, filled, { authorization: token, ...headers });
+      const url = `${location.origin.replace("http", "ws")}${settings.realtimePath}`;
+      const authorization = { host: location.host, Authorization: token, ...headers };
+      return subscribe({ url, authorization, request: filled, signal });
+    },
+    leave() {
+      present.abort();
+      present = new AbortController();
+    },
+  };
+}
+
+async function ask(path: string, request: Request, headers: Record<string, string>): Promise<unknown> {
+  const response = await fetch(`${location.origin}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(request),
+  });
+  return response.json();
+}
+
+/** Left out, a required `$ownerId` is whoever is signed in: the examples work as anyone. */
+function withOwner({ query, variables = {} }: Request, { sub }: User): Request["variables"] {
+  return /\$ownerId\s*:\s*ID\s*!/.test(query) ? { ownerId: sub, ...variables } : variables;
+}
+
+function isSubscription({ operationName }: Request, definitions: readonly Definition[] = []): boolean {
+  return definitions.some(
+    ({ operation, name }) =>
+      operation === "subscription" && (operationName === undefined || name?.value === operationName),
+  );
+}

@@ -1,0 +1,60 @@
+import type { Settings, User } from "../settings.ts";
+
+export interface SignInOptions {
+  /** Where Cognito answers. */
+  readonly endpoint: string;
+  readonly userPoolClientId: Settings["userPoolClientId"];
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+/** A token this close to its end, in milliseconds, is not used any more. */
+const margin = 30_000;
+
+/** Gives a user's access token, signing in with the password when there is none that lives. */
+export function createSignIn(options: SignInOptions): (user: User) => Promise<string> {
+  const signedIn = new Map<string, Promise<Token>>();
+  const renew = async (user: User): Promise<string> => {
+    const token = signIn(options, user);
+    signedIn.set(user.username, token);
+    // What failed is tried again the next time.
+    token.catch(() => signedIn.delete(user.username));
+    return (await token).text;
+  };
+  return async (user) => {
+    const token = await signedIn.get(user.username);
+    return token && options.clock() < token.expiresAt - margin ? token.text : renew(user);
+  };
+}
+
+interface Token {
+  readonly text: string;
+  readonly expiresAt: number;
+}
+
+async function signIn({ endpoint, userPoolClientId, clock }: SignInOptions, user: User): Promise<Token> {
+  const response = await fetch(endpoint, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
+    },
+    body: JSON.stringify({
+      ClientId: userPoolClientId,
+      AuthFlow: "USER_PASSWORD_AUTH",
+      AuthParameters: { USERNAME: user.username, PASSWORD: user.password },
+    }),
+  });
+  const answer = (await response.json()) as {
+    AuthenticationResult?: { AccessToken: string; ExpiresIn: number };
+    __type?: string;
+    message?: string;
+  };
+  if (!answer.AuthenticationResult)
+    throw new Error(
+      `Signing in as ${user.username} answered ${answer.__type ?? response.status}: ${answer.message ?? ""} ` +
+        "If the cloud was started anew, reload the page.",
+    );
+  const { AccessToken, ExpiresIn } = answer.AuthenticationResult;
+  return { text: AccessToken, expiresAt: clock() + ExpiresIn * 1000 };
+}

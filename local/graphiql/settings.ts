@@ -1,0 +1,15 @@
+/** What the page is told of the cloud. Paths, not addresses: the page is served by all of the port's names. */
+export interface Settings {
+  readonly graphqlPath: string;
+  readonly realtimePath: string;
+  readonly endpointPath: string;
+  readonly userPoolClientId: string;
+  readonly users: readonly User[];
+}
+
+export interface User {
+  readonly username: string;
+  readonly password: string;
+  readonly sub: string;
+  readonly groups: readonly string[];
+}

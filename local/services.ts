@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { type AppSync, createAppSync } from "./appsync/index.ts";
+import { type Cognito, createCognito } from "./aws/cognito/index.ts";
+import { createDynamoDB, type DynamoDB } from "./aws/dynamodb/index.ts";
+import { createSts } from "./aws/gateway/sts.ts";
+import { createIam, type Iam } from "./aws/iam/index.ts";
+import { createLambda } from "./aws/lambda/index.ts";
+import { createEventSourceMappings } from "./aws/lambda/mappings/index.ts";
+import { createRekognition } from "./aws/rekognition/index.ts";
+import { createS3 } from "./aws/s3/index.ts";
+import type { Log, Principal, Service, Storage } from "./aws/service.ts";
+import { createSqs } from "./aws/sqs/index.ts";
+import type { Evaluation } from "./engine/evaluate.ts";
+import { type Fault, withFaults } from "./faults.ts";
+import { ACCOUNT_ID } from "./graph.ts";
+
+export interface ServicesOptions {
+  readonly graph: Evaluation;
+  /** The program's folder. */
+  readonly root: string;
+  readonly storage: Storage;
+  /** The front door's address, for functions and for Cognito's issuer documents. */
+  readonly endpoint: string;
+  /** PEM file of the authority behind the front door's TLS. */
+  readonly caFile: string;
+  readonly log: Log;
+  readonly faults?: readonly Fault[] | undefined;
+  readonly mappings?: boolean | undefined;
+  readonly watch?: ((iam: Iam) => Iam) | undefined;
+  /** Hears what must be stopped, in the order in which it was started. */
+  readonly onStart: (stop: () => unknown) => void;
+}
+
+/** Everything behind the front door. */
+export interface Services {
+  readonly iam: Iam;
+  readonly cognito: Cognito;
+  readonly dynamodb: DynamoDB;
+  readonly appsync: AppSync;
+  /** What answers signed calls, and a few unsigned ones. */
+  readonly aws: readonly Service[];
+  /** Starts to hand events on, those of the last run first. Call when the front door is open. */
+  begin(): void;
+  /** Settles when no event waits to be handed on. */
+  idle(): Promise<void>;
+}
+
+/** Gives the graph's resources their life, each service with a folder of its own. */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { graph, storage, endpoint, caFile, log, onStart, watch = (iam: Iam) => iam } = options;
+  const iam = watch(withFaults(createIam(graph, storage), options.faults ?? []));
+  const common = { graph, iam, region: graph.region, accountId: ACCOUNT_ID, clock: Date.now, log };
+  const own = (service: string) => ({
+    ...common,
+    storage: { ...storage, folder: join(storage.folder, service) },
+  });
+
+  const cognito = await createCognito({ ...own("cognito"), endpoint: () => endpoint });
+  onStart(() => cognito.stop());
+  const dynamodb = await createDynamoDB({ ...own("dynamodb"), endpoint: process.env["DYNAMODB_ENDPOINT"] });
+  onStart(() => dynamodb.stop());
+  const sqs = createSqs(own("sqs"));
+  onStart(() => sqs.stop());
+  const s3 = createS3({
+    ...own("s3"),
+    notify: (bucketArn, queueArn, body) => sqs.deliver(s3Service, queueArn, body, bucketArn),
+  });
+  onStart(() => s3.close());
+  const rekognition = createRekognition({
+    ...common,
+    s3Reader: (principal, bucket, key) => s3.read(principal, bucket, key),
+  });
+  const environment = () => ({ AWS_ENDPOINT_URL: endpoint });
+  const lambda = createLambda({ ...own("lambda"), sqs, program: options.root, environment, caFile });
+  onStart(() => lambda.stop());
+  const appsync = createAppSync({
+    ...own("appsync"),
+    dynamodb,
+    lambda,
+    verifyToken: (token) => cognito.verify(token),
+  });
+  onStart(() => appsync.close());
+  const mappings = createEventSourceMappings({ ...own("mappings"), invoker: lambda, sqs, dynamodb });
+  onStart(() => mappings.stop());
+
+  return {
+    ...{ iam, cognito, dynamodb, appsync },
+    aws: [s3, dynamodb, sqs, lambda, cognito.service, rekognition, createSts(graph)],
+    begin() {
+      lambda.start();
+      s3.start();
+      if (options.mappings ?? true) {
+        mappings.start();
+      }
+    },
+    async idle() {
+      await s3.idle();
+      await mappings.idle();
+    },
+  };
+}
+
+const s3Service: Principal = { kind: "service", service: "s3.amazonaws.com" };

@@ -1,0 +1,125 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Cloud, startCloud } from "../../local/cloud.ts";
+import { createLog } from "../../local/log.ts";
+import { type Client, clientOf } from "../support/client.ts";
+import { root } from "../support/program.ts";
+
+/** A copy of the program, so that saving its files disturbs nobody. */
+const copy = mkdtempSync(join(tmpdir(), "darkroom-reload-"));
+
+const lines: string[] = [];
+const waiting = new Set<() => void>();
+
+/** The first line of the log, past or to come, that matches. */
+const logged = (pattern: RegExp): Promise<string> =>
+  new Promise((resolve) => {
+    const look = () => {
+      const line = lines.find((one) => pattern.test(one));
+      if (line !== undefined) {
+        waiting.delete(look);
+        lines.length = 0;
+        resolve(line);
+      }
+    };
+    waiting.add(look);
+    look();
+  });
+
+let cloud: Cloud;
+let alice: Client;
+
+beforeAll(async () => {
+  for (const name of [
+    "domain",
+    "functions",
+    "infra",
+    "resolvers",
+    "index.ts",
+    "package.json",
+    "schema.graphql",
+    "Pulumi.yaml",
+    "Pulumi.dev.yaml",
+  ]) {
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  }
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  const log = createLog("info", (line) => {
+    lines.push(line);
+    for (const look of [...waiting]) {
+      look();
+    }
+  });
+  cloud = await startCloud({ root: copy, stack: "dev", port: 0, data: undefined, reload: true, log });
+  alice = await clientOf(cloud.ready, "alice");
+}, 60_000);
+
+afterAll(async () => {
+  alice.close();
+  await cloud.stop();
+  rmSync(copy, { recursive: true, force: true });
+});
+
+function edit(file: string, from: string, to: string): void {
+  const path = join(copy, file);
+  const text = readFileSync(path, "utf8");
+  expect(text).toContain(from);
+  writeFileSync(path, text.replace(from, to));
+}
+
+describe("saving a file while the cloud runs", () => {
+  it("reloads a resolver, and keeps data and sockets", async () => {
+    const events = await alice.events();
+    const { asset } = await alice.create(Buffer.from("x"), "text/plain");
+    await events.until(({ assetId }) => assetId === asset.id);
+    edit("resolvers/shared/errors.ts", "${what} not found", "${what} is nowhere");
+    await logged(/Reloaded the API/);
+    const missing = await alice.ask('{ getAsset(id: "x") { id } }');
+    expect(missing.errors?.[0]?.message).toBe("Asset is nowhere");
+    expect(await alice.asset(asset.id)).toMatchObject({ id: asset.id });
+    const { asset: next } = await alice.create(Buffer.from("x"), "text/plain");
+    expect(await events.until(({ assetId }) => assetId === next.id)).toMatchObject({ type: "CREATED" });
+  });
+
+  it("reloads the schema", async () => {
+    edit("schema.graphql", "type User {", 'type User {\n  "A nickname."\n  nick: String');
+    await logged(/Reloaded the API/);
+    expect((await alice.ask("{ me { nick } }")).errors).toBeUndefined();
+  });
+
+  it("keeps what ran when the new code is refused, and names file and line", async () => {
+    edit(
+      "resolvers/Query.me.ts",
+      "return ctx.error ?",
+      "try { ctx.stash.x = 1; } finally { ctx.stash.y = 2; }\n  return ctx.error ?",
+    );
+    expect(await logged(/The API runs on as it was/)).toMatch(/resolvers\/Query\.me\.ts:\d+:\d+.*try/);
+    expect((await alice.ask("{ me { id } }")).errors).toBeUndefined();
+    edit("resolvers/Query.me.ts", "try { ctx.stash.x = 1; } finally { ctx.stash.y = 2; }\n", "");
+    await logged(/Reloaded the API/);
+  });
+
+  it("says what needs a new start", async () => {
+    edit("infra/queue.ts", "messageRetentionSeconds: days(4)", "messageRetentionSeconds: days(5)");
+    expect(await logged(/Start again to apply/)).toContain("aws:sqs/queue:Queue uploads-events");
+  });
+});
+
+describe("a mistake in a resolver", () => {
+  it("is told with field, file and line of the source, and what was in ctx", async () => {
+    edit(
+      "resolvers/Query.me.ts",
+      "return ctx.error ?",
+      "const nothing = ctx.stash.nothing;\n  nothing.at.all = 1;\n  return ctx.error ?",
+    );
+    await logged(/Reloaded the API/);
+    const { errors } = await alice.ask("{ me { id } }");
+    expect(errors?.[0]).toMatchObject({ errorType: "Code" });
+    const line = await logged(/failed in its response handler/);
+    expect(line).toContain('"field":"Query.me"');
+    expect(line).toMatch(/"source":"resolvers\/Query\.me\.ts:\d+:\d+"/);
+    expect(line).toContain('"ctx":{');
+  });
+});
