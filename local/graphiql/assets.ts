@@ -13,7 +13,7 @@ const own = join(import.meta.dirname, "page");
 const packages = createRequire(join(own, "page.ts"));
 
 /** All that the page loads, by name. Made anew each time, so that a reload shows what was edited. */
-const contents: ReadonlyMap<string, () => Asset["content"]> = new Map([
+const contents = new Map<string, () => Asset["content"]>([
   ["react.production.min.js", () => packaged("react", "umd/react.production.min.js")],
   ["react-dom.production.min.js", () => packaged("react-dom", "umd/react-dom.production.min.js")],
   ["graphiql.min.js", () => packaged("graphiql", "graphiql.min.js")],

@@ -1,4 +1,4 @@
-export interface Frame {
+interface Frame {
   readonly type: string;
   /** All of it, as it came. */
   readonly text: string;

@@ -9,7 +9,7 @@ import { createCognitoService } from "./service.ts";
 import { readPools } from "./settings.ts";
 import { identityOf } from "./users.ts";
 import { passwordMatches } from "./srp.ts";
-import { PoolStore, openDatabase } from "./store.ts";
+import { openUsers, PoolStore } from "./store.ts";
 import { createVerifier } from "./tokens.ts";
 import type { VerifiedToken } from "./tokens.ts";
 import { addUser, findUser, setPassword } from "./users.ts";
@@ -49,7 +49,7 @@ export interface Cognito {
 export async function createCognito(options: CognitoOptions): Promise<Cognito> {
   const { graph, storage, iam, clock, log, endpoint } = options;
   const declared = readPools(graph);
-  const database = openDatabase(storage);
+  const database = openUsers(storage);
   const pools = new Map<string, Pool>();
   for (const settings of declared) {
     const store = new PoolStore(database, settings.id);

@@ -1,19 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../database.ts";
 import type { Storage } from "../service.ts";
 
-/** Opens, or makes, the one file that holds keys, users and sessions. Only its owner can read it. */
-export function openDatabase(storage: Storage): DatabaseSync {
-  if (storage.memory) return prepare(new DatabaseSync(":memory:"));
-  mkdirSync(storage.folder, { recursive: true, mode: 0o700 });
-  const file = join(storage.folder, "cognito.sqlite");
-  // SQLite would make it readable to all; its journal files copy this file's mode.
-  closeSync(openSync(file, "a", 0o600));
-  chmodSync(file, 0o600);
-  return prepare(new DatabaseSync(file));
-}
+/** Keys, users and sessions of all pools. */
+export const openUsers = (storage: Storage): DatabaseSync => openDatabase(storage, "cognito", schema);
 
 export type UserStatus = "UNCONFIRMED" | "CONFIRMED" | "FORCE_CHANGE_PASSWORD";
 
@@ -207,21 +198,18 @@ function asUser(row: Row): User {
   };
 }
 
-function prepare(database: DatabaseSync): DatabaseSync {
-  const ofUser = "FOREIGN KEY (pool, sub) REFERENCES users ON DELETE CASCADE";
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    CREATE TABLE IF NOT EXISTS pools (pool TEXT PRIMARY KEY, secret TEXT) STRICT;
-    CREATE TABLE IF NOT EXISTS keys (pool TEXT, use TEXT, jwk TEXT, PRIMARY KEY (pool, use)) STRICT;
-    CREATE TABLE IF NOT EXISTS users (pool TEXT, sub TEXT, login TEXT, username TEXT, attributes TEXT, status TEXT,
-      salt TEXT, verifier TEXT, created INTEGER, modified INTEGER, PRIMARY KEY (pool, sub), UNIQUE (pool, login)) STRICT;
-    CREATE TABLE IF NOT EXISTS aliases (pool TEXT, alias TEXT, sub TEXT, PRIMARY KEY (pool, alias), ${ofUser}) STRICT;
-    CREATE TABLE IF NOT EXISTS members (pool TEXT, sub TEXT, name TEXT, PRIMARY KEY (pool, sub, name), ${ofUser}) STRICT;
-    CREATE TABLE IF NOT EXISTS sessions (pool TEXT, originJti TEXT, sub TEXT, client TEXT, authTime INTEGER,
-      expires INTEGER, token TEXT, previous TEXT, previousUntil INTEGER, PRIMARY KEY (pool, originJti), ${ofUser}) STRICT;
-    CREATE INDEX IF NOT EXISTS sessions_token ON sessions (pool, token);
-    CREATE INDEX IF NOT EXISTS sessions_previous ON sessions (pool, previous);
-    CREATE TABLE IF NOT EXISTS codes (pool TEXT, sub TEXT, purpose TEXT, digest TEXT, expires INTEGER, attempts INTEGER,
-      PRIMARY KEY (pool, sub, purpose), ${ofUser}) STRICT;`);
-  return database;
-}
+const ofUser = "FOREIGN KEY (pool, sub) REFERENCES users ON DELETE CASCADE";
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS pools (pool TEXT PRIMARY KEY, secret TEXT) STRICT;
+  CREATE TABLE IF NOT EXISTS keys (pool TEXT, use TEXT, jwk TEXT, PRIMARY KEY (pool, use)) STRICT;
+  CREATE TABLE IF NOT EXISTS users (pool TEXT, sub TEXT, login TEXT, username TEXT, attributes TEXT, status TEXT,
+    salt TEXT, verifier TEXT, created INTEGER, modified INTEGER, PRIMARY KEY (pool, sub), UNIQUE (pool, login)) STRICT;
+  CREATE TABLE IF NOT EXISTS aliases (pool TEXT, alias TEXT, sub TEXT, PRIMARY KEY (pool, alias), ${ofUser}) STRICT;
+  CREATE TABLE IF NOT EXISTS members (pool TEXT, sub TEXT, name TEXT, PRIMARY KEY (pool, sub, name), ${ofUser}) STRICT;
+  CREATE TABLE IF NOT EXISTS sessions (pool TEXT, originJti TEXT, sub TEXT, client TEXT, authTime INTEGER,
+    expires INTEGER, token TEXT, previous TEXT, previousUntil INTEGER, PRIMARY KEY (pool, originJti), ${ofUser}) STRICT;
+  CREATE INDEX IF NOT EXISTS sessions_token ON sessions (pool, token);
+  CREATE INDEX IF NOT EXISTS sessions_previous ON sessions (pool, previous);
+  CREATE TABLE IF NOT EXISTS codes (pool TEXT, sub TEXT, purpose TEXT, digest TEXT, expires INTEGER, attempts INTEGER,
+    PRIMARY KEY (pool, sub, purpose), ${ofUser}) STRICT;`;

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { type Graph, ofType } from "../../graph.ts";
 import type { Iam } from "../iam/index.ts";
+import { openDatabase } from "../database.ts";
 import { AwsError, type Clock, type Executor, type Log, type Storage } from "../service.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
 import type { Functions } from "./functions.ts";
@@ -36,6 +35,10 @@ interface QueuedEvent {
 const RETRY_DELAYS_MS = [60_000, 120_000];
 const MAX_AGE_MS = 6 * 3_600_000;
 
+const schema = `
+  CREATE TABLE IF NOT EXISTS events (requestId TEXT PRIMARY KEY, functionArn TEXT NOT NULL, payload TEXT NOT NULL,
+    clientContext TEXT, attempts INTEGER NOT NULL, acceptedAt INTEGER NOT NULL, dueAt INTEGER NOT NULL) STRICT`;
+
 /**
  * The queue behind `InvocationType: Event`. What was accepted is kept on disk until it succeeded, reached the
  * function's dead-letter queue, or was given up with an error in the log; a restart takes it up again.
@@ -52,11 +55,7 @@ export class AsynchronousQueue {
     this.#options = options;
     this.#delays = options.retryDelaysMs ?? RETRY_DELAYS_MS;
     for (const configuration of options.configurations.values()) this.#requireDeadLetterAccess(configuration);
-    mkdirSync(options.storage.folder, { recursive: true });
-    this.#db = new DatabaseSync(join(options.storage.folder, "asynchronous.sqlite"));
-    this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-      CREATE TABLE IF NOT EXISTS events (requestId TEXT PRIMARY KEY, functionArn TEXT NOT NULL, payload TEXT NOT NULL,
-        clientContext TEXT, attempts INTEGER NOT NULL, acceptedAt INTEGER NOT NULL, dueAt INTEGER NOT NULL) STRICT`);
+    this.#db = openDatabase(options.storage, "asynchronous", schema);
   }
 
   /** Takes up what an earlier run of this cloud left. */

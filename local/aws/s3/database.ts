@@ -1,29 +1,9 @@
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../database.ts";
+import type { Storage } from "../service.ts";
 
-/**
- * The metadata of one data folder. With a write-ahead log and `synchronous = NORMAL` every commit outlives the
- * process, however it ends; a power cut may take the last moments, but leaves no half of a transaction.
- */
-export function openDatabase(folder: string): DatabaseSync {
-  const database = new DatabaseSync(join(folder, "s3.db"));
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
-  database.exec(schema);
-  return database;
-}
-
-/** All or nothing. `work` must be synchronous: that is what keeps two requests apart. */
-export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
-    database.exec("ROLLBACK");
-    throw error;
-  }
-}
+/** The metadata of one data folder: objects, multipart uploads, and the events that are still to be delivered. */
+export const openMetadata = (storage: Storage): DatabaseSync => openDatabase(storage, "s3", schema);
 
 const schema = `
   CREATE TABLE IF NOT EXISTS objects (

@@ -8,7 +8,8 @@ import { readBuckets } from "./buckets.ts";
 import { ConditionalWrites } from "./conditional-writes.ts";
 import type { Context } from "./context.ts";
 import { addCorsHeaders, answerPreflight, isPreflight } from "./cors.ts";
-import { openDatabase, transaction } from "./database.ts";
+import { transaction } from "../database.ts";
+import { openMetadata } from "./database.ts";
 import { Delivery } from "./delivery.ts";
 import type { Notify } from "./delivery.ts";
 import { identify, newIds, noSuchBucket, noSuchKey, writeError } from "./errors.ts";
@@ -42,7 +43,7 @@ export interface S3 extends Service {
 export function createS3({ graph, iam, storage, clock, log, notify }: S3Options): S3 {
   const buckets = readBuckets(graph);
   mkdirSync(storage.folder, { recursive: true });
-  const database = openDatabase(storage.folder);
+  const database = openMetadata(storage);
   const store = new Store(database, clock);
   const bodies = new Bodies(storage);
   bodies.sweep(store.bodies());

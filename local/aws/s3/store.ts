@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Clock } from "../service.ts";
 import type { Checksum } from "./checksums.ts";
-import { transaction } from "./database.ts";
+import { transaction } from "../database.ts";
 
 export interface StoredObject {
   readonly bucket: string;

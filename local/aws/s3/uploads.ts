@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Algorithm, Checksum } from "./checksums.ts";
-import { transaction } from "./database.ts";
+import { transaction } from "../database.ts";
 import { noSuchUpload } from "./errors.ts";
 
 /** A multipart upload under way. */

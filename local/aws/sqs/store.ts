@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openDatabase, transaction } from "../database.ts";
 import type { Storage } from "../service.ts";
 import type { Queue } from "./queues.ts";
 
@@ -31,8 +30,6 @@ export interface Counts {
 }
 
 const schema = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
   CREATE TABLE IF NOT EXISTS messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, messageId TEXT NOT NULL, body TEXT NOT NULL,
     attributes TEXT NOT NULL, trace TEXT, sender TEXT NOT NULL, sent INTEGER NOT NULL, visibleAt INTEGER NOT NULL,
@@ -44,24 +41,10 @@ const schema = `
  * one column is delay and visibility timeout alike, so nothing has to be moved when its time comes.
  */
 export function openStore(storage: Storage) {
-  if (!storage.memory) mkdirSync(storage.folder, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(storage.memory ? ":memory:" : join(storage.folder, "sqs.sqlite"));
-  database.exec(schema);
+  const database = openDatabase(storage, "sqs", schema);
   // Whoever held a message in flight died with the process before: it need not wait for the visibility timeout.
   database.exec("UPDATE messages SET visibleAt = 0 WHERE receipt IS NOT NULL");
   const statements = prepare(database);
-
-  const transaction = <Result>(work: () => Result): Result => {
-    database.exec("BEGIN IMMEDIATE");
-    try {
-      const result = work();
-      database.exec("COMMIT");
-      return result;
-    } catch (error) {
-      database.exec("ROLLBACK");
-      throw error;
-    }
-  };
 
   return {
     send(queue: Queue, message: NewMessage, now: number, delay: number): string {
@@ -73,7 +56,7 @@ export function openStore(storage: Storage) {
 
     /** Hands out what is visible, and hides it. What was received too often goes to the dead-letter queue instead. */
     receive(queue: Queue, most: number, now: number, visibilityTimeout: number): StoredMessage[] {
-      return transaction(() => {
+      return transaction(database, () => {
         statements.expire.run(queue.arn, now - queue.retention * 1000);
         if (queue.redrive !== undefined) {
           const { deadLetterArn, maxReceiveCount } = queue.redrive;

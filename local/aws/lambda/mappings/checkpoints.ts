@@ -1,6 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { openDatabase } from "../../database.ts";
 import type { Storage } from "../../service.ts";
 
 /** How far a mapping has come in one shard. */
@@ -17,17 +16,17 @@ interface Row {
   readonly closed: number;
 }
 
+const schema = `
+  CREATE TABLE IF NOT EXISTS checkpoints (mapping TEXT NOT NULL, stream TEXT NOT NULL, shardId TEXT NOT NULL,
+    sequenceNumber TEXT, closed INTEGER NOT NULL, PRIMARY KEY (mapping, stream, shardId)) STRICT`;
+
 /** Checkpoints of stream mappings on disk: after a crash records come again, and none is skipped. */
 export class Checkpoints {
   readonly #db: DatabaseSync;
   readonly #save: StatementSync;
 
   constructor(storage: Storage) {
-    mkdirSync(storage.folder, { recursive: true });
-    this.#db = new DatabaseSync(join(storage.folder, "checkpoints.sqlite"));
-    this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-      CREATE TABLE IF NOT EXISTS checkpoints (mapping TEXT NOT NULL, stream TEXT NOT NULL, shardId TEXT NOT NULL,
-        sequenceNumber TEXT, closed INTEGER NOT NULL, PRIMARY KEY (mapping, stream, shardId)) STRICT`);
+    this.#db = openDatabase(storage, "checkpoints", schema);
     this.#save = this.#db.prepare("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?)");
   }
 

@@ -135,19 +135,20 @@ function holds({ fieldName, operator, value }: Rule, payload: Fields): boolean {
     case "ne":
       return !Object.is(found, value);
     case "lt":
-      return comparable(found, value) && found < value;
+      return order(found, value) === "below";
     case "le":
-      return comparable(found, value) && found <= value;
+      return ["below", "same"].includes(order(found, value));
     case "gt":
-      return comparable(found, value) && found > value;
+      return order(found, value) === "above";
     case "ge":
-      return comparable(found, value) && found >= value;
+      return ["above", "same"].includes(order(found, value));
     case "between": {
       const [low, high] = value as [unknown, unknown];
-      return comparable(found, low) && found >= low && comparable(found, high) && found <= high;
+      const [fromLow, fromHigh] = [order(found, low), order(found, high)];
+      return /above|same/.test(fromLow) && /below|same/.test(fromHigh);
     }
     case "beginsWith":
-      return typeof found === "string" && found.indexOf(String(value)) === 0;
+      return typeof found === "string" && found.indexOf(value as string) === 0;
     case "contains":
       return has(found, value);
     case "notContains":
@@ -173,8 +174,15 @@ function at(payload: Fields, path: string): unknown {
   return value;
 }
 
-function comparable(found: unknown, value: unknown): found is string & typeof value {
-  return (typeof found === "number" || typeof found === "string") && typeof found === typeof value;
+function order(found: unknown, value: unknown): string {
+  const pair = [found, value];
+  const numbers = pair.every((one) => typeof one === "number");
+  const texts = pair.every((one) => typeof one === "string");
+  if (!numbers && !texts) return "no order";
+  if (found === value) return "same";
+  return pair.toSorted(numbers ? (a, b) => Number(a) - Number(b) : undefined)[0] === found
+    ? "below"
+    : "above";
 }
 
 function has(found: unknown, value: unknown): boolean {

@@ -1,0 +1,201 @@
+import { resolverCode, resolverNames } from "../../infra/bundle.ts";
+import type { Handler } from "../../local/appsync/runtime/types.ts";
+import { resolverContexts } from "./resolver-contexts.ts";
+
+/** One call of EvaluateCode. */
+export interface Case {
+  readonly name: string;
+  readonly code: string;
+  readonly function: Handler;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** Every case, the program's own resolvers included, bundled as they are deployed. */
+export async function allCases(): Promise<Case[]> {
+  const own = await Promise.all(resolverNames().map(ofResolver));
+  return [...expressions.map(ofExpression), ...bodies.map(ofBody), ...refused.map(ofRefused), ...own.flat()];
+}
+
+const imports = `import { util, extensions, runtime } from "@aws-appsync/utils";
+import * as ddb from "@aws-appsync/utils/dynamodb";
+`;
+
+const ofExpression = (expression: string): Case => ofBody([expression, `return ${expression};`]);
+
+function ofBody([name, body, context = {}]: Body): Case {
+  return {
+    name,
+    code: `${imports}export function request(ctx) {\n  ${body}\n}\n`,
+    function: "request",
+    context,
+  };
+}
+
+const ofRefused = ([name, body]: Body): Case => ofBody([`refused: ${name}`, body]);
+
+async function ofResolver(name: string): Promise<Case[]> {
+  const code = await resolverCode(name);
+  const contexts = resolverContexts[name] ?? [];
+  return contexts.map(([handler, what, context]) => ({
+    name: `${name} ${handler}: ${what}`,
+    code,
+    function: handler,
+    context,
+  }));
+}
+
+/** What a request handler returns: at least one of each family of `util`, one of each DynamoDB helper. */
+const expressions: readonly string[] = [
+  `util.escapeJavaScript("a'b\\"c/d\\né")`,
+  `[util.urlEncode("a b&c=d/é~*"), util.urlDecode("a+b%26c%3Dd%2F%C3%A9")]`,
+  `[util.base64Encode("héllo"), util.base64Decode("aMOpbGxv")]`,
+  `[util.autoId(), util.autoUlid()]`,
+  `util.autoKsuid().length`,
+  `[util.matches("a*b", "aaaaab"), util.matches("a*b", "xaaabx")]`,
+  `util.authType()`,
+  `[util.time.nowISO8601(), util.time.nowEpochSeconds(), util.time.nowEpochMilliSeconds()]`,
+  `util.time.nowFormatted("Z", "Australia/Perth")`,
+  `util.time.epochMilliSecondsToFormatted(1517943695750, "yyyy-MM-dd HH:mm:ss.SSSZ EEE D", "Australia/Perth")`,
+  `util.time.epochMilliSecondsToFormatted(1517943695750, "YYYY-'W'ww")`,
+  `util.time.parseFormattedToEpochMilliSeconds("2018-02-06 19:01:35", "yyyy-MM-dd HH:mm:ss", "Australia/Perth")`,
+  `util.time.parseISO8601ToEpochMilliSeconds("2018-02-01T17:21:05.180+08:00")`,
+  `[util.time.epochMilliSecondsToSeconds(1517943695750), util.time.epochMilliSecondsToISO8601(1517943695750)]`,
+  `util.dynamodb.toDynamoDB({ a: "x", b: 1.5, c: [true, null], d: { e: "" }, f: undefined })`,
+  `[util.dynamodb.toString("a"), util.dynamodb.toNumber(1), util.dynamodb.toBoolean(false), util.dynamodb.toBinary("YQ=="), util.dynamodb.toNull()]`,
+  `[util.dynamodb.toStringSet(["a"]), util.dynamodb.toNumberSet([1, 2.5]), util.dynamodb.toBinarySet(["YQ=="])]`,
+  `[util.dynamodb.toList([1, "a"]), util.dynamodb.toMap({ a: 1 }), util.dynamodb.toMapValues({ a: 1, b: undefined })]`,
+  `[util.dynamodb.toList("a"), util.dynamodb.toMap([1]), util.dynamodb.toString(null)]`,
+  `[util.dynamodb.toS3Object("k", "b", "r", "v"), util.dynamodb.fromS3ObjectJson('{"s3":{"key":"k"}}')]`,
+  `util.http.copyHeaders({ Host: "h", connection: "c", "x-mine": "1", Authorization: "a" })`,
+  `util.xml.toMap('<a n="1"><b>2</b><b>x</b><c/><d> 007 </d></a>')`,
+  `[util.xml.toJsonString("<a>1</a>"), util.xml.toJsonString("<a>1</a>", true)]`,
+  `util.transform.toDynamoDBFilterExpression({ a: { ge: 1, size: { gt: 2 } }, or: [{ b: { in: [1, "x"] } }, { not: { c: { between: [1, 2] } } }] })`,
+  `util.transform.toDynamoDBConditionExpression({ id: { attributeExists: false }, v: { eq: null } })`,
+  `util.transform.toDynamoDBFilterExpression({ and: [{ a: { eq: 1 } }, {}], v: { in: [] } })`,
+  `util.transform.toDynamoDBFilterExpression({ v: { foo: 1 } })`,
+  `util.transform.toSubscriptionFilter({ a: { eq: 1, gt: 2 }, or: [{ b: { in: ["x"] } }, { c: { ne: null } }] }, ["c"], { d: { eq: 1 } })`,
+  `[util.math.roundNum(-1.5), util.math.roundNum(2.5), util.math.minVal(1.2, 3), util.math.maxVal(1.2, 3)]`,
+  `[util.math.randomDouble() < 1, util.math.randomWithinRange(5, 6)]`,
+  `util.str.normalize("\\u1e9b\\u0323", "nfkc")`,
+  `ddb.get({ key: { id: "1" }, consistentRead: true, projection: ["a.b", "list[1]"] })`,
+  `ddb.put({ key: { id: "1" }, item: { a: 1 }, condition: { id: { attributeExists: false } } })`,
+  `ddb.update({ key: { id: "1" }, update: { a: ddb.operations.add(1), b: ddb.operations.remove(), c: ddb.operations.replace({ d: 1 }), e: ddb.operations.increment(), f: ddb.operations.decrement(2) } })`,
+  `ddb.update({ key: { id: "1" }, update: { a: ddb.operations.append([1]), b: ddb.operations.prepend([2]), c: [ddb.operations.updateListItem("x", 1)], d: null }, condition: { v: { eq: 2 } } })`,
+  `ddb.remove({ key: { id: "1" }, condition: { v: { lt: 2 } } })`,
+  `ddb.query({ query: { pk: { eq: "a" }, sk: { beginsWith: "b" } }, index: "i", limit: 5, scanIndexForward: false, filter: { done: { eq: true } }, nextToken: null })`,
+  `ddb.scan({ limit: 10, nextToken: "abc", totalSegments: 2, segment: 1 })`,
+  `ddb.batchGet({ tables: { t: { keys: [{ id: "1" }], projection: ["id"] } } })`,
+  `[ddb.batchPut({ tables: { t: [{ id: "1" }] } }), ddb.batchDelete({ tables: { t: [{ id: "1" }] } })]`,
+  `ddb.transactGet({ items: [{ table: "t", key: { id: "1" } }] })`,
+  `ddb.transactWrite({ items: [{ putItem: { table: "t", key: { id: "1" }, item: { a: 1 } } }, { updateItem: { table: "t", key: { id: "2" }, update: { a: 2 } } }, { deleteItem: { table: "t", key: { id: "3" } } }, { conditionCheck: { table: "t", key: { id: "4" }, condition: { v: { attributeExists: true } } } }] })`,
+  `[ddb.toStringSet(["a"]), ddb.toNumberSet([1]), ddb.toBinarySet(["YQ=="])]`,
+  `[JSON.parse("{"), JSON.parse("[1]"), JSON.stringify({ a: undefined, b: NaN })]`,
+  `[1 / 0, NaN, undefined, -0]`,
+  `["a.b".replace("a.", "x"), "a1b2".replaceAll("[0-9]", "#"), "a?b?c".split("?"), " x ".trim()]`,
+  `["abcd".substring(1, 2), "ab12".match("[0-9]+")]`,
+  `[[3, 1, 2, 10].sort(), [1, [2, [3]]].flat(), [1, 2, 3].findLast((n) => n < 3)]`,
+  `[ctx.args, ctx.stash, ctx.prev, ctx.source, ctx.identity, ctx.result]`,
+  `Object.keys(ctx)`,
+];
+
+type Body = readonly [name: string, body: string, context?: Case["context"]];
+
+const cognito = {
+  sub: "s",
+  issuer: "i",
+  username: "u",
+  claims: {},
+  sourceIp: ["1.1.1.1"],
+  defaultAuthStrategy: "ALLOW",
+};
+
+/** Bodies of a request handler, with its context: errors, effects, early returns, faults. */
+const bodies: readonly Body[] = [
+  ["authType of a user pool", "return util.authType();", { identity: cognito }],
+  ["authType of Lambda", "return util.authType();", { identity: { resolverContext: {} } }],
+  [
+    "the whole context",
+    "return ctx;",
+    {
+      arguments: { a: 1 },
+      identity: cognito,
+      stash: { b: 2 },
+      info: {
+        fieldName: "f",
+        parentTypeName: "Query",
+        selectionSetList: ["a"],
+        selectionSetGraphQL: "{ a }",
+        variables: {},
+      },
+      request: { headers: { "x-a": "1" } },
+    },
+  ],
+  ["error", `util.error("m", "T", { a: 1 }, [2]);`],
+  ["error with a message only", `util.error("m");`],
+  ["unauthorized", "util.unauthorized();"],
+  ["appendError", `util.appendError("m", "T", { a: 1 }, { b: 2 }); util.appendError("n"); return 1;`],
+  ["earlyReturn", "runtime.earlyReturn({ a: 1 }); return 2;"],
+  ["earlyReturn to the end", `runtime.earlyReturn({ a: 1 }, { skipTo: "END" });`],
+  ["earlyReturn of nothing", "runtime.earlyReturn();"],
+  ["a fault: undefined", "return ctx.args.a.b;"],
+  ["a fault: null", "const gone = ctx.source; return gone.b;"],
+  ["a fault: not a function", "return ctx.args.f();", { arguments: { f: 1 } }],
+  ["a fault of a utility", `return util.time.parseISO8601ToEpochMilliSeconds("no");`],
+  ["a fault of a utility: normalize", `return util.str.normalize("a", "nfx");`],
+  ["nothing returned", "const a = 1;"],
+  ["the stash", "ctx.stash.a = { b: [1] }; return {};", { stash: { c: 1 } }],
+  ["logs", `console.log("a", { b: 1 }, undefined); console.error([1]); return 1;`],
+  [
+    "response headers",
+    `util.http.addResponseHeader("x-a", 7); util.http.addResponseHeaders({ "x-b": { c: 1 } }); return 1;`,
+  ],
+  ["a reserved response header", `util.http.addResponseHeader("content-type", "a"); return 1;`],
+  [
+    "a subscription filter",
+    `extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({ a: { eq: 1 } })); extensions.setSubscriptionInvalidationFilter({ filterGroup: [] }); return null;`,
+  ],
+  [
+    "an invalidation",
+    `extensions.invalidateSubscriptions({ subscriptionField: "f", payload: { a: 1 } }); return null;`,
+  ],
+  ["an eviction", `extensions.evictFromApiCache("Query", "f", { "ctx.args.id": 1 }); return null;`],
+  [
+    "for-in, for-of, switch",
+    "let out = ''; for (const k in { a: 1, b: 2 }) { out += k; } for (const n of [1, 2]) { switch (n) { case 1: out += 'one'; break; default: out += n; } } return out;",
+  ],
+  [
+    "spread, rest, defaults",
+    "const { a, ...rest } = { a: 1, b: 2 }; const f = (x = 3, ...more) => [x, ...more]; return { a, rest, f: f(undefined, 4), s: `${a}` };",
+  ],
+  [
+    "operators",
+    "return [5 % 3, 2 ** 3, 5 & 3, 5 | 3, 5 ^ 3, 1 << 2, -8 >>> 28, typeof 1, void 0, null ?? 1, ctx.a?.b];",
+  ],
+];
+
+/** What the compiler of APPSYNC_JS refuses. */
+const refused: readonly Body[] = [
+  ["throw", "throw 1;"],
+  ["try", "try { return 1; } catch (e) { return 2; }"],
+  ["while", "while (true) { return 1; }"],
+  ["for(;;)", "for (let i = 0; i < 2; i += 1) { return i; }"],
+  ["continue", "for (const a of [1]) { continue; } return 1;"],
+  ["++", "let a = 1; a++; return a;"],
+  ["~", "return ~1;"],
+  ["in", `return "a" in {};`],
+  ["new", "return new Date();"],
+  ["class", "class A {} return 1;"],
+  ["this", "return this;"],
+  ["async", "const f = async () => 1; return f();"],
+  ["a regular expression", `return "a".replace(/a/, "b");`],
+  ["recursion", "const f = (n) => f(n); return f(1);"],
+  ["a function as an argument", "const f = (g) => g(); return f(() => 1);"],
+  ["sort with a comparator", "return [2, 1].sort((a, b) => a - b);"],
+  ["parseInt", `return parseInt("1");`],
+  ["an unknown member of util", "return util.nothing();"],
+  ["String.includes", `return "abc".includes("b");`],
+  ["Array.isArray", "return Array.isArray([]);"],
+  ["Number()", `return Number("1");`],
+  ["toString()", "return (1).toString();"],
+  ["ddb.sync", "return ddb.sync({});"],
+];

@@ -1,0 +1,59 @@
+import { AppSyncClient, EvaluateCodeCommand } from "@aws-sdk/client-appsync";
+import { evaluateCode } from "../../local/appsync/runtime/evaluate-code.ts";
+import type { Case } from "./cases.ts";
+import { allCases } from "./cases.ts";
+import { comparable, differences } from "./compare.ts";
+
+/** Holds our answers against AWS's own EvaluateCode, which needs no API and stores nothing. */
+async function main(): Promise<void> {
+  const cases = await allCases();
+  const missing = missingSettings();
+  if (missing.length > 0) {
+    console.log(`Not run: ${missing.join(" and ")} not set. ${cases.length} cases wait to be held against AWS.
+To run them: set AWS_REGION and the credentials of an identity that may appsync:EvaluateCode (AWS_ACCESS_KEY_ID,
+AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE), then npm run test:aws. It creates nothing on AWS.`);
+    return;
+  }
+  const client = new AppSyncClient({ maxAttempts: 10, retryMode: "adaptive" });
+  let different = 0;
+  for (const one of cases) different += Number(!(await isSame(client, one)));
+  console.log(`${cases.length} cases, ${different} that AWS answers otherwise.`);
+  process.exitCode = different > 0 ? 1 : 0;
+}
+
+function missingSettings(): string[] {
+  const { env } = process;
+  const has = (...names: string[]) => names.some((name) => env[name] !== undefined && env[name] !== "");
+  const credentials = ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"];
+  const inContainer = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+  return [
+    ...(has("AWS_REGION", "AWS_DEFAULT_REGION") ? [] : ["AWS_REGION"]),
+    ...(has(...credentials, ...inContainer) ? [] : ["AWS credentials"]),
+  ];
+}
+
+async function isSame(client: AppSyncClient, one: Case): Promise<boolean> {
+  const answer = await client.send(
+    new EvaluateCodeCommand({
+      runtime: { name: "APPSYNC_JS", runtimeVersion: "1.0.0" },
+      code: one.code,
+      function: one.function,
+      context: JSON.stringify(one.context),
+    }),
+  );
+  const aws = comparable(one, answer);
+  const local = comparable(one, evaluateCode(one.code, one.function, one.context));
+  const parts = differences(aws, local);
+  if (parts.length > 0) console.log(one.name);
+  for (const part of parts) {
+    console.log(
+      `  ${part}\n    AWS:   ${JSON.stringify(aws[part])}\n    local: ${JSON.stringify(local[part])}`,
+    );
+  }
+  return parts.length === 0;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
+  process.exitCode = 2;
+});

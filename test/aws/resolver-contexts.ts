@@ -1,0 +1,194 @@
+import type { Handler } from "../../local/appsync/runtime/types.ts";
+
+type Contexts = readonly (readonly [
+  handler: Handler,
+  what: string,
+  context: Readonly<Record<string, unknown>>,
+])[];
+
+const identity = {
+  sub: "alice-sub",
+  issuer: "i",
+  username: "alice",
+  claims: {},
+  sourceIp: ["1.1.1.1"],
+  groups: null,
+  defaultAuthStrategy: "ALLOW",
+};
+const id = "01JD3Z6V5K8Q2M7N4P9R0S1T2W";
+const user = { id: "alice-sub", name: "Alice", version: 1 };
+const asset = {
+  ...{ ownerId: "alice-sub", id, contentType: "image/png", contentLength: 5, filename: "a.png" },
+  ...{ state: "RECEIVED", labelStatus: "DONE", version: 3 },
+  labels: [
+    { name: "Cat", confidence: 90, parents: [] },
+    { name: "Dog", confidence: 10, parents: [] },
+  ],
+};
+const change = {
+  ...{
+    id,
+    from: ["CREATED"],
+    fromLabels: ["DONE"],
+    set: { state: "DELETED" },
+    copy: { formerState: "state" },
+  },
+  ...{ increment: ["labelRun"], remove: ["liveId"], settled: ["DELETED"], refusal: "x needs y" },
+};
+const created = { asset, fingerprint: "f" };
+const conditionFailed = { message: "no", type: "DynamoDB:ConditionalCheckFailedException" };
+const broken = { message: "no", type: "DynamoDB:InternalServerError" };
+const page = { items: [asset], nextToken: "next", scannedCount: 1 };
+
+const handed = (more: object): Readonly<Record<string, unknown>> => ({
+  identity,
+  prev: { result: asset },
+  ...more,
+});
+/** A pipeline's resolver that begins a change: it hands on what the functions gave. */
+const changing: Contexts = [
+  ["request", "an id", handed({ arguments: { id } })],
+  ["request", "no id that can be", handed({ arguments: { id: "x" } })],
+  ["response", "the result", handed({ arguments: { id } })],
+];
+const answering = (args: object, result: unknown): Contexts => [
+  ["response", "a result", handed({ arguments: args, result })],
+  ["response", "nothing", handed({ arguments: args, result: null })],
+  ["response", "a failed condition", handed({ arguments: args, result: null, error: conditionFailed })],
+  ["response", "a failure", handed({ arguments: args, result: null, error: broken })],
+];
+const input = { contentType: "image/png", contentLength: 5, filename: "a.png", clientToken: "token-1" };
+const profile = { id: "alice-sub", firstName: "A", lastName: "B", email: null, expectedVersion: 2 };
+
+/** By resolver or pipeline function: what its handlers are run with. */
+export const resolverContexts: Readonly<Record<string, Contexts>> = {
+  "Query.me": [["request", "alice", handed({})], ...answering({}, user)],
+  "Query.getUser": [
+    ["request", "herself", handed({ arguments: { id: "alice-sub" } })],
+    ["request", "another", handed({ arguments: { id: "bob-sub" } })],
+    ...answering({ id: "alice-sub" }, user),
+  ],
+  "Query.listUsers": [
+    ["request", "a page", handed({ arguments: { limit: 5, nextToken: "t" } })],
+    ["request", "too many", handed({ arguments: { limit: 100_000 } })],
+    ...answering({ nextToken: "t" }, page).filter(([, what]) => what !== "nothing"),
+  ],
+  "Query.getAsset": [
+    ["request", "her own", handed({ arguments: { id } })],
+    ["request", "another's", handed({ arguments: { id, ownerId: "bob-sub" } })],
+    ...answering({ id }, asset),
+  ],
+  "Query.listAssets": [
+    ["request", "all", handed({ arguments: { limit: 5 } })],
+    [
+      "request",
+      "by state",
+      handed({ arguments: { state: "RECEIVED", order: "OLDEST_FIRST", nextToken: "t" } }),
+    ],
+    ["request", "another's", handed({ arguments: { ownerId: "bob-sub" } })],
+    ...answering({ nextToken: "t" }, page).filter(([, what]) => what !== "nothing"),
+  ],
+  "Mutation.createUser": [
+    ["request", "a name", handed({ arguments: { input: { name: "Alice" } } })],
+    ["request", "no name", handed({ arguments: { input: {} } })],
+    ["request", "another", handed({ arguments: { input: { id: "bob-sub", name: "Bob" } } })],
+    ...answering({ input: { name: "Alice" } }, user),
+  ],
+  "Mutation.updateUser": [
+    ["request", "herself", handed({ arguments: { input: profile } })],
+    ["request", "another", handed({ arguments: { input: { id: "bob-sub", name: "Bob" } } })],
+    ["response", "the result", handed({ prev: { result: user } })],
+  ],
+  changeUser: [
+    ["request", "both names", handed({ arguments: { input: profile } })],
+    ["request", "one name", handed({ arguments: { input: { id: "alice-sub", name: "A", email: "a@b.c" } } })],
+    ...answering({ input: profile }, user),
+  ],
+  explainUserRefusal: [
+    ["request", "refused", handed({ arguments: { input: profile }, stash: { refused: true } })],
+    ["request", "not refused", handed({ arguments: { input: profile }, stash: {} })],
+    ...answering({ input: profile }, user),
+  ],
+  "Mutation.deleteUser": [
+    ["request", "herself", handed({ arguments: { id: "alice-sub" } })],
+    ["request", "another", handed({ arguments: { id: "bob-sub" } })],
+    ...answering({ id: "alice-sub" }, user),
+  ],
+  "Mutation.createAsset": [
+    ["request", "an input", handed({ arguments: { input } })],
+    ["request", "a bad input", handed({ arguments: { input: { ...input, contentLength: -1 } } })],
+    ["response", "the result", handed({ arguments: { input } })],
+  ],
+  reserveAsset: [
+    ["request", "no token", handed({ stash: created })],
+    ["request", "a token", handed({ stash: { ...created, clientToken: "token-1" } })],
+    ["response", "written", handed({ stash: created, result: asset })],
+    [
+      "response",
+      "a token that was used",
+      handed({
+        stash: created,
+        result: { cancellationReasons: [{ type: "None" }, { type: "ConditionalCheckFailed" }] },
+        error: { message: "no", type: "DynamoDB:TransactionCanceledException" },
+      }),
+    ],
+    ["response", "a failure", handed({ stash: created, result: null, error: broken })],
+  ],
+  findClientToken: [
+    ["request", "a replay", handed({ stash: { ...created, clientToken: "token-1", replay: true } })],
+    ["request", "no replay", handed({ stash: created })],
+    ["response", "the token", handed({ stash: created, result: { assetId: id, fingerprint: "f" } })],
+    ["response", "other input", handed({ stash: created, result: { assetId: id, fingerprint: "g" } })],
+    ["response", "gone", handed({ stash: created, result: null })],
+  ],
+  changeAsset: [
+    ["request", "a change", handed({ stash: { change } })],
+    ["request", "no change", handed({ stash: {} })],
+    ...answering({}, asset),
+  ],
+  explainRefusal: [
+    ["request", "refused", handed({ stash: { change, refused: true } })],
+    ["request", "not refused", handed({ stash: { change } })],
+    ["response", "another state", handed({ stash: { change }, result: asset })],
+    [
+      "response",
+      "so already",
+      handed({ stash: { change: { ...change, settled: ["RECEIVED"] } }, result: asset }),
+    ],
+    ["response", "gone", handed({ stash: { change }, result: null })],
+    ["response", "a failure", handed({ stash: { change }, result: null, error: broken })],
+  ],
+  presignUpload: [
+    ["request", "an asset", handed({})],
+    ["response", "signed", handed({ result: { url: "https://x" } })],
+    ["response", "a failure", handed({ result: null, error: broken })],
+  ],
+  "Mutation.renewUpload": changing,
+  "Mutation.confirmUpload": changing,
+  "Mutation.labelAsset": changing,
+  "Mutation.deleteAsset": changing,
+  "Mutation.restoreAsset": changing,
+  "Mutation.publishAssetEvent": [
+    ["request", "an event", { arguments: { input: { seq: 1, type: "CREATED" } } }],
+    ["response", "the event", { result: { seq: 1, type: "CREATED" } }],
+  ],
+  "Asset.downloadUrl": [
+    ["request", "an hour", handed({ arguments: { ttlSeconds: 3600 }, source: asset })],
+    ["request", "too long", handed({ arguments: { ttlSeconds: 3601 }, source: asset })],
+    ["request", "nothing stored", handed({ arguments: {}, source: { ...asset, state: "CREATED" } })],
+    ["response", "signed", handed({ source: asset, result: { data: { url: "https://x" } } })],
+    ["response", "a failure", handed({ source: asset, result: null, error: broken })],
+  ],
+  "Asset.labels": [
+    ["request", "a confidence", handed({ arguments: { minConfidence: 50 }, source: asset })],
+    ["request", "no confidence", handed({ arguments: { minConfidence: 101 }, source: asset })],
+    ["response", "above it", handed({ arguments: { minConfidence: 50 }, source: asset })],
+    ["response", "no labels", handed({ arguments: {}, source: { id } })],
+  ],
+  "Subscription.onAssetEvent": [
+    ["request", "her own", handed({ arguments: { ownerId: "alice-sub" } })],
+    ["request", "another's", handed({ arguments: { ownerId: "bob-sub" } })],
+    ["response", "one asset", handed({ arguments: { ownerId: "alice-sub", assetId: id } })],
+    ["response", "all", handed({ arguments: { ownerId: "alice-sub" } })],
+  ],
+};
