@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { WebSocket } from "ws";
 import type { Ready } from "./cloud.ts";
+import { signIn } from "./sign-in.ts";
 
 /** What the demo does with Darkroom: an app would use Amplify or Apollo (docs/api.md). */
 export interface Darkroom {
@@ -64,11 +65,7 @@ const subscription = /* GraphQL */ `
 
 /** Signs a local user in with the password of the cloud's ready object. */
 export async function connect(ready: Ready, username: string): Promise<Darkroom> {
-  const user = ready.users.find((one) => one.username === username);
-  if (!user) {
-    throw new Error(`No local user ${username}`);
-  }
-  const token = await signIn(ready, user);
+  const { token, sub } = await signIn(ready, username);
   const sockets: WebSocket[] = [];
   const query = async <Data>(text: string, variables: object): Promise<Data> => {
     const response = await fetch(ready.graphqlUrl, {
@@ -102,36 +99,13 @@ export async function connect(ready: Ready, username: string): Promise<Darkroom>
       );
       return getAsset.downloadUrl;
     },
-    subscribe: () => follow(ready, token, user.sub, sockets),
+    subscribe: () => follow(ready, token, sub, sockets),
     close() {
       for (const socket of sockets) {
         socket.close();
       }
     },
   };
-}
-
-async function signIn(ready: Ready, user: { username: string; password: string }): Promise<string> {
-  const response = await fetch(ready.endpointUrl, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
-    },
-    body: JSON.stringify({
-      ClientId: ready.userPoolClientId,
-      AuthFlow: "USER_PASSWORD_AUTH",
-      AuthParameters: { USERNAME: user.username, PASSWORD: user.password },
-    }),
-  });
-  const answer = (await response.json()) as {
-    AuthenticationResult?: { AccessToken: string };
-    message?: string;
-  };
-  if (!answer.AuthenticationResult) {
-    throw new Error(`Signing in answered ${response.status}: ${answer.message}`);
-  }
-  return answer.AuthenticationResult.AccessToken;
 }
 
 /** AppSync's protocol: connection_init, connection_ack, start, start_ack, data. */

@@ -1,25 +1,13 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Ready } from "../../local/cloud.ts";
+import { signIn } from "../../local/sign-in.ts";
 import type { Caller } from "./scenario.ts";
 
 /** The access token of a person, signed in by password; for libraries that leave this to others. */
 export async function tokenOf(ready: Ready, caller: Exclude<Caller, { as: "role" }>): Promise<string> {
   if (caller.as === "token") return caller.token;
-  const response = await fetch(ready.endpointUrl, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
-    },
-    body: JSON.stringify({
-      ClientId: ready.userPoolClientId,
-      AuthFlow: "USER_PASSWORD_AUTH",
-      AuthParameters: { USERNAME: caller.username, PASSWORD: caller.password },
-    }),
-  });
-  const answer = (await response.json()) as { AuthenticationResult: { AccessToken: string } };
-  return answer.AuthenticationResult.AccessToken;
+  return (await signIn(ready, caller.username)).token;
 }
 
 export type Sign = (

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import http from "node:http";
 import { WebSocket } from "ws";
 import type { Ready } from "../../local/cloud.ts";
+import { signIn } from "../../local/sign-in.ts";
 import type { AssetEvent as Event, AssetSnapshot } from "../../domain/event.ts";
 
 export interface GraphQLError {
@@ -53,11 +54,7 @@ export const assetFields = `id ownerId filename contentType contentLength sha256
   labels { name confidence parents } labelError { code message } createdAt updatedAt version`;
 
 export async function clientOf(ready: Ready, username: string): Promise<Client> {
-  const user = ready.users.find((one) => one.username === username);
-  if (!user) {
-    throw new Error(`No local user ${username}`);
-  }
-  const token = await accessToken(ready, user);
+  const { token, sub } = await signIn(ready, username);
   const sockets: WebSocket[] = [];
   const ask = async <Data>(query: string, variables: object = {}): Promise<Answer<Data>> => {
     const response = await fetch(ready.graphqlUrl, {
@@ -75,7 +72,7 @@ export async function clientOf(ready: Ready, username: string): Promise<Client> 
     return data;
   };
   return {
-    sub: user.sub,
+    sub,
     token,
     ask,
     get,
@@ -95,32 +92,13 @@ export async function clientOf(ready: Ready, username: string): Promise<Client> 
       );
       return getAsset;
     },
-    events: (assetId) => subscribe(ready, token, { ownerId: user.sub, ...(assetId && { assetId }) }, sockets),
+    events: (assetId) => subscribe(ready, token, { ownerId: sub, ...(assetId && { assetId }) }, sockets),
     close() {
       for (const socket of sockets) {
         socket.terminate();
       }
     },
   };
-}
-
-async function accessToken(ready: Ready, user: { username: string; password: string }): Promise<string> {
-  const response = await fetch(ready.endpointUrl, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
-    },
-    body: JSON.stringify({
-      ClientId: ready.userPoolClientId,
-      AuthFlow: "USER_PASSWORD_AUTH",
-      AuthParameters: { USERNAME: user.username, PASSWORD: user.password },
-    }),
-  });
-  const { AuthenticationResult } = (await response.json()) as {
-    AuthenticationResult: { AccessToken: string };
-  };
-  return AuthenticationResult.AccessToken;
 }
 
 /** Subscribes by AppSync's protocol; throws what the server refuses with. */

@@ -92,7 +92,7 @@ async function tell(context: BrowserContext, address: string) {
 const become = (tab: Page, user: string) => tab.getByLabel("Signed in as").selectOption(user);
 
 async function press(tab: Page, example: string): Promise<void> {
-  await tab.getByRole("tab", { name: example, exact: true }).click();
+  await tab.getByRole("button", { name: example, exact: true }).click();
   await tab.getByRole("button", { name: "Execute query" }).click();
 }
 
@@ -103,12 +103,24 @@ async function run(tab: Page, example: string): Promise<unknown> {
   return result(tab);
 }
 
-/** The button empties the pane before it asks. */
+/** What CodeMirror leaves on its element. */
+interface Editor {
+  readonly CodeMirror: { getValue(): string; on(event: "change", listener: () => void): void };
+}
+
+/** What the pane shows, as soon as there is something: the button emptied it. */
 async function result(tab: Page): Promise<unknown> {
-  const text = await tab.waitForFunction<string>(
-    "document.querySelector('.result-window .CodeMirror')?.CodeMirror.getValue()",
-  );
-  return JSON.parse(await text.jsonValue()) as unknown;
+  const text = await tab.locator(".result-window .CodeMirror").evaluate((element: unknown) => {
+    const editor = (element as Editor).CodeMirror;
+    return new Promise<string>((resolve) => {
+      const look = () => {
+        if (editor.getValue() !== "") resolve(editor.getValue());
+      };
+      editor.on("change", look);
+      look();
+    });
+  });
+  return JSON.parse(text) as unknown;
 }
 
 const ready = JSON.parse(process.env["READY"] ?? "") as Ready;

@@ -1,35 +1,21 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import { describe, expect, it } from "@jest/globals";
 
 import { DYNAMODB_CASES } from "./dynamodb-cases.ts";
+import { declaredFunctions } from "./table.ts";
 import type { Cases } from "./util-cases.ts";
 import { UTIL_CASES } from "./util-cases.ts";
 import { runBody, problemsOf, valueOf } from "../runtime/support.ts";
 
-/** Every function that `@aws-appsync/utils` 2.1.1 declares, by the name that code calls it by, with its module. */
-const FUNCTIONS = readFileSync(join(import.meta.dirname, "functions.txt"), "utf8")
-  .split(/^# /mu)
-  .filter((section) => section.trim() !== "")
-  .flatMap((section) => {
-    const [module = "", ...lines] = section.trim().split("\n");
-    return lines.map((line) => ({ module, name: /^[\w.]+/u.exec(line)?.[0] ?? line }));
-  });
-
+const FUNCTIONS = declaredFunctions();
 const REFUSED_MODULES = ["@aws-appsync/utils/rds", "@aws-appsync/utils/ai"];
 const REFUSED = ["util.rds.toJsonObject", "util.transform.toElasticsearchQueryDSL", "ddb.sync"];
 
 const CASES: Cases = { ...UTIL_CASES, ...DYNAMODB_CASES };
 
-/** What code calls it: the functions of `/dynamodb` are listed bare. */
-const called = ({ module, name }: { module: string; name: string }) =>
-  module === "@aws-appsync/utils/dynamodb" ? `ddb.${name}` : name;
-
 describe("every function that AWS declares", () => {
   it("is in the list", () => expect(FUNCTIONS).toHaveLength(106));
 
-  it.each(FUNCTIONS.map((one) => [called(one), one.module] as const))(
+  it.each(FUNCTIONS.map(({ called, module }) => [called, module] as const))(
     "%s of %s works, or is refused by name",
     (name, module) => {
       if (REFUSED_MODULES.includes(module)) {
