@@ -8,9 +8,9 @@ interface Simulator {
 }
 
 /** The simulator with the same field as bench/program, in VTL, which is all that it runs. */
-async function serve([folder = ""]: string[]): Promise<void> {
+async function serve([folder = "", name = ""]: string[]): Promise<void> {
   const require = createRequire(join(folder, "package.json"));
-  const { AmplifyAppSyncSimulator } = require("@aws-amplify/amplify-appsync-simulator") as {
+  const { AmplifyAppSyncSimulator } = require(name) as {
     AmplifyAppSyncSimulator: new (ports: { port: number; wsPort: number }) => Simulator;
   };
   const simulator = new AmplifyAppSyncSimulator({ port: 0, wsPort: 0 });

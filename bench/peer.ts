@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Chosen by hand: it is no dependency of the project. */
-const simulator = "@aws-amplify/amplify-appsync-simulator@2.16.20";
+const simulator = { name: "@aws-amplify/amplify-appsync-simulator", version: "2.16.20" };
 
 export interface Peer {
   readonly url: string;
@@ -18,8 +18,8 @@ export async function startPeer(): Promise<Peer> {
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder];
-    execFileSync("npm", ["install", ...flags, simulator], { stdio: "ignore" });
-    const child = fork(join(import.meta.dirname, "peer-serve.ts"), [folder], {
+    execFileSync("npm", ["install", ...flags, `${simulator.name}@${simulator.version}`], { stdio: "ignore" });
+    const child = fork(join(import.meta.dirname, "peer-serve.ts"), [folder, simulator.name], {
       execArgv: ["--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });

@@ -91,3 +91,6 @@ export const snapshot = (asset: Asset): AssetSnapshot => ({
   updatedAt: asset.updatedAt,
   version: asset.version,
 });
+
+/** Key of an event in its owner's log: numbers as text of one width, so that the log sorts by them. */
+export const eventId = (seq: number): string => `event#${`${1_000_000_000_000_000 + seq}`.slice(1)}`;

@@ -17,6 +17,7 @@ const unitFields: Record<string, DataSourceName> = {
   "Query.listUsers": "users",
   "Query.getAsset": "assets",
   "Query.listAssets": "assets",
+  "Query.listAssetEvents": "events",
   "Mutation.createUser": "users",
   "Mutation.deleteUser": "users",
   "Mutation.publishAssetEvent": "none",

@@ -4,7 +4,7 @@ import { here } from "./naming.ts";
 import { ServiceRole, type Statement } from "./role.ts";
 import type { Tables } from "./tables.ts";
 
-export type DataSourceName = "none" | "users" | "assets" | "clientTokens" | "presign";
+export type DataSourceName = "none" | "users" | "assets" | "events" | "clientTokens" | "presign";
 
 interface DataSourcesArgs {
   readonly api: aws.appsync.GraphQLApi;
@@ -41,6 +41,7 @@ export class DataSources extends pulumi.ComponentResource {
         { Sid: "RememberTokens", Action: ["dynamodb:PutItem"], Resource: tables.clientTokens.arn },
       ],
     );
+    this.addTable("events", tables.events, ["Query"]);
     this.addTable("clientTokens", tables.clientTokens, ["GetItem"]);
     this.addFunction("presign", presign);
     this.registerOutputs({});

@@ -4,7 +4,8 @@ import http from "node:http";
 import { basename, extname, join } from "node:path";
 import sharp from "sharp";
 import { startCloud } from "./cloud.ts";
-import { type AssetEvent, connect, type Darkroom, type PresignedRequest } from "./demo-client.ts";
+import type { AssetEvent } from "../clients/index.ts";
+import { connect, type Darkroom, type PresignedRequest } from "./demo-client.ts";
 import { createLog } from "./log.ts";
 
 /** What the demo's exit code says: 0 only if the asset got its labels. */
@@ -44,11 +45,7 @@ async function main([file, ...more]: string[]): Promise<number> {
     say(`Ready in ${seconds(performance.now() - started)}: ${cloud.ready.graphqlUrl}`);
     const darkroom = await connect(cloud.ready, "alice");
     say("Signed in as alice");
-    try {
-      return await follow(darkroom, picture);
-    } finally {
-      darkroom.close();
-    }
+    return await follow(darkroom, picture);
   } finally {
     await cloud.stop();
   }
@@ -62,7 +59,7 @@ interface Picture {
 
 /** Creates, uploads, and shows each event as the subscription brings it. */
 async function follow(darkroom: Darkroom, picture: Picture): Promise<number> {
-  const events = await darkroom.subscribe();
+  const events = await darkroom.follow();
   const { bytes, contentType, name } = picture;
   say(`\n${name}: ${contentType}, ${bytes.length} bytes\n`);
   const begun = performance.now();

@@ -6,7 +6,7 @@ import {
   type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { AssetEvent } from "../../domain/event.ts";
+import { type AssetEvent, eventId } from "../../domain/event.ts";
 
 /** An event before it has its number. */
 export type UnnumberedEvent = Omit<AssetEvent, "seq">;
@@ -103,9 +103,6 @@ function eventLog(client: DynamoDBClient, table: string) {
 }
 
 const counterId = "counter";
-
-/** Numbers as text of one width, so that the log sorts by them. */
-const eventId = (seq: number): string => `event#${String(seq).padStart(15, "0")}`;
 
 /** A version of an asset is written once; its removal has no version of its own. */
 const changeId = ({ assetId, type, asset }: UnnumberedEvent): string =>

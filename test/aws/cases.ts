@@ -132,6 +132,8 @@ const bodies: readonly Body[] = [
   ],
   ["error", `util.error("m", "T", { a: 1 }, [2]);`],
   ["error with a message only", `util.error("m");`],
+  // AWS was seen to ignore it: github.com/aws/aws-appsync-community/issues/384.
+  ["error with a number", `util.error(JSON.parse("25")); return "ignored";`],
   ["unauthorized", "util.unauthorized();"],
   ["appendError", `util.appendError("m", "T", { a: 1 }, { b: 2 }); util.appendError("n"); return 1;`],
   ["earlyReturn", "runtime.earlyReturn({ a: 1 }); return 2;"],

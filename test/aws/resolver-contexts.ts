@@ -88,6 +88,14 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
     ["request", "another's", handed({ arguments: { ownerId: "bob-sub" } })],
     ...answering({ nextToken: "t" }, page).filter(([, what]) => what !== "nothing"),
   ],
+  "Query.listAssetEvents": [
+    ["request", "after an event", handed({ arguments: { after: 7, limit: 5 } })],
+    ["request", "before the first", handed({ arguments: { after: -1 } })],
+    ["request", "another's", handed({ arguments: { ownerId: "bob-sub" } })],
+    ["response", "a page", handed({ result: { items: [{ seq: 8 }, { seq: 9 }], nextToken: "next" } })],
+    ["response", "the last page", handed({ result: { items: [{ seq: 8 }], nextToken: null } })],
+    ["response", "a failure", handed({ result: null, error: broken })],
+  ],
   "Mutation.createUser": [
     ["request", "a name", handed({ arguments: { input: { name: "Alice" } } })],
     ["request", "no name", handed({ arguments: { input: {} } })],

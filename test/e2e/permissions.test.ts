@@ -60,6 +60,7 @@ async function useEverything({ alice, admin }: { alice: Client; admin: Client })
     { id },
   );
   expect((await fetch(getAsset.downloadUrl)).status).toBe(200);
+  await alice.get("{ listAssetEvents { items { seq } } }");
   await alice.get("{ listAssets(state: RECEIVED) { items { id } } }");
   expect(
     (await alice.ask("mutation ($id: ID!) { restoreAsset(id: $id) { id } }", { id })).errors,

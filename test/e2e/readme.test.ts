@@ -24,6 +24,7 @@ const variables: Record<string, (id: string) => object> = {
   }),
   GetAsset: (id) => ({ id }),
   ListAssets: () => ({}),
+  ListAssetEvents: () => ({ after: 1 }),
   ConfirmUpload: (id) => ({ id }),
   LabelAsset: (id) => ({ id }),
   DeleteAsset: (id) => ({ id }),

@@ -58,6 +58,7 @@ const permissions: Record<string, readonly string[]> = {
     "dynamodb:UpdateItem",
   ],
   "source-clientTokens": ["dynamodb:GetItem"],
+  "source-events": ["dynamodb:Query"],
   "source-presign": ["lambda:InvokeFunction"],
   "source-users": [
     "dynamodb:DeleteItem",

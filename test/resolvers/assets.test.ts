@@ -315,3 +315,39 @@ describe("Subscription.onAssetEvent", () => {
     expect(JSON.stringify(filter({ assetId }))).toContain(assetId);
   });
 });
+
+describe("Query.listAssetEvents", () => {
+  it("reads the owner's log after a number", () => {
+    expect(
+      valueOf(run("Query.listAssetEvents", "request", { arguments: { after: 41, limit: 10 } })),
+    ).toMatchObject({
+      operation: "Query",
+      query: {
+        expressionValues: {
+          ":owner": { S: "alice-sub" },
+          ":first": { S: "event#000000000000042" },
+          ":last": { S: "event#:" },
+        },
+      },
+      limit: 10,
+      consistentRead: true,
+    });
+  });
+
+  it("gives the number to go on from, and null at the end", () => {
+    const items = [{ seq: 42 }, { seq: 43 }];
+    const page = (nextToken: string | null) =>
+      valueOf(run("Query.listAssetEvents", "response", { result: { items, nextToken } }));
+    expect(page("more")).toEqual({ items, nextAfter: 43 });
+    expect(page(null)).toEqual({ items, nextAfter: null });
+  });
+
+  it("is one's own, or an admin's to read", () => {
+    const context = { arguments: { ownerId: "bob-sub" } };
+    expect(run("Query.listAssetEvents", "request", context).end).toMatchObject({ unauthorized: true });
+    expect(errorOf(run("Query.listAssetEvents", "request", { ...context, identity: admin }))).toBeUndefined();
+    expect(errorOf(run("Query.listAssetEvents", "request", { arguments: { after: -1 } }))).toBe(
+      "ValidationError",
+    );
+  });
+});

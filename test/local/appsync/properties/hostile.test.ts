@@ -118,9 +118,9 @@ const bytes = fc.oneof(
 
 const attack = fc.record({
   /** Those of each connection. */
-  frames: fc.array(fc.array(mutated(frames), { minLength: 20, maxLength: 20 }), {
-    minLength: 25,
-    maxLength: 25,
+  frames: fc.array(fc.array(mutated(frames), { minLength: 5, maxLength: 5 }), {
+    minLength: 100,
+    maxLength: 100,
   }),
   bodies: fc.array(mutated(bodies), { minLength: 500, maxLength: 500 }),
   bytes: fc.array(bytes, { minLength: 50, maxLength: 50 }),

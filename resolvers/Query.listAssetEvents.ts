@@ -1,0 +1,44 @@
+import { type Context, type DynamoDBQueryRequest, util } from "@aws-appsync/utils";
+import { type AssetEvent, eventId } from "../domain/event.ts";
+import { callerOf, ownOrAdmin } from "./shared/caller.ts";
+import { internal, invalid } from "./shared/errors.ts";
+import { type Page, pageSize } from "./shared/page.ts";
+
+interface Arguments {
+  ownerId?: string | null;
+  after?: number | null;
+  limit?: number | null;
+}
+
+/** Reads the owner's log from one number on: no cursor is needed, since the log has no gaps. */
+export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
+  const ownerId = ctx.args.ownerId ?? callerOf(ctx);
+  const after = ctx.args.after ?? 0;
+  if (!ownOrAdmin(ctx, ownerId)) {
+    util.unauthorized();
+  }
+  if (after < 0) {
+    invalid("after: must be 0 or the seq of an event");
+  }
+  return {
+    operation: "Query",
+    query: {
+      expression: "ownerId = :owner AND id BETWEEN :first AND :last",
+      expressionValues: util.dynamodb.toMapValues({
+        ":owner": ownerId,
+        ":first": eventId(after + 1),
+        ":last": "event#:",
+      }),
+    },
+    limit: pageSize(ctx.args),
+    consistentRead: true,
+  };
+}
+
+export function response(ctx: Context<Arguments>): { items: AssetEvent[]; nextAfter: number | null } {
+  if (ctx.error) {
+    return internal();
+  }
+  const { items, nextToken } = ctx.result as Page<AssetEvent>;
+  return { items, nextAfter: nextToken ? (items[items.length - 1]?.seq ?? null) : null };
+}

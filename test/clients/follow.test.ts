@@ -1,0 +1,90 @@
+import { describe, expect, it } from "@jest/globals";
+import { WebSocket as Socket } from "ws";
+import { type AssetEvent, followAssetEvents } from "../../clients/index.ts";
+import { useCloud } from "../support/cloud.ts";
+
+const use = useCloud();
+
+/** The platform's socket, of which tests can cut every connection. */
+class Cuttable extends Socket {
+  static readonly open = new Set<Cuttable>();
+
+  constructor(url: string, protocols: string[]) {
+    super(url, protocols);
+    Cuttable.open.add(this);
+    this.on("close", () => Cuttable.open.delete(this));
+  }
+
+  static cut(): void {
+    for (const socket of Cuttable.open) {
+      socket.terminate();
+    }
+  }
+}
+
+const create = async (count: number): Promise<void> => {
+  for (let index = 0; index < count; index += 1) {
+    await use().alice.create(Buffer.from("x"), "text/plain");
+  }
+};
+
+const following = (more: object = {}) => {
+  const { alice, cloud } = use();
+  const end = new AbortController();
+  const connections: (() => void)[] = [];
+  const connected = () => new Promise<void>((resolve) => connections.push(resolve));
+  const events = followAssetEvents({
+    graphqlUrl: cloud.ready.graphqlUrl,
+    token: () => alice.token,
+    ownerId: alice.sub,
+    signal: end.signal,
+    WebSocket: Cuttable as unknown as typeof WebSocket,
+    onConnected: () => connections.shift()?.(),
+    ...more,
+  });
+  return { events, end, connected };
+};
+
+async function take(events: AsyncGenerator<AssetEvent>, count: number): Promise<number[]> {
+  const seqs: number[] = [];
+  while (seqs.length < count) {
+    const { value, done } = await events.next();
+    if (done) {
+      break;
+    }
+    seqs.push(value.seq);
+  }
+  return seqs;
+}
+
+describe("following an owner's events", () => {
+  it("begins after what one has, however long ago that was", async () => {
+    await create(3);
+    await use().cloud.idle();
+    const { events, end } = following({ after: 1 });
+    expect(await take(events, 2)).toEqual([2, 3]);
+    end.abort();
+    expect(await events.next()).toMatchObject({ done: true });
+  });
+
+  it("misses nothing, repeats nothing and keeps order while the connection is cut again and again", async () => {
+    const { events, end, connected } = following({ after: 3 });
+    let standing = connected();
+    const taken = take(events, 9);
+    await standing;
+    for (let round = 0; round < 3; round += 1) {
+      await create(1);
+      standing = connected();
+      Cuttable.cut();
+      await create(2);
+      await standing;
+    }
+    expect(await taken).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    end.abort();
+  });
+
+  it("ends with the API's refusal if it is not one's own", async () => {
+    const { events } = following({ ownerId: use().bob.sub });
+    await expect(events.next()).rejects.toMatchObject({ name: "DarkroomError", code: "Unauthorized" });
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { InOrder } from "../../clients/in-order.ts";
+
+const numbered = (seqs: readonly number[]) => seqs.map((seq) => ({ seq }));
+
+describe("events in any order", () => {
+  it("are given out once each, in order, as far as there is no gap", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 30 })),
+        fc.integer({ min: 0, max: 10 }),
+        (seqs, after) => {
+          const order = new InOrder(after);
+          const given = numbered(seqs).flatMap((event) => order.offer(event));
+          const came = new Set(seqs);
+          const expected: number[] = [];
+          for (let seq = after + 1; came.has(seq); seq += 1) {
+            expected.push(seq);
+          }
+          expect(given.map(({ seq }) => seq)).toEqual(expected);
+          expect(order.missing).toBe([...came].some((seq) => seq > after + expected.length));
+        },
+      ),
+    );
+  });
+
+  it("begin with the first that comes if none was seen before", () => {
+    const order = new InOrder();
+    expect(order.position).toBeUndefined();
+    expect(order.offer({ seq: 7 }, { seq: 9 })).toEqual(numbered([7]));
+    expect([order.position, order.missing]).toEqual([7, true]);
+    expect(order.offer({ seq: 8 })).toEqual(numbered([8, 9]));
+  });
+});
