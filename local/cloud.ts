@@ -140,7 +140,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   }
   return {
     declaredOnly: declaredOnly(graph).map(({ type, name }) => `${type} ${name}`),
-    idle: services.idle,
+    idle: () => services.idle(),
     ready,
   };
 }
