@@ -1,3 +1,5 @@
+import type { DocumentNode } from "graphql";
+
 /** What the page uses of a browser and of the scripts before it, and no more: Node.js's types know the rest. */
 interface Browser {
   readonly document: { getElementById(id: string): { readonly textContent: string } };
@@ -8,7 +10,11 @@ interface Browser {
   };
   readonly ReactDOM: { createRoot(element: unknown): { render(node: unknown): void } };
   /** https://www.npmjs.com/package/graphiql/v/3.9.0 */
-  readonly GraphiQL: { readonly Logo: unknown; readonly Footer: unknown };
+  readonly GraphiQL: {
+    readonly Logo: unknown;
+    readonly Footer: unknown;
+    readonly GraphQL: { readonly parse: (query: string) => DocumentNode };
+  };
 }
 
 export const { document, location, React, ReactDOM, GraphiQL } = globalThis as unknown as Browser;

@@ -1,5 +1,6 @@
+import type { OperationDefinitionNode } from "graphql";
 import type { Settings, User } from "../settings.ts";
-import { location } from "./browser.ts";
+import { GraphiQL, location } from "./browser.ts";
 import { subscribe } from "./realtime.ts";
 
 /** What GraphiQL asks for. */
@@ -12,12 +13,6 @@ interface Request {
 interface Asked {
   /** Of the editor's tab Headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly documentAST?: { readonly definitions: readonly Definition[] } | undefined;
-}
-
-interface Definition {
-  readonly operation?: string;
-  readonly name?: { readonly value: string };
 }
 
 export interface Fetcher {
@@ -34,11 +29,12 @@ export function createFetcher(
 ): Fetcher {
   let present = new AbortController();
   return {
-    async fetch(request, { headers = {}, documentAST } = {}) {
+    async fetch(request, { headers = {} } = {}) {
       const { signal } = present;
       const token = await tokenOf(user);
-      const filled = { ...request, variables: withOwner(request, user) };
-      if (!isSubscription(request, documentAST?.definitions))
+      const { kind, name } = operationOf(request);
+      const filled = { ...request, operationName: name, variables: withOwner(request, user) };
+      if (kind !== "subscription")
         return ask(settings.graphqlPath, filled, { authorization: token, ...headers });
       const url = `${location.origin.replace("http", "ws")}${settings.realtimePath}`;
       const authorization = { host: location.host, Authorization: token, ...headers };
@@ -65,9 +61,20 @@ function withOwner({ query, variables = {} }: Request, { sub }: User): Request["
   return /\$ownerId\s*:\s*ID\s*!/.test(query) ? { ownerId: sub, ...variables } : variables;
 }
 
-function isSubscription({ operationName }: Request, definitions: readonly Definition[] = []): boolean {
-  return definitions.some(
-    ({ operation, name }) =>
-      operation === "subscription" && (operationName === undefined || name?.value === operationName),
-  );
+/** Just after a change of tabs GraphiQL still names the operation of the other one: the text itself is right. */
+function operationOf({ query, operationName }: Request): { kind?: string; name?: string | undefined } {
+  const operations = operationsIn(query);
+  const named = operations.find(({ name }) => name?.value === operationName);
+  const { operation, name } = named ?? operations[0] ?? {};
+  return operation === undefined ? {} : { kind: operation, name: name?.value };
+}
+
+function operationsIn(query: string): OperationDefinitionNode[] {
+  try {
+    const { definitions } = GraphiQL.GraphQL.parse(query);
+    return definitions.filter((definition) => "operation" in definition);
+  } catch {
+    // The API says better what is wrong with it.
+    return [];
+  }
 }

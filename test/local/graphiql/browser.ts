@@ -47,7 +47,8 @@ function record(context: BrowserContext) {
     report: () => ({ ...seen, hosts: [...seen.hosts], frames }),
     /** Once there have been so many frames of this type. */
     until: (type: string, count: number) =>
-      new Promise<void>((resolve) => {
+      new Promise<void>((resolve, reject) => {
+        context.once("close", () => reject(new Error(`No ${type} came`)));
         const look = () => {
           if (frames.filter((frame) => frame.type === type).length >= count) resolve();
         };

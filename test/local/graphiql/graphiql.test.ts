@@ -68,7 +68,7 @@ describe("GraphiQL in Chromium", () => {
   });
 
   it.each(["neighbour", "stranger", "object"] as const)(
-    "is read by no other page: not by fetch, frame or window of a %s",
+    "is read by no other page, by fetch, frame or window: %s",
     (who) => {
       const { fetched, framed, opened } = seen.attacks[who];
       for (const text of [fetched, framed, opened])
@@ -76,9 +76,12 @@ describe("GraphiQL in Chromium", () => {
     },
   );
 
-  it.each(["neighbour", "stranger"] as const)("is not even shown in a window that a %s opens", (who) => {
-    expect(seen.attacks[who].shown).toContain("open it from the address bar");
-  });
+  it.each(["neighbour", "stranger"] as const)(
+    "is not even shown in a window that another origin opens: %s",
+    (who) => {
+      expect(seen.attacks[who].shown).toContain("open it from the address bar");
+    },
+  );
 
   it("may be opened by an object of S3, which then has no hold on it", () => {
     expect(seen.attacks.object).toMatchObject({
