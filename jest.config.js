@@ -10,5 +10,6 @@ export default {
     "^@aws-appsync/utils/dynamodb$": "<rootDir>/local/appsync/utils/dynamodb.ts",
   },
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // One more than the cores of a small machine: some files wait for queues more than they work.
+  maxWorkers: 3,
 };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
@@ -13,12 +13,7 @@ const mostResolverCode = 32_768;
  * Not minified, and with a source map, so that a fault is told by the line of the source.
  */
 export async function resolverCode(name: string): Promise<string> {
-  const code = await bundled(join("resolvers", `${name}.ts`), {
-    target: "es2020",
-    external: ["@aws-appsync/utils", "@aws-appsync/utils/*"],
-    sourcemap: "inline",
-    sourcesContent: false,
-  });
+  const code = await bundleOf(resolvers, name);
   if (code.length > mostResolverCode) {
     throw new Error(`resolvers/${name}.ts is ${code.length} characters; AppSync takes ${mostResolverCode}`);
   }
@@ -31,7 +26,7 @@ export async function resolverCode(name: string): Promise<string> {
  * to Pulumi as text costs a quarter of a second each: its protocol encodes text one character at a time.)
  */
 export async function functionFile(name: string): Promise<string> {
-  const code = await functionCode(name);
+  const code = await bundleOf(functions, name);
   const folder = join("node_modules", ".cache", "darkroom");
   const file = join(folder, `${name}-${createHash("sha256").update(code).digest("hex").slice(0, 16)}.mjs`);
   if (!existsSync(join(root, file))) {
@@ -43,38 +38,70 @@ export async function functionFile(name: string): Promise<string> {
   return file;
 }
 
-const functionCode = (name: string): Promise<string> =>
-  bundled(join("functions", name, "handler.ts"), {
-    platform: "node",
-    target: "node24",
-    minify: true,
-    legalComments: "none",
-    // The SDK's ES modules bundle to half of what its CommonJS does.
-    mainFields: ["module", "main"],
-    conditions: ["module"],
-    alias: { "@aws-sdk/credential-provider-node": join(root, "functions/shared/credentials.ts") },
-    // What remains CommonJS may require Node's own modules.
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
-
 /** The names of all resolvers (`Query.me`) and pipeline functions (`changeAsset`). */
 export const resolverNames = (): string[] =>
   readdirSync(join(root, "resolvers"))
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -".ts".length));
 
-async function bundled(entry: string, options: BuildOptions): Promise<string> {
+const functionNames = (): string[] =>
+  readdirSync(join(root, "functions")).filter((name) =>
+    existsSync(join(root, "functions", name, "handler.ts")),
+  );
+
+const resolvers = bundles(() => ({
+  entryPoints: entries(resolverNames(), (name) => `resolvers/${name}.ts`),
+  target: "es2020",
+  external: ["@aws-appsync/utils", "@aws-appsync/utils/*"],
+  sourcemap: "inline",
+  sourcesContent: false,
+}));
+
+const functions = bundles(() => ({
+  entryPoints: entries(functionNames(), (name) => `functions/${name}/handler.ts`),
+  platform: "node",
+  target: "node24",
+  minify: true,
+  legalComments: "none",
+  // The SDK's ES modules bundle to half of what its CommonJS does.
+  mainFields: ["module", "main"],
+  conditions: ["module"],
+  alias: { "@aws-sdk/credential-provider-node": join(root, "functions/shared/credentials.ts") },
+  // What remains CommonJS may require Node's own modules.
+  banner: {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  },
+}));
+
+type Bundles = () => Promise<ReadonlyMap<string, string>>;
+
+/** One run of esbuild for all entry points of a kind, the first time that one is asked for: shared files are read once. */
+function bundles(options: () => BuildOptions): Bundles {
+  let built: ReturnType<Bundles> | undefined;
+  return () => (built ??= run(options()));
+}
+
+async function run(options: BuildOptions): ReturnType<Bundles> {
   const { outputFiles = [] } = await build({
     absWorkingDir: root,
-    entryPoints: [entry],
     bundle: true,
     format: "esm",
     charset: "utf8",
     logLevel: "error",
     write: false,
+    outdir: root,
     ...options,
   });
-  return outputFiles[0]?.text ?? "";
+  return new Map(outputFiles.map(({ path, text }) => [basename(path, ".js"), text]));
 }
+
+async function bundleOf(kind: Bundles, name: string): Promise<string> {
+  const code = (await kind()).get(name);
+  if (code === undefined) {
+    throw new Error(`There is no source of ${name}`);
+  }
+  return code;
+}
+
+const entries = (names: readonly string[], source: (name: string) => string): { in: string; out: string }[] =>
+  names.map((name) => ({ in: source(name), out: name }));

@@ -18,7 +18,7 @@ interface PipelineArgs {
 export const timeouts = { ingest: 30, relay: 60, label: 30 };
 
 /** How often a labelling job is tried before it ends in FAILED. */
-const labelTries = 6;
+const labelTries = 5;
 
 /** What happens by itself: S3 events to rows, rows to events and jobs, jobs to labels. */
 export class Pipeline extends pulumi.ComponentResource {
@@ -137,6 +137,7 @@ export class Pipeline extends pulumi.ComponentResource {
           LABEL_DEAD_LETTER_QUEUE_ARN: labelJobs.deadLetters.arn,
           MAX_LABELS: "50",
           MIN_CONFIDENCE: "55",
+          LABEL_TRIES: String(labelTries),
           LEASE_SECONDS: String(2 * timeouts.label),
         },
         statements: [

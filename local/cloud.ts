@@ -8,7 +8,7 @@ import { administratorArn } from "./aws/iam/roles.ts";
 import type { Log } from "./aws/service.ts";
 import { declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
 import type { Fault } from "./faults.ts";
-import { ACCOUNT_ID, ofType } from "./graph.ts";
+import { ACCOUNT_ID, type Graph, ofType } from "./graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
 import { reloadOnChange } from "./reload.ts";
 import { startServices } from "./services.ts";
@@ -54,6 +54,8 @@ export interface Ready {
 
 export interface Cloud {
   readonly ready: Ready;
+  /** What was booted. */
+  readonly graph: Graph;
   /** Resources that have no life here: log groups, alarms. */
   readonly declaredOnly: readonly string[];
   /** Settles when no event waits to be handed on. */
@@ -141,6 +143,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   return {
     declaredOnly: declaredOnly(graph).map(({ type, name }) => `${type} ${name}`),
     idle: () => services.idle(),
+    graph,
     ready,
   };
 }

@@ -13,6 +13,7 @@ const logger = createLogger("label");
 const sqs = new SQSClient();
 const queueUrl = required("LABEL_QUEUE_URL");
 const deadLetterQueueArn = required("LABEL_DEAD_LETTER_QUEUE_ARN");
+const tries = Number(required("LABEL_TRIES"));
 const labelling: Labelling = {
   assets: assetsTable(new DynamoDBClient(), required("ASSETS_TABLE"), () => new Date()),
   detect: detector({
@@ -43,14 +44,17 @@ async function handleMessage(message: SQSRecord): Promise<void> {
   }
 }
 
-/** Throttling passes in seconds: sooner than the visibility timeout, which covers a function that died. */
+/**
+ * Throttling passes in seconds: sooner than the visibility timeout, which covers a function that died.
+ * After the last try there is nothing to wait for: the queue gives the job up when it is next received.
+ */
 async function retrySoon(message: SQSRecord): Promise<void> {
   const attempt = Number(message.attributes.ApproximateReceiveCount);
   await sqs.send(
     new ChangeMessageVisibilityCommand({
       QueueUrl: queueUrl,
       ReceiptHandle: message.receiptHandle,
-      VisibilityTimeout: Math.min(2 ** (attempt - 1), 60),
+      VisibilityTimeout: attempt < tries ? 2 ** (attempt - 1) : 0,
     }),
   );
 }

@@ -48,11 +48,11 @@ const following = (more: object = {}) => {
 async function take(events: AsyncGenerator<AssetEvent>, count: number): Promise<number[]> {
   const seqs: number[] = [];
   while (seqs.length < count) {
-    const { value, done } = await events.next();
-    if (done) {
+    const next = await events.next();
+    if (next.done) {
       break;
     }
-    seqs.push(value.seq);
+    seqs.push(next.value.seq);
   }
   return seqs;
 }

@@ -10,7 +10,7 @@ import {
 } from "../../domain/asset.ts";
 
 const ulid = fc
-  .array(fc.constantFrom(..."0123456789ABCDEFGHJKMNPQRSTVWXYZ"), { minLength: 26, maxLength: 26 })
+  .array(fc.constantFrom(...Array.from("0123456789ABCDEFGHJKMNPQRSTVWXYZ")), { minLength: 26, maxLength: 26 })
   .map((characters) => characters.join(""));
 
 describe("an asset's object key", () => {

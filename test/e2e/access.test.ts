@@ -10,7 +10,6 @@ import {
 import { type Client, subscribe } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { jpeg } from "../support/pictures.ts";
-import { graphOf } from "../support/program.ts";
 import { ofType } from "../../local/graph.ts";
 
 const use = useCloud();
@@ -97,7 +96,7 @@ describe("a role's printed credentials", () => {
   };
 
   it("reach DynamoDB as far as the role goes", async () => {
-    const tables = ofType(await graphOf("dev"), "aws:dynamodb/table:Table");
+    const tables = ofType(use().cloud.graph, "aws:dynamodb/table:Table");
     const table = (name: string) => tables.find((one) => one.name === `tables-${name}`)?.outputs.name;
     const dynamodb = new DynamoDBClient(clientFor("source-users"));
     const key = { id: { S: "nobody" } };
@@ -132,7 +131,7 @@ describe("a role's printed credentials", () => {
   });
 
   it("reach SQS as far as the role goes", async () => {
-    const queues = ofType(await graphOf("dev"), "aws:sqs/queue:Queue");
+    const queues = ofType(use().cloud.graph, "aws:sqs/queue:Queue");
     const name = queues.find((queue) => queue.name === "pipeline-labels")?.outputs.name ?? "";
     const QueueUrl = `${use().cloud.ready.endpointUrl}/${use().cloud.ready.accountId}/${name}`;
     const reader = new SQSClient(clientFor("label"));

@@ -6,7 +6,6 @@ import { ofType } from "../../local/graph.ts";
 import { type AssetEvent, type Client, send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { corruptJpeg, jpeg } from "../support/pictures.ts";
-import { graphOf } from "../support/program.ts";
 
 /** What was asked of IAM and granted, as `<role's ARN> <action>`. */
 const granted = new Set<string>();
@@ -99,7 +98,7 @@ describe("using everything once", () => {
     await removeObjects(alice, id);
     await cloud.idle();
 
-    const graph = await graphOf("dev");
+    const graph = use().cloud.graph;
     const declared = ofType(graph, "aws:iam/rolePolicy:RolePolicy").flatMap(({ name, inputs }) =>
       (JSON.parse(inputs.policy) as { Statement: { Action: string[] }[] }).Statement.flatMap(({ Action }) =>
         Action.map((action) => `${name} ${action}`),

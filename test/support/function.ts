@@ -3,7 +3,6 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { type Assets, assetsTable } from "../../functions/shared/assets.ts";
 import { ofType } from "../../local/graph.ts";
 import type { Running } from "./cloud.ts";
-import { graphOf } from "./program.ts";
 
 export interface FunctionSide {
   readonly assets: Assets;
@@ -16,13 +15,13 @@ export interface FunctionSide {
 }
 
 /** The cloud's real services as one function's role reaches them. */
-export async function asFunction({ cloud }: Running, role: string): Promise<FunctionSide> {
+export function asFunction({ cloud }: Running, role: string): FunctionSide {
   const { endpointUrl, region, roles, bucket } = cloud.ready;
   const credentials = roles[role];
   if (!credentials) {
     throw new Error(`No role ${role}`);
   }
-  const tables = ofType(await graphOf("dev"), "aws:dynamodb/table:Table");
+  const tables = ofType(cloud.graph, "aws:dynamodb/table:Table");
   const table = (name: string) => tables.find((one) => one.name === `tables-${name}`)?.outputs.name ?? "";
   const dynamodb = new DynamoDBClient({ endpoint: endpointUrl, region, credentials });
   const s3 = new S3Client({ endpoint: endpointUrl, region, credentials, forcePathStyle: true });

@@ -14,7 +14,6 @@ import { createVerifier } from "./tokens.ts";
 import type { VerifiedToken } from "./tokens.ts";
 import { addUser, findUser, setPassword } from "./users.ts";
 
-export { TokenError } from "./tokens.ts";
 export type { VerifiedToken } from "./tokens.ts";
 
 export interface CognitoOptions {

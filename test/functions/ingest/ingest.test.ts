@@ -9,8 +9,8 @@ const use = useCloud();
 
 let side: FunctionSide;
 
-beforeAll(async () => {
-  side = await asFunction(use(), "ingest");
+beforeAll(() => {
+  side = asFunction(use(), "ingest");
 });
 
 afterAll(() => side.close());

@@ -8,8 +8,8 @@ const use = useCloud({ mappings: false });
 
 let side: FunctionSide;
 
-beforeAll(async () => {
-  side = await asFunction(use(), "label");
+beforeAll(() => {
+  side = asFunction(use(), "label");
 });
 
 afterAll(() => side.close());
@@ -20,7 +20,7 @@ const now = 1_000_000;
 /** A received asset whose labels are due, and its job. */
 async function due(changes: Partial<Asset> = {}) {
   const { alice } = use();
-  const reader = await asFunction(use(), "ingest");
+  const reader = asFunction(use(), "ingest");
   const { asset } = await alice.create(Buffer.from("x"), "image/jpeg");
   const key = { ownerId: alice.sub, id: asset.id };
   const set = { state: "RECEIVED", labelStatus: "PENDING", ...changes };

@@ -13,8 +13,8 @@ const use = useCloud({ mappings: false });
 
 let side: FunctionSide;
 
-beforeAll(async () => {
-  side = await asFunction(use(), "relay");
+beforeAll(() => {
+  side = asFunction(use(), "relay");
 });
 
 afterAll(() => side.close());
