@@ -91,6 +91,8 @@ function isText(value: object): value is { text: string } {
 }
 
 if (process.argv[1] === join(import.meta.dirname, "print.ts")) {
+  // A reader such as `head` may have had enough.
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 1));
   void main(
     process.argv.slice(2),
     (text) => process.stdout.write(text),
