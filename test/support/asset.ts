@@ -17,3 +17,6 @@ export const anAsset = (changes: Partial<Asset> = {}): Asset => ({
   labelRun: 1,
   ...changes,
 });
+
+/** The id of an asset that does not exist. */
+export const otherId = (id: string): string => `${id.slice(0, -1)}${id.endsWith("0") ? "1" : "0"}`;
