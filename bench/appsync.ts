@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Client, signIn } from "./client.ts";
+import { type Client, clientOf } from "./client.ts";
 import { bootCloud, type RemoteCloud } from "./cloud.ts";
 import type { Figure, Options, Row } from "./figure.ts";
 import { load, type Loaded } from "./load.ts";
@@ -86,7 +86,7 @@ async function withCloud(
 ): Promise<Row[]> {
   const cloud = await bootCloud(options);
   try {
-    return await use(cloud, await signIn(cloud.ready, "alice"));
+    return await use(cloud, await clientOf(cloud.ready, "alice"));
   } finally {
     await cloud.stop();
   }

@@ -1,4 +1,5 @@
 import type { Ready } from "../local/cloud.ts";
+import { signIn } from "../local/sign-in.ts";
 
 /** One signed-in local user, over plain HTTP. */
 export interface Client {
@@ -8,27 +9,11 @@ export interface Client {
   ask<Data>(query: string, variables?: object): Promise<Data>;
 }
 
-/** Signs in with the password that the cloud told. */
-export async function signIn(ready: Ready, username: string): Promise<Client> {
-  const user = ready.users.find((one) => one.username === username);
-  if (!user) {
-    throw new Error(`No local user ${username}`);
-  }
-  const { AuthenticationResult } = await post<{ AuthenticationResult: { AccessToken: string } }>(
-    ready.endpointUrl,
-    {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
-    },
-    {
-      ClientId: ready.userPoolClientId,
-      AuthFlow: "USER_PASSWORD_AUTH",
-      AuthParameters: { USERNAME: user.username, PASSWORD: user.password },
-    },
-  );
-  const token = AuthenticationResult.AccessToken;
+/** Signs a local user in. */
+export async function clientOf(ready: Ready, username: string): Promise<Client> {
+  const { sub, token } = await signIn(ready, username);
   return {
-    sub: user.sub,
+    sub,
     token,
     async ask<Data>(query: string, variables: object = {}) {
       const headers = { "content-type": "application/json", authorization: token };

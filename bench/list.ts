@@ -6,7 +6,7 @@ import { startEngine } from "../local/aws/dynamodb/engine.ts";
 import { readTables, type Table } from "../local/aws/dynamodb/tables.ts";
 import { evaluate } from "../local/engine/evaluate.ts";
 import { createLog } from "../local/log.ts";
-import { signIn } from "./client.ts";
+import { signIn } from "../local/sign-in.ts";
 import { bootCloud, type RemoteCloud, root } from "./cloud.ts";
 import type { Figure, Options, Row } from "./figure.ts";
 import { load } from "./load.ts";

@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 import sharp from "sharp";
-import { type Client, signIn } from "./client.ts";
+import { type Client, clientOf } from "./client.ts";
 import { bootCloud, type RemoteCloud } from "./cloud.ts";
 import type { Figure, Options, Row } from "./figure.ts";
 import { countCpu } from "./machine.ts";
@@ -14,7 +14,7 @@ const atOnce = 32;
 export async function pipeline({ uploads, profile }: Options): Promise<Figure> {
   const cloud = await bootCloud({ profile });
   try {
-    const alice = await signIn(cloud.ready, "alice");
+    const alice = await clientOf(cloud.ready, "alice");
     const picture = await aPicture();
     const seen = await watch(cloud, alice);
     const rows = [await alone(alice, picture, seen), await burst({ cloud, alice, picture, seen, uploads })];

@@ -1,4 +1,4 @@
-import { signIn } from "./client.ts";
+import { signIn } from "../local/sign-in.ts";
 import { bootCloud, type RemoteCloud } from "./cloud.ts";
 import type { Figure, Options, Row } from "./figure.ts";
 import { countCpu } from "./machine.ts";

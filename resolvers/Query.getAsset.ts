@@ -1,13 +1,13 @@
 import { type Context, type DynamoDBGetItemRequest, util } from "@aws-appsync/utils";
 import { type Asset, isUlid } from "../domain/asset.ts";
-import { callerOf, isAdmin } from "./shared/caller.ts";
+import { callerOf, ownOrAdmin } from "./shared/caller.ts";
 import { internal, notFound } from "./shared/errors.ts";
 
 /** The owner is part of the key: another user's asset is simply not there. */
 export function request(ctx: Context<{ id: string; ownerId?: string | null }>): DynamoDBGetItemRequest {
   const { id } = ctx.args;
   const ownerId = ctx.args.ownerId ?? callerOf(ctx);
-  if (!isUlid(id) || ownerId === "" || (ownerId !== callerOf(ctx) && !isAdmin(ctx))) {
+  if (!isUlid(id) || !ownOrAdmin(ctx, ownerId)) {
     return notFound("Asset");
   }
   return {
