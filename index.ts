@@ -1,4 +1,5 @@
 import { Api } from "./infra/api.ts";
+import { Callbacks } from "./infra/callbacks.ts";
 import { ServiceFunction } from "./infra/function.ts";
 import { Identity } from "./infra/identity.ts";
 import { here, tagEverything } from "./infra/naming.ts";
@@ -21,8 +22,15 @@ const presign = new ServiceFunction("presign", {
   statements: [{ Sid: "SignFor", Action: ["s3:PutObject", "s3:GetObject"], Resource: uploads.objects }],
 });
 
-const api = new Api("api", { settings, identity, tables, presign: presign.arn });
-new Pipeline("pipeline", { settings, tables, uploads, api });
+const callbacks = new Callbacks("callbacks", { settings, tables });
+const api = new Api("api", {
+  settings,
+  identity,
+  tables,
+  presign: presign.arn,
+  webhooks: callbacks.webhooks,
+});
+new Pipeline("pipeline", { settings, tables, uploads, api, callbacks });
 
 export const region = here.region;
 export const graphqlUrl = api.graphqlUrl;

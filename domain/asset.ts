@@ -30,6 +30,8 @@ export interface Asset {
   contentLength: number;
   /** SHA-256 of the bytes, hexadecimal or base64, as the client gave it. */
   sha256?: string;
+  /** Who is called when labelling has ended. */
+  callbackUrl?: string;
   state: AssetState;
   labelStatus: LabelStatus;
   labels?: Label[];

@@ -31,6 +31,7 @@ export interface AssetSnapshot {
   contentType: string;
   contentLength: number;
   sha256: string | null;
+  callbackUrl: string | null;
   state: AssetState;
   labelStatus: LabelStatus;
   labels: Label[] | null;
@@ -83,6 +84,7 @@ export const snapshot = (asset: Asset): AssetSnapshot => ({
   contentType: asset.contentType,
   contentLength: asset.contentLength,
   sha256: asset.sha256 ?? null,
+  callbackUrl: asset.callbackUrl ?? null,
   state: asset.state,
   labelStatus: asset.labelStatus,
   labels: asset.labels ?? null,

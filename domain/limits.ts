@@ -30,6 +30,7 @@ export interface AssetInput {
   contentLength: number;
   sha256?: string | null;
   filename?: string | null;
+  callbackUrl?: string | null;
   clientToken?: string | null;
 }
 

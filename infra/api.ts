@@ -18,8 +18,11 @@ const unitFields: Record<string, DataSourceName> = {
   "Query.getAsset": "assets",
   "Query.listAssets": "assets",
   "Query.listAssetEvents": "events",
+  "Query.listDeliveries": "callbacks",
   "Mutation.createUser": "users",
   "Mutation.deleteUser": "users",
+  "Mutation.rotateWebhookSecret": "webhooks",
+  "Mutation.replayDelivery": "webhooks",
   "Mutation.publishAssetEvent": "none",
   "Subscription.onAssetEvent": "none",
   "Asset.labels": "none",
@@ -28,6 +31,7 @@ const unitFields: Record<string, DataSourceName> = {
 
 /** Pipeline functions, by the data source that each speaks to. Their code is resolvers/<name>.ts. */
 const functions = {
+  registerCallback: "webhooks",
   reserveAsset: "assets",
   findClientToken: "clientTokens",
   changeAsset: "assets",
@@ -41,6 +45,7 @@ const functions = {
 const pipelineFields: Record<string, readonly (keyof typeof functions)[]> = {
   "Mutation.updateUser": ["changeUser", "explainUserRefusal"],
   "Mutation.createAsset": [
+    "registerCallback",
     "reserveAsset",
     "findClientToken",
     "changeAsset",
@@ -65,6 +70,8 @@ interface ApiArgs {
   readonly tables: Tables;
   /** ARN of the function that signs URLs. */
   readonly presign: pulumi.Input<string>;
+  /** ARN of the function that manages callbacks. */
+  readonly webhooks: pulumi.Input<string>;
 }
 
 /** The GraphQL API: people by Cognito, functions by IAM. */

@@ -4,12 +4,14 @@ import { here } from "./naming.ts";
 import { ServiceRole, type Statement } from "./role.ts";
 import type { Tables } from "./tables.ts";
 
-export type DataSourceName = "none" | "users" | "assets" | "events" | "clientTokens" | "presign";
+export type DataSourceName =
+  "none" | "users" | "assets" | "events" | "clientTokens" | "presign" | "callbacks" | "webhooks";
 
 interface DataSourcesArgs {
   readonly api: aws.appsync.GraphQLApi;
   readonly tables: Tables;
   readonly presign: pulumi.Input<string>;
+  readonly webhooks: pulumi.Input<string>;
 }
 
 /** What resolvers speak to, each through a role of its own. */
@@ -19,7 +21,7 @@ export class DataSources extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { api, tables, presign }: DataSourcesArgs,
+    { api, tables, presign, webhooks }: DataSourcesArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("darkroom:index:DataSources", `${name}-sources`, {}, opts);
@@ -43,7 +45,9 @@ export class DataSources extends pulumi.ComponentResource {
     );
     this.addTable("events", tables.events, ["Query"]);
     this.addTable("clientTokens", tables.clientTokens, ["GetItem"]);
+    this.addTable("callbacks", tables.callbacks, ["Query"]);
     this.addFunction("presign", presign);
+    this.addFunction("webhooks", webhooks);
     this.registerOutputs({});
   }
 

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Api } from "./api.ts";
+import type { Callbacks } from "./callbacks.ts";
 import { ServiceFunction } from "./function.ts";
 import { DeadLetterQueue, mayRead, WorkQueue } from "./queue.ts";
 import type { Settings } from "./settings.ts";
@@ -12,6 +13,7 @@ interface PipelineArgs {
   readonly tables: Tables;
   readonly uploads: Uploads;
   readonly api: Api;
+  readonly callbacks: Callbacks;
 }
 
 /** Seconds that each function may run. */
@@ -67,7 +69,7 @@ export class Pipeline extends pulumi.ComponentResource {
   }
 
   /** Tells what was written, in order, and asks for labels. */
-  private relay(name: string, { settings, tables, api }: PipelineArgs): void {
+  private relay(name: string, { settings, tables, api, callbacks }: PipelineArgs): void {
     const untold = new DeadLetterQueue(`${name}-untold`, timeouts.relay, { parent: this });
     const relay = new ServiceFunction(
       "relay",
@@ -78,6 +80,8 @@ export class Pipeline extends pulumi.ComponentResource {
           EVENTS_TABLE: tables.events.name,
           GRAPHQL_URL: api.graphqlUrl,
           LABEL_QUEUE_URL: this.labelJobs.url,
+          CALLBACKS_TABLE: tables.callbacks.name,
+          DELIVERY_QUEUE_URL: callbacks.queue.url,
         },
         statements: [
           {
@@ -98,10 +102,11 @@ export class Pipeline extends pulumi.ComponentResource {
             Resource: pulumi.interpolate`${api.arn}/types/Mutation/fields/publishAssetEvent`,
           },
           {
-            Sid: "AskForLabels",
+            Sid: "AskForWork",
             Action: ["sqs:SendMessage"],
-            Resource: [this.labelJobs.arn, untold.arn],
+            Resource: [this.labelJobs.arn, callbacks.queue.arn, untold.arn],
           },
+          { Sid: "LogDeliveries", Action: ["dynamodb:PutItem"], Resource: tables.callbacks.arn },
         ],
       },
       { parent: this },

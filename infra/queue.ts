@@ -54,6 +54,7 @@ export class WorkQueue extends pulumi.ComponentResource {
 /** What could not be done. */
 export class DeadLetterQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
 
   constructor(name: string, functionTimeout: number, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:DeadLetterQueue", name, {}, opts);
@@ -72,7 +73,8 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
       { parent: this },
     );
     this.arn = queue.arn;
-    this.registerOutputs({ arn: this.arn });
+    this.url = queue.url;
+    this.registerOutputs({ arn: this.arn, url: this.url });
   }
 }
 

@@ -15,6 +15,10 @@ export interface Settings {
   readonly labelConcurrency: number;
   /** Batches of S3 events handled at once, 2 to 1000. */
   readonly ingestConcurrency: number;
+  /** Batches of callbacks sent at once, 2 to 1000. */
+  readonly deliverConcurrency: number;
+  /** Whether callbacks may go to this machine over plain http. The local cloud says so; it does not deploy. */
+  readonly loopbackCallbacks: boolean;
   /** Origins whose pages may upload and download: `https://app.example.com`, or `*`. */
   readonly allowedOrigins: readonly string[];
 }
@@ -63,6 +67,8 @@ export function readSettings(stack = pulumi.getStack(), config = new pulumi.Conf
     functionMemory: within("functionMemory", 128, 10_240),
     labelConcurrency: within("labelConcurrency", 2, 1000),
     ingestConcurrency: within("ingestConcurrency", 2, 1000),
+    deliverConcurrency: within("deliverConcurrency", 2, 1000),
+    loopbackCallbacks: flag("loopbackCallbacks"),
     allowedOrigins: checked(
       "allowedOrigins",
       isOrigins,
@@ -75,6 +81,17 @@ export function readSettings(stack = pulumi.getStack(), config = new pulumi.Conf
     );
   }
   return settings;
+}
+
+/** The local cloud's account: AWS gives nobody this number. */
+const localAccount = "000000000000";
+
+/** The setting for an account: whoever could reach a function's own machine could reach its credentials. */
+export function loopbackCallbacks(settings: Pick<Settings, "loopbackCallbacks">, account: string): string {
+  if (settings.loopbackCallbacks && account !== localAccount) {
+    throw new Error("loopbackCallbacks: is for the local cloud alone, and must not be deployed");
+  }
+  return String(settings.loopbackCallbacks);
 }
 
 /** Pulumi hands every setting over as text; lists, numbers and flags are JSON. */

@@ -4,11 +4,12 @@ import type { Settings } from "./settings.ts";
 
 type Attributes = Record<string, "S" | "N">;
 
-/** Rows: users, assets with their stream, the event log, and the tokens that make createAsset idempotent. */
+/** Rows: users, assets with their stream, the event log, callbacks with their deliveries, and the tokens that make createAsset idempotent. */
 export class Tables extends pulumi.ComponentResource {
   readonly users: aws.dynamodb.Table;
   readonly assets: aws.dynamodb.Table;
   readonly events: aws.dynamodb.Table;
+  readonly callbacks: aws.dynamodb.Table;
   readonly clientTokens: aws.dynamodb.Table;
 
   constructor(name: string, { protectData }: Settings, opts?: pulumi.ComponentResourceOptions) {
@@ -40,6 +41,15 @@ export class Tables extends pulumi.ComponentResource {
       },
     );
     this.events = table("events", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id" });
+    this.callbacks = table(
+      "callbacks",
+      { ownerId: "S", id: "S", dueShard: "S", dueAt: "N" },
+      {
+        hashKey: "ownerId",
+        rangeKey: "id",
+        globalSecondaryIndexes: [{ ...index("due", "dueShard", "dueAt"), projectionType: "KEYS_ONLY" }],
+      },
+    );
     this.clientTokens = table(
       "client-tokens",
       { ownerId: "S", clientToken: "S" },

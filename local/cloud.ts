@@ -24,6 +24,8 @@ export interface CloudOptions {
   /** Where state is kept; undefined keeps none. */
   readonly data: string | undefined;
   readonly log: Log;
+  /** Settings in place of the stack's own, by qualified key: `darkroom:labelConcurrency`. */
+  readonly config?: Readonly<Record<string, string>>;
   /** Takes up changes of schema and resolvers while running. */
   readonly reload?: boolean;
   /** AWS actions that fail, for tests. */
@@ -63,6 +65,9 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
+/** What is so here whatever the stack says, and refuses to be deployed. */
+const localSettings = { "darkroom:loopbackCallbacks": "true" };
+
 /** What runs, in the order in which it was started; stopped in the other. */
 type Stops = (() => unknown)[];
 
@@ -96,7 +101,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   const { url, tlsUrl = "" } = door.listener;
   const realtimeUrl = `${url.replace("http", "ws")}/graphql/realtime`;
   const endpoints = { base: url, graphql: `${url}/graphql`, realtime: realtimeUrl };
-  const evaluation = { root, stack, endpoints, log };
+  const evaluation = { root, stack, endpoints, log, config: { ...localSettings, ...options.config } };
   const graph = await evaluate(evaluation);
   const services = await startServices({
     ...options,

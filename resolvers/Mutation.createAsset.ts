@@ -12,6 +12,8 @@ export interface CreateStash {
   clientToken?: string | null;
   /** The input in one text: a clientToken stands for this input and no other. */
   fingerprint: string;
+  /** Made with the first callback, and shown this once. */
+  webhookSecret?: string | null;
   /** The token was used before. */
   replay?: boolean;
 }
@@ -33,6 +35,7 @@ export function request(ctx: Context<{ input: AssetInput }>): unknown {
     contentLength: input.contentLength,
     ...(input.filename ? { filename: input.filename } : {}),
     ...(input.sha256 ? { sha256: input.sha256 } : {}),
+    ...(input.callbackUrl ? { callbackUrl: input.callbackUrl } : {}),
     state,
     labelStatus: "NONE",
     createdAt: now,
@@ -44,7 +47,13 @@ export function request(ctx: Context<{ input: AssetInput }>): unknown {
     labelRun: 1,
   };
   stash.clientToken = input.clientToken ?? null;
-  stash.fingerprint = JSON.stringify([input.contentType, input.contentLength, input.sha256, input.filename]);
+  stash.fingerprint = JSON.stringify([
+    input.contentType,
+    input.contentLength,
+    input.sha256,
+    input.filename,
+    input.callbackUrl,
+  ]);
   return {};
 }
 

@@ -2,17 +2,26 @@ import { type AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { asAsset } from "../shared/assets.ts";
+import { callbacksTable } from "../shared/callbacks.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
+import { caller } from "./call.ts";
 import { publisher } from "./publish.ts";
 import { type Change, relay, type Relaying } from "./relay.ts";
 import { sequenceIn } from "./sequence.ts";
 
 const logger = createLogger("relay");
 const sqs = new SQSClient();
+const dynamodb = new DynamoDBClient();
 const labelQueueUrl = required("LABEL_QUEUE_URL");
+const deliveryQueueUrl = required("DELIVERY_QUEUE_URL");
+
+const put = async (url: string, job: object): Promise<void> => {
+  await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(job) }));
+};
+
 const relaying: Relaying = {
-  sequence: sequenceIn(new DynamoDBClient(), required("EVENTS_TABLE")),
+  sequence: sequenceIn(dynamodb, required("EVENTS_TABLE")),
   publish: publisher({
     url: required("GRAPHQL_URL"),
     region: required("AWS_REGION"),
@@ -22,9 +31,12 @@ const relaying: Relaying = {
       sessionToken: required("AWS_SESSION_TOKEN"),
     },
   }),
-  queueLabels: async (job) => {
-    await sqs.send(new SendMessageCommand({ QueueUrl: labelQueueUrl, MessageBody: JSON.stringify(job) }));
-  },
+  queueLabels: (job) => put(labelQueueUrl, job),
+  call: caller({
+    callbacks: callbacksTable(dynamodb, required("CALLBACKS_TABLE")),
+    queue: (job) => put(deliveryQueueUrl, job),
+    now: Date.now,
+  }),
   failed: ({ position, before, after }, error) =>
     logger.error("A change could not be told", {
       position,

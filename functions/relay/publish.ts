@@ -34,6 +34,7 @@ const mutation = /* GraphQL */ `
         contentType
         contentLength
         sha256
+        callbackUrl
         state
         labelStatus
         labels {

@@ -17,6 +17,7 @@ export interface Relaying {
   readonly sequence: Sequence;
   readonly publish: (event: AssetEvent) => Promise<void>;
   readonly queueLabels: (job: LabelJob) => Promise<void>;
+  readonly call: (event: AssetEvent) => Promise<void>;
   readonly failed: (change: Change, error: unknown) => void;
 }
 
@@ -46,6 +47,7 @@ async function relayOwner(
       const event = events.get(change);
       await Promise.all([
         event && relaying.publish(event),
+        event && relaying.call(event),
         change.after &&
           asksForLabels(change.before, change.after) &&
           relaying.queueLabels(jobOf(change.after)),

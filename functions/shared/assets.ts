@@ -1,6 +1,5 @@
 import {
   type AttributeValue,
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
@@ -8,6 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Asset } from "../../domain/asset.ts";
+import { held, namesIn, prefixed } from "./conditional.ts";
 
 export interface AssetKey {
   readonly ownerId: string;
@@ -45,7 +45,7 @@ export function assetsTable(client: DynamoDBClient, table: string, now: () => Da
       const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
       const removes = (write.remove ?? []).map((name) => `#${name}`);
       const expression = `SET ${sets.join(", ")} ADD #version :one${removes.length > 0 ? ` REMOVE ${removes.join(", ")}` : ""}`;
-      return held(
+      const written = await held(
         client.send(
           new UpdateItemCommand({
             TableName: table,
@@ -60,9 +60,10 @@ export function assetsTable(client: DynamoDBClient, table: string, now: () => Da
           }),
         ),
       );
+      return written !== undefined;
     },
     async remove({ ownerId, id }, { when, values }) {
-      return held(
+      const removed = await held(
         client.send(
           new DeleteItemCommand({
             TableName: table,
@@ -73,29 +74,10 @@ export function assetsTable(client: DynamoDBClient, table: string, now: () => Da
           }),
         ),
       );
+      return removed !== undefined;
     },
   };
 }
 
 /** A row of the table, or an image of one in its stream. */
 export const asAsset = (item: Record<string, AttributeValue>): Asset => unmarshall(item) as Asset;
-
-async function held(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) {
-      return false;
-    }
-    throw error;
-  }
-}
-
-const prefixed = (values: Readonly<Record<string, unknown>> = {}): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value]));
-
-const namesIn = (expression: string): Record<string, string> =>
-  Object.fromEntries(
-    [...expression.matchAll(/#(\w+)/g)].map(([placeholder, name]) => [placeholder, name ?? ""]),
-  );

@@ -21,6 +21,8 @@ export interface EvaluateOptions {
   /** Stand-ins for the stack's encrypted values. */
   readonly secrets?: Secrets;
   readonly signal?: AbortSignal;
+  /** Values in place of the stack's own, by qualified key: `darkroom:introspection`. */
+  readonly config?: Readonly<Record<string, string>> | undefined;
   /** Runs the program once this settles; until then its process waits, with Pulumi's modules loaded. */
   readonly after?: Promise<unknown>;
   /** Hears what the program prints and logs. */
@@ -41,7 +43,8 @@ export interface Evaluation extends Graph {
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { root, stack, preview = false, endpoints, secrets, log } = options;
   options.signal?.throwIfAborted();
-  const settings = readSettings(root, stack, secrets);
+  const read = readSettings(root, stack, secrets);
+  const settings = { ...read, config: { ...read.config, ...options.config } };
   const region = regionOf(settings.config, stack);
   const monitor = new Monitor({
     project: settings.project,

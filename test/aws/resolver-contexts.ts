@@ -38,6 +38,11 @@ const change = {
 const created = { asset, fingerprint: "f" };
 const conditionFailed = { message: "no", type: "DynamoDB:ConditionalCheckFailedException" };
 const broken = { message: "no", type: "DynamoDB:InternalServerError" };
+const delivery = {
+  ...{ ownerId: "alice-sub", assetId: id, seq: 7, type: "asset.labelled", url: "https://example.com/" },
+  ...{ status: "PENDING", attempts: [{ at: "2026-01-01T00:00:00.000Z" }], tries: 1 },
+  ...{ nextAttemptAt: 1767225600000, createdAt: "2026-01-01T00:00:00.000Z" },
+};
 const page = { items: [asset], nextToken: "next", scannedCount: 1 };
 
 const handed = (more: object): Readonly<Record<string, unknown>> => ({
@@ -95,6 +100,43 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
     ["response", "a page", handed({ result: { items: [{ seq: 8 }, { seq: 9 }], nextToken: "next" } })],
     ["response", "the last page", handed({ result: { items: [{ seq: 8 }], nextToken: null } })],
     ["response", "a failure", handed({ result: null, error: broken })],
+  ],
+  "Query.listDeliveries": [
+    ["request", "an asset's", handed({ arguments: { assetId: id, limit: 5, nextToken: "t" } })],
+    ["request", "another's", handed({ arguments: { assetId: id, ownerId: "bob-sub" } })],
+    [
+      "response",
+      "a page",
+      handed({ arguments: { assetId: id }, result: { items: [delivery], nextToken: "n" } }),
+    ],
+    ["response", "another list's", handed({ arguments: { assetId: "x" }, result: { items: [delivery] } })],
+    ["response", "a failure", handed({ arguments: { nextToken: "t" }, result: null, error: broken })],
+  ],
+  "Mutation.rotateWebhookSecret": [
+    ["request", "alice", handed({})],
+    ["response", "a secret", handed({ result: { secret: "whsec_x", previousValidUntil: null } })],
+    ["response", "a failure", handed({ result: null, error: broken })],
+  ],
+  "Mutation.replayDelivery": [
+    ["request", "an id", handed({ arguments: { id: `msg_${id}_7` } })],
+    ["response", "a delivery", handed({ result: delivery })],
+    ["response", "a refusal", handed({ result: { refused: "NotFound", message: "Delivery not found" } })],
+    ["response", "a failure", handed({ result: null, error: broken })],
+  ],
+  registerCallback: [
+    ["request", "a URL", handed({ stash: { asset: { ...asset, callbackUrl: "https://example.com/" } } })],
+    ["request", "none", handed({ stash: { asset } })],
+    [
+      "response",
+      "a secret",
+      handed({ stash: { asset }, result: { url: "https://a.b/", secret: "whsec_x" } }),
+    ],
+    [
+      "response",
+      "a refusal",
+      handed({ stash: { asset }, result: { refused: "InvalidCallbackUrl", message: "no" } }),
+    ],
+    ["response", "a failure", handed({ stash: { asset }, result: null, error: broken })],
   ],
   "Mutation.createUser": [
     ["request", "a name", handed({ arguments: { input: { name: "Alice" } } })],

@@ -14,6 +14,17 @@ interface Statement {
  */
 const permissions: Record<string, readonly string[]> = {
   "api-logs": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+  deliver: [
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+  ],
   ingest: [
     "dynamodb:DeleteItem",
     "dynamodb:GetItem",
@@ -46,6 +57,7 @@ const permissions: Record<string, readonly string[]> = {
     "dynamodb:GetShardIterator",
     "dynamodb:ListStreams",
     "dynamodb:PutItem",
+    "dynamodb:PutItem",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
     "sqs:SendMessage",
@@ -57,6 +69,7 @@ const permissions: Record<string, readonly string[]> = {
     "dynamodb:Query",
     "dynamodb:UpdateItem",
   ],
+  "source-callbacks": ["dynamodb:Query"],
   "source-clientTokens": ["dynamodb:GetItem"],
   "source-events": ["dynamodb:Query"],
   "source-presign": ["lambda:InvokeFunction"],
@@ -66,6 +79,15 @@ const permissions: Record<string, readonly string[]> = {
     "dynamodb:PutItem",
     "dynamodb:Scan",
     "dynamodb:UpdateItem",
+  ],
+  "source-webhooks": ["lambda:InvokeFunction"],
+  webhooks: [
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:SendMessage",
   ],
 };
 

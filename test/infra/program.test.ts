@@ -58,12 +58,23 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
   it("gives each queue a dead-letter queue, or a mapping or destination that ends in it", async () => {
     const queues = ofType(await graphOf(stack), "aws:sqs/queue:Queue");
     const without = queues.filter(({ inputs }) => !inputs.redrivePolicy).map(({ name }) => name);
-    expect(without.sort()).toEqual(["pipeline-labels-dead", "pipeline-untold", "uploads-events-dead"]);
+    expect(without.sort()).toEqual([
+      "callbacks-deliveries-dead",
+      "pipeline-labels-dead",
+      "pipeline-untold",
+      "uploads-events-dead",
+    ]);
   });
 
   it("reads queues and streams with partial batch failures, and queues with a ceiling", async () => {
     const mappings = ofType(await graphOf(stack), "aws:lambda/eventSourceMapping:EventSourceMapping");
-    expect(mappings.map(({ name }) => name).sort()).toEqual(["ingest", "label", "label-dead", "relay"]);
+    expect(mappings.map(({ name }) => name).sort()).toEqual([
+      "deliver",
+      "ingest",
+      "label",
+      "label-dead",
+      "relay",
+    ]);
     for (const { name, inputs } of mappings) {
       expect(inputs.functionResponseTypes).toEqual(["ReportBatchItemFailures"]);
       expect(name === "relay" || (inputs.scalingConfig?.maximumConcurrency ?? 0) >= 2).toBe(true);
@@ -76,7 +87,15 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
       expect(inputs).toMatchObject({ runtime: "nodejs24.x", architectures: ["arm64"] });
     }
     const groups = graph.resources.filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
-    expect(groups).toHaveLength(5);
+    expect(groups.map(({ name }) => name).sort()).toEqual([
+      "api",
+      "deliver",
+      "ingest",
+      "label",
+      "presign",
+      "relay",
+      "webhooks",
+    ]);
     for (const { inputs } of groups) {
       expect(inputs["retentionInDays"]).toBe(stack === "prod" ? 90 : 7);
     }
@@ -90,7 +109,7 @@ describe("data", () => {
       ["dev", false],
     ] as const) {
       const data = (await graphOf(stack)).resources.filter(({ type }) => protectedTypes.includes(type));
-      expect(data).toHaveLength(6);
+      expect(data).toHaveLength(7);
       expect(data.map(({ protect }) => protect)).toEqual(data.map(() => expected));
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { readSettings } from "../../infra/settings.ts";
+import { loopbackCallbacks, readSettings } from "../../infra/settings.ts";
 
 const good: Record<string, unknown> = {
   protectData: true,
@@ -10,6 +10,8 @@ const good: Record<string, unknown> = {
   functionMemory: 512,
   labelConcurrency: 5,
   ingestConcurrency: 10,
+  deliverConcurrency: 5,
+  loopbackCallbacks: false,
   allowedOrigins: ["https://app.example.com"],
 };
 
@@ -37,6 +39,14 @@ describe("settings", () => {
         "  labelConcurrency: must be a whole number from 2 to 1000, not 1",
         '  allowedOrigins: must be a list of origins such as https://app.example.com, not ["app.example.com/"]',
       ].join("\n"),
+    );
+  });
+
+  it("let callbacks go to this machine in the local cloud's account, and in no other", () => {
+    expect(loopbackCallbacks({ loopbackCallbacks: true }, "000000000000")).toBe("true");
+    expect(loopbackCallbacks({ loopbackCallbacks: false }, "123456789012")).toBe("false");
+    expect(() => loopbackCallbacks({ loopbackCallbacks: true }, "123456789012")).toThrow(
+      "must not be deployed",
     );
   });
 

@@ -1,0 +1,110 @@
+import type { AssetError, AssetState, Label, LabelStatus } from "./asset.ts";
+import type { AssetEvent } from "./event.ts";
+
+/**
+ * Callbacks follow Standard Webhooks: a message has one id for all its attempts, a time and a signature for each.
+ * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+
+/** What a receiver is told of. */
+export type CallbackType = "asset.labelled" | "asset.label_failed" | "asset.label_skipped" | "asset.rejected";
+
+/** The body of a callback, under 20 KB. */
+export interface Callback {
+  type: CallbackType;
+  /** When it happened, ISO 8601. */
+  timestamp: string;
+  data: {
+    assetId: string;
+    ownerId: string;
+    state: AssetState;
+    labelStatus: LabelStatus;
+    labels?: Label[];
+    error?: AssetError;
+    /** The event's number in its owner's log: what `listAssetEvents` and subscriptions call it. */
+    seq: number;
+  };
+}
+
+/** PENDING until a receiver took it; DISABLED because the receiver had answered 410 Gone. */
+export type DeliveryStatus = "PENDING" | "DELIVERED" | "FAILED" | "DISABLED";
+
+export interface DeliveryAttempt {
+  /** When it began, ISO 8601. */
+  at: string;
+  /** Absent while it runs, and for ever if its function died. */
+  succeeded?: boolean;
+  /** One code for all that can go wrong: what exactly it was would tell of the network that it was sent from. */
+  errorCode?: "DeliveryFailed";
+}
+
+/** A row of the callbacks table: one message to one receiver. */
+export interface Delivery {
+  ownerId: string;
+  /** `deliveryId` */
+  id: string;
+  assetId: string;
+  seq: number;
+  type: CallbackType;
+  url: string;
+  /** The very text that is signed and sent. */
+  body: string;
+  status: DeliveryStatus;
+  attempts: DeliveryAttempt[];
+  /** Attempts since it was last asked for: a replay begins anew. */
+  tries: number;
+  /** Before this (epoch milliseconds) no attempt is made: the schedule's wait, or another attempt's lease. */
+  nextAttemptAt: number;
+  createdAt: string;
+  /** Key of the index of what is due, while it is PENDING; see domain/due.ts. */
+  dueShard?: string;
+  dueAt?: number;
+}
+
+/** What to tell the receiver of an event, or undefined: it hears how labelling ended, and of rejected uploads. */
+export function callbackOf({ type, ownerId, assetId, at, seq, asset }: AssetEvent): Callback | undefined {
+  const told = type === "RECEIVED" && asset.labelStatus === "SKIPPED" ? "asset.label_skipped" : types[type];
+  if (!told) {
+    return undefined;
+  }
+  return {
+    type: told,
+    timestamp: at,
+    data: {
+      assetId,
+      ownerId,
+      state: asset.state,
+      labelStatus: asset.labelStatus,
+      ...(asset.labels && told === "asset.labelled" ? { labels: asset.labels } : {}),
+      ...(asset.labelError ? { error: asset.labelError } : {}),
+      seq,
+    },
+  };
+}
+
+const types: Partial<Record<AssetEvent["type"], CallbackType>> = {
+  LABELLED: "asset.labelled",
+  LABEL_FAILED: "asset.label_failed",
+  REJECTED: "asset.rejected",
+};
+
+/** Key of a delivery's row: an asset's deliveries lie together, in order. */
+export const deliveryId = (assetId: string, seq: number): string =>
+  `${deliveriesOf(assetId)}${`${1_000_000_000_000_000 + seq}`.slice(1)}`;
+
+/** What the keys of an asset's deliveries begin with. */
+export const deliveriesOf = (assetId: string): string => `delivery#${assetId}#`;
+
+/** The id that the receiver sees, the same on every attempt: nothing in it is the user's choice. */
+export const messageId = (assetId: string, seq: number): string => `msg_${assetId}_${seq}`;
+
+/** The row's key of a message id, or undefined if it cannot be one. */
+export function deliveryOf(message: string): string | undefined {
+  const parts = message.split("_");
+  const seq = Number(parts[2]);
+  const assetId = parts[1];
+  if (!assetId || !(seq > 0) || message !== messageId(assetId, seq)) {
+    return undefined;
+  }
+  return deliveryId(assetId, seq);
+}

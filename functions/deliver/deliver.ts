@@ -1,0 +1,152 @@
+import { type Delivery, type DeliveryStatus, messageId } from "../../domain/callback.ts";
+import { type Callbacks, type DeliveryJob, due } from "../shared/callbacks.ts";
+import { waitAfter } from "./schedule.ts";
+import { signedHeaders } from "./sign.ts";
+
+export interface Message {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What a receiver said: the HTTP status, or 0 if it could not be reached. */
+export interface Answer {
+  readonly status: number;
+  /** Seconds that it asked to wait. */
+  readonly retryAfter?: number | undefined;
+}
+
+export interface Delivering {
+  readonly callbacks: Callbacks;
+  /** Never throws: that a receiver cannot be reached is an answer too. */
+  readonly send: (message: Message) => Promise<Answer>;
+  /** Puts a job on the queue, to be received after so many seconds, 900 at most. */
+  readonly queue: (job: DeliveryJob, seconds: number) => Promise<void>;
+  /** Puts a job where what could not be done waits for a person. */
+  readonly bury: (job: DeliveryJob) => Promise<void>;
+  readonly now: () => number;
+  /** 0 to 1, for the jitter. */
+  readonly random: () => number;
+}
+
+export type Outcome = "delivered" | "put off" | "failed" | "receiver gone" | "not due";
+
+/** How long an attempt keeps others away, in milliseconds: longer than `send` may take. */
+const lease = 30_000;
+
+/** SQS delays a message no longer than this (seconds); what waits longer is queued by the sweep. */
+const longestDelay = 900;
+
+/**
+ * Makes one attempt at one delivery, if it is due. The row decides: a job that came twice, or while another attempt
+ * runs, does nothing. The row is written before the queue, so that a crash between loses nothing: the sweep finds it.
+ */
+export async function deliver(job: DeliveryJob, delivering: Delivering): Promise<Outcome> {
+  const { callbacks, now, send } = delivering;
+  const claimed = await claim(job, callbacks, now());
+  if (!claimed) {
+    return "not due";
+  }
+  const { ownerId, url, body } = claimed;
+  const [gone, secret] = await Promise.all([callbacks.isGone(ownerId, url), callbacks.secret(ownerId)]);
+  if (gone) {
+    // No attempt was made after all.
+    await conclude({ ...claimed, attempts: claimed.attempts.slice(0, -1) }, "DISABLED", callbacks);
+    return "receiver gone";
+  }
+  if (!secret) {
+    throw new Error("The delivery's owner has no webhook secret");
+  }
+  const id = messageId(claimed.assetId, claimed.seq);
+  const answer = await send({ url, body, headers: signedHeaders({ id, body, at: now(), secret }) });
+  return settle(claimed, answer, delivering);
+}
+
+function claim(job: DeliveryJob, callbacks: Callbacks, now: number): Promise<Delivery | undefined> {
+  const until = now + lease;
+  return callbacks.update(job, {
+    update: [
+      "SET #status = :pending, #attempts = list_append(#attempts, :attempt)",
+      job.replay ? "#tries = :one" : "#tries = #tries + :one",
+      "#nextAttemptAt = :nextAttemptAt, #dueShard = :dueShard, #dueAt = :dueAt",
+    ].join(", "),
+    when: `#status IN (:pending${job.replay ? ", :failed" : ""}) AND #nextAttemptAt <= :now`,
+    values: {
+      pending: "PENDING",
+      ...(job.replay && { failed: "FAILED" }),
+      now,
+      one: 1,
+      attempt: [{ at: new Date(now).toISOString() }],
+      ...due(job.id, until),
+    },
+  });
+}
+
+async function settle(claimed: Delivery, answer: Answer, delivering: Delivering): Promise<Outcome> {
+  const { callbacks, now, bury } = delivering;
+  const succeeded = answer.status >= 200 && answer.status < 300;
+  const settled = withResult(claimed, succeeded);
+  if (succeeded) {
+    await conclude(settled, "DELIVERED", callbacks);
+    return "delivered";
+  }
+  if (answer.status === 410) {
+    await callbacks.setGone(claimed.ownerId, claimed.url, true, new Date(now()).toISOString());
+    await conclude(settled, "DISABLED", callbacks);
+    return "receiver gone";
+  }
+  const wait = waitAfter(claimed.tries, answer.retryAfter, delivering.random());
+  if (wait === undefined) {
+    await bury({ ...jobOf(claimed), replay: true });
+    await conclude(settled, "FAILED", callbacks);
+    return "failed";
+  }
+  await putOff(settled, wait, delivering);
+  return "put off";
+}
+
+async function putOff(
+  settled: Delivery,
+  seconds: number,
+  { callbacks, queue, now }: Delivering,
+): Promise<void> {
+  const delayed = seconds <= longestDelay;
+  const until = now() + seconds * 1000;
+  const written = await callbacks.update(settled, {
+    update:
+      "SET #attempts = :attempts, #nextAttemptAt = :nextAttemptAt, #dueShard = :dueShard, #dueAt = :dueAt",
+    when: mine,
+    values: { ...same(settled), ...due(settled.id, until, delayed) },
+  });
+  if (written && delayed) {
+    await queue(jobOf(settled), Math.ceil(seconds));
+  }
+}
+
+async function conclude(settled: Delivery, status: DeliveryStatus, callbacks: Callbacks): Promise<void> {
+  await callbacks.update(settled, {
+    update: "SET #status = :status, #attempts = :attempts REMOVE #dueShard, #dueAt",
+    when: mine,
+    values: { ...same(settled), status },
+  });
+}
+
+/** Nobody has begun another attempt, or asked for the delivery anew, since this one was claimed. */
+const mine = "#status = :pending AND #nextAttemptAt = :lease";
+
+const same = ({ attempts, nextAttemptAt }: Delivery) => ({
+  attempts,
+  lease: nextAttemptAt,
+  pending: "PENDING" satisfies DeliveryStatus,
+});
+
+const withResult = (delivery: Delivery, succeeded: boolean): Delivery => ({
+  ...delivery,
+  attempts: delivery.attempts.map((attempt, index, all) =>
+    index < all.length - 1
+      ? attempt
+      : { ...attempt, succeeded, ...(!succeeded && { errorCode: "DeliveryFailed" as const }) },
+  ),
+});
+
+const jobOf = ({ ownerId, id }: Delivery): DeliveryJob => ({ ownerId, id });

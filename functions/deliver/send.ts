@@ -1,0 +1,117 @@
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest, type RequestOptions } from "node:https";
+import type { LookupFunction } from "node:net";
+import {
+  addressesOf,
+  type Destination,
+  destinationOf,
+  type DestinationRules,
+  isAllowed,
+  RefusedDestination,
+} from "../shared/destination.ts";
+import type { Answer, Message } from "./deliver.ts";
+import { retryAfterOf } from "./schedule.ts";
+
+export interface Sending {
+  readonly rules: DestinationRules;
+  /** Hears what went wrong: for the operator's log, never for the user. */
+  readonly failed: (url: string, error: unknown) => void;
+}
+
+/** Milliseconds until a connection must stand, until the answer must be there, and for what follows its head. */
+const limits = { connect: 3_000, answer: 15_000, rest: 1_000 };
+
+/** No more of an answer is read. */
+const mostBytes = 65_536;
+
+/**
+ * Posts one message and gives the status. A new connection each time, to an address that was checked as the name was
+ * resolved for this very connection: a name that changes between check and use gains nothing. No redirect is
+ * followed, no proxy asked, nothing decompressed.
+ */
+export const sender =
+  ({ rules, failed }: Sending) =>
+  async (message: Message): Promise<Answer> => {
+    try {
+      const answer = await post(destinationOf(message.url, rules), message);
+      const status = answer.statusCode ?? 0;
+      const retryAfter = retryAfterOf(answer.headers["retry-after"], Date.now());
+      await readSome(answer);
+      return { status, retryAfter };
+    } catch (error) {
+      failed(message.url, error);
+      return { status: 0 };
+    }
+  };
+
+function post({ url, loopback }: Destination, { body, headers }: Message): Promise<IncomingMessage> {
+  const options: RequestOptions = {
+    method: "POST",
+    // An agent of its own: no connection is kept, none is shared.
+    agent: false,
+    lookup: checkedLookup(loopback),
+    signal: AbortSignal.timeout(limits.answer),
+    rejectUnauthorized: true,
+    headers: {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(body),
+      "user-agent": "Darkroom/1",
+      ...headers,
+    },
+  };
+  return new Promise((resolve, reject) => {
+    const request = loopback ? httpRequest(url, options) : httpsRequest(url, options);
+    request.once("response", resolve).once("error", reject);
+    guard(request, loopback);
+    request.end(body);
+  });
+}
+
+/** Cuts off a connection that takes too long to stand, or stands to an address that it must not. */
+function guard(request: ClientRequest, loopback: boolean): void {
+  const late = setTimeout(() => request.destroy(new Error("No connection in time")), limits.connect);
+  request.once("close", () => clearTimeout(late));
+  request.once("socket", (socket) => {
+    socket.once("connect", () => {
+      if (!isAllowed(socket.remoteAddress ?? "", loopback)) {
+        request.destroy(new RefusedDestination("connected to an address that is not allowed"));
+      }
+    });
+    socket.once(loopback ? "connect" : "secureConnect", () => clearTimeout(late));
+  });
+}
+
+const checkedLookup =
+  (loopback: boolean): LookupFunction =>
+  (hostname, options, callback) => {
+    addressesOf(hostname, loopback).then(
+      (addresses) => {
+        const [first] = addresses;
+        if (options.all) {
+          callback(null, addresses);
+        } else {
+          callback(null, first?.address ?? "", first?.family);
+        }
+      },
+      (error: unknown) => callback(error as Error, ""),
+    );
+  };
+
+/** Lets the receiver finish a short answer; what is long or slow is cut off, and its status stands. */
+async function readSome(answer: IncomingMessage): Promise<void> {
+  const late = setTimeout(() => answer.destroy(), limits.rest);
+  let bytes = 0;
+  try {
+    for await (const chunk of answer) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > mostBytes) {
+        break;
+      }
+    }
+  } catch {
+    // It has said what counts.
+  } finally {
+    clearTimeout(late);
+    answer.destroy();
+  }
+}

@@ -1,0 +1,43 @@
+import { callbackOf, type Delivery, deliveryId } from "../../domain/callback.ts";
+import type { AssetEvent } from "../../domain/event.ts";
+import { type Callbacks, type DeliveryJob, due } from "../shared/callbacks.ts";
+
+interface Calling {
+  readonly callbacks: Callbacks;
+  readonly queue: (job: DeliveryJob) => Promise<void>;
+  readonly now: () => number;
+}
+
+/**
+ * Sees to it that the asset's receiver is called, if the event is one that it hears of. The row comes first: should
+ * the message be lost, the sweep finds the row. An event that the stream repeats finds its row, under the same number.
+ */
+export const caller =
+  ({ callbacks, queue, now }: Calling) =>
+  async (event: AssetEvent): Promise<void> => {
+    const delivery = deliveryOf(event, now());
+    if (delivery) {
+      await callbacks.add(delivery);
+      await queue({ ownerId: delivery.ownerId, id: delivery.id });
+    }
+  };
+
+function deliveryOf(event: AssetEvent, now: number): Delivery | undefined {
+  const callback = callbackOf(event);
+  const url = event.asset.callbackUrl;
+  if (!callback || url === null) {
+    return undefined;
+  }
+  const { ownerId, assetId, seq } = event;
+  const id = deliveryId(assetId, seq);
+  return {
+    ...{ ownerId, id, assetId, seq, url },
+    type: callback.type,
+    body: JSON.stringify(callback),
+    status: "PENDING",
+    attempts: [],
+    tries: 0,
+    createdAt: new Date(now).toISOString(),
+    ...due(id, now),
+  };
+}

@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ReturnValue,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { Delivery } from "../../domain/callback.ts";
+import { dueShard } from "../../domain/due.ts";
+import { held, namesIn, prefixed } from "./conditional.ts";
+
+export type DeliveryKey = Pick<Delivery, "ownerId" | "id">;
+
+/** What the queue of deliveries holds. */
+export interface DeliveryJob extends DeliveryKey {
+  /** Begin anew though it failed for good: so that a job taken back out of the dead letters does something. */
+  readonly replay?: boolean;
+}
+
+/** An owner's secrets, each `whsec_` and base64. */
+export interface WebhookSecret {
+  readonly secret: string;
+  /** Signs too until then (epoch milliseconds), so that a receiver may change over. */
+  readonly previous?: string;
+  readonly previousUntil?: number;
+}
+
+/** A conditional write to one delivery, in DynamoDB's words over `#attribute` and `:value` names. */
+export interface DeliveryWrite {
+  readonly update: string;
+  readonly when: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** The callbacks table: per owner a secret, the receivers that are gone, and a row for each delivery. */
+export interface Callbacks {
+  secret(ownerId: string): Promise<WebhookSecret | undefined>;
+  /** Writes the secret on condition that the present one is `instead`; false if it is not. */
+  setSecret(ownerId: string, secret: WebhookSecret, instead: string | undefined): Promise<boolean>;
+  isGone(ownerId: string, url: string): Promise<boolean>;
+  setGone(ownerId: string, url: string, gone: boolean, at: string): Promise<void>;
+  delivery(key: DeliveryKey): Promise<Delivery | undefined>;
+  /** Adds a delivery; false if it is there, since the stream repeats. */
+  add(delivery: Delivery): Promise<boolean>;
+  /** The row after the write, or undefined if the condition did not hold. */
+  update(key: DeliveryKey, write: DeliveryWrite): Promise<Delivery | undefined>;
+}
+
+export function callbacksTable(client: DynamoDBClient, TableName: string): Callbacks {
+  const read = async (ownerId: string, id: string): Promise<Record<string, unknown> | undefined> => {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName, Key: marshall({ ownerId, id }), ConsistentRead: true }),
+    );
+    return Item && unmarshall(Item);
+  };
+  const put = (item: object, when?: string, values?: Record<string, unknown>): Promise<unknown> =>
+    client.send(
+      new PutItemCommand({
+        TableName,
+        Item: marshall(item, { removeUndefinedValues: true }),
+        ConditionExpression: when,
+        ...(values && { ExpressionAttributeValues: marshall(values) }),
+      }),
+    );
+  return {
+    secret: async (ownerId) => (await read(ownerId, secretId)) as WebhookSecret | undefined,
+    setSecret: (ownerId, secret, instead) =>
+      held(
+        instead === undefined
+          ? put({ ownerId, id: secretId, ...secret }, "attribute_not_exists(id)")
+          : put({ ownerId, id: secretId, ...secret }, "secret = :instead", { ":instead": instead }),
+      ).then((written) => written !== undefined),
+    isGone: async (ownerId, url) => (await read(ownerId, receiverId(url)))?.["gone"] === true,
+    async setGone(ownerId, url, gone, at) {
+      await put({ ownerId, id: receiverId(url), url, gone, at });
+    },
+    delivery: async ({ ownerId, id }) => (await read(ownerId, id)) as Delivery | undefined,
+    add: async (delivery) => (await held(put(delivery, "attribute_not_exists(id)"))) !== undefined,
+    async update({ ownerId, id }, { update, when, values }) {
+      const written = await held(
+        client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: marshall({ ownerId, id }),
+            UpdateExpression: update,
+            ConditionExpression: when,
+            ExpressionAttributeNames: namesIn(`${update} ${when}`),
+            ExpressionAttributeValues: marshall(prefixed(values), { removeUndefinedValues: true }),
+            ReturnValues: ReturnValue.ALL_NEW,
+          }),
+        ),
+      );
+      return written?.Attributes && (unmarshall(written.Attributes) as Delivery);
+    },
+  };
+}
+
+/** How long after its time a delivery is looked for, in case its message was lost (milliseconds). */
+const grace = 120_000;
+
+/**
+ * When a PENDING delivery is next attempted, and when the sweep looks for it: later if a message is on its way,
+ * at that time if there is none.
+ */
+export const due = (
+  id: string,
+  at: number,
+  queued = true,
+): Pick<Delivery, "nextAttemptAt" | "dueShard" | "dueAt"> => ({
+  nextAttemptAt: at,
+  dueShard: dueShard(id),
+  dueAt: queued ? at + grace : at,
+});
+
+const secretId = "secret";
+
+/** A URL may be longer than a key. */
+const receiverId = (url: string): string => `receiver#${createHash("sha256").update(url).digest("hex")}`;

@@ -1,0 +1,102 @@
+import { lookup } from "node:dns/promises";
+import { BlockList, isIP } from "node:net";
+
+/**
+ * Which addresses a callback may be sent to: the public internet, by name, over https. Checked when a URL is
+ * registered and at each attempt; see docs/security.md. Rules: OWASP's SSRF cheat sheet, case 2.
+ */
+export interface DestinationRules {
+  /** Whether plain http to this machine is allowed too: for the local cloud only, never deployed. */
+  readonly loopback: boolean;
+}
+
+/** A URL that may be called, as far as its text tells. */
+export interface Destination {
+  readonly url: URL;
+  /** Only this machine's own addresses, or only public ones. */
+  readonly loopback: boolean;
+}
+
+export interface Address {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** A URL, or a host's address, that no callback may be sent to. */
+export class RefusedDestination extends Error {
+  override readonly name = "RefusedDestination";
+}
+
+const longest = 2048;
+
+/** Parses once, with the parser that the request uses: what a filter on the text sees is not what is called. */
+export function destinationOf(text: string, { loopback }: DestinationRules): Destination {
+  const url = URL.canParse(text) && text.length <= longest ? new URL(text) : undefined;
+  if (!url || url.username || url.password || !url.hostname) {
+    throw new RefusedDestination("not a URL, too long, or with credentials");
+  }
+  url.hash = "";
+  if (loopback && url.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname)) {
+    return { url, loopback: true };
+  }
+  if (url.protocol !== "https:" || url.port !== "" || !isPublicName(url.hostname)) {
+    throw new RefusedDestination("not https on port 443 to a public name");
+  }
+  return { url, loopback: false };
+}
+
+/** All addresses of a name that may be called, none unless all may: a name that also leads inside is refused. */
+export async function addressesOf(hostname: string, loopback: boolean): Promise<Address[]> {
+  const addresses = await lookup(hostname, { all: true });
+  if (addresses.length === 0 || !addresses.every(({ address }) => isAllowed(address, loopback))) {
+    throw new RefusedDestination(`${hostname} does not lead to public addresses only`);
+  }
+  return addresses;
+}
+
+/** Whether an address that a socket is connected to may be spoken to. */
+export function isAllowed(address: string, loopback: boolean): boolean {
+  const family = isIP(address);
+  if (family === 4) {
+    return loopback ? address.startsWith("127.") : !privateIPv4.check(address, "ipv4");
+  }
+  if (family === 6) {
+    return loopback
+      ? address === "::1"
+      : globalIPv6.check(address, "ipv6") && !reservedIPv6.check(address, "ipv6");
+  }
+  return false;
+}
+
+function isPublicName(hostname: string): boolean {
+  // A trailing dot only says that the name is complete.
+  const name = hostname.replace(/\.$/, "");
+  return (
+    isIP(name.replace(/^\[|\]$/g, "")) === 0 &&
+    name.includes(".") &&
+    !/\.(localhost|local|internal|arpa|home|lan|corp|intranet|onion|test|invalid)$/.test(name) &&
+    // The API and the bucket themselves, by any of their names.
+    !/(^|\.)(appsync(-realtime)?-api|s3[\w-]*)\.([\w-]+\.)*amazonaws\.com(\.cn)?$/.test(name)
+  );
+}
+
+/** IANA's special-purpose addresses, and multicast. */
+const privateIPv4 = blocks("ipv4", [
+  ...["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"],
+  ...["192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"],
+  ...["198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"],
+]);
+
+/** The one block that IANA gives addresses from: everything mapped, translated or local lies outside. */
+const globalIPv6 = blocks("ipv6", ["2000::/3"]);
+
+const reservedIPv6 = blocks("ipv6", ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"]);
+
+function blocks(family: "ipv4" | "ipv6", subnets: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const subnet of subnets) {
+    const [address = "", prefix = ""] = subnet.split("/");
+    list.addSubnet(address, Number(prefix), family);
+  }
+  return list;
+}

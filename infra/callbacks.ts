@@ -1,0 +1,99 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { ServiceFunction } from "./function.ts";
+import { here } from "./naming.ts";
+import { mayRead, WorkQueue } from "./queue.ts";
+import { loopbackCallbacks, type Settings } from "./settings.ts";
+import type { Tables } from "./tables.ts";
+
+interface CallbacksArgs {
+  readonly settings: Settings;
+  readonly tables: Tables;
+}
+
+/** Seconds that one run of `deliver` may take: ten receivers at once, each for no more than half of it. */
+const deliverTimeout = 40;
+
+/** Calls the receivers that assets name, and keeps secrets and the log of deliveries for their owners. */
+export class Callbacks extends pulumi.ComponentResource {
+  /** Deliveries to make. */
+  readonly queue: WorkQueue;
+  /** ARN of the function that checks receivers, rotates secrets and replays deliveries. */
+  readonly webhooks: pulumi.Output<string>;
+  private readonly environment: Record<string, pulumi.Input<string>>;
+
+  constructor(name: string, args: CallbacksArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:Callbacks", name, {}, opts);
+    this.queue = new WorkQueue(
+      `${name}-deliveries`,
+      { functionTimeout: deliverTimeout, maxReceiveCount: 5 },
+      { parent: this },
+    );
+    this.environment = {
+      CALLBACKS_TABLE: args.tables.callbacks.name,
+      DELIVERY_QUEUE_URL: this.queue.url,
+      LOOPBACK_CALLBACKS: here.accountId.apply((account) => loopbackCallbacks(args.settings, account)),
+    };
+    this.webhooks = this.manage(args).arn;
+    this.deliver(args);
+    this.registerOutputs({});
+  }
+
+  /** What users ask for. */
+  private manage({ settings, tables }: CallbacksArgs): ServiceFunction {
+    return new ServiceFunction(
+      "webhooks",
+      {
+        settings,
+        timeout: 10,
+        environment: this.environment,
+        statements: [
+          {
+            Sid: "ManageCallbacks",
+            Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+            Resource: tables.callbacks.arn,
+          },
+          { Sid: "Replay", Action: ["sqs:SendMessage"], Resource: this.queue.arn },
+        ],
+      },
+      { parent: this },
+    );
+  }
+
+  /** The one function that speaks to strangers, with a role that reaches nothing but its table and queues. */
+  private deliver({ settings, tables }: CallbacksArgs): void {
+    const deliver = new ServiceFunction(
+      "deliver",
+      {
+        settings,
+        timeout: deliverTimeout,
+        environment: { ...this.environment, DELIVERY_DEAD_LETTER_QUEUE_URL: this.queue.deadLetters.url },
+        statements: [
+          mayRead(this.queue.arn),
+          {
+            Sid: "MoveDeliveries",
+            Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+            Resource: tables.callbacks.arn,
+          },
+          {
+            Sid: "TryLaterOrGiveUp",
+            Action: ["sqs:SendMessage"],
+            Resource: [this.queue.arn, this.queue.deadLetters.arn],
+          },
+        ],
+      },
+      { parent: this },
+    );
+    new aws.lambda.EventSourceMapping(
+      "deliver",
+      {
+        functionName: deliver.arn,
+        eventSourceArn: this.queue.arn,
+        batchSize: 10,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        scalingConfig: { maximumConcurrency: settings.deliverConcurrency },
+      },
+      { parent: this, dependsOn: [deliver.rolePolicy] },
+    );
+  }
+}

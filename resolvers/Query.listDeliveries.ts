@@ -1,0 +1,44 @@
+import { type Context, type DynamoDBQueryRequest, util } from "@aws-appsync/utils";
+import { deliveriesOf, type Delivery } from "../domain/callback.ts";
+import { callerOf, ownOrAdmin } from "./shared/caller.ts";
+import { deliveryView } from "./shared/delivery.ts";
+import { failedPage, type Page, type PageArguments, pageSize } from "./shared/page.ts";
+
+interface Arguments extends PageArguments {
+  assetId: string;
+  ownerId?: string | null;
+}
+
+/** An asset's deliveries lie together. Those of an asset that does not exist, or is another's, are none. */
+export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
+  const { assetId, nextToken } = ctx.args;
+  const ownerId = ctx.args.ownerId ?? callerOf(ctx);
+  if (!ownOrAdmin(ctx, ownerId)) {
+    util.unauthorized();
+  }
+  return {
+    operation: "Query",
+    query: {
+      expression: "ownerId = :owner AND begins_with(id, :deliveries)",
+      expressionValues: util.dynamodb.toMapValues({
+        ":owner": ownerId,
+        ":deliveries": deliveriesOf(assetId),
+      }),
+    },
+    limit: pageSize(ctx.args),
+    consistentRead: true,
+    ...(nextToken ? { nextToken } : {}),
+  };
+}
+
+export function response(ctx: Context<Arguments>): Page<unknown> {
+  if (ctx.error) {
+    return failedPage(ctx.args);
+  }
+  const page = ctx.result as Page<Delivery>;
+  // A cursor of another list must not show that list.
+  if (page.items.some(({ assetId }) => assetId !== ctx.args.assetId)) {
+    return failedPage(ctx.args);
+  }
+  return { items: page.items.map((delivery) => deliveryView(delivery)), nextToken: page.nextToken ?? null };
+}
