@@ -30,7 +30,7 @@ export interface CloudOptions {
   readonly reload?: boolean;
   /** AWS actions that fail, for tests. */
   readonly faults?: readonly Fault[];
-  /** False leaves queues and streams unread, for tests and measurements that must not be disturbed. */
+  /** False leaves queues and streams unread and schedules unrun, for tests and measurements that must not be disturbed. */
   readonly mappings?: boolean;
   /** Wraps IAM, for tests that watch what is asked of it. */
   readonly watch?: (iam: Iam) => Iam;

@@ -8,6 +8,7 @@ import { createLambda } from "./aws/lambda/index.ts";
 import { createEventSourceMappings } from "./aws/lambda/mappings/index.ts";
 import { createRekognition } from "./aws/rekognition/index.ts";
 import { createS3 } from "./aws/s3/index.ts";
+import { createScheduler } from "./aws/scheduler/index.ts";
 import type { Log, Principal, Service, Storage } from "./aws/service.ts";
 import { createSqs } from "./aws/sqs/index.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
@@ -39,7 +40,7 @@ export interface Services {
   readonly appsync: AppSync;
   /** What answers signed calls, and a few unsigned ones. */
   readonly aws: readonly Service[];
-  /** Starts to hand events on, those of the last run first. Call when the front door is open. */
+  /** Starts to hand events on, those of the last run first, and to run schedules. Call when the front door is open. */
   begin(): void;
   /** Settles when no event waits to be handed on. */
   idle(): Promise<void>;
@@ -82,6 +83,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   onStart(() => appsync.close());
   const mappings = createEventSourceMappings({ ...own("mappings"), invoker: lambda, sqs, dynamodb });
   onStart(() => mappings.stop());
+  const scheduler = createScheduler({ ...common, lambda, sqs });
+  onStart(() => scheduler.stop());
 
   return {
     ...{ iam, cognito, dynamodb, appsync },
@@ -91,6 +94,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       s3.start();
       if (options.mappings ?? true) {
         mappings.start();
+        scheduler.start();
       }
     },
     async idle() {

@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import type { Iam } from "../iam/index.ts";
+import type { Lambda } from "../lambda/index.ts";
+import { type Backoff, isAborted } from "../lambda/mappings/retry.ts";
+import { AwsError, type Clock, type Executor, type Log, type Principal } from "../service.ts";
+import { fillIn, notification, toSecond } from "./input.ts";
+import type { Schedule } from "./schedules.ts";
+
+/** Waits, or returns at once when the signal aborts. */
+export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
+
+export interface DeliveryOptions {
+  readonly iam: Iam;
+  readonly lambda: Pick<Lambda, "send">;
+  readonly sqs: Executor;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly wait: Wait;
+  readonly backoff: Backoff;
+  /** Ends the retries. */
+  readonly signal: AbortSignal;
+}
+
+interface Failure {
+  readonly schedule: Schedule;
+  readonly scheduledAt: number;
+  readonly executionId: string;
+  /** What the target was sent. */
+  readonly input: string;
+  readonly attempt: number;
+  readonly error: unknown;
+}
+
+/** The role's session with which a schedule calls its target. Throws `AccessDenied` unless it trusts the service. */
+export function assumeRole(iam: Iam, { roleArn, groupArn }: Schedule): Principal {
+  return iam.assume(roleArn, "scheduler.amazonaws.com", groupArn);
+}
+
+/**
+ * One run of a schedule: its target is called until it takes the input or the retry policy is spent, and then the
+ * dead-letter queue. A function takes an event by accepting it; how it fares with it is Lambda's concern.
+ */
+export async function deliver(
+  schedule: Schedule,
+  scheduledAt: number,
+  options: DeliveryOptions,
+): Promise<void> {
+  const { clock, log, wait, backoff, signal } = options;
+  const executionId = randomBytes(8).toString("hex");
+  const text = schedule.input ?? notification(schedule, scheduledAt);
+  for (let attempt = 1; ; attempt++) {
+    const input = fillIn(text, { scheduleArn: schedule.arn, scheduledAt, executionId, attempt });
+    const delay = backoff(attempt);
+    try {
+      await send(schedule, input, options);
+      return;
+    } catch (error) {
+      const failure = { schedule, scheduledAt, executionId, input, attempt, error };
+      const spent = spentLimit(schedule, attempt, clock() + delay - scheduledAt);
+      if (spent !== undefined) return deadLetter(failure, spent, options);
+      log.warn("schedule's target failed: it is tried again", about(failure));
+    }
+    await wait(delay, signal);
+    if (isAborted(signal)) {
+      log.warn("schedule's run lost: it was to be tried again", { schedule: schedule.name, executionId });
+      return;
+    }
+  }
+}
+
+async function send(schedule: Schedule, input: string, { iam, lambda, sqs }: DeliveryOptions): Promise<void> {
+  const principal = assumeRole(iam, schedule);
+  const { target } = schedule;
+  if (target.kind === "lambda") lambda.send(principal, target.arn, JSON.parse(input));
+  else await sqs.execute(principal, "SendMessage", { QueueUrl: target.url, MessageBody: input });
+}
+
+/** The limit that forbids another attempt, as dead letters tell it. */
+function spentLimit(schedule: Schedule, attempt: number, ageMs: number): string | undefined {
+  if (attempt > schedule.maximumRetries) return "MaximumRetryAttempts";
+  return ageMs > schedule.maximumAgeMs ? "MaximumEventAgeInSeconds" : undefined;
+}
+
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html */
+async function deadLetter(
+  failure: Failure,
+  spent: string,
+  { iam, sqs, log }: DeliveryOptions,
+): Promise<void> {
+  const { schedule, input } = failure;
+  if (schedule.deadLetters === undefined) {
+    log.error("schedule's run lost: its retries are spent and it has no dead-letter queue", about(failure));
+    return;
+  }
+  try {
+    await sqs.execute(assumeRole(iam, schedule), "SendMessage", {
+      QueueUrl: schedule.deadLetters.url,
+      MessageBody: input,
+      MessageAttributes: attributesOf(failure, spent),
+    });
+    log.warn("schedule's target failed: its input went to the dead-letter queue", about(failure));
+  } catch (fault) {
+    log.error("schedule's run lost: the dead-letter queue did not take it", {
+      ...about(failure),
+      fault: String(fault),
+    });
+  }
+}
+
+function attributesOf(failure: Failure, spent: string): Record<string, object> {
+  const { schedule, scheduledAt, executionId, attempt, error } = failure;
+  const texts = {
+    ERROR_CODE: error instanceof AwsError ? error.code : "InternalServerException",
+    ERROR_MESSAGE: (error instanceof Error ? error.message : String(error)).slice(0, 1024),
+    EXECUTION_ID: executionId,
+    EXHAUSTED_RETRY_CONDITION: spent,
+    IS_PAYLOAD_TRUNCATED: "false",
+    RETRY_ATTEMPTS: String(attempt - 1),
+    SCHEDULED_TIME: toSecond(scheduledAt),
+    SCHEDULE_ARN: schedule.arn,
+    TARGET_ARN: schedule.target.arn,
+  };
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, { DataType: "String", StringValue: text }]),
+  );
+}
+
+function about({ schedule, executionId, attempt, input, error }: Failure): Record<string, unknown> {
+  return { schedule: schedule.name, executionId, attempt, input, error: String(error) };
+}

@@ -1,0 +1,64 @@
+import { LocalDateTime, ZoneId } from "@js-joda/core";
+import "@js-joda/timezone";
+
+/** When a schedule runs. Times are in milliseconds since the epoch. */
+export type Expression =
+  | { readonly kind: "rate"; readonly everyMs: number }
+  /** Once. */
+  | { readonly kind: "at"; readonly time: number };
+
+/** The span in which a recurring schedule runs, both ends included; AWS ignores it for one-time schedules. */
+export interface Span {
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+}
+
+const unitsMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/**
+ * Reads a schedule expression; a time without an offset is one of the time zone.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ *
+ * @throws a plain `Error` that tells what is wrong; the caller adds the schedule's name.
+ */
+export function parseExpression(text: string, timezone: string): Expression {
+  const zone = zoneOf(timezone);
+  const [, value, unit] = /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/.exec(text) ?? [];
+  if (value !== undefined && unit !== undefined) {
+    return { kind: "rate", everyMs: Number(value) * unitsMs[unit as keyof typeof unitsMs] };
+  }
+  const [, time] = /^at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)$/.exec(text) ?? [];
+  if (time !== undefined) return { kind: "at", time: millisecondsOf(time, zone, text) };
+  if (text.startsWith("cron(")) throw new Error(`${text} has no local life; only rate and at run here`);
+  throw new Error(`${text} is no schedule expression`);
+}
+
+/** The first run at or after `from`, if there is one. A rate counts from the start, or else from the creation. */
+export function nextRun(
+  expression: Expression,
+  span: Span,
+  created: number,
+  from: number,
+): number | undefined {
+  if (expression.kind === "at") return expression.time >= from ? expression.time : undefined;
+  const first = span.start ?? created;
+  const runs = Math.max(0, Math.ceil((from - first) / expression.everyMs));
+  const next = first + runs * expression.everyMs;
+  return next <= (span.end ?? Infinity) ? next : undefined;
+}
+
+function zoneOf(timezone: string): ZoneId {
+  try {
+    return ZoneId.of(timezone);
+  } catch {
+    throw new Error(`${timezone} is no time zone`);
+  }
+}
+
+function millisecondsOf(time: string, zone: ZoneId, text: string): number {
+  try {
+    return LocalDateTime.parse(time).atZone(zone).toInstant().toEpochMilli();
+  } catch {
+    throw new Error(`${text} names no time`);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Graph } from "../../graph.ts";
+import type { Iam } from "../iam/index.ts";
+import { type Backoff, exponential, isAborted, pause } from "../lambda/mappings/retry.ts";
+import { AwsError } from "../service.ts";
+import { assumeRole, deliver, type DeliveryOptions, type Wait } from "./delivery.ts";
+import { nextRun } from "./expression.ts";
+import { type Schedule, schedulesOf } from "./schedules.ts";
+
+export interface SchedulerOptions extends Omit<DeliveryOptions, "wait" | "backoff" | "signal"> {
+  readonly graph: Graph;
+  readonly wait?: Wait | undefined;
+  readonly backoff?: Backoff | undefined;
+}
+
+export interface Scheduler {
+  /** Creates the schedules: from now on they run, and rates are counted. */
+  readonly start: () => void;
+  /** Ends every wait, and returns when calls under way have ended. What was to be retried is lost, and logged. */
+  readonly stop: () => Promise<void>;
+}
+
+/** AWS's precision, and the most that a machine's sleep may delay a run. */
+const LONGEST_WAIT_MS = 60_000;
+
+/**
+ * EventBridge Scheduler for the schedules of the graph. A rate runs at once and then at its pace, as on AWS.
+ * Throws `ValidationException`, naming the schedule, for what cannot run here and for a role that cannot be assumed.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/
+ */
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const { graph, iam, clock, wait = pause, backoff = exponential } = options;
+  const schedules = schedulesOf(graph);
+  for (const schedule of schedules) requireTrust(iam, schedule);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const running = new Set<Promise<void>>();
+
+  const track = (work: Promise<void>): void => {
+    const tracked = work.finally(() => running.delete(tracked));
+    running.add(tracked);
+  };
+
+  async function reach(time: number): Promise<void> {
+    while (!isAborted(signal) && clock() < time) {
+      await wait(Math.min(time - clock(), LONGEST_WAIT_MS), signal);
+    }
+  }
+
+  async function run(schedule: Schedule): Promise<void> {
+    const { expression, span } = schedule;
+    const created = clock();
+    let due = nextRun(expression, span, created, created);
+    while (due !== undefined) {
+      await reach(due);
+      if (isAborted(signal)) return;
+      // Not waited for: a run that is retried does not hold up the next.
+      track(deliver(schedule, due, { ...options, wait, backoff, signal }));
+      // Runs that a sleeping machine missed are not made up for.
+      due = nextRun(expression, span, created, Math.max(due + 1, clock()));
+    }
+  }
+
+  return {
+    start() {
+      for (const schedule of schedules.filter(({ enabled }) => enabled)) track(run(schedule));
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(running);
+    },
+  };
+}
+
+function requireTrust(iam: Iam, schedule: Schedule): void {
+  try {
+    assumeRole(iam, schedule);
+  } catch (error) {
+    throw new AwsError(
+      "ValidationException",
+      `Schedule ${schedule.name}: the execution role must allow EventBridge Scheduler to assume it: ${String(error)}`,
+    );
+  }
+}

@@ -1,0 +1,163 @@
+import { type Graph, ofType, type ResourceOf } from "../../graph.ts";
+import { AwsError } from "../service.ts";
+import { type Expression, parseExpression, type Span } from "./expression.ts";
+
+type Declared = ResourceOf<"aws:scheduler/schedule:Schedule">;
+
+export interface Schedule {
+  readonly name: string;
+  readonly arn: string;
+  /** What trust policies see as `aws:SourceArn`: the group, not the schedule. */
+  readonly groupArn: string;
+  readonly enabled: boolean;
+  readonly expression: Expression;
+  readonly span: Span;
+  readonly target: Target;
+  readonly roleArn: string;
+  /** Undefined: AWS's own notification is sent. */
+  readonly input: string | undefined;
+  readonly maximumRetries: number;
+  readonly maximumAgeMs: number;
+  readonly deadLetters: Queue | undefined;
+}
+
+export type Target = { readonly kind: "lambda"; readonly arn: string } | ({ readonly kind: "sqs" } & Queue);
+
+interface Queue {
+  readonly arn: string;
+  readonly url: string;
+}
+
+const REFUSED = ["kmsKeyArn", "namePrefix"] as const;
+
+const REFUSED_IN_TARGET = [
+  "ecsParameters",
+  "eventbridgeParameters",
+  "kinesisParameters",
+  "sagemakerPipelineParameters",
+  "sqsParameters",
+] as const;
+
+/**
+ * The schedules of the graph. Throws `ValidationException`, naming schedule and input, for what AWS would refuse
+ * or cannot run here. A flexible time window is taken at its start, which AWS may do too.
+ */
+export function schedulesOf(graph: Graph): readonly Schedule[] {
+  return ofType(graph, "aws:scheduler/schedule:Schedule").map((declared) => scheduleOf(declared, graph));
+}
+
+function scheduleOf(declared: Declared, graph: Graph): Schedule {
+  const { inputs, outputs, name } = declared;
+  for (const feature of REFUSED) {
+    if (inputs[feature] !== undefined) refuse(declared, feature, "has no local life");
+  }
+  for (const feature of REFUSED_IN_TARGET) {
+    if (inputs.target[feature] !== undefined) refuse(declared, `target.${feature}`, "has no local life");
+  }
+  requireWindow(declared);
+  const target = targetOf(declared, graph);
+  const { roleArn, retryPolicy = {}, deadLetterConfig } = inputs.target;
+  const retry = (input: keyof typeof retryPolicy, least: number, most: number) =>
+    within(declared, `target.retryPolicy.${input}`, retryPolicy[input] ?? most, least, most);
+  return {
+    name,
+    arn: outputs.arn,
+    groupArn: groupOf(declared, graph),
+    enabled: oneOf(declared, "state", inputs.state ?? "ENABLED", ["ENABLED", "DISABLED"]) === "ENABLED",
+    expression: expressionOf(declared),
+    span: spanOf(declared),
+    target,
+    roleArn,
+    input: inputOf(declared, target),
+    maximumRetries: retry("maximumRetryAttempts", 0, 185),
+    maximumAgeMs: retry("maximumEventAgeInSeconds", 60, 86_400) * 1000,
+    deadLetters:
+      deadLetterConfig && queueOf(declared, "target.deadLetterConfig", deadLetterConfig.arn, graph),
+  };
+}
+
+function targetOf(declared: Declared, graph: Graph): Target {
+  const { arn } = declared.inputs.target;
+  const service = arn.split(":")[2];
+  if (service === "sqs") return { kind: "sqs", ...queueOf(declared, "target.arn", arn, graph) };
+  if (service !== "lambda") {
+    return refuse(declared, "target.arn", `is ${arn}; only Lambda functions and SQS queues run here`);
+  }
+  const functions = ofType(graph, "aws:lambda/function:Function");
+  if (functions.some(({ outputs }) => [outputs.arn, outputs.qualifiedArn].includes(arn))) {
+    return { kind: "lambda", arn };
+  }
+  return refuse(declared, "target.arn", `names no declared function: ${arn}`);
+}
+
+function queueOf(declared: Declared, input: string, arn: string, graph: Graph): Queue {
+  const queue = ofType(graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === arn);
+  return queue ? { arn, url: queue.id } : refuse(declared, input, `names no declared queue: ${arn}`);
+}
+
+function groupOf(declared: Declared, graph: Graph): string {
+  const { arn, groupName } = declared.outputs;
+  const groups = graph.resources.filter(({ type }) => type === "aws:scheduler/scheduleGroup:ScheduleGroup");
+  if (groupName !== "default" && !groups.some(({ outputs }) => outputs.name === groupName)) {
+    refuse(declared, "groupName", `names no declared schedule group: ${groupName}`);
+  }
+  return `${arn.split(":").slice(0, 5).join(":")}:schedule-group/${groupName}`;
+}
+
+function expressionOf(declared: Declared): Expression {
+  const { scheduleExpression, scheduleExpressionTimezone = "UTC" } = declared.inputs;
+  try {
+    return parseExpression(scheduleExpression, scheduleExpressionTimezone);
+  } catch (error) {
+    return refuse(declared, "scheduleExpression:", (error as Error).message);
+  }
+}
+
+function spanOf(declared: Declared): Span {
+  const time = (input: "startDate" | "endDate"): number | undefined => {
+    const text = declared.inputs[input];
+    if (text === undefined) return undefined;
+    const parsed = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/.test(text) ? Date.parse(text) : NaN;
+    return Number.isNaN(parsed) ? refuse(declared, input, `is ${text}; not a time in UTC`) : parsed;
+  };
+  const [start, end] = [time("startDate"), time("endDate")];
+  if (start !== undefined && end !== undefined && end < start)
+    refuse(declared, "endDate", "is before startDate");
+  return { start, end };
+}
+
+/** Lambda takes JSON; a queue takes any text, but not none. */
+function inputOf(declared: Declared, { kind }: Target): string | undefined {
+  const { input } = declared.inputs.target;
+  if (input === "") refuse(declared, "target.input", "is empty");
+  if (input === undefined || kind === "sqs") return input;
+  try {
+    JSON.parse(input);
+    return input;
+  } catch {
+    return refuse(declared, "target.input", "is no JSON, which a function needs");
+  }
+}
+
+function requireWindow(declared: Declared): void {
+  const { mode, maximumWindowInMinutes } = declared.inputs.flexibleTimeWindow;
+  const input = "flexibleTimeWindow";
+  if (oneOf(declared, `${input}.mode`, mode, ["OFF", "FLEXIBLE"]) === "FLEXIBLE") {
+    within(declared, `${input}.maximumWindowInMinutes`, maximumWindowInMinutes ?? 0, 1, 1440);
+  } else if (maximumWindowInMinutes !== undefined) {
+    refuse(declared, `${input}.maximumWindowInMinutes`, "is for mode FLEXIBLE");
+  }
+}
+
+function oneOf(declared: Declared, input: string, value: string, known: readonly string[]): string {
+  return known.includes(value) ? value : refuse(declared, input, `is ${value}, not ${known.join(" or ")}`);
+}
+
+function within(declared: Declared, input: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  return refuse(declared, input, `is ${value}; it must be from ${least} to ${most}`);
+}
+
+function refuse(declared: Declared, input: string, reason: string): never {
+  throw new AwsError("ValidationException", `Schedule ${declared.name}: ${input} ${reason}.`);
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "@jest/globals";
+import { allow, graphOf, resource, role } from "../graph.ts";
+import { functionArn, lambdaFunction } from "../lambda/support.ts";
+import {
+  at,
+  jobs,
+  openScheduler,
+  openTick,
+  schedule,
+  scheduleArn,
+  sends,
+  tells,
+  tickRole,
+  toJobs,
+} from "./support.ts";
+
+describe("a schedule is refused by name", () => {
+  const groupArn = "arn:aws:scheduler:eu-west-1:000000000000:schedule-group/nightly";
+  const expression = (scheduleExpression: string) => tells("x", { scheduleExpression });
+  const named = (text: string) => new RegExp(`^Schedule tick: ${text}`);
+  it.each([
+    [expression("cron(0 8 * * ? *)"), "scheduleExpression: cron.* has no local life; only rate and at"],
+    [expression("rate(0 minutes)"), "scheduleExpression: rate\\(0 minutes\\) is no schedule expression"],
+    [expression("rate(30 seconds)"), "scheduleExpression: rate\\(30 seconds\\) is no"],
+    [expression("at(2026-02-30T12:00:00)"), "scheduleExpression: at.* names no time"],
+    [
+      tells("x", { scheduleExpressionTimezone: "Mars/Base" }),
+      "scheduleExpression: Mars/Base is no time zone",
+    ],
+    [tells("x", { startDate: "tomorrow" }), "startDate is tomorrow; not a time in UTC"],
+    [tells("x", { startDate: at(1), endDate: at(0) }), "endDate is before startDate"],
+    [tells("x", { state: "PAUSED" }), "state is PAUSED, not ENABLED or DISABLED"],
+    [
+      tells("x", { flexibleTimeWindow: { mode: "FLEXIBLE" } }),
+      "flexibleTimeWindow.maximumWindowInMinutes is 0",
+    ],
+    [tells("x", { kmsKeyArn: "arn:aws:kms:x" }), "kmsKeyArn has no local life"],
+    [tells(""), "target.input is empty"],
+    [tells("x", { groupName: "nightly" }), "groupName names no declared schedule group: nightly"],
+    [
+      schedule({ ...toJobs, sqsParameters: { messageGroupId: "g" } }),
+      "target.sqsParameters has no local life",
+    ],
+    [
+      schedule({ arn: "arn:aws:scheduler:::aws-sdk:sqs:sendMessage" }),
+      "target.arn is arn:aws:scheduler:::aws-sdk:sqs:sendMessage; only Lambda functions and SQS queues",
+    ],
+    [schedule({ arn: functionArn("gone") }), "target.arn names no declared function"],
+    [schedule({ arn: `${jobs.outputs.arn}2` }), "target.arn names no declared queue"],
+    [
+      schedule({ ...toJobs, deadLetterConfig: { arn: "arn:aws:sqs:x" } }),
+      "target.deadLetterConfig names no declared queue",
+    ],
+    [
+      schedule({ ...toJobs, retryPolicy: { maximumRetryAttempts: 186 } }),
+      "target.retryPolicy.maximumRetryAttempts is 186; it must be from 0 to 185",
+    ],
+  ])("%#", (tick, message) => {
+    expect(() => openTick(tick)).toThrow(named(message));
+  });
+
+  it("when a function would get what is no JSON", () => {
+    const graph = graphOf(
+      ...role("fn-role"),
+      lambdaFunction("fn", "export const handler = async () => 1;"),
+      schedule({ arn: functionArn("fn"), input: "words" }),
+      ...tickRole([allow("lambda:InvokeFunction", functionArn("fn"))]),
+    );
+    expect(() => openScheduler(graph)).toThrow(named("target.input is no JSON"));
+  });
+
+  it.each([
+    ["another account's schedules", { StringEquals: { "aws:SourceAccount": "111111111111" } }],
+    ["another group's", { ArnLike: { "aws:SourceArn": groupArn } }],
+    ["one schedule, which AWS does not tell", { ArnLike: { "aws:SourceArn": scheduleArn } }],
+  ])("when its role trusts only %s", (_, condition) => {
+    const graph = graphOf(jobs, tells("x"), ...tickRole([sends], condition));
+    expect(() => openScheduler(graph)).toThrow(named("the execution role must allow EventBridge Scheduler"));
+  });
+
+  it("unless its group is declared", async () => {
+    const group = {
+      ...resource("aws:sqs/queue:Queue", "nightly", {}),
+      type: "aws:scheduler/scheduleGroup:ScheduleGroup",
+    };
+    const condition = { ArnLike: { "aws:SourceArn": groupArn } };
+    const tick = tells("x", { groupName: "nightly" });
+    const {
+      start,
+      time: clock,
+      received,
+    } = openScheduler(graphOf(jobs, group, tick, ...tickRole([sends], condition)));
+    start();
+    await clock.pass(0);
+    expect(await received("jobs")).toHaveLength(1);
+  });
+});
