@@ -127,7 +127,9 @@ describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
             Action: "sts:AssumeRole",
             Condition: {
               StringEquals: { "aws:SourceAccount": "000000000000" },
-              ArnLike: { "aws:SourceArn": expect.stringMatching(/^arn:aws:(lambda|appsync):/) as unknown },
+              ArnLike: {
+                "aws:SourceArn": expect.stringMatching(/^arn:aws:(lambda|appsync|scheduler):/) as unknown,
+              },
             },
           },
         ],

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { expect, it } from "@jest/globals";
+import { evaluate, type Evaluation } from "../../local/engine/evaluate.ts";
+import { ofType } from "../../local/graph.ts";
+import { openScheduler } from "../local/aws/scheduler/support.ts";
+
+const root = join(import.meta.dirname, "../local/engine/fixtures/schedules");
+
+it("a Schedule has a role that may do what it needs and no more, and with it reaches its target", async () => {
+  const graph = await evaluate({ root, stack: "dev" });
+  const { start, time, received, functionLog } = openScheduler(graph);
+  const [sweep] = ofType(graph, "aws:lambda/function:Function");
+  const queueArn = (name: string) =>
+    ofType(graph, "aws:sqs/queue:Queue").find((queue) => queue.name === name)?.outputs.arn;
+
+  expect(statementsOf(graph, "sweeping")).toEqual([
+    { Sid: "CallFunction", Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: sweep?.outputs.arn },
+    { Sid: "KeepWhatFailed", Effect: "Allow", Action: ["sqs:SendMessage"], Resource: queueArn("dead") },
+  ]);
+  expect(statementsOf(graph, "reminding")).toEqual([
+    { Sid: "SendToQueue", Effect: "Allow", Action: ["sqs:SendMessage"], Resource: queueArn("jobs") },
+  ]);
+  expect(
+    ofType(graph, "aws:scheduler/schedule:Schedule")
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual(["default/schedules-dev-reminding", "default/schedules-dev-sweeping"]);
+
+  start();
+  await time.pass(0);
+  await functionLog.until(({ message }) => message === "swept the floor");
+  const [reminder] = await received(queueArn("jobs")?.split(":").at(-1) ?? "");
+  expect(JSON.parse(reminder?.Body ?? "")).toMatchObject({ source: "aws.scheduler" });
+});
+
+function statementsOf(graph: Evaluation, role: string): unknown {
+  const policy = ofType(graph, "aws:iam/rolePolicy:RolePolicy").find(({ name }) => name === role);
+  return (JSON.parse(policy?.inputs.policy ?? "{}") as { Statement?: unknown }).Statement;
+}
