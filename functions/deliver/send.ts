@@ -12,14 +12,21 @@ import {
 import type { Answer, Message } from "./deliver.ts";
 import { retryAfterOf } from "./schedule.ts";
 
+/** Milliseconds until a connection must stand, until the answer must be there, and for what follows its head. */
+export interface Limits {
+  readonly connect: number;
+  readonly answer: number;
+  readonly rest: number;
+}
+
 export interface Sending {
   readonly rules: DestinationRules;
+  readonly limits?: Limits;
   /** Hears what went wrong: for the operator's log, never for the user. */
   readonly failed: (url: string, error: unknown) => void;
 }
 
-/** Milliseconds until a connection must stand, until the answer must be there, and for what follows its head. */
-const limits = { connect: 3_000, answer: 15_000, rest: 1_000 };
+const usualLimits: Limits = { connect: 3_000, answer: 15_000, rest: 1_000 };
 
 /** No more of an answer is read. */
 const mostBytes = 65_536;
@@ -30,13 +37,13 @@ const mostBytes = 65_536;
  * followed, no proxy asked, nothing decompressed.
  */
 export const sender =
-  ({ rules, failed }: Sending) =>
+  ({ rules, limits = usualLimits, failed }: Sending) =>
   async (message: Message): Promise<Answer> => {
     try {
-      const answer = await post(destinationOf(message.url, rules), message);
+      const answer = await post(message, rules, limits);
       const status = answer.statusCode ?? 0;
       const retryAfter = retryAfterOf(answer.headers["retry-after"], Date.now());
-      await readSome(answer);
+      await readSome(answer, limits.rest);
       return { status, retryAfter };
     } catch (error) {
       failed(message.url, error);
@@ -44,12 +51,18 @@ export const sender =
     }
   };
 
-function post({ url, loopback }: Destination, { body, headers }: Message): Promise<IncomingMessage> {
+function post(
+  { url: text, body, headers }: Message,
+  rules: DestinationRules,
+  limits: Limits,
+): Promise<IncomingMessage> {
+  const destination = destinationOf(text, rules);
+  const { url, loopback } = destination;
   const options: RequestOptions = {
     method: "POST",
     // An agent of its own: no connection is kept, none is shared.
     agent: false,
-    lookup: checkedLookup(loopback),
+    lookup: checkedLookup(destination, rules),
     signal: AbortSignal.timeout(limits.answer),
     rejectUnauthorized: true,
     headers: {
@@ -62,14 +75,14 @@ function post({ url, loopback }: Destination, { body, headers }: Message): Promi
   return new Promise((resolve, reject) => {
     const request = loopback ? httpRequest(url, options) : httpsRequest(url, options);
     request.once("response", resolve).once("error", reject);
-    guard(request, loopback);
+    guard(request, loopback, limits.connect);
     request.end(body);
   });
 }
 
 /** Cuts off a connection that takes too long to stand, or stands to an address that it must not. */
-function guard(request: ClientRequest, loopback: boolean): void {
-  const late = setTimeout(() => request.destroy(new Error("No connection in time")), limits.connect);
+function guard(request: ClientRequest, loopback: boolean, limit: number): void {
+  const late = setTimeout(() => request.destroy(new Error("No connection in time")), limit);
   request.once("close", () => clearTimeout(late));
   request.once("socket", (socket) => {
     socket.once("connect", () => {
@@ -81,14 +94,15 @@ function guard(request: ClientRequest, loopback: boolean): void {
   });
 }
 
+/** Node asks it for no address literal: those that are allowed, `destinationOf` has seen. */
 const checkedLookup =
-  (loopback: boolean): LookupFunction =>
-  (hostname, options, callback) => {
-    addressesOf(hostname, loopback).then(
+  (destination: Destination, rules: DestinationRules): LookupFunction =>
+  (_, options, callback) => {
+    addressesOf(destination, rules).then(
       (addresses) => {
         const [first] = addresses;
         if (options.all) {
-          callback(null, addresses);
+          callback(null, [...addresses]);
         } else {
           callback(null, first?.address ?? "", first?.family);
         }
@@ -98,8 +112,8 @@ const checkedLookup =
   };
 
 /** Lets the receiver finish a short answer; what is long or slow is cut off, and its status stands. */
-async function readSome(answer: IncomingMessage): Promise<void> {
-  const late = setTimeout(() => answer.destroy(), limits.rest);
+async function readSome(answer: IncomingMessage, limit: number): Promise<void> {
+  const late = setTimeout(() => answer.destroy(), limit);
   let bytes = 0;
   try {
     for await (const chunk of answer) {

@@ -8,6 +8,10 @@ import { BlockList, isIP } from "node:net";
 export interface DestinationRules {
   /** Whether plain http to this machine is allowed too: for the local cloud only, never deployed. */
   readonly loopback: boolean;
+  /** The one port that is called: 443 unless given. */
+  readonly port?: number;
+  /** All addresses of a name: the system's own unless given. */
+  readonly resolve?: (hostname: string) => Promise<readonly Address[]>;
 }
 
 /** A URL that may be called, as far as its text tells. */
@@ -30,7 +34,7 @@ export class RefusedDestination extends Error {
 const longest = 2048;
 
 /** Parses once, with the parser that the request uses: what a filter on the text sees is not what is called. */
-export function destinationOf(text: string, { loopback }: DestinationRules): Destination {
+export function destinationOf(text: string, { loopback, port = 443 }: DestinationRules): Destination {
   const url = URL.canParse(text) && text.length <= longest ? new URL(text) : undefined;
   if (!url || url.username || url.password || !url.hostname) {
     throw new RefusedDestination("not a URL, too long, or with credentials");
@@ -39,15 +43,18 @@ export function destinationOf(text: string, { loopback }: DestinationRules): Des
   if (loopback && url.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname)) {
     return { url, loopback: true };
   }
-  if (url.protocol !== "https:" || url.port !== "" || !isPublicName(url.hostname)) {
+  if (url.protocol !== "https:" || Number(url.port || 443) !== port || !isPublicName(url.hostname)) {
     throw new RefusedDestination("not https on port 443 to a public name");
   }
   return { url, loopback: false };
 }
 
 /** All addresses of a name that may be called, none unless all may: a name that also leads inside is refused. */
-export async function addressesOf(hostname: string, loopback: boolean): Promise<Address[]> {
-  const addresses = await lookup(hostname, { all: true });
+export async function addressesOf(
+  { url: { hostname }, loopback }: Destination,
+  { resolve = (name) => lookup(name, { all: true }) }: DestinationRules,
+): Promise<readonly Address[]> {
+  const addresses = await resolve(hostname);
   if (addresses.length === 0 || !addresses.every(({ address }) => isAllowed(address, loopback))) {
     throw new RefusedDestination(`${hostname} does not lead to public addresses only`);
   }

@@ -78,12 +78,12 @@ async function register(
 async function checked(text: string, rules: DestinationRules): Promise<string | undefined> {
   const late = AbortSignal.timeout(resolveTimeout);
   try {
-    const { url, loopback } = destinationOf(text, rules);
+    const destination = destinationOf(text, rules);
     await Promise.race([
-      addressesOf(url.hostname, loopback),
+      addressesOf(destination, rules),
       new Promise((_, reject) => late.addEventListener("abort", () => reject(new Error("Too slow")))),
     ]);
-    return url.href;
+    return destination.url.href;
   } catch {
     return undefined;
   }
