@@ -7,7 +7,7 @@ import type { Credentials, Iam } from "./aws/iam/index.ts";
 import { administratorArn } from "./aws/iam/roles.ts";
 import type { Log } from "./aws/service.ts";
 import { declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
-import type { Fault } from "./faults.ts";
+import { createFaults, type FaultCounts, type Faults } from "./faults/index.ts";
 import { ACCOUNT_ID, type Graph, ofType } from "./graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
 import { reloadOnChange } from "./reload.ts";
@@ -26,8 +26,8 @@ export interface CloudOptions {
   readonly log: Log;
   /** Takes up changes of schema and resolvers while running. */
   readonly reload?: boolean;
-  /** AWS actions that fail, for tests. */
-  readonly faults?: readonly Fault[];
+  /** What goes wrong on purpose. */
+  readonly faults?: Faults | undefined;
   /** False leaves queues and streams unread, for tests and measurements that must not be disturbed. */
   readonly mappings?: boolean;
   /** Wraps IAM, for tests that watch what is asked of it. */
@@ -60,6 +60,8 @@ export interface Cloud {
   readonly declaredOnly: readonly string[];
   /** Settles when no event waits to be handed on. */
   idle(): Promise<void>;
+  /** How much went wrong on purpose so far. */
+  faults(): FaultCounts;
   stop(): Promise<void>;
 }
 
@@ -89,6 +91,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): Promise<Omit<Cloud, "stop">> {
   const { root, stack, log } = options;
+  const faults = createFaults(options.faults, log);
   const certificates = await loadCertificates(storage);
   const door = await openDoor(options.port, certificates);
   stops.push(() => door.listener.close());
@@ -100,6 +103,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   const graph = await evaluate(evaluation);
   const services = await startServices({
     ...options,
+    faults,
     graph,
     storage,
     endpoint: url,
@@ -130,9 +134,9 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
       region: graph.region,
       clock: Date.now,
       log,
-      graphql: (request, response) => {
+      graphql: faults.graphql((request, response) => {
         if (!graphiql(request, response)) services.appsync.onRequest(request, response);
-      },
+      }),
     }),
     services.appsync,
   );
@@ -143,6 +147,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   return {
     declaredOnly: declaredOnly(graph).map(({ type, name }) => `${type} ${name}`),
     idle: () => services.idle(),
+    faults: faults.counts,
     graph,
     ready,
   };
