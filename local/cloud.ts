@@ -7,7 +7,7 @@ import type { Credentials, Iam } from "./aws/iam/index.ts";
 import { administratorArn } from "./aws/iam/roles.ts";
 import type { Log } from "./aws/service.ts";
 import { declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
-import type { Fault } from "./faults.ts";
+import { createFaults, type FaultCounts, type Faults } from "./faults/index.ts";
 import { ACCOUNT_ID, type Graph, ofType } from "./graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
 import { reloadOnChange } from "./reload.ts";
@@ -28,9 +28,15 @@ export interface CloudOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Takes up changes of schema and resolvers while running. */
   readonly reload?: boolean;
+<<<<<<< HEAD
   /** AWS actions that fail, for tests. */
   readonly faults?: readonly Fault[];
   /** False leaves queues and streams unread and schedules unrun, for tests and measurements that must not be disturbed. */
+=======
+  /** What goes wrong on purpose. */
+  readonly faults?: Faults | undefined;
+  /** False leaves queues and streams unread, for tests and measurements that must not be disturbed. */
+>>>>>>> 725a0b2
   readonly mappings?: boolean;
   /** Wraps IAM, for tests that watch what is asked of it. */
   readonly watch?: (iam: Iam) => Iam;
@@ -62,6 +68,8 @@ export interface Cloud {
   readonly declaredOnly: readonly string[];
   /** Settles when no event waits to be handed on. */
   idle(): Promise<void>;
+  /** How much went wrong on purpose so far. */
+  faults(): FaultCounts;
   stop(): Promise<void>;
 }
 
@@ -94,6 +102,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): Promise<Omit<Cloud, "stop">> {
   const { root, stack, log } = options;
+  const faults = createFaults(options.faults, log);
   const certificates = await loadCertificates(storage);
   const door = await openDoor(options.port, certificates);
   stops.push(() => door.listener.close());
@@ -105,6 +114,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   const graph = await evaluate(evaluation);
   const services = await startServices({
     ...options,
+    faults,
     graph,
     storage,
     endpoint: url,
@@ -135,9 +145,9 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
       region: graph.region,
       clock: Date.now,
       log,
-      graphql: (request, response) => {
+      graphql: faults.graphql((request, response) => {
         if (!graphiql(request, response)) services.appsync.onRequest(request, response);
-      },
+      }),
     }),
     services.appsync,
   );
@@ -148,6 +158,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   return {
     declaredOnly: declaredOnly(graph).map(({ type, name }) => `${type} ${name}`),
     idle: () => services.idle(),
+    faults: faults.counts,
     graph,
     ready,
   };

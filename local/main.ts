@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Cloud, startCloud } from "./cloud.ts";
+import { type Faults, parseFaults } from "./faults/settings.ts";
 import { createLog } from "./log.ts";
 
 const usage = `npm start -- [flags]
@@ -8,6 +10,7 @@ const usage = `npm start -- [flags]
   --port N       port on 127.0.0.1; 0 takes a free one   (4566)
   --data DIR     where state is kept                     (.local)
   --memory       keep no state
+  --faults FILE  JSON of what is to go wrong on purpose  (docs/local-cloud.md)
   --json         print what clients need as one line of JSON; logs go to stderr
   --verbose      log every call`;
 
@@ -15,6 +18,7 @@ interface Flags {
   readonly stack: string;
   readonly port: number;
   readonly data: string | undefined;
+  readonly faults: Faults | undefined;
   readonly json: boolean;
   readonly verbose: boolean;
 }
@@ -49,6 +53,7 @@ function readFlags(args: string[]): Flags {
       port: { type: "string", default: "4566" },
       data: { type: "string" },
       memory: { type: "boolean", default: false },
+      faults: { type: "string" },
       json: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
     },
@@ -60,7 +65,18 @@ function readFlags(args: string[]): Flags {
   if (values.memory && values.data !== undefined) {
     throw new TypeError("--memory keeps no state: leave out --data");
   }
-  return { ...values, port, data: values.memory ? undefined : (values.data ?? join(root, ".local")) };
+  const faults = values.faults === undefined ? undefined : readFaults(values.faults);
+  return { ...values, port, faults, data: values.memory ? undefined : (values.data ?? join(root, ".local")) };
+}
+
+function readFaults(file: string): Faults {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new TypeError(`--faults: ${String(error)}`);
+  }
+  return parseFaults(text);
 }
 
 /** Ctrl-C stops everything in order; a second one leaves at once. */

@@ -7,12 +7,12 @@ import { createIam, type Iam } from "./aws/iam/index.ts";
 import { createLambda } from "./aws/lambda/index.ts";
 import { createEventSourceMappings } from "./aws/lambda/mappings/index.ts";
 import { createRekognition } from "./aws/rekognition/index.ts";
-import { createS3 } from "./aws/s3/index.ts";
+import { createS3, type S3 } from "./aws/s3/index.ts";
 import { createScheduler } from "./aws/scheduler/index.ts";
 import type { Log, Principal, Service, Storage } from "./aws/service.ts";
 import { createSqs } from "./aws/sqs/index.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
-import { type Fault, withFaults } from "./faults.ts";
+import type { FaultInjector } from "./faults/index.ts";
 import { ACCOUNT_ID } from "./graph.ts";
 
 export interface ServicesOptions {
@@ -25,7 +25,7 @@ export interface ServicesOptions {
   /** PEM file of the authority behind the front door's TLS. */
   readonly caFile: string;
   readonly log: Log;
-  readonly faults?: readonly Fault[] | undefined;
+  readonly faults: FaultInjector;
   readonly mappings?: boolean | undefined;
   readonly watch?: ((iam: Iam) => Iam) | undefined;
   /** Hears what must be stopped, in the order in which it was started. */
@@ -48,8 +48,8 @@ export interface Services {
 
 /** Gives the graph's resources their life, each service with a folder of its own. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { graph, storage, endpoint, caFile, log, onStart, watch = (iam: Iam) => iam } = options;
-  const iam = watch(withFaults(createIam(graph, storage), options.faults ?? []));
+  const { graph, storage, endpoint, caFile, log, faults, onStart, watch = (iam: Iam) => iam } = options;
+  const iam = watch(faults.iam(createIam(graph, storage)));
   const common = { graph, iam, region: graph.region, accountId: ACCOUNT_ID, clock: Date.now, log };
   const own = (service: string) => ({
     ...common,
@@ -58,38 +58,48 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
   const cognito = await createCognito({ ...own("cognito"), endpoint: () => endpoint });
   onStart(() => cognito.stop());
-  const dynamodb = await createDynamoDB({ ...own("dynamodb"), endpoint: process.env["DYNAMODB_ENDPOINT"] });
+  const dynamodb = faults.service(
+    await createDynamoDB({ ...own("dynamodb"), endpoint: process.env["DYNAMODB_ENDPOINT"] }),
+  );
   onStart(() => dynamodb.stop());
-  const sqs = createSqs(own("sqs"));
+  const sqs = faults.service(createSqs(own("sqs")));
   onStart(() => sqs.stop());
-  const s3 = createS3({
-    ...own("s3"),
-    notify: (bucketArn, queueArn, body) => sqs.deliver(s3Service, queueArn, body, bucketArn),
-  });
+  const s3 = faults.service(
+    createS3({
+      ...own("s3"),
+      notify: (bucketArn, queueArn, body) => sqs.deliver(s3Service, queueArn, body, bucketArn),
+      handings: faults.handings,
+    }),
+  );
   onStart(() => s3.close());
-  const rekognition = createRekognition({
-    ...common,
-    s3Reader: (principal, bucket, key) => s3.read(principal, bucket, key),
-  });
+  const s3Reader: S3["read"] = (principal, bucket, key) => s3.read(principal, bucket, key);
+  const rekognition = faults.service(createRekognition({ ...common, s3Reader }));
   const environment = () => ({ AWS_ENDPOINT_URL: endpoint });
-  const lambda = createLambda({ ...own("lambda"), sqs, program: options.root, environment, caFile });
+  const { dies, drops } = faults;
+  const lambda = faults.service(
+    createLambda({ ...own("lambda"), sqs, program: options.root, environment, caFile, dies }),
+  );
   onStart(() => lambda.stop());
   const appsync = createAppSync({
     ...own("appsync"),
     dynamodb,
     lambda,
+    drops,
     verifyToken: (token) => cognito.verify(token),
   });
   onStart(() => appsync.close());
-  const mappings = createEventSourceMappings({ ...own("mappings"), invoker: lambda, sqs, dynamodb });
+  const invoker = faults.invoker(lambda);
+  const mappings = createEventSourceMappings({ ...own("mappings"), invoker, sqs, dynamodb });
   onStart(() => mappings.stop());
   const scheduler = createScheduler({ ...common, lambda, sqs });
   onStart(() => scheduler.stop());
+  onStart(() => faults.stop());
 
   return {
     ...{ iam, cognito, dynamodb, appsync },
-    aws: [s3, dynamodb, sqs, lambda, cognito.service, rekognition, createSts(graph)],
+    aws: [s3, dynamodb, sqs, lambda, faults.service(cognito.service), rekognition, createSts(graph)],
     begin() {
+      faults.start();
       lambda.start();
       s3.start();
       if (options.mappings ?? true) {

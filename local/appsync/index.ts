@@ -28,6 +28,8 @@ export interface AppSyncOptions {
   readonly timeLimit?: number;
   /** `setTimeout` unless told. */
   readonly schedule?: (milliseconds: number, task: () => void) => () => void;
+  /** Asked at each frame of a WebSocket: true cuts the connection in its place. */
+  readonly drops?: (() => boolean) | undefined;
 }
 
 export interface AppSync {
@@ -43,7 +45,7 @@ export interface AppSync {
 
 /** The GraphQL API of the graph. Throws, naming it, for what it declares and this machine does not run. */
 export function createAppSync(options: AppSyncOptions): AppSync {
-  const { iam, clock, log, storage, timeLimit = 30_000, schedule = after } = options;
+  const { iam, clock, log, storage, timeLimit = 30_000, schedule = after, drops } = options;
   const tokens = createTokens(storage);
   const build = (graph: Graph): Api =>
     createApi(graph, {
@@ -60,7 +62,7 @@ export function createAppSync(options: AppSyncOptions): AppSync {
     timeLimit,
     publish: (at, answered) => publish(hub, at, answered),
   });
-  const sockets = createSocketServer({ api: () => api, hub, clock, log, timeLimit, schedule });
+  const sockets = createSocketServer({ api: () => api, hub, clock, log, timeLimit, schedule, drops });
   return {
     onRequest: http,
     onUpgrade: (request, socket, head) => sockets.onUpgrade(request, socket, head),

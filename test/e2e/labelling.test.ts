@@ -6,9 +6,11 @@ import { jpeg } from "../support/pictures.ts";
 describe("labelling under throttling", () => {
   // More than the SDK itself repeats within one run of the function.
   const use = useCloud({
-    faults: [
-      { action: "rekognition:DetectLabels", code: "ProvisionedThroughputExceededException", times: 4 },
-    ],
+    faults: {
+      actions: [
+        { action: "rekognition:DetectLabels", code: "ProvisionedThroughputExceededException", times: 4 },
+      ],
+    },
   });
 
   it("is tried again until it succeeds", async () => {
@@ -24,7 +26,9 @@ describe("labelling under throttling", () => {
 });
 
 describe("labelling that never succeeds", () => {
-  const use = useCloud({ faults: [{ action: "rekognition:DetectLabels", code: "InternalServerError" }] });
+  const use = useCloud({
+    faults: { actions: [{ action: "rekognition:DetectLabels", code: "InternalServerError" }] },
+  });
 
   it("ends in FAILED by way of the dead-letter queue", async () => {
     const { alice } = use();

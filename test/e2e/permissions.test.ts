@@ -22,7 +22,7 @@ const watch = (iam: Iam): Iam => ({
 
 const use = useCloud({
   watch,
-  faults: [{ action: "rekognition:DetectLabels", code: "ThrottlingException", times: 3 }],
+  faults: { actions: [{ action: "rekognition:DetectLabels", code: "ThrottlingException", times: 3 }] },
 });
 
 const ulid = "01JD3Z6V5K8Q2M7N4P9R0S1T2W";

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from "graphql";
 import type { Iam } from "../../aws/iam/index.ts";
 import type { Principal } from "../../aws/service.ts";
 import { AwsError } from "../../aws/service.ts";
+import { Refusal } from "../refusal.ts";
 
 /** What IAM lets a role do with the API. */
 export interface Grants {
@@ -25,8 +26,9 @@ export function createGrants(iam: Iam, apiArn: string, schema: GraphQLSchema): G
       });
       return true;
     } catch (error) {
-      if (error instanceof AwsError && error.code === "AccessDenied") return false;
-      throw error;
+      if (!(error instanceof AwsError)) throw error;
+      if (error.code === "AccessDenied") return false;
+      throw new Refusal(error.code, error.message, error.status);
     }
   };
   return {

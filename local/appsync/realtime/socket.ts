@@ -17,6 +17,8 @@ export interface SocketSettings {
   readonly log: Log;
   readonly timeLimit: number;
   readonly schedule: (milliseconds: number, task: () => void) => () => void;
+  /** Asked at each frame, in and out: true cuts the connection in its place. */
+  readonly drops?: (() => boolean) | undefined;
 }
 
 export interface SocketServer {
@@ -58,9 +60,9 @@ function refuse(socket: Duplex, status: string): void {
 }
 
 function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSettings): void {
-  const { api, clock, log, schedule } = settings;
+  const { api, clock, log, schedule, drops = () => false } = settings;
   const connection = new Connection({
-    send: (message) => send(socket, message, log),
+    send: (message) => (drops() ? socket.terminate() : send(socket, message, log)),
     close: (code, reason) => socket.close(code, reason),
     schedule,
     clock,
@@ -75,7 +77,8 @@ function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSett
     fault: (error) => log.error("a real-time connection failed", { error }),
   });
   socket.on("message", (data, binary) => {
-    if (binary) socket.close(1003, "text frames only");
+    if (drops()) socket.terminate();
+    else if (binary) socket.close(1003, "text frames only");
     else connection.receive((data as Buffer).toString());
   });
   socket.on("close", () => connection.closed());

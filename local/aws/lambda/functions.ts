@@ -19,6 +19,7 @@ export interface FunctionsOptions {
   readonly environment: () => Readonly<Record<string, string>>;
   readonly caFile?: string | undefined;
   readonly limits?: Partial<PoolOptions> | undefined;
+  readonly dies?: ((functionName: string) => number | undefined) | undefined;
 }
 
 /** One finished run. */
@@ -74,6 +75,7 @@ export class Functions {
         functionArn: arn,
         timeoutMs,
         clientContext: request.clientContext,
+        dies: this.#options.dies?.(configuration.name),
       });
       const ms = performance.now() - began;
       lines.push(`END RequestId: ${requestId}`);

@@ -35,7 +35,7 @@ export class Access {
       this.bucket(request, "s3:ListBucket", bucket);
       return true;
     } catch (error) {
-      if (error instanceof AwsError) return false;
+      if (error instanceof AwsError && error.code === "AccessDenied") return false;
       throw error;
     }
   }

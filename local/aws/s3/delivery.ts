@@ -5,6 +5,19 @@ import type { PendingMessage, Store } from "./store.ts";
 /** Takes one message to a queue; rejects if the queue does not take it. */
 export type Notify = (bucketArn: string, queueArn: string, body: string) => Promise<void>;
 
+/** One way for a message to its queue: after so long, and in its turn or apart from the others of its key. */
+export interface Handing {
+  readonly lateMs: number;
+  readonly apart: boolean;
+}
+
+interface Waiting {
+  readonly message: PendingMessage;
+  readonly lateMs: number;
+}
+
+const inTurn: readonly Handing[] = [{ lateMs: 0, apart: false }];
+
 /**
  * Empties the outbox: each message at least once, those of one key and queue one after another. A message that is
  * refused is tried again, and later ones of its key wait behind it; other keys do not.
@@ -13,15 +26,18 @@ export class Delivery {
   readonly #store: Store;
   readonly #notify: Notify;
   readonly #log: Log;
-  readonly #lanes = new Map<string, PendingMessage[]>();
+  readonly #handings: () => readonly Handing[];
+  readonly #lanes = new Map<string, Waiting[]>();
   readonly #stop = new AbortController();
   readonly #waiting: (() => void)[] = [];
   #last = 0;
 
-  constructor(store: Store, notify: Notify, log: Log) {
+  /** `handings` is asked for each message; without it, each goes once, at once and in its turn. */
+  constructor(store: Store, notify: Notify, log: Log, handings = () => inTurn) {
     this.#store = store;
     this.#notify = notify;
     this.#log = log;
+    this.#handings = handings;
   }
 
   /** Takes up what has been put into the outbox since the last call; after a start, all that is in it. */
@@ -29,10 +45,13 @@ export class Delivery {
     if (this.#stop.signal.aborted) return;
     for (const message of this.#store.pending(this.#last)) {
       this.#last = message.id;
-      const name = JSON.stringify([message.queueArn, message.bucketArn, message.key]);
-      const lane = this.#lanes.get(name);
-      if (lane) lane.push(message);
-      else void this.#drain(name, [message]);
+      for (const [index, { lateMs, apart }] of this.#handings().entries()) {
+        const alone = apart ? [message.id, index] : [];
+        const name = JSON.stringify([message.queueArn, message.bucketArn, message.key, ...alone]);
+        const lane = this.#lanes.get(name);
+        if (lane) lane.push({ message, lateMs });
+        else void this.#drain(name, [{ message, lateMs }]);
+      }
     }
   }
 
@@ -47,10 +66,11 @@ export class Delivery {
     await this.idle();
   }
 
-  async #drain(name: string, lane: PendingMessage[]): Promise<void> {
+  async #drain(name: string, lane: Waiting[]): Promise<void> {
     this.#lanes.set(name, lane);
-    for (let message = lane[0]; message && !this.#stop.signal.aborted; message = lane[0]) {
-      await this.#deliver(message);
+    for (let next = lane[0]; next && !this.#stop.signal.aborted; next = lane[0]) {
+      if (next.lateMs > 0) await this.#wait(next.lateMs);
+      await this.#deliver(next.message);
       lane.shift();
     }
     this.#lanes.delete(name);
@@ -71,9 +91,13 @@ export class Delivery {
           attempt,
           error,
         });
-        await delay(backOff(attempt), undefined, { signal: this.#stop.signal }).catch(() => undefined);
+        await this.#wait(backOff(attempt));
       }
     }
+  }
+
+  async #wait(milliseconds: number): Promise<void> {
+    await delay(milliseconds, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 }
 

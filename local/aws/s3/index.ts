@@ -11,7 +11,7 @@ import { addCorsHeaders, answerPreflight, isPreflight } from "./cors.ts";
 import { transaction } from "../database.ts";
 import { openMetadata } from "./database.ts";
 import { Delivery } from "./delivery.ts";
-import type { Notify } from "./delivery.ts";
+import type { Handing, Notify } from "./delivery.ts";
 import { identify, newIds, noSuchBucket, noSuchKey, writeError } from "./errors.ts";
 import { testMessage } from "./events.ts";
 import { run } from "./operations.ts";
@@ -26,6 +26,8 @@ export interface S3Options {
   readonly clock: Clock;
   readonly log: Log;
   readonly notify: Notify;
+  /** How each event is handed on; once, at once and in its turn unless told. */
+  readonly handings?: (() => readonly Handing[]) | undefined;
 }
 
 /** S3 for the program's buckets. */
@@ -40,7 +42,7 @@ export interface S3 extends Service {
 }
 
 /** Throws `NotImplemented`, naming the resource, for what the program declares and S3 does not do here. */
-export function createS3({ graph, iam, storage, clock, log, notify }: S3Options): S3 {
+export function createS3({ graph, iam, storage, clock, log, notify, handings }: S3Options): S3 {
   const buckets = readBuckets(graph);
   mkdirSync(storage.folder, { recursive: true });
   const database = openMetadata(storage);
@@ -57,7 +59,7 @@ export function createS3({ graph, iam, storage, clock, log, notify }: S3Options)
     conditionalWrites: new ConditionalWrites(store),
   };
   transaction(database, () => greet(context, log));
-  const delivery = new Delivery(store, notify, log);
+  const delivery = new Delivery(store, notify, log, handings);
   return {
     scopes: ["s3"],
     handle: (call) => handle(context, delivery, call),

@@ -1,0 +1,182 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { RequestListener, ServerResponse } from "node:http";
+import { AwsError, type Service } from "../aws/service.ts";
+import type { FaultInjector, Injecting } from "./index.ts";
+import { type ActionFault, matches } from "./settings.ts";
+
+/** One call to a service while it runs. */
+interface Running {
+  /** The service that was called: what it asks of others in its caller's name is part of the call. */
+  prefix: string | undefined;
+  readonly decided: Set<Due>;
+  /** Set once its answer is to be lost. */
+  lost: ActionFault | undefined;
+  /** Loses the answer of a call that came by HTTP. */
+  readonly lose: ((fault: ActionFault) => void) | undefined;
+}
+
+interface Due extends ActionFault {
+  /** How often it may still happen. */
+  left: number;
+  readonly stream: string;
+}
+
+/**
+ * Every call to any service passes IAM, so that is where actions fail: after they were granted, before they are
+ * done. Each fault is decided once a call, however many items or tables the call is authorised for.
+ */
+export function actionFaults(
+  faults: readonly ActionFault[],
+  injecting: Injecting,
+): Pick<FaultInjector, "iam" | "service" | "graphql"> {
+  if (faults.length === 0) {
+    return { iam: (iam) => iam, service: (service) => service, graphql: (listener) => listener };
+  }
+  const calls = new AsyncLocalStorage<Running>();
+  const due = faults.map((fault, index): Due => ({
+    ...fault,
+    left: fault.times ?? Infinity,
+    stream: `actions ${index}`,
+  }));
+  return {
+    iam: (iam) => ({
+      ...iam,
+      authorize(access) {
+        iam.authorize(access);
+        decide(access.action, due, calls.getStore(), injecting);
+      },
+    }),
+    service: (service) => followed(service, calls),
+    graphql: (listener) => followedListener(listener, calls),
+  };
+}
+
+function decide(
+  action: string,
+  faults: readonly Due[],
+  call: Running | undefined,
+  { happens, count }: Injecting,
+): void {
+  // Outside of any call a boot or a shutdown asks.
+  if (!call) {
+    return;
+  }
+  const prefix = action.split(":")[0];
+  call.prefix ??= prefix;
+  if (call.prefix !== prefix) {
+    return;
+  }
+  for (const fault of faults) {
+    if (fault.left === 0 || call.decided.has(fault) || !matches(fault.action, action)) {
+      continue;
+    }
+    call.decided.add(fault);
+    if (!happens(fault.stream, fault.rate ?? 1)) {
+      continue;
+    }
+    fault.left -= 1;
+    count(fault.after ? "lost" : "failed", { action, code: fault.code });
+    if (!fault.after) {
+      throw errorOf(fault);
+    }
+    call.lost = fault;
+    call.lose?.(fault);
+    return;
+  }
+}
+
+/** In process, and by HTTP: every way into a service is a call of its own. */
+function followed<S extends Service>(service: S, calls: AsyncLocalStorage<Running>): S {
+  const inProcess = (["execute", "deliver", "invoke"] as const).flatMap((name) => {
+    const method = (service as Partial<Record<typeof name, (...input: unknown[]) => Promise<unknown>>>)[name];
+    return method ? [[name, followedMethod(method, calls)] as const] : [];
+  });
+  return {
+    ...service,
+    ...Object.fromEntries(inProcess),
+    async handle(call) {
+      const { response, url } = call;
+      const running = newCall((fault) =>
+        lose(response, () =>
+          fault.code === undefined ? response.destroy() : service.fail(response, errorOf(fault), url),
+        ),
+      );
+      try {
+        await calls.run(running, () => service.handle(call));
+      } catch (error) {
+        // A body that could not be sent to the end, because it was to be lost, is no failure.
+        if (!running.lost || !response.destroyed) {
+          throw error;
+        }
+      }
+    },
+  };
+}
+
+function followedMethod(
+  method: (...input: unknown[]) => Promise<unknown>,
+  calls: AsyncLocalStorage<Running>,
+): (...input: unknown[]) => Promise<unknown> {
+  return async (...input) => {
+    const running = newCall();
+    const result = await calls.run(running, () => method(...input));
+    if (running.lost) {
+      throw errorOf(running.lost);
+    }
+    return result;
+  };
+}
+
+function followedListener(listener: RequestListener, calls: AsyncLocalStorage<Running>): RequestListener {
+  return (request, response) => {
+    const running = newCall((fault) =>
+      lose(response, () => {
+        if (fault.code === undefined) {
+          response.destroy();
+          return;
+        }
+        const { code, message, status } = errorOf(fault);
+        response.writeHead(status, { "content-type": "application/json", "x-amzn-errortype": code });
+        response.end(JSON.stringify({ errors: [{ errorType: code, message }] }));
+      }),
+    );
+    calls.run(running, () => listener(request, response));
+  };
+}
+
+function newCall(lose?: Running["lose"]): Running {
+  return { prefix: undefined, decided: new Set(), lost: undefined, lose };
+}
+
+/** Swallows what the service answers, and once that ends, does something `instead`. */
+function lose(response: ServerResponse, instead: () => void): void {
+  const swallowing = {
+    writeHead: () => response,
+    flushHeaders: () => undefined,
+    write: () => true,
+    end() {
+      for (const name of Object.keys(swallowing)) {
+        Reflect.deleteProperty(response, name);
+      }
+      instead();
+      return response;
+    },
+  };
+  Object.assign(response, swallowing);
+}
+
+function errorOf({ action, code = "InternalServerError", status, after }: ActionFault): AwsError {
+  const what = after ? "Injected fault, after the action was done" : "Injected fault";
+  return new AwsError(code, `${what}: ${action}`, status ?? statusOf(code));
+}
+
+/** The status that AWS gives with a code, as far as SDKs look at it. */
+function statusOf(code: string): number {
+  if (/^(?:SlowDown|ServiceUnavailable)/.test(code)) {
+    return 503;
+  }
+  if (/^Internal/.test(code)) {
+    return 500;
+  }
+  return code === "TooManyRequestsException" ? 429 : 400;
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "@jest/globals";
+import { type AssetEvent, followAssetEvents } from "../../clients/index.ts";
+import { send } from "../support/client.ts";
+import { useCloud } from "../support/cloud.ts";
+import { jpeg } from "../support/pictures.ts";
+
+/** What a run of it all survives, each kind often enough to happen in a few uploads. */
+const use = useCloud({
+  faults: {
+    seed: 1,
+    actions: [
+      { action: "rekognition:DetectLabels", code: "ThrottlingException", rate: 0.4 },
+      { action: "sqs:SendMessage", code: "InternalError", rate: 0.2 },
+      { action: "dynamodb:GetRecords", code: "InternalServerError", rate: 0.1 },
+      // The relay is told that its transaction, its publication or its job failed, and all were done.
+      { action: "dynamodb:UpdateItem", code: "InternalServerError", rate: 0.2, after: true },
+      { action: "appsync:GraphQL", rate: 0.2, after: true },
+    ],
+    events: { repeat: 0.5, delay: { rate: 0.3, milliseconds: 200 }, reorder: 0.3 },
+    kill: { rate: 0.2, functions: ["*-relay"] },
+    sockets: { rate: 0.05 },
+  },
+});
+
+const unheard = (counts: object) =>
+  Object.entries(counts).flatMap(([kind, count]) => (count === 0 ? kind : []));
+
+describe("a cloud in which everything goes wrong", () => {
+  it("labels every asset once, and tells every event once and in order", async () => {
+    const { alice, cloud } = use();
+    const end = new AbortController();
+    const started = Promise.withResolvers<void>();
+    const events = followAssetEvents({
+      graphqlUrl: cloud.ready.graphqlUrl,
+      token: () => alice.token,
+      ownerId: alice.sub,
+      signal: end.signal,
+      onConnected: started.resolve,
+    });
+    const first = events.next();
+    await started.promise;
+
+    const bytes = await jpeg();
+    const upload = async () => {
+      const { asset, upload } = await alice.create(bytes, "image/jpeg");
+      expect(await send(upload, bytes)).toMatchObject({ status: 200 });
+      return asset.id;
+    };
+    const ids: string[] = [];
+    const told: AssetEvent[] = [];
+    const labelled = new Set<string>();
+    for (let next = first; ids.length < 30 && unheard(cloud.faults()).length > 0;) {
+      ids.push(await upload());
+      while (labelled.size < ids.length) {
+        const { value, done } = await next;
+        if (done) {
+          throw new Error("The events ended");
+        }
+        told.push(value);
+        next = events.next();
+        if (value.type === "LABELLED") {
+          labelled.add(value.assetId);
+        }
+      }
+    }
+    end.abort();
+
+    expect(unheard(cloud.faults())).toEqual([]);
+    expect(told.map(({ seq }) => seq)).toEqual(told.map((_, index) => index + 1));
+    expect(told.filter(({ type }) => type === "LABELLED")).toHaveLength(ids.length);
+  }, 60_000);
+});

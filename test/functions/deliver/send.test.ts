@@ -1,0 +1,147 @@
+import { createServer } from "node:net";
+import type { AddressInfo, Server } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Behaviour, startReceiver, type Receiver } from "../../../chaos/receiver.ts";
+import { sender } from "../../../functions/deliver/send.ts";
+import { refusedUrls } from "../../support/callback-urls.ts";
+
+const message = (url: string) => ({
+  url,
+  body: '{"type":"asset.labelled"}',
+  headers: { "webhook-id": "msg_1" },
+});
+
+describe("a callback to where it must not go", () => {
+  let listener: Server;
+  let port: number;
+  let sockets = 0;
+
+  beforeAll(async () => {
+    listener = createServer((socket) => {
+      sockets += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+    ({ port } = listener.address() as AddressInfo);
+  });
+  afterAll(() => new Promise((resolve) => listener.close(resolve)));
+  afterEach(() => (sockets = 0));
+
+  /** Names lead to the listener, and its port is the one that may be called: only the rules stand between. */
+  const send = (url: string, addresses = ["127.0.0.1"], loopback = false) =>
+    sender({
+      rules: {
+        loopback,
+        port,
+        resolve: () => Promise.resolve(addresses.map((address) => ({ address, family: 4 }))),
+      },
+      failed: () => undefined,
+    })(message(url));
+
+  const atListener = (text: string): string => text.replace(/^([a-z]+:[\\/]*)([^\\/]*)/, `$1$2:${port}`);
+
+  it("the listener hears of a socket that is opened", async () => {
+    expect(await send(`http://127.0.0.1:${port}/`, [], true)).toEqual({ status: 0 });
+    expect(sockets).toBe(1);
+  });
+
+  it.each(Object.entries(refusedUrls))("opens no socket: %s", async (_, text) => {
+    expect(await send(text)).toEqual({ status: 0 });
+    expect(await send(atListener(text))).toEqual({ status: 0 });
+    expect(sockets).toBe(0);
+  });
+
+  it("opens no socket to a public name that leads inside, or inside too", async () => {
+    expect(await send(`https://example.com:${port}/`)).toEqual({ status: 0 });
+    expect(await send(`https://example.com:${port}/`, ["8.8.8.8", "127.0.0.1"])).toEqual({ status: 0 });
+    expect(sockets).toBe(0);
+  });
+
+  it("opens no socket to a name that changed since it was looked at: it is resolved once, for the connection", async () => {
+    const answers = [["8.8.8.8"], ["127.0.0.1"], ["127.0.0.1"]];
+    let asked = 0;
+    const rules = {
+      loopback: false,
+      port,
+      resolve: () => {
+        asked += 1;
+        return Promise.resolve((answers.shift() ?? []).map((address) => ({ address, family: 4 })));
+      },
+    };
+    // What the registration sees, and then what the attempt does.
+    await rules.resolve();
+    await sender({ rules, failed: () => undefined })(message(`https://rebinding.example.com:${port}/`));
+    expect({ asked, sockets }).toEqual({ asked: 2, sockets: 0 });
+  });
+});
+
+describe("a receiver", () => {
+  let receiver: Receiver;
+  beforeAll(async () => {
+    receiver = await startReceiver({ dripMs: 5 });
+  });
+  afterAll(() => receiver.stop());
+
+  const failures: unknown[] = [];
+  afterEach(() => void failures.splice(0));
+
+  const post = (behaviour: Behaviour, limits = { connect: 3_000, answer: 15_000, rest: 1_000 }) => {
+    receiver.behave(() => behaviour);
+    return sender({
+      rules: { loopback: true },
+      limits,
+      failed: (_, error) => failures.push(error),
+    })(message(`${receiver.url}/hook?key=1`));
+  };
+
+  it("gets the very body, as JSON, over a connection of its own", async () => {
+    expect(await post({ status: 204 })).toEqual({ status: 204 });
+    expect(receiver.received.at(-1)).toMatchObject({
+      method: "POST",
+      path: "/hook?key=1",
+      headers: { "content-type": "application/json", connection: "close", "webhook-id": "msg_1" },
+    });
+    expect(receiver.received.at(-1)?.body.toString()).toBe('{"type":"asset.labelled"}');
+  });
+
+  it.each([200, 400, 410, 429, 500, 503])("that says %i is heard", async (status) => {
+    expect(await post({ status })).toMatchObject({ status });
+  });
+
+  it("that asks to wait is heard, in seconds and as a date", async () => {
+    expect(await post({ status: 429, headers: { "retry-after": "120" } })).toEqual({
+      status: 429,
+      retryAfter: 120,
+    });
+    const date = new Date(Date.now() + 3_600_000).toUTCString();
+    const { retryAfter = 0 } = await post({ status: 503, headers: { "retry-after": date } });
+    expect(Math.round(retryAfter / 60)).toBe(60);
+    expect(await post({ status: 503, headers: { "retry-after": "soon" } })).toEqual({ status: 503 });
+  });
+
+  it("that redirects is not followed", async () => {
+    const before = receiver.received.length;
+    expect(await post({ status: 302, headers: { location: `${receiver.url}/elsewhere` } })).toEqual({
+      status: 302,
+    });
+    expect(receiver.received).toHaveLength(before + 1);
+  });
+
+  it("that hangs is given up", async () => {
+    expect(await post("hang", { connect: 3_000, answer: 50, rest: 50 })).toEqual({ status: 0 });
+    expect(failures).toHaveLength(1);
+  });
+
+  it("that cuts the connection, or is not there, has not taken it", async () => {
+    expect(await post("cut")).toEqual({ status: 0 });
+    await receiver.refuse();
+    expect(await post({ status: 204 })).toEqual({ status: 0 });
+    await receiver.open();
+    expect(failures).toHaveLength(2);
+  });
+
+  it("that answers at length, or a byte at a time, is cut off once its status is known", async () => {
+    expect(await post("endless")).toEqual({ status: 200 });
+    expect(await post("drip", { connect: 3_000, answer: 15_000, rest: 20 })).toEqual({ status: 200 });
+  });
+});
