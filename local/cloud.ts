@@ -28,12 +28,9 @@ export interface CloudOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Takes up changes of schema and resolvers while running. */
   readonly reload?: boolean;
-  /** AWS actions that fail, for tests. */
-  readonly faults?: readonly Fault[];
-  /** False leaves queues and streams unread and schedules unrun, for tests and measurements that must not be disturbed. */
   /** What goes wrong on purpose. */
   readonly faults?: Faults | undefined;
-  /** False leaves queues and streams unread, for tests and measurements that must not be disturbed. */
+  /** False leaves queues and streams unread and schedules unrun, for tests and measurements that must not be disturbed. */
   readonly mappings?: boolean;
   /** Wraps IAM, for tests that watch what is asked of it. */
   readonly watch?: (iam: Iam) => Iam;

@@ -34,6 +34,9 @@ export type Outcome = "delivered" | "put off" | "failed" | "receiver gone" | "no
 /** How long an attempt keeps others away, in milliseconds: longer than `send` may take. */
 const lease = 30_000;
 
+/** Attempts that the log keeps of a delivery, for one that is replayed again and again. */
+const mostAttempts = 50;
+
 /** SQS delays a message no longer than this (seconds); what waits longer is queued by the sweep. */
 const longestDelay = 900;
 
@@ -142,11 +145,13 @@ const same = ({ attempts, nextAttemptAt }: Delivery) => ({
 
 const withResult = (delivery: Delivery, succeeded: boolean): Delivery => ({
   ...delivery,
-  attempts: delivery.attempts.map((attempt, index, all) =>
-    index < all.length - 1
-      ? attempt
-      : { ...attempt, succeeded, ...(!succeeded && { errorCode: "DeliveryFailed" as const }) },
-  ),
+  attempts: delivery.attempts
+    .slice(-mostAttempts)
+    .map((attempt, index, all) =>
+      index < all.length - 1
+        ? attempt
+        : { ...attempt, succeeded, ...(!succeeded && { errorCode: "DeliveryFailed" as const }) },
+    ),
 });
 
 const jobOf = ({ ownerId, id }: Delivery): DeliveryJob => ({ ownerId, id });

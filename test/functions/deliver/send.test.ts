@@ -25,7 +25,9 @@ describe("a callback to where it must not go", () => {
     ({ port } = listener.address() as AddressInfo);
   });
   afterAll(() => new Promise((resolve) => listener.close(resolve)));
-  afterEach(() => (sockets = 0));
+  afterEach(() => {
+    sockets = 0;
+  });
 
   /** Names lead to the listener, and its port is the one that may be called: only the rules stand between. */
   const send = (url: string, addresses = ["127.0.0.1"], loopback = false) =>

@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { Webhook } from "standardwebhooks";
+import type { Delivery } from "../../../domain/callback.ts";
+import type { AssetEvent } from "../../../domain/event.ts";
+import { type Answer, deliver, type Message } from "../../../functions/deliver/deliver.ts";
+import { retryAfterOf, waitAfter } from "../../../functions/deliver/schedule.ts";
+import { caller } from "../../../functions/relay/call.ts";
+import { type Callbacks, callbacksTable, type DeliveryJob } from "../../../functions/shared/callbacks.ts";
+import { answer, type Registration, type Rotation } from "../../../functions/webhooks/webhooks.ts";
+import { snapshot } from "../../../domain/event.ts";
+import { anAsset } from "../../support/asset.ts";
+import { useCloud } from "../../support/cloud.ts";
+import { asFunction, type FunctionSide } from "../../support/function.ts";
+
+const use = useCloud({ mappings: false });
+
+let side: FunctionSide;
+let callbacks: Callbacks;
+
+beforeAll(() => {
+  side = asFunction(use(), "administrator");
+  callbacks = callbacksTable(side.dynamodb, side.table("callbacks"));
+});
+
+afterAll(() => side.close());
+
+const start = Date.UTC(2026, 0, 1);
+const day = 86_400_000;
+let owners = 0;
+
+/** One owner with a clock of their own, a receiver that answers what it is told, and one event to be told. */
+async function scene(answers: (Answer | Error)[] = []) {
+  owners += 1;
+  const ownerId = `owner-${owners}`;
+  const clock = { now: start };
+  const sent: (Message & { at: number })[] = [];
+  const queued: (DeliveryJob & { seconds: number })[] = [];
+  const buried: DeliveryJob[] = [];
+  const asset = anAsset({
+    ownerId,
+    state: "RECEIVED",
+    labelStatus: "DONE",
+    callbackUrl: "http://127.0.0.1:1/hook",
+  });
+  const event = (seq: number): AssetEvent => ({
+    ...{ seq, type: "LABELLED", ownerId, assetId: asset.id, at: "2026-01-01T00:00:00.000Z" },
+    asset: snapshot({ ...asset, labels: [{ name: "Teal", confidence: 90, parents: [] }] }),
+  });
+  const webhooks = {
+    callbacks,
+    rules: { loopback: true },
+    queue: (job: DeliveryJob) => Promise.resolve(void queued.push({ ...job, seconds: 0 })),
+    now: () => clock.now,
+  };
+  const { secret } = (await answer(
+    { do: "register", ownerId, url: "http://127.0.0.1:1/hook" },
+    webhooks,
+  )) as Registration;
+  const call = caller({ ...webhooks });
+  await call(event(7));
+  const { seconds, ...first } = queued.splice(0)[0] ?? { seconds: 0, ownerId: "", id: "" };
+  expect(seconds).toBe(0);
+  const run = (job: DeliveryJob = first) =>
+    deliver(job, {
+      callbacks,
+      send: (message) => {
+        sent.push({ ...message, at: clock.now });
+        const next = answers.shift() ?? { status: 500 };
+        return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+      },
+      queue: (next, seconds) => Promise.resolve(void queued.push({ ...next, seconds })),
+      bury: (dead) => Promise.resolve(void buried.push(dead)),
+      now: () => clock.now,
+      random: () => 0,
+    });
+  const row = async () => (await callbacks.delivery(first)) as Delivery;
+  return {
+    ownerId,
+    clock,
+    sent,
+    queued,
+    buried,
+    secret: secret ?? "",
+    call,
+    event,
+    first,
+    run,
+    row,
+    webhooks,
+  };
+}
+
+describe("a delivery", () => {
+  it("is signed so that the standard's own library takes it, and told once", async () => {
+    const { run, row, sent, secret, clock } = await scene([{ status: 204 }]);
+    clock.now = Date.now();
+    expect(await run()).toBe("delivered");
+    const { headers, body } = sent[0] as Message;
+    expect(new Webhook(secret).verify(body, headers)).toEqual({
+      type: "asset.labelled",
+      timestamp: "2026-01-01T00:00:00.000Z",
+      data: expect.objectContaining({ seq: 7, labelStatus: "DONE", labels: [expect.anything()] }) as unknown,
+    });
+    expect(() => new Webhook(secret).verify(`${body} `, headers)).toThrow();
+    expect(await run()).toBe("not due");
+    const delivered = await row();
+    expect(delivered).toMatchObject({ status: "DELIVERED", attempts: [{ succeeded: true }] });
+    expect(delivered).not.toHaveProperty("dueAt");
+  });
+
+  it("is made by one of those that got its job at once", async () => {
+    const { run, sent } = await scene([{ status: 204 }]);
+    expect((await Promise.all([run(), run(), run()])).sort()).toEqual(["delivered", "not due", "not due"]);
+    expect(sent).toHaveLength(1);
+  });
+
+  it("is not made again because the stream repeats its event", async () => {
+    const { run, call, event, queued, sent } = await scene([{ status: 204 }]);
+    await run();
+    await call(event(7));
+    expect(await run(queued[0])).toBe("not due");
+    expect(sent).toHaveLength(1);
+  });
+
+  it("is tried by the schedule, under one id, and then waits for a person", async () => {
+    const { run, row, clock, queued, sent, buried, first } = await scene();
+    const waits: number[] = [];
+    for (let attempt = 1; attempt < 10; attempt += 1) {
+      expect(await run()).toBe("put off");
+      expect(await run()).toBe("not due");
+      const { nextAttemptAt, dueAt = 0, status } = await row();
+      const wait = (nextAttemptAt - clock.now) / 1000;
+      expect(status).toBe("PENDING");
+      // Up to 15 minutes a message of the queue waits; beyond, the sweep finds the row when its time has come.
+      expect(queued.splice(0)).toEqual(wait <= 900 ? [{ ...first, seconds: wait }] : []);
+      expect(dueAt - nextAttemptAt).toBe(wait <= 900 ? 120_000 : 0);
+      waits.push(wait);
+      clock.now = nextAttemptAt;
+    }
+    expect(waits).toEqual([5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]);
+    expect(await run()).toBe("failed");
+    expect(await row()).toMatchObject({ status: "FAILED", tries: 10 });
+    expect((await row()).attempts.map(({ errorCode }) => errorCode)).toEqual(
+      Array(10).fill("DeliveryFailed"),
+    );
+    expect(buried).toEqual([{ ...first, replay: true }]);
+    expect(new Set(sent.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+    expect(new Set(sent.map(({ headers }) => headers["webhook-timestamp"])).size).toBe(10);
+  });
+
+  it("begins anew when it is taken back out of the dead letters", async () => {
+    const answers: Answer[] = Array(10).fill({ status: 500 }) as Answer[];
+    const { run, row, clock, buried } = await scene([...answers, { status: 200 }]);
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      await run();
+      clock.now = (await row()).nextAttemptAt;
+    }
+    expect(await run()).toBe("not due");
+    expect(await run(buried[0])).toBe("delivered");
+    expect(await row()).toMatchObject({ status: "DELIVERED", tries: 1 });
+  });
+
+  it("waits as long as the receiver asks, but not for ever", async () => {
+    const { run, row, clock } = await scene([
+      { status: 429, retryAfter: 600 },
+      { status: 503, retryAfter: 10_000_000 },
+      { status: 503, retryAfter: 1 },
+    ]);
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await run();
+      const { nextAttemptAt } = await row();
+      waits.push((nextAttemptAt - clock.now) / 1000);
+      clock.now = nextAttemptAt;
+    }
+    expect(waits).toEqual([600, 86_400, 1800]);
+  });
+
+  it("is made no more to a receiver that said 410, not for other events either, until it is replayed", async () => {
+    const { ownerId, run, row, call, event, queued, sent, webhooks } = await scene([{ status: 410 }]);
+    expect(await run()).toBe("receiver gone");
+    expect(await row()).toMatchObject({ status: "DISABLED", attempts: [{ succeeded: false }] });
+    await call(event(8));
+    expect(await run(queued.pop())).toBe("receiver gone");
+    expect(sent).toHaveLength(1);
+    const id = `msg_${(await row()).assetId}_7`;
+    expect(await answer({ do: "replay", ownerId, id }, webhooks)).toMatchObject({
+      status: "PENDING",
+      tries: 0,
+    });
+    expect(await run(queued.pop())).toBe("put off");
+    expect(sent).toHaveLength(2);
+  });
+
+  it("goes on after the function died in the middle of an attempt, which shows in the log", async () => {
+    const { run, row, clock } = await scene([new Error("killed"), { status: 204 }]);
+    await expect(run()).rejects.toThrow("killed");
+    expect(await run()).toBe("not due");
+    clock.now += 30_000;
+    expect(await run()).toBe("delivered");
+    expect((await row()).attempts.map(({ succeeded }) => succeeded)).toEqual([undefined, true]);
+  });
+
+  it("does not write over an attempt that began when its own lease had run out", async () => {
+    const slow = await scene([]);
+    const { clock, row, run } = slow;
+    let second: Promise<unknown> | undefined;
+    const outcome = await deliver(slow.first, {
+      callbacks,
+      send: async () => {
+        clock.now += 40_000;
+        second = run();
+        await second;
+        return { status: 204 };
+      },
+      queue: () => Promise.resolve(),
+      bury: () => Promise.resolve(),
+      now: () => clock.now,
+      random: () => 0,
+    });
+    expect(outcome).toBe("delivered");
+    expect(await second).toBe("put off");
+    expect(await row()).toMatchObject({ status: "PENDING", tries: 2 });
+  });
+});
+
+describe("a webhook secret", () => {
+  it("is shown once, to the one who registers first", async () => {
+    const { ownerId, webhooks, secret } = await scene();
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(await answer({ do: "register", ownerId, url: "http://localhost:2/" }, webhooks)).toEqual({
+      url: "http://localhost:2/",
+      secret: null,
+    });
+  });
+
+  it("is rotated: both sign for a day, then the new one alone", async () => {
+    const { ownerId, webhooks, clock, secret, run, sent, call, event, queued } = await scene([
+      { status: 204 },
+      { status: 204 },
+    ]);
+    const rotated = (await answer({ do: "rotateSecret", ownerId }, webhooks)) as Rotation;
+    expect(rotated.previousValidUntil).toBe(new Date(start + day).toISOString());
+    await run();
+    clock.now += day;
+    await call(event(8));
+    await run(queued.pop());
+    const taken = sent.map(({ headers, body, at }) => {
+      const by = (text: string) =>
+        (headers["webhook-signature"] ?? "")
+          .split(" ")
+          .includes(new Webhook(text).sign(headers["webhook-id"] ?? "", new Date(at), body));
+      return [by(secret), by(rotated.secret)];
+    });
+    expect(taken).toEqual([
+      [true, true],
+      [false, true],
+    ]);
+  });
+
+  it("is made by a rotation if there is none", async () => {
+    const { webhooks } = await scene();
+    const made = await answer({ do: "rotateSecret", ownerId: "owner-without" }, webhooks);
+    expect(made).toMatchObject({ previousValidUntil: null });
+  });
+});
+
+describe("a replay", () => {
+  it("is refused for what is not the caller's, or cannot be", async () => {
+    const { row, webhooks } = await scene();
+    const { assetId } = await row();
+    const refused = { refused: "NotFound", message: "Delivery not found" };
+    for (const [ownerId, id] of [
+      ["owner-other", `msg_${assetId}_7`],
+      ["owner-other", "msg_x"],
+      ["owner-other", `msg_${assetId}_07`],
+      ["owner-other", "secret"],
+    ] as const) {
+      expect(await answer({ do: "replay", ownerId, id }, webhooks)).toEqual(refused);
+    }
+  });
+});
+
+describe("the schedule", () => {
+  it("adds up to a fifth by chance", () => {
+    expect([waitAfter(2, undefined, 0), waitAfter(2, undefined, 1)]).toEqual([300, 360]);
+    expect(waitAfter(10, undefined, 0)).toBeUndefined();
+  });
+
+  it("hears seconds and dates to come, and nothing else", () => {
+    const at = Date.UTC(2026, 0, 1);
+    expect(["5", "Thu, 01 Jan 2026 00:01:00 GMT"].map((text) => retryAfterOf(text, at))).toEqual([5, 60]);
+    for (const text of [undefined, "", "-5", "soon", "Thu, 01 Jan 2025 00:00:00 GMT"]) {
+      expect(retryAfterOf(text, at)).toBeUndefined();
+    }
+  });
+});
