@@ -1,4 +1,6 @@
-import { describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { Webhook } from "standardwebhooks";
+import { type Received, type Receiver, startReceiver } from "../../chaos/receiver.ts";
 import { type AssetEvent, type Client, type Events, send, sha256 } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { corruptJpeg, jpeg, png } from "../support/pictures.ts";
@@ -153,5 +155,94 @@ describe("a deleted asset", () => {
     await alice.get("mutation ($id: ID!) { restoreAsset(id: $id) { state } }", { id: asset.id });
     await events.until(({ assetId, type }) => assetId === asset.id && type === "LABELLED");
     expect(typesOf(events, asset.id)).toEqual(["CREATED", "DELETED", "RESTORED", "LABELLING", "LABELLED"]);
+  });
+});
+
+describe("a callback", () => {
+  let receiver: Receiver;
+  beforeAll(async () => {
+    receiver = await startReceiver();
+  });
+  afterAll(() => receiver.stop());
+
+  const bodyOf = ({ body }: Received) =>
+    JSON.parse(body.toString()) as { type: string; data: { assetId: string; seq: number; error?: object } };
+  const callOf = (id: string) => receiver.until((call) => bodyOf(call).data.assetId === id);
+  const list =
+    "query ($id: ID!) { listDeliveries(assetId: $id) { items { id status seq type attempts { succeeded } } } }";
+
+  it("tells how it ended, signed with the secret that the first one showed, under the event's number", async () => {
+    const { alice, bob, cloud } = use();
+    const callbackUrl = `${receiver.url}/hook`;
+    const bytes = await jpeg();
+    const events = await alice.events();
+    const {
+      asset,
+      upload: request,
+      webhookSecret,
+    } = await alice.create(bytes, "image/jpeg", { callbackUrl });
+    await send(request, bytes);
+    const call = await callOf(asset.id);
+    const { seq } = await events.until(({ type, assetId }) => assetId === asset.id && type === "LABELLED");
+    const headers = call.headers as Record<string, string>;
+    expect(new Webhook(webhookSecret ?? "").verify(call.body, headers)).toMatchObject({
+      type: "asset.labelled",
+      data: { assetId: asset.id, ownerId: alice.sub, state: "RECEIVED", labelStatus: "DONE", seq },
+    });
+    await cloud.idle();
+    const delivery = { id: headers["webhook-id"], status: "DELIVERED", seq, type: "asset.labelled" };
+    const logged = { listDeliveries: { items: [{ ...delivery, attempts: [{ succeeded: true }] }] } };
+    expect(await alice.get(list, { id: asset.id })).toEqual(logged);
+
+    const replay = "mutation ($id: ID!) { replayDelivery(id: $id) { status } }";
+    expect(await bob.get(list, { id: asset.id })).toEqual({ listDeliveries: { items: [] } });
+    expect((await bob.ask(replay, { id: delivery.id })).errors?.[0]?.errorType).toBe("NotFound");
+    const calls = receiver.received.length;
+    expect(await alice.get(replay, { id: delivery.id })).toEqual({ replayDelivery: { status: "PENDING" } });
+    await receiver.until(() => receiver.received.length > calls);
+    expect(receiver.received.at(-1)?.headers["webhook-id"]).toBe(delivery.id);
+  });
+
+  it("tells of what could not be labelled, was not, or was rejected, and the secret no more", async () => {
+    const { alice } = use();
+    const callbackUrl = receiver.url;
+    const told = async (bytes: Buffer, contentType: string) => {
+      const {
+        asset,
+        upload: request,
+        webhookSecret,
+      } = await alice.create(bytes, contentType, { callbackUrl });
+      expect([asset.callbackUrl, webhookSecret]).toEqual([`${callbackUrl}/`, null]);
+      await send(request, bytes);
+      const { type, data } = bodyOf(await callOf(asset.id));
+      return { type, error: data.error };
+    };
+    expect(await told(await corruptJpeg(), "image/jpeg")).toMatchObject({
+      type: "asset.label_failed",
+      error: { code: "InvalidImageFormat" },
+    });
+    expect(await told(Buffer.from("words"), "text/plain")).toMatchObject({
+      type: "asset.label_skipped",
+      error: { code: "NotAnImage" },
+    });
+    expect(await told(await png(), "image/jpeg")).toMatchObject({ type: "asset.rejected" });
+  });
+
+  it("to where none may go is refused before anything is written", async () => {
+    const { bob } = use();
+    const before = await bob.get("{ listAssets { items { id } } }");
+    for (const callbackUrl of [
+      "http://example.com/",
+      "https://127.0.0.1/",
+      "https://metadata.google.internal/",
+    ]) {
+      const input = { contentType: "image/png", contentLength: 1, callbackUrl };
+      const answer = await bob.ask(
+        "mutation ($input: CreateAssetInput!) { createAsset(input: $input) { webhookSecret } }",
+        { input },
+      );
+      expect(answer.errors?.map(({ errorType }) => errorType)).toEqual(["InvalidCallbackUrl"]);
+    }
+    expect(await bob.get("{ listAssets { items { id } } }")).toEqual(before);
   });
 });

@@ -5,6 +5,7 @@ import type { Iam } from "../../local/aws/iam/index.ts";
 import { ofType } from "../../local/graph.ts";
 import { type AssetEvent, type Client, send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
+import { startReceiver } from "../../chaos/receiver.ts";
 import { corruptJpeg, jpeg } from "../support/pictures.ts";
 
 /** What was asked of IAM and granted, as `<role's ARN> <action>`. */
@@ -27,8 +28,8 @@ const use = useCloud({
 
 const ulid = "01JD3Z6V5K8Q2M7N4P9R0S1T2W";
 
-async function store(client: Client, bytes: Buffer, contentType: string): Promise<string> {
-  const { asset, upload } = await client.create(bytes, contentType);
+async function store(client: Client, bytes: Buffer, contentType: string, more = {}): Promise<string> {
+  const { asset, upload } = await client.create(bytes, contentType, more);
   const events = await client.events(asset.id);
   expect(await send(upload, bytes)).toMatchObject({ status: 200 });
   const ended = ({ type, asset: now }: AssetEvent) =>
@@ -67,6 +68,25 @@ async function useEverything({ alice, admin }: { alice: Client; admin: Client })
   return id;
 }
 
+/** Receivers that fail, and that are gone: what a delivery needs beyond one that goes well. */
+async function useCallbacks(client: Client): Promise<void> {
+  const receiver = await startReceiver({ behave: ({ path }) => ({ status: path === "/gone" ? 410 : 500 }) });
+  for (const path of ["/fails", "/gone"]) {
+    const id = await store(client, Buffer.from("words"), "text/plain", { callbackUrl: receiver.url + path });
+    await receiver.until((call) => call.path === path);
+    await use().cloud.idle();
+    const { listDeliveries } = await client.get<{ listDeliveries: { items: { id: string }[] } }>(
+      "query ($id: ID!) { listDeliveries(assetId: $id) { items { id } } }",
+      { id },
+    );
+    await client.get("mutation ($id: ID!) { replayDelivery(id: $id) { id } }", {
+      id: listDeliveries.items[0]?.id,
+    });
+  }
+  await client.get("mutation { rotateWebhookSecret { secret } }");
+  await receiver.stop();
+}
+
 /** What only the owner of the account does: removing objects, and one gone before it was looked at. */
 async function removeObjects(client: Client, id: string): Promise<void> {
   const { ready } = use().cloud;
@@ -95,6 +115,7 @@ describe("using everything once", () => {
   it("needs every permission that the program grants, and no other", async () => {
     const { alice, cloud, complaints } = use();
     const id = await useEverything(use());
+    await useCallbacks(alice);
     await removeObjects(alice, id);
     await cloud.idle();
 

@@ -25,6 +25,13 @@ export interface Presigned {
 
 export type AssetEvent = Event;
 
+export interface Created {
+  readonly asset: AssetSnapshot;
+  readonly upload: Presigned;
+  /** With the first callback. */
+  readonly webhookSecret: string | null;
+}
+
 /** A signed-in person, over plain HTTP and WebSocket as any client would. */
 export interface Client {
   readonly sub: string;
@@ -33,11 +40,7 @@ export interface Client {
   ask<Data = Record<string, unknown>>(query: string, variables?: object): Promise<Answer<Data>>;
   /** The data; throws if there are errors. */
   get<Data = Record<string, never>>(query: string, variables?: object): Promise<Data>;
-  create(
-    bytes: Uint8Array,
-    contentType: string,
-    more?: object,
-  ): Promise<{ asset: AssetSnapshot; upload: Presigned }>;
+  create(bytes: Uint8Array, contentType: string, more?: object): Promise<Created>;
   asset(id: string): Promise<AssetSnapshot>;
   /** Subscribed once this resolves. */
   events(assetId?: string): Promise<Events>;
@@ -50,7 +53,7 @@ export interface Events {
   until(holds: (event: AssetEvent) => boolean): Promise<AssetEvent>;
 }
 
-export const assetFields = `id ownerId filename contentType contentLength sha256 state labelStatus
+export const assetFields = `id ownerId filename contentType contentLength sha256 callbackUrl state labelStatus
   labels { name confidence parents } labelError { code message } createdAt updatedAt version`;
 
 export async function clientOf(ready: Ready, username: string): Promise<Client> {
@@ -78,9 +81,9 @@ export async function clientOf(ready: Ready, username: string): Promise<Client> 
     get,
     async create(bytes, contentType, more = {}) {
       const input = { contentType, contentLength: bytes.length, ...more };
-      const { createAsset } = await get<{ createAsset: { asset: AssetSnapshot; upload: Presigned } }>(
+      const { createAsset } = await get<{ createAsset: Created }>(
         `mutation ($input: CreateAssetInput!) { createAsset(input: $input) {
-          asset { ${assetFields} } upload { url method headers { name value } expiresAt } } }`,
+          asset { ${assetFields} } upload { url method headers { name value } expiresAt } webhookSecret } }`,
         { input },
       );
       return createAsset;
