@@ -25,6 +25,7 @@ const variables: Record<string, (id: string) => object> = {
   GetAsset: (id) => ({ id }),
   ListAssets: () => ({}),
   ListAssetEvents: () => ({ after: 1 }),
+  ListDeliveries: (id) => ({ id }),
   ConfirmUpload: (id) => ({ id }),
   LabelAsset: (id) => ({ id }),
   DeleteAsset: (id) => ({ id }),
