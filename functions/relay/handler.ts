@@ -1,10 +1,11 @@
 import { type AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { asAsset } from "../shared/assets.ts";
 import { callbacksTable } from "../shared/callbacks.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
+import { sendAll } from "../shared/queue.ts";
 import { caller } from "./call.ts";
 import { publisher } from "./publish.ts";
 import { type Change, relay, type Relaying } from "./relay.ts";
@@ -15,10 +16,6 @@ const sqs = new SQSClient();
 const dynamodb = new DynamoDBClient();
 const labelQueueUrl = required("LABEL_QUEUE_URL");
 const deliveryQueueUrl = required("DELIVERY_QUEUE_URL");
-
-const put = async (url: string, job: object): Promise<void> => {
-  await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(job) }));
-};
 
 const relaying: Relaying = {
   sequence: sequenceIn(dynamodb, required("EVENTS_TABLE")),
@@ -31,10 +28,10 @@ const relaying: Relaying = {
       sessionToken: required("AWS_SESSION_TOKEN"),
     },
   }),
-  queueLabels: (job) => put(labelQueueUrl, job),
+  queueLabels: (jobs) => sendAll(sqs, labelQueueUrl, jobs),
   call: caller({
     callbacks: callbacksTable(dynamodb, required("CALLBACKS_TABLE")),
-    queue: (job) => put(deliveryQueueUrl, job),
+    queue: (job) => sendAll(sqs, deliveryQueueUrl, [job]),
     now: Date.now,
   }),
   failed: ({ position, before, after }, error) =>

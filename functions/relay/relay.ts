@@ -16,7 +16,7 @@ export interface Change {
 export interface Relaying {
   readonly sequence: Sequence;
   readonly publish: (event: AssetEvent) => Promise<void>;
-  readonly queueLabels: (job: LabelJob) => Promise<void>;
+  readonly queueLabels: (jobs: readonly LabelJob[]) => Promise<void>;
   readonly call: (event: AssetEvent) => Promise<void>;
   readonly failed: (change: Change, error: unknown) => void;
 }
@@ -41,17 +41,14 @@ async function relayOwner(
 ): Promise<string | undefined> {
   let current = changes[0];
   try {
+    await relaying.queueLabels(jobsOf(changes));
     const events = await numbered(ownerId, changes, relaying.sequence);
     for (const change of changes) {
       current = change;
       const event = events.get(change);
-      await Promise.all([
-        event && relaying.publish(event),
-        event && relaying.call(event),
-        change.after &&
-          asksForLabels(change.before, change.after) &&
-          relaying.queueLabels(jobOf(change.after)),
-      ]);
+      if (event) {
+        await Promise.all([relaying.publish(event), relaying.call(event)]);
+      }
     }
     return undefined;
   } catch (error) {
@@ -97,4 +94,9 @@ function unnumbered({ before, after, at }: Change): UnnumberedEvent | undefined 
   };
 }
 
-const jobOf = ({ ownerId, id, labelRun }: Asset): LabelJob => ({ ownerId, id, run: labelRun });
+const jobsOf = (changes: readonly Change[]): LabelJob[] =>
+  changes.flatMap(({ before, after }) =>
+    after && asksForLabels(before, after)
+      ? [{ ownerId: after.ownerId, id: after.id, run: after.labelRun }]
+      : [],
+  );

@@ -17,6 +17,9 @@ export type Sequence = (ownerId: string, events: readonly UnnumberedEvent[]) => 
 /** How often a transaction is tried again after another writer took the number. */
 const tries = 8;
 
+/** Owners whose last number is remembered. */
+const mostOwners = 10_000;
+
 /** A transaction holds 100 writes: the counter, and two rows an event. */
 const mostAtOnce = 49;
 
@@ -26,6 +29,8 @@ const mostAtOnce = 49;
  */
 export function sequenceIn(client: DynamoDBClient, table: string): Sequence {
   const log = eventLog(client, table);
+  /** What this function wrote last for an owner: right unless another has written since, which the write finds out. */
+  const lasts = new Map<string, number>();
 
   async function number(ownerId: string, events: readonly UnnumberedEvent[]): Promise<AssetEvent[]> {
     for (let attempt = 0; attempt < tries; attempt += 1) {
@@ -35,9 +40,13 @@ export function sequenceIn(client: DynamoDBClient, table: string): Sequence {
       if (fresh.length === 0) {
         return known.filter((event) => event !== undefined);
       }
-      const last = await log.last(ownerId);
+      const last = (attempt === 0 ? lasts.get(ownerId) : undefined) ?? (await log.last(ownerId));
       const numbered = fresh.map((event, index) => ({ ...event, seq: last + index + 1 }));
       if (await log.append(ownerId, last, numbered)) {
+        if (lasts.size >= mostOwners) {
+          lasts.clear();
+        }
+        lasts.set(ownerId, last + numbered.length);
         return events.map((event, index) => known[index] ?? numbered[fresh.indexOf(event)] ?? absent(event));
       }
     }

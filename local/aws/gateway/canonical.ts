@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
 /** A request as its sender signed it, whatever carried it. */
 export interface SignedMessage {
@@ -41,17 +41,29 @@ export function canonicalRequest(
 }
 
 export function signature(secret: string, scope: Scope, timestamp: string, request: string): string {
-  const key = [scope.date, scope.region, scope.service, "aws4_request"].reduce<string | Buffer>(
-    hmac,
-    `AWS4${secret}`,
-  );
   const stringToSign = [
     "AWS4-HMAC-SHA256",
     timestamp,
     `${scope.date}/${scope.region}/${scope.service}/aws4_request`,
     sha256(request),
   ].join("\n");
-  return hmac(key, stringToSign).toString("hex");
+  return hmac(signingKey(secret, scope), stringToSign).toString("hex");
+}
+
+/** Few roles sign for few services, and a day long with one key: it is derived once. */
+const signingKeys = new Map<string, KeyObject>();
+
+const mostKeys = 1000;
+
+function signingKey(secret: string, { date, region, service }: Scope): KeyObject {
+  const name = [secret, date, region, service].join("\n");
+  const known = signingKeys.get(name);
+  if (known) return known;
+  const key = [date, region, service, "aws4_request"].reduce<string | Buffer>(hmac, `AWS4${secret}`);
+  const made = createSecretKey(key as Buffer);
+  if (signingKeys.size >= mostKeys) signingKeys.clear();
+  signingKeys.set(name, made);
+  return made;
 }
 
 export function sha256(data: string | Buffer): string {
@@ -64,7 +76,7 @@ export function splitTarget(target: string): [path: string, query: string] {
   return mark < 0 ? [target, ""] : [target.slice(0, mark), target.slice(mark + 1)];
 }
 
-function hmac(key: string | Buffer, data: string): Buffer {
+function hmac(key: string | Buffer | KeyObject, data: string): Buffer {
   return createHmac("sha256", key).update(data).digest();
 }
 

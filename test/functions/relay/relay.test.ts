@@ -54,8 +54,8 @@ function relaying(failing: (event: AssetEvent) => boolean = () => false) {
           published.push(event);
           return Promise.resolve();
         },
-        queueLabels: (job) => {
-          jobs.push(job);
+        queueLabels: (due) => {
+          jobs.push(...due);
           return Promise.resolve();
         },
         call: () => Promise.resolve(),
