@@ -28,6 +28,7 @@ module.exports = {
       "local/ runs what the program declares, whatever it is",
     ),
     only("nothing-imports-test", "^(?!test/)", { path: "^test/" }, "tests are leaves"),
+    only("only-tests-import-chaos", "^(?!test/|chaos/)", { path: "^chaos/" }, "it breaks what it is given"),
     {
       name: "no-cycles",
       severity: "error",

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 /** How a receiver of callbacks answers one request. */
 export type Behaviour =
-  /** A status with headers, such as 410, or 429 with `retry-after`. `location` alone makes no redirect of a 200. */
+  /** A status with headers: 410, 429 with `retry-after`, 302 with `location`. */
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   /** Takes the request and never answers. */
   | "hang"
@@ -43,15 +43,15 @@ export interface Receiver {
   /** Every request that came whole, in order. */
   readonly received: readonly Received[];
   /** Answers in this way from now on. */
-  behave(behave: NonNullable<ReceiverOptions["behave"]>): void;
+  readonly behave: (behave: NonNullable<ReceiverOptions["behave"]>) => void;
   /** The first request, come already or to come, for which this holds. */
-  until(holds: (request: Received) => boolean): Promise<Received>;
+  readonly until: (holds: (request: Received) => boolean) => Promise<Received>;
   /** Closes the port: whoever connects is refused. */
-  refuse(): Promise<void>;
+  readonly refuse: () => Promise<void>;
   /** Takes connections again, at the same port. */
-  open(): Promise<void>;
+  readonly open: () => Promise<void>;
   /** Ends everything. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** A server on this machine that takes callbacks and treats their sender badly. */

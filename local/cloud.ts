@@ -96,7 +96,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): Promise<Omit<Cloud, "stop">> {
   const { root, stack, log } = options;
-  const faults = createFaults(options.faults, log);
   const certificates = await loadCertificates(storage);
   const door = await openDoor(options.port, certificates);
   stops.push(() => door.listener.close());
@@ -106,6 +105,8 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   const endpoints = { base: url, graphql: `${url}/graphql`, realtime: realtimeUrl };
   const evaluation = { root, stack, endpoints, log, config: { ...localSettings, ...options.config } };
   const graph = await evaluate(evaluation);
+  const functions = ofType(graph, "aws:lambda/function:Function").map(({ outputs: { name } }) => name);
+  const faults = createFaults(options.faults, functions, log);
   const services = await startServices({
     ...options,
     faults,

@@ -50,14 +50,18 @@ export interface FaultInjector {
 /** What the parts of the injector share. */
 export interface Injecting {
   /** True with this probability, drawn from the stream of that name; false until the start. */
-  happens(stream: string, rate: number | undefined): boolean;
+  readonly happens: (stream: string, rate: number | undefined) => boolean;
   readonly random: (stream: string) => Random;
-  count(kind: keyof FaultCounts, about: Readonly<Record<string, unknown>>): void;
+  readonly count: (kind: keyof FaultCounts, about: Readonly<Record<string, unknown>>) => void;
   readonly stopping: AbortSignal;
 }
 
-/** Throws a `TypeError` for settings that are none. */
-export function createFaults(settings: Faults | undefined, log: Log): FaultInjector {
+/** Throws a `TypeError` for settings that are none, and for a pattern of `kill` that fits none of the functions. */
+export function createFaults(
+  settings: Faults | undefined,
+  functions: readonly string[],
+  log: Log,
+): FaultInjector {
   const { seed = Math.trunc(Math.random() * 2 ** 32), ...faults } = checkFaults(settings ?? {});
   const counts = { failed: 0, lost: 0, repeated: 0, delayed: 0, reordered: 0, killed: 0, dropped: 0 };
   const random = randomStreams(seed);
@@ -78,7 +82,7 @@ export function createFaults(settings: Faults | undefined, log: Log): FaultInjec
     counts: () => ({ ...counts }),
     ...actionFaults(faults.actions ?? [], injecting),
     ...deliveryFaults(faults.events, injecting),
-    dies: faults.kill && deaths(faults.kill, injecting),
+    dies: faults.kill && deaths(faults.kill, functions, injecting),
     drops: sockets && (() => drops(sockets.rate, injecting)),
     start() {
       started = true;
@@ -96,13 +100,24 @@ export function createFaults(settings: Faults | undefined, log: Log): FaultInjec
 }
 
 /** Before or after each of its first calls, or as it returns: every such point is as likely. */
-function deaths({ rate, functions, calls = 4 }: KillFault, { happens, random, count }: Injecting) {
+function deaths(
+  { rate, functions: patterns = ["*"], calls = 4 }: KillFault,
+  functions: readonly string[],
+  { happens, random, count }: Injecting,
+) {
+  const mortal = new Set<string>();
+  for (const [index, pattern] of patterns.entries()) {
+    const found = functions.filter((name) => matches(pattern, name));
+    if (found.length === 0) {
+      throw new TypeError(`faults.kill.functions[${index}]: ${pattern} fits none of ${functions.join(", ")}`);
+    }
+    for (const name of found) {
+      mortal.add(name);
+    }
+  }
   return (functionName: string): number | undefined => {
     const stream = `kill ${functionName}`;
-    if (functions && !functions.some((pattern) => matches(pattern, functionName))) {
-      return undefined;
-    }
-    if (!happens(stream, rate)) {
+    if (!mortal.has(functionName) || !happens(stream, rate)) {
       return undefined;
     }
     const point = Math.floor(random(`${stream} point`)() * (2 * calls + 1));

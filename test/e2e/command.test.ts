@@ -82,15 +82,19 @@ describe("npm start", () => {
     await expect(fetch(ready.graphqlUrl)).rejects.toThrow("fetch failed");
   });
 
-  it.each([["--nonsense"], ["--port", "x"], ["--memory", "--data", "somewhere"], ["extra"]])(
-    "refuses %s %s and shows its flags",
-    async (...flags) => {
-      const child = start(...flags);
-      const [code, errors] = await Promise.all([exitOf(child), textOf(child.stderr)]);
-      expect(code).toBe(2);
-      expect(errors).toContain("--stack NAME");
-    },
-  );
+  it.each([
+    ["--nonsense"],
+    ["--port", "x"],
+    ["--memory", "--data", "somewhere"],
+    ["extra"],
+    ["--faults", "nowhere.json"],
+    ["--faults", "package.json"],
+  ])("refuses %s %s and shows its flags", async (...flags) => {
+    const child = start(...flags);
+    const [code, errors] = await Promise.all([exitOf(child), textOf(child.stderr)]);
+    expect(code).toBe(2);
+    expect(errors).toContain("--stack NAME");
+  });
 
   it("names a stack that has no settings", async () => {
     const child = start("--stack", "nowhere", "--memory", "--port", "0");

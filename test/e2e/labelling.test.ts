@@ -3,28 +3,6 @@ import { send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { jpeg } from "../support/pictures.ts";
 
-describe("labelling under throttling", () => {
-  // More than the SDK itself repeats within one run of the function.
-  const use = useCloud({
-    faults: {
-      actions: [
-        { action: "rekognition:DetectLabels", code: "ProvisionedThroughputExceededException", times: 4 },
-      ],
-    },
-  });
-
-  it("is tried again until it succeeds", async () => {
-    const { alice } = use();
-    const bytes = await jpeg();
-    const { asset, upload } = await alice.create(bytes, "image/jpeg");
-    const events = await alice.events(asset.id);
-    await send(upload, bytes);
-    const end = await events.until(({ type }) => type === "LABELLED" || type === "LABEL_FAILED");
-    expect(end.asset).toMatchObject({ labelStatus: "DONE", labelError: null });
-    expect(events.seen.filter(({ type }) => type === "LABELLED")).toHaveLength(1);
-  });
-});
-
 describe("labelling that never succeeds", () => {
   const use = useCloud({
     faults: { actions: [{ action: "rekognition:DetectLabels", code: "InternalServerError" }] },

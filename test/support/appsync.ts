@@ -137,7 +137,7 @@ function resolverOf(name: string, coded: Coded | { code: string; functions: read
   return [...functions, resource("aws:appsync/resolver:Resolver", name, pipeline)];
 }
 
-export interface Fakes extends Partial<Pick<AppSyncOptions, "timeLimit" | "schedule">> {
+export interface Fakes extends Partial<Pick<AppSyncOptions, "timeLimit" | "schedule" | "drops">> {
   readonly dynamodb?: Executor["execute"];
   readonly lambda?: Invoker["invoke"];
   readonly clock?: Clock;

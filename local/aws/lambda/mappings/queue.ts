@@ -78,16 +78,22 @@ export class QueuePoller {
     const { signal } = this.#options;
     while (!signal.aborted) {
       await Promise.all(this.#running);
-      const answer = await this.#execute("GetQueueAttributes", {
-        AttributeNames: ["ApproximateNumberOfMessages"],
-      });
-      const { ApproximateNumberOfMessages: visible = "0" } = (answer["Attributes"] ?? {}) as Record<
-        string,
-        string
-      >;
+      const visible = await this.#visible();
       // What was received may be a turn away from its batch.
       await pause(1, signal);
       if (visible === "0" && this.#running.size === 0 && !this.#filling) return;
+    }
+  }
+
+  /** How many messages could be received now; undefined if the queue does not say, which may pass. */
+  async #visible(): Promise<string | undefined> {
+    const wanted = "ApproximateNumberOfMessages";
+    try {
+      const { Attributes } = await this.#execute("GetQueueAttributes", { AttributeNames: [wanted] });
+      return (Attributes as Record<string, string> | undefined)?.[wanted] ?? "0";
+    } catch (error) {
+      if (error instanceof AwsError) return undefined;
+      throw error;
     }
   }
 

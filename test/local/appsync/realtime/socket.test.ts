@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { WebSocket } from "ws";
 import { allow } from "../../aws/graph.ts";
 import { apiArn, apiGraph, appsyncRole, echo, serve, token } from "../../../support/appsync.ts";
-import type { ApiDescription, Client, Served } from "../../../support/appsync.ts";
+import type { ApiDescription, Client, Fakes, Served } from "../../../support/appsync.ts";
 
 const schema = `
   type Query { a: String }
@@ -33,8 +33,8 @@ const resolvers: NonNullable<ApiDescription["resolvers"]> = {
   "Mutation.tellAll": echo(message),
   "Mutation.many": echo("[{ to: '1' }, { to: '2' }]"),
 };
-const open = (more: Partial<ApiDescription> = {}) =>
-  serve(apiGraph({ schema, ...more, resolvers: { ...resolvers, ...more.resolvers } }));
+const open = (more: Partial<ApiDescription> = {}, fakes: Fakes = {}) =>
+  serve(apiGraph({ schema, ...more, resolvers: { ...resolvers, ...more.resolvers } }), fakes);
 const code = (request: string, response = "return null;") =>
   `import { extensions, util } from "@aws-appsync/utils";
    export function request(ctx) { ${request} }
@@ -495,4 +495,21 @@ it("a client that vanishes during the handshake hurts nobody", async () => {
     await new Promise((resolve) => socket.once("close", resolve));
   }
   expect(await api.query("{ a }")).toEqual({ data: { a: null } });
+});
+
+describe("a connection that drops", () => {
+  it("goes without a close frame, in place of a publication", async () => {
+    let dropping = false;
+    const api = await open({}, { drops: () => dropping });
+    const client = await listen(api, "subscription { onSay { to } }");
+    dropping = true;
+    await api.query('mutation { say(to: "a") { to from } }');
+    expect(await client.closed).toEqual({ code: 1006, reason: "" });
+    expect(client.heard.map(({ type }) => type)).not.toContain("data");
+    dropping = false;
+    const again = await listen(api, "subscription { onSay { to } }");
+    await api.query('mutation { say(to: "b") { to from } }');
+    const told = await again.next(({ type }) => type === "data");
+    expect(told).toMatchObject({ payload: { data: { onSay: { to: "b" } } } });
+  });
 });

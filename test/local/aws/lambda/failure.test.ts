@@ -1,4 +1,5 @@
-import { describe, expect, it } from "@jest/globals";
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { type Receiver, startReceiver } from "../../../../chaos/receiver.ts";
 import { openFunction } from "./support.ts";
 
 describe("a function that fails", () => {
@@ -147,5 +148,45 @@ describe("a function that fails", () => {
     expect(await call()).toMatchObject({ payload: 1 });
     await log.until(({ message }) => message === "sandbox ended");
     expect(await call()).toMatchObject({ payload: 1 });
+  });
+});
+
+describe("a worker that dies on purpose", () => {
+  let receiver: Receiver | undefined;
+  afterEach(() => receiver?.stop());
+
+  it("has made as many calls as it was let, and gives way to another", async () => {
+    const { url, received } = (receiver = await startReceiver());
+    const points = [undefined, 0, 1, 3, 9, undefined];
+    // By node:http as the SDK does, and by fetch.
+    const code = `
+      import http from 'node:http';
+      const get = (url) => new Promise((resolve) => http.get(url, (response) => response.resume().on('end', resolve)));
+      let runs = 0;
+      export const handler = async ({ url }) => {
+        await get(url + '/a');
+        await (await fetch(url + '/b')).text();
+        return ++runs;
+      };`;
+    const { call } = openFunction(code, {}, { dies: () => points.shift() });
+    const exited = {
+      error: {
+        errorType: "Runtime.ExitError",
+        errorMessage: expect.stringMatching(
+          /^RequestId: [\w-]{36} Error: Runtime exited with error: exit status 137$/,
+        ),
+      },
+    };
+    expect(await call({ url: `${url}/lives` })).toMatchObject({ payload: 1 });
+    expect(await call({ url: `${url}/sending-a` })).toMatchObject(exited);
+    expect(await call({ url: `${url}/answered-a` })).toMatchObject(exited);
+    expect(await call({ url: `${url}/answered-b` })).toMatchObject(exited);
+    expect(await call({ url: `${url}/at-the-end` })).toMatchObject(exited);
+    expect(await call({ url: `${url}/lives-again` })).toMatchObject({ payload: 1 });
+    const calls = received.map(({ path }) => path);
+    expect(calls.filter((path) => path !== "/sending-a/a")).toEqual([
+      ...["/lives/a", "/lives/b", "/answered-a/a", "/answered-b/a", "/answered-b/b"],
+      ...["/at-the-end/a", "/at-the-end/b", "/lives-again/a", "/lives-again/b"],
+    ]);
   });
 });

@@ -133,6 +133,21 @@ describe("delivery", () => {
     expect(taken.indexOf("ObjectCreated:Put slow")).toBeLessThan(taken.indexOf("ObjectRemoved:Delete slow"));
   });
 
+  it("may be repeated, late and overtaken, and is waited for", async () => {
+    const now = { lateMs: 0, apart: false };
+    const handings = [[now], [{ lateMs: 100, apart: true }], [now, { lateMs: 50, apart: true }]];
+    const { client, events } = await openS3([notification()], { handings: () => handings.shift() ?? [now] });
+    await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "1" }));
+    await client.send(new DeleteObjectCommand({ Bucket, Key: "k" }));
+    const heard = await events();
+    expect(heard.map(({ eventName }) => eventName)).toEqual([
+      "ObjectRemoved:Delete",
+      "ObjectRemoved:Delete",
+      "ObjectCreated:Put",
+    ]);
+    expect(heard[0]).toEqual(heard[1]);
+  });
+
   it("goes on after a restart with what the queue had not taken", async () => {
     const storage = temporaryStorage();
     const refused = await openS3([notification()], {
