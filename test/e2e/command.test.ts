@@ -87,7 +87,6 @@ describe("npm start", () => {
     ["--port", "x"],
     ["--memory", "--data", "somewhere"],
     ["extra"],
-    ["--faults", "nowhere.json"],
     ["--faults", "package.json"],
   ])("refuses %s %s and shows its flags", async (...flags) => {
     const child = start(...flags);

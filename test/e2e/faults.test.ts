@@ -15,7 +15,7 @@ const use = useCloud({
       { action: "dynamodb:GetRecords", code: "InternalServerError", rate: 0.1 },
       // The relay is told that its transaction, its publication or its job failed, and all were done.
       { action: "dynamodb:UpdateItem", code: "InternalServerError", rate: 0.2, after: true },
-      { action: "appsync:GraphQL", rate: 0.2, after: true },
+      { action: "appsync:GraphQL", times: 2, after: true },
     ],
     events: { repeat: 0.5, delay: { rate: 0.3, milliseconds: 200 }, reorder: 0.5 },
     kill: { rate: 0.2, functions: ["*-relay"] },
@@ -36,6 +36,7 @@ describe("a cloud in which everything goes wrong", () => {
       token: () => alice.token,
       ownerId: alice.sub,
       signal: end.signal,
+      after: 0,
       onConnected: () => started.resolve(undefined),
     });
     const first = events.next();
