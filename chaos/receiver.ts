@@ -13,7 +13,7 @@ export type Behaviour =
   | "drip"
   /** Answers 200 with a body that never ends, as fast as it is read. */
   | "endless"
-  /** Takes no more connections until `open` is called. This one is cut. */
+  /** Takes no more connections until `open` is called, and cuts those that there are. */
   | "refuse";
 
 export interface Received {

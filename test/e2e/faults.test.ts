@@ -15,6 +15,7 @@ const use = useCloud({
       { action: "dynamodb:GetRecords", code: "InternalServerError", rate: 0.1 },
       // The relay is told that its transaction, its publication or its job failed, and all were done.
       { action: "dynamodb:UpdateItem", code: "InternalServerError", rate: 0.2, after: true },
+      { action: "appsync:GraphQL", code: "ThrottlingException", status: 429, times: 1 },
       { action: "appsync:GraphQL", times: 2, after: true },
     ],
     events: { repeat: 0.5, delay: { rate: 0.3, milliseconds: 200 }, reorder: 0.5 },
@@ -28,7 +29,7 @@ const unheard = (counts: object) =>
 
 describe("a cloud in which everything goes wrong", () => {
   it("labels every asset once, and tells every event once and in order", async () => {
-    const { alice, cloud } = use();
+    const { alice, cloud, complaints } = use();
     const end = new AbortController();
     const started = Promise.withResolvers<undefined>();
     const events = followAssetEvents({
@@ -70,6 +71,8 @@ describe("a cloud in which everything goes wrong", () => {
 
     expect(unheard(cloud.faults())).toEqual([]);
     expect(told.map(({ seq }) => seq)).toEqual(told.map((_, index) => index + 1));
+    // Nothing that was meant comes out as something that was not.
+    expect(complaints.filter((line) => /a service failed|request failed/.test(line))).toEqual([]);
     expect(told.filter(({ type }) => type === "LABELLED")).toHaveLength(ids.length);
   }, 60_000);
 });

@@ -81,7 +81,7 @@ function dieAt(point: number): void {
       });
     }
   };
-  if (point % 2 === 0) at(["http.client.request.start", "undici:request:create"], point / 2);
+  if (point % 2 === 0) at(["http.client.request.created", "undici:request:create"], point / 2);
   else at(["http.client.response.finish", "undici:request:headers"], (point - 1) / 2);
 }
 
