@@ -91,7 +91,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const invoker = faults.invoker(lambda);
   const mappings = createEventSourceMappings({ ...own("mappings"), invoker, sqs, dynamodb });
   onStart(() => mappings.stop());
-  const scheduler = createScheduler({ ...common, lambda, sqs });
+  const scheduler = createScheduler({ ...common, lambda: invoker, sqs });
   onStart(() => scheduler.stop());
   onStart(() => faults.stop());
 

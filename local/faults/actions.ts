@@ -87,8 +87,8 @@ function decide(
 
 /** In process, and by HTTP: every way into a service is a call of its own. */
 function followed<S extends Service>(service: S, calls: AsyncLocalStorage<Running>): S {
-  const inProcess = (["execute", "deliver", "invoke"] as const).flatMap((name) => {
-    const method = (service as Partial<Record<typeof name, (...input: unknown[]) => Promise<unknown>>>)[name];
+  const inProcess = (["execute", "deliver", "invoke", "send"] as const).flatMap((name) => {
+    const method = (service as Partial<Record<typeof name, (...input: unknown[]) => unknown>>)[name];
     return method ? [[name, followedMethod(method, calls)] as const] : [];
   });
   return {
@@ -114,16 +114,19 @@ function followed<S extends Service>(service: S, calls: AsyncLocalStorage<Runnin
 }
 
 function followedMethod(
-  method: (...input: unknown[]) => Promise<unknown>,
+  method: (...input: unknown[]) => unknown,
   calls: AsyncLocalStorage<Running>,
-): (...input: unknown[]) => Promise<unknown> {
-  return async (...input) => {
+): (...input: unknown[]) => unknown {
+  return (...input) => {
     const running = newCall();
-    const result = await calls.run(running, () => method(...input));
-    if (running.lost) {
-      throw errorOf(running.lost);
-    }
-    return result;
+    const answer = (result: unknown): unknown => {
+      if (running.lost) {
+        throw errorOf(running.lost);
+      }
+      return result;
+    };
+    const result = calls.run(running, () => method(...input));
+    return result instanceof Promise ? result.then(answer) : answer(result);
   };
 }
 

@@ -7,7 +7,7 @@ import type { EventFaults } from "./settings.ts";
 const held = 1000;
 
 /**
- * S3 promises neither order nor one telling. A queue hands a message over at least once. A stream keeps the order of
+ * S3 promises neither order nor one telling, and a schedule runs at least once. A queue hands a message over at least once. A stream keeps the order of
  * a shard, so its batches come again or late, and never before one another in a lane: where a mapping has several
  * (partition keys in parallel, or shards), the others overtake one that is late.
  */
@@ -46,7 +46,14 @@ function sourceOf(event: unknown): string {
 
 function disturbed(events: EventFaults, injecting: Injecting): FaultInjector["invoker"] {
   const { happens, random, count, stopping } = injecting;
-  return ({ invoke }) => ({
+  return ({ invoke, send }) => ({
+    send(...event) {
+      if (happens("schedule repeat", events.repeat)) {
+        count("repeated", { source: "schedule", function: event[1].split(":").at(-1) });
+        send(...event);
+      }
+      return send(...event);
+    },
     async invoke(principal, functionArn, event) {
       const source = sourceOf(event);
       const about = { source, function: functionArn.split(":").at(-1) };

@@ -25,6 +25,8 @@ export interface FaultCounts {
   readonly dropped: number;
 }
 
+type Invoker = Pick<Lambda, "invoke" | "send">;
+
 /** The places where things go wrong. What is not set is undefined, or gives back what it is given. */
 export interface FaultInjector {
   readonly counts: () => FaultCounts;
@@ -35,8 +37,8 @@ export interface FaultInjector {
   readonly graphql: (listener: RequestListener) => RequestListener;
   /** How an S3 event is handed to its queue. */
   readonly handings: (() => readonly Handing[]) | undefined;
-  /** What event source mappings call. */
-  readonly invoker: (invoker: Pick<Lambda, "invoke">) => Pick<Lambda, "invoke">;
+  /** What event source mappings and schedules call. */
+  readonly invoker: (invoker: Invoker) => Invoker;
   /** At which point the next run of this function dies; undefined if it lives. */
   readonly dies: ((functionName: string) => number | undefined) | undefined;
   /** Whether a WebSocket drops instead of taking or giving its next frame. */

@@ -11,6 +11,10 @@ function mapping(settings: Faults, answer: (run: number) => Invocation = () => (
   const faults = createFaults({ seed: 1, ...settings }, ["fn"], silentLog);
   const events: unknown[] = [];
   const invoker = faults.invoker({
+    send: (_principal, _arn, event) => {
+      events.push(event);
+      return String(events.length);
+    },
     invoke: (_principal, _arn, event) => {
       events.push(event);
       return Promise.resolve({ ...answer(events.length), requestId: String(events.length) });
@@ -20,7 +24,8 @@ function mapping(settings: Faults, answer: (run: number) => Invocation = () => (
   const hand = (source: "sqs" | "dynamodb", id: number) =>
     invoker.invoke(self, arn, { Records: [{ eventSource: `aws:${source}`, id }] });
   const ids = () => events.map((event) => (event as { Records: { id: number }[] }).Records[0]?.id);
-  return { faults, hand, ids };
+  const schedule = (id: number) => invoker.send(self, arn, { Records: [{ id }] });
+  return { faults, hand, schedule, ids };
 }
 
 describe("batches on their way to a function", () => {
@@ -33,6 +38,12 @@ describe("batches on their way to a function", () => {
       expect(faults.counts()).toMatchObject({ repeated: 3, delayed: 0 });
     },
   );
+
+  it("or of a schedule come again", () => {
+    const { faults, schedule, ids } = mapping({ events: { repeat: 1 } });
+    schedule(1);
+    expect([ids(), faults.counts().repeated]).toEqual([[1, 1], 1]);
+  });
 
   it("are as the second run left them", async () => {
     const { hand } = mapping({ events: { repeat: 1 } }, (run) =>
@@ -85,7 +96,7 @@ describe("decisions", () => {
 
   it("are none where nothing is set, and none before the start", () => {
     const none = createFaults(undefined, ["fn"], silentLog);
-    const service = { invoke: () => Promise.reject(new Error("not called")) };
+    const service = { invoke: () => Promise.reject(new Error("not called")), send: () => "" };
     expect(none).toMatchObject({ handings: undefined, dies: undefined, drops: undefined });
     expect(none.invoker(service)).toBe(service);
     const early = createFaults({ sockets: { rate: 1 } }, [], silentLog);

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { createFaults } from "../../../local/faults/index.ts";
 import { parseFaults } from "../../../local/faults/settings.ts";
+import { root } from "../../support/program.ts";
 import { silentLog } from "../aws/graph.ts";
 
 describe("settings of what goes wrong", () => {
@@ -14,6 +17,9 @@ describe("settings of what goes wrong", () => {
     };
     expect(parseFaults(JSON.stringify(all))).toEqual(all);
     expect(parseFaults("{}")).toEqual({});
+    const [, example = ""] =
+      /```json\n(.*?)```/s.exec(readFileSync(join(root, "docs/local-cloud.md"), "utf8")) ?? [];
+    expect(parseFaults(example)).toHaveProperty("seed");
   });
 
   it.each([
