@@ -57,8 +57,8 @@ function decide(
   call: Running | undefined,
   { happens, count }: Injecting,
 ): void {
-  // Outside of any call a boot or a shutdown asks.
-  if (!call) {
+  // Outside of any call a boot or a shutdown asks; and an answer is lost once.
+  if (!call || call.lost) {
     return;
   }
   const prefix = action.split(":")[0];
