@@ -68,6 +68,7 @@ type WithDocument<T, Key extends keyof T> = Omit<Plain<T>, Key> & Record<Key, st
 
 /** The resource types that have a local life, by Pulumi token, with the shape of their inputs. */
 export interface InputsOf {
+  "aws:appsync/apiCache:ApiCache": Plain<aws.appsync.ApiCacheArgs>;
   "aws:appsync/apiKey:ApiKey": Plain<aws.appsync.ApiKeyArgs>;
   "aws:appsync/dataSource:DataSource": Plain<aws.appsync.DataSourceArgs>;
   "aws:appsync/function:Function": Plain<aws.appsync.FunctionArgs>;
@@ -100,6 +101,7 @@ interface Arn {
 
 /** What only AWS could tell of each type. */
 export interface OutputsOf {
+  "aws:appsync/apiCache:ApiCache": Nothing;
   "aws:appsync/apiKey:ApiKey": { readonly apiKeyId: string; readonly key: string };
   "aws:appsync/dataSource:DataSource": Computed;
   "aws:appsync/function:Function": Computed & { readonly functionId: string };

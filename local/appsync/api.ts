@@ -13,12 +13,16 @@ import type { Backends } from "./datasources/index.ts";
 import { createDataSource } from "./datasources/index.ts";
 import type { DataSource } from "./datasources/source.ts";
 import type { DeclaredApi, DeclaredResolver } from "./declared.ts";
-import { UnsupportedDeclaration, readDeclaredApi } from "./declared.ts";
+import { readDeclaredApi } from "./declared.ts";
+import type { Caching } from "./caching/index.ts";
+import { createCaching } from "./caching/index.ts";
+import type { Deadline } from "./execute/deadline.ts";
 import type { Documents } from "./execute/documents.ts";
 import { createDocuments } from "./execute/documents.ts";
 import { installFields } from "./execute/fields.ts";
 import type { Resolver, Script, Step } from "./execute/resolver.ts";
 import { buildDeliverySchema } from "./realtime/delivery.ts";
+import { UnsupportedDeclaration } from "./unsupported.ts";
 import { buildApiSchema, readSubscribers } from "./schema/index.ts";
 
 /** One generation of the API: all that a request reads, so that a reload is one assignment. */
@@ -29,6 +33,7 @@ export interface Api {
   readonly grants: Grants;
   /** For what subscribers are sent. */
   readonly deliverySchema: GraphQLSchema;
+  readonly caching: Caching;
   readonly queryDepthLimit: number;
   /** Subscription fields by the mutation that triggers them. */
   readonly subscribers: ReadonlyMap<string, readonly string[]>;
@@ -39,6 +44,8 @@ export interface ApiDependencies extends Backends {
   /** For requests signed for the API's region. */
   readonly verifier: (region: string) => Verifier;
   readonly clock: Clock;
+  /** One that ends in so many milliseconds; without, when a request must. */
+  readonly deadline: (milliseconds?: number) => Deadline;
   readonly compile: (code: string, name: string) => Script["compiled"];
 }
 
@@ -50,18 +57,22 @@ export function createApi(graph: Graph, dependencies: ApiDependencies): Api {
   const grants = createGrants(iam, declared.arn, schema);
   const ruleOf = createRules(declared.providers);
   const resolvers = linkResolvers(declared, schema, dependencies);
+  const caching = createCaching(declared, schema.getQueryType()?.name, clock);
   const { queryDepthLimit, resolverCountLimit, introspection } = declared;
-  installFields(schema, { ruleOf, grants, resolvers, queryDepthLimit, resolverCountLimit, log });
+  const denies = declared.providers.some(({ mode }) => mode === "AWS_LAMBDA");
+  const limits = { queryDepthLimit, resolverCountLimit };
+  installFields(schema, { ruleOf, grants, resolvers, caching, denies, ...limits, log });
   return {
     schema,
     documents: createDocuments(schema, introspection),
-    authenticate: createAuthenticator(declared.providers, {
+    authenticate: createAuthenticator(declared, {
       token: verifyToken,
       signature: verifier(declared.arn.split(":")[3] ?? ""),
-      clock,
+      ...dependencies,
     }),
     grants,
-    deliverySchema: buildDeliverySchema(declared.schema, ruleOf),
+    deliverySchema: buildDeliverySchema(declared.schema, { ruleOf, denies }),
+    caching,
     queryDepthLimit,
     subscribers: readSubscribers(schema),
   };

@@ -1,5 +1,8 @@
-import { ofType } from "../graph.ts";
 import type { Graph, ResourceOf } from "../graph.ts";
+import { ofType } from "../graph.ts";
+import type { DeclaredCache, DeclaredCaching } from "./caching/declared.ts";
+import { readCache, readCaching } from "./caching/declared.ts";
+import { UnsupportedDeclaration, refuse } from "./unsupported.ts";
 
 /** The one GraphQL API of the program: what was declared, told apart by meaning, nothing run yet. */
 export interface DeclaredApi {
@@ -12,6 +15,7 @@ export interface DeclaredApi {
   /** 0: no limit. */
   readonly queryDepthLimit: number;
   readonly resolverCountLimit: number;
+  readonly cache: DeclaredCache | undefined;
   readonly dataSources: readonly DeclaredSource[];
   readonly resolvers: readonly DeclaredResolver[];
 }
@@ -29,6 +33,14 @@ export type Provider =
   | {
       readonly mode: "API_KEY";
       readonly keys: readonly { readonly key: string; readonly expires: string | undefined }[];
+    }
+  | {
+      readonly mode: "AWS_LAMBDA";
+      readonly functionArn: string;
+      /** Seconds that an answer is good for, unless it says otherwise. */
+      readonly ttl: number;
+      /** A Java pattern that tokens must match. */
+      readonly identityValidationExpression: string | undefined;
     };
 
 /** A data source of one of the kinds that run here. */
@@ -45,6 +57,7 @@ export interface DeclaredResolver {
   readonly kind: "UNIT" | "PIPELINE";
   readonly code: string;
   readonly steps: readonly DeclaredStep[];
+  readonly caching: DeclaredCaching | undefined;
 }
 
 /** What a request handler, a data source and a response handler make together. */
@@ -53,12 +66,6 @@ interface DeclaredStep {
   readonly code: string;
   readonly dataSource: string;
   readonly maxBatchSize: number;
-}
-
-/** What the program asks for and AWS would run, but this machine does not. Boot fails with it. */
-export class UnsupportedDeclaration extends Error {
-  readonly code = "UnsupportedDeclaration";
-  override readonly name = "UnsupportedDeclaration";
 }
 
 /** Throws `UnsupportedDeclaration`, naming the resource and what of it is refused. */
@@ -81,6 +88,7 @@ export function readDeclaredApi(graph: Graph): DeclaredApi {
     introspection: api.inputs.introspectionConfig !== "DISABLED",
     queryDepthLimit: api.inputs.queryDepthLimit ?? 0,
     resolverCountLimit: api.inputs.resolverCountLimit || 10_000,
+    cache: readCache(graph),
     dataSources: ofType(graph, "aws:appsync/dataSource:DataSource").map(readSource),
     resolvers: ofType(graph, "aws:appsync/resolver:Resolver").map((one) => readResolver(one, functions)),
   };
@@ -91,17 +99,9 @@ type Function = ResourceOf<"aws:appsync/function:Function">;
 type Resolver = ResourceOf<"aws:appsync/resolver:Resolver">;
 type DataSource = ResourceOf<"aws:appsync/dataSource:DataSource">;
 
-function refuse(resource: { type: string; name: string }, present: unknown, what: string): void {
-  if (present)
-    throw new UnsupportedDeclaration(`${resource.type} ${resource.name}: ${what} does not run here`);
-}
-
 function readProviders(graph: Graph, api: Api): DeclaredApi["providers"] {
-  const { authenticationType, userPoolConfig, additionalAuthenticationProviders: more = [] } = api.inputs;
-  return [
-    readProvider(graph, api, { authenticationType, userPoolConfig }),
-    ...more.map((provider) => readProvider(graph, api, provider)),
-  ];
+  const { additionalAuthenticationProviders: more = [], ...standard } = api.inputs;
+  return [readProvider(graph, api, standard), ...more.map((provider) => readProvider(graph, api, provider))];
 }
 
 interface ProviderInputs {
@@ -109,10 +109,17 @@ interface ProviderInputs {
   readonly userPoolConfig?:
     | { userPoolId: string; appIdClientRegex?: string | undefined; defaultAction?: string | undefined }
     | undefined;
+  readonly lambdaAuthorizerConfig?:
+    | {
+        authorizerUri: string;
+        authorizerResultTtlInSeconds?: number | undefined;
+        identityValidationExpression?: string | undefined;
+      }
+    | undefined;
 }
 
 function readProvider(graph: Graph, api: Api, inputs: ProviderInputs): Provider {
-  const { authenticationType: mode, userPoolConfig: pool } = inputs;
+  const { authenticationType: mode, userPoolConfig: pool, lambdaAuthorizerConfig: authorizer } = inputs;
   if (mode === "AWS_IAM") return { mode };
   if (mode === "API_KEY") return { mode, keys: readKeys(graph) };
   if (mode === "AMAZON_COGNITO_USER_POOLS" && pool)
@@ -122,6 +129,16 @@ function readProvider(graph: Graph, api: Api, inputs: ProviderInputs): Provider 
       appIdClientRegex: pool.appIdClientRegex,
       defaultAction: pool.defaultAction === "DENY" ? "DENY" : "ALLOW",
     };
+  if (mode === "AWS_LAMBDA" && authorizer) {
+    // The provider's own default, which it sends.
+    const {
+      authorizerUri,
+      authorizerResultTtlInSeconds: ttl = 300,
+      identityValidationExpression,
+    } = authorizer;
+    refuse(api, !(ttl >= 0 && ttl <= 3_600), `authorizerResultTtlInSeconds ${ttl}`);
+    return { mode, functionArn: authorizerUri, ttl, identityValidationExpression };
+  }
   throw new UnsupportedDeclaration(`${api.type} ${api.name}: authentication ${mode} does not run here`);
 }
 
@@ -151,17 +168,17 @@ function readSource(source: DataSource): DeclaredSource {
 function readResolver(resolver: Resolver, functions: ReadonlyMap<string, Function>): DeclaredResolver {
   const { type, field, kind = "UNIT", dataSource, pipelineConfig, maxBatchSize = 0 } = resolver.inputs;
   const code = readCode(resolver);
-  refuse(resolver, resolver.inputs.cachingConfig, "cachingConfig");
   refuse(resolver, resolver.inputs.syncConfig, "syncConfig");
   const name = `${type}.${field}`;
+  const caching = readCaching(resolver);
   if (kind === "PIPELINE") {
     const ids = pipelineConfig?.functions ?? [];
     refuse(resolver, ids.length > 10, "a pipeline of more than 10 functions");
     const steps = ids.map((id) => readFunction(functions.get(id), id, resolver));
-    return { type, field, kind, code, steps };
+    return { type, field, kind, code, steps, caching };
   }
   if (!dataSource) throw new UnsupportedDeclaration(`${resolver.type} ${resolver.name} has no dataSource`);
-  return { type, field, kind: "UNIT", code, steps: [{ name, code, dataSource, maxBatchSize }] };
+  return { type, field, kind: "UNIT", code, steps: [{ name, code, dataSource, maxBatchSize }], caching };
 }
 
 function readFunction(fn: Function | undefined, id: string, resolver: Resolver): DeclaredStep {

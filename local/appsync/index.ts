@@ -8,6 +8,8 @@ import type { Api } from "./api.ts";
 import { createApi } from "./api.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
 import { createTokens } from "./datasources/dynamodb/tokens.ts";
+import type { Schedule } from "./execute/deadline.ts";
+import { Deadline } from "./execute/deadline.ts";
 import type { Answered } from "./execute/request.ts";
 import { createHttpHandler } from "./http/index.ts";
 import { Hub } from "./realtime/hub.ts";
@@ -27,7 +29,7 @@ export interface AppSyncOptions {
   /** Milliseconds that a request may take: 30 s unless told. */
   readonly timeLimit?: number;
   /** `setTimeout` unless told. */
-  readonly schedule?: (milliseconds: number, task: () => void) => () => void;
+  readonly schedule?: Schedule;
   /** Asked at each frame of a WebSocket: true cuts the connection in its place. */
   readonly drops?: (() => boolean) | undefined;
 }
@@ -47,10 +49,12 @@ export interface AppSync {
 export function createAppSync(options: AppSyncOptions): AppSync {
   const { iam, clock, log, storage, timeLimit = 30_000, schedule = after, drops } = options;
   const tokens = createTokens(storage);
+  const deadline = (milliseconds = timeLimit) => new Deadline(milliseconds, clock, schedule);
   const build = (graph: Graph): Api =>
     createApi(graph, {
       ...options,
       tokens,
+      deadline,
       verifier: (region) => createVerifier({ iam, region, clock }),
       compile: (code, name) => compile(code, name, clock),
     });
@@ -59,10 +63,10 @@ export function createAppSync(options: AppSyncOptions): AppSync {
   const http = createHttpHandler({
     api: () => api,
     log,
-    timeLimit,
+    deadline,
     publish: (at, answered) => publish(hub, at, answered),
   });
-  const sockets = createSocketServer({ api: () => api, hub, clock, log, timeLimit, schedule, drops });
+  const sockets = createSocketServer({ api: () => api, hub, clock, log, deadline, schedule, drops });
   return {
     onRequest: http,
     onUpgrade: (request, socket, head) => sockets.onUpgrade(request, socket, head),

@@ -101,6 +101,9 @@ export type Invocation =
 
 /** Lambda as AppSync and event source mappings call it. */
 export interface Invoker {
-  /** Checks `lambda:InvokeFunction`, waits for a free worker, runs the function. Throws `AwsError` only for its own faults. */
-  invoke(principal: Principal, functionArn: string, event: unknown): Promise<Invocation>;
+  /**
+   * Checks `lambda:InvokeFunction`, waits for a free worker, runs the function. `sourceArn` is what a service principal
+   * acts for. Throws `AwsError` only for its own faults.
+   */
+  invoke(principal: Principal, functionArn: string, event: unknown, sourceArn?: string): Promise<Invocation>;
 }

@@ -1,25 +1,29 @@
 import type { Verifier } from "../../aws/gateway/signature.ts";
 import type { Clock } from "../../aws/service.ts";
-import type { Mode, Provider } from "../declared.ts";
+import type { DeclaredApi, Mode, Provider } from "../declared.ts";
 import { unauthorized } from "../refusal.ts";
 import type { Authenticator, Presented } from "./caller.ts";
 import type { TokenVerifier } from "./cognito.ts";
 import { cognitoAuthenticator } from "./cognito.ts";
 import { iamAuthenticator } from "./iam.ts";
+import type { AuthorizerBackend } from "./lambda.ts";
+import { lambdaAuthenticator } from "./lambda.ts";
 
-export interface Verifiers {
+export interface Verifiers extends AuthorizerBackend {
   readonly token: TokenVerifier;
   readonly signature: Verifier;
-  readonly clock: Clock;
 }
 
 /** Tells the mode by the headers and asks its provider. A mode that the API does not declare is refused. */
-export function createAuthenticator(providers: readonly Provider[], verifiers: Verifiers): Authenticator {
+export function createAuthenticator(
+  api: Pick<DeclaredApi, "apiId" | "arn" | "providers">,
+  verifiers: Verifiers,
+): Authenticator {
   const authenticators = new Map<Mode, Authenticator>(
-    providers.map((provider) => [provider.mode, authenticatorOf(provider, verifiers)]),
+    api.providers.map((provider) => [provider.mode, authenticatorOf(provider, api, verifiers)]),
   );
   return async (presented) => {
-    const mode = modeOf(presented.credentials);
+    const mode = modeOf(presented.credentials, (one) => authenticators.has(one));
     if (!mode) throw unauthorized("Valid authorization header not provided.");
     const authenticate = authenticators.get(mode);
     if (!authenticate) throw unauthorized("You are not authorized to make this call.");
@@ -27,16 +31,26 @@ export function createAuthenticator(providers: readonly Provider[], verifiers: V
   };
 }
 
-function authenticatorOf(provider: Provider, verifiers: Verifiers): Authenticator {
+function authenticatorOf(
+  provider: Provider,
+  api: Pick<DeclaredApi, "apiId" | "arn">,
+  verifiers: Verifiers,
+): Authenticator {
   if (provider.mode === "AMAZON_COGNITO_USER_POOLS") return cognitoAuthenticator(provider, verifiers.token);
   if (provider.mode === "AWS_IAM") return iamAuthenticator(verifiers.signature);
+  if (provider.mode === "AWS_LAMBDA") return lambdaAuthenticator(provider, api, verifiers);
   return keyAuthenticator(provider, verifiers.clock);
 }
 
-function modeOf(credentials: Presented["credentials"]): Mode | undefined {
+/** A Lambda authorizer gets what no other declared mode takes: beside user pools, that is what is no JWT. */
+function modeOf(credentials: Presented["credentials"], declares: (mode: Mode) => boolean): Mode | undefined {
   const { authorization } = credentials;
-  if (authorization?.startsWith("AWS4-HMAC-SHA256")) return "AWS_IAM";
-  if (authorization) return "AMAZON_COGNITO_USER_POOLS";
+  if (authorization) {
+    const signed = authorization.startsWith("AWS4-HMAC-SHA256");
+    const mode = signed ? "AWS_IAM" : "AMAZON_COGNITO_USER_POOLS";
+    const taken = declares(mode) && (signed || /^(?:bearer )?[\w-]+\.[\w-]+\.[\w-]+$/i.test(authorization));
+    return declares("AWS_LAMBDA") && !taken ? "AWS_LAMBDA" : mode;
+  }
   return credentials["x-api-key"] ? "API_KEY" : undefined;
 }
 

@@ -1,6 +1,8 @@
 import type { SignedMessage } from "../../aws/gateway/canonical.ts";
 import type { Principal } from "../../aws/service.ts";
 import type { Mode } from "../declared.ts";
+import type { Headers } from "../execute/execution.ts";
+import type { GraphQLRequest } from "../http/graphql-request.ts";
 
 /** Who asks, however the request came. */
 export interface Caller {
@@ -8,6 +10,8 @@ export interface Caller {
   /** ctx.identity, in the shape that AppSync documents for the mode; null for an API key. */
   readonly identity: unknown;
   readonly groups: readonly string[];
+  /** `Type.field`, as a Lambda authorizer says. */
+  readonly deniedFields?: ReadonlySet<string>;
   /** Set for IAM. */
   readonly principal?: Principal;
   /** Milliseconds since the epoch, when what the caller showed lapses. */
@@ -22,6 +26,10 @@ export interface Presented {
   readonly sourceIp: readonly string[];
   /** What a signature must cover. */
   readonly signed: { readonly message: SignedMessage; readonly body: Buffer };
+  /** As ctx.request.headers has them. */
+  readonly headers: Headers;
+  /** What is to be run; nothing yet in a handshake. Throws `Refusal` for what is not a request. */
+  readonly asked: () => GraphQLRequest;
 }
 
 /** Throws `Refusal` for who may not ask at all. */

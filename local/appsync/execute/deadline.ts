@@ -1,21 +1,43 @@
+import type { Clock } from "../../aws/service.ts";
+
+/** Runs `task` once, so many milliseconds from now; returns how to call it off. */
+export type Schedule = (milliseconds: number, task: () => void) => () => void;
+
 /** How long a request may take. The timer starts with the first wait, since most requests of a NONE source never wait. */
 export class Deadline {
   readonly #end: number;
-  #signal: AbortSignal | undefined;
+  readonly #clock: Clock;
+  readonly #schedule: Schedule;
+  readonly #controller = new AbortController();
+  #cancel: (() => void) | undefined;
 
-  constructor(milliseconds: number) {
-    this.#end = performance.now() + milliseconds;
+  constructor(milliseconds: number, clock: Clock, schedule: Schedule) {
+    this.#end = clock() + milliseconds;
+    this.#clock = clock;
+    this.#schedule = schedule;
+  }
+
+  /** Whether time is up, also where busy code has kept the timer from saying so. */
+  get over(): boolean {
+    return this.#controller.signal.aborted || this.#clock() >= this.#end;
   }
 
   /** Aborts when time is up. */
   get signal(): AbortSignal {
-    return (this.#signal ??= AbortSignal.timeout(Math.max(0, Math.ceil(this.#end - performance.now()))));
+    const left = Math.max(0, Math.ceil(this.#end - this.#clock()));
+    this.#cancel ??= this.#schedule(left, () => this.#controller.abort());
+    return this.#controller.signal;
+  }
+
+  /** The request is answered: no timer stays behind. */
+  stop(): void {
+    this.#cancel?.();
   }
 
   /** What the work gives, or what `late` gives once time is up; the work itself is left to end alone. */
   async race<Result>(work: Promise<Result>, late: () => Result): Promise<Result> {
     const { signal } = this;
-    if (signal.aborted) {
+    if (this.over) {
       work.catch(() => undefined);
       return late();
     }

@@ -1,4 +1,5 @@
 import type { Caller } from "../auth/caller.ts";
+import type { Caching } from "../caching/index.ts";
 import type { Effects } from "../runtime/types.ts";
 import type { Deadline } from "./deadline.ts";
 import type { ResponseError } from "./errors.ts";
@@ -17,6 +18,8 @@ export interface Execution {
   readonly appended: ResponseError[];
   readonly responseHeaders: Record<string, string>;
   readonly invalidations: Effects["invalidations"][number][];
+  /** Entries that are gone from the API's cache. */
+  evicted: number;
   readonly registration: Registration;
   /** Invocations that wait for their siblings, by the step that asks. */
   readonly batches: Map<object, unknown>;
@@ -45,13 +48,19 @@ export function startExecution(
     appended: [],
     responseHeaders: {},
     invalidations: [],
+    evicted: 0,
     registration: { field: "", arguments: {} },
     batches: new Map(),
   };
 }
 
 /** Notes what a handler asked of `extensions` and `util.http`. Throws `FieldError` for what is out of place. */
-export function applyEffects(execution: Execution, effects: Effects, handler: string): void {
+export function applyEffects(
+  execution: Execution,
+  effects: Effects,
+  handler: string,
+  evict: Caching["evict"],
+): void {
   Object.assign(execution.responseHeaders, effects.responseHeaders);
   const { subscriptionFilter, invalidationFilter, invalidations, evictions } = effects;
   const registering = execution.operation === "subscription" && handler === "response";
@@ -59,8 +68,9 @@ export function applyEffects(execution: Execution, effects: Effects, handler: st
     throw new FieldError("A subscription filter is set only by a subscription's response handler.", "Code");
   if (subscriptionFilter !== undefined) execution.registration.filter = subscriptionFilter;
   if (invalidationFilter !== undefined) execution.registration.invalidationFilter = invalidationFilter;
-  if (evictions.length > 0)
-    throw new FieldError("extensions.evictFromApiCache: the API has no cache.", "Code");
+  if (evictions.length > 0 && execution.operation !== "mutation")
+    throw new FieldError("The cache's entries are evicted only by a mutation.", "Code");
+  execution.evicted += evictions.filter(evict).length;
   if (invalidations.length > 0) noteInvalidations(execution, invalidations, handler);
 }
 

@@ -7,12 +7,13 @@ import type {
 } from "graphql";
 import type { Log } from "../../aws/service.ts";
 import type { Grants } from "../auth/grants.ts";
+import type { Caching, FieldCache } from "../caching/index.ts";
 import type { Rule } from "../auth/rules.ts";
 import { allows } from "../auth/rules.ts";
 import { objectFields } from "../schema/index.ts";
 import { FieldError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
-import type { Resolver } from "./resolver.ts";
+import type { Field, Resolver } from "./resolver.ts";
 import { notAuthorized, runResolver } from "./resolver.ts";
 
 /** What the fields of one API are resolved with. */
@@ -21,6 +22,9 @@ export interface FieldSettings {
   readonly grants: Grants;
   /** By `Type.field`. */
   readonly resolvers: ReadonlyMap<string, Resolver>;
+  readonly caching: Pick<Caching, "fields" | "evict">;
+  /** Whether a caller may bring fields that it is denied. */
+  readonly denies: boolean;
   readonly queryDepthLimit: number;
   readonly resolverCountLimit: number;
   readonly log: Log;
@@ -30,26 +34,38 @@ export type RuleOf = (type: GraphQLObjectType, field: GraphQLField<unknown, unkn
 
 /** Gives each field of the schema its resolve function, once: requests do no schema work. */
 export function installFields(schema: GraphQLSchema, settings: FieldSettings): void {
-  const { ruleOf, grants, resolvers, queryDepthLimit } = settings;
+  const { ruleOf, grants, resolvers, caching, denies, queryDepthLimit } = settings;
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   install(schema, (type, field) => {
     const rule = ruleOf(type, field);
-    const resolver = resolvers.get(`${type.name}.${field.name}`);
+    const name = `${type.name}.${field.name}`;
+    const resolver = resolvers.get(name);
     const guards = [
       ...(queryDepthLimit > 0 ? [depthGuard(queryDepthLimit)] : []),
+      ...(denies ? [deniedGuard(name)] : []),
       ...(rule ? [ruleGuard(rule)] : []),
       ...(roots.includes(type) ? [grantGuard(grants)] : []),
     ];
-    const resolve = guard(guards, resolver ? byCode(resolver, settings) : readProperty);
+    const resolve = guard(
+      guards,
+      resolver ? byCode(resolver, caching.fields.get(name), settings) : readProperty,
+    );
     return type === schema.getSubscriptionType() ? registering(resolve) : resolve;
   });
 }
 
 /** For payloads on their way to subscribers: their fields are there already; who may read them is asked again. */
-export function installDelivery(schema: GraphQLSchema, ruleOf: RuleOf): void {
+export function installDelivery(
+  schema: GraphQLSchema,
+  { ruleOf, denies }: Pick<FieldSettings, "ruleOf" | "denies">,
+): void {
   install(schema, (type, field) => {
     const rule = ruleOf(type, field);
-    return guard(rule ? [ruleGuard(rule)] : [], readProperty);
+    const guards = [
+      ...(denies ? [deniedGuard(`${type.name}.${field.name}`)] : []),
+      ...(rule ? [ruleGuard(rule)] : []),
+    ];
+    return guard(guards, readProperty);
   });
 }
 
@@ -71,13 +87,33 @@ const readProperty: Resolve = (source, _args, _execution, { fieldName }) =>
     ? (source as Args)[fieldName]
     : undefined;
 
-function byCode(resolver: Resolver, { resolverCountLimit, log }: FieldSettings): Resolve {
+function byCode(
+  resolver: Resolver,
+  cache: FieldCache | undefined,
+  { resolverCountLimit, log, caching: { evict } }: FieldSettings,
+): Resolve {
   return (source, args, execution, info) => {
     execution.resolversRun += 1;
     if (execution.resolversRun > resolverCountLimit)
       throw new FieldError("Resolver execution limit reached.", "ResolverExecutionLimitReached");
-    return runResolver(resolver, { source, args, execution, info, log });
+    const field = { source, args, execution, info, log, evict };
+    const cached = cache && execution.operation === "query";
+    return cached ? fromCache(cache, resolver, field) : runResolver(resolver, field);
   };
+}
+
+/** Two that miss at once both run. Nothing is kept of a field that fails, or while errors are appended. */
+async function fromCache(cache: FieldCache, resolver: Resolver, field: Field): Promise<unknown> {
+  const { source, args, execution } = field;
+  const { identity } = execution.caller;
+  const key = cache.key({ arguments: args, source: source ?? null, identity });
+  if (key === undefined) return runResolver(resolver, field);
+  const known = cache.get(key);
+  if (known) return known.value;
+  const errors = execution.appended.length;
+  const value = await runResolver(resolver, field);
+  if (execution.appended.length === errors) cache.set(key, value);
+  return value;
 }
 
 function guard(guards: readonly Guard[], resolve: Resolve): Resolve {
@@ -91,6 +127,12 @@ function guard(guards: readonly Guard[], resolve: Resolve): Resolve {
 function ruleGuard(rule: Rule): Guard {
   return ({ caller }, info) => {
     if (!allows(rule, caller)) throw notAuthorized(info);
+  };
+}
+
+function deniedGuard(name: string): Guard {
+  return ({ caller }, info) => {
+    if (caller.deniedFields?.has(name)) throw notAuthorized(info);
   };
 }
 

@@ -11,6 +11,7 @@ import { variableErrors } from "./variables.ts";
 export interface Result {
   readonly data: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly ResponseError[];
+  readonly extensions?: { readonly apiCacheEntriesDeleted: number };
 }
 
 /** Runs one operation. Whatever its fields do, it answers. */
@@ -35,5 +36,9 @@ export async function runOperation(
     return { data: null, errors: explained.length > 0 ? explained : unexplained };
   }
   const all = [...execution.appended, ...errors.map((error) => responseError(error, schema, log))];
-  return all.length > 0 ? { data, errors: all } : { data };
+  return {
+    data,
+    ...(all.length > 0 && { errors: all }),
+    ...(execution.evicted > 0 && { extensions: { apiCacheEntriesDeleted: execution.evicted } }),
+  };
 }

@@ -1,9 +1,10 @@
+import { OperationTypeNode } from "graphql";
 import type { Log } from "../../aws/service.ts";
 import type { Api } from "../api.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { GraphQLRequest } from "../http/graphql-request.ts";
 import { Refusal } from "../refusal.ts";
-import { Deadline } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
 import type { Prepared } from "./documents.ts";
 import type { Execution, Headers } from "./execution.ts";
 import { startExecution } from "./execution.ts";
@@ -17,36 +18,53 @@ export interface Asked {
   readonly headers: Headers;
 }
 
+export interface RequestSettings {
+  readonly log: Log;
+  /** Begins with the request. */
+  readonly deadline: () => Deadline;
+  readonly accepts: (prepared: Prepared) => void;
+}
+
 export interface Answered {
   readonly result: Result;
   /** Absent where nothing was run. */
   readonly ran?: { readonly prepared: Prepared; readonly execution: Execution };
 }
 
-/**
- * Runs a request whose operation `accepts` lets through. Throws `Refusal` for what is not run at all.
- * `timeLimit` is in milliseconds.
- */
-export async function runRequest(
-  api: Api,
-  { request, caller, headers }: Asked,
-  settings: { readonly log: Log; readonly timeLimit: number; readonly accepts: (prepared: Prepared) => void },
-): Promise<Answered> {
+/** Runs a request whose operation `accepts` lets through. Throws `Refusal` for what is not run at all. */
+export async function runRequest(api: Api, asked: Asked, settings: RequestSettings): Promise<Answered> {
+  const { request, caller } = asked;
   if (caller.principal && !api.grants.allowsAny(caller.principal))
     throw new Refusal("UnauthorizedException", "Permission denied", 403);
   const prepared = api.documents.prepare(request.query, request.operationName);
   if ("errors" in prepared) return { result: { data: null, errors: prepared.errors } };
   settings.accepts(prepared);
-  const execution = startExecution({
-    operation: prepared.operation.operation,
-    caller,
-    variables: request.variables,
-    tooDeep: api.queryDepthLimit > 0 && prepared.depth > api.queryDepthLimit,
-    deadline: new Deadline(settings.timeLimit),
-    headers,
-  });
-  return {
-    result: await runOperation(api.schema, prepared, execution, settings.log),
-    ran: { prepared, execution },
-  };
+  const cache = prepared.operation.operation === OperationTypeNode.QUERY && api.caching.operations;
+  if (!cache) return run(api, prepared, asked, settings);
+  const key = cache.key(asked);
+  const data = cache.get(key);
+  if (data !== undefined) return { result: { data } };
+  const answered = await run(api, prepared, asked, settings);
+  if (!answered.result.errors) cache.set(key, answered.result.data);
+  return answered;
+}
+
+async function run(
+  api: Api,
+  prepared: Prepared,
+  { request: { variables }, caller, headers }: Asked,
+  settings: RequestSettings,
+): Promise<Answered> {
+  const deadline = settings.deadline();
+  const { operation } = prepared.operation;
+  const tooDeep = api.queryDepthLimit > 0 && prepared.depth > api.queryDepthLimit;
+  const execution = startExecution({ operation, caller, variables, tooDeep, deadline, headers });
+  try {
+    return {
+      result: await runOperation(api.schema, prepared, execution, settings.log),
+      ran: { prepared, execution },
+    };
+  } finally {
+    deadline.stop();
+  }
 }

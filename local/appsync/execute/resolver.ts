@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import type { Log } from "../../aws/service.ts";
+import type { Caching } from "../caching/index.ts";
 import type { Answer, DataSource } from "../datasources/source.ts";
 import { RequestError } from "../datasources/source.ts";
 import type { CompiledCode, Handler, RaisedError, ResolverContext } from "../runtime/types.ts";
@@ -39,9 +40,10 @@ export interface Field {
   readonly execution: Execution;
   readonly info: GraphQLResolveInfo;
   readonly log: Log;
+  readonly evict: Caching["evict"];
 }
 
-/** Runs a resolver for one field. Throws `FieldError`. */
+/** Runs a resolver for one field, if there is time. Throws `FieldError`. */
 export function runResolver(resolver: Resolver, field: Field): Promise<unknown> {
   return resolver.kind === "UNIT" ? runUnit(resolver.step, field) : runPipeline(resolver, field);
 }
@@ -84,6 +86,7 @@ interface Value {
 
 /** Request handler, data source, response handler: the last two are skipped by an early return. */
 async function runStep(step: Step, field: Field, state: State): Promise<Value> {
+  if (field.execution.deadline.over) throw new FieldError("Execution timed out.", "ExecutionTimeout");
   state.result = state.error = undefined;
   const request = handle(step.script, "request", field, state);
   if (request.early) return request;
@@ -103,7 +106,7 @@ async function ask(step: Step, request: unknown, { execution }: Field): Promise<
 }
 
 function handle(script: Script, handler: Handler, field: Field, state: State): Value {
-  const { execution, info, log } = field;
+  const { execution, info, log, evict } = field;
   const context = contextOf(field, state);
   const outcome = script.compiled.run(handler, context);
   state.stash = outcome.stash;
@@ -116,7 +119,7 @@ function handle(script: Script, handler: Handler, field: Field, state: State): V
     if (end.error.errorType === "Code") report(script, handler, end.error, field, context);
     throw raise(end.error, end.unauthorized, info);
   }
-  applyEffects(execution, outcome.effects, handler);
+  applyEffects(execution, outcome.effects, handler, evict);
   return end.kind === "early" ? { value: end.value, early: end.skipTo } : { value: end.value };
 }
 

@@ -3,6 +3,7 @@ import { OperationTypeNode } from "graphql";
 import { splitTarget } from "../../aws/gateway/canonical.ts";
 import type { Log } from "../../aws/service.ts";
 import type { Api } from "../api.ts";
+import type { Deadline } from "../execute/deadline.ts";
 import type { Prepared } from "../execute/documents.ts";
 import type { Answered } from "../execute/request.ts";
 import { runRequest } from "../execute/request.ts";
@@ -18,8 +19,7 @@ export interface HttpSettings {
   /** Hands what a mutation did to the subscribers. */
   readonly publish: (api: Api, answered: Answered) => void;
   readonly log: Log;
-  /** Milliseconds a request may take. */
-  readonly timeLimit: number;
+  readonly deadline: () => Deadline;
 }
 
 /** GraphQL over HTTP as AppSync serves it: GET and POST, JSON whatever the content type. */
@@ -51,13 +51,13 @@ const internal = new Refusal("InternalFailure", "An internal failure occurred.",
 
 async function run(
   request: IncomingMessage,
-  { api: current, publish, log, timeLimit }: HttpSettings,
+  { api: current, publish, log, deadline }: HttpSettings,
 ): Promise<Answered> {
   const api = current();
   const body = await readBody(request);
-  const caller = await api.authenticate(presentedBy(request, body));
+  const caller = await api.authenticate(presentedBy(request, body, () => parse(request, body)));
   const asked = { request: parse(request, body), caller, headers: contextHeaders(request) };
-  const answered = await runRequest(api, asked, { log, timeLimit, accepts: refuseSubscriptions });
+  const answered = await runRequest(api, asked, { log, deadline, accepts: refuseSubscriptions });
   publish(api, answered);
   return answered;
 }

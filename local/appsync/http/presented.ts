@@ -3,7 +3,7 @@ import type { Presented } from "../auth/caller.ts";
 import type { Headers } from "../execute/execution.ts";
 
 /** What an HTTP request shows of its caller, its body read already. */
-export function presentedBy(request: IncomingMessage, body: Buffer): Presented {
+export function presentedBy(request: IncomingMessage, body: Buffer, asked: Presented["asked"]): Presented {
   const { authorization, "x-api-key": key } = request.headers;
   return {
     credentials: { authorization, "x-api-key": typeof key === "string" ? key : undefined },
@@ -16,6 +16,8 @@ export function presentedBy(request: IncomingMessage, body: Buffer): Presented {
       },
       body,
     },
+    headers: contextHeaders(request),
+    asked,
   };
 }
 

@@ -1,6 +1,6 @@
 import { isScalarType } from "graphql";
 import type { GraphQLSchema } from "graphql";
-import type { RuleOf } from "../execute/fields.ts";
+import type { FieldSettings } from "../execute/fields.ts";
 import { installDelivery } from "../execute/fields.ts";
 import { buildApiSchema } from "../schema/index.ts";
 
@@ -8,10 +8,13 @@ import { buildApiSchema } from "../schema/index.ts";
  * The schema that subscribers' selections run on: its fields are what the mutation answered, formatted already,
  * so nothing is resolved again. Rules of authorisation hold for each subscriber.
  */
-export function buildDeliverySchema(sdl: string, ruleOf: RuleOf): GraphQLSchema {
+export function buildDeliverySchema(
+  sdl: string,
+  settings: Pick<FieldSettings, "ruleOf" | "denies">,
+): GraphQLSchema {
   const schema = buildApiSchema(sdl);
   for (const type of Object.values(schema.getTypeMap()))
     if (isScalarType(type) && type.name.startsWith("AWS")) type.serialize = (value) => value;
-  installDelivery(schema, ruleOf);
+  installDelivery(schema, settings);
   return schema;
 }

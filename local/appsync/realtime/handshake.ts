@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { splitTarget } from "../../aws/gateway/canonical.ts";
 import type { Presented } from "../auth/caller.ts";
 import { contextHeaders, sourceIpOf } from "../http/presented.ts";
+import { parseBody } from "../http/graphql-request.ts";
 import type { Headers } from "../execute/execution.ts";
 import { badRequest } from "../refusal.ts";
 import { lowerCased } from "./protocol.ts";
@@ -34,12 +35,23 @@ export function protocolsOf(request: IncomingMessage): string[] {
   return (request.headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
 }
 
-/** What a socket's caller shows: signed, if it is, as a POST to `path` with the body `body`. */
-export function presentedIn(
+/** What a socket's caller shows with its handshake: signed, if it is, as an empty POST. */
+export function presentedToConnect(request: IncomingMessage): Presented {
+  const asked = () => ({ query: "", operationName: undefined, variables: {} });
+  return presentedIn(handshakeHeaders(request), "/graphql/connect", "{}", request, asked);
+}
+
+/** What it shows with a `start`, of which `data` is the operation. */
+export function presentedToStart(headers: HeaderObject, data: string, request: IncomingMessage): Presented {
+  return presentedIn(headers, "/graphql", data, request, () => parseBody(data));
+}
+
+function presentedIn(
   headers: HeaderObject,
   path: string,
   body: string,
   request: IncomingMessage,
+  asked: Presented["asked"],
 ): Presented {
   const { authorization, "x-api-key": key } = headers;
   return {
@@ -53,6 +65,8 @@ export function presentedIn(
       },
       body: Buffer.from(body),
     },
+    headers: subscriptionHeaders(request, headers),
+    asked,
   };
 }
 

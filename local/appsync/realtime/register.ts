@@ -2,7 +2,7 @@ import { OperationTypeNode } from "graphql";
 import type { Log } from "../../aws/service.ts";
 import type { Api } from "../api.ts";
 import type { Caller, Presented } from "../auth/caller.ts";
-import { Deadline } from "../execute/deadline.ts";
+import type { Deadline } from "../execute/deadline.ts";
 import type { Prepared } from "../execute/documents.ts";
 import type { ResponseError } from "../execute/errors.ts";
 import type { Execution, Headers } from "../execute/execution.ts";
@@ -26,7 +26,7 @@ export interface StartRequest {
 export interface RegisterSettings {
   readonly hub: Hub;
   readonly log: Log;
-  readonly timeLimit: number;
+  readonly deadline: () => Deadline;
 }
 
 /**
@@ -37,12 +37,12 @@ export async function register(
   api: Api,
   { data, presented, headers }: StartRequest,
   deliver: Deliver,
-  { hub, log, timeLimit }: RegisterSettings,
+  { hub, log, deadline }: RegisterSettings,
 ): Promise<Registered> {
   const request = parseBody(data);
   const caller = await api.authenticate(presented);
   const asked = { request, caller, headers };
-  const { result, ran } = await runRequest(api, asked, { log, timeLimit, accepts: refuseOthers });
+  const { result, ran } = await runRequest(api, asked, { log, deadline, accepts: refuseOthers });
   const errors = (result.errors ?? []).filter((error) => !isEmptyResult(error));
   if (!ran || errors.length > 0)
     throw new StartFailure(
@@ -54,7 +54,13 @@ export async function register(
     field,
     matches: filter === undefined ? argumentFilter(args) : enhancedFilter(filter),
     invalidatedBy: invalidationFilter === undefined ? undefined : enhancedFilter(invalidationFilter),
-    deliver: deliverer(api, field, { prepared, caller, variables: request.variables, headers }, deliver, log),
+    deliver: deliverer(
+      api,
+      field,
+      { prepared, caller, variables: request.variables, headers, deadline: deadline() },
+      deliver,
+      log,
+    ),
     invalidate: () => deliver.end(),
   });
   return { expiresAt: caller.expiresAt, cancel };
@@ -79,17 +85,14 @@ interface Subscriber {
   readonly caller: Caller;
   readonly variables: Execution["variables"];
   readonly headers: Headers;
+  /** Nothing of a delivery waits. */
+  readonly deadline: Deadline;
 }
 
 /** Applies the subscriber's own selection, and the rules for who it is, to what the mutation selected. */
 function deliverer(api: Api, field: string, { prepared, ...who }: Subscriber, deliver: Deliver, log: Log) {
   return (payload: unknown): void => {
-    const execution = startExecution({
-      operation: "subscription",
-      tooDeep: false,
-      deadline: new Deadline(0),
-      ...who,
-    });
+    const execution = startExecution({ operation: "subscription", tooDeep: false, ...who });
     runOperation(api.deliverySchema, prepared, execution, log, { [field]: payload }).then(
       (result) => deliver.data(result),
       (error: unknown) => log.error("a payload could not be delivered", { error }),

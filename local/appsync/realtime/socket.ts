@@ -4,8 +4,9 @@ import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
 import type { Clock, Log } from "../../aws/service.ts";
 import type { Api } from "../api.ts";
+import type { Deadline, Schedule } from "../execute/deadline.ts";
 import { Connection } from "./connection.ts";
-import { handshakeHeaders, presentedIn, protocolsOf, subscriptionHeaders } from "./handshake.ts";
+import { presentedToConnect, presentedToStart, protocolsOf, subscriptionHeaders } from "./handshake.ts";
 import type { Hub } from "./hub.ts";
 import type { ServerMessage } from "./protocol.ts";
 import { register } from "./register.ts";
@@ -15,8 +16,8 @@ export interface SocketSettings {
   readonly hub: Hub;
   readonly clock: Clock;
   readonly log: Log;
-  readonly timeLimit: number;
-  readonly schedule: (milliseconds: number, task: () => void) => () => void;
+  readonly deadline: () => Deadline;
+  readonly schedule: Schedule;
   /** Asked at each frame, in and out: true cuts the connection in its place. */
   readonly drops?: (() => boolean) | undefined;
 }
@@ -67,10 +68,10 @@ function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSett
     schedule,
     clock,
     authorize: async () => {
-      await api().authenticate(presentedIn(handshakeHeaders(request), "/graphql/connect", "{}", request));
+      await api().authenticate(presentedToConnect(request));
     },
     register: ({ data, authorization }, deliver) => {
-      const presented = presentedIn(authorization, "/graphql", data, request);
+      const presented = presentedToStart(authorization, data, request);
       const headers = subscriptionHeaders(request, authorization);
       return register(api(), { data, presented, headers }, deliver, settings);
     },

@@ -3,7 +3,7 @@ import type { Evaluation } from "../utils/evaluation.ts";
 import { EarlyReturn } from "../utils/signals.ts";
 import type { ResolverError } from "../utils/signals.ts";
 import { check } from "./check.ts";
-import { copyJson } from "./copy.ts";
+import { copyJson, copyResult, ResultTooLarge } from "./copy.ts";
 import { faultMessage } from "./fault.ts";
 import { instrument, PARAMETERS } from "./instrument.ts";
 import { createRealm } from "./realm.ts";
@@ -31,8 +31,9 @@ export function compile(code: string, name: string, clock: Clock = Date.now): Co
       ctx = realm.makeContext(context);
       // The module is evaluated anew for every run, as AppSync does: no variable of it outlives a request.
       const value = evaluateModule(...imports)[handler](ctx);
-      return { end: { kind: "value", value: copyJson(value) ?? null }, stash: stashOf(ctx) };
+      return { end: { kind: "value", value: copyResult(value) ?? null }, stash: stashOf(ctx) };
     } catch (thrown) {
+      if (thrown instanceof ResultTooLarge) return { end: tooLarge, stash: stashOf(ctx) };
       const signal = realm.ended(thrown);
       const end =
         signal === undefined ? fault(faultMessage(thrown, CODE_FILE, instrumented)) : ending(signal);
@@ -77,10 +78,13 @@ function ending(signal: EarlyReturn | ResolverError): Outcome["end"] {
   return { kind: "error", error: { message, errorType, data, errorInfo }, unauthorized };
 }
 
-function fault(message: string): Outcome["end"] {
-  const error: RaisedError = { message, errorType: "Code", data: null, errorInfo: null };
+function fault(message: string, errorType = "Code"): Outcome["end"] {
+  const error: RaisedError = { message, errorType, data: null, errorInfo: null };
   return { kind: "error", error, unauthorized: false };
 }
+
+/** A resolver's or function's result is at most 5 MB. */
+const tooLarge = fault("Transformation too large", "MappingTemplate");
 
 /** A stash that has no JSON, such as a circle, is dropped: the fault is told already, or the value does not need it. */
 function stashOf(ctx: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

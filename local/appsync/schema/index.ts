@@ -14,7 +14,7 @@ import type {
   GraphQLObjectType,
   GraphQLSchema,
 } from "graphql";
-import { UnsupportedDeclaration } from "../declared.ts";
+import { UnsupportedDeclaration } from "../unsupported.ts";
 import { awsScalars } from "./scalars.ts";
 
 /**

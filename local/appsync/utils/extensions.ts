@@ -25,6 +25,9 @@ export const extensions = {
     fieldName: string,
     keyValuePair: Readonly<Record<string, unknown>>,
   ): void {
+    if (typeof typeName !== "string" || typeof fieldName !== "string" || !isMap(keyValuePair)) {
+      throw new UtilityFault("evictFromApiCache needs a type's name, a field's name and a map of keys");
+    }
     currentEvaluation().effects.evictions.push({ typeName, fieldName, keys: keyValuePair });
   },
 };

@@ -4,6 +4,7 @@ import type { ModelsOf, Naming } from "./model.ts";
 const identifier: Naming = { property: "name", longest: 65_536, pattern: /^[_A-Za-z][_0-9A-Za-z]*$/ };
 
 export const appsync: ModelsOf<"appsync"> = {
+  "aws:appsync/apiCache:ApiCache": { compute: ({ apiId }) => ({ id: apiId }) },
   "aws:appsync/apiKey:ApiKey": {
     compute: ({ apiId }, at) => {
       const key = `da2-${at.hex(26)}`;

@@ -36,7 +36,7 @@ function newExecution() {
     caller: { mode: "API_KEY", identity: null, groups: [] },
     variables: {},
     tooDeep: false,
-    deadline: new Deadline(30_000),
+    deadline: new Deadline(30_000, Date.now, () => () => undefined),
     headers: {},
   });
 }

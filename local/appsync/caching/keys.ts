@@ -1,0 +1,35 @@
+import { sha256 } from "../../aws/gateway/canonical.ts";
+
+/** What a key may name of the context. */
+export interface Keyed {
+  readonly arguments: unknown;
+  readonly source: unknown;
+  readonly identity: unknown;
+}
+
+/** `$context.args.id`, which resolvers declare, and `ctx.args.id`, which code evicts, are one name: `arguments.id`. */
+export function keyName(key: string): string {
+  return key.replace(/^\$?(?:context|ctx)\./, "").replace(/^args(?=\.|$)/, "arguments");
+}
+
+/** Undefined where the context lacks one of the values: AppSync does not cache then. */
+export function valuesOf(names: readonly string[], context: Keyed): readonly unknown[] | undefined {
+  const values = names.map((name) => name.split(".").reduce<unknown>(member, context));
+  return values.includes(undefined) ? undefined : values;
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
+
+/** One short key for values that are the same JSON, in whatever order their members come. */
+export function keyOf(...values: readonly unknown[]): string {
+  return sha256(JSON.stringify(values, sorted));
+}
+
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
