@@ -1,6 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
 import { afterEach } from "@jest/globals";
-import { SignatureV4 } from "@smithy/signature-v4";
 import { WebSocket } from "ws";
 import { TokenError } from "../../local/aws/cognito/tokens.ts";
 import type { VerifiedToken } from "../../local/aws/cognito/tokens.ts";
@@ -19,6 +17,7 @@ import {
   roleArn,
   temporaryStorage,
 } from "../local/aws/graph.ts";
+import { signPost } from "./sign.ts";
 
 export const apiArn = `arn:aws:appsync:${region}:${accountId}:apis/api1`;
 export const functionArn = `arn:aws:lambda:${region}:${accountId}:function:work`;
@@ -27,13 +26,15 @@ type Source = "none" | "table" | "function";
 
 /** Code, with the data source that it speaks to: `none` unless told. */
 type Coded = string | { readonly code: string; readonly source?: Source; readonly maxBatchSize?: number };
+type Caching = InputsOf["aws:appsync/resolver:Resolver"]["cachingConfig"];
+type Resolved = (Exclude<Coded, string> | { readonly code: string; readonly functions: readonly Coded[] }) & {
+  readonly cachingConfig?: NonNullable<Caching>;
+};
 
 export interface ApiDescription {
   readonly schema: string;
   /** By `Type.field`. */
-  readonly resolvers?: Readonly<
-    Record<string, Coded | { readonly code: string; readonly functions: readonly Coded[] }>
-  >;
+  readonly resolvers?: Readonly<Record<string, string | Resolved>>;
   /** User pools by default, then IAM and keys, unless told. */
   readonly api?: Partial<InputsOf["aws:appsync/graphQLApi:GraphQLApi"]>;
   readonly more?: readonly Resource[];
@@ -107,11 +108,13 @@ export function appsyncRole(name: string, ...statements: readonly object[]): Res
 
 const runtime = { name: "APPSYNC_JS", runtimeVersion: "1.0.0" };
 
-function resolverOf(name: string, coded: Coded | { code: string; functions: readonly Coded[] }): Resource[] {
+function resolverOf(name: string, given: string | Resolved): Resource[] {
   const [type = "", field = ""] = name.split(".");
-  const base = { apiId: "api", type, field, runtime };
-  if (typeof coded === "string" || !("functions" in coded)) {
-    const { code, source = "none", maxBatchSize } = typeof coded === "string" ? { code: coded } : coded;
+  const coded: Resolved = typeof given === "string" ? { code: given } : given;
+  const { cachingConfig } = coded;
+  const base = { apiId: "api", type, field, runtime, ...(cachingConfig && { cachingConfig }) };
+  if (!("functions" in coded)) {
+    const { code, source = "none", maxBatchSize } = coded;
     const unit = { ...base, code, dataSource: source, ...(maxBatchSize !== undefined && { maxBatchSize }) };
     return [resource("aws:appsync/resolver:Resolver", name, unit)];
   }
@@ -155,10 +158,10 @@ export interface Served {
   readonly appsync: AppSync;
   readonly logs: Entry[];
   /** POSTs JSON as the user of `token`, and reads the answer. */
-  query(query: string, variables?: object, as?: string): Promise<Answer>;
-  fetch(init: RequestInit & { path?: string }): Promise<Response>;
-  signed(role: string, body: string, path?: string): Promise<Record<string, string>>;
-  dial(options?: DialOptions): Promise<Client>;
+  readonly query: (query: string, variables?: object, as?: string) => Promise<Answer>;
+  readonly fetch: (init: RequestInit & { path?: string }) => Promise<Response>;
+  readonly signed: (role: string, body: string, path?: string) => Promise<Record<string, string>>;
+  readonly dial: (options?: DialOptions) => Promise<Client>;
 }
 
 export interface Answer {
@@ -208,7 +211,11 @@ export async function serve(graph: Graph, fakes: Fakes = {}): Promise<Served> {
       return (await response.json()) as Answer;
     },
     signed: (role, body, path = "/graphql") =>
-      sign(iam.credentials(roleArn(role)), new URL(path, url), body, clock),
+      signPost({
+        ...{ service: "appsync", region, credentials: iam.credentials(roleArn(role)) },
+        ...{ url: new URL(path, url), body, at: new Date(clock()) },
+        headers: { "content-type": "application/json; charset=UTF-8" },
+      }),
     async dial(options = {}) {
       const client = await dial(`${url.replace("http", "ws")}/realtime`, options);
       clients.push(client);
@@ -264,51 +271,6 @@ function read(
   } catch {
     return undefined;
   }
-}
-
-/** Headers of a POST with a signature of the SDK's own making. */
-async function sign(
-  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string },
-  url: URL,
-  body: string,
-  clock: Clock,
-): Promise<Record<string, string>> {
-  const signer = new SignatureV4({ service: "appsync", region, credentials, sha256: Sha256 });
-  const headers = { host: url.host, "content-type": "application/json; charset=UTF-8" };
-  const request = {
-    method: "POST",
-    protocol: url.protocol,
-    hostname: url.hostname,
-    path: url.pathname,
-    query: {},
-    headers,
-    body,
-  };
-  const signed = await signer.sign(request, { signingDate: new Date(clock()) });
-  return signed.headers;
-}
-
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    const key = secret === undefined || typeof secret === "string" ? secret : bytesOf(secret);
-    this.#hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
-  }
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-  reset(): void {
-    throw new Error("not used");
-  }
-}
-
-function bytesOf(source: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return source instanceof ArrayBuffer
-    ? new Uint8Array(source)
-    : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
 }
 
 interface DialOptions {

@@ -8,8 +8,7 @@ export class Deadline {
   readonly #end: number;
   readonly #clock: Clock;
   readonly #schedule: Schedule;
-  readonly #controller = new AbortController();
-  #cancel: (() => void) | undefined;
+  #timer: { readonly signal: AbortSignal; readonly cancel: () => void } | undefined;
 
   constructor(milliseconds: number, clock: Clock, schedule: Schedule) {
     this.#end = clock() + milliseconds;
@@ -19,19 +18,18 @@ export class Deadline {
 
   /** Whether time is up, also where busy code has kept the timer from saying so. */
   get over(): boolean {
-    return this.#controller.signal.aborted || this.#clock() >= this.#end;
+    return this.#timer?.signal.aborted === true || this.#clock() >= this.#end;
   }
 
   /** Aborts when time is up. */
   get signal(): AbortSignal {
-    const left = Math.max(0, Math.ceil(this.#end - this.#clock()));
-    this.#cancel ??= this.#schedule(left, () => this.#controller.abort());
-    return this.#controller.signal;
+    this.#timer ??= this.#start();
+    return this.#timer.signal;
   }
 
   /** The request is answered: no timer stays behind. */
   stop(): void {
-    this.#cancel?.();
+    this.#timer?.cancel();
   }
 
   /** What the work gives, or what `late` gives once time is up; the work itself is left to end alone. */
@@ -49,5 +47,11 @@ export class Deadline {
     } finally {
       signal.removeEventListener("abort", expire);
     }
+  }
+
+  #start() {
+    const controller = new AbortController();
+    const left = Math.max(0, Math.ceil(this.#end - this.#clock()));
+    return { signal: controller.signal, cancel: this.#schedule(left, () => controller.abort()) };
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { resource } from "../aws/graph.ts";
-import { apiGraph, echo, serve } from "../../support/appsync.ts";
+import { apiGraph, echo, functionArn, serve } from "../../support/appsync.ts";
 import type { ApiDescription } from "../../support/appsync.ts";
 import type { Graph, Resource } from "../../../local/graph.ts";
 
@@ -11,6 +11,22 @@ const unit = { apiId: "api", type: "Query", field: "a", dataSource: "none", code
 const withResolver = (inputs: object): ApiDescription => ({
   schema,
   more: [resource("aws:appsync/resolver:Resolver", "Query.a", { ...unit, ...inputs })],
+});
+const withCache = (inputs: object): ApiDescription => ({
+  schema,
+  more: [
+    resource("aws:appsync/apiCache:ApiCache", "cache", {
+      ...{ apiId: "api", apiCachingBehavior: "PER_RESOLVER_CACHING", ttl: 60, type: "SMALL" },
+      ...inputs,
+    }),
+  ],
+});
+const withAuthorizer = (config: object): ApiDescription => ({
+  schema,
+  api: {
+    authenticationType: "AWS_LAMBDA",
+    lambdaAuthorizerConfig: { authorizerUri: functionArn, ...config },
+  },
 });
 const withSource = (inputs: object): ApiDescription => ({
   schema,
@@ -32,9 +48,51 @@ describe("what the program declares and this machine does not run is refused by 
       /api: authentication OPENID_CONNECT/,
     ],
     [
-      "a Lambda authorizer",
+      "a Lambda authorizer without a function",
       { schema, api: { additionalAuthenticationProviders: [{ authenticationType: "AWS_LAMBDA" }] } },
       /authentication AWS_LAMBDA/,
+    ],
+    [
+      "a Lambda authorizer whose answers are kept for days",
+      withAuthorizer({ authorizerResultTtlInSeconds: 86_400 }),
+      /api: authorizerResultTtlInSeconds 86400/,
+    ],
+    [
+      "a Lambda authorizer with an expression that is none",
+      withAuthorizer({ identityValidationExpression: "(" }),
+      /identityValidationExpression \( /,
+    ],
+    [
+      "caching by no known behaviour",
+      withCache({ apiCachingBehavior: "SOME" }),
+      /cache: apiCachingBehavior SOME/,
+    ],
+    ["caching for days", withCache({ ttl: 86_400 }), /cache: ttl 86400/],
+    ["a cache of no known size", withCache({ type: "HUGE" }), /cache: type HUGE/],
+    [
+      "two caches",
+      { schema, more: [...(withCache({}).more ?? []), ...(withCache({}).more ?? [])] },
+      /a second cache/,
+    ],
+    [
+      "caching without a time",
+      withResolver({ cachingConfig: { cachingKeys: [] } }),
+      /Query.a: cachingConfig .* ttl of 0/,
+    ],
+    [
+      "caching for no time",
+      withResolver({ cachingConfig: { ttl: 3_601 } }),
+      /Query.a: cachingConfig .* ttl of 3601/,
+    ],
+    [
+      "caching by what is not in the context",
+      withResolver({ cachingConfig: { ttl: 60, cachingKeys: ["$context.stash.id"] } }),
+      /Query.a: cachingConfig with the key \$context.stash.id/,
+    ],
+    [
+      "caching by more than 25 keys",
+      withResolver({ cachingConfig: { ttl: 60, cachingKeys: Array(26).fill("$context.args.a") } }),
+      /more than 25 keys/,
     ],
     ["a merged API", { schema, api: { apiType: "MERGED" } }, /apiType MERGED/],
     ["no schema", { schema: "" }, /no schema/],
@@ -67,7 +125,6 @@ describe("what the program declares and this machine does not run is refused by 
       withResolver({ code: undefined, runtime: undefined, requestTemplate: "{}" }),
       /Query.a: only the runtime APPSYNC_JS/,
     ],
-    ["caching", withResolver({ cachingConfig: { ttl: 60 } }), /Query.a: cachingConfig/],
     ["conflict resolution", withResolver({ syncConfig: { conflictDetection: "VERSION" } }), /syncConfig/],
     ["too long a code", withResolver({ code: `${code}//${"x".repeat(32_768)}` }), /code longer than 32768/],
     [

@@ -32,6 +32,11 @@ describe("the AWS provider", () => {
     );
   });
 
+  it("knows an API's cache by its API", () => {
+    const inputs = { apiId: "api1", apiCachingBehavior: "PER_RESOLVER_CACHING", ttl: 60, type: "SMALL" };
+    expect(make("aws:appsync/apiCache:ApiCache", inputs)).toMatchObject({ id: "api1", outputs: inputs });
+  });
+
   it("gives a role with a path the ARN that AWS gives", () => {
     expect(make("aws:iam/role:Role", { name: "r", path: "/app/" }).outputs["arn"]).toBe(
       "arn:aws:iam::000000000000:role/app/r",

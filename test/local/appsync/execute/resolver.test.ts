@@ -340,6 +340,86 @@ describe("limits", () => {
   });
 });
 
+describe("a request's 30 seconds", () => {
+  const steps = (payload: string) => ({
+    code: code(
+      `return { operation: "Invoke", payload: ${payload} };`,
+      "return ctx.error?.type ?? ctx.result;",
+    ),
+    source: "function" as const,
+  });
+  const timedOut = (path: (string | number)[]) => ({
+    path,
+    data: null,
+    errorType: "ExecutionTimeout",
+    errorInfo: null,
+    message: "Execution timed out.",
+  });
+  const graph = apiGraph({
+    schema: "type Query { list: [Thing] quick: String } type Thing { slow: String after: Thing id: ID }",
+    resolvers: {
+      "Query.list": echo("[{ id: 1 }, { id: 2 }]"),
+      "Query.quick": echo("'quick'"),
+      "Thing.slow": { code: code("return {};"), functions: [steps("ctx.source.id"), steps("'next'")] },
+      "Thing.after": { code: code("return {};"), functions: [steps("'wait'")] },
+    },
+  });
+
+  it("are told to the source that is asked, and nothing begins after them", async () => {
+    let ring = () => undefined as unknown;
+    const payloads: unknown[] = [];
+    const api = await serve(graph, {
+      schedule(milliseconds, task) {
+        if (milliseconds === 30_000) ring = task;
+        return () => undefined;
+      },
+      lambda(_principal, _arn, payload) {
+        payloads.push(payload);
+        if (payload === "next") setImmediate(() => ring());
+        return payload === 1 ? new Promise(() => undefined) : Promise.resolve({ payload });
+      },
+      clock: () => 0,
+    });
+    const { data, errors } = await api.query("{ quick list { slow } }");
+    expect(data).toEqual({ quick: "quick", list: [{ slow: null }, { slow: "next" }] });
+    expect(errors).toMatchObject([timedOut(["list", 0, "slow"])]);
+    expect(payloads).toEqual([1, 2, "next"]);
+  });
+
+  it("count while code runs that lets no timer ring", async () => {
+    let now = 0;
+    const api = await serve(graph, {
+      schedule: () => () => undefined,
+      clock: () => now,
+      lambda: (_principal, _arn, payload) => {
+        now += 20_000;
+        return Promise.resolve({ payload });
+      },
+    });
+    const { data, errors } = await api.query("{ list { slow } }");
+    expect(data).toEqual({ list: [{ slow: null }, { slow: null }] });
+    expect(errors).toHaveLength(2);
+    expect(errors).toEqual(
+      expect.arrayContaining(
+        [0, 1].map((index) => expect.objectContaining(timedOut(["list", index, "slow"]))),
+      ),
+    );
+  });
+
+  it("leave no timer behind when the answer is there", async () => {
+    const timers = new Set<object>();
+    const api = await serve(graph, {
+      schedule(_milliseconds, task) {
+        timers.add(task);
+        return () => void timers.delete(task);
+      },
+      lambda: (_principal, _arn, payload) => Promise.resolve({ payload }),
+    });
+    expect((await api.query("{ list { slow } }")).errors).toBeUndefined();
+    expect(timers.size).toBe(0);
+  });
+});
+
 describe("effects out of place", () => {
   it.each([
     ["extensions.setSubscriptionFilter({ filterGroup: [] }); return { payload: 1 };", undefined],

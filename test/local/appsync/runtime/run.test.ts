@@ -3,6 +3,15 @@ import { describe, expect, it } from "@jest/globals";
 import { compile } from "../../../../local/appsync/runtime/compile.ts";
 import { CONTEXT, faultOf, runBody, valueOf } from "./support.ts";
 
+/** `text(n)` is n characters long, `megabyte` a million and a bit. */
+const makers = `
+  function text(n, letter) { const list = []; list.length = n + 1; return list.join(letter ?? "x"); }
+  const quarter = text(65536) + text(65536) + text(65536) + text(65536);
+  const megabyte = quarter + quarter + quarter + quarter;
+  const four = megabyte + megabyte + megabyte + megabyte;`;
+const runLarge = (body: string) =>
+  compile(`${makers} export function request(ctx) { ${body} }`, "c").run("request", CONTEXT).end;
+
 describe("the context", () => {
   it("gives arguments under both names, one object", () => {
     const { end } = runBody("ctx.args.a = 2; return ctx.arguments;", { arguments: { a: 1 } });
@@ -64,9 +73,33 @@ describe("what leaves", () => {
     expect(faultOf("const a = {}; a.a = a; return a;")).toMatch(
       /RangeError: the value is nested too deeply, or in a circle/u,
     );
-    expect(faultOf("const a = []; a.length = 4000000000; return a;")).toMatch(
-      /RangeError: the value is too large/u,
+    expect(faultOf("const a = []; a.length = 4000000000; util.error('x', 'T', a);")).toMatch(
+      /the value is too large/u,
     );
+  });
+
+  it.each([
+    ["a list", "const list = []; list.length = 4000000000; return list;"],
+    ["a text", "return four + megabyte;"],
+    [
+      "a text that would fill the memory",
+      "let t = four; for (const n of [1, 2, 3, 4, 5, 6]) { t = t + t; } return t;",
+    ],
+    ["bytes, not characters", "const t = text(262144, '\u00e9'); return [t, t, t, t, t, t, t, t, t, t];"],
+    ["many texts", "return [megabyte, { a: [megabyte, megabyte] }, megabyte, megabyte];"],
+    ["many small values", "const list = []; list.length = 450000; return list.fill(123456789012);"],
+    ["keys", "return { [four]: { [megabyte]: 1 } };"],
+  ])("is at most 5 MB: %s", (_what, body) => {
+    expect(runLarge(body)).toMatchObject({
+      kind: "error",
+      error: { message: "Transformation too large", errorType: "MappingTemplate" },
+    });
+  });
+
+  it("may have nearly 5 MB", () => {
+    expect(runLarge("return { a: four + quarter + quarter + quarter + text(262136) };")).toMatchObject({
+      kind: "value",
+    });
   });
 
   it("is told with errors appended, logs and effects", () => {

@@ -33,7 +33,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   "util.math.roundNum": "a half rounds up",
   "util.math.randomWithinRange": "from `start` up to, not including, `end`",
   "util.str.normalize": "nfc, nfd, nfkc, nfkd",
-  "extensions.evictFromApiCache": "compiles; an error when it runs, since no API here has a cache",
+  "extensions.evictFromApiCache": "only in a mutation; its keys in the order of the resolver's own",
   "extensions.setSubscriptionFilter": "only in a subscription's response handler",
   "extensions.setSubscriptionInvalidationFilter": "only in a subscription's response handler",
   "extensions.invalidateSubscriptions":

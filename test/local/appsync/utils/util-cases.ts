@@ -173,6 +173,10 @@ export const UTIL_CASES: Cases = {
   "util.str.normalize": [[`util.str.normalize("\u1e9b\u0323", "nfkc")`, "\u1e69"]],
   "extensions.evictFromApiCache": [
     [`extensions.evictFromApiCache("Query", "f", { "ctx.args.id": 1 }) ?? 0`, 0],
+    [
+      `extensions.evictFromApiCache("Query", "f", { "ctx.identity.sub": "s", "ctx.args": { a: [1] } }) ?? 0`,
+      0,
+    ],
   ],
   "extensions.setSubscriptionFilter": [[`extensions.setSubscriptionFilter({ filterGroup: [] }) ?? 0`, 0]],
   "extensions.setSubscriptionInvalidationFilter": [

@@ -1,10 +1,10 @@
 import http from "node:http";
 import type { IncomingHttpHeaders } from "node:http";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { createHash, createHmac } from "node:crypto";
 import { failJson, readJson, sendJson } from "../../../../local/aws/gateway/json.ts";
 import { createSts } from "../../../../local/aws/gateway/sts.ts";
 import type { AnonymousCall, Call, Service } from "../../../../local/aws/service.ts";
+import { Sha256 } from "../../../support/sign.ts";
 import { openFrontDoor } from "../front-door.ts";
 import type { FrontDoor } from "../front-door.ts";
 import { graphOf, region, role, roleArn } from "../graph.ts";
@@ -74,19 +74,6 @@ export function send(
     );
     request.on("error", reject).end(body);
   });
-}
-
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret as string);
-  }
-  update(data: Uint8Array) {
-    this.#hash.update(data);
-  }
-  digest() {
-    return Promise.resolve(new Uint8Array(this.#hash.digest()));
-  }
 }
 
 interface Draft {

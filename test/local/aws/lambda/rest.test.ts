@@ -1,33 +1,9 @@
-import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { SignatureV4 } from "@smithy/signature-v4";
 import { createLambda } from "../../../../local/aws/lambda/index.ts";
+import { signPost } from "../../../support/sign.ts";
 import { openFrontDoor } from "../front-door.ts";
 import { allow, graphOf, region, role, silentLog, temporaryStorage } from "../graph.ts";
 import { functionArn, lambdaFunction } from "./support.ts";
-
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    const key = secret === undefined || typeof secret === "string" ? secret : bytesOf(secret);
-    this.#hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
-  }
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-  reset(): void {
-    throw new Error("not used");
-  }
-}
-
-function bytesOf(source: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return source instanceof ArrayBuffer
-    ? new Uint8Array(source)
-    : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-}
 
 const code =
   "export const handler = async (event, context) => { console.log('heard'); if (event.fail) throw new Error('no'); return { event, custom: context.clientContext }; };";
@@ -59,19 +35,9 @@ async function open() {
     ) => {
       const { endpoint, credentials } = door.client(as);
       const url = new URL(`/2015-03-31/functions/${encodeURIComponent(name)}/invocations`, endpoint);
-      const signer = new SignatureV4({ service: "lambda", region, credentials, sha256: Sha256 });
-      const signed = await signer.sign({
-        method: "POST",
-        protocol: url.protocol,
-        hostname: url.hostname,
-        port: Number(url.port),
-        path: url.pathname,
-        query,
-        headers: { host: url.host, ...headers },
-        body,
-      });
+      const signed = await signPost({ service: "lambda", region, credentials, url, query, headers, body });
       url.search = new URLSearchParams(query).toString();
-      return fetch(url, { method: "POST", headers: signed.headers, body });
+      return fetch(url, { method: "POST", headers: signed, body });
     },
   };
 }
