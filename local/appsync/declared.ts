@@ -101,6 +101,8 @@ type DataSource = ResourceOf<"aws:appsync/dataSource:DataSource">;
 
 function readProviders(graph: Graph, api: Api): DeclaredApi["providers"] {
   const { additionalAuthenticationProviders: more = [], ...standard } = api.inputs;
+  const guards = [standard, ...more].filter(({ authenticationType }) => authenticationType === "AWS_LAMBDA");
+  refuse(api, guards.length > 1, "a second Lambda authorizer");
   return [readProvider(graph, api, standard), ...more.map((provider) => readProvider(graph, api, provider))];
 }
 
@@ -169,6 +171,7 @@ function readResolver(resolver: Resolver, functions: ReadonlyMap<string, Functio
   const { type, field, kind = "UNIT", dataSource, pipelineConfig, maxBatchSize = 0 } = resolver.inputs;
   const code = readCode(resolver);
   refuse(resolver, resolver.inputs.syncConfig, "syncConfig");
+  refuse(resolver, maxBatchSize > 2_000, "maxBatchSize over 2000");
   const name = `${type}.${field}`;
   const caching = readCaching(resolver);
   if (kind === "PIPELINE") {
@@ -186,6 +189,7 @@ function readFunction(fn: Function | undefined, id: string, resolver: Resolver):
     throw new UnsupportedDeclaration(`${resolver.type} ${resolver.name}: no function has the id ${id}`);
   refuse(fn, fn.inputs.syncConfig, "syncConfig");
   const { dataSource, maxBatchSize = 0 } = fn.inputs;
+  refuse(fn, maxBatchSize > 2_000, "maxBatchSize over 2000");
   return { name: fn.inputs.name ?? fn.outputs.name, code: readCode(fn), dataSource, maxBatchSize };
 }
 

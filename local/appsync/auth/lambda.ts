@@ -62,9 +62,11 @@ export function lambdaAuthenticator(
     const seconds = Math.min(verdict.ttlOverride ?? ttl, limits.ttl);
     if (!known && seconds > 0) store.set(token, JSON.stringify(verdict), seconds);
     if (!verdict.isAuthorized) throw unauthorized("You are not authorized to make this call.");
+    const { resolverContext } = verdict;
     return {
       mode: "AWS_LAMBDA",
-      identity: { resolverContext: verdict.resolverContext },
+      // Empty without one, by which `util.authType` tells the mode.
+      identity: resolverContext ? { resolverContext } : {},
       groups: [],
       deniedFields: new Set(verdict.deniedFields),
     };

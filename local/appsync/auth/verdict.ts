@@ -4,7 +4,7 @@ import type { DeclaredApi } from "../declared.ts";
 /** What a Lambda authorizer says of a token. */
 export interface Verdict {
   readonly isAuthorized: boolean;
-  readonly resolverContext: Readonly<Record<string, unknown>>;
+  readonly resolverContext?: Readonly<Record<string, unknown>>;
   /** `Type.field` */
   readonly deniedFields: readonly string[];
   /** Seconds. */
@@ -35,13 +35,13 @@ export function readVerdict(invocation: Invocation, api: Pick<DeclaredApi, "arn"
     throw new VerdictError("ttlOverride is not a number of seconds");
   return {
     isAuthorized,
-    resolverContext: readContext(resolverContext ?? {}),
     deniedFields: readDenied(deniedFields ?? [], api.arn),
+    ...((resolverContext ?? null) !== null && { resolverContext: readContext(resolverContext) }),
     ...(typeof ttlOverride === "number" && { ttlOverride }),
   };
 }
 
-function readContext(value: unknown): Verdict["resolverContext"] {
+function readContext(value: unknown): Readonly<Record<string, unknown>> {
   const context = record(value, "resolverContext");
   const nested = Object.keys(context).find(
     (key) => typeof context[key] === "object" && context[key] !== null,

@@ -21,11 +21,12 @@ const withCache = (inputs: object): ApiDescription => ({
     }),
   ],
 });
-const withAuthorizer = (config: object): ApiDescription => ({
+const withAuthorizer = (config: object, more: { authenticationType: string }[] = []): ApiDescription => ({
   schema,
   api: {
     authenticationType: "AWS_LAMBDA",
     lambdaAuthorizerConfig: { authorizerUri: functionArn, ...config },
+    additionalAuthenticationProviders: more,
   },
 });
 const withSource = (inputs: object): ApiDescription => ({
@@ -51,6 +52,11 @@ describe("what the program declares and this machine does not run is refused by 
       "a Lambda authorizer without a function",
       { schema, api: { additionalAuthenticationProviders: [{ authenticationType: "AWS_LAMBDA" }] } },
       /authentication AWS_LAMBDA/,
+    ],
+    [
+      "two Lambda authorizers",
+      withAuthorizer({}, [{ authenticationType: "AWS_LAMBDA" }]),
+      /api: a second Lambda authorizer/,
     ],
     [
       "a Lambda authorizer whose answers are kept for days",
@@ -126,6 +132,7 @@ describe("what the program declares and this machine does not run is refused by 
       /Query.a: only the runtime APPSYNC_JS/,
     ],
     ["conflict resolution", withResolver({ syncConfig: { conflictDetection: "VERSION" } }), /syncConfig/],
+    ["too large a batch", withResolver({ maxBatchSize: 2_001 }), /Query.a: maxBatchSize/],
     ["too long a code", withResolver({ code: `${code}//${"x".repeat(32_768)}` }), /code longer than 32768/],
     [
       "a handler that is missing",

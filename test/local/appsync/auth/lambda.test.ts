@@ -85,6 +85,9 @@ describe("a Lambda authorizer", () => {
     expect(await ask("{ who }")).toEqual({
       data: { who: '{"resolverContext":{"name":"Ada","balance":100}}' },
     });
+    expect(await (await open({ ...yes, resolverContext: null })).ask("{ who }")).toEqual({
+      data: { who: "{}" },
+    });
   });
 
   it("turns the request away, with 401", async () => {
