@@ -19,6 +19,7 @@ export interface AuthorizerBackend {
 }
 
 type Api = Pick<DeclaredApi, "apiId" | "arn">;
+type Lambda = Extract<Provider, { mode: "AWS_LAMBDA" }>;
 
 /** The function must let this principal invoke it, for the API or for any source. */
 const appsync: Principal = { kind: "service", service: "appsync.amazonaws.com" };
@@ -30,47 +31,47 @@ const limits = { token: 2_048, time: 10_000, ttl: 3_600 };
  * Asks the program's own function who calls, and keeps its answer for the token. Whatever goes wrong, nobody is let in.
  * https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization
  */
-export function lambdaAuthenticator(
-  { functionArn, ttl, identityValidationExpression }: Extract<Provider, { mode: "AWS_LAMBDA" }>,
-  api: Api,
-  { lambda, deadline, clock, log }: AuthorizerBackend,
-): Authenticator {
-  const valid = validator(identityValidationExpression);
-  const store = new Store(clock);
-
-  async function ask(presented: Presented, token: string): Promise<Verdict> {
-    const event = eventOf(presented, token, api);
-    const time = deadline(limits.time);
-    const late = (): Invocation => ({ error: { errorType: "Timeout", errorMessage: "it took over 10 s" } });
-    try {
-      return readVerdict(await time.race(lambda.invoke(appsync, functionArn, event, api.arn), late), api);
-    } catch (error) {
-      if (!(error instanceof AwsError || error instanceof VerdictError)) throw error;
-      log.error(`the authorizer of the API gave no answer: ${error.message}`, { functionArn });
-      throw unauthorized("You are not authorized to make this call.");
-    } finally {
-      time.stop();
-    }
-  }
-
+export function lambdaAuthenticator(provider: Lambda, api: Api, backend: AuthorizerBackend): Authenticator {
+  const valid = validator(provider.identityValidationExpression);
+  const store = new Store(backend.clock);
   return async (presented) => {
     const { authorization: token = "" } = presented.credentials;
-    if (token.length > limits.token || !valid(token))
-      throw unauthorized("You are not authorized to make this call.");
+    if (token.length > limits.token || !valid(token)) throw refused();
     const known = store.get(token)?.value as Verdict | undefined;
-    const verdict = known ?? (await ask(presented, token));
-    const seconds = Math.min(verdict.ttlOverride ?? ttl, limits.ttl);
+    const verdict = known ?? (await ask(eventOf(presented, token, api), provider, api, backend));
+    const seconds = Math.min(verdict.ttlOverride ?? provider.ttl, limits.ttl);
     if (!known && seconds > 0) store.set(token, JSON.stringify(verdict), seconds);
-    if (!verdict.isAuthorized) throw unauthorized("You are not authorized to make this call.");
+    if (!verdict.isAuthorized) throw refused();
     const { resolverContext } = verdict;
     return {
-      mode: "AWS_LAMBDA",
+      mode: provider.mode,
       // Empty without one, by which `util.authType` tells the mode.
       identity: resolverContext ? { resolverContext } : {},
       groups: [],
       deniedFields: new Set(verdict.deniedFields),
     };
   };
+}
+
+const refused = () => unauthorized("You are not authorized to make this call.");
+
+async function ask(
+  event: unknown,
+  { functionArn }: Lambda,
+  api: Api,
+  { lambda, deadline, log }: AuthorizerBackend,
+): Promise<Verdict> {
+  const time = deadline(limits.time);
+  const late = (): Invocation => ({ error: { errorType: "Timeout", errorMessage: "it took over 10 s" } });
+  try {
+    return readVerdict(await time.race(lambda.invoke(appsync, functionArn, event, api.arn), late), api);
+  } catch (error) {
+    if (!(error instanceof AwsError || error instanceof VerdictError)) throw error;
+    log.error(`the authorizer of the API gave no answer: ${error.message}`, { functionArn });
+    throw refused();
+  } finally {
+    time.stop();
+  }
 }
 
 function validator(pattern: string | undefined): (token: string) => boolean {
