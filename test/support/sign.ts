@@ -1,24 +1,6 @@
-import { createHash, createHmac } from "node:crypto";
+import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Credentials } from "../../local/aws/iam/index.ts";
-
-/** What the SDK's signer hashes with: Node's own, since in JavaScript a large body takes long. */
-export class Sha256 {
-  readonly #hash;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    const key = secret === undefined || typeof secret === "string" ? secret : bytesOf(secret);
-    this.#hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
-  }
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-  reset(): void {
-    throw new Error("not used");
-  }
-}
 
 interface Request {
   readonly service: string;
@@ -44,10 +26,4 @@ export async function signPost(request: Request): Promise<Record<string, string>
     { signingDate: at },
   );
   return signed.headers;
-}
-
-function bytesOf(source: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return source instanceof ArrayBuffer
-    ? new Uint8Array(source)
-    : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
 }

@@ -4,7 +4,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { failJson, readJson, sendJson } from "../../../../local/aws/gateway/json.ts";
 import { createSts } from "../../../../local/aws/gateway/sts.ts";
 import type { AnonymousCall, Call, Service } from "../../../../local/aws/service.ts";
-import { Sha256 } from "../../../support/sign.ts";
+import { Sha256 } from "@smithy/core/checksum";
 import { openFrontDoor } from "../front-door.ts";
 import type { FrontDoor } from "../front-door.ts";
 import { graphOf, region, role, roleArn } from "../graph.ts";
