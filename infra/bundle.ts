@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { build, type BuildOptions } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 
@@ -66,12 +66,36 @@ const functions = bundles(() => ({
   // The SDK's ES modules bundle to half of what its CommonJS does.
   mainFields: ["module", "main"],
   conditions: ["module"],
+  plugins: [spellOutKeys],
   alias: { "@aws-sdk/credential-provider-node": join(root, "functions/shared/credentials.ts") },
   // What remains CommonJS may require Node's own modules.
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },
 }));
+
+/**
+ * esbuild keeps every object with a computed key (`{ [_h]: … }`), lest computing it does something, and the S3
+ * client describes its hundred operations by such objects: 55 KB. Once the keys, constants of the same file, are
+ * written out, only the operations that are called remain.
+ */
+const spellOutKeys: Plugin = {
+  name: "spell-out-keys",
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk.client-[\w-]+.dist-es.schemas.schemas_0\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      const constants = new Map(
+        [...source.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, text]) => [name, text]),
+      );
+      return {
+        contents: source.replaceAll(/\[(\w+)\]:/g, (key, name: string) => {
+          const text = constants.get(name);
+          return text === undefined ? key : `${text}:`;
+        }),
+      };
+    });
+  },
+};
 
 type Bundles = () => Promise<ReadonlyMap<string, string>>;
 

@@ -17,7 +17,7 @@ interface PipelineArgs {
 }
 
 /** Seconds that each function may run. */
-export const timeouts = { ingest: 30, relay: 60, label: 30 };
+export const timeouts = { ingest: 30, relay: 60, label: 30, sweep: 30 };
 
 /** How often a labelling job is tried before it ends in FAILED. */
 const labelTries = 5;
@@ -36,6 +36,7 @@ export class Pipeline extends pulumi.ComponentResource {
     this.ingest(args);
     this.relay(name, args);
     this.label(args);
+    this.sweep(args);
     this.registerOutputs({});
   }
 
@@ -46,20 +47,38 @@ export class Pipeline extends pulumi.ComponentResource {
       {
         settings,
         timeout: timeouts.ingest,
-        environment: { BUCKET: uploads.bucket, ASSETS_TABLE: tables.assets.name },
+        environment: {
+          BUCKET: uploads.bucket,
+          ASSETS_TABLE: tables.assets.name,
+          CURSORS_TABLE: tables.cursors.name,
+        },
         statements: [
           mayRead(uploads.events.arn),
-          { Sid: "VerifyObjects", Action: ["s3:GetObject"], Resource: uploads.objects },
           {
-            // Without it S3 answers 403, not 404, for an object that has gone.
-            Sid: "TellGoneFromForbidden",
+            Sid: "VerifyObjects",
+            Action: ["s3:GetObject", "s3:DeleteObject"],
+            Resource: uploads.objects,
+          },
+          {
+            // To walk through all objects; and without it S3 answers 403, not 404, for an object that has gone.
+            Sid: "ListObjects",
             Action: ["s3:ListBucket"],
             Resource: uploads.bucketArn,
           },
           {
             Sid: "MoveAssets",
-            Action: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+            Action: [
+              "dynamodb:GetItem",
+              "dynamodb:BatchGetItem",
+              "dynamodb:UpdateItem",
+              "dynamodb:DeleteItem",
+            ],
             Resource: tables.assets.arn,
+          },
+          {
+            Sid: "RememberPlace",
+            Action: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
+            Resource: tables.cursors.arn,
           },
         ],
       },
@@ -158,6 +177,36 @@ export class Pipeline extends pulumi.ComponentResource {
     );
     this.readQueue("label", label, labelJobs.arn, settings.labelConcurrency, 1);
     this.readQueue("label-dead", label, labelJobs.deadLetters.arn, 2);
+  }
+
+  /** Looks at what is due, so that nothing waits for ever for a message that was lost. */
+  private sweep({ settings, tables, uploads }: PipelineArgs): void {
+    new ServiceFunction(
+      "sweep",
+      {
+        settings,
+        timeout: timeouts.sweep,
+        environment: {
+          ASSETS_TABLE: tables.assets.name,
+          LABEL_QUEUE_URL: this.labelJobs.url,
+          OBJECT_QUEUE_URL: uploads.events.url,
+        },
+        statements: [
+          {
+            Sid: "FindDue",
+            Action: ["dynamodb:Query"],
+            Resource: pulumi.interpolate`${tables.assets.arn}/index/due`,
+          },
+          { Sid: "TakeDue", Action: ["dynamodb:UpdateItem"], Resource: tables.assets.arn },
+          {
+            Sid: "AskToLook",
+            Action: ["sqs:SendMessage"],
+            Resource: [this.labelJobs.arn, uploads.events.arn],
+          },
+        ],
+      },
+      { parent: this },
+    );
   }
 
   private readQueue(
