@@ -81,8 +81,8 @@ const functions = bundles(() => ({
  */
 const spellOutKeys: Plugin = {
   name: "spell-out-keys",
-  setup({ onLoad }) {
-    onLoad({ filter: /@aws-sdk.client-[\w-]+.dist-es.schemas.schemas_0\.js$/ }, ({ path }) => {
+  setup(build) {
+    build.onLoad({ filter: /@aws-sdk.client-[\w-]+.dist-es.schemas.schemas_0\.js$/ }, ({ path }) => {
       const source = readFileSync(path, "utf8");
       const constants = new Map(
         [...source.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, text]) => [name, text]),
