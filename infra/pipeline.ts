@@ -17,14 +17,15 @@ interface PipelineArgs {
 }
 
 /** Seconds that each function may run. */
-export const timeouts = { ingest: 30, relay: 60, label: 30, sweep: 30 };
+export const timeouts = { ingest: 30, relay: 60, label: 30 };
 
 /** How often a labelling job is tried before it ends in FAILED. */
 const labelTries = 5;
 
 /** What happens by itself: S3 events to rows, rows to events and jobs, jobs to labels. */
 export class Pipeline extends pulumi.ComponentResource {
-  private readonly labelJobs: WorkQueue;
+  /** Labelling runs to make. */
+  readonly labelJobs: WorkQueue;
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
@@ -36,7 +37,6 @@ export class Pipeline extends pulumi.ComponentResource {
     this.ingest(args);
     this.relay(name, args);
     this.label(args);
-    this.sweep(args);
     this.registerOutputs({});
   }
 
@@ -177,36 +177,6 @@ export class Pipeline extends pulumi.ComponentResource {
     );
     this.readQueue("label", label, labelJobs.arn, settings.labelConcurrency, 1);
     this.readQueue("label-dead", label, labelJobs.deadLetters.arn, 2);
-  }
-
-  /** Looks at what is due, so that nothing waits for ever for a message that was lost. */
-  private sweep({ settings, tables, uploads }: PipelineArgs): void {
-    new ServiceFunction(
-      "sweep",
-      {
-        settings,
-        timeout: timeouts.sweep,
-        environment: {
-          ASSETS_TABLE: tables.assets.name,
-          LABEL_QUEUE_URL: this.labelJobs.url,
-          OBJECT_QUEUE_URL: uploads.events.url,
-        },
-        statements: [
-          {
-            Sid: "FindDue",
-            Action: ["dynamodb:Query"],
-            Resource: pulumi.interpolate`${tables.assets.arn}/index/due`,
-          },
-          { Sid: "TakeDue", Action: ["dynamodb:UpdateItem"], Resource: tables.assets.arn },
-          {
-            Sid: "AskToLook",
-            Action: ["sqs:SendMessage"],
-            Resource: [this.labelJobs.arn, uploads.events.arn],
-          },
-        ],
-      },
-      { parent: this },
-    );
   }
 
   private readQueue(

@@ -4,7 +4,7 @@ import type { Context } from "aws-lambda";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { createMeter } from "../shared/metrics.ts";
-import { assetSource } from "./sources.ts";
+import { assetSource, deliverySource } from "./sources.ts";
 import { sweep, type Sweeping } from "./sweep.ts";
 
 const logger = createLogger("sweep");
@@ -22,6 +22,7 @@ const sources = [
     labelQueueUrl: required("LABEL_QUEUE_URL"),
     objectQueueUrl: required("OBJECT_QUEUE_URL"),
   }),
+  deliverySource(required("CALLBACKS_TABLE"), required("DELIVERY_QUEUE_URL")),
 ];
 
 /** On a schedule, and safe to run twice at once. What it is called with does not matter. */

@@ -1,6 +1,7 @@
 import type { AssetState, LabelStatus } from "../../domain/asset.ts";
 import type { CheckRequest } from "../ingest/message.ts";
 import type { LabelJob } from "../label/label.ts";
+import type { DeliveryJob } from "../shared/callbacks.ts";
 import type { DueRow, Source } from "./sweep.ts";
 
 /** What the index of due assets has. */
@@ -26,4 +27,11 @@ export const assetSource = (table: string, { labelQueueUrl, objectQueueUrl }: Qu
     }
     return { queueUrl: objectQueueUrl, message: { check: { ownerId, id } } satisfies CheckRequest };
   },
+});
+
+/** A delivery whose message was lost, or that waits longer than a message can be delayed. */
+export const deliverySource = (table: string, queueUrl: string): Source => ({
+  table,
+  index: "due",
+  route: ({ ownerId, id }) => ({ queueUrl, message: { ownerId, id } satisfies DeliveryJob }),
 });

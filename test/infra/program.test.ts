@@ -94,6 +94,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
       "label",
       "presign",
       "relay",
+      "sweep",
       "webhooks",
     ]);
     for (const { inputs } of groups) {
@@ -109,7 +110,7 @@ describe("data", () => {
       ["dev", false],
     ] as const) {
       const data = (await graphOf(stack)).resources.filter(({ type }) => protectedTypes.includes(type));
-      expect(data).toHaveLength(7);
+      expect(data).toHaveLength(8);
       expect(data.map(({ protect }) => protect)).toEqual(data.map(() => expected));
     }
   });
