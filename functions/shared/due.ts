@@ -16,6 +16,9 @@ export type MoveDue = (
 export const moveDueIn =
   (client: DynamoDBClient, table: string): MoveDue =>
   async ({ ownerId, id }, seen, next) => {
+    if (seen === next) {
+      return true;
+    }
     const moved = await held(
       client.send(
         new UpdateItemCommand({
