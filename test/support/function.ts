@@ -1,5 +1,7 @@
+import { Sha256 } from "@aws-crypto/sha256-js";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SignatureV4 } from "@smithy/signature-v4";
 import { type Assets, assetsTable } from "../../functions/shared/assets.ts";
 import { ofType } from "../../local/graph.ts";
 import type { Running } from "./cloud.ts";
@@ -36,4 +38,25 @@ export function asFunction({ cloud }: Running, role: string): FunctionSide {
       s3.destroy();
     },
   };
+}
+
+/** Calls a deployed function as its account's administrator, and waits until it has answered. */
+export async function invoke({ cloud }: Running, name: string, event: object = {}): Promise<unknown> {
+  const { endpointUrl, region, roles } = cloud.ready;
+  const functionName = ofType(cloud.graph, "aws:lambda/function:Function").find((one) => one.name === name)
+    ?.outputs.name;
+  const url = new URL(`/2015-03-31/functions/${functionName ?? ""}/invocations`, endpointUrl);
+  const body = JSON.stringify(event);
+  const credentials = roles["administrator"] ?? { accessKeyId: "", secretAccessKey: "" };
+  const signer = new SignatureV4({ service: "lambda", region, credentials, sha256: Sha256 });
+  const { protocol, hostname, port, host, pathname: path } = url;
+  const { headers } = await signer.sign({
+    ...{ method: "POST", protocol, hostname, port: Number(port), path, body },
+    headers: { host },
+  });
+  const response = await fetch(url, { method: "POST", headers, body });
+  if (!response.ok || response.headers.has("x-amz-function-error")) {
+    throw new Error(`${name} answered ${response.status}: ${await response.text()}`);
+  }
+  return response.json();
 }
