@@ -1,4 +1,4 @@
-import { objectKey, parseObjectKey } from "../../domain/asset.ts";
+import { type Asset, objectKey, parseObjectKey } from "../../domain/asset.ts";
 import type { AssetKey, Assets } from "../shared/assets.ts";
 import type { Cursor } from "./cursor.ts";
 import { fateOf } from "./fate.ts";
@@ -26,7 +26,7 @@ export interface Audit {
 /** A younger object is left to S3's event about it. */
 const grace = 60 * 60_000;
 
-/** Objects whose rows are read, and that are removed, at once. */
+/** Objects that are removed at once. */
 const atOnce = 25;
 
 /**
@@ -35,40 +35,39 @@ const atOnce = 25;
  * object whose row was removed, and none will come. The same goes for what came after its row expired.
  */
 export async function audit(auditing: Auditing): Promise<Audit> {
-  const { objects, cursor, now } = auditing;
+  const { assets, objects, cursor, now } = auditing;
   const after = await cursor.read();
   const page = await objects.list(after);
-  const old = page.objects.filter(({ modified }) => modified < now() - grace);
-  const keys = old.flatMap(({ key }) => parseObjectKey(key) ?? []);
-  const orphans = await removeUnwanted(keys, auditing);
+  const ours = page.objects.flatMap(({ key, modified }) => {
+    const asset = parseObjectKey(key);
+    return asset ? [{ ...asset, modified }] : [];
+  });
+  const found = await assets.getMany(ours);
+  const wanted = new Set(found.filter(wantsObject).map(nameOf));
+  const unwanted = ours.filter((one) => !wanted.has(nameOf(one)) && one.modified < now() - grace);
+  const orphans = await remove(unwanted, auditing);
   const moved = await cursor.move(after, page.last ? "" : (page.objects.at(-1)?.key ?? ""));
-  return { objects: page.objects.length, orphans, foreign: old.length - keys.length, moved };
+  return { objects: page.objects.length, orphans, foreign: page.objects.length - ours.length, moved };
 }
 
-async function removeUnwanted(
-  keys: readonly AssetKey[],
-  { assets, objects, removed }: Auditing,
-): Promise<number> {
-  const found = await assets.getMany(keys);
-  const wanted = new Set(found.filter((asset) => fateOf(asset) !== "EXPIRED").map(nameOf));
-  const suspects = keys.filter((key) => !wanted.has(nameOf(key)));
+/** Many are read at once, and some of the answers may be missing: only a read of its own condemns an object. */
+async function remove(keys: readonly AssetKey[], { assets, objects, removed }: Auditing): Promise<number> {
   let orphans = 0;
-  for (let from = 0; from < suspects.length; from += atOnce) {
-    const some = await Promise.all(
-      suspects.slice(from, from + atOnce).map(async (key) => {
-        // Many are read at once, and some of the answers may be missing: only a read of its own condemns an object.
+  for (let from = 0; from < keys.length; from += atOnce) {
+    await Promise.all(
+      keys.slice(from, from + atOnce).map(async (key) => {
         const asset = await assets.get(key);
-        if (asset && fateOf(asset) !== "EXPIRED") {
-          return 0;
+        if (!asset || !wantsObject(asset)) {
+          await objects.remove(nameOf(key));
+          removed(nameOf(key));
+          orphans += 1;
         }
-        await objects.remove(nameOf(key));
-        removed(nameOf(key));
-        return 1;
       }),
     );
-    orphans += some.filter((count) => count === 1).length;
   }
   return orphans;
 }
+
+const wantsObject = (asset: Asset): boolean => fateOf(asset) !== "EXPIRED";
 
 const nameOf = ({ ownerId, id }: AssetKey): string => objectKey(ownerId, id);

@@ -247,6 +247,8 @@ describe("a callback", () => {
       expect(answer.errors?.map(({ errorType }) => errorType)).toEqual(["InvalidCallbackUrl"]);
     }
     expect(await bob.get("{ listAssets { items { id } } }")).toEqual(before);
+  });
+});
 
 describe("what was lost", () => {
   let side: FunctionSide;
