@@ -2,7 +2,8 @@ import type { AssetState, LabelStatus } from "./asset.ts";
 
 /**
  * Each row says when somebody must look at it next (`dueAt`), whatever becomes of the messages that should move it:
- * the sweep reads a sparse index of these times. Every writer of a state or of labels sets the time by `dueAt`.
+ * the sweep reads a sparse index of these times. Every writer of a state or of labels sets the time by `dueAt`;
+ * but for a confirmation, after which nothing else is waited for than before.
  */
 
 /** What decides the next look. Times are epoch milliseconds. */

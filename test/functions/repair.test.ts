@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
@@ -7,6 +8,7 @@ import { dueShard, wait } from "../../domain/due.ts";
 import { audit } from "../../functions/ingest/audit.ts";
 import { cursorIn } from "../../functions/ingest/cursor.ts";
 import { fateOf } from "../../functions/ingest/fate.ts";
+import { objectsIn } from "../../functions/ingest/objects.ts";
 import { label } from "../../functions/label/label.ts";
 import { assetSource, deliverySource } from "../../functions/sweep/sources.ts";
 import { mostAtOnce, sweep } from "../../functions/sweep/sweep.ts";
@@ -256,6 +258,26 @@ describe("an audit of the objects", () => {
     expect(await run()).toEqual({ objects: 1, orphans: 0, foreign: 1, moved: true });
     expect(removed.sort()).toEqual([rows[2] && nameOf(rows[2]), orphan]);
     expect(await run()).toMatchObject({ objects: 2, orphans: 0 });
+  });
+
+  it("finds them in the bucket itself, and only what lies among the uploads", async () => {
+    const { bucket: Bucket } = side;
+    const ownerId = randomUUID();
+    const keys = [objectKey(ownerId, anAsset().id), `uploads/${ownerId}/readme.txt`, `other/${ownerId}`];
+    for (const Key of keys) {
+      await owner.s3.send(new PutObjectCommand({ Bucket, Key, Body: "x", IfNoneMatch: "*" }));
+    }
+    const objects = objectsIn(side.s3, Bucket);
+    const removed: string[] = [];
+    const result = await audit({
+      ...{ assets: side.assets, objects, now: () => Date.now() + 2 * hour },
+      cursor: cursorIn(side.dynamodb, side.table("cursors"), randomUUID()),
+      removed: (key) => removed.push(key),
+    });
+    expect(result).toEqual({ objects: 2, orphans: 1, foreign: 1, moved: true });
+    expect(removed).toEqual(keys.slice(0, 1));
+    expect(await Promise.all(keys.slice(0, 2).map((key) => objects.exists(key)))).toEqual([false, true]);
+    expect((await objects.list(keys[1] ?? "")).objects).toEqual([]);
   });
 
   it("leaves alone what came within the hour", async () => {
