@@ -1,9 +1,10 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { dueShards, wait } from "../../domain/due.ts";
 import type { AssetKey } from "../shared/assets.ts";
 import { type MoveDue, moveDueIn } from "../shared/due.ts";
+import { sendAll } from "../shared/queue.ts";
 
 /** A row as its table's index of due times has it: keys, and what the program projects. */
 export interface DueRow extends AssetKey {
@@ -47,7 +48,7 @@ export interface Sweep {
 /** Rows of one shard that one run looks at: what is left is due in the next. */
 export const mostAtOnce = 100;
 
-/** SQS takes no more messages at once. */
+/** Rows taken at once: as many as SQS takes messages. */
 const batchSize = 10;
 
 /**
@@ -108,32 +109,24 @@ async function take(rows: readonly DueRow[], now: number, move: MoveDue): Promis
   return rows.filter((_, index) => taken[index]);
 }
 
-/** Sends messages, at most ten, each to its queue; gives how many were taken on. */
-async function send(routed: readonly Routed[], sweeping: Sweeping): Promise<number> {
+/** Sends each message to its queue; gives how many were taken on. */
+async function send(routed: readonly Routed[], { sqs, failed }: Sweeping): Promise<number> {
   const queues = Map.groupBy(routed, ({ queueUrl }) => queueUrl);
   const sent = await Promise.all(
-    [...queues].map(([queueUrl, messages]) => sendTo(queueUrl, messages, sweeping)),
+    [...queues].map(async ([queueUrl, messages]) => {
+      try {
+        await sendAll(
+          sqs,
+          queueUrl,
+          messages.map(({ message }) => message),
+        );
+        return messages.length;
+      } catch (error) {
+        // One queue that fails does not keep the others from theirs.
+        failed(error);
+        return 0;
+      }
+    }),
   );
   return sent.reduce((sum, count) => sum + count, 0);
-}
-
-async function sendTo(
-  queueUrl: string,
-  routed: readonly Routed[],
-  { sqs, failed }: Sweeping,
-): Promise<number> {
-  const entries = routed.map(({ message }, index) => ({
-    Id: String(index),
-    MessageBody: JSON.stringify(message),
-  }));
-  try {
-    const { Successful = [], Failed = [] } = await sqs.send(
-      new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
-    );
-    Failed.forEach(failed);
-    return Successful.length;
-  } catch (error) {
-    failed(error);
-    return 0;
-  }
 }
