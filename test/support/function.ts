@@ -1,10 +1,9 @@
-import { Sha256 } from "@aws-crypto/sha256-js";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
-import { SignatureV4 } from "@smithy/signature-v4";
 import { type Assets, assetsTable } from "../../functions/shared/assets.ts";
 import { ofType } from "../../local/graph.ts";
 import type { Running } from "./cloud.ts";
+import { signPost } from "./sign.ts";
 
 export interface FunctionSide {
   readonly assets: Assets;
@@ -48,12 +47,7 @@ export async function invoke({ cloud }: Running, name: string, event: object = {
   const url = new URL(`/2015-03-31/functions/${functionName ?? ""}/invocations`, endpointUrl);
   const body = JSON.stringify(event);
   const credentials = roles["administrator"] ?? { accessKeyId: "", secretAccessKey: "" };
-  const signer = new SignatureV4({ service: "lambda", region, credentials, sha256: Sha256 });
-  const { protocol, hostname, port, host, pathname: path } = url;
-  const { headers } = await signer.sign({
-    ...{ method: "POST", protocol, hostname, port: Number(port), path, body },
-    headers: { host },
-  });
+  const headers = await signPost({ service: "lambda", region, credentials, url, body });
   const response = await fetch(url, { method: "POST", headers, body });
   if (!response.ok || response.headers.has("x-amz-function-error")) {
     throw new Error(`${name} answered ${response.status}: ${await response.text()}`);
