@@ -46,7 +46,10 @@ export async function invoke({ cloud }: Running, name: string, event: object = {
     ?.outputs.name;
   const url = new URL(`/2015-03-31/functions/${functionName ?? ""}/invocations`, endpointUrl);
   const body = JSON.stringify(event);
-  const credentials = roles["administrator"] ?? { accessKeyId: "", secretAccessKey: "" };
+  const { administrator: credentials } = roles;
+  if (!credentials) {
+    throw new Error("No administrator");
+  }
   const headers = await signPost({ service: "lambda", region, credentials, url, body });
   const response = await fetch(url, { method: "POST", headers, body });
   if (!response.ok || response.headers.has("x-amz-function-error")) {
