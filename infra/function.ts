@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { functionFile } from "./bundle.ts";
-import { here, physicalName } from "./naming.ts";
+import { here, metricsNamespace, physicalName } from "./naming.ts";
 import { ServiceRole, type Statement } from "./role.ts";
 import type { Settings } from "./settings.ts";
 
@@ -58,7 +58,13 @@ export class ServiceFunction extends pulumi.ComponentResource {
         memorySize: settings.functionMemory,
         timeout: args.timeout,
         loggingConfig: { logFormat: "Text", logGroup: logs.name },
-        environment: { variables: { POWERTOOLS_LOG_LEVEL: settings.functionLogLevel, ...args.environment } },
+        environment: {
+          variables: {
+            POWERTOOLS_LOG_LEVEL: settings.functionLogLevel,
+            POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(),
+            ...args.environment,
+          },
+        },
       },
       { parent: this, dependsOn: [role.policy] },
     );

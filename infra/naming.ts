@@ -4,6 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 /** Names that must be known before the resource is made, because a policy mentions them. */
 export const physicalName = (name: string): string => `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
 
+/** Where CloudWatch keeps what the stack's functions count. */
+export const metricsNamespace = (): string => `Darkroom/${pulumi.getStack()}`;
+
 /** Where the stack lives: account and region, asked for once. */
 export const here = {
   accountId: aws.getCallerIdentityOutput().accountId,
@@ -21,11 +24,14 @@ export function tagEverything(): void {
 const taggable = new Set([
   "aws:appsync/graphQLApi:GraphQLApi",
   "aws:cloudwatch/logGroup:LogGroup",
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
   "aws:cognito/userPool:UserPool",
   "aws:dynamodb/table:Table",
   "aws:iam/role:Role",
+  "aws:kms/key:Key",
   "aws:lambda/eventSourceMapping:EventSourceMapping",
   "aws:lambda/function:Function",
   "aws:s3/bucket:Bucket",
+  "aws:sns/topic:Topic",
   "aws:sqs/queue:Queue",
 ]);

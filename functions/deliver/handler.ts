@@ -1,11 +1,12 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { MetricName } from "../../domain/metrics.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { callbacksTable, type DeliveryJob } from "../shared/callbacks.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { createMeter } from "../shared/metrics.ts";
-import { deliver, type Delivering, type Outcome } from "./deliver.ts";
+import { type Answer, deliver, type Delivering, type Message, type Outcome } from "./deliver.ts";
 import { sender } from "./send.ts";
 
 const logger = createLogger("deliver");
@@ -20,13 +21,15 @@ const put = async (url: string, job: DeliveryJob, seconds: number): Promise<void
   );
 };
 
+const send = sender({
+  rules: { loopback: required("LOOPBACK_CALLBACKS") === "true" },
+  failed: (url, error) =>
+    logger.warn("A receiver could not be called", { host: hostOf(url), error: error as Error }),
+});
+
 const delivering: Delivering = {
   callbacks: callbacksTable(new DynamoDBClient(), required("CALLBACKS_TABLE")),
-  send: sender({
-    rules: { loopback: required("LOOPBACK_CALLBACKS") === "true" },
-    failed: (url, error) =>
-      logger.warn("A receiver could not be called", { host: hostOf(url), error: error as Error }),
-  }),
+  send: timed,
   queue: (job, seconds) => put(queueUrl, job, seconds),
   bury: (job) => put(deadLetterQueueUrl, job, 0),
   now: Date.now,
@@ -41,7 +44,16 @@ export const handler = eachMessage(logger, meter, async ({ body }) => {
   meter.count(metrics[outcome]);
 });
 
-const metrics: Readonly<Record<Outcome, string>> = {
+/** Status 0: no answer came. */
+async function timed(message: Message): Promise<Answer> {
+  const started = performance.now();
+  const answer = await send(message);
+  meter.time("CallDuration", performance.now() - started);
+  logger.info("Receiver called", { host: hostOf(message.url), status: answer.status });
+  return answer;
+}
+
+const metrics: Readonly<Record<Outcome, MetricName<"deliver", "Count">>> = {
   delivered: "Delivered",
   "put off": "DeliveriesPutOff",
   failed: "DeliveriesFailed",

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { SQSRecord } from "aws-lambda";
+import type { MetricName } from "../../domain/metrics.ts";
 import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { moveDueIn } from "../shared/due.ts";
@@ -64,7 +65,7 @@ function count(outcome: Outcome | CheckOutcome): void {
 }
 
 /** What happened to assets; what changed nothing is in the log alone. */
-const metrics: Partial<Record<Outcome | CheckOutcome, string>> = {
+const metrics: Partial<Record<Outcome | CheckOutcome, MetricName<"ingest", "Count">>> = {
   received: "Received",
   rejected: "Rejected",
   expired: "Expired",

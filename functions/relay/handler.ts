@@ -34,6 +34,8 @@ const relaying: Relaying = {
   publish: async (event) => {
     await publish(event);
     meter.count("EventsTold");
+    const { assetId: id, type, seq, asset } = event;
+    logger.info("Event told", { id, type, seq, code: asset.labelError?.code });
     // From the write of the row to the answer of the API that has told its subscribers.
     meter.time("TellingDelay", Date.now() - Date.parse(event.at));
   },

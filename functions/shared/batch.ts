@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Logger } from "@aws-lambda-powertools/logger";
+import type { Metered } from "../../domain/metrics.ts";
 import type { Meter } from "./metrics.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { Meter } from "./metrics.ts";
  * The mapping must declare ReportBatchItemFailures. (Powertools' BatchProcessor does the same in 6 KB.)
  */
 export const eachMessage =
-  (logger: Logger, meter: Meter, handle: (message: SQSRecord) => Promise<void>) =>
+  (logger: Logger, meter: Pick<Meter<Metered>, "publish">, handle: (message: SQSRecord) => Promise<void>) =>
   async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     logger.addContext(context);
     const failed = await Promise.all(
