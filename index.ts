@@ -3,6 +3,7 @@ import { Callbacks } from "./infra/callbacks.ts";
 import { ServiceFunction } from "./infra/function.ts";
 import { Identity } from "./infra/identity.ts";
 import { here, tagEverything } from "./infra/naming.ts";
+import { Operations } from "./infra/operations.ts";
 import { Pipeline, timeouts } from "./infra/pipeline.ts";
 import { Repair } from "./infra/repair.ts";
 import { readSettings } from "./infra/settings.ts";
@@ -39,6 +40,7 @@ new Repair("repair", {
   objects: uploads.events,
   deliveries: callbacks.queue,
 });
+const operations = new Operations("operations", { settings, tables, uploads, callbacks, api, pipeline });
 
 export const region = here.region;
 export const graphqlUrl = api.graphqlUrl;
@@ -46,3 +48,4 @@ export const realtimeUrl = api.realtimeUrl;
 export const userPoolId = identity.userPoolId;
 export const userPoolClientId = identity.userPoolClientId;
 export const bucket = uploads.bucket;
+export const queues = operations.queues;

@@ -76,9 +76,12 @@ interface ApiArgs {
 
 /** The GraphQL API: people by Cognito, functions by IAM. */
 export class Api extends pulumi.ComponentResource {
+  readonly id: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
   readonly graphqlUrl: pulumi.Output<string>;
   readonly realtimeUrl: pulumi.Output<string>;
+  /** Name of the log group. */
+  readonly logGroup: pulumi.Output<string>;
   private readonly api: aws.appsync.GraphQLApi;
   private readonly tables: Tables;
 
@@ -86,7 +89,9 @@ export class Api extends pulumi.ComponentResource {
     super("darkroom:index:Api", name, {}, opts);
     this.tables = args.tables;
     this.api = this.graphQLApi(name, args);
+    this.id = this.api.id;
     this.arn = this.api.arn;
+    this.logGroup = this.logs(name, args.settings).name;
     this.graphqlUrl = this.api.uris.apply((uris) => uris["GRAPHQL"] ?? "");
     this.realtimeUrl = this.api.uris.apply((uris) => uris["REALTIME"] ?? "");
     const sources = new DataSources(name, { api: this.api, ...args }, { parent: this });
@@ -113,7 +118,7 @@ export class Api extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const api = new aws.appsync.GraphQLApi(
+    return new aws.appsync.GraphQLApi(
       name,
       {
         schema: readFileSync(join(import.meta.dirname, "..", "schema.graphql"), "utf8"),
@@ -137,12 +142,14 @@ export class Api extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [logRole.policy] },
     );
-    new aws.cloudwatch.LogGroup(
+  }
+
+  private logs(name: string, { logRetentionDays }: Settings): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
       name,
-      { name: pulumi.interpolate`/aws/appsync/apis/${api.id}`, retentionInDays: settings.logRetentionDays },
+      { name: pulumi.interpolate`/aws/appsync/apis/${this.api.id}`, retentionInDays: logRetentionDays },
       { parent: this },
     );
-    return api;
   }
 
   private unitResolvers(sources: DataSources): void {

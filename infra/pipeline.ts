@@ -26,6 +26,8 @@ const labelTries = 5;
 export class Pipeline extends pulumi.ComponentResource {
   /** Labelling runs to make. */
   readonly labelJobs: WorkQueue;
+  /** Where in the stream the changes are that could not be told. */
+  readonly untold: DeadLetterQueue;
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
@@ -34,8 +36,9 @@ export class Pipeline extends pulumi.ComponentResource {
       { functionTimeout: timeouts.label, maxReceiveCount: labelTries },
       { parent: this },
     );
+    this.untold = new DeadLetterQueue(`${name}-untold`, timeouts.relay, { parent: this });
     this.ingest(args);
-    this.relay(name, args);
+    this.relay(args);
     this.label(args);
     this.registerOutputs({});
   }
@@ -88,8 +91,8 @@ export class Pipeline extends pulumi.ComponentResource {
   }
 
   /** Tells what was written, in order, and asks for labels. */
-  private relay(name: string, { settings, tables, api, callbacks }: PipelineArgs): void {
-    const untold = new DeadLetterQueue(`${name}-untold`, timeouts.relay, { parent: this });
+  private relay({ settings, tables, api, callbacks }: PipelineArgs): void {
+    const { untold } = this;
     const relay = new ServiceFunction(
       "relay",
       {

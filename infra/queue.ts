@@ -17,6 +17,7 @@ const days = (count: number): number => count * 86_400;
 export class WorkQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
+  readonly queueName: pulumi.Output<string>;
   readonly deadLetters: DeadLetterQueue;
   readonly policy: aws.sqs.QueuePolicy;
 
@@ -39,6 +40,7 @@ export class WorkQueue extends pulumi.ComponentResource {
     );
     this.arn = queue.arn;
     this.url = queue.url;
+    this.queueName = queue.name;
     this.policy = new aws.sqs.QueuePolicy(
       name,
       {
@@ -55,6 +57,7 @@ export class WorkQueue extends pulumi.ComponentResource {
 export class DeadLetterQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
+  readonly queueName: pulumi.Output<string>;
 
   constructor(name: string, functionTimeout: number, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:DeadLetterQueue", name, {}, opts);
@@ -74,6 +77,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
     );
     this.arn = queue.arn;
     this.url = queue.url;
+    this.queueName = queue.name;
     this.registerOutputs({ arn: this.arn, url: this.url });
   }
 }

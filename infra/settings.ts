@@ -19,6 +19,8 @@ export interface Settings {
   readonly deliverConcurrency: number;
   /** Whether callbacks may go to this machine over plain http. The local cloud says so; it does not deploy. */
   readonly loopbackCallbacks: boolean;
+  /** Who is told of alarms by mail; absent, whoever subscribes to the topic by other means. */
+  readonly alarmEmail?: string;
   /** Origins whose pages may upload and download: `https://app.example.com`, or `*`. */
   readonly allowedOrigins: readonly string[];
 }
@@ -28,20 +30,25 @@ const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653,
 ];
 
-type Read = (key: string) => unknown;
+type Read = (key: string, needed: boolean) => unknown;
 
 /** Reads and checks all settings, so that one message names everything that is missing or wrong. */
 export function readSettings(stack = pulumi.getStack(), config = new pulumi.Config()): Settings {
   const problems: string[] = [];
-  const read: Read = (key) => {
+  const read: Read = (key, needed) => {
     const text = config.get(key);
-    if (text === undefined) {
+    if (text === undefined && needed) {
       problems.push(`${key}: is missing`);
     }
     return text === undefined ? undefined : parse(text);
   };
-  const checked = (key: string, holds: (value: unknown) => boolean, expected: string): unknown => {
-    const value = read(key);
+  const checked = (
+    key: string,
+    holds: (value: unknown) => boolean,
+    expected: string,
+    needed = true,
+  ): unknown => {
+    const value = read(key, needed);
     if (value !== undefined && !holds(value)) {
       problems.push(`${key}: must be ${expected}, not ${JSON.stringify(value)}`);
     }
@@ -58,6 +65,8 @@ export function readSettings(stack = pulumi.getStack(), config = new pulumi.Conf
       `a whole number from ${least} to ${most}`,
     ) as number;
 
+  const alarmEmail = checked("alarmEmail", isEmail, "an address to write to", false) as string | undefined;
+
   const settings: Settings = {
     protectData: flag("protectData"),
     introspection: flag("introspection"),
@@ -69,6 +78,7 @@ export function readSettings(stack = pulumi.getStack(), config = new pulumi.Conf
     ingestConcurrency: within("ingestConcurrency", 2, 1000),
     deliverConcurrency: within("deliverConcurrency", 2, 1000),
     loopbackCallbacks: flag("loopbackCallbacks"),
+    ...(alarmEmail !== undefined && { alarmEmail }),
     allowedOrigins: checked(
       "allowedOrigins",
       isOrigins,
@@ -102,6 +112,8 @@ function parse(text: string): unknown {
     return text;
   }
 }
+
+const isEmail = (value: unknown): boolean => typeof value === "string" && /^[^@\s]+@[^@\s]+$/.test(value);
 
 const isOrigins = (value: unknown): boolean =>
   Array.isArray(value) &&

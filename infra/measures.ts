@@ -1,0 +1,60 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Metered, metrics } from "../domain/metrics.ts";
+import { metricsNamespace, physicalName } from "./naming.ts";
+
+/** One of CloudWatch's metrics, and how the values of a period become one. */
+export interface Measure {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly stat: Stat;
+}
+
+export type Stat = "Sum" | "Maximum" | "SampleCount" | "p50" | "p99";
+
+/** What is watched, by the names that alarms and dashboard give it. */
+export interface Watched {
+  /** Folders of functions/. */
+  readonly functions: readonly string[];
+  /** Names of queues, and how old a message may become (seconds). */
+  readonly queues: Readonly<Record<string, { readonly name: pulumi.Input<string>; readonly oldest: number }>>;
+  /** Names of the queues where what could not be done waits for a person. */
+  readonly deadLetters: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly tables: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly apiId: pulumi.Input<string>;
+}
+
+/** What a function of ours counts or times. */
+export const ours = <Of extends Metered>(
+  service: Of,
+  name: keyof (typeof metrics)[Of] & string,
+  stat: Stat = "Sum",
+): Measure => ({ namespace: metricsNamespace(), name, dimensions: { service }, stat });
+
+export const ofFunction = (name: string, metric: string, stat: Stat = "Sum"): Measure => ({
+  namespace: "AWS/Lambda",
+  name: metric,
+  dimensions: { FunctionName: physicalName(name) },
+  stat,
+});
+
+export const ofQueue = (queue: pulumi.Input<string>, metric: string): Measure => ({
+  namespace: "AWS/SQS",
+  name: metric,
+  dimensions: { QueueName: queue },
+  stat: "Maximum",
+});
+
+export const ofTable = (table: pulumi.Input<string>, metric: string): Measure => ({
+  namespace: "AWS/DynamoDB",
+  name: metric,
+  dimensions: { TableName: table },
+  stat: "Sum",
+});
+
+export const ofApi = (apiId: pulumi.Input<string>, metric: string, stat: Stat = "Sum"): Measure => ({
+  namespace: "AWS/AppSync",
+  name: metric,
+  dimensions: { GraphQLAPIId: apiId },
+  stat,
+});

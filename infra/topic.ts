@@ -1,0 +1,77 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { here } from "./naming.ts";
+import { policy, tlsOnly } from "./role.ts";
+
+interface AlarmTopicArgs {
+  /** Who is written to; must confirm once. Absent: whoever subscribes by other means. */
+  readonly email?: string | undefined;
+}
+
+/** Where alarms of this account, and nothing else, are told. */
+export class AlarmTopic extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, { email }: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:AlarmTopic", name, {}, opts);
+    const topic = new aws.sns.Topic(name, { kmsMasterKeyId: this.key(name).arn }, { parent: this });
+    this.arn = topic.arn;
+    new aws.sns.TopicPolicy(
+      name,
+      {
+        arn: topic.arn,
+        policy: policy(
+          {
+            Sid: "AlarmsOfThisAccount",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: ["sns:Publish"],
+            Resource: topic.arn,
+            Condition: {
+              StringEquals: { "aws:SourceAccount": here.accountId },
+              ArnLike: {
+                "aws:SourceArn": pulumi.interpolate`arn:aws:cloudwatch:${here.region}:${here.accountId}:alarm:*`,
+              },
+            },
+          },
+          tlsOnly("sns:Publish", [topic.arn]),
+        ),
+      },
+      { parent: this },
+    );
+    if (email !== undefined) {
+      new aws.sns.TopicSubscription(
+        name,
+        { topic: topic.arn, protocol: "email", endpoint: email },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({ arn: this.arn });
+  }
+
+  /** AWS's own key for SNS (alias/aws/sns) does not let alarms publish, and its policy cannot be changed. */
+  private key(name: string): aws.kms.Key {
+    return new aws.kms.Key(
+      name,
+      {
+        description: "Alarms on their way",
+        enableKeyRotation: true,
+        policy: policy(
+          {
+            Sid: "TheAccountDecides",
+            Principal: { AWS: pulumi.interpolate`arn:aws:iam::${here.accountId}:root` },
+            Action: ["kms:*"],
+            Resource: "*",
+          },
+          {
+            Sid: "AlarmsOfThisAccount",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+            Resource: "*",
+            Condition: { StringEquals: { "aws:SourceAccount": here.accountId } },
+          },
+        ),
+      },
+      { parent: this },
+    );
+  }
+}
