@@ -5,6 +5,7 @@ import type { JsonObject } from "../gateway/json.ts";
 import type { Iam } from "../iam/index.ts";
 import { AwsError } from "../service.ts";
 import type { Call, Clock, Executor, Principal, Service, Storage } from "../service.ts";
+import { Moving } from "./moves.ts";
 import { createOperations } from "./operations.ts";
 import { Polling } from "./polling.ts";
 import { readQueues } from "./queues.ts";
@@ -35,6 +36,7 @@ export function createSqs(options: SqsOptions): Sqs {
   const polling = new Polling(store, clock);
   const operations = createOperations(store, polling, clock);
   const authorize = createAuthorize(options, queues);
+  const moving = new Moving({ queues, store, polling, clock, authorize });
   const senderOf = createSender(graph);
   const running = new Set<Promise<unknown>>();
 
@@ -54,6 +56,8 @@ export function createSqs(options: SqsOptions): Sqs {
       const found = [...queues.values()].filter((queue) => queue.name.startsWith(prefix));
       return found.length === 0 ? {} : { QueueUrls: found.map(urlOf) };
     }
+    const moved = moving.run(principal, name, input);
+    if (moved !== undefined) return moved;
     const queueName = queueNameIn(input);
     authorize(principal, name.replace(/Batch$/, ""), queueName);
     const operation = operations.get(name);
@@ -106,6 +110,7 @@ export function createSqs(options: SqsOptions): Sqs {
       );
     },
     async stop() {
+      moving.stop();
       polling.stop();
       await Promise.allSettled(running);
       store.close();
@@ -119,6 +124,7 @@ const queryCodes = new Map([
   ["AccessDeniedException", "AccessDenied"],
   ["MessageNotInflight", "AWS.SimpleQueueService.MessageNotInflight"],
   ["EmptyBatchRequest", "AWS.SimpleQueueService.EmptyBatchRequest"],
+  ["UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation"],
   ["BatchEntryIdsNotDistinct", "AWS.SimpleQueueService.BatchEntryIdsNotDistinct"],
   ["TooManyEntriesInBatchRequest", "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"],
 ]);
@@ -168,8 +174,5 @@ function nonExistent(): AwsError {
 
 /** Queues are made and set by the program. */
 function unsupported(operation: string): AwsError {
-  return new AwsError(
-    "AWS.SimpleQueueService.UnsupportedOperation",
-    `${operation} is not supported by the local SQS.`,
-  );
+  return new AwsError("UnsupportedOperation", `${operation} is not supported by the local SQS.`);
 }

@@ -23,6 +23,8 @@ export interface StoredMessage {
 
 export type NewMessage = Pick<StoredMessage, "body" | "attributes" | "trace" | "sender">;
 
+type Movable = Pick<StoredMessage, "id" | "deadLetterOf">;
+
 export interface Counts {
   readonly visible: number;
   readonly inFlight: number;
@@ -62,7 +64,7 @@ export function openStore(storage: Storage) {
           const { deadLetterArn, maxReceiveCount } = queue.redrive;
           statements.redrive.run(deadLetterArn, queue.arn, queue.arn, now, maxReceiveCount);
         }
-        const visible = statements.visible.all(queue.arn, now, most) as unknown as { id: number }[];
+        const visible = statements.visible.all(queue.arn, now, most) as unknown as Movable[];
         return visible.map(({ id }) => {
           const hidden = statements.hide.get(now + visibilityTimeout * 1000, now, receiptOf(id), id);
           return hidden as unknown as StoredMessage;
@@ -78,6 +80,27 @@ export function openStore(storage: Storage) {
     /** False unless the message is in flight under this handle. */
     changeVisibility(queue: Queue, receipt: string, now: number, seconds: number): boolean {
       return statements.changeVisibility.run(now + seconds * 1000, queue.arn, receipt, now).changes > 0;
+    },
+
+    /**
+     * Moves what is visible, as new messages, to where `target` says, which is told what queue gave the message up.
+     * `homeless`: it stopped at a message for which there is no such queue.
+     */
+    move(source: Queue, target: (from: string | null) => Queue | undefined, most: number, now: number) {
+      return transaction(database, () => {
+        statements.expire.run(source.arn, now - source.retention * 1000);
+        const visible = statements.visible.all(source.arn, now, most) as unknown as Movable[];
+        const to = new Set<Queue>();
+        let count = 0;
+        for (const { id, deadLetterOf } of visible) {
+          const queue = target(deadLetterOf);
+          if (queue === undefined) return { count, to, homeless: true };
+          statements.move.run(queue.arn, randomUUID(), now, now + queue.delay * 1000, id);
+          to.add(queue);
+          count += 1;
+        }
+        return { count, to, homeless: false };
+      });
     },
 
     purge: (queue: Queue) => void statements.purge.run(queue.arn),
@@ -118,7 +141,10 @@ function prepare(database: DatabaseSync) {
       "UPDATE messages SET queue = ?, deadLetterOf = ?, receives = 0, firstReceived = NULL, receipt = NULL WHERE queue = ? AND visibleAt <= ? AND receives >= ?",
     ),
     visible: database.prepare(
-      "SELECT id FROM messages WHERE queue = ? AND visibleAt <= ? ORDER BY visibleAt, id LIMIT ?",
+      "SELECT id, deadLetterOf FROM messages WHERE queue = ? AND visibleAt <= ? ORDER BY visibleAt, id LIMIT ?",
+    ),
+    move: database.prepare(
+      "UPDATE messages SET queue = ?, messageId = ?, sent = ?, visibleAt = ?, receives = 0, firstReceived = NULL, receipt = NULL, deadLetterOf = NULL WHERE id = ?",
     ),
     hide: database.prepare(
       "UPDATE messages SET visibleAt = ?, receives = receives + 1, firstReceived = coalesce(firstReceived, ?), receipt = ? WHERE id = ? RETURNING *",
