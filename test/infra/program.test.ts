@@ -47,10 +47,13 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
       "EventSourceMapping",
       "Function",
       "GraphQLApi",
+      "Key",
       "LogGroup",
+      "MetricAlarm",
       "Queue",
       "Role",
       "Table",
+      "Topic",
       "UserPool",
     ]);
     const table = ofType(await graphOf(stack), "aws:dynamodb/table:Table")[0];
@@ -144,7 +147,7 @@ function reviewable({ resources }: Graph): unknown[] {
   // The program registers in parallel, so the order of resources is chance.
   const sorted = [...resources].sort((a, b) => (a.urn < b.urn ? -1 : 1));
   return sorted.map(({ type, name, parent, protect, retainOnDelete, inputs }) => {
-    const { code, schema, ...rest } = inputs;
+    const { code, schema, dashboardBody, metricQueries, ...rest } = inputs;
     return {
       resource: `${type} ${name}`,
       in: parent?.split("::").at(-1),
@@ -154,6 +157,10 @@ function reviewable({ resources }: Graph): unknown[] {
         ...rest,
         ...(code !== undefined && { code: "[code]" }),
         ...(schema !== undefined && { schema: "[schema]" }),
+        ...(dashboardBody !== undefined && { dashboardBody: "[dashboard]" }),
+        ...(Array.isArray(metricQueries) && {
+          metricQueries: metricQueries.map((one) => JSON.stringify(one)),
+        }),
       },
     };
   });

@@ -26,6 +26,7 @@ const read = (values: Record<string, unknown>) => {
 describe("settings", () => {
   it("are read as they are written", () => {
     expect(read(good)).toEqual(good);
+    expect(read({ ...good, alarmEmail: "ops@example.com" })).toMatchObject({ alarmEmail: "ops@example.com" });
   });
 
   it("are refused in one message that names all that is missing or wrong", () => {
@@ -55,6 +56,7 @@ describe("settings", () => {
     ["fieldLogLevel", "LOUD"],
     ["logRetentionDays", 8],
     ["functionMemory", 64],
+    ["alarmEmail", "nobody"],
     ["allowedOrigins", "*"],
   ])("refuse %s: %p", (key, value) => {
     expect(() => read({ ...good, [key]: value })).toThrow(`${key}: must be`);

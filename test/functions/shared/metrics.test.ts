@@ -3,16 +3,18 @@ import { createMeter } from "../../../functions/shared/metrics.ts";
 
 afterEach(() => {
   jest.restoreAllMocks();
+  delete process.env["POWERTOOLS_METRICS_NAMESPACE"];
 });
 
 it("what was counted and timed is one line, in CloudWatch's embedded metric format", () => {
   const lines: string[] = [];
   jest.spyOn(process.stdout, "write").mockImplementation((text) => lines.push(String(text)) > 0);
-  const meter = createMeter("ingest");
-  meter.count("Received");
-  meter.count("Received");
-  meter.count("OrphansRemoved", 7);
-  meter.time("TellingDelay", 12.5);
+  process.env["POWERTOOLS_METRICS_NAMESPACE"] = "Darkroom/test";
+  const meter = createMeter("label");
+  meter.count("Labelled");
+  meter.count("Labelled");
+  meter.count("LabelFailed", 7);
+  meter.time("DetectLabelsDuration", 12.5);
   meter.publish();
   // An invocation in which nothing happened says nothing.
   meter.publish();
@@ -24,19 +26,19 @@ it("what was counted and timed is one line, in CloudWatch's embedded metric form
       Timestamp: expect.any(Number),
       CloudWatchMetrics: [
         {
-          Namespace: "Darkroom",
+          Namespace: "Darkroom/test",
           Dimensions: [["service"]],
           Metrics: [
-            { Name: "Received", Unit: "Count" },
-            { Name: "OrphansRemoved", Unit: "Count" },
-            { Name: "TellingDelay", Unit: "Milliseconds" },
+            { Name: "Labelled", Unit: "Count" },
+            { Name: "LabelFailed", Unit: "Count" },
+            { Name: "DetectLabelsDuration", Unit: "Milliseconds" },
           ],
         },
       ],
     },
-    service: "ingest",
-    Received: [1, 1],
-    OrphansRemoved: 7,
-    TellingDelay: 12.5,
+    service: "label",
+    Labelled: [1, 1],
+    LabelFailed: 7,
+    DetectLabelsDuration: 12.5,
   });
 });

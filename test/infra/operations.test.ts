@@ -1,0 +1,245 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { metrics } from "../../domain/metrics.ts";
+import { savedQueries } from "../../infra/queries.ts";
+import { type Graph, ofType } from "../../local/graph.ts";
+import { graphOf, root } from "../support/program.ts";
+
+interface Metric {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+interface Alarm {
+  readonly name: string;
+  readonly alarmDescription: string;
+  readonly metricQueries: readonly {
+    readonly id: string;
+    readonly metric?: Metric;
+    readonly expression?: string;
+  }[];
+  readonly alarmActions: readonly string[];
+  readonly okActions: readonly string[];
+  readonly treatMissingData: string;
+}
+
+interface Widget {
+  readonly type: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly properties: {
+    readonly metrics?: readonly (readonly unknown[])[];
+    readonly alarms?: readonly string[];
+  };
+}
+
+const inputsOf = <Inputs>({ resources }: Graph, type: string): Inputs[] =>
+  resources.filter((one) => one.type === type).map(({ inputs }) => inputs as Inputs);
+
+const alarmsOf = (graph: Graph) => inputsOf<Alarm>(graph, "aws:cloudwatch/metricAlarm:MetricAlarm");
+
+const nameOf = ({ name }: Alarm) => name.replace("darkroom-dev-", "");
+
+const measured = (graph: Graph): Metric[] =>
+  alarmsOf(graph).flatMap(({ metricQueries }) => metricQueries.flatMap(({ metric }) => metric ?? []));
+
+/** What the alarms read of one thing: `AWS/SQS QueueName=… ApproximateAgeOfOldestMessage`. */
+const watchedIn = (found: readonly Metric[]) =>
+  new Set(
+    found.flatMap(({ namespace, metricName, dimensions }) =>
+      Object.entries(dimensions).map(([key, value]) => `${namespace} ${key}=${value} ${metricName}`),
+    ),
+  );
+
+const dashboardIn = (graph: Graph): readonly Widget[] => {
+  const [dashboard] = inputsOf<{ dashboardBody: string }>(graph, "aws:cloudwatch/dashboard:Dashboard");
+  return (JSON.parse(dashboard?.dashboardBody ?? "") as { widgets: Widget[] }).widgets;
+};
+
+const shownIn = (graph: Graph): Metric[] =>
+  dashboardIn(graph).flatMap(({ properties }) =>
+    (properties.metrics ?? []).map(([namespace, metricName, dimension, value]) => ({
+      namespace: String(namespace),
+      metricName: String(metricName),
+      dimensions: { [String(dimension)]: String(value) },
+    })),
+  );
+
+const page = (name: string) => readFileSync(join(root, "docs/runbook", `${name}.md`), "utf8");
+
+const ourNamespace = "Darkroom/dev";
+
+describe("alarms", () => {
+  it("watch every queue, function and table: a new one must be added", async () => {
+    const graph = await graphOf("dev");
+    const watched = watchedIn(measured(graph));
+    const queues = ofType(graph, "aws:sqs/queue:Queue").map(({ inputs, outputs }) =>
+      inputs.redrivePolicy
+        ? `AWS/SQS QueueName=${outputs.name} ApproximateAgeOfOldestMessage`
+        : `AWS/SQS QueueName=${outputs.name} ApproximateNumberOfMessagesVisible`,
+    );
+    const functions = ofType(graph, "aws:lambda/function:Function").flatMap(({ outputs }) =>
+      ["Errors", "Throttles"].map((metric) => `AWS/Lambda FunctionName=${outputs.name} ${metric}`),
+    );
+    const tables = ofType(graph, "aws:dynamodb/table:Table").flatMap(({ outputs }) =>
+      ["ReadThrottleEvents", "WriteThrottleEvents"].map(
+        (metric) => `AWS/DynamoDB TableName=${outputs.name} ${metric}`,
+      ),
+    );
+    const all = [...queues, ...functions, ...tables];
+    expect(all.filter((one) => !watched.has(one))).toEqual([]);
+    expect(all.length).toBeGreaterThan(30);
+  });
+
+  it("ring and stop ringing at the one topic, and only a missed schedule rings by silence", async () => {
+    const graph = await graphOf("dev");
+    const [topic, ...others] = graph.resources.filter(({ type }) => type === "aws:sns/topic:Topic");
+    expect(others).toEqual([]);
+    for (const { alarmActions, okActions } of alarmsOf(graph)) {
+      expect([alarmActions, okActions]).toEqual([[topic?.id], [topic?.id]]);
+    }
+    const silent = alarmsOf(graph).filter(({ treatMissingData }) => treatMissingData === "breaching");
+    expect(silent.map(nameOf).sort()).toEqual(["audit-idle", "sweep-idle"]);
+  });
+
+  it("use what CloudWatch takes: ten metrics at most, each by a name that its expression knows", async () => {
+    for (const { metricQueries } of alarmsOf(await graphOf("dev"))) {
+      const ids = metricQueries.flatMap(({ id, metric }) => (metric ? [id] : []));
+      const expression = metricQueries.find((query) => query.expression)?.expression ?? ids.join();
+      expect(ids.length).toBeLessThanOrEqual(10);
+      expect(ids.filter((id) => !/^[a-z]\w*$/.test(id))).toEqual([]);
+      const used = expression.includes("METRICS()") ? ids : (expression.match(/\b[a-z]\w*/g) ?? []);
+      expect([...new Set(used)].sort()).toEqual(ids.toSorted());
+    }
+  });
+});
+
+describe("the topic", () => {
+  it("is encrypted, and lets this account's alarms publish by TLS, and nobody else", async () => {
+    const graph = await graphOf("dev");
+    const [topic] = inputsOf<{ kmsMasterKeyId: string }>(graph, "aws:sns/topic:Topic");
+    expect(topic?.kmsMasterKeyId).toMatch(/^arn:aws:kms:/);
+    const [attached] = inputsOf<{ policy: string }>(graph, "aws:sns/topicPolicy:TopicPolicy");
+    const { Statement } = JSON.parse(attached?.policy ?? "") as { Statement: object[] };
+    expect(Statement).toMatchObject([
+      {
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: ["sns:Publish"],
+        Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
+      },
+      { Effect: "Deny", Principal: "*", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+    ]);
+    expect(Statement).toHaveLength(2);
+    expect(inputsOf(graph, "aws:sns/topicSubscription:TopicSubscription")).toEqual([]);
+  });
+});
+
+describe("metrics", () => {
+  it("of ours are each written by their function and shown on the dashboard, and no others are read", async () => {
+    const graph = await graphOf("dev");
+    const listed = Object.entries(metrics).flatMap(([service, names]) =>
+      Object.keys(names).map((name) => `${ourNamespace} service=${service} ${name}`),
+    );
+    const written = Object.entries(metrics).flatMap(([service, names]) => {
+      const source = readFileSync(join(root, "functions", service, "handler.ts"), "utf8");
+      return Object.keys(names).flatMap((name) =>
+        source.includes(`"${name}"`) ? [`${ourNamespace} service=${service} ${name}`] : [],
+      );
+    });
+    const ours = ({ namespace }: Metric) => namespace === ourNamespace;
+    expect(written).toEqual(listed);
+    expect([...watchedIn(shownIn(graph).filter(ours))].sort()).toEqual(listed.toSorted());
+    const rung = [...watchedIn(measured(graph).filter(ours))];
+    expect(rung.filter((one) => !listed.includes(one))).toEqual([]);
+    for (const { inputs } of ofType(graph, "aws:lambda/function:Function")) {
+      expect(inputs.environment?.variables?.["POWERTOOLS_METRICS_NAMESPACE"]).toBe(ourNamespace);
+    }
+  });
+});
+
+describe("the dashboard", () => {
+  it("has widgets within the grid that do not overlap, and all alarms", async () => {
+    const graph = await graphOf("dev");
+    const widgets = dashboardIn(graph);
+    const overlap = (a: Widget, b: Widget) =>
+      a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+    for (const [index, widget] of widgets.entries()) {
+      expect(Number.isInteger(widget.width) && widget.x + widget.width <= 24).toBe(true);
+      expect(widgets.slice(index + 1).filter((other) => overlap(widget, other))).toEqual([]);
+    }
+    const arns = graph.resources
+      .filter(({ type }) => type.endsWith(":MetricAlarm"))
+      .map(({ outputs }) => outputs["arn"]);
+    expect(widgets.find(({ type }) => type === "alarm")?.properties.alarms?.toSorted()).toEqual(
+      arns.toSorted(),
+    );
+  });
+});
+
+describe("saved queries", () => {
+  it("ask log groups that there are", async () => {
+    const graph = await graphOf("dev");
+    const groups = inputsOf<{ name: string }>(graph, "aws:cloudwatch/logGroup:LogGroup").map(
+      ({ name }) => name,
+    );
+    const queries = inputsOf<{ logGroupNames: string[] }>(
+      graph,
+      "aws:cloudwatch/queryDefinition:QueryDefinition",
+    );
+    expect(queries).toHaveLength(savedQueries.length);
+    const asked = new Set(queries.flatMap(({ logGroupNames }) => logGroupNames));
+    expect([...asked].sort()).toEqual(groups.toSorted());
+  });
+});
+
+describe("the runbook", () => {
+  it("has a page for each alarm and no other, all to be found from docs/operations.md", async () => {
+    const alarms = alarmsOf(await graphOf("dev"));
+    const pages = readdirSync(join(root, "docs/runbook")).map((file) => file.replace(/\.md$/, ""));
+    expect(pages.sort()).toEqual(alarms.map(nameOf).sort());
+    const operations = readFileSync(join(root, "docs/operations.md"), "utf8");
+    for (const alarm of alarms) {
+      const name = nameOf(alarm);
+      expect(alarm.alarmDescription).toMatch(new RegExp(`See docs/runbook/${name}\\.md$`));
+      expect(operations).toContain(`[${name}](runbook/${name}.md)`);
+      expect(page(name).match(/^#.*$/gm)).toEqual([
+        `# ${name}`,
+        "## What it means",
+        "## What users notice",
+        "## How to look",
+        "## How to mend",
+        "## How to know that it is mended",
+      ]);
+    }
+  });
+
+  it("names queues, functions, schedules, queries and pages that there are", async () => {
+    const graph = await graphOf("dev");
+    const queues = Object.keys(
+      graph.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs["queues"] ?? {},
+    );
+    expect(queues).toHaveLength(ofType(graph, "aws:sqs/queue:Queue").length);
+    const physical = [
+      ...ofType(graph, "aws:lambda/function:Function").map(({ outputs }) => outputs.name),
+      ...inputsOf<{ name: string }>(graph, "aws:scheduler/schedule:Schedule").map(({ name }) => name),
+    ];
+    for (const file of readdirSync(join(root, "docs/runbook"))) {
+      const text = page(file.replace(/\.md$/, ""));
+      const found = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = ""]) => name);
+      const unknown = [
+        ...found(/jq -r '\."([\w-]+)"'/g).filter((name) => !queues.includes(name)),
+        ...found(/darkroom-prod-([\w-]+)/g).filter((name) => !physical.includes(`darkroom-dev-${name}`)),
+        ...found(/`((?:\w+ )*(?:by function|asset|invocations|by host|by code))`/g).filter(
+          (name) => !savedQueries.some((query) => query.name === name),
+        ),
+        ...found(/\]\(([\w-]+\.md)\)/g).filter((name) => !existsSync(join(root, "docs/runbook", name))),
+      ];
+      expect({ file, unknown }).toEqual({ file, unknown: [] });
+    }
+  });
+});
