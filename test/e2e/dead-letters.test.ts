@@ -73,16 +73,16 @@ describe("taken back as the runbook says", () => {
 
   /** As after the tenth attempt: the lease of the last one is long over. */
   async function giveUp({ ownerId, id }: { ownerId: string; id: string }): Promise<void> {
-    const { dynamodb, table, close } = asFunction(use(), "deliver");
-    await dynamodb.send(
+    const side = asFunction(use(), "deliver");
+    await side.dynamodb.send(
       new UpdateItemCommand({
-        TableName: table("callbacks"),
+        TableName: side.table("callbacks"),
         Key: { ownerId: { S: ownerId }, id: { S: id } },
         UpdateExpression: "SET #status = :failed, nextAttemptAt = :past",
         ExpressionAttributeNames: { "#status": "status" },
         ExpressionAttributeValues: { ":failed": { S: "FAILED" }, ":past": { N: "0" } },
       }),
     );
-    close();
+    side.close();
   }
 });
