@@ -72,10 +72,12 @@ const PRELUDE = `data:text/javascript,${encodeURIComponent(`
   const require = createRequire(${JSON.stringify(SDK)});
   const sourceMaps = require.resolve("source-map-support/register");
   require.cache[sourceMaps] = Object.assign(new Module(sourceMaps), { loaded: true });
+  require("./log").debug = () => Promise.resolve();
 `)}`;
 
 function commandLine({ root, stack, settings, preview, address, after }: Run): string[] {
   return [
+    "--stack-trace-limit=1",
     ...settings.nodeArguments,
     `--import=${PRELUDE}`,
     join(dirname(SDK), "cmd/run/index.js"),
