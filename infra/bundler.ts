@@ -43,9 +43,10 @@ async function filesOf(kind: string, options: BuildOptions): Promise<Run["files"
   }
   const started = Date.now();
   const { inputs, files } = await bundle(options);
-  // A source that was saved meanwhile may have been read before or after.
-  if (inputs.every((input) => statSync(join(root, input)).mtimeMs < started)) {
-    const run: Run = { key: keyOf(options, inputs), inputs, files };
+  const key = keyOf(options, inputs);
+  // Of a source that was saved meanwhile nobody knows which text was read.
+  if (key !== undefined && inputs.every((input) => statSync(join(root, input)).mtimeMs < started)) {
+    const run: Run = { key, inputs, files };
     write(record, JSON.stringify(run));
   }
   return files;
