@@ -1,13 +1,25 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { build, type BuildOptions, version } from "esbuild";
 
 /** The program's folder. */
 export const root = join(import.meta.dirname, "..");
 
-/** Where bundles are kept, from the program's folder. */
-const folder = join("node_modules", ".cache", "darkroom");
+/** Where bundles are kept, each kind in a folder of its own, from the program's folder. */
+const cache = join("node_modules", ".cache", "darkroom");
+
+/** Milliseconds after which no reader can be left of a bundle that is made no more. */
+const outdated = 24 * 60 * 60 * 1000;
 
 /** The last run of esbuild for a kind of bundles. All paths are from the program's folder. */
 interface Run {
@@ -36,23 +48,25 @@ export function bundler(kind: string, options: () => BuildOptions): (name: strin
 }
 
 async function filesOf(kind: string, options: BuildOptions): Promise<Run["files"]> {
-  const record = join(folder, `${kind}.json`);
+  const folder = join(cache, kind);
+  const record = join(folder, "last.json");
   const known = readRun(record);
   if (known && known.key === keyOf(options, known.inputs) && Object.values(known.files).every(exists)) {
     return known.files;
   }
   const started = Date.now();
-  const { inputs, files } = await bundle(options);
+  const { inputs, files } = await bundle(options, folder);
   const key = keyOf(options, inputs);
   // Of a source that was saved meanwhile nobody knows which text was read.
   if (key !== undefined && inputs.every((input) => statSync(join(root, input)).mtimeMs < started)) {
     const run: Run = { key, inputs, files };
     write(record, JSON.stringify(run));
+    clean(folder, new Set([record, ...Object.values(files)]));
   }
   return files;
 }
 
-async function bundle(options: BuildOptions): Promise<Omit<Run, "key">> {
+async function bundle(options: BuildOptions, folder: string): Promise<Omit<Run, "key">> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     bundle: true,
@@ -100,13 +114,22 @@ function keyOf(options: BuildOptions, inputs: readonly string[]): string | undef
   return key.digest("hex");
 }
 
+function clean(folder: string, used: ReadonlySet<string>): void {
+  for (const file of readdirSync(join(root, folder)).map((name) => join(folder, name))) {
+    const made = statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (!used.has(file) && made < Date.now() - outdated) {
+      rmSync(join(root, file), { force: true });
+    }
+  }
+}
+
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 const exists = (file: string): boolean => existsSync(join(root, file));
 
 /** Other processes see the file whole or not at all. */
 function write(file: string, text: string): void {
-  mkdirSync(join(root, folder), { recursive: true });
+  mkdirSync(join(root, dirname(file)), { recursive: true });
   const partial = join(root, `${file}.${process.pid}`);
   writeFileSync(partial, text);
   renameSync(partial, join(root, file));
