@@ -4,6 +4,7 @@ import { ServiceFunction } from "./infra/function.ts";
 import { Identity } from "./infra/identity.ts";
 import { here, tagEverything } from "./infra/naming.ts";
 import { Pipeline, timeouts } from "./infra/pipeline.ts";
+import { Repair } from "./infra/repair.ts";
 import { readSettings } from "./infra/settings.ts";
 import { Tables } from "./infra/tables.ts";
 import { Uploads } from "./infra/uploads.ts";
@@ -30,7 +31,14 @@ const api = new Api("api", {
   presign: presign.arn,
   webhooks: callbacks.webhooks,
 });
-new Pipeline("pipeline", { settings, tables, uploads, api, callbacks });
+const pipeline = new Pipeline("pipeline", { settings, tables, uploads, api, callbacks });
+new Repair("repair", {
+  settings,
+  tables,
+  labels: pipeline.labelJobs,
+  objects: uploads.events,
+  deliveries: callbacks.queue,
+});
 
 export const region = here.region;
 export const graphqlUrl = api.graphqlUrl;

@@ -1,6 +1,7 @@
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { type Asset, stateId } from "../domain/asset.ts";
+import { dueShard, wait } from "../domain/due.ts";
 import { createClient } from "../local/aws/dynamodb/client.ts";
 import { startEngine } from "../local/aws/dynamodb/engine.ts";
 import { readTables, type Table } from "../local/aws/dynamodb/tables.ts";
@@ -75,6 +76,7 @@ function rowOfAsset(ownerId: string, at: number): Asset {
     ...{ state: "RECEIVED", labelStatus: "DONE", createdAt: time, updatedAt: time, version: 4 },
     labels: ["Landscape", "Bright", "Warm"].map((name) => ({ name, confidence: 87.5, parents: [] })),
     ...{ uploadExpiresAt: time, liveId: id, stateId: stateId("RECEIVED", id), labelRun: 1 },
+    ...{ dueShard: dueShard(id), dueAt: Date.parse(time) + wait.audit },
   };
 }
 

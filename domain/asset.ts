@@ -57,6 +57,9 @@ export interface Asset {
   /** The job that is labelling, and until when (epoch milliseconds) no other may take over. */
   labelJob?: string;
   labelLease?: number;
+  /** The index of what must be looked at: in which partition, and when next (epoch milliseconds); see `due.ts`. */
+  dueShard: string;
+  dueAt?: number;
 }
 
 interface Transition<State> {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Plugin } from "esbuild";
 import { bundler, root } from "./bundler.ts";
 
 /** AppSync refuses longer code. */
@@ -52,12 +53,36 @@ const functions = bundler("functions", () => ({
   // The SDK's ES modules bundle to half of what its CommonJS does.
   mainFields: ["module", "main"],
   conditions: ["module"],
+  plugins: [spellOutKeys],
   alias: { "@aws-sdk/credential-provider-node": "./functions/shared/credentials.ts" },
   // What remains CommonJS may require Node's own modules.
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },
 }));
+
+/**
+ * esbuild keeps every object with a computed key (`{ [_h]: … }`), lest computing it does something, and the S3
+ * client describes its hundred operations by such objects: 55 KB. Once the keys, constants of the same file, are
+ * written out, only the operations that are called remain.
+ */
+const spellOutKeys: Plugin = {
+  name: "spell-out-keys",
+  setup(build) {
+    build.onLoad({ filter: /@aws-sdk.client-[\w-]+.dist-es.schemas.schemas_0\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      const constants = new Map(
+        [...source.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, text]) => [name, text]),
+      );
+      return {
+        contents: source.replaceAll(/\[(\w+)\]:/g, (key, name: string) => {
+          const text = constants.get(name);
+          return text === undefined ? key : `${text}:`;
+        }),
+      };
+    });
+  },
+};
 
 const entries = (names: readonly string[], source: (name: string) => string): { in: string; out: string }[] =>
   names.map((name) => ({ in: source(name), out: name }));

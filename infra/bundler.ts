@@ -103,7 +103,11 @@ function readRun(record: string): Run | undefined {
 
 /** Undefined if one of the files is gone. */
 function keyOf(options: BuildOptions, inputs: readonly string[]): string | undefined {
-  const key = createHash("sha256").update(JSON.stringify([version, options]));
+  // A plugin is what it does: its text.
+  const settings = JSON.stringify([version, options], (_, value: unknown) =>
+    typeof value === "function" ? String(value) : value,
+  );
+  const key = createHash("sha256").update(settings);
   try {
     for (const input of inputs) {
       key.update(input).update(readFileSync(join(root, input)));

@@ -24,7 +24,8 @@ const labelTries = 5;
 
 /** What happens by itself: S3 events to rows, rows to events and jobs, jobs to labels. */
 export class Pipeline extends pulumi.ComponentResource {
-  private readonly labelJobs: WorkQueue;
+  /** Labelling runs to make. */
+  readonly labelJobs: WorkQueue;
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
@@ -46,20 +47,38 @@ export class Pipeline extends pulumi.ComponentResource {
       {
         settings,
         timeout: timeouts.ingest,
-        environment: { BUCKET: uploads.bucket, ASSETS_TABLE: tables.assets.name },
+        environment: {
+          BUCKET: uploads.bucket,
+          ASSETS_TABLE: tables.assets.name,
+          CURSORS_TABLE: tables.cursors.name,
+        },
         statements: [
           mayRead(uploads.events.arn),
-          { Sid: "VerifyObjects", Action: ["s3:GetObject"], Resource: uploads.objects },
           {
-            // Without it S3 answers 403, not 404, for an object that has gone.
-            Sid: "TellGoneFromForbidden",
+            Sid: "VerifyObjects",
+            Action: ["s3:GetObject", "s3:DeleteObject"],
+            Resource: uploads.objects,
+          },
+          {
+            // To walk through all objects; and without it S3 answers 403, not 404, for an object that has gone.
+            Sid: "ListObjects",
             Action: ["s3:ListBucket"],
             Resource: uploads.bucketArn,
           },
           {
             Sid: "MoveAssets",
-            Action: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+            Action: [
+              "dynamodb:GetItem",
+              "dynamodb:BatchGetItem",
+              "dynamodb:UpdateItem",
+              "dynamodb:DeleteItem",
+            ],
             Resource: tables.assets.arn,
+          },
+          {
+            Sid: "RememberPlace",
+            Action: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
+            Resource: tables.cursors.arn,
           },
         ],
       },

@@ -4,13 +4,17 @@ import type { Settings } from "./settings.ts";
 
 type Attributes = Record<string, "S" | "N">;
 
-/** Rows: users, assets with their stream, the event log, callbacks with their deliveries, and the tokens that make createAsset idempotent. */
+/**
+ * Rows: users, assets with their stream, the event log, callbacks with their deliveries, the tokens that make
+ * createAsset idempotent, and how far a walk that takes many runs has come.
+ */
 export class Tables extends pulumi.ComponentResource {
   readonly users: aws.dynamodb.Table;
   readonly assets: aws.dynamodb.Table;
   readonly events: aws.dynamodb.Table;
   readonly callbacks: aws.dynamodb.Table;
   readonly clientTokens: aws.dynamodb.Table;
+  readonly cursors: aws.dynamodb.Table;
 
   constructor(name: string, { protectData }: Settings, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Tables", name, {}, opts);
@@ -31,11 +35,19 @@ export class Tables extends pulumi.ComponentResource {
     this.users = table("users", { id: "S" }, { hashKey: "id" });
     this.assets = table(
       "assets",
-      { ownerId: "S", id: "S", liveId: "S", stateId: "S" },
+      { ownerId: "S", id: "S", liveId: "S", stateId: "S", dueShard: "S", dueAt: "N" },
       {
         hashKey: "ownerId",
         rangeKey: "id",
-        globalSecondaryIndexes: [index("live", "ownerId", "liveId"), index("byState", "ownerId", "stateId")],
+        globalSecondaryIndexes: [
+          index("live", "ownerId", "liveId"),
+          index("byState", "ownerId", "stateId"),
+          {
+            ...index("due", "dueShard", "dueAt"),
+            projectionType: "INCLUDE",
+            nonKeyAttributes: ["state", "labelStatus", "labelRun"],
+          },
+        ],
         streamEnabled: true,
         streamViewType: "NEW_AND_OLD_IMAGES",
       },
@@ -55,6 +67,7 @@ export class Tables extends pulumi.ComponentResource {
       { ownerId: "S", clientToken: "S" },
       { hashKey: "ownerId", rangeKey: "clientToken", ttl: { attributeName: "expiresAt", enabled: true } },
     );
+    this.cursors = table("cursors", { id: "S" }, { hashKey: "id" });
     this.registerOutputs({});
   }
 }

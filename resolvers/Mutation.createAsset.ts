@@ -3,12 +3,12 @@ import { type Asset, stateId, transitions } from "../domain/asset.ts";
 import { type AssetInput, problemOfAsset } from "../domain/limits.ts";
 import { callerOf } from "./shared/caller.ts";
 import { invalid } from "./shared/errors.ts";
-import { uploadExpiry } from "./shared/upload.ts";
+import { uploadUntil } from "./shared/upload.ts";
 import { previous } from "./shared/previous.ts";
 
 /** What the pipeline's functions hand on. */
 export interface CreateStash {
-  asset: Asset;
+  asset: Omit<Asset, "dueShard">;
   clientToken?: string | null;
   /** The input in one text: a clientToken stands for this input and no other. */
   fingerprint: string;
@@ -41,10 +41,10 @@ export function request(ctx: Context<{ input: AssetInput }>): unknown {
     createdAt: now,
     updatedAt: now,
     version: 1,
-    uploadExpiresAt: uploadExpiry(),
     liveId: id,
     stateId: stateId(state, id),
     labelRun: 1,
+    ...uploadUntil(),
   };
   stash.clientToken = input.clientToken ?? null;
   stash.fingerprint = JSON.stringify([

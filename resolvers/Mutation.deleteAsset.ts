@@ -1,5 +1,6 @@
-import type { Context } from "@aws-appsync/utils";
+import { type Context, util } from "@aws-appsync/utils";
 import { stateId, transitions } from "../domain/asset.ts";
+import { dueAt } from "../domain/due.ts";
 import { begin } from "./shared/changing.ts";
 import { previous } from "./shared/previous.ts";
 
@@ -9,7 +10,11 @@ export function request(ctx: Context<{ id: string }>): unknown {
   return begin(ctx, {
     id,
     from,
-    set: { state: to, stateId: stateId(to, id) },
+    set: {
+      state: to,
+      stateId: stateId(to, id),
+      dueAt: dueAt({ state: to, labelStatus: "NONE" }, util.time.nowEpochMilliSeconds()),
+    },
     copy: { formerState: "state", formerStateId: "stateId" },
     remove: ["liveId"],
     refusal: "deleteAsset needs an asset that is not deleted",

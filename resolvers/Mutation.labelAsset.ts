@@ -1,5 +1,6 @@
-import type { Context } from "@aws-appsync/utils";
+import { type Context, util } from "@aws-appsync/utils";
 import { labelTransitions, stored } from "../domain/asset.ts";
+import { dueAt } from "../domain/due.ts";
 import { begin } from "./shared/changing.ts";
 import { previous } from "./shared/previous.ts";
 
@@ -9,7 +10,10 @@ export function request(ctx: Context<{ id: string }>): unknown {
     id: ctx.args.id,
     from: stored,
     fromLabels: from,
-    set: { labelStatus: to },
+    set: {
+      labelStatus: to,
+      dueAt: dueAt({ state: "RECEIVED", labelStatus: to }, util.time.nowEpochMilliSeconds()),
+    },
     increment: ["labelRun"],
     remove: ["labelError", "labelJob", "labelLease"],
     settled: stored,

@@ -1,5 +1,6 @@
-import type { Context } from "@aws-appsync/utils";
+import { type Context, util } from "@aws-appsync/utils";
 import { transitions } from "../domain/asset.ts";
+import { dueAt } from "../domain/due.ts";
 import { begin } from "./shared/changing.ts";
 import { previous } from "./shared/previous.ts";
 
@@ -8,7 +9,11 @@ export function request(ctx: Context<{ id: string }>): unknown {
   return begin(ctx, {
     id,
     from: [transitions.remove.to],
-    set: { liveId: id },
+    set: {
+      liveId: id,
+      // To which state it returns only the row knows: it is looked at as if labels had become due, the soonest case.
+      dueAt: dueAt({ state: "RECEIVED", labelStatus: "PENDING" }, util.time.nowEpochMilliSeconds()),
+    },
     copy: { state: "formerState", stateId: "formerStateId" },
     remove: ["formerState", "formerStateId"],
     refusal: "restoreAsset needs DELETED",

@@ -4,6 +4,7 @@ import {
   type DynamoDBTransactWriteItemsRequest,
   util,
 } from "@aws-appsync/utils";
+import { dueShard } from "../domain/due.ts";
 import type { CreateStash } from "./Mutation.createAsset.ts";
 import { internal } from "./shared/errors.ts";
 import { tables } from "./shared/tables.ts";
@@ -16,7 +17,7 @@ export function request(ctx: Context): DynamoDBPutItemRequest | DynamoDBTransact
   const { asset, clientToken, fingerprint } = ctx.stash as CreateStash;
   const { ownerId, id, ...attributes } = asset;
   const key = util.dynamodb.toMapValues({ ownerId, id });
-  const attributeValues = util.dynamodb.toMapValues(attributes);
+  const attributeValues = util.dynamodb.toMapValues({ ...attributes, dueShard: dueShard(id) });
   const condition = { expression: "attribute_not_exists(id)" };
   if (!clientToken) {
     return { operation: "PutItem", key, attributeValues, condition };

@@ -4,10 +4,12 @@ import { eachMessage } from "../shared/batch.ts";
 import { callbacksTable, type DeliveryJob } from "../shared/callbacks.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
-import { deliver, type Delivering } from "./deliver.ts";
+import { createMeter } from "../shared/metrics.ts";
+import { deliver, type Delivering, type Outcome } from "./deliver.ts";
 import { sender } from "./send.ts";
 
 const logger = createLogger("deliver");
+const meter = createMeter("deliver");
 const sqs = new SQSClient();
 const queueUrl = required("DELIVERY_QUEUE_URL");
 const deadLetterQueueUrl = required("DELIVERY_DEAD_LETTER_QUEUE_URL");
@@ -32,10 +34,20 @@ const delivering: Delivering = {
 };
 
 /** Callbacks, one attempt a message. */
-export const handler = eachMessage(logger, async ({ body }) => {
+export const handler = eachMessage(logger, meter, async ({ body }) => {
   const job = JSON.parse(body) as DeliveryJob;
-  logger.info("Delivery", { ...job, outcome: await deliver(job, delivering) });
+  const outcome = await deliver(job, delivering);
+  logger.info("Delivery", { ...job, outcome });
+  meter.count(metrics[outcome]);
 });
+
+const metrics: Readonly<Record<Outcome, string>> = {
+  delivered: "Delivered",
+  "put off": "DeliveriesPutOff",
+  failed: "DeliveriesFailed",
+  "receiver gone": "ReceiversGone",
+  "not due": "DeliveriesNotDue",
+};
 
 /** Paths and queries may hold the receiver's secrets. */
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : "");

@@ -1,6 +1,8 @@
-import { type Asset, labelTransitions, parseObjectKey, stateId, transitions } from "../../domain/asset.ts";
-import type { Assets, AssetWrite } from "../shared/assets.ts";
-import { type StoredObject, type Verdict, verify } from "./verify.ts";
+import { type Asset, parseObjectKey, transitions } from "../../domain/asset.ts";
+import type { AssetKey, Assets } from "../shared/assets.ts";
+import type { Objects } from "./objects.ts";
+import { fateOf, verdictWrite } from "./fate.ts";
+import { verify } from "./verify.ts";
 
 /** One record of an S3 event notification, parsed. */
 export interface ObjectEvent {
@@ -12,75 +14,75 @@ export interface ObjectEvent {
 
 export interface Ingesting {
   readonly assets: Assets;
-  /** Undefined if there is no such object any more. */
-  readonly read: (key: string) => Promise<StoredObject | undefined>;
+  readonly objects: Pick<Objects, "read" | "remove">;
+  readonly now: () => number;
 }
 
-/** What an event came to, for the log. */
-export type Outcome = "received" | "rejected" | "removed" | "stale" | "foreign" | "gone" | "orphan";
+/** What an event came to, for log and metrics. `late`: the object came after its row had expired, and was removed. */
+export type Outcome = "received" | "rejected" | "removed" | "late" | "stale" | "foreign" | "gone" | "orphan";
 
 /**
  * Brings an asset up to date with its object. S3 tells twice, late and out of order: the sequencer, kept with the
  * row, decides which event is news, and each write is conditional, so that repeating any of it changes nothing.
  */
-export async function ingest(event: ObjectEvent, { assets, read }: Ingesting): Promise<Outcome> {
+export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<Outcome> {
   const key = parseObjectKey(event.key);
   if (!key) {
     return "foreign";
   }
   const sequencer = padSequencer(event.sequencer);
-  const news = "(attribute_not_exists(#sequencer) OR #sequencer < :sequencer)";
-  if (event.kind === "removed") {
-    return (await assets.remove(key, { when: `attribute_exists(#id) AND ${news}`, values: { sequencer } }))
-      ? "removed"
-      : "stale";
-  }
+  return event.kind === "removed"
+    ? removed(key, sequencer, ingesting.assets)
+    : created(key, event.key, sequencer, ingesting);
+}
+
+const news = "(attribute_not_exists(#sequencer) OR #sequencer < :sequencer)";
+
+/** The row goes with its object; but one that expired never had one, only a late one that we removed ourselves. */
+async function removed(key: AssetKey, sequencer: string, assets: Assets): Promise<Outcome> {
+  const unlessExpired =
+    "#state <> :expired AND (attribute_not_exists(#formerState) OR #formerState <> :expired)";
+  const done = await assets.remove(key, {
+    when: `attribute_exists(#id) AND ${news} AND ${unlessExpired}`,
+    values: { sequencer, expired: transitions.expire.to },
+  });
+  return done ? "removed" : "stale";
+}
+
+async function created(
+  key: AssetKey,
+  name: string,
+  sequencer: string,
+  ingesting: Ingesting,
+): Promise<Outcome> {
+  const { assets, objects, now } = ingesting;
   const asset = await assets.get(key);
   if (!asset) {
     return "orphan";
   }
-  if (asset.sequencer !== undefined && asset.sequencer >= sequencer) {
+  if (fateOf(asset) === transitions.expire.to) {
+    await objects.remove(name);
+    return "late";
+  }
+  if (!transitions.receive.from.includes(fateOf(asset)) || isOld(asset, sequencer)) {
     return "stale";
   }
-  const object = await read(event.key);
+  const object = await objects.read(name);
   if (!object) {
     return "gone";
   }
   const verdict = verify(asset, object);
-  const write = writeOf(asset, verdict, sequencer);
-  if (!(await assets.update(key, { ...write, when: `${write.when} AND ${news}` }))) {
-    return "stale";
+  const write = verdictWrite(asset, verdict, now());
+  const set = { ...write.set, sequencer };
+  if (!(await assets.update(key, { ...write, set, when: `${write.when} AND ${news}` }))) {
+    // The row has moved on since it was read, and does so only a few times: what it is now decides.
+    return created(key, name, sequencer, ingesting);
   }
   return verdict.kind === "rejected" ? "rejected" : "received";
 }
 
-/**
- * A deleted asset stays deleted, but what came of its upload is kept for the day that it is restored:
- * the relay asks for labels then, not now.
- */
-function writeOf(asset: Asset, verdict: Verdict, sequencer: string): AssetWrite {
-  const { from, to } = verdict.kind === "rejected" ? transitions.reject : transitions.receive;
-  const deleted = asset.state === transitions.remove.to;
-  const state = deleted
-    ? { formerState: to, formerStateId: stateId(to, asset.id) }
-    : { state: to, stateId: stateId(to, asset.id) };
-  return {
-    set: { ...state, ...labelsOf(verdict), sequencer },
-    when: deleted ? "#state = :deleted AND #formerState = :from" : "#state = :from",
-    values: { from: from[0], ...(deleted && { deleted: transitions.remove.to }) },
-  };
-}
-
-function labelsOf(verdict: Verdict): Partial<Asset> {
-  switch (verdict.kind) {
-    case "labellable":
-      return { labelStatus: labelTransitions.queue.to };
-    case "skipped":
-      return { labelStatus: labelTransitions.skip.to, labelError: verdict.error };
-    case "rejected":
-      return { labelError: verdict.error };
-  }
-}
+const isOld = (asset: Asset, sequencer: string): boolean =>
+  asset.sequencer !== undefined && asset.sequencer >= sequencer;
 
 /**
  * Sequencers compare as strings once the shorter is padded with zeros on the right (S3 user guide, event message

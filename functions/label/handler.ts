@@ -6,41 +6,63 @@ import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
-import { bury, label, type LabelJob, type Labelling } from "./label.ts";
+import { createMeter } from "../shared/metrics.ts";
+import { bury, type Detection, label, type LabelJob, type Labelling, type Outcome } from "./label.ts";
 import { detector } from "./rekognition.ts";
 
 const logger = createLogger("label");
+const meter = createMeter("label");
 const sqs = new SQSClient();
 const queueUrl = required("LABEL_QUEUE_URL");
 const deadLetterQueueArn = required("LABEL_DEAD_LETTER_QUEUE_ARN");
 const tries = Number(required("LABEL_TRIES"));
+const detect = detector({
+  client: new RekognitionClient({ maxAttempts: 3 }),
+  bucket: required("BUCKET"),
+  maxLabels: Number(required("MAX_LABELS")),
+  minConfidence: Number(required("MIN_CONFIDENCE")),
+});
 const labelling: Labelling = {
   assets: assetsTable(new DynamoDBClient(), required("ASSETS_TABLE"), () => new Date()),
-  detect: detector({
-    client: new RekognitionClient({ maxAttempts: 3 }),
-    bucket: required("BUCKET"),
-    maxLabels: Number(required("MAX_LABELS")),
-    minConfidence: Number(required("MIN_CONFIDENCE")),
-  }),
+  detect: timed,
   now: Date.now,
   lease: Number(required("LEASE_SECONDS")) * 1000,
 };
 
 /** Jobs from the label queue, and those that it gave up on from its dead-letter queue. */
-export const handler = eachMessage(logger, handleMessage);
+export const handler = eachMessage(logger, meter, handleMessage);
 
 async function handleMessage(message: SQSRecord): Promise<void> {
   const job = JSON.parse(message.body) as LabelJob;
   if (message.eventSourceARN === deadLetterQueueArn) {
-    logger.error("Labelling gave up", { ...job, outcome: await bury(job, labelling.assets) });
+    const outcome = await bury(job, message.messageId, labelling);
+    logger.error("Labelling gave up", { ...job, outcome });
+    count(outcome);
     return;
   }
   try {
     const outcome = await label(job, message.messageId, labelling);
     logger.info("Label job", { ...job, outcome });
+    count(outcome);
   } catch (error) {
     await retrySoon(message);
     throw error;
+  }
+}
+
+function count(outcome: Outcome): void {
+  if (outcome === "labelled" || outcome === "failed") {
+    meter.count(outcome === "labelled" ? "Labelled" : "LabelFailed");
+  }
+}
+
+/** Calls that fail take time too. */
+async function timed(key: string): Promise<Detection> {
+  const started = performance.now();
+  try {
+    return await detect(key);
+  } finally {
+    meter.time("DetectLabelsDuration", performance.now() - started);
   }
 }
 

@@ -1,4 +1,12 @@
-import { type Asset, type AssetError, type Label, labelTransitions, objectKey } from "../../domain/asset.ts";
+import {
+  type Asset,
+  type AssetError,
+  type Label,
+  type LabelStatus,
+  labelTransitions,
+  objectKey,
+} from "../../domain/asset.ts";
+import { dueAt } from "../../domain/due.ts";
 import type { AssetKey, Assets } from "../shared/assets.ts";
 
 /** What the relay puts on the queue: one labelling run of one asset. */
@@ -30,44 +38,61 @@ export async function label(job: LabelJob, jobId: string, labelling: Labelling):
     return "not due";
   }
   const detection = await labelling.detect(objectKey(job.ownerId, job.id));
-  const settled = await settle(job, jobId, detection, labelling.assets);
+  const settled = await settle(job, jobId, detection, labelling);
   if (!settled) {
     return "overtaken";
   }
   return "error" in detection ? "failed" : "labelled";
 }
 
-/** A job that the queue gave up on: its asset must not wait for ever. */
-export async function bury(job: LabelJob, assets: Assets): Promise<Outcome> {
-  const { from, to } = labelTransitions.fail;
+/** A job that the queue gave up on: its asset must not wait for ever, unless another job of the run is at work. */
+export async function bury(
+  job: LabelJob,
+  jobId: string,
+  { assets, now }: Pick<Labelling, "assets" | "now">,
+): Promise<Outcome> {
+  const { to } = labelTransitions.fail;
   const error: AssetError = {
     code: "LabellingUnavailable",
     message: "Labelling failed repeatedly; ask for it again",
   };
   const buried = await assets.update(job, {
-    set: { labelStatus: to, labelError: error },
+    set: { labelStatus: to, labelError: error, dueAt: dueOf(to, now()) },
     remove: ["labelJob", "labelLease"],
-    when: `#labelRun = :run AND ${oneOf("#labelStatus", from)}`,
-    values: { run: job.run, ...named(from) },
+    when: itsTurn,
+    values: turnOf(job, jobId, now()),
   });
   return buried ? "failed" : "not due";
 }
 
 async function claim(job: LabelJob, jobId: string, { assets, now, lease }: Labelling): Promise<boolean> {
-  const { from, to } = labelTransitions.start;
+  const { to } = labelTransitions.start;
+  const labelLease = now() + lease;
   return assets.update(job, {
-    set: { labelStatus: to, labelJob: jobId, labelLease: now() + lease },
-    when: [
-      "#state <> :deleted",
-      "#labelRun = :run",
-      "(#labelStatus = :PENDING OR (#labelStatus = :RUNNING AND (#labelJob = :labelJob OR #labelLease < :now)))",
-    ].join(" AND "),
-    values: { deleted: "DELETED", run: job.run, now: now(), ...named(from) },
+    set: { labelStatus: to, labelJob: jobId, labelLease, dueAt: dueOf(to, now(), labelLease) },
+    when: `#state <> :deleted AND ${itsTurn}`,
+    values: { deleted: "DELETED", ...turnOf(job, jobId, now()) },
   });
 }
 
+/** A run is whoever's comes first, and then its own job's until the lease ends: the sweep may have sent a second. */
+const itsTurn =
+  "#labelRun = :run AND (#labelStatus = :PENDING OR (#labelStatus = :RUNNING AND (#labelJob = :job OR #labelLease < :now)))";
+
+const turnOf = (job: LabelJob, jobId: string, now: number): Record<string, unknown> => ({
+  run: job.run,
+  job: jobId,
+  now,
+  ...Object.fromEntries(labelTransitions.start.from.map((status) => [status, status])),
+});
+
 /** Writes the result, unless the asset was deleted meanwhile: then labels stay due for its restoration. */
-async function settle(job: LabelJob, jobId: string, detection: Detection, assets: Assets): Promise<boolean> {
+async function settle(
+  job: LabelJob,
+  jobId: string,
+  detection: Detection,
+  { assets, now }: Labelling,
+): Promise<boolean> {
   const mine = "#labelJob = :job AND #labelStatus = :running";
   const values = { job: jobId, running: labelTransitions.finish.from[0], deleted: "DELETED" };
   const done =
@@ -75,9 +100,11 @@ async function settle(job: LabelJob, jobId: string, detection: Detection, assets
       ? { labelStatus: labelTransitions.fail.to, labelError: detection.error }
       : { labelStatus: labelTransitions.finish.to, labels: detection.labels };
   const remove: (keyof Asset)[] = ["labelJob", "labelLease"];
-  if (await assets.update(job, { set: done, remove, when: `#state <> :deleted AND ${mine}`, values })) {
+  const set = { ...done, dueAt: dueOf(done.labelStatus, now()) };
+  if (await assets.update(job, { set, remove, when: `#state <> :deleted AND ${mine}`, values })) {
     return true;
   }
+  // When a deleted asset is due, its deletion has said.
   await assets.update(job, {
     set: { labelStatus: labelTransitions.queue.to },
     remove,
@@ -87,8 +114,6 @@ async function settle(job: LabelJob, jobId: string, detection: Detection, assets
   return false;
 }
 
-const oneOf = (attribute: string, values: readonly string[]): string =>
-  `${attribute} IN (${values.map((value) => `:${value}`).join(", ")})`;
-
-const named = (values: readonly string[]): Record<string, string> =>
-  Object.fromEntries(values.map((value) => [value, value]));
+/** Labels are for what was received, or confirmed since: that makes no difference here. */
+const dueOf = (labelStatus: LabelStatus, now: number, labelLease = now): number =>
+  dueAt({ state: "RECEIVED", labelStatus, labelLease }, now);

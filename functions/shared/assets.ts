@@ -1,5 +1,6 @@
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
@@ -26,11 +27,16 @@ export interface AssetWrite {
 /** The assets table, as the functions use it. */
 export interface Assets {
   get(key: AssetKey): Promise<Asset | undefined>;
+  /** Reads many at once, in any order; an answer may be missing though its row is there. */
+  getMany(keys: readonly AssetKey[]): Promise<Asset[]>;
   /** Writes, counting the version; false if the condition did not hold. */
   update(key: AssetKey, write: AssetWrite): Promise<boolean>;
   /** Removes the row; false if the condition did not hold. */
   remove(key: AssetKey, write: Pick<AssetWrite, "when" | "values">): Promise<boolean>;
 }
+
+/** DynamoDB reads no more rows at once. */
+const mostAtOnce = 100;
 
 export function assetsTable(client: DynamoDBClient, table: string, now: () => Date): Assets {
   return {
@@ -39,6 +45,20 @@ export function assetsTable(client: DynamoDBClient, table: string, now: () => Da
         new GetItemCommand({ TableName: table, Key: marshall({ ownerId, id }), ConsistentRead: true }),
       );
       return Item && asAsset(Item);
+    },
+    async getMany(keys) {
+      const pages = Array.from({ length: Math.ceil(keys.length / mostAtOnce) }, (_, page) =>
+        keys.slice(page * mostAtOnce, (page + 1) * mostAtOnce),
+      );
+      const answers = await Promise.all(
+        pages.map((page) => {
+          const Keys = page.map(({ ownerId, id }) => marshall({ ownerId, id }));
+          return client.send(
+            new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
+          );
+        }),
+      );
+      return answers.flatMap(({ Responses }) => (Responses?.[table] ?? []).map(asAsset));
     },
     async update({ ownerId, id }, write) {
       const set = { ...write.set, updatedAt: now().toISOString() };

@@ -1,12 +1,13 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Logger } from "@aws-lambda-powertools/logger";
+import type { Meter } from "./metrics.ts";
 
 /**
  * A handler of queue messages, each on its own: those that fail are received again, the others are done.
  * The mapping must declare ReportBatchItemFailures. (Powertools' BatchProcessor does the same in 6 KB.)
  */
 export const eachMessage =
-  (logger: Logger, handle: (message: SQSRecord) => Promise<void>) =>
+  (logger: Logger, meter: Meter, handle: (message: SQSRecord) => Promise<void>) =>
   async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     logger.addContext(context);
     const failed = await Promise.all(
@@ -20,5 +21,6 @@ export const eachMessage =
         }
       }),
     );
+    meter.publish();
     return { batchItemFailures: failed.flat() };
   };

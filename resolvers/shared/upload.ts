@@ -1,16 +1,23 @@
 import { util } from "@aws-appsync/utils";
 import { transitions } from "../../domain/asset.ts";
+import { dueAt } from "../../domain/due.ts";
 import { uploadSeconds } from "../../domain/limits.ts";
 import type { AssetChange } from "./change.ts";
 
-/** When an upload URL signed now lapses. */
-export const uploadExpiry = (): string =>
-  util.time.epochMilliSecondsToISO8601(util.time.nowEpochMilliSeconds() + uploadSeconds * 1000);
+/** When an upload URL signed now lapses, and when somebody looks whether it was used. */
+export function uploadUntil(): { uploadExpiresAt: string; dueAt: number } {
+  const now = util.time.nowEpochMilliSeconds();
+  const uploadExpiresAt = now + uploadSeconds * 1000;
+  return {
+    uploadExpiresAt: util.time.epochMilliSecondsToISO8601(uploadExpiresAt),
+    dueAt: dueAt({ state: "CREATED", labelStatus: "NONE", uploadExpiresAt }, now),
+  };
+}
 
 /** Keeps an asset waiting for as long as the URL about to be signed. */
 export const renewal = (id: string): AssetChange => ({
   id,
   from: transitions.receive.from,
-  set: { uploadExpiresAt: uploadExpiry() },
+  set: uploadUntil(),
   refusal: "renewUpload needs CREATED",
 });

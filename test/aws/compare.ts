@@ -57,7 +57,7 @@ const made: readonly (readonly [pattern: RegExp, kind: string, isMade?: (text: s
   [/\b\d{10}\b/g, `"<seconds>"`, (text) => isRecent(Number(text) * 1000)],
 ];
 
-/** What the case was given stays; so does a time that is not of these days. */
+/** What the case was given stays; so does a time that is not of these weeks. */
 function mask(text: string, given: string): string {
   return made.reduce(
     (masked, [pattern, kind, isMade = () => true]) =>
@@ -67,5 +67,5 @@ function mask(text: string, given: string): string {
 }
 
 function isRecent(milliseconds: number): boolean {
-  return Math.abs(milliseconds - Date.now()) < 2 * day;
+  return Math.abs(milliseconds - Date.now()) < 30 * day;
 }

@@ -48,6 +48,7 @@ describe("a snapshot", () => {
       "contentType",
       "contentLength",
       "sha256",
+      "callbackUrl",
       "state",
       "labelStatus",
       "labels",

@@ -1,8 +1,11 @@
+import { DeleteObjectCommand, HeadObjectCommand, NotFound, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
 import { type Received, type Receiver, startReceiver } from "../../chaos/receiver.ts";
+import { type Asset, objectKey } from "../../domain/asset.ts";
 import { type AssetEvent, type Client, type Events, send, sha256 } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
+import { asFunction, type FunctionSide, invoke } from "../support/function.ts";
 import { corruptJpeg, jpeg, png } from "../support/pictures.ts";
 
 const use = useCloud();
@@ -244,5 +247,61 @@ describe("a callback", () => {
       expect(answer.errors?.map(({ errorType }) => errorType)).toEqual(["InvalidCallbackUrl"]);
     }
     expect(await bob.get("{ listAssets { items { id } } }")).toEqual(before);
+  });
+});
+
+describe("what was lost", () => {
+  let side: FunctionSide;
+
+  beforeAll(() => {
+    side = asFunction(use(), "administrator");
+  });
+
+  afterAll(() => side.close());
+
+  /** Days pass for one asset: it is as it was left, and long due. */
+  const forget = (id: string, set: Partial<Asset> = {}) =>
+    side.assets.update(
+      { ownerId: use().alice.sub, id },
+      { set: { dueAt: 1, ...set }, when: "attribute_exists(#id)" },
+    );
+
+  const object = (id: string) => ({ Bucket: side.bucket, Key: objectKey(use().alice.sub, id) });
+
+  it("an upload that never came expires", async () => {
+    const { alice } = use();
+    const { asset } = await alice.create(Buffer.from("x"), "text/plain");
+    const events = await alice.events(asset.id);
+    await forget(asset.id, { uploadExpiresAt: "2026-01-01T00:00:00.000Z" });
+    await invoke(use(), "sweep");
+    expect(await events.until(({ type }) => type === "EXPIRED")).toMatchObject({
+      asset: { state: "EXPIRED" },
+    });
+
+    // Too late: the URL, as S3 sees it, is still good.
+    await side.s3.send(new PutObjectCommand({ ...object(asset.id), Body: "x", IfNoneMatch: "*" }));
+    await use().cloud.idle();
+    await expect(side.s3.send(new HeadObjectCommand(object(asset.id)))).rejects.toThrow(NotFound);
+    expect(await alice.asset(asset.id)).toMatchObject({ state: "EXPIRED" });
+  });
+
+  it("a labelling job that died is done by another", async () => {
+    const { id, events, end } = await upload(use().alice, await jpeg(), "image/jpeg");
+    await forget(id, { labelStatus: "RUNNING", labelJob: "dead", labelLease: 1 });
+    await invoke(use(), "sweep");
+    const isLater = ({ seq }: AssetEvent) => seq > end.seq;
+    await events.until((event) => event.assetId === id && event.type === "LABELLED" && isLater(event));
+  });
+
+  it("an asset whose object's removal nobody told is removed too", async () => {
+    const { alice } = use();
+    const { id, events } = await upload(alice, Buffer.from("words"), "text/plain");
+    // The removal's event finds a row that has seen a later one.
+    await forget(id, { sequencer: "F".repeat(64) });
+    await side.s3.send(new DeleteObjectCommand(object(id)));
+    await use().cloud.idle();
+    expect(await alice.asset(id)).toMatchObject({ state: "RECEIVED" });
+    await invoke(use(), "sweep");
+    await events.until(({ assetId, type }) => assetId === id && type === "PURGED");
   });
 });

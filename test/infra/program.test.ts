@@ -1,7 +1,9 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { resolverNames } from "../../infra/bundle.ts";
+import { functionFile, resolverNames } from "../../infra/bundle.ts";
 import { type Graph, ofType } from "../../local/graph.ts";
-import { graphOf } from "../support/program.ts";
+import { graphOf, root } from "../support/program.ts";
 
 const protectedTypes = ["aws:cognito/userPool:UserPool", "aws:dynamodb/table:Table", "aws:s3/bucket:Bucket"];
 
@@ -94,11 +96,22 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
       "label",
       "presign",
       "relay",
+      "sweep",
       "webhooks",
     ]);
     for (const { inputs } of groups) {
       expect(inputs["retentionInDays"]).toBe(stack === "prod" ? 90 : 7);
     }
+  });
+});
+
+describe("a function", () => {
+  it("weighs no more than 400 KB, since cold starts grow with it", async () => {
+    const names = ofType(await graphOf("dev"), "aws:lambda/function:Function").map(({ name }) => name);
+    const sizes = await Promise.all(
+      names.map(async (name) => [name, statSync(join(root, await functionFile(name))).size] as const),
+    );
+    expect(sizes.filter(([, size]) => size > 400 * 1024)).toEqual([]);
   });
 });
 
@@ -109,7 +122,7 @@ describe("data", () => {
       ["dev", false],
     ] as const) {
       const data = (await graphOf(stack)).resources.filter(({ type }) => protectedTypes.includes(type));
-      expect(data).toHaveLength(7);
+      expect(data).toHaveLength(8);
       expect(data.map(({ protect }) => protect)).toEqual(data.map(() => expected));
     }
   });

@@ -15,6 +15,8 @@ export const anAsset = (changes: Partial<Asset> = {}): Asset => ({
   liveId: "01JD3Z6V5K8Q2M7N4P9R0S1T2W",
   stateId: "CREATED#01JD3Z6V5K8Q2M7N4P9R0S1T2W",
   labelRun: 1,
+  dueShard: "4",
+  dueAt: 1_767_226_200_000,
   ...changes,
 });
 

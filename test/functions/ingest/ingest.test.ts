@@ -5,7 +5,7 @@ import { ingest, type ObjectEvent, padSequencer } from "../../../functions/inges
 import { useCloud } from "../../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../../support/function.ts";
 
-const use = useCloud();
+const use = useCloud({ mappings: false });
 
 let side: FunctionSide;
 
@@ -20,15 +20,21 @@ const words = Buffer.from("some words");
 /** What the bucket would hold; the events here are made by hand, so that they come when the test wants. */
 const read = () =>
   Promise.resolve({ contentLength: words.length, contentType: "text/plain", head: new Uint8Array(words) });
+const gone = () => Promise.resolve(undefined as never);
 
 /** An asset that waits for its upload, and how its object's events come in. */
 async function waiting() {
   const { alice } = use();
   const { asset } = await alice.create(words, "text/plain");
   const key = { ownerId: alice.sub, id: asset.id };
+  const removals: string[] = [];
+  const remove = (name: string) => Promise.resolve(void removals.push(name));
   const event = (kind: ObjectEvent["kind"], sequencer: string, reading = read) =>
-    ingest({ kind, key: objectKey(key.ownerId, key.id), sequencer }, { assets: side.assets, read: reading });
-  return { key, event, row: () => side.assets.get(key) };
+    ingest(
+      { kind, key: objectKey(key.ownerId, key.id), sequencer },
+      { assets: side.assets, objects: { read: reading, remove }, now: Date.now },
+    );
+  return { key, event, removals, row: () => side.assets.get(key) };
 }
 
 describe("an event", () => {
@@ -76,13 +82,14 @@ describe("an event", () => {
 
   it("of an object that is gone again waits for the removal's own", async () => {
     const { event, row } = await waiting();
-    expect(await event("created", "0A", () => Promise.resolve(undefined as never))).toBe("gone");
+    expect(await event("created", "0A", gone)).toBe("gone");
     expect(await row()).toMatchObject({ state: "CREATED" });
   });
 
   it("of an object that is no asset's is left alone", async () => {
     const foreign = { kind: "created", key: "uploads/x/readme.txt", sequencer: "0A" } as const;
-    expect(await ingest(foreign, { assets: side.assets, read })).toBe("foreign");
+    const objects = { read, remove: gone };
+    expect(await ingest(foreign, { assets: side.assets, objects, now: Date.now })).toBe("foreign");
   });
 
   it("in any order and number leaves the state of the newest", async () => {

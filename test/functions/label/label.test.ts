@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Asset } from "../../../domain/asset.ts";
+import { wait } from "../../../domain/due.ts";
 import { bury, type Detection, label } from "../../../functions/label/label.ts";
 import { useCloud } from "../../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../../support/function.ts";
@@ -26,9 +27,11 @@ async function due(changes: Partial<Asset> = {}) {
   const set = { state: "RECEIVED", labelStatus: "PENDING", ...changes };
   await side.assets.update(key, { set, when: "attribute_exists(#id)" });
   const row = () => reader.assets.get(key);
+  const giveUp = (jobId: string, at = now) =>
+    bury({ ...key, run: 1 }, jobId, { assets: side.assets, now: () => at });
   const run = (jobId: string, detect: () => Promise<Detection> = () => Promise.resolve(found), at = now) =>
     label({ ...key, run: 1 }, jobId, { assets: side.assets, detect, now: () => at, lease: 60_000 });
-  return { key, row, run, end: () => reader.close() };
+  return { key, row, run, giveUp, end: () => reader.close() };
 }
 
 describe("a label job", () => {
@@ -110,14 +113,36 @@ describe("a label job", () => {
   });
 
   it("ends in FAILED when the queue gave it up, unless it was done after all", async () => {
-    const { key, run, row, end } = await due();
-    expect(await bury({ ...key, run: 1 }, side.assets)).toBe("failed");
+    const { run, giveUp, row, end } = await due();
+    expect(await giveUp("a")).toBe("failed");
     expect(await row()).toMatchObject({
       labelStatus: "FAILED",
       labelError: { code: "LabellingUnavailable" },
     });
-    expect(await bury({ ...key, run: 1 }, side.assets)).toBe("not due");
+    expect(await giveUp("a")).toBe("not due");
     expect(await run("a")).toBe("not due");
+    end();
+  });
+
+  it("is not given up while another job of the same run is at work", async () => {
+    const { run, giveUp, row, end } = await due();
+    await expect(run("b", () => Promise.reject(new Error("outage")))).rejects.toThrow("outage");
+    expect(await giveUp("a")).toBe("not due");
+    expect(await row()).toMatchObject({ labelStatus: "RUNNING", labelJob: "b" });
+    expect(await giveUp("a", now + 61_000)).toBe("failed");
+    end();
+  });
+
+  it("says by each of its writes when it must be looked at, if it should be lost", async () => {
+    const { run, row, end } = await due();
+    let running: number | undefined;
+    const looking = async () => {
+      running = (await row())?.dueAt;
+      return found;
+    };
+    await run("a", looking);
+    expect(running).toBe(now + 60_000 + wait.lease);
+    expect((await row())?.dueAt).toBe(now + wait.audit);
     end();
   });
 });

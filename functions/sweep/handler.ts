@@ -1,0 +1,38 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Context } from "aws-lambda";
+import { required } from "../shared/environment.ts";
+import { createLogger } from "../shared/logger.ts";
+import { createMeter } from "../shared/metrics.ts";
+import { assetSource, deliverySource } from "./sources.ts";
+import { sweep, type Sweeping } from "./sweep.ts";
+
+const logger = createLogger("sweep");
+const meter = createMeter("sweep");
+const sweeping: Sweeping = {
+  dynamodb: new DynamoDBClient(),
+  sqs: new SQSClient(),
+  now: Date.now,
+  failed: (error) => logger.error("Messages could not be sent", { error: error as Error }),
+};
+
+/** Every table whose rows say when they are due. */
+const sources = [
+  assetSource(required("ASSETS_TABLE"), {
+    labelQueueUrl: required("LABEL_QUEUE_URL"),
+    objectQueueUrl: required("OBJECT_QUEUE_URL"),
+  }),
+  deliverySource(required("CALLBACKS_TABLE"), required("DELIVERY_QUEUE_URL")),
+];
+
+/** On a schedule, and safe to run twice at once. What it is called with does not matter. */
+export const handler = async (_: unknown, context: Context): Promise<void> => {
+  logger.addContext(context);
+  const { due, taken, sent, lag } = await sweep(sources, sweeping);
+  logger.info("Sweep", { due, taken, sent, lag });
+  meter.count("RowsDue", due);
+  meter.count("RowsTaken", taken);
+  meter.count("MessagesNotSent", taken - sent);
+  meter.time("DueLag", lag);
+  meter.publish();
+};

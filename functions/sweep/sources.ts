@@ -1,0 +1,37 @@
+import type { AssetState, LabelStatus } from "../../domain/asset.ts";
+import type { CheckRequest } from "../ingest/message.ts";
+import type { LabelJob } from "../label/label.ts";
+import type { DeliveryJob } from "../shared/callbacks.ts";
+import type { DueRow, Source } from "./sweep.ts";
+
+/** What the index of due assets has. */
+interface DueAsset extends DueRow {
+  readonly state: AssetState;
+  readonly labelStatus: LabelStatus;
+  readonly labelRun: number;
+}
+
+interface Queues {
+  readonly labelQueueUrl: string;
+  /** The queue of S3's events, whose reader compares a row with its object. */
+  readonly objectQueueUrl: string;
+}
+
+/** Labels that are due are queued again; all else is a question of the row and its object. */
+export const assetSource = (table: string, { labelQueueUrl, objectQueueUrl }: Queues): Source => ({
+  table,
+  index: "due",
+  route({ ownerId, id, state, labelStatus, labelRun }: DueAsset) {
+    if (state !== "DELETED" && (labelStatus === "PENDING" || labelStatus === "RUNNING")) {
+      return { queueUrl: labelQueueUrl, message: { ownerId, id, run: labelRun } satisfies LabelJob };
+    }
+    return { queueUrl: objectQueueUrl, message: { check: { ownerId, id } } satisfies CheckRequest };
+  },
+});
+
+/** A delivery whose message was lost, or that waits longer than a message can be delayed. */
+export const deliverySource = (table: string, queueUrl: string): Source => ({
+  table,
+  index: "due",
+  route: ({ ownerId, id }) => ({ queueUrl, message: { ownerId, id } satisfies DeliveryJob }),
+});

@@ -1,0 +1,132 @@
+import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { dueShards, wait } from "../../domain/due.ts";
+import type { AssetKey } from "../shared/assets.ts";
+import { type MoveDue, moveDueIn } from "../shared/due.ts";
+import { sendAll } from "../shared/queue.ts";
+
+/** A row as its table's index of due times has it: keys, and what the program projects. */
+export interface DueRow extends AssetKey {
+  readonly dueAt: number;
+}
+
+/** Who is asked to look at a row. */
+export interface Routed {
+  readonly queueUrl: string;
+  readonly message: object;
+}
+
+/** Rows that say when they must be looked at. */
+export interface Source {
+  readonly table: string;
+  /** Hash key `dueShard`, range key `dueAt`. */
+  readonly index: string;
+  /** What a row has beside `DueRow` is what the program projects into the index. */
+  route(row: DueRow): Routed;
+}
+
+export interface Sweeping {
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly now: () => number;
+  /** Hears why messages could not be sent. */
+  readonly failed: (error: unknown) => void;
+}
+
+export interface Sweep {
+  /** Rows that were found due; at most `mostAtOnce` a shard. */
+  readonly due: number;
+  /** Rows that this run, and no other at the same time, has taken. */
+  readonly taken: number;
+  /** Messages sent. A row whose message was not sent comes up again. */
+  readonly sent: number;
+  /** How late the row was that waited longest, in milliseconds. */
+  readonly lag: number;
+}
+
+/** Rows of one shard that one run looks at: what is left is due in the next. */
+export const mostAtOnce = 100;
+
+/** Rows taken at once: as many as SQS takes messages. */
+const batchSize = 10;
+
+/**
+ * Hands each row that is due to the function that knows what to do about it. First the row's time is moved on: of
+ * two sweeps at once one succeeds, and if the message is lost, or cannot be sent, the row comes up again.
+ */
+export async function sweep(sources: readonly Source[], sweeping: Sweeping): Promise<Sweep> {
+  const shards = Array.from({ length: dueShards }, (_, shard) => String(shard));
+  const runs = await Promise.all(
+    sources.flatMap((source) => shards.map((shard) => sweepShard(source, shard, sweeping))),
+  );
+  return runs.reduce((sum, run) => ({
+    due: sum.due + run.due,
+    taken: sum.taken + run.taken,
+    sent: sum.sent + run.sent,
+    lag: Math.max(sum.lag, run.lag),
+  }));
+}
+
+async function sweepShard(source: Source, shard: string, sweeping: Sweeping): Promise<Sweep> {
+  const now = sweeping.now();
+  const rows = await dueRows(source, shard, now, sweeping.dynamodb);
+  const move = moveDueIn(sweeping.dynamodb, source.table);
+  const lag = now - (rows[0]?.dueAt ?? now);
+  let taken = 0;
+  let sent = 0;
+  for (let from = 0; from < rows.length; from += batchSize) {
+    const mine = await take(rows.slice(from, from + batchSize), now, move);
+    taken += mine.length;
+    sent += await send(
+      mine.map((row) => source.route(row)),
+      sweeping,
+    );
+  }
+  return { due: rows.length, taken, sent, lag };
+}
+
+async function dueRows(
+  { table, index }: Source,
+  shard: string,
+  now: number,
+  dynamodb: DynamoDBClient,
+): Promise<DueRow[]> {
+  const { Items = [] } = await dynamodb.send(
+    new QueryCommand({
+      TableName: table,
+      IndexName: index,
+      KeyConditionExpression: "dueShard = :shard AND dueAt <= :now",
+      ExpressionAttributeValues: { ":shard": { S: shard }, ":now": { N: String(now) } },
+      Limit: mostAtOnce,
+    }),
+  );
+  return Items.map((item: Record<string, AttributeValue>) => unmarshall(item) as DueRow);
+}
+
+async function take(rows: readonly DueRow[], now: number, move: MoveDue): Promise<DueRow[]> {
+  const taken = await Promise.all(rows.map((row) => move(row, row.dueAt, now + wait.again)));
+  return rows.filter((_, index) => taken[index]);
+}
+
+/** Sends each message to its queue; gives how many were taken on. */
+async function send(routed: readonly Routed[], { sqs, failed }: Sweeping): Promise<number> {
+  const queues = Map.groupBy(routed, ({ queueUrl }) => queueUrl);
+  const sent = await Promise.all(
+    [...queues].map(async ([queueUrl, messages]) => {
+      try {
+        await sendAll(
+          sqs,
+          queueUrl,
+          messages.map(({ message }) => message),
+        );
+        return messages.length;
+      } catch (error) {
+        // One queue that fails does not keep the others from theirs.
+        failed(error);
+        return 0;
+      }
+    }),
+  );
+  return sent.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ServiceFunction } from "./function.ts";
+import type { WorkQueue } from "./queue.ts";
+import { Schedule } from "./schedule.ts";
+import type { Settings } from "./settings.ts";
+import type { Tables } from "./tables.ts";
+
+interface RepairArgs {
+  readonly settings: Settings;
+  readonly tables: Tables;
+  /** Labelling runs to make. */
+  readonly labels: WorkQueue;
+  /** S3's events, whose reader makes rows and objects agree. */
+  readonly objects: WorkQueue;
+  /** Callbacks to make. */
+  readonly deliveries: WorkQueue;
+}
+
+/** Seconds that one sweep may run: two at once do no harm. */
+const sweepTimeout = 30;
+
+/** Looks at what is due, and at what no row knows of, so that nothing waits for ever for a message that was lost. */
+export class Repair extends pulumi.ComponentResource {
+  constructor(name: string, args: RepairArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:Repair", name, {}, opts);
+    const sweep = this.sweep(args);
+    new Schedule(
+      "sweep-schedule",
+      { rate: "rate(1 minute)", target: { function: sweep.arn } },
+      { parent: this },
+    );
+    new Schedule(
+      "audit-schedule",
+      { rate: "rate(5 minutes)", target: { queue: args.objects.arn }, input: { audit: "objects" } },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+
+  /** Finds what is due, and asks those to look who know what to do. */
+  private sweep({ settings, tables, labels, objects, deliveries }: RepairArgs): ServiceFunction {
+    const swept = [tables.assets, tables.callbacks];
+    return new ServiceFunction(
+      "sweep",
+      {
+        settings,
+        timeout: sweepTimeout,
+        environment: {
+          ASSETS_TABLE: tables.assets.name,
+          CALLBACKS_TABLE: tables.callbacks.name,
+          LABEL_QUEUE_URL: labels.url,
+          OBJECT_QUEUE_URL: objects.url,
+          DELIVERY_QUEUE_URL: deliveries.url,
+        },
+        statements: [
+          {
+            Sid: "FindDue",
+            Action: ["dynamodb:Query"],
+            Resource: swept.map(({ arn }) => pulumi.interpolate`${arn}/index/due`),
+          },
+          { Sid: "TakeDue", Action: ["dynamodb:UpdateItem"], Resource: swept.map(({ arn }) => arn) },
+          {
+            Sid: "AskToLook",
+            Action: ["sqs:SendMessage"],
+            Resource: [labels, objects, deliveries].map(({ arn }) => arn),
+          },
+        ],
+      },
+      { parent: this },
+    );
+  }
+}

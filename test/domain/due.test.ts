@@ -1,0 +1,54 @@
+import { describe, expect, it } from "@jest/globals";
+import { dueAt, dueShard, dueShards, type Situation, wait } from "../../domain/due.ts";
+import { uploadSeconds } from "../../domain/limits.ts";
+
+const now = 1_800_000_000_000;
+const later = now + 5000;
+
+describe("an asset is looked at next", () => {
+  it.each<[string, Situation, number]>([
+    [
+      "when its upload URL has lapsed",
+      { state: "CREATED", labelStatus: "NONE", uploadExpiresAt: later },
+      later + wait.upload,
+    ],
+    ["when labels should have begun", { state: "RECEIVED", labelStatus: "PENDING" }, now + wait.labels],
+    [
+      "when a labelling job is surely dead",
+      { state: "UPLOADED", labelStatus: "RUNNING", labelLease: later },
+      later + wait.lease,
+    ],
+    ["in a week, labelled", { state: "RECEIVED", labelStatus: "DONE" }, now + wait.audit],
+    ["in a week, not labelled", { state: "UPLOADED", labelStatus: "FAILED" }, now + wait.audit],
+    ["in a week, not to be labelled", { state: "RECEIVED", labelStatus: "SKIPPED" }, now + wait.audit],
+    ["in a week, rejected", { state: "REJECTED", labelStatus: "NONE" }, now + wait.audit],
+    [
+      "in a week, deleted while labels were due",
+      { state: "DELETED", labelStatus: "PENDING" },
+      now + wait.audit,
+    ],
+    ["for a late object, expired", { state: "EXPIRED", labelStatus: "NONE" }, now + wait.late],
+  ])("%s", (_, asset, expected) => {
+    expect(dueAt(asset, now)).toBe(expected);
+  });
+});
+
+describe("the waits", () => {
+  it("are longer than what they wait for", () => {
+    // A label message comes again after its visibility timeout, 180 seconds; its lease is 60 of them.
+    expect(60_000 + wait.lease).toBeGreaterThan(180_000);
+    // Five receives, each of which dies.
+    expect(wait.again).toBeGreaterThanOrEqual(5 * 180_000);
+    expect(wait.late).toBeGreaterThan(uploadSeconds * 1000);
+  });
+});
+
+describe("the shard of an id", () => {
+  it("is one of eight, each as often as the others", () => {
+    const symbols = Array.from("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
+    const shards = symbols.map((symbol) => dueShard(`01JD3Z6V5K8Q2M7N4P9R0S1T2${symbol}`));
+    const counts = Map.groupBy(shards, (shard) => shard);
+    expect([...counts.keys()].sort()).toEqual(Array.from({ length: dueShards }, (_, shard) => String(shard)));
+    expect(new Set([...counts.values()].map(({ length }) => length))).toEqual(new Set([4]));
+  });
+});

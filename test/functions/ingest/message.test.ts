@@ -1,0 +1,38 @@
+import { describe, expect, it } from "@jest/globals";
+import { parseMessage } from "../../../functions/ingest/message.ts";
+
+const record = (eventName: string, key: string) => ({
+  eventName,
+  s3: { object: { key, sequencer: "0A" } },
+});
+
+describe("a message", () => {
+  it("of S3 is its events, with the keys as they are in the bucket", () => {
+    const Records = [record("ObjectCreated:Put", "uploads/a+b/%C3%A4"), record("ObjectRemoved:Delete", "x")];
+    expect(parseMessage(JSON.stringify({ Records }))).toEqual({
+      kind: "events",
+      events: [
+        { kind: "created", key: "uploads/a b/ä", sequencer: "0A" },
+        { kind: "removed", key: "x", sequencer: "0A" },
+      ],
+    });
+  });
+
+  it("of S3's test is none", () => {
+    const test = { Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "uploads" };
+    expect(parseMessage(JSON.stringify(test))).toEqual({ kind: "events", events: [] });
+  });
+
+  it("of the sweep asks for a check, and of the schedule for an audit", () => {
+    const key = { ownerId: "alice", id: "01JD3Z6V5K8Q2M7N4P9R0S1T2W" };
+    expect(parseMessage(JSON.stringify({ check: { ...key, more: 1 } }))).toEqual({ kind: "check", key });
+    expect(parseMessage('{"audit":"objects"}')).toEqual({ kind: "audit" });
+  });
+
+  it.each(["", "no JSON", "{}", '{"check":{}}', '{"check":{"ownerId":"alice"}}', '{"audit":"rows"}'])(
+    "is not %p",
+    (text) => {
+      expect(() => parseMessage(text)).toThrow();
+    },
+  );
+});

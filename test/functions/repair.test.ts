@@ -1,0 +1,422 @@
+import { randomUUID } from "node:crypto";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { type Asset, objectKey } from "../../domain/asset.ts";
+import { dueShard, wait } from "../../domain/due.ts";
+import { audit } from "../../functions/ingest/audit.ts";
+import { cursorIn } from "../../functions/ingest/cursor.ts";
+import { fateOf } from "../../functions/ingest/fate.ts";
+import { objectsIn } from "../../functions/ingest/objects.ts";
+import { label } from "../../functions/label/label.ts";
+import { assetSource, deliverySource } from "../../functions/sweep/sources.ts";
+import { mostAtOnce, sweep } from "../../functions/sweep/sweep.ts";
+import { ofType } from "../../local/graph.ts";
+import { anAsset } from "../support/asset.ts";
+import { useCloud } from "../support/cloud.ts";
+import { asFunction, type FunctionSide } from "../support/function.ts";
+import { lapsed, type Pair, putRows, rowAndBucket } from "../support/repair.ts";
+
+const use = useCloud({ mappings: false });
+
+let side: FunctionSide;
+let sweeper: FunctionSide;
+let owner: FunctionSide;
+
+beforeAll(() => {
+  side = asFunction(use(), "ingest");
+  sweeper = asFunction(use(), "sweep");
+  owner = asFunction(use(), "administrator");
+});
+
+afterAll(() => {
+  for (const one of [side, sweeper, owner]) {
+    one.close();
+  }
+});
+
+const given = (changes: Partial<Asset> = {}) => rowAndBucket(side, owner, changes);
+
+const deleted = (formerState: Asset["state"]): Partial<Asset> => ({ state: "DELETED", formerState });
+
+describe("a check of a row and its object", () => {
+  const at = lapsed(anAsset());
+
+  it.each<[string, Partial<Asset>, "there" | "gone", string, Partial<Asset> | undefined]>([
+    ["whose upload was not told", {}, "there", "received", { state: "RECEIVED", labelStatus: "SKIPPED" }],
+    ["whose bytes are others", { contentLength: 5 }, "there", "rejected", { state: "REJECTED" }],
+    ["whose URL lapsed", {}, "gone", "expired", { state: "EXPIRED", dueAt: at + wait.late }],
+    ["received and there", { state: "RECEIVED" }, "there", "agrees", { dueAt: at + wait.audit }],
+    ["rejected and there", { state: "REJECTED" }, "there", "agrees", { dueAt: at + wait.audit }],
+    ["received and gone", { state: "RECEIVED" }, "gone", "removed", undefined],
+    ["confirmed and gone", { state: "UPLOADED" }, "gone", "removed", undefined],
+    ["expired and there", { state: "EXPIRED" }, "there", "late", { state: "EXPIRED", dueAt: at + wait.late }],
+    ["deleted before its upload", deleted("CREATED"), "there", "received", deleted("RECEIVED")],
+    ["deleted, and never uploaded", deleted("CREATED"), "gone", "expired", deleted("EXPIRED")],
+    ["deleted, and gone", deleted("UPLOADED"), "gone", "removed", undefined],
+    ["deleted, expired and there", deleted("EXPIRED"), "there", "late", deleted("EXPIRED")],
+  ])("%s", async (_, changes, object, outcome, expected) => {
+    const { bucket, row, check } = await given(changes);
+    if (object === "there") {
+      bucket.put();
+    }
+    expect(await check()).toBe(outcome);
+    const after = await row();
+    expect(after === undefined).toBe(expected === undefined);
+    expect(after ?? {}).toMatchObject(expected ?? {});
+    expect(bucket.has()).toBe(object === "there" && outcome !== "late");
+  });
+
+  it("of an expired row that nothing came for is the last", async () => {
+    const { row, check } = await given({ state: "EXPIRED" });
+    expect(await check()).toBe("agrees");
+    expect(await row()).not.toHaveProperty("dueAt");
+    expect(await row()).toMatchObject({ state: "EXPIRED", version: 1 });
+  });
+
+  it("leaves alone what waits for a URL that may still be in use", async () => {
+    const { asset, row, check } = await given();
+    expect(await check(lapsed(asset) - 1)).toBe("agrees");
+    expect(await row()).toEqual({ ...asset, dueAt: lapsed(asset) });
+  });
+
+  it("of a row that is gone does nothing", async () => {
+    const { check, asset, row } = await given();
+    await side.assets.remove(asset, { when: "attribute_exists(#id)" });
+    expect(await check()).toBe("gone");
+    expect(await row()).toBeUndefined();
+  });
+});
+
+describe("a check and", () => {
+  it("an upload that completes after the bucket was looked at: its event removes it", async () => {
+    const { bucket, row, check, deliver } = await given();
+    bucket.meanwhile = bucket.put;
+    expect(await check()).toBe("expired");
+    expect(await deliver(bucket.told[0])).toBe("late");
+    expect(bucket.has()).toBe(false);
+    expect(await deliver(bucket.told[1])).toBe("stale");
+    expect(await row()).toMatchObject({ state: "EXPIRED" });
+  });
+
+  it("an upload whose event is there before the check writes: received", async () => {
+    const { bucket, row, check, deliver } = await given();
+    bucket.meanwhile = () => {
+      bucket.put();
+      return deliver(bucket.told[0]);
+    };
+    expect(await check()).toBe("stale");
+    expect(await row()).toMatchObject({ state: "RECEIVED" });
+    expect(bucket.has()).toBe(true);
+  });
+
+  it("the event of what it received: the event changes nothing", async () => {
+    const { bucket, row, check, deliver } = await given();
+    bucket.put();
+    expect(await check()).toBe("received");
+    const after = await row();
+    expect(await deliver(bucket.told[0])).toBe("stale");
+    expect(await row()).toEqual(after);
+  });
+
+  it("a renewal in between: nothing expires", async () => {
+    const { asset, bucket, row, check } = await given();
+    const uploadExpiresAt = new Date(lapsed(asset) + 300_000).toISOString();
+    bucket.meanwhile = () =>
+      side.assets.update(asset, { set: { uploadExpiresAt }, when: "attribute_exists(#id)" });
+    expect(await check()).toBe("stale");
+    expect(await row()).toMatchObject({ state: "CREATED", uploadExpiresAt });
+  });
+
+  it("a removal in between: the row stays gone", async () => {
+    const { bucket, row, check, deliver } = await given();
+    bucket.put();
+    bucket.meanwhile = async () => {
+      await bucket.remove("");
+      await deliver(bucket.told[1]);
+    };
+    expect(await check()).toBe("stale");
+    expect(await row()).toBeUndefined();
+    expect(await deliver(bucket.told[0])).toBe("orphan");
+  });
+
+  it("an event that reads before the row expires and writes after it: the late object goes all the same", async () => {
+    const { asset, bucket, row, deliver } = await given();
+    bucket.put();
+    bucket.meanwhile = () =>
+      side.assets.update(asset, {
+        set: { state: "EXPIRED", stateId: `EXPIRED#${asset.id}` },
+        when: "#state = :from",
+        values: { from: "CREATED" },
+      });
+    expect(await deliver(bucket.told[0])).toBe("late");
+    expect(bucket.has()).toBe(false);
+    expect(await row()).toMatchObject({ state: "EXPIRED" });
+  });
+
+  it("uploads, removals, events and other checks in any order: row and object agree in the end", async () => {
+    const step = fc.record({
+      kind: fc.constantFrom("put", "remove", "event", "event", "check", "check"),
+      pick: fc.nat(),
+      /** While the step before is between its look at the bucket and its write. */
+      meanwhile: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 10 }), async (steps) => {
+        const pair = await given();
+        await inOrder(steps, pair);
+        const { bucket, row } = pair;
+        const asset = await row();
+        expect(asset?.state).not.toBe("CREATED");
+        const wanted = asset !== undefined && fateOf(asset) !== "EXPIRED";
+        // An object without a row is the audit's.
+        expect([asset?.state, asset ? bucket.has() : false]).toEqual([asset?.state, wanted]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+interface Step {
+  readonly kind: string;
+  readonly pick: number;
+  readonly meanwhile: boolean;
+}
+
+/** Takes the steps, then tells every event, the latest first, and looks once more. */
+async function inOrder(steps: readonly Step[], { bucket, deliver, check }: Pair): Promise<void> {
+  const left = [...steps];
+  const take = async (): Promise<void> => {
+    const step = left.shift();
+    if (left[0]?.meanwhile) {
+      bucket.meanwhile = take;
+    }
+    switch (step?.kind) {
+      case "put":
+        bucket.put();
+        break;
+      case "remove":
+        await bucket.remove("");
+        break;
+      case "event":
+        await deliver(bucket.told[step.pick % Math.max(bucket.told.length, 1)]);
+        break;
+      default:
+        await check();
+    }
+  };
+  while (left.length > 0) {
+    await take();
+  }
+  bucket.meanwhile = undefined;
+  for (const event of bucket.told.toReversed()) {
+    await deliver(event);
+  }
+  await check();
+}
+
+describe("an audit of the objects", () => {
+  const hour = 3_600_000;
+
+  /** A bucket of these keys, walked two at a time. */
+  function auditing(keys: readonly string[], modified = 0, id = randomUUID()) {
+    const removed: string[] = [];
+    const sorted = [...keys].sort();
+    const run = (overtaken: () => Promise<unknown> = () => Promise.resolve()) =>
+      audit({
+        assets: side.assets,
+        objects: {
+          async list(after) {
+            await overtaken();
+            const objects = sorted.filter((key) => key > after).map((key) => ({ key, modified }));
+            return { objects: objects.slice(0, 2), last: objects.length <= 2 };
+          },
+          remove: (key) => Promise.resolve(void removed.push(key)),
+        },
+        cursor: cursorIn(side.dynamodb, side.table("cursors"), id),
+        now: () => 2 * hour,
+        removed: () => undefined,
+      });
+    return { removed, run };
+  }
+
+  const nameOf = ({ ownerId, id }: Asset) => objectKey(ownerId, id);
+
+  it("removes those that no row wants, keeps the others, and begins again at the end", async () => {
+    const rows = [
+      anAsset({ ownerId: "a-received", state: "RECEIVED" }),
+      anAsset({ ownerId: "b-deleted", ...deleted("UPLOADED") }),
+      anAsset({ ownerId: "c-expired", state: "EXPIRED" }),
+    ];
+    await putRows(owner, "assets", rows);
+    const orphan = objectKey("d-nobody", anAsset().id);
+    const foreign = "uploads/e-foreign/readme.txt";
+    const { removed, run } = auditing([...rows.map(nameOf), orphan, foreign]);
+    expect(await run()).toEqual({ objects: 2, orphans: 0, foreign: 0, moved: true });
+    expect(await run()).toEqual({ objects: 2, orphans: 2, foreign: 0, moved: true });
+    expect(await run()).toEqual({ objects: 1, orphans: 0, foreign: 1, moved: true });
+    expect(removed.sort()).toEqual([rows[2] && nameOf(rows[2]), orphan]);
+    expect(await run()).toMatchObject({ objects: 2, orphans: 0 });
+  });
+
+  it("finds them in the bucket itself, and only what lies among the uploads", async () => {
+    const { bucket: Bucket } = side;
+    const ownerId = randomUUID();
+    const keys = [objectKey(ownerId, anAsset().id), `uploads/${ownerId}/readme.txt`, `other/${ownerId}`];
+    for (const Key of keys) {
+      await owner.s3.send(new PutObjectCommand({ Bucket, Key, Body: "x", IfNoneMatch: "*" }));
+    }
+    const objects = objectsIn(side.s3, Bucket);
+    const removed: string[] = [];
+    const result = await audit({
+      ...{ assets: side.assets, objects, now: () => Date.now() + 2 * hour },
+      cursor: cursorIn(side.dynamodb, side.table("cursors"), randomUUID()),
+      removed: (key) => removed.push(key),
+    });
+    expect(result).toEqual({ objects: 2, orphans: 1, foreign: 1, moved: true });
+    expect(removed).toEqual(keys.slice(0, 1));
+    expect(await Promise.all(keys.slice(0, 2).map((key) => objects.exists(key)))).toEqual([false, true]);
+    expect((await objects.list(keys[1] ?? "")).objects).toEqual([]);
+  });
+
+  it("leaves alone what came within the hour", async () => {
+    const { removed, run } = auditing([objectKey("nobody", anAsset().id)], hour);
+    expect(await run()).toMatchObject({ objects: 1, orphans: 0 });
+    expect(removed).toEqual([]);
+  });
+
+  it("does no harm twice at once: one of them moves on", async () => {
+    const { run } = auditing(["uploads/a/1", "uploads/b/2", "uploads/c/3"]);
+    const other: { run?: () => Promise<unknown> } = {
+      run: async () => {
+        delete other.run;
+        expect(await run()).toMatchObject({ moved: true });
+      },
+    };
+    expect(await run(() => other.run?.() ?? Promise.resolve())).toMatchObject({ moved: false });
+    expect(await run()).toMatchObject({ objects: 1 });
+  });
+});
+
+describe("a sweep", () => {
+  const now = 1_000_000_000_000;
+
+  const physical = (name: string) =>
+    ofType(use().cloud.graph, "aws:sqs/queue:Queue").find((queue) => queue.name === name)?.outputs.url ?? "";
+
+  function sqsOf(role: string): SQSClient {
+    const { endpointUrl: endpoint, region, roles } = use().cloud.ready;
+    return new SQSClient({
+      endpoint,
+      region,
+      credentials: roles[role] ?? { accessKeyId: "", secretAccessKey: "" },
+    });
+  }
+
+  const queues = () => ({
+    labelQueueUrl: physical("pipeline-labels"),
+    objectQueueUrl: physical("uploads-events"),
+  });
+
+  async function run(at = now, to: ReturnType<typeof queues> = queues()) {
+    const sqs = sqsOf("sweep");
+    const sources = [
+      assetSource(sweeper.table("assets"), to),
+      deliverySource(sweeper.table("callbacks"), physical("callbacks-deliveries")),
+    ];
+    const failures: unknown[] = [];
+    const { dynamodb } = sweeper;
+    const result = await sweep(sources, {
+      dynamodb,
+      sqs,
+      now: () => at,
+      failed: (error) => failures.push(error),
+    });
+    sqs.destroy();
+    return { ...result, failures };
+  }
+
+  /** What the queue holds; it is empty afterwards. */
+  async function messages(QueueUrl: string): Promise<unknown[]> {
+    const sqs = sqsOf("administrator");
+    const bodies: unknown[] = [];
+    for (;;) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      if (Messages.length === 0) {
+        sqs.destroy();
+        return bodies;
+      }
+      for (const { Body = "", ReceiptHandle } of Messages) {
+        bodies.push(JSON.parse(Body));
+        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      }
+    }
+  }
+
+  const symbols = Array.from("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
+
+  const rowsOf = (ownerId: string, count: number, changes: Partial<Asset>): Asset[] =>
+    Array.from({ length: count }, (_, index) => {
+      const id = `01JD3Z6V5K8Q2M7N4P9R0S${String(index).padStart(3, "0")}${symbols[index % symbols.length]}`;
+      return anAsset({ ownerId, id, dueShard: dueShard(id), dueAt: now - index, ...changes });
+    });
+
+  it("asks for each row that is due once, though two run at once, and changes nothing but its time", async () => {
+    const ownerId = randomUUID();
+    const waiting = rowsOf(ownerId, 40, { state: "CREATED" });
+    const stuck = rowsOf(randomUUID(), 20, { state: "RECEIVED", labelStatus: "PENDING", labelRun: 3 });
+    const hidden = rowsOf(randomUUID(), 1, { ...deleted("RECEIVED"), labelStatus: "RUNNING" });
+    const early = rowsOf(randomUUID(), 5, { dueAt: now + 1 });
+    const delivery = { ownerId, id: "delivery", dueShard: "0", dueAt: now };
+    await putRows(owner, "assets", [...waiting, ...stuck, ...hidden, ...early]);
+    await putRows(owner, "callbacks", [delivery]);
+
+    const [one, other] = await Promise.all([run(), run()]);
+    expect(one.taken + other.taken).toBe(62);
+    expect(one.sent + other.sent).toBe(62);
+    expect(Math.max(one.lag, other.lag)).toBe(39);
+    const { labelQueueUrl, objectQueueUrl } = queues();
+    const checks = [...waiting, ...hidden].map(({ id, ownerId: theirs }) => ({
+      check: { ownerId: theirs, id },
+    }));
+    expect(await messages(objectQueueUrl)).toEqual(expect.arrayContaining(checks));
+    const jobs = stuck.map(({ id, ownerId: theirs }) => ({ ownerId: theirs, id, run: 3 }));
+    const asked = await messages(labelQueueUrl);
+    expect(asked).toHaveLength(20);
+    expect(asked).toEqual(expect.arrayContaining(jobs));
+    expect(await messages(physical("callbacks-deliveries"))).toEqual([{ ownerId, id: "delivery" }]);
+    for (const row of [waiting[0], stuck[19]] as Asset[]) {
+      expect(await side.assets.get(row)).toEqual({ ...row, dueAt: now + wait.again });
+    }
+    expect(await run()).toMatchObject({ due: 0 });
+
+    const found = { labels: [] };
+    const labelling = { assets: side.assets, detect: () => Promise.resolve(found), now: () => now, lease: 1 };
+    expect(await label(jobs[0] as (typeof jobs)[0], "message", labelling)).toBe("labelled");
+  });
+
+  it("looks at no more than so many rows of a shard, those that waited longest, and then at the rest", async () => {
+    const rows = rowsOf(randomUUID(), mostAtOnce + 7, { dueShard: "3", dueAt: now });
+    const oldest = { ...anAsset({ ownerId: randomUUID(), dueShard: "3", dueAt: 1 }) };
+    await putRows(owner, "assets", [...rows, oldest]);
+    expect(await run()).toMatchObject({ due: mostAtOnce, sent: mostAtOnce, lag: now - 1 });
+    expect(await run()).toMatchObject({ due: 8, sent: 8, lag: 0 });
+    await messages(queues().objectQueueUrl);
+  });
+
+  it("brings up again what could not be sent", async () => {
+    const rows = rowsOf(randomUUID(), 3, { dueAt: now });
+    await putRows(owner, "assets", rows);
+    const nowhere = { ...queues(), objectQueueUrl: `${queues().objectQueueUrl}-none` };
+    const failed = await run(now, nowhere);
+    expect(failed).toMatchObject({ due: 3, taken: 3, sent: 0 });
+    expect(failed.failures.length).toBeGreaterThan(0);
+    expect(await run()).toMatchObject({ due: 0 });
+    await run(now + wait.again);
+    const asked = rows.map(({ ownerId, id }) => ({ check: { ownerId, id } }));
+    expect(await messages(queues().objectQueueUrl)).toEqual(expect.arrayContaining(asked));
+  });
+});

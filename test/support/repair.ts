@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { type Asset, objectKey } from "../../domain/asset.ts";
+import { wait } from "../../domain/due.ts";
+import { check, type CheckOutcome } from "../../functions/ingest/check.ts";
+import { ingest, type ObjectEvent, type Outcome } from "../../functions/ingest/ingest.ts";
+import type { Objects } from "../../functions/ingest/objects.ts";
+import type { StoredObject } from "../../functions/ingest/verify.ts";
+import { moveDueIn } from "../../functions/shared/due.ts";
+import { anAsset } from "./asset.ts";
+import type { FunctionSide } from "./function.ts";
+
+const words = Buffer.from("some words");
+
+/** A bucket that holds one object at most, and keeps what S3 would tell of it. */
+export interface Bucket extends Pick<Objects, "exists" | "read" | "remove"> {
+  readonly told: readonly ObjectEvent[];
+  /** Happens once, right after the next look at the bucket. */
+  meanwhile: (() => unknown) | undefined;
+  readonly has: () => boolean;
+  /** Uploads, unless there is an object: nothing is overwritten. */
+  readonly put: () => void;
+}
+
+function bucketOf(key: string): Bucket {
+  let object: StoredObject | undefined;
+  const told: ObjectEvent[] = [];
+  const tell = (kind: ObjectEvent["kind"]) =>
+    told.push({ kind, key, sequencer: String(told.length + 1).padStart(4, "0") });
+  const read = async () => {
+    const seen = object;
+    const { meanwhile } = bucket;
+    bucket.meanwhile = undefined;
+    await meanwhile?.();
+    return seen;
+  };
+  const bucket: Bucket = {
+    told,
+    meanwhile: undefined,
+    has: () => object !== undefined,
+    put: () => {
+      if (!object) {
+        object = { contentLength: words.length, contentType: "text/plain", head: new Uint8Array(words) };
+        tell("created");
+      }
+    },
+    read,
+    exists: async () => (await read()) !== undefined,
+    remove: () => {
+      if (object) {
+        object = undefined;
+        tell("removed");
+      }
+      return Promise.resolve();
+    },
+  };
+  return bucket;
+}
+
+export interface Pair {
+  readonly asset: Asset;
+  readonly bucket: Bucket;
+  readonly row: () => Promise<Asset | undefined>;
+  /** One of S3's events comes. */
+  readonly deliver: (event: ObjectEvent | undefined) => Promise<Outcome | undefined>;
+  /** Somebody looks: if nothing else is said, when the upload URL has lapsed. */
+  readonly check: (now?: number) => Promise<CheckOutcome>;
+}
+
+/** A row as it should be at the start, and its bucket; `owner` may write the row. */
+export async function rowAndBucket(
+  side: FunctionSide,
+  owner: FunctionSide,
+  changes: Partial<Asset> = {},
+): Promise<Pair> {
+  const asset = anAsset({
+    ...{ ownerId: randomUUID(), contentType: "text/plain", contentLength: words.length },
+    ...changes,
+  });
+  await putRows(owner, "assets", [asset]);
+  const bucket = bucketOf(objectKey(asset.ownerId, asset.id));
+  const services = { assets: side.assets, objects: bucket };
+  const moveDue = moveDueIn(side.dynamodb, side.table("assets"));
+  return {
+    ...{ asset, bucket },
+    row: () => side.assets.get(asset),
+    deliver: async (event) => event && ingest(event, { ...services, now: Date.now }),
+    check: (now = lapsed(asset)) => check(asset, { ...services, moveDue, now: () => now }),
+  };
+}
+
+/** When nobody can be uploading any more. */
+export const lapsed = (asset: Asset): number => Date.parse(asset.uploadExpiresAt) + wait.upload;
+
+export async function putRows(side: FunctionSide, table: string, rows: readonly object[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += 25) {
+    const requests = rows.slice(from, from + 25).map((row) => ({ PutRequest: { Item: marshall(row) } }));
+    await side.dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [side.table(table)]: requests } }));
+  }
+}
