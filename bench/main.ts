@@ -7,9 +7,10 @@ import { type Figure, type Options, table } from "./figure.ts";
 import { list } from "./list.ts";
 import { pipeline } from "./pipeline.ts";
 import { realtime } from "./realtime.ts";
+import { reload } from "./reload.ts";
 
 const usage = `npm run bench -- [flags]
-  --only NAMES    some of: boot, appsync, realtime, list, pipeline, bundles
+  --only NAMES    some of: boot, reload, appsync, realtime, list, pipeline, bundles
   --json          one JSON object on stdout; the tables go to stderr
   --rounds N      how often each case is measured; medians are told   (3)
   --uploads N     pictures in the burst                               (2000)
@@ -18,6 +19,7 @@ const usage = `npm run bench -- [flags]
 
 const figures: Readonly<Record<string, (options: Options) => Promise<Figure>>> = {
   boot,
+  reload,
   appsync,
   realtime,
   list,

@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { build, type BuildOptions, type Plugin } from "esbuild";
-
-const root = join(import.meta.dirname, "..");
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Plugin } from "esbuild";
+import { bundler, root } from "./bundler.ts";
 
 /** AppSync refuses longer code. */
 const mostResolverCode = 32_768;
@@ -13,7 +11,7 @@ const mostResolverCode = 32_768;
  * Not minified, and with a source map, so that a fault is told by the line of the source.
  */
 export async function resolverCode(name: string): Promise<string> {
-  const code = await bundleOf(resolvers, name);
+  const code = readFileSync(join(root, await resolvers(name)), "utf8");
   if (code.length > mostResolverCode) {
     throw new Error(`resolvers/${name}.ts is ${code.length} characters; AppSync takes ${mostResolverCode}`);
   }
@@ -21,22 +19,11 @@ export async function resolverCode(name: string): Promise<string> {
 }
 
 /**
- * A function's handler with all that it imports, for Lambda's Node.js runtime: the path, from the program's folder,
- * of a file that is named by its content, so that it is never rewritten while something reads it. (A bundle handed
- * to Pulumi as text costs a quarter of a second each: its protocol encodes text one character at a time.)
+ * A function's handler with all that it imports, for Lambda's Node.js runtime: the path, from the program's folder.
+ * (A bundle handed to Pulumi as text costs a quarter of a second each: its protocol encodes text one character at a
+ * time.)
  */
-export async function functionFile(name: string): Promise<string> {
-  const code = await bundleOf(functions, name);
-  const folder = join("node_modules", ".cache", "darkroom");
-  const file = join(folder, `${name}-${createHash("sha256").update(code).digest("hex").slice(0, 16)}.mjs`);
-  if (!existsSync(join(root, file))) {
-    mkdirSync(join(root, folder), { recursive: true });
-    const partial = join(root, `${file}.${process.pid}`);
-    writeFileSync(partial, code);
-    renameSync(partial, join(root, file));
-  }
-  return file;
-}
+export const functionFile = (name: string): Promise<string> => functions(name);
 
 /** The names of all resolvers (`Query.me`) and pipeline functions (`changeAsset`). */
 export const resolverNames = (): string[] =>
@@ -49,7 +36,7 @@ const functionNames = (): string[] =>
     existsSync(join(root, "functions", name, "handler.ts")),
   );
 
-const resolvers = bundles(() => ({
+const resolvers = bundler("resolvers", () => ({
   entryPoints: entries(resolverNames(), (name) => `resolvers/${name}.ts`),
   target: "es2020",
   external: ["@aws-appsync/utils", "@aws-appsync/utils/*"],
@@ -57,7 +44,7 @@ const resolvers = bundles(() => ({
   sourcesContent: false,
 }));
 
-const functions = bundles(() => ({
+const functions = bundler("functions", () => ({
   entryPoints: entries(functionNames(), (name) => `functions/${name}/handler.ts`),
   platform: "node",
   target: "node24",
@@ -67,7 +54,7 @@ const functions = bundles(() => ({
   mainFields: ["module", "main"],
   conditions: ["module"],
   plugins: [spellOutKeys],
-  alias: { "@aws-sdk/credential-provider-node": join(root, "functions/shared/credentials.ts") },
+  alias: { "@aws-sdk/credential-provider-node": "./functions/shared/credentials.ts" },
   // What remains CommonJS may require Node's own modules.
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
@@ -96,36 +83,6 @@ const spellOutKeys: Plugin = {
     });
   },
 };
-
-type Bundles = () => Promise<ReadonlyMap<string, string>>;
-
-/** One run of esbuild for all entry points of a kind, the first time that one is asked for: shared files are read once. */
-function bundles(options: () => BuildOptions): Bundles {
-  let built: ReturnType<Bundles> | undefined;
-  return () => (built ??= run(options()));
-}
-
-async function run(options: BuildOptions): ReturnType<Bundles> {
-  const { outputFiles = [] } = await build({
-    absWorkingDir: root,
-    bundle: true,
-    format: "esm",
-    charset: "utf8",
-    logLevel: "error",
-    write: false,
-    outdir: root,
-    ...options,
-  });
-  return new Map(outputFiles.map(({ path, text }) => [basename(path, ".js"), text]));
-}
-
-async function bundleOf(kind: Bundles, name: string): Promise<string> {
-  const code = (await kind()).get(name);
-  if (code === undefined) {
-    throw new Error(`There is no source of ${name}`);
-  }
-  return code;
-}
 
 const entries = (names: readonly string[], source: (name: string) => string): { in: string; out: string }[] =>
   names.map((name) => ({ in: source(name), out: name }));

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import http from "node:http";
+import { enableCompileCache } from "node:module";
 import { basename, extname, join } from "node:path";
 import sharp from "sharp";
-import { startCloud } from "./cloud.ts";
 import type { AssetEvent } from "../clients/index.ts";
 import { connect, type Darkroom, type PresignedRequest } from "./demo-client.ts";
 import { createLog } from "./log.ts";
@@ -34,6 +34,8 @@ async function main([file, ...more]: string[]): Promise<number> {
   const picture = file === undefined ? await samplePicture() : readPicture(file);
   const started = performance.now();
   say("Booting Darkroom on this machine ...");
+  enableCompileCache();
+  const { startCloud } = await import("./cloud.ts");
   const cloud = await startCloud({
     root: join(import.meta.dirname, ".."),
     stack: "dev",

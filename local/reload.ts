@@ -35,14 +35,13 @@ export function reloadOnChange(options: ReloadOptions): () => void {
     const waiting = evaluate({ ...evaluation, after: changed, signal: end.signal });
     // Its failure is met below, after the change that it waits for.
     waiting.catch(() => undefined);
-    await changed;
-    const started = performance.now();
+    const saved = await changed;
     try {
       const graph = await waiting;
       appsync.reload(graph);
       const kept = changedOutside(running, graph);
       running = graph;
-      log.info(`Reloaded the API in ${Math.round(performance.now() - started)} ms`);
+      log.info(`Reloaded the API in ${Math.round(performance.now() - saved)} ms`);
       if (kept.length > 0) {
         log.warn("Start again to apply what else has changed", { resources: kept });
       }
@@ -68,14 +67,16 @@ export function reloadOnChange(options: ReloadOptions): () => void {
 class Changes {
   private readonly watchers: FSWatcher[];
   private timer: NodeJS.Timeout | undefined;
-  private announce: () => void = () => undefined;
-  private missed = false;
+  private announce: (saved: number) => void = () => undefined;
+  private heard: number | undefined;
+  private missed: number | undefined;
 
   constructor(root: string) {
     const folders = readdirSync(root, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && !ignored.has(entry.name))
       .map(({ name }) => join(root, name));
     const heard = () => {
+      this.heard ??= performance.now();
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.tell(), quiet);
     };
@@ -85,13 +86,13 @@ class Changes {
     ];
   }
 
-  /** Settles at the next change, or at once if there was one since the last. */
-  next(): Promise<void> {
+  /** Settles at the next change, or at once if there was one since the last, with `performance.now()` of its first save. */
+  next(): Promise<number> {
     return new Promise((resolve) => {
       this.announce = resolve;
-      if (this.missed) {
-        this.missed = false;
-        resolve();
+      if (this.missed !== undefined) {
+        resolve(this.missed);
+        this.missed = undefined;
       }
     });
   }
@@ -101,15 +102,16 @@ class Changes {
     for (const watcher of this.watchers) {
       watcher.close();
     }
-    this.announce();
+    this.announce(performance.now());
   }
 
   private tell(): void {
-    const announce = this.announce;
-    this.announce = () => {
-      this.missed = true;
+    const { announce, heard = performance.now() } = this;
+    this.heard = undefined;
+    this.announce = (saved) => {
+      this.missed ??= saved;
     };
-    announce();
+    announce(heard);
   }
 }
 

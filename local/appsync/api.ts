@@ -99,20 +99,14 @@ function linkResolvers(
 }
 
 function linker(sources: ReadonlyMap<string, DataSource>, compile: ApiDependencies["compile"]) {
-  const scripts = new Map<string, Script>();
-  /** A function that several pipelines name is compiled once. */
   const toScript = (name: string, text: string): Script => {
-    const known = scripts.get(`${name}\n${text}`);
-    if (known) return known;
     const compiled = compile(text, name);
     const absent = (["request", "response"] as const).filter(
       (handler) => !compiled.handlers.includes(handler),
     );
     if (absent.length > 0)
       throw new UnsupportedDeclaration(`the code of ${name} exports no ${absent.join(" and no ")} handler`);
-    const script = { name, text, compiled };
-    scripts.set(`${name}\n${text}`, script);
-    return script;
+    return { name, text, compiled };
   };
   const toStep = ({ name, code, dataSource, maxBatchSize }: DeclaredResolver["steps"][number]): Step => {
     const source = sources.get(dataSource);

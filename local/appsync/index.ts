@@ -16,6 +16,7 @@ import { Hub } from "./realtime/hub.ts";
 import { mutationPayloads } from "./realtime/payload.ts";
 import { createSocketServer } from "./realtime/socket.ts";
 import { compile } from "./runtime/compile.ts";
+import type { CompiledCode } from "./runtime/types.ts";
 
 export interface AppSyncOptions {
   readonly graph: Graph;
@@ -50,14 +51,19 @@ export function createAppSync(options: AppSyncOptions): AppSync {
   const { iam, clock, log, storage, timeLimit = 30_000, schedule = after, drops } = options;
   const tokens = createTokens(storage);
   const deadline = (milliseconds = timeLimit) => new Deadline(milliseconds, clock, schedule);
-  const build = (graph: Graph): Api =>
-    createApi(graph, {
+  let compiled: ReadonlyMap<string, CompiledCode> = new Map();
+  const build = (graph: Graph): Api => {
+    const compiler = recompile(compiled, clock);
+    const api = createApi(graph, {
       ...options,
       tokens,
       deadline,
       verifier: (region) => createVerifier({ iam, region, clock }),
-      compile: (code, name) => compile(code, name, clock),
+      compile: compiler.compile,
     });
+    compiled = compiler.compiled;
+    return api;
+  };
   let api = build(options.graph);
   const hub = new Hub();
   const http = createHttpHandler({
@@ -74,6 +80,20 @@ export function createAppSync(options: AppSyncOptions): AppSync {
       api = build(graph);
     },
     close: () => sockets.close(),
+  };
+}
+
+/** Compiles what was not compiled before: most of the code outlives a reload, and pipelines share functions. */
+function recompile(before: ReadonlyMap<string, CompiledCode>, clock: Clock) {
+  const compiled = new Map<string, CompiledCode>();
+  return {
+    compiled,
+    compile: (code: string, name: string): CompiledCode => {
+      const key = `${name}\n${code}`;
+      const known = compiled.get(key) ?? before.get(key) ?? compile(code, name, clock);
+      compiled.set(key, known);
+      return known;
+    },
   };
 }
 

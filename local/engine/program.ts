@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 import type { Settings } from "./config.ts";
 import { EvaluationError } from "./error.ts";
 
@@ -60,24 +61,14 @@ export async function runProgram(run: Run): Promise<void> {
 
 const SDK = createRequire(join(import.meta.dirname, "program.ts")).resolve("@pulumi/pulumi/package.json");
 
-// Runs in the program's process before the SDK. It ends the program when the channel to its parent breaks, were
-// the parent itself killed without warning. The rest saves half of the time: compiled modules are kept; and
-// source-map-support is made a no-op, since the SDK notes a stack for each promise and resource, of which it
-// would map every frame, while Node's own type stripping leaves positions as they are.
-const PRELUDE = `data:text/javascript,${encodeURIComponent(`
-  import { createRequire, enableCompileCache, Module } from "node:module";
-  process.on("disconnect", () => process.exit(1));
-  process.channel.unref();
-  enableCompileCache();
-  const require = createRequire(${JSON.stringify(SDK)});
-  const sourceMaps = require.resolve("source-map-support/register");
-  require.cache[sourceMaps] = Object.assign(new Module(sourceMaps), { loaded: true });
-`)}`;
-
 function commandLine({ root, stack, settings, preview, address, after }: Run): string[] {
   return [
+    // The SDK notes a stack for each promise; one frame is enough to tell a message from what follows it.
+    "--stack-trace-limit=1",
+    // Megabytes: what a run makes is seldom collected before its end.
+    ...["--min-semi-space-size=32", "--max-semi-space-size=32"],
     ...settings.nodeArguments,
-    `--import=${PRELUDE}`,
+    `--import=${pathToFileURL(join(import.meta.dirname, "prelude.ts")).href}`,
     join(dirname(SDK), "cmd/run/index.js"),
     ...["--monitor", address, "--engine", address],
     ...["--project", settings.project, "--stack", stack, "--organization", "organization"],

@@ -87,7 +87,11 @@ describe("saving a file while the cloud runs", () => {
 
   it("says what needs a new start", async () => {
     edit("infra/queue.ts", "messageRetentionSeconds: days(4)", "messageRetentionSeconds: days(5)");
-    expect(await logged(/Start again to apply/)).toContain("aws:sqs/queue:Queue uploads-events");
+    edit("functions/presign/presign.ts", '"if-none-match": "*"', '"if-none-match": "?"');
+    const line = await logged(/Start again to apply/);
+    expect(line).toContain("aws:sqs/queue:Queue uploads-events");
+    expect(line).toContain("aws:lambda/function:Function presign");
+    expect(line).not.toContain("aws:lambda/function:Function relay");
   });
 
   it("keeps what ran when the new code is refused, and names file and line", async () => {
