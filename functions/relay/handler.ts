@@ -1,15 +1,15 @@
-import { type AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
-import { asAsset } from "../shared/assets.ts";
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { callbacksTable } from "../shared/callbacks.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { createMeter } from "../shared/metrics.ts";
 import { sendAll } from "../shared/queue.ts";
 import { caller } from "./call.ts";
+import { changeOf } from "./change.ts";
 import { publisher } from "./publish.ts";
-import { type Change, relay, type Relaying } from "./relay.ts";
+import { relay, type Relaying } from "./relay.ts";
 import { sequenceIn } from "./sequence.ts";
 
 const logger = createLogger("relay");
@@ -59,21 +59,8 @@ export const handler = async (
   context: Context,
 ): Promise<DynamoDBBatchResponse> => {
   logger.addContext(context);
-  const failures = await relay(event.Records.map(parse), relaying);
+  const failures = await relay(event.Records.map(changeOf), relaying);
   logger.info("Stream records", { records: event.Records.length, failures });
   meter.publish();
   return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
 };
-
-function parse({ dynamodb = {} }: DynamoDBRecord): Change {
-  return {
-    position: dynamodb.SequenceNumber ?? "",
-    before: image(dynamodb.OldImage),
-    after: image(dynamodb.NewImage),
-    at: new Date((dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString(),
-  };
-}
-
-/** Lambda's types and the SDK's name the same JSON differently. */
-const image = (attributes: object | undefined) =>
-  attributes ? asAsset(attributes as Record<string, AttributeValue>) : undefined;

@@ -1,0 +1,216 @@
+import {
+  DeleteMessageBatchCommand,
+  type Message as QueueMessage,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import type { Asset as Row } from "../../domain/asset.ts";
+import { objectKey } from "../../domain/asset.ts";
+import type { AssetEvent } from "../../domain/event.ts";
+import { check } from "../../functions/ingest/check.ts";
+import { ingest } from "../../functions/ingest/ingest.ts";
+import { type Message, parseMessage } from "../../functions/ingest/message.ts";
+import { objectsIn } from "../../functions/ingest/objects.ts";
+import { bury, type Detection, label, type LabelJob, type Outcome } from "../../functions/label/label.ts";
+import { relay } from "../../functions/relay/relay.ts";
+import { sequenceIn } from "../../functions/relay/sequence.ts";
+import { moveDueIn } from "../../functions/shared/due.ts";
+import { sendAll } from "../../functions/shared/queue.ts";
+import { assetSource } from "../../functions/sweep/sources.ts";
+import { sweep } from "../../functions/sweep/sweep.ts";
+import { ofType } from "../../local/graph.ts";
+import type { Client, Presigned } from "../support/client.ts";
+import { send } from "../support/client.ts";
+import type { Running } from "../support/cloud.ts";
+import { asFunction } from "../support/function.ts";
+import { streamReader } from "./stream.ts";
+
+export interface Reserved {
+  readonly id: string;
+  readonly upload: Presigned;
+  /** Epoch milliseconds. */
+  readonly expires: number;
+}
+
+/** A message of the label queue: received again, it has the same id. */
+export interface Queued {
+  readonly job: LabelJob;
+  readonly messageId: string;
+}
+
+/**
+ * The real functions over the real tables, bucket and queues, each as its own role; but nothing runs by itself: the
+ * test says which message is handed over, when, and what time it is.
+ */
+export class Machine {
+  /** What the functions' clocks are ahead of this machine's, in milliseconds. */
+  ahead = 0;
+  readonly told: AssetEvent[] = [];
+  readonly client: Client;
+  private readonly running: Running;
+  private readonly sides;
+  private readonly sqs: SQSClient;
+  private readonly changes;
+  private readonly sequence;
+
+  constructor(running: Running) {
+    this.running = running;
+    this.client = running.alice;
+    this.sides = {
+      ingest: asFunction(running, "ingest"),
+      label: asFunction(running, "label"),
+      relay: asFunction(running, "relay"),
+      sweep: asFunction(running, "sweep"),
+      administrator: asFunction(running, "administrator"),
+    };
+    const { endpointUrl, region, roles } = running.cloud.ready;
+    const credentials = roles["administrator"] ?? { accessKeyId: "", secretAccessKey: "" };
+    this.sqs = new SQSClient({ endpoint: endpointUrl, region, credentials });
+    this.changes = streamReader(running);
+    this.sequence = sequenceIn(this.sides.relay.dynamodb, this.sides.relay.table("events"));
+  }
+
+  close(): void {
+    this.sqs.destroy();
+    for (const side of Object.values(this.sides)) {
+      side.close();
+    }
+  }
+
+  now = (): number => Date.now() + this.ahead;
+
+  row(id: string): Promise<Row | undefined> {
+    return this.sides.ingest.assets.get(this.key(id));
+  }
+
+  async create(bytes: Buffer, contentType: string): Promise<Reserved> {
+    const { asset, upload } = await this.client.create(bytes, contentType);
+    return { id: asset.id, upload, expires: Date.parse(upload.expiresAt) };
+  }
+
+  /** The errorType that a mutation is answered with, or undefined. */
+  async command(name: string, id: string): Promise<string | undefined> {
+    const fields = name === "renewUpload" ? "upload { url }" : "id";
+    const { errors } = await this.client.ask(`mutation ($id: ID!) { ${name}(id: $id) { ${fields} } }`, {
+      id,
+    });
+    return errors?.[0]?.errorType;
+  }
+
+  async upload({ upload }: Reserved, bytes: Buffer): Promise<void> {
+    const { status, body } = await send(upload, bytes);
+    if (status !== 200) {
+      throw new Error(body);
+    }
+  }
+
+  async removeObject(id: string): Promise<void> {
+    const { s3, bucket } = this.sides.administrator;
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: objectKey(this.client.sub, id) }));
+  }
+
+  /** What waits in the queue of S3's events and checks, at least so many; they are the test's from now on. */
+  async objectMessages(atLeast: number): Promise<Message[]> {
+    return (await this.drain("uploads-events", atLeast)).map(({ Body = "" }) => parseMessage(Body));
+  }
+
+  async labelJobs(): Promise<Queued[]> {
+    return (await this.drain("pipeline-labels")).map(({ Body = "", MessageId: messageId = "" }) => ({
+      job: JSON.parse(Body) as LabelJob,
+      messageId,
+    }));
+  }
+
+  async hear(message: Message): Promise<void> {
+    const { assets, s3, bucket, dynamodb, table } = this.sides.ingest;
+    const services = {
+      assets,
+      objects: objectsIn(s3, bucket),
+      moveDue: moveDueIn(dynamodb, table("assets")),
+      now: this.now,
+    };
+    if (message.kind === "events") {
+      for (const event of message.events) {
+        await ingest(event, services);
+      }
+    } else if (message.kind === "check") {
+      await check(message.key, services);
+    }
+  }
+
+  look(id: string): Promise<void> {
+    return this.hear({ kind: "check", key: this.key(id) });
+  }
+
+  async sweep(): Promise<void> {
+    const source = assetSource(this.sides.sweep.table("assets"), {
+      labelQueueUrl: this.queueUrl("pipeline-labels"),
+      objectQueueUrl: this.queueUrl("uploads-events"),
+    });
+    const { dynamodb } = this.sides.sweep;
+    const failed = (error: unknown) => {
+      throw error;
+    };
+    await sweep([source], { dynamodb, sqs: this.sqs, now: this.now, failed });
+  }
+
+  label({ job, messageId }: Queued, detect: () => Promise<Detection>): Promise<Outcome> {
+    const { assets } = this.sides.label;
+    return label(job, messageId, { assets, detect, now: this.now, lease: 60_000 });
+  }
+
+  bury({ job, messageId }: Queued): Promise<Outcome> {
+    return bury(job, messageId, { assets: this.sides.label.assets, now: this.now });
+  }
+
+  /** Tells what was written since the last time; `again` as a stream that repeats. */
+  async relay(again: boolean): Promise<void> {
+    const changes = (await this.changes.next(again)).filter(
+      ({ before, after }) => (after ?? before)?.ownerId === this.client.sub,
+    );
+    const failures = await relay(changes, {
+      sequence: this.sequence,
+      publish: (event) => {
+        if (!this.told.some(({ seq }) => seq === event.seq)) {
+          this.told.push(event);
+        }
+        return Promise.resolve();
+      },
+      queueLabels: (jobs) => sendAll(this.sqs, this.queueUrl("pipeline-labels"), jobs),
+      call: () => Promise.resolve(),
+      failed: (_, error) => {
+        throw error;
+      },
+    });
+    if (failures.length > 0) {
+      throw new Error("Changes could not be told");
+    }
+  }
+
+  private key(id: string) {
+    return { ownerId: this.client.sub, id };
+  }
+
+  private queueUrl(name: string): string {
+    const queues = ofType(this.running.cloud.graph, "aws:sqs/queue:Queue");
+    return queues.find((queue) => queue.name === name)?.id ?? "";
+  }
+
+  private async drain(name: string, atLeast = 0): Promise<QueueMessage[]> {
+    const QueueUrl = this.queueUrl(name);
+    const drained: QueueMessage[] = [];
+    for (;;) {
+      const WaitTimeSeconds = drained.length < atLeast ? 20 : 0;
+      const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds });
+      const { Messages: messages = [] } = await this.sqs.send(receive);
+      if (messages.length > 0) {
+        drained.push(...messages);
+        const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+        await this.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+      } else if (drained.length >= atLeast) {
+        return drained;
+      }
+    }
+  }
+}

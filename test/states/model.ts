@@ -1,0 +1,199 @@
+import type { AssetState, LabelStatus } from "../../domain/asset.ts";
+import type { AssetEventType } from "../../domain/event.ts";
+
+/** What a client uploads: a picture, one that is broken, text, or bytes that are not what was declared. */
+export type Upload = "picture" | "broken" | "text" | "other";
+
+/** An asset as the contract has it, with no table, queue or condition behind it. */
+export interface Asset {
+  readonly upload: Upload;
+  state: AssetState;
+  former: AssetState | undefined;
+  labels: LabelStatus;
+  run: number;
+  /** Who labels, and until when (model time). */
+  job: string | undefined;
+  lease: number;
+  /** Whether its object is in the bucket. */
+  object: boolean;
+  uploaded: boolean;
+  expires: number;
+  purged: boolean;
+  /** What its owner must be told, in order. */
+  readonly told: AssetEventType[];
+}
+
+/** Milliseconds, as the functions have them. */
+export const times = { upload: 300_000, grace: 60_000, lease: 60_000 };
+
+export const created = (upload: Upload, now: number): Asset => ({
+  ...{ upload, state: "CREATED", former: undefined, labels: "NONE", run: 1, job: undefined, lease: 0 },
+  ...{ object: false, uploaded: false, expires: now + times.upload, purged: false },
+  told: ["CREATED"],
+});
+
+/** What became of the object, hidden or not. */
+const fate = ({ state, former }: Asset): AssetState => former ?? state;
+
+const isHidden = ({ state }: Asset): boolean => state === "DELETED";
+
+function move(asset: Asset, state: AssetState): void {
+  if (isHidden(asset)) {
+    asset.former = state;
+  } else {
+    asset.state = state;
+    asset.told.push(state);
+  }
+}
+
+function purge(asset: Asset): void {
+  asset.purged = true;
+  asset.told.push("PURGED");
+}
+
+/** The bytes are looked at: each asset's once. */
+function verify(asset: Asset): void {
+  move(asset, asset.upload === "other" ? "REJECTED" : "RECEIVED");
+  if (asset.upload !== "other") {
+    asset.labels = asset.upload === "text" ? "SKIPPED" : "PENDING";
+  }
+}
+
+/** S3 tells that the object came: perhaps late, again, or when it is gone already. */
+export function hearCreated(asset: Asset): void {
+  if (asset.purged) {
+    return;
+  }
+  if (fate(asset) === "EXPIRED") {
+    asset.object = false;
+  } else if (fate(asset) === "CREATED" && asset.object) {
+    verify(asset);
+  }
+}
+
+/** S3 tells that the object went. An expired asset never had one of its own. */
+export function hearRemoved(asset: Asset): void {
+  if (!asset.purged && fate(asset) !== "EXPIRED") {
+    purge(asset);
+  }
+}
+
+/** Somebody looks whether row and object agree. */
+export function check(asset: Asset, now: number): void {
+  if (asset.purged) {
+    return;
+  }
+  switch (fate(asset)) {
+    case "CREATED":
+      if (asset.object) {
+        verify(asset);
+      } else if (now >= asset.expires + times.grace) {
+        move(asset, "EXPIRED");
+      }
+      return;
+    case "EXPIRED":
+      asset.object = false;
+      return;
+    default:
+      if (!asset.object) {
+        purge(asset);
+      }
+  }
+}
+
+/** Whether a label job is one to be done: of the present run, and nobody else is at it. */
+export function mayLabel(asset: Asset, job: string, run: number, now: number): boolean {
+  const free =
+    asset.labels === "PENDING" || (asset.labels === "RUNNING" && (asset.job === job || asset.lease < now));
+  return !asset.purged && asset.run === run && free;
+}
+
+/** A label job begins; false if it may not. */
+export function beginLabels(asset: Asset, job: string, run: number, now: number): boolean {
+  if (!mayLabel(asset, job, run, now) || isHidden(asset)) {
+    return false;
+  }
+  if (asset.labels === "PENDING") {
+    asset.told.push("LABELLING");
+  }
+  asset.labels = "RUNNING";
+  asset.job = job;
+  asset.lease = now + times.lease;
+  return true;
+}
+
+/** A label job that had begun ends, in labels or in an error; if its asset was deleted meanwhile, it is due again. */
+export function endLabels(asset: Asset, status: "DONE" | "FAILED"): void {
+  if (isHidden(asset)) {
+    asset.labels = "PENDING";
+  } else {
+    asset.labels = status;
+    asset.told.push(status === "DONE" ? "LABELLED" : "LABEL_FAILED");
+  }
+}
+
+/** The queue gave a job up: nobody works on it, and its asset must not wait for ever. */
+export function giveUp(asset: Asset, job: string, run: number, now: number): void {
+  if (mayLabel(asset, job, run, now)) {
+    asset.labels = "FAILED";
+    if (!isHidden(asset)) {
+      asset.told.push("LABEL_FAILED");
+    }
+  }
+}
+
+/** A mutation of the owner; gives the error that it must be answered with, or undefined. */
+export function command(asset: Asset, name: Command, now: number): string | undefined {
+  if (asset.purged) {
+    return "NotFound";
+  }
+  return commands[name](asset, now);
+}
+
+export type Command = "confirmUpload" | "deleteAsset" | "restoreAsset" | "labelAsset" | "renewUpload";
+
+const visible =
+  (run: (asset: Asset, now: number) => string | undefined) =>
+  (asset: Asset, now: number): string | undefined =>
+    isHidden(asset) ? "NotFound" : run(asset, now);
+
+const commands: Record<Command, (asset: Asset, now: number) => string | undefined> = {
+  confirmUpload: visible((asset) => {
+    if (asset.state === "RECEIVED") {
+      move(asset, "UPLOADED");
+    }
+    return asset.state === "UPLOADED" ? undefined : "StateConflict";
+  }),
+  deleteAsset: visible((asset) => {
+    asset.former = asset.state;
+    asset.state = "DELETED";
+    asset.told.push("DELETED");
+    return undefined;
+  }),
+  restoreAsset(asset) {
+    if (!asset.former) {
+      return "StateConflict";
+    }
+    asset.state = asset.former;
+    asset.former = undefined;
+    asset.told.push("RESTORED");
+    return undefined;
+  },
+  labelAsset: visible((asset) => {
+    if (!["RECEIVED", "UPLOADED"].includes(asset.state)) {
+      return "StateConflict";
+    }
+    if (["DONE", "FAILED"].includes(asset.labels)) {
+      asset.labels = "PENDING";
+      asset.run += 1;
+    }
+    return ["PENDING", "RUNNING"].includes(asset.labels) ? undefined : "StateConflict";
+  }),
+  renewUpload: visible((asset, now) => {
+    if (asset.state !== "CREATED") {
+      return "StateConflict";
+    }
+    asset.expires = now + times.upload;
+    return undefined;
+  }),
+};

@@ -1,0 +1,332 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import type { Message } from "../../functions/ingest/message.ts";
+import type { Detection } from "../../functions/label/label.ts";
+import { useCloud } from "../support/cloud.ts";
+import { corruptJpeg, jpeg, png } from "../support/pictures.ts";
+import { Machine, type Queued, type Reserved } from "./machine.ts";
+import * as model from "./model.ts";
+
+const use = useCloud({ mappings: false });
+
+let machine: Machine;
+let files: Record<model.Upload, Buffer>;
+
+beforeAll(async () => {
+  machine = new Machine(use());
+  files = {
+    picture: await jpeg(),
+    broken: await corruptJpeg(),
+    text: Buffer.from("words"),
+    other: await png(),
+  };
+});
+
+afterAll(() => machine.close());
+
+const minutes = (count: number): number => count * 60_000;
+
+/** `which` picks one of what there is: an asset, a message, a job. */
+type Step =
+  | { readonly do: "create"; readonly upload: model.Upload }
+  | { readonly do: "upload" | "look" | "removeObject"; readonly which: number }
+  | { readonly do: "hear"; readonly which: number; readonly again: boolean }
+  | { readonly do: "label"; readonly which: number; readonly how: How; readonly again: boolean }
+  | { readonly do: "command"; readonly which: number; readonly name: model.Command }
+  | { readonly do: "relay"; readonly again: boolean }
+  | { readonly do: "sweep" }
+  | { readonly do: "wait"; readonly minutes: number };
+
+/** A labelling ends, dies in the middle, has its asset deleted in the middle, or is given up by the queue. */
+type How = "ends" | "dies" | "deleted" | "buried";
+
+const which = fc.nat(5);
+const again = fc.boolean();
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("create" as const), upload: uploads() }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("upload" as const), which }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom("look" as const, "removeObject" as const), which }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("hear" as const), which, again }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("relay" as const), again }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      ...{ do: fc.constant("label" as const), which, again },
+      how: fc.constantFrom<How>("ends", "ends", "dies", "deleted", "buried"),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      ...{ do: fc.constant("command" as const), which },
+      name: fc.constantFrom<model.Command>(
+        ...(["confirmUpload", "deleteAsset", "restoreAsset", "labelAsset", "renewUpload"] as const),
+      ),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: "sweep" as const }) },
+  // None of their sums is the moment at which an upload lapses.
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("wait" as const), minutes: fc.constantFrom(2.5, 7, 20) }),
+  },
+);
+
+function uploads() {
+  return fc.constantFrom<model.Upload>("picture", "picture", "broken", "text", "other");
+}
+
+/** One run: the model beside the machine, and the messages that are on their way. */
+class Run {
+  private readonly assets: { readonly real: Reserved; readonly model: model.Asset }[] = [];
+  private readonly messages: Message[] = [];
+  private readonly jobs: Queued[] = [];
+  private readonly toldBefore = machine.told.length;
+
+  constructor() {
+    machine.ahead = 0;
+  }
+
+  async step(step: Step): Promise<void> {
+    switch (step.do) {
+      case "create":
+        return this.create(step.upload);
+      case "relay":
+        return this.relay(step.again);
+      case "sweep":
+        return this.sweep();
+      case "wait":
+        machine.ahead += minutes(step.minutes);
+        return;
+      case "hear":
+        return this.hear(step.which, step.again);
+      case "label":
+        return this.label(step.which, step.how, step.again);
+      default:
+        return this.touch(step);
+    }
+  }
+
+  private async create(upload: model.Upload): Promise<void> {
+    const contentType = upload === "text" ? "text/plain" : "image/jpeg";
+    const real = await machine.create(files[upload], contentType);
+    this.assets.push({ real, model: { ...model.created(upload, 0), expires: real.expires } });
+  }
+
+  private async touch(step: Extract<Step, { do: "upload" | "look" | "removeObject" | "command" }>) {
+    const asset = pick(this.assets, step.which);
+    if (!asset) {
+      return;
+    }
+    switch (step.do) {
+      case "upload":
+        if (!asset.model.uploaded) {
+          await machine.upload(asset.real, files[asset.model.upload]);
+          asset.model.uploaded = asset.model.object = true;
+          await this.collect(1);
+        }
+        return;
+      case "removeObject":
+        if (asset.model.object) {
+          await machine.removeObject(asset.real.id);
+          asset.model.object = false;
+          await this.collect(1);
+        }
+        return;
+      case "look":
+        await machine.look(asset.real.id);
+        await this.collect(this.removedBy(() => model.check(asset.model, machine.now())));
+        return;
+      case "command": {
+        const answer = await machine.command(step.name, asset.real.id);
+        expect(answer).toBe(model.command(asset.model, step.name, Date.now()));
+      }
+    }
+  }
+
+  private async hear(which: number, again: boolean): Promise<void> {
+    const message = pick(this.messages, which);
+    if (!message) {
+      return;
+    }
+    await machine.hear(message);
+    const removed = this.removedBy(() => this.understand(message));
+    if (!again) {
+      this.messages.splice(this.messages.indexOf(message), 1);
+    }
+    await this.collect(removed);
+  }
+
+  /** How many objects the functions removed by themselves, of which S3 tells too. */
+  private removedBy(act: () => void): number {
+    const stored = () => this.assets.filter(({ model: { object } }) => object).length;
+    const before = stored();
+    act();
+    return before - stored();
+  }
+
+  private understand(message: Message): void {
+    if (message.kind === "check") {
+      const asset = this.assetOf(message.key.id);
+      if (asset) model.check(asset, machine.now());
+    } else if (message.kind === "events") {
+      for (const { kind, key } of message.events) {
+        const asset = this.assetOf(key.split("/")[2] ?? "");
+        if (asset) (kind === "created" ? model.hearCreated : model.hearRemoved)(asset);
+      }
+    }
+  }
+
+  private async label(which: number, how: How, again: boolean): Promise<void> {
+    const queued = pick(this.jobs, which);
+    const asset = queued && this.assetOf(queued.job.id);
+    if (!asset) {
+      return;
+    }
+    const { run } = queued.job;
+    if (how === "buried") {
+      await machine.bury(queued);
+      model.giveUp(asset, queued.messageId, run, machine.now());
+    } else {
+      const begins = model.beginLabels(asset, queued.messageId, run, machine.now());
+      const outcome = await machine.label(queued, () => this.detect(queued, asset, how)).catch(died);
+      expect(outcome === "not due").toBe(!begins);
+      if (begins && how !== "dies") model.endLabels(asset, asset.upload === "broken" ? "FAILED" : "DONE");
+    }
+    if (!again) {
+      this.jobs.splice(this.jobs.indexOf(queued), 1);
+    }
+  }
+
+  private async detect({ job }: Queued, asset: model.Asset, how: How): Promise<Detection> {
+    if (how === "dies") {
+      throw new Death();
+    }
+    if (how === "deleted") {
+      await machine.command("deleteAsset", job.id);
+      model.command(asset, "deleteAsset", Date.now());
+    }
+    return asset.upload === "broken"
+      ? { error: { code: "InvalidImageFormat", message: "" } }
+      : { labels: [{ name: "Teal", confidence: 90, parents: [] }] };
+  }
+
+  private async relay(again: boolean): Promise<void> {
+    await machine.relay(again);
+    await this.collect();
+    for (const { real, model: asset } of this.assets) {
+      const told = machine.told.filter(({ assetId }) => assetId === real.id).map(({ type }) => type);
+      expect(told).toEqual(asset.told);
+    }
+  }
+
+  private async sweep(): Promise<void> {
+    await machine.sweep();
+    await this.collect();
+  }
+
+  /** Takes up what is on its way for this run's assets. */
+  private async collect(objectEvents = 0): Promise<void> {
+    const mine = (id: string) => this.assetOf(id) !== undefined;
+    const messages = await machine.objectMessages(objectEvents);
+    this.messages.push(
+      ...messages.filter((message) =>
+        message.kind === "check"
+          ? mine(message.key.id)
+          : message.kind === "events" && message.events.some(({ key }) => mine(key.split("/")[2] ?? "")),
+      ),
+    );
+    this.jobs.push(...(await machine.labelJobs()).filter(({ job }) => mine(job.id)));
+  }
+
+  /** The row is what the contract says that the asset is. */
+  async agree(): Promise<void> {
+    for (const { real, model: asset } of this.assets) {
+      const row = await machine.row(real.id);
+      expect(
+        row && { state: row.state, former: row.formerState, labels: row.labelStatus, run: row.labelRun },
+      ).toEqual(
+        asset.purged
+          ? undefined
+          : { state: asset.state, former: asset.former, labels: asset.labels, run: asset.run },
+      );
+    }
+  }
+
+  /** Lets everything that is on its way arrive, and time pass, until nothing more happens. */
+  async settle(): Promise<void> {
+    // Longer than each wait of domain/due.ts, and the audit's week too.
+    for (const pause of [minutes(16), minutes(16), minutes(8 * 1440), minutes(8 * 1440)]) {
+      await this.relay(false);
+      while (this.messages.length > 0) await this.hear(0, false);
+      while (this.jobs.length > 0) await this.label(0, "ends", false);
+      machine.ahead += pause;
+      await this.sweep();
+    }
+    await this.relay(false);
+    while (this.messages.length > 0) await this.hear(0, false);
+    await this.relay(true);
+  }
+
+  /** Each asset ended in its true state, and its owner heard of every step once. */
+  async ended(): Promise<void> {
+    for (const { model: asset } of this.assets.filter(({ model: { purged } }) => !purged)) {
+      const fate = asset.former ?? asset.state;
+      expect({ fate, object: asset.object }).toEqual({ fate, object: fate !== "EXPIRED" });
+      expect(fate).not.toBe("CREATED");
+      if (asset.state !== "DELETED") {
+        expect(["PENDING", "RUNNING"]).not.toContain(asset.labels);
+      }
+    }
+    const told = machine.told.slice(this.toldBefore);
+    expect(told.map(({ seq }) => seq)).toEqual(told.map((_, index) => this.toldBefore + index + 1));
+    await this.logHolds(told.length);
+  }
+
+  private async logHolds(count: number): Promise<void> {
+    const { listAssetEvents } = await machine.client.get<{ listAssetEvents: { items: { seq: number }[] } }>(
+      "query ($after: Int) { listAssetEvents(after: $after, limit: 100) { items { seq } } }",
+      { after: this.toldBefore },
+    );
+    const seqs = listAssetEvents.items.map(({ seq }) => seq);
+    expect(seqs).toEqual(
+      Array.from({ length: Math.min(count, 100) }, (_, index) => this.toldBefore + index + 1),
+    );
+  }
+
+  private assetOf(id: string): model.Asset | undefined {
+    return this.assets.find(({ real }) => real.id === id)?.model;
+  }
+}
+
+class Death extends Error {}
+
+function died(error: unknown): "died" {
+  if (error instanceof Death) {
+    return "died";
+  }
+  throw error;
+}
+
+const pick = <Item>(items: readonly Item[], which: number): Item | undefined => items[which % items.length];
+
+describe("an asset", () => {
+  it("is what the contract says, whatever is asked, told, repeated, lost and late; and ends in its true state", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 30 }), async (sequence) => {
+        const run = new Run();
+        for (const step of sequence) {
+          await run.step(step);
+          await run.agree();
+        }
+        await run.settle();
+        await run.agree();
+        await run.ended();
+      }),
+      { numRuns: Number(process.env["RUNS"] ?? 12), interruptAfterTimeLimit: 600_000 },
+    );
+  }, 600_000);
+});
