@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   type Asset,
   type AssetError,
@@ -34,15 +35,22 @@ export type Outcome = "labelled" | "failed" | "not due" | "overtaken";
  * has overtaken, does nothing. `jobId` is the queue's message id, so that a job's own retry may go on.
  */
 export async function label(job: LabelJob, jobId: string, labelling: Labelling): Promise<Outcome> {
-  if (!(await claim(job, jobId, labelling))) {
+  // A queue may hand one message to two readers at once: each is another holder, and the second has to wait.
+  const holder = `${jobId} ${randomUUID()}`;
+  if (!(await claim(job, jobId, holder, labelling))) {
     return "not due";
   }
-  const detection = await labelling.detect(objectKey(job.ownerId, job.id));
-  const settled = await settle(job, jobId, detection, labelling);
-  if (!settled) {
-    return "overtaken";
+  try {
+    const detection = await labelling.detect(objectKey(job.ownerId, job.id));
+    const settled = await settle(job, holder, detection, labelling);
+    if (!settled) {
+      return "overtaken";
+    }
+    return "error" in detection ? "failed" : "labelled";
+  } catch (error) {
+    await letGo(job, jobId, holder, labelling.assets);
+    throw error;
   }
-  return "error" in detection ? "failed" : "labelled";
 }
 
 /** A job that the queue gave up on: its asset must not wait for ever, unless another job of the run is at work. */
@@ -65,23 +73,39 @@ export async function bury(
   return buried ? "failed" : "not due";
 }
 
-async function claim(job: LabelJob, jobId: string, { assets, now, lease }: Labelling): Promise<boolean> {
+async function claim(
+  job: LabelJob,
+  jobId: string,
+  holder: string,
+  { assets, now, lease }: Labelling,
+): Promise<boolean> {
   const { to } = labelTransitions.start;
   const labelLease = now() + lease;
   return assets.update(job, {
-    set: { labelStatus: to, labelJob: jobId, labelLease, dueAt: dueOf(to, now(), labelLease) },
+    set: { labelStatus: to, labelJob: holder, labelLease, dueAt: dueOf(to, now(), labelLease) },
     when: `#state <> :deleted AND ${itsTurn}`,
-    values: { deleted: "DELETED", ...turnOf(job, jobId, now()) },
+    values: { deleted: "DELETED", ...turnOf(job, jobId, now(), holder) },
   });
 }
 
-/** A run is whoever's comes first, and then its own job's until the lease ends: the sweep may have sent a second. */
-const itsTurn =
-  "#labelRun = :run AND (#labelStatus = :PENDING OR (#labelStatus = :RUNNING AND (#labelJob = :job OR #labelLease < :now)))";
+/** From here on the job's own retry need not wait for the lease's end. */
+async function letGo(job: LabelJob, jobId: string, holder: string, assets: Assets): Promise<void> {
+  const write = { set: { labelJob: jobId }, when: "#labelJob = :holder", values: { holder } };
+  // What made the run fail is worth more than this: without it the sweep queues the job anew.
+  await assets.update(job, write).catch(() => undefined);
+}
 
-const turnOf = (job: LabelJob, jobId: string, now: number): Record<string, unknown> => ({
+/**
+ * A run is whoever's comes first, and then its own job's, one try at a time, until the lease ends: the sweep may
+ * have sent a second. `holder` is the try itself, whose claim the SDK repeats if the answer was lost.
+ */
+const itsTurn =
+  "#labelRun = :run AND (#labelStatus = :PENDING OR (#labelStatus = :RUNNING AND (#labelJob IN (:job, :holder) OR #labelLease < :now)))";
+
+const turnOf = (job: LabelJob, jobId: string, now: number, holder = jobId): Record<string, unknown> => ({
   run: job.run,
   job: jobId,
+  holder,
   now,
   ...Object.fromEntries(labelTransitions.start.from.map((status) => [status, status])),
 });
@@ -89,12 +113,12 @@ const turnOf = (job: LabelJob, jobId: string, now: number): Record<string, unkno
 /** Writes the result, unless the asset was deleted meanwhile: then labels stay due for its restoration. */
 async function settle(
   job: LabelJob,
-  jobId: string,
+  holder: string,
   detection: Detection,
   { assets, now }: Labelling,
 ): Promise<boolean> {
   const mine = "#labelJob = :job AND #labelStatus = :running";
-  const values = { job: jobId, running: labelTransitions.finish.from[0], deleted: "DELETED" };
+  const values = { job: holder, running: labelTransitions.finish.from[0], deleted: "DELETED" };
   const done =
     "error" in detection
       ? { labelStatus: labelTransitions.fail.to, labelError: detection.error }

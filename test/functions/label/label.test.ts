@@ -55,6 +55,19 @@ describe("a label job", () => {
     end();
   });
 
+  it("labels once when the queue hands the same message to two readers at once", async () => {
+    const { run, end } = await due();
+    let calls = 0;
+    const counting = () => {
+      calls += 1;
+      return Promise.resolve(found);
+    };
+    const outcomes = await Promise.all([run("a", counting), run("a", counting)]);
+    expect(outcomes.sort()).toEqual(["labelled", "not due"]);
+    expect(calls).toBe(1);
+    end();
+  });
+
   it("goes on by itself after its own crash, and leaves others away until its lease ends", async () => {
     const { run, row, end } = await due();
     const outage = () => Promise.reject(new Error("outage"));
