@@ -82,6 +82,7 @@ function claim(job: DeliveryJob, callbacks: Callbacks, now: number): Promise<Del
       attempt: [{ at: new Date(now).toISOString() }],
       ...due(job.id, until),
     },
+    done: ({ nextAttemptAt }) => nextAttemptAt === until,
   });
 }
 
@@ -120,6 +121,7 @@ async function putOff(
       "SET #attempts = :attempts, #nextAttemptAt = :nextAttemptAt, #dueShard = :dueShard, #dueAt = :dueAt",
     when: mine,
     values: { ...same(settled), ...due(settled.id, until, delayed) },
+    done: ({ nextAttemptAt }) => nextAttemptAt === until,
   });
   if (written && delayed) {
     await queue(jobOf(settled), Math.ceil(seconds));

@@ -9,7 +9,7 @@ import {
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Delivery } from "../../domain/callback.ts";
 import { dueShard } from "../../domain/due.ts";
-import { held, namesIn, prefixed } from "./conditional.ts";
+import { held, heldOrDone, namesIn, prefixed } from "./conditional.ts";
 
 export type DeliveryKey = Pick<Delivery, "ownerId" | "id">;
 
@@ -32,6 +32,8 @@ export interface DeliveryWrite {
   readonly update: string;
   readonly when: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Knows the row that this very write has left. */
+  readonly done?: (row: Delivery) => boolean;
 }
 
 /** The callbacks table: per owner a secret, the receivers that are gone, and a row for each delivery. */
@@ -78,8 +80,8 @@ export function callbacksTable(client: DynamoDBClient, TableName: string): Callb
     },
     delivery: async ({ ownerId, id }) => (await read(ownerId, id)) as Delivery | undefined,
     add: async (delivery) => (await held(put(delivery, "attribute_not_exists(id)"))) !== undefined,
-    async update({ ownerId, id }, { update, when, values }) {
-      const written = await held(
+    update: ({ ownerId, id }, { update, when, values, done = () => false }) =>
+      heldOrDone<Delivery>(
         client.send(
           new UpdateItemCommand({
             TableName,
@@ -89,11 +91,11 @@ export function callbacksTable(client: DynamoDBClient, TableName: string): Callb
             ExpressionAttributeNames: namesIn(`${update} ${when}`),
             ExpressionAttributeValues: marshall(prefixed(values), { removeUndefinedValues: true }),
             ReturnValues: ReturnValue.ALL_NEW,
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
           }),
         ),
-      );
-      return written?.Attributes && (unmarshall(written.Attributes) as Delivery);
-    },
+        done,
+      ),
   };
 }
 

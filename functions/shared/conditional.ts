@@ -1,4 +1,5 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 
 /** A conditional write's answer, or undefined if its condition did not hold. */
 export async function held<Answer>(write: Promise<Answer>): Promise<Answer | undefined> {
@@ -9,6 +10,28 @@ export async function held<Answer>(write: Promise<Answer>): Promise<Answer | und
       return undefined;
     }
     throw error;
+  }
+}
+
+/**
+ * A conditional write's row, or undefined if its condition did not hold. Where the answer to a write is lost the SDK
+ * sends it again, and is refused by what it has written itself: `done` knows that row. The write must ask for the
+ * row by `ReturnValuesOnConditionCheckFailure`.
+ */
+export async function heldOrDone<Row>(
+  write: Promise<{ readonly Attributes?: Record<string, AttributeValue> | undefined }>,
+  done: (row: Row) => boolean,
+): Promise<Row | undefined> {
+  try {
+    const { Attributes = {} } = await write;
+    return unmarshall(Attributes) as Row;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) {
+      throw error;
+    }
+    const again = (error.$metadata.attempts ?? 1) > 1;
+    const row = again && error.Item ? (unmarshall(error.Item) as Row) : undefined;
+    return row && done(row) ? row : undefined;
   }
 }
 

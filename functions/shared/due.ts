@@ -1,6 +1,6 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { held } from "./conditional.ts";
+import { heldOrDone } from "./conditional.ts";
 
 /**
  * Moves the time of a row's next look, or ends the looking. Neither `version` nor `updatedAt` is touched: nothing
@@ -19,7 +19,7 @@ export const moveDueIn =
     if (seen === next) {
       return true;
     }
-    const moved = await held(
+    const moved = await heldOrDone<{ readonly dueAt?: number }>(
       client.send(
         new UpdateItemCommand({
           TableName: table,
@@ -31,8 +31,10 @@ export const moveDueIn =
             { ":next": next, ":seen": seen },
             { removeUndefinedValues: true },
           ),
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         }),
       ),
+      ({ dueAt }) => dueAt === next,
     );
     return moved !== undefined;
   };

@@ -90,6 +90,26 @@ async function scene(answers: (Answer | Error)[] = []) {
   };
 }
 
+/** Each UpdateItem is done, and the first answer to it lost. */
+function loseUpdates({ dynamodb }: FunctionSide) {
+  const seen = new WeakSet();
+  let count = 0;
+  dynamodb.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const answer = await next(args);
+        if (commandName === "UpdateItemCommand" && !seen.has(args.input)) {
+          seen.add(args.input);
+          count += 1;
+          throw Object.assign(new Error("Lost"), { $fault: "server", $retryable: {}, $metadata: {} });
+        }
+        return answer;
+      },
+    { name: "loseUpdates", step: "finalizeRequest", priority: "low" },
+  );
+  return { count: () => count, stop: () => dynamodb.middlewareStack.remove("loseUpdates") };
+}
+
 describe("a delivery", () => {
   it("is signed so that the standard's own library takes it, and told once", async () => {
     const { run, row, sent, secret, clock } = await scene([{ status: 204 }]);
@@ -112,6 +132,19 @@ describe("a delivery", () => {
     const { run, sent } = await scene([{ status: 204 }]);
     expect((await Promise.all([run(), run(), run()])).sort()).toEqual(["delivered", "not due", "not due"]);
     expect(sent).toHaveLength(1);
+  });
+
+  it("goes on where the answers to its own writes are lost, and the SDK is refused by what it has written", async () => {
+    const { run, row, sent, queued, clock } = await scene([{ status: 500 }, { status: 204 }]);
+    const lost = loseUpdates(side);
+    expect(await run()).toBe("put off");
+    expect(queued).toMatchObject([{ seconds: 5 }]);
+    clock.now = (await row()).nextAttemptAt;
+    expect(await run()).toBe("delivered");
+    lost.stop();
+    expect(lost.count()).toBe(4);
+    expect(sent).toHaveLength(2);
+    expect(await row()).toMatchObject({ attempts: [{ succeeded: false }, { succeeded: true }], tries: 2 });
   });
 
   it("is not made again because the stream repeats its event", async () => {
