@@ -36,7 +36,7 @@ export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
 
 export function response(ctx: Context<Arguments>): Page<Asset> {
   if (ctx.error) {
-    return failedPage(ctx.args);
+    return failedPage(ctx.args, ctx.error);
   }
   const page = ctx.result as Page<Asset>;
   const owner = ownerOf(ctx);

@@ -33,7 +33,7 @@ export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
 
 export function response(ctx: Context<Arguments>): Page<unknown> {
   if (ctx.error) {
-    return failedPage(ctx.args);
+    return failedPage(ctx.args, ctx.error);
   }
   const page = ctx.result as Page<Delivery>;
   // A cursor of another list must not show that list.

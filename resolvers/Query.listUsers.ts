@@ -9,7 +9,7 @@ export function request(ctx: Context<PageArguments>): DynamoDBScanRequest {
 
 export function response(ctx: Context<PageArguments>): Page<unknown> {
   if (ctx.error) {
-    return failedPage(ctx.args);
+    return failedPage(ctx.args, ctx.error);
   }
   const page = ctx.result as Page<unknown>;
   return { items: page.items, nextToken: page.nextToken ?? null };

@@ -21,12 +21,22 @@ export function pageSize(args: PageArguments): number {
   return limit;
 }
 
+/** What DynamoDB says of itself, and not of the request. */
+const transient = [
+  "InternalServerError",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "ServiceUnavailable",
+  "ThrottlingException",
+];
+
 /**
  * AppSync encrypts its cursors, and DynamoDB refuses one that lies outside the query; either way the fault is
- * the cursor's, unless none was given.
+ * the cursor's, unless none was given, or the error is one that passes: who was told of a bad cursor gives up.
  */
-export function failedPage(args: PageArguments): never {
-  if (args.nextToken) {
+export function failedPage(args: PageArguments, error?: { type: string }): never {
+  const type = error?.type ?? "";
+  if (args.nextToken && !transient.some((code) => type.endsWith(code))) {
     util.error("nextToken: is not a cursor of this list", "InvalidToken");
   }
   return internal();

@@ -84,6 +84,13 @@ describe("Query.listAssets", () => {
     expect(errorOf(run("Query.listAssets", "response", { error }))).toBe("Internal");
   });
 
+  it("does not blame the cursor for a page that was throttled", () => {
+    const error = { type: "DynamoDB:ProvisionedThroughputExceededException", message: "too fast" };
+    expect(errorOf(run("Query.listAssets", "response", { arguments: { nextToken: "x" }, error }))).toBe(
+      "Internal",
+    );
+  });
+
   it("shows nothing of another owner, whatever the cursor led to", () => {
     const result = { items: [anAsset(), anAsset({ ownerId: "bob-sub" })], nextToken: null };
     expect(errorOf(run("Query.listAssets", "response", { arguments: { nextToken: "x" }, result }))).toBe(
