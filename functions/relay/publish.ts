@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Sha256 } from "@smithy/core/checksum";
 import { HttpRequest } from "@smithy/protocol-http";
 import { SignatureV4 } from "@smithy/signature-v4";
@@ -15,8 +16,11 @@ export interface Publishing {
   };
 }
 
-/** How long one publication may take, in milliseconds. */
+/** How long one try may take, in milliseconds. */
 const timeout = 10_000;
+
+/** As often as the SDK tries its calls: what is told twice is known by its number. */
+const tries = 3;
 
 /** Subscribers get what this selects, and nothing else: so it selects all that a snapshot has. */
 const mutation = /* GraphQL */ `
@@ -70,20 +74,33 @@ export function publisher({ url, region, credentials }: Publishing): (event: Ass
       headers: { "content-type": "application/json", host },
       body,
     });
-    const { headers } = await signer.sign(request);
-    const response = await fetch(url, {
-      method: "POST",
-      headers: Object.entries(headers).filter(([name]) => name !== "host"),
-      body,
-      signal: AbortSignal.timeout(timeout),
-    });
-    const { errors } = (await response.json()) as { errors?: { errorType?: string; message?: string }[] };
-    if (!response.ok || errors?.length) {
-      throw new Error(
-        `Publishing answered ${response.status}: ${errors?.[0]?.errorType} ${errors?.[0]?.message}`,
-      );
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await send(url, body, (await signer.sign(request)).headers);
+        return;
+      } catch (error) {
+        if (attempt === tries) {
+          throw error;
+        }
+        await pause(100 * 2 ** attempt * Math.random());
+      }
     }
   };
+}
+
+async function send(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: Object.entries(headers).filter(([name]) => name !== "host"),
+    body,
+    signal: AbortSignal.timeout(timeout),
+  });
+  const { errors } = (await response.json()) as { errors?: { errorType?: string; message?: string }[] };
+  if (!response.ok || errors?.length) {
+    throw new Error(
+      `Publishing answered ${response.status}: ${errors?.[0]?.errorType} ${errors?.[0]?.message}`,
+    );
+  }
 }
 
 /** The mutation's input has no more fields than the event. */
