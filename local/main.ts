@@ -11,6 +11,7 @@ const usage = `npm start -- [flags]
   --port N       port on 127.0.0.1; 0 takes a free one   (4566)
   --data DIR     where state is kept                     (.local)
   --memory       keep no state
+  --config K=V   a setting in place of the stack's, such as labelConcurrency=2; may be repeated
   --faults FILE  JSON of what is to go wrong on purpose  (docs/local-cloud.md)
   --json         print what clients need as one line of JSON; logs go to stderr
   --verbose      log every call`;
@@ -19,6 +20,7 @@ interface Flags {
   readonly stack: string;
   readonly port: number;
   readonly data: string | undefined;
+  readonly config: Readonly<Record<string, string>>;
   readonly faults: Faults | undefined;
   readonly json: boolean;
   readonly verbose: boolean;
@@ -57,6 +59,7 @@ function readFlags(args: string[]): Flags {
       port: { type: "string", default: "4566" },
       data: { type: "string" },
       memory: { type: "boolean", default: false },
+      config: { type: "string", multiple: true, default: [] },
       faults: { type: "string" },
       json: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
@@ -70,7 +73,27 @@ function readFlags(args: string[]): Flags {
     throw new TypeError("--memory keeps no state: leave out --data");
   }
   const faults = values.faults === undefined ? undefined : readFaults(values.faults);
-  return { ...values, port, faults, data: values.memory ? undefined : (values.data ?? join(root, ".local")) };
+  const config = readConfig(values.config);
+  return {
+    ...values,
+    port,
+    config,
+    faults,
+    data: values.memory ? undefined : (values.data ?? join(root, ".local")),
+  };
+}
+
+/** Settings are the program's own: `labelConcurrency=2` stands for `darkroom:labelConcurrency`. */
+function readConfig(settings: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    settings.map((setting) => {
+      const [, name, value] = /^(\w+)=(.*)$/.exec(setting) ?? [];
+      if (name === undefined || value === undefined) {
+        throw new TypeError(`--config must be KEY=VALUE, not ${setting}`);
+      }
+      return [`darkroom:${name}`, value];
+    }),
+  );
 }
 
 function readFaults(file: string): Faults {

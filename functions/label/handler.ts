@@ -56,8 +56,9 @@ function count(outcome: Outcome): void {
   }
 }
 
-/** Calls that fail take time too. */
+/** Calls that fail take time too. Should this run die, the log tells which picture it had. */
 async function timed(key: string): Promise<Detection> {
+  logger.debug("Labels are asked for", { key });
   const started = performance.now();
   try {
     return await detect(key);

@@ -85,6 +85,7 @@ describe("npm start", () => {
   it.each([
     ["--nonsense"],
     ["--port", "x"],
+    ["--config", "labelConcurrency"],
     ["--memory", "--data", "somewhere"],
     ["extra"],
     ["--faults", "package.json"],

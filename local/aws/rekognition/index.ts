@@ -2,7 +2,7 @@ import { failJson, readJson, sendJson } from "../gateway/json.ts";
 import type { JsonObject } from "../gateway/json.ts";
 import type { Iam } from "../iam/index.ts";
 import { AwsError } from "../service.ts";
-import type { Principal, Service } from "../service.ts";
+import type { Log, Principal, Service } from "../service.ts";
 import { measure } from "./image.ts";
 import { labelsOf } from "./labels.ts";
 import { readRequest } from "./request.ts";
@@ -21,6 +21,8 @@ export interface RekognitionCall {
 export interface RekognitionOptions {
   readonly s3Reader: S3Reader;
   readonly iam: Pick<Iam, "authorize">;
+  /** Hears of each call that is carried out: on AWS, each that is paid for. */
+  readonly log: Pick<Log, "info">;
   /** An error to answer in place of the call: how tests throttle. */
   readonly fault?: (call: RekognitionCall) => AwsError | undefined;
 }
@@ -48,12 +50,13 @@ export function createRekognition(options: RekognitionOptions): Service {
 }
 
 async function detectLabels(
-  { iam, s3Reader }: RekognitionOptions,
+  { iam, log, s3Reader }: RekognitionOptions,
   principal: Principal,
   input: JsonObject,
 ): Promise<object> {
   iam.authorize({ principal, action: "rekognition:DetectLabels", resource: "*" });
   const { image, maxLabels, minConfidence } = readRequest(input);
+  log.info("labels are detected", Buffer.isBuffer(image) ? {} : { bucket: image.bucket, key: image.key });
   const bytes = await readImage(s3Reader, principal, image);
   const labels = labelsOf(await measure(bytes)).filter(({ Confidence }) => Confidence >= minConfidence);
   return { Labels: labels.slice(0, maxLabels), LabelModelVersion: "local-heuristic" };

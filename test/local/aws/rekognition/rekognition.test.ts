@@ -24,6 +24,7 @@ describe("DetectLabels, as the SDK calls it", () => {
 
   beforeAll(async () => {
     const service = createRekognition({
+      log: { info: () => undefined },
       iam: {
         authorize: (access) => {
           asked.push(access);
