@@ -1,0 +1,86 @@
+/** What the cloud's log tells: what went wrong on purpose, and who paid for it. */
+export class Evidence {
+  /** Injected faults by kind and place. */
+  readonly faults = new Map<string, number>();
+  /** Each DetectLabels that was carried out, by object key, in epoch milliseconds. */
+  readonly detections = new Map<string, number[]>();
+  /** Runs of the label function that asked for labels, by object key. */
+  readonly labelRuns = new Map<string, { readonly requestId: string; readonly at: number }[]>();
+  /** Runs that did not come to their end, by request, and why. */
+  readonly failedRuns = new Map<string, string>();
+  /** Messages that a function gave back, by message id. */
+  readonly failedMessages = new Map<string, number>();
+  /** When a delivery's row key was last logged as refused with 410, or as not sent for that reason. */
+  readonly gone = new Map<string, number>();
+
+  /** One line of the log: time, level, message, fields as JSON. */
+  readonly line = (line: string): void => {
+    const parsed = parse(line);
+    if (!parsed) {
+      return;
+    }
+    const { message, fields, said } = parsed;
+    const read = readers[said ? `function: ${textOf(said["message"])}` : message];
+    read?.(this, { ...fields, ...said });
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const readers: Readonly<Record<string, (evidence: Evidence, fields: Fields) => void>> = {
+  "fault injected"({ faults }, { kind, action, source, function: name }) {
+    const where = textOf(action ?? name ?? source);
+    const fault = `${textOf(kind)} ${where.replace(/^darkroom-\w+-/, "").replace(/-[0-9a-f]{7}$/, "")}`;
+    faults.set(fault.trim(), (faults.get(fault.trim()) ?? 0) + 1);
+  },
+  "labels are detected"({ detections }, { key }) {
+    detections.set(textOf(key), [...(detections.get(textOf(key)) ?? []), Date.now()]);
+  },
+  "function failed"({ failedRuns }, { requestId, errorType, errorMessage }) {
+    failedRuns.set(textOf(requestId), `${textOf(errorType)}: ${textOf(errorMessage)}`);
+  },
+  "function: Labels are asked for"({ labelRuns }, { key, requestId }) {
+    const run = { requestId: textOf(requestId), at: Date.now() };
+    labelRuns.set(textOf(key), [...(labelRuns.get(textOf(key)) ?? []), run]);
+  },
+  "function: A message failed"({ failedMessages, failedRuns }, { messageId, requestId, error }) {
+    const id = textOf(messageId);
+    failedMessages.set(id, (failedMessages.get(id) ?? 0) + 1);
+    failedRuns.set(textOf(requestId), textOf((error as { name?: unknown } | undefined)?.name));
+  },
+  "function: Delivery"({ gone }, { id, outcome, timestamp }) {
+    if (outcome === "receiver gone") {
+      gone.set(textOf(id), Date.parse(textOf(timestamp)));
+    }
+  },
+};
+
+interface Line {
+  readonly message: string;
+  readonly fields: Fields;
+  /** What a function logged, itself JSON. */
+  readonly said?: Fields;
+}
+
+/** Undefined for what is no line of the log, such as one that a kill has cut off. */
+function parse(line: string): Line | undefined {
+  try {
+    return parseWhole(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseWhole(line: string): Line | undefined {
+  const head = /^[\d:.]{12} [A-Z]+ +/.exec(line)?.[0];
+  const end = line.lastIndexOf(' {"');
+  if (head === undefined) {
+    return undefined;
+  }
+  const text = JSON.parse(`"${line.slice(head.length, end < 0 ? undefined : end)}"`) as string;
+  const fields = end < 0 ? {} : (JSON.parse(line.slice(end + 1)) as Fields);
+  const said = text.startsWith('{"') ? (JSON.parse(text) as Fields) : undefined;
+  return { message: text, fields, ...(said && { said }) };
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import sharp from "sharp";
+import type { Content } from "./plan.ts";
+
+/** What an asset uploads, and as what. */
+export interface Upload {
+  readonly contentType: string;
+  readonly bytes: Buffer;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+const colours = ["teal", "tomato", "gold", "indigo", "silver", "olive"];
+
+/** Drawn once; each upload's bytes differ from all others' by what follows the picture's end, which nobody reads. */
+export async function drawPictures(): Promise<(content: Content, index: number) => Upload> {
+  const create = (background: string) => ({ width: 160, height: 120, channels: 3 as const, background });
+  const jpegs = await Promise.all(
+    colours.map((colour) =>
+      sharp({ create: create(colour) })
+        .jpeg()
+        .toBuffer(),
+    ),
+  );
+  const pngs = await Promise.all(
+    colours.map((colour) =>
+      sharp({ create: create(colour) })
+        .png()
+        .toBuffer(),
+    ),
+  );
+  return (content, index) => {
+    const jpeg = jpegs[index % jpegs.length] ?? Buffer.alloc(0);
+    const png = pngs[index % pngs.length] ?? Buffer.alloc(0);
+    const [contentType, start] = {
+      jpeg: ["image/jpeg", jpeg] as const,
+      png: ["image/png", png] as const,
+      // Ends in the middle.
+      corrupt: ["image/jpeg", jpeg.subarray(0, jpeg.length / 2)] as const,
+      text: ["text/plain", Buffer.from("Not a picture: ")] as const,
+      mismatched: ["image/png", jpeg] as const,
+    }[content];
+    const bytes = Buffer.concat([start, Buffer.from(`asset ${index}`)]);
+    return { contentType, bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
+  };
+}

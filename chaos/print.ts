@@ -1,0 +1,41 @@
+import { table } from "../bench/figure.ts";
+import { isClean, type Ledger } from "./run.ts";
+
+/** How many lines of each kind are told; `--json` has all. */
+const most = 20;
+
+/** The ledger for people. */
+export function print(ledger: Ledger): string {
+  const { entries, missing, faults, receivers, seed, assets, seconds, kills, folder } = ledger;
+  const rows = entries.map(({ check, planned, found, differences, explained }) => ({
+    check,
+    planned,
+    found,
+    differences: differences.length,
+    explained: explained.length,
+  }));
+  const counts = (all: Readonly<Record<string, number>>, kind: string) =>
+    Object.entries(all).map(([name, times]) => ({ [kind]: name, times }));
+  return [
+    table({ title: `Ledger of ${assets} assets, seed ${seed}, ${seconds} s, ${kills} times kill -9`, rows }),
+    table({ title: "What went wrong on purpose", rows: counts(faults, "fault") }),
+    table({ title: "How receivers answered", rows: counts(receivers, "answer") }),
+    ...section(
+      "Explained",
+      entries.flatMap(({ check, explained }) => explained.map((line) => `${check}: ${line}`)),
+    ),
+    ...section(
+      "Differences",
+      entries.flatMap(({ check, differences }) => differences.map((line) => `${check}: ${line}`)),
+    ),
+    ...section("Missing when patience ended", missing),
+    ...(folder === undefined ? [] : ["", `Data and log: ${folder}`]),
+    "",
+    isClean(ledger) ? "No difference." : `It differs. The same again: --assets ${assets} --seed ${seed}`,
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  const more = lines.length > most ? [`  and ${lines.length - most} more`] : [];
+  return lines.length === 0 ? [] : ["", title, ...lines.slice(0, most).map((line) => `  ${line}`), ...more];
+}
