@@ -14,6 +14,8 @@ export interface Seen {
   readonly facts: Facts;
   readonly subscribers: readonly Subscriber[];
   readonly receivers: Pick<Receivers, "calls" | "faults">;
+  /** Deliveries that their owners sent anew. */
+  readonly replayed: readonly string[];
   readonly deadLetters: readonly DeadLetter[];
   readonly evidence: Evidence;
   /** Epoch milliseconds. */

@@ -31,7 +31,7 @@ export interface Receivers {
   stop(): Promise<void>;
 }
 
-/** How long a port that refuses stays closed, in milliseconds: others are refused meanwhile too. */
+/** How long a port that refuses stays closed, in milliseconds. */
 const closedFor = 300;
 
 export async function startReceivers(plan: Plan): Promise<Receivers> {
@@ -90,8 +90,9 @@ export async function startReceivers(plan: Plan): Promise<Receivers> {
     return receiver;
   };
   const steady = await listen();
-  // One whose port closes, apart from the others: what it refuses comes again minutes later if it happens twice.
-  const shut = await listen();
+  // Ports that close, each for one asset: who is refused by another's comes again minutes later.
+  const closing = plan.assets.filter(({ callback }) => callback?.failures.includes("refuse"));
+  const shut = new Map(await Promise.all(closing.map(async ({ index }) => [index, await listen()] as const)));
   return {
     calls,
     faults,
@@ -104,10 +105,10 @@ export async function startReceivers(plan: Plan): Promise<Receivers> {
       if (callback.gone !== undefined) {
         return `${steady.url}/gone/${callback.gone}`;
       }
-      return `${callback.failures.includes("refuse") ? shut.url : steady.url}/asset/${index}`;
+      return `${(shut.get(index) ?? steady).url}/asset/${index}`;
     },
     async stop() {
-      await Promise.all([steady.stop(), shut.stop()]);
+      await Promise.all([steady, ...shut.values()].map((receiver) => receiver.stop()));
     },
   };
 }

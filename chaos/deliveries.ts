@@ -2,7 +2,10 @@ import { deliveryId } from "../domain/callback.ts";
 import { type Account, type Check, nameOf, type Seen } from "./account.ts";
 
 /** Each that is planned has one message under one id, and its receiver took it or was gone. */
-export function callbacks({ facts, receivers }: Seen, accounts: readonly Account[]): ReturnType<Check> {
+export function callbacks(
+  { facts, receivers, replayed }: Seen,
+  accounts: readonly Account[],
+): ReturnType<Check> {
   const calls = Map.groupBy(receivers.calls, ({ assetId }) => assetId);
   let planned = 0;
   let found = 0;
@@ -36,31 +39,38 @@ export function callbacks({ facts, receivers }: Seen, accounts: readonly Account
     ];
     return wrong.map((difference) => `${nameOf(asset)}: ${difference}`);
   });
-  return { planned, found, differences };
+  const explained = replayed.map((id) => `${id} had failed so often that its owner sent it anew`);
+  return { planned, found, differences, explained };
 }
 
 /**
- * Once a 410 is recorded no attempt may begin. Recorded it is when `deliver` says so of the delivery that was
- * answered so: an attempt that had begun before, as `listDeliveries` tells, may have looked for the record too
- * early; and where the function died between answer and record, the next 410 counts.
+ * Once a 410 is recorded no attempt may begin, of the same owner's: another's callbacks to the same URL are another
+ * receiver's. Recorded it is when `deliver` says so of the delivery that was answered so: an attempt that had begun
+ * before, as `listDeliveries` tells, may have looked for the record too early; and where the function died between
+ * answer and record, the next 410 counts.
  */
-export function afterGone({ facts, evidence, receivers, plan }: Seen): ReturnType<Check> {
-  const gone = receivers.calls.filter((call) => call.gone);
-  const deliveries = [...facts.deliveries.values()].flat();
-  const differences = [...new Set(gone.map(({ url }) => url))].flatMap((url) => {
-    const theirs = deliveries.filter((delivery) => delivery.url === url);
-    const answered = new Set(gone.filter((call) => call.url === url).map(({ id }) => id));
-    const recorded = theirs.flatMap(({ id, assetId, seq }) =>
-      answered.has(id) ? (evidence.gone.get(deliveryId(assetId, seq)) ?? []) : [],
+export function afterGone(seen: Seen, accounts: readonly Account[]): ReturnType<Check> {
+  const gone = new Set(seen.receivers.calls.filter((call) => call.gone).map(({ id }) => id));
+  const all = accounts.flatMap(({ asset }) =>
+    (seen.facts.deliveries.get(asset.id) ?? []).map((delivery) => ({ ...delivery, owner: asset.owner })),
+  );
+  const receivers = [...Map.groupBy(all, ({ owner, url }) => `${owner.username} at ${url}`)].filter(
+    ([, deliveries]) => deliveries.some(({ id }) => gone.has(id)),
+  );
+  const differences = receivers.flatMap(([receiver, deliveries]) => {
+    const recorded = deliveries.flatMap(({ id, assetId, seq }) =>
+      gone.has(id) ? (seen.evidence.gone.get(deliveryId(assetId, seq)) ?? []) : [],
     );
     const first = Math.min(...recorded);
-    return recorded.length === 0
-      ? [`${url} said 410, and nobody noted it`]
-      : theirs.flatMap(({ id, attempts }) =>
-          attempts
-            .filter(({ at }) => Date.parse(at) > first)
-            .map(({ at }) => `${id}: an attempt began at ${at}, after ${url} was recorded as gone`),
-        );
+    const after = deliveries.flatMap(({ id, attempts }) =>
+      attempts
+        .filter(({ at }) => Date.parse(at) > first)
+        .map(
+          ({ at }) =>
+            `${id}: an attempt began at ${at}, after the receiver of ${receiver} was recorded as gone`,
+        ),
+    );
+    return recorded.length === 0 ? [`the receiver of ${receiver} said 410, and nobody noted it`] : after;
   });
-  return { planned: plan.gone.length, found: new Set(gone.map(({ url }) => url)).size, differences };
+  return { planned: receivers.length, found: receivers.length, differences };
 }

@@ -18,6 +18,8 @@ export interface ListedDelivery {
   readonly url: string;
   readonly status: DeliveryStatus;
   readonly attempts: readonly DeliveryAttempt[];
+  /** Null once it is settled. */
+  readonly nextAttemptAt: string | null;
 }
 
 /** What the API says in the end, asked by the administrator. */
@@ -56,7 +58,7 @@ export async function listDeliveries(
 ): Promise<Map<string, ListedDelivery[]>> {
   const few = gate(8);
   const query = `query ($assetId: ID!, $ownerId: ID) { listDeliveries(assetId: $assetId, ownerId: $ownerId, limit: 100) {
-    items { id assetId seq type url status attempts { at succeeded } } } }`;
+    items { id assetId seq type url status attempts { at succeeded } nextAttemptAt } } }`;
   const lists = assets.map(({ id, owner }) =>
     few(async () => {
       const variables = { assetId: id, ownerId: owner.sub };

@@ -30,6 +30,8 @@ interface Cast {
   readonly subscribers: readonly Subscriber[];
   /** Fills as assets are reserved. */
   readonly reserved: Reserved[];
+  /** Fills with the deliveries that were sent anew. */
+  readonly replayed: string[];
   /** Fills with what was given up, and why. */
   readonly missing: string[];
 }
@@ -63,7 +65,7 @@ async function assemble({ plan, cloud, receivers }: Living, signal: AbortSignal)
   const owners = [...people.values()].filter(({ username }) => names.has(username));
   const told = new Told();
   const subscribers = owners.flatMap((person) => subscribersOf(person, admin, told, signal));
-  return { owners, admin, people, told, subscribers, reserved: [], missing: [] };
+  return { owners, admin, people, told, subscribers, reserved: [], replayed: [], missing: [] };
 }
 
 type GiveUp = (what: string) => (error: unknown) => void;
@@ -108,7 +110,7 @@ async function work(living: Living, cast: Cast, signal: AbortSignal, giveUp: Giv
 
 async function compare(living: Living, cast: Cast, signal: AbortSignal, giveUp: GiveUp) {
   const { plan, cloud, receivers, evidence } = living;
-  const { admin, owners, reserved, subscribers, told, missing } = cast;
+  const { admin, owners, reserved, replayed, subscribers, told, missing } = cast;
   const facts = await gatherFacts(
     admin,
     owners.map(({ sub }) => sub),
@@ -124,7 +126,7 @@ async function compare(living: Living, cast: Cast, signal: AbortSignal, giveUp: 
     const types = told.of(id).map(({ type }) => type);
     missing.push(`${planned.journey} ${id}: told ${types.join(" ")}`);
   }
-  const seen = { plan, reserved, facts, subscribers, receivers, deadLetters, evidence };
+  const seen = { plan, reserved, replayed, facts, subscribers, receivers, deadLetters, evidence };
   return { entries: ledgerOf({ ...seen, killed: cloud.killed }), missing };
 }
 
@@ -181,19 +183,28 @@ function killer({ kills }: Plan, cloud: DoomedCloud, progress: (text: string) =>
   };
 }
 
+/** What an owner does not wait for, in milliseconds: the schedule's third wait is half an hour. */
+const tooLong = 10 * 60_000;
+
 /** Looks until every delivery is settled and every receiver has been told what it should be told. */
-async function callbacksSettled({ admin, reserved }: Cast, signal: AbortSignal): Promise<void> {
+async function callbacksSettled({ admin, reserved, replayed }: Cast, signal: AbortSignal): Promise<void> {
   let open = reserved.filter(({ callbackUrl }) => callbackUrl !== undefined);
   while (open.length > 0) {
     signal.throwIfAborted();
     const deliveries = await listDeliveries(admin, open);
     open = open.filter(({ id, planned }) => {
       const theirs = deliveries.get(id) ?? [];
-      return (
-        theirs.length < journeys[planned.journey].callbacks.length ||
-        theirs.some(({ status }) => status === "PENDING")
-      );
+      const { callbacks } = journeys[planned.journey];
+      return theirs.length < callbacks.length || theirs.some(({ status }) => status === "PENDING");
     });
+    for (const { id: assetId, owner } of open) {
+      for (const { id, nextAttemptAt } of deliveries.get(assetId) ?? []) {
+        if (nextAttemptAt !== null && Date.parse(nextAttemptAt) > Date.now() + tooLong) {
+          await owner.ask("mutation ($id: ID!) { replayDelivery(id: $id) { id } }", { id });
+          replayed.push(id);
+        }
+      }
+    }
     await (open.length > 0 ? pause(1000, undefined, { signal }) : undefined);
   }
 }
