@@ -27,8 +27,8 @@ export const faultsOf = (seed: number): Faults => ({
 });
 
 /** The SDK tries three times: what fails no more than twice reaches no function's end. */
-const twice = (action: string): ActionFault[] => [
-  { action, code: "ThrottlingException", rate: 0.3, times: 1 },
+const twice = (action: string, code = "ThrottlingException"): ActionFault[] => [
+  { action, code, rate: 0.3, times: 1 },
   { action, code: "InternalServerError", rate: 0.3, times: 1, after: true },
 ];
 
@@ -41,7 +41,7 @@ export const briefFaultsOf = (seed: number): Faults => ({
   actions: [
     ...actions.filter(({ action }) => /^(?:rekognition|appsync|cognito-idp):/.test(action)),
     ...["GetItem", "UpdateItem"].flatMap((operation) => twice(`dynamodb:${operation}`)),
-    ...["GetObject", "PutObject"].flatMap((operation) => twice(`s3:${operation}`)),
+    ...["GetObject", "PutObject"].flatMap((operation) => twice(`s3:${operation}`, "SlowDown")),
     ...twice("sqs:SendMessage"),
     { action: "dynamodb:PutItem", code: "InternalServerError", rate: 0.1 },
     { action: "dynamodb:Query", code: "ProvisionedThroughputExceededException", rate: 0.1 },
