@@ -44,33 +44,41 @@ export function callbacks(
 }
 
 /**
- * Once a 410 is recorded no attempt may begin, of the same owner's: another's callbacks to the same URL are another
- * receiver's. Recorded it is when `deliver` says so of the delivery that was answered so: an attempt that had begun
- * before, as `listDeliveries` tells, may have looked for the record too early; and where the function died between
- * answer and record, the next 410 counts.
+ * Once a 410 is recorded no attempt that begins may call the receiver: the same owner's, since another's callbacks to
+ * the same URL are another receiver's. Recorded it is when `deliver` says so of the delivery that was answered so;
+ * where the function died between answer and record, the next 410 counts. When an attempt began `listDeliveries`
+ * tells: one that had begun before may have looked for the record too early. One that began after and called nobody
+ * is that of a run that died before it looked.
  */
 export function afterGone(seen: Seen, accounts: readonly Account[]): ReturnType<Check> {
-  const gone = new Set(seen.receivers.calls.filter((call) => call.gone).map(({ id }) => id));
+  const calls = Map.groupBy(seen.receivers.calls, ({ id }) => id);
+  const saidGone = (id: string) => calls.get(id)?.some(({ gone }) => gone) ?? false;
   const all = accounts.flatMap(({ asset }) =>
     (seen.facts.deliveries.get(asset.id) ?? []).map((delivery) => ({ ...delivery, owner: asset.owner })),
   );
   const receivers = [...Map.groupBy(all, ({ owner, url }) => `${owner.username} at ${url}`)].filter(
-    ([, deliveries]) => deliveries.some(({ id }) => gone.has(id)),
+    ([, deliveries]) => deliveries.some(({ id }) => saidGone(id)),
   );
   const differences = receivers.flatMap(([receiver, deliveries]) => {
     const recorded = deliveries.flatMap(({ id, assetId, seq }) =>
-      gone.has(id) ? (seen.evidence.gone.get(deliveryId(assetId, seq)) ?? []) : [],
+      saidGone(id) ? (seen.evidence.gone.get(deliveryId(assetId, seq)) ?? []) : [],
     );
+    if (recorded.length === 0) {
+      return [`the receiver of ${receiver} said 410, and nobody noted it`];
+    }
     const first = Math.min(...recorded);
-    const after = deliveries.flatMap(({ id, attempts }) =>
-      attempts
-        .filter(({ at }) => Date.parse(at) > first)
+    return deliveries.flatMap(({ id, attempts }) =>
+      (calls.get(id) ?? [])
+        .filter(({ at }) => beginOf(at, attempts) > first)
         .map(
-          ({ at }) =>
-            `${id}: an attempt began at ${at}, after the receiver of ${receiver} was recorded as gone`,
+          () =>
+            `${id}: the receiver of ${receiver} was called by an attempt that began after its 410 was recorded`,
         ),
     );
-    return recorded.length === 0 ? [`the receiver of ${receiver} said 410, and nobody noted it`] : after;
   });
   return { planned: receivers.length, found: receivers.length, differences };
 }
+
+/** When the attempt began that made a call: the last one before it. */
+const beginOf = (call: number, attempts: readonly { readonly at: string }[]): number =>
+  Math.max(...attempts.map(({ at }) => Date.parse(at)).filter((at) => at <= call));
