@@ -15,6 +15,8 @@ const usage = `npm run chaos -- [flags]
   --keep        keeps the cloud's data and log, and says where`;
 
 async function main(): Promise<void> {
+  // At its exit the cloud is ended too; a signal alone would leave it running.
+  process.once("SIGINT", () => process.exit(130)).once("SIGTERM", () => process.exit(143));
   const { assets, seed, kills, minutes, swift, calm, json, keep } = readFlags(process.argv.slice(2));
   const tell = (text: string) => void process.stderr.write(`${text}\n`);
   tell(`seed ${seed}`);
