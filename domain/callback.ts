@@ -1,4 +1,4 @@
-import type { AssetError, AssetState, Label, LabelStatus } from "./asset.ts";
+import { type AssetError, type AssetState, isUlid, type Label, type LabelStatus } from "./asset.ts";
 import type { AssetEvent } from "./event.ts";
 
 /**
@@ -103,7 +103,7 @@ export function deliveryOf(message: string): string | undefined {
   const parts = message.split("_");
   const seq = Number(parts[2]);
   const assetId = parts[1];
-  if (!assetId || !(seq > 0) || message !== messageId(assetId, seq)) {
+  if (!assetId || !isUlid(assetId) || !(seq > 0 && seq < 1e15) || message !== messageId(assetId, seq)) {
     return undefined;
   }
   return deliveryId(assetId, seq);

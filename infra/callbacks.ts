@@ -32,6 +32,8 @@ export class Callbacks extends pulumi.ComponentResource {
     this.environment = {
       CALLBACKS_TABLE: args.tables.callbacks.name,
       DELIVERY_QUEUE_URL: this.queue.url,
+      // Names are resolved by threads, four unless told: a few that never answer would hold up everyone's.
+      UV_THREADPOOL_SIZE: "64",
       LOOPBACK_CALLBACKS: here.accountId.apply((account) => loopbackCallbacks(args.settings, account)),
     };
     this.webhooks = this.manage(args).arn;

@@ -1,6 +1,6 @@
 import { type Delivery, type DeliveryStatus, messageId } from "../../domain/callback.ts";
-import { type Callbacks, type DeliveryJob, due } from "../shared/callbacks.ts";
-import { waitAfter } from "./schedule.ts";
+import { type Callbacks, type DeliveryJob, due, mostAttempts } from "../shared/callbacks.ts";
+import { mostTries, waitAfter } from "./schedule.ts";
 import { signedHeaders } from "./sign.ts";
 
 export interface Message {
@@ -34,8 +34,8 @@ export type Outcome = "delivered" | "put off" | "failed" | "receiver gone" | "no
 /** How long an attempt keeps others away, in milliseconds: longer than `send` may take. */
 const lease = 30_000;
 
-/** Attempts that the log keeps of a delivery, for one that is replayed again and again. */
-const mostAttempts = 50;
+/** How far the clocks of two machines may be apart (milliseconds): what is due by one must be by the other. */
+const skew = 1000;
 
 /** SQS delays a message no longer than this (seconds); what waits longer is queued by the sweep. */
 const longestDelay = 900;
@@ -49,6 +49,10 @@ export async function deliver(job: DeliveryJob, delivering: Delivering): Promise
   const claimed = await claim(job, callbacks, now());
   if (!claimed) {
     return "not due";
+  }
+  if (claimed.tries > mostTries) {
+    // Those before died: they count like those that failed.
+    return settle(claimed, { status: 0 }, delivering);
   }
   const { ownerId, url, body } = claimed;
   const [gone, secret] = await Promise.all([callbacks.isGone(ownerId, url), callbacks.secret(ownerId)]);
@@ -77,7 +81,7 @@ function claim(job: DeliveryJob, callbacks: Callbacks, now: number): Promise<Del
     values: {
       pending: "PENDING",
       ...(job.replay && { failed: "FAILED" }),
-      now,
+      now: now + skew,
       one: 1,
       attempt: [{ at: new Date(now).toISOString() }],
       ...due(job.id, until),
@@ -95,8 +99,10 @@ async function settle(claimed: Delivery, answer: Answer, delivering: Delivering)
     return "delivered";
   }
   if (answer.status === 410) {
-    await callbacks.setGone(claimed.ownerId, claimed.url, true, new Date(now()).toISOString());
-    await conclude(settled, "DISABLED", callbacks);
+    // Not if it was replayed meanwhile: its owner wants the receiver called again.
+    if (await conclude(settled, "DISABLED", callbacks)) {
+      await callbacks.setGone(claimed.ownerId, claimed.url, true, new Date(now()).toISOString());
+    }
     return "receiver gone";
   }
   const wait = waitAfter(claimed.tries, answer.retryAfter, delivering.random());
@@ -115,7 +121,7 @@ async function putOff(
   { callbacks, queue, now }: Delivering,
 ): Promise<void> {
   const delayed = seconds <= longestDelay;
-  const until = now() + seconds * 1000;
+  const until = now() + Math.ceil(seconds * 1000);
   const written = await callbacks.update(settled, {
     update:
       "SET #attempts = :attempts, #nextAttemptAt = :nextAttemptAt, #dueShard = :dueShard, #dueAt = :dueAt",
@@ -128,12 +134,15 @@ async function putOff(
   }
 }
 
-async function conclude(settled: Delivery, status: DeliveryStatus, callbacks: Callbacks): Promise<void> {
-  await callbacks.update(settled, {
+/** False if the delivery has been asked for anew meanwhile. */
+async function conclude(settled: Delivery, status: DeliveryStatus, callbacks: Callbacks): Promise<boolean> {
+  const written = await callbacks.update(settled, {
     update: "SET #status = :status, #attempts = :attempts REMOVE #dueShard, #dueAt",
     when: mine,
     values: { ...same(settled), status },
+    done: (row) => row.status === status && row.nextAttemptAt === settled.nextAttemptAt,
   });
+  return written !== undefined;
 }
 
 /** Nobody has begun another attempt, or asked for the delivery anew, since this one was claimed. */

@@ -1,6 +1,9 @@
 /** Seconds between attempts (Standard Webhooks' schedule); the first is made at once, and after the last none. */
 const waits = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
+/** Attempts of one series. */
+export const mostTries = waits.length + 1;
+
 /** The longest wait that a receiver may ask for, in seconds. */
 const longestRetryAfter = 86_400;
 

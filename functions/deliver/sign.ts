@@ -9,10 +9,10 @@ interface Signing {
   readonly secret: WebhookSecret;
 }
 
-/** Standard Webhooks' headers: by the present secret, and for a day after a rotation by the one before too. */
+/** Standard Webhooks' headers: by the present secret, and for a day after a rotation by those before too. */
 export function signedHeaders({ id, body, at, secret }: Signing): Record<string, string> {
-  const { previous, previousUntil = 0 } = secret;
-  const secrets = [secret.secret, ...(previous !== undefined && at < previousUntil ? [previous] : [])];
+  const valid = secret.previous.filter(({ until }) => at < until).map((one) => one.secret);
+  const secrets = [secret.secret, ...valid];
   return {
     "webhook-id": id,
     "webhook-timestamp": String(Math.floor(at / 1000)),

@@ -26,6 +26,12 @@ export interface Audit {
 /** A younger object is left to S3's event about it. */
 const grace = 60 * 60_000;
 
+/**
+ * More on a page, and more than a tenth of it, are no accident: a table that was restored to yesterday has no rows
+ * for today's objects. Then the message ends among the dead letters, and a person decides.
+ */
+const mostOrphans = 25;
+
 /** Objects that are removed at once. */
 const atOnce = 25;
 
@@ -45,6 +51,9 @@ export async function audit(auditing: Auditing): Promise<Audit> {
   const found = await assets.getMany(ours);
   const wanted = new Set(found.filter(wantsObject).map(nameOf));
   const unwanted = ours.filter((one) => !wanted.has(nameOf(one)) && one.modified < now() - grace);
+  if (unwanted.length > Math.max(mostOrphans, ours.length / 10)) {
+    throw new Error(`${unwanted.length} of ${ours.length} objects have no row: is this the right table?`);
+  }
   const orphans = await remove(unwanted, auditing);
   const moved = await cursor.move(after, page.last ? "" : (page.objects.at(-1)?.key ?? ""));
   return { objects: page.objects.length, orphans, foreign: page.objects.length - ours.length, moved };

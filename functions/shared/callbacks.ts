@@ -22,10 +22,12 @@ export interface DeliveryJob extends DeliveryKey {
 /** An owner's secrets, each `whsec_` and base64. */
 export interface WebhookSecret {
   readonly secret: string;
-  /** Signs too until then (epoch milliseconds), so that a receiver may change over. */
-  readonly previous?: string;
-  readonly previousUntil?: number;
+  /** Those before it sign too until then (epoch milliseconds), so that a receiver may change over. */
+  readonly previous: readonly { readonly secret: string; readonly until: number }[];
 }
+
+/** Attempts that the log keeps of a delivery, for one that is replayed again and again. */
+export const mostAttempts = 50;
 
 /** A conditional write to one delivery, in DynamoDB's words over `#attribute` and `:value` names. */
 export interface DeliveryWrite {
@@ -57,23 +59,27 @@ export function callbacksTable(client: DynamoDBClient, TableName: string): Callb
     );
     return Item && unmarshall(Item);
   };
-  const put = (item: object, when?: string, values?: Record<string, unknown>): Promise<unknown> =>
+  const put = (item: object, when?: string, values?: Record<string, unknown>): Promise<object> =>
     client.send(
       new PutItemCommand({
         TableName,
         Item: marshall(item, { removeUndefinedValues: true }),
         ConditionExpression: when,
         ...(values && { ExpressionAttributeValues: marshall(values) }),
+        ...(when && { ReturnValuesOnConditionCheckFailure: "ALL_OLD" }),
       }),
     );
   return {
     secret: async (ownerId) => (await read(ownerId, secretId)) as WebhookSecret | undefined,
-    setSecret: (ownerId, secret, instead) =>
-      held(
+    async setSecret(ownerId, secret, instead) {
+      const item = { ownerId, id: secretId, ...secret };
+      const write =
         instead === undefined
-          ? put({ ownerId, id: secretId, ...secret }, "attribute_not_exists(id)")
-          : put({ ownerId, id: secretId, ...secret }, "secret = :instead", { ":instead": instead }),
-      ).then((written) => written !== undefined),
+          ? put(item, "attribute_not_exists(id)")
+          : put(item, "secret = :instead", { ":instead": instead });
+      // Nobody else makes the same secret: a row that has it is our own, whose answer was lost.
+      return (await heldOrDone<WebhookSecret>(write, (row) => row.secret === secret.secret)) !== undefined;
+    },
     isGone: async (ownerId, url) => (await read(ownerId, receiverId(url)))?.["gone"] === true,
     async setGone(ownerId, url, gone, at) {
       await put({ ownerId, id: receiverId(url), url, gone, at });

@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 
 const secrets = /^(authorization|cookie|x-api-key|x-amz-security-token|secret.*|.*token|.*password)$/i;
+const webhookSecret = /whsec_[A-Za-z0-9+/=]+/g;
 const signature = /([?&]X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s"]+/gi;
 
 /** Structured logs, correlated by request; what would let a reader act as someone else is left out. */
@@ -11,6 +12,8 @@ export const createLogger = (serviceName: string): Logger =>
       if (secrets.test(key)) {
         return "[redacted]";
       }
-      return typeof value === "string" ? value.replace(signature, "$1[redacted]") : value;
+      return typeof value === "string"
+        ? value.replace(signature, "$1[redacted]").replace(webhookSecret, "[redacted]")
+        : value;
     },
   });

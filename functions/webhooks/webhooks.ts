@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { type Delivery, deliveryOf } from "../../domain/callback.ts";
-import { type Callbacks, type DeliveryJob, due } from "../shared/callbacks.ts";
-import { addressesOf, destinationOf, type DestinationRules } from "../shared/destination.ts";
+import { type Callbacks, type DeliveryJob, due, mostAttempts } from "../shared/callbacks.ts";
+import {
+  addressesOf,
+  destinationOf,
+  type DestinationRules,
+  RefusedDestination,
+} from "../shared/destination.ts";
 
 /** What AppSync asks. The caller's id comes from the token that it verified. */
 export type WebhookRequest =
@@ -11,7 +16,7 @@ export type WebhookRequest =
 
 /** A refusal that is the caller's, with the contract's code. */
 export interface Refusal {
-  readonly refused: "InvalidCallbackUrl" | "NotFound";
+  readonly refused: "InvalidCallbackUrl" | "NotFound" | "Conflict";
   readonly message: string;
 }
 
@@ -37,6 +42,9 @@ export interface Webhooks {
 
 /** How long the secret before a rotation signs too, in milliseconds: a day. */
 const overlap = 86_400_000;
+
+/** Secrets that sign beside the present one: no more fit into a header that receivers take. */
+const mostPrevious = 5;
 
 /** Milliseconds that a name may take to resolve. */
 const resolveTimeout = 3_000;
@@ -71,7 +79,7 @@ async function register(
     };
   }
   const secret = newSecret();
-  const made = await callbacks.setSecret(ownerId, { secret }, undefined);
+  const made = await callbacks.setSecret(ownerId, { secret, previous: [] }, undefined);
   return { url, secret: made ? secret : null };
 }
 
@@ -84,17 +92,28 @@ async function checked(text: string, rules: DestinationRules): Promise<string | 
       new Promise((_, reject) => late.addEventListener("abort", () => reject(new Error("Too slow")))),
     ]);
     return destination.url.href;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof RefusedDestination || isUnknownName(error)) {
+      return undefined;
+    }
+    // The resolver's fault passes: who is told of a bad URL gives up.
+    throw error;
   }
 }
 
-async function rotateSecret(ownerId: string, { callbacks, now }: Webhooks): Promise<Rotation> {
+const isUnknownName = (error: unknown): boolean =>
+  ["ENOTFOUND", "ENODATA"].includes((error as NodeJS.ErrnoException).code ?? "");
+
+async function rotateSecret(ownerId: string, { callbacks, now }: Webhooks): Promise<Rotation | Refusal> {
   const secret = newSecret();
   const before = await callbacks.secret(ownerId);
   const previousUntil = now() + overlap;
-  const next = before ? { secret, previous: before.secret, previousUntil } : { secret };
-  if (!(await callbacks.setSecret(ownerId, next, before?.secret))) {
+  const kept = (before?.previous ?? []).filter(({ until }) => until > now());
+  const previous = before ? [...kept, { secret: before.secret, until: previousUntil }] : [];
+  if (previous.length > mostPrevious) {
+    return { refused: "Conflict", message: "The secret was rotated too often within a day; try tomorrow" };
+  }
+  if (!(await callbacks.setSecret(ownerId, { secret, previous }, before?.secret))) {
     throw new Error("Another rotation was faster");
   }
   return { secret, previousValidUntil: before ? new Date(previousUntil).toISOString() : null };
@@ -108,19 +127,33 @@ async function replay(ownerId: string, message: string, webhooks: Webhooks): Pro
   if (!delivery) {
     return { refused: "NotFound", message: "Delivery not found" };
   }
+  if (isRunning(delivery, now())) {
+    return delivery;
+  }
   await callbacks.setGone(ownerId, delivery.url, false, new Date(now()).toISOString());
   const asked = await callbacks.update(delivery, {
-    update:
-      "SET #status = :pending, #tries = :none, #nextAttemptAt = :nextAttemptAt, #dueShard = :dueShard, #dueAt = :dueAt",
-    when: "attribute_exists(#id)",
-    values: { pending: "PENDING", none: 0, ...due(delivery.id, now()) },
+    update: [
+      "SET #status = :pending, #tries = :none, #attempts = :attempts",
+      "#nextAttemptAt = :nextAttemptAt, #dueShard = :dueShard, #dueAt = :dueAt",
+    ].join(", "),
+    when: "#nextAttemptAt = :seen",
+    values: {
+      ...{ pending: "PENDING", none: 0, seen: delivery.nextAttemptAt },
+      attempts: delivery.attempts.slice(-mostAttempts),
+      ...due(delivery.id, now()),
+    },
   });
-  if (!asked) {
-    return { refused: "NotFound", message: "Delivery not found" };
-  }
   await queue({ ownerId, id: delivery.id });
-  return asked;
+  // Otherwise an attempt has begun this moment, which is what was asked for.
+  return asked ?? delivery;
 }
+
+/** An attempt is under way: its lease has not run out, and it has no result. */
+const isRunning = ({ status, nextAttemptAt, attempts }: Delivery, now: number): boolean =>
+  status === "PENDING" &&
+  nextAttemptAt > now &&
+  attempts.length > 0 &&
+  attempts[attempts.length - 1]?.succeeded === undefined;
 
 /** Standard Webhooks: 24 to 64 random bytes. */
 const newSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;

@@ -220,7 +220,7 @@ describe("an audit of the objects", () => {
   const hour = 3_600_000;
 
   /** A bucket of these keys, walked two at a time. */
-  function auditing(keys: readonly string[], modified = 0, id = randomUUID()) {
+  function auditing(keys: readonly string[], modified = 0, id = randomUUID(), page = 2) {
     const removed: string[] = [];
     const sorted = [...keys].sort();
     const run = (overtaken: () => Promise<unknown> = () => Promise.resolve()) =>
@@ -230,7 +230,7 @@ describe("an audit of the objects", () => {
           async list(after) {
             await overtaken();
             const objects = sorted.filter((key) => key > after).map((key) => ({ key, modified }));
-            return { objects: objects.slice(0, 2), last: objects.length <= 2 };
+            return { objects: objects.slice(0, page), last: objects.length <= page };
           },
           remove: (key) => Promise.resolve(void removed.push(key)),
         },
@@ -242,6 +242,13 @@ describe("an audit of the objects", () => {
   }
 
   const nameOf = ({ ownerId, id }: Asset) => objectKey(ownerId, id);
+
+  it("removes nothing when so many rows are missing that it must be the table that is wrong", async () => {
+    const keys = Array.from({ length: 26 }, (_, index) => objectKey(`nobody-${index}`, anAsset().id));
+    const { removed, run } = auditing(keys, 0, randomUUID(), 1000);
+    await expect(run()).rejects.toThrow("26 of 26 objects have no row");
+    expect(removed).toEqual([]);
+  });
 
   it("removes those that no row wants, keeps the others, and begins again at the end", async () => {
     const rows = [

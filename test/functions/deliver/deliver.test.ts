@@ -225,6 +225,23 @@ describe("a delivery", () => {
     expect(sent).toHaveLength(2);
   });
 
+  it("fails in the end though every attempt died", async () => {
+    const { run, row, clock, buried } = await scene(Array(10).fill(new Error("killed")) as Error[]);
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      await expect(run()).rejects.toThrow("killed");
+      clock.now += 30_000;
+    }
+    expect(await run()).toBe("failed");
+    expect(await row()).toMatchObject({ status: "FAILED" });
+    expect(buried).toHaveLength(1);
+  });
+
+  it("is due although the clock that says so runs a little behind", async () => {
+    const { run, clock } = await scene([{ status: 204 }]);
+    clock.now -= 900;
+    expect(await run()).toBe("delivered");
+  });
+
   it("goes on after the function died in the middle of an attempt, which shows in the log", async () => {
     const { run, row, clock } = await scene([new Error("killed"), { status: 204 }]);
     await expect(run()).rejects.toThrow("killed");
@@ -254,6 +271,60 @@ describe("a delivery", () => {
     expect(outcome).toBe("delivered");
     expect(await second).toBe("put off");
     expect(await row()).toMatchObject({ status: "PENDING", tries: 2 });
+  });
+});
+
+describe("a replay of what is on its way", () => {
+  /** One attempt that does something while the receiver thinks. */
+  const meanwhile = async (
+    act: (here: Awaited<ReturnType<typeof scene>>, id: string) => Promise<unknown>,
+    status: number,
+  ) => {
+    const here = await scene([{ status: 204 }]);
+    const { assetId } = await here.row();
+    const outcome = await deliver(here.first, {
+      callbacks,
+      send: async () => {
+        await act(here, `msg_${assetId}_7`);
+        return { status };
+      },
+      queue: () => Promise.resolve(),
+      bury: () => Promise.resolve(),
+      now: () => here.clock.now,
+      random: () => 0.123456,
+    });
+    return { ...here, outcome };
+  };
+
+  it("begins no second attempt beside one that runs", async () => {
+    const { queued, row, outcome } = await meanwhile(
+      ({ ownerId, webhooks }, id) => answer({ do: "replay", ownerId, id }, webhooks),
+      500,
+    );
+    expect([outcome, queued]).toEqual(["put off", []]);
+    const { attempts, nextAttemptAt } = await row();
+    expect(attempts).toHaveLength(1);
+    expect(Number.isInteger(nextAttemptAt)).toBe(true);
+  });
+
+  it("is not undone by a 410 to an attempt from before it", async () => {
+    const { queued, run, sent } = await meanwhile(async ({ ownerId, webhooks, clock }, id) => {
+      clock.now += 40_000;
+      await answer({ do: "replay", ownerId, id }, webhooks);
+    }, 410);
+    expect(await run(queued.pop())).toBe("delivered");
+    expect(sent).toHaveLength(1);
+  });
+
+  it("again and again keeps fifty attempts in the log", async () => {
+    const { ownerId, row, run, queued, webhooks } = await scene(Array(60).fill({ status: 204 }) as Answer[]);
+    await run();
+    const id = `msg_${(await row()).assetId}_7`;
+    for (let replay = 0; replay < 55; replay += 1) {
+      await answer({ do: "replay", ownerId, id }, webhooks);
+      await run(queued.pop());
+    }
+    expect((await row()).attempts).toHaveLength(50);
   });
 });
 
@@ -289,6 +360,20 @@ describe("a webhook secret", () => {
       [true, true],
       [false, true],
     ]);
+  });
+
+  it("is rotated again within the day: the one that is in use signs on, and a sixth time is refused", async () => {
+    const { ownerId, webhooks, secret, run, sent } = await scene([{ status: 204 }]);
+    const rotate = () => answer({ do: "rotateSecret", ownerId }, webhooks);
+    for (let rotation = 0; rotation < 5; rotation += 1) {
+      expect(await rotate()).toMatchObject({ secret: expect.stringMatching(/^whsec_/) as unknown });
+    }
+    expect(await rotate()).toMatchObject({ refused: "Conflict" });
+    await run();
+    const { headers = {}, body = "", at = 0 } = sent[0] ?? {};
+    const first = new Webhook(secret).sign(headers["webhook-id"] ?? "", new Date(at), body);
+    expect((headers["webhook-signature"] ?? "").split(" ")).toContain(first);
+    expect((headers["webhook-signature"] ?? "").split(" ")).toHaveLength(6);
   });
 
   it("is made by a rotation if there is none", async () => {
