@@ -32,7 +32,7 @@ export function detectLabels({ evidence, killed }: Seen, accounts: readonly Acco
 function reasonsFor(
   calls: readonly number[],
   runs: readonly { readonly requestId: string; readonly at: number }[],
-  { failedRuns }: Evidence,
+  { failedRuns, recordedRuns }: Evidence,
   killed: readonly number[],
 ): string[] {
   return runs.flatMap(({ requestId, at }, index) => {
@@ -44,8 +44,9 @@ function reasonsFor(
     );
     const failure = failedRuns.get(requestId);
     const kill = killed.find((time) => time >= at && time < until);
-    const end =
-      failure !== undefined
+    const end = recordedRuns.has(requestId)
+      ? []
+      : failure !== undefined
         ? [`the run that asked failed (${failure})`]
         : kill !== undefined && index < runs.length - 1
           ? ["the cloud was killed between call and record"]

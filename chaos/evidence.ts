@@ -6,6 +6,8 @@ export class Evidence {
   readonly detections = new Map<string, number[]>();
   /** Runs of the label function that asked for labels, by object key. */
   readonly labelRuns = new Map<string, { readonly requestId: string; readonly at: number }[]>();
+  /** Runs that recorded what they were told, by request. */
+  readonly recordedRuns = new Set<string>();
   /** Runs that did not come to their end, by request, and why. */
   readonly failedRuns = new Map<string, string>();
   /** Messages that a function gave back, by message id. */
@@ -42,6 +44,11 @@ const readers: Readonly<Record<string, (evidence: Evidence, fields: Fields) => v
   "function: Labels are asked for"({ labelRuns }, { key, requestId }) {
     const run = { requestId: textOf(requestId), at: Date.now() };
     labelRuns.set(textOf(key), [...(labelRuns.get(textOf(key)) ?? []), run]);
+  },
+  "function: Label job"({ recordedRuns }, { requestId, outcome }) {
+    if (outcome === "labelled" || outcome === "failed") {
+      recordedRuns.add(textOf(requestId));
+    }
   },
   "function: A message failed"({ failedMessages, failedRuns }, { messageId, requestId, error }) {
     const id = textOf(messageId);
