@@ -21,7 +21,7 @@ const quiet = 20;
 
 /**
  * Evaluates the program again whenever a file of it is saved, and hands the API's new schema and resolvers over while
- * data and sockets stay. A program in waiting, with Pulumi loaded, makes that a matter of half a second. Returns what
+ * data and sockets stay. A program in waiting, with Pulumi loaded, makes that a matter of about a second. Returns what
  * ends it.
  */
 export function reloadOnChange(options: ReloadOptions): () => void {
