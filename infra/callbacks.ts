@@ -1,8 +1,7 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ServiceFunction } from "./function.ts";
 import { here } from "./naming.ts";
-import { mayRead, WorkQueue } from "./queue.ts";
+import { mayRead, readQueue, WorkQueue } from "./queue.ts";
 import { loopbackCallbacks, type Settings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 
@@ -86,16 +85,10 @@ export class Callbacks extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.lambda.EventSourceMapping(
+    readQueue(
       "deliver",
-      {
-        functionName: deliver.arn,
-        eventSourceArn: this.queue.arn,
-        batchSize: 10,
-        functionResponseTypes: ["ReportBatchItemFailures"],
-        scalingConfig: { maximumConcurrency: settings.deliverConcurrency },
-      },
-      { parent: this, dependsOn: [deliver.rolePolicy] },
+      { reader: deliver, queue: this.queue.arn, maximumConcurrency: settings.deliverConcurrency },
+      { parent: this },
     );
   }
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Api } from "./api.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { ServiceFunction } from "./function.ts";
-import { DeadLetterQueue, mayRead, WorkQueue } from "./queue.ts";
+import { DeadLetterQueue, mayRead, readQueue, WorkQueue } from "./queue.ts";
 import type { Settings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 import type { Uploads } from "./uploads.ts";
@@ -87,7 +87,11 @@ export class Pipeline extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.readQueue("ingest", ingest, uploads.events.arn, settings.ingestConcurrency);
+    readQueue(
+      "ingest",
+      { reader: ingest, queue: uploads.events.arn, maximumConcurrency: settings.ingestConcurrency },
+      { parent: this },
+    );
   }
 
   /** Tells what was written, in order, and asks for labels. */
@@ -178,27 +182,15 @@ export class Pipeline extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.readQueue("label", label, labelJobs.arn, settings.labelConcurrency, 1);
-    this.readQueue("label-dead", label, labelJobs.deadLetters.arn, 2);
-  }
-
-  private readQueue(
-    name: string,
-    target: ServiceFunction,
-    queue: pulumi.Input<string>,
-    maximumConcurrency: number,
-    batchSize = 10,
-  ): void {
-    new aws.lambda.EventSourceMapping(
-      name,
-      {
-        functionName: target.arn,
-        eventSourceArn: queue,
-        batchSize,
-        functionResponseTypes: ["ReportBatchItemFailures"],
-        scalingConfig: { maximumConcurrency },
-      },
-      { parent: this, dependsOn: [target.rolePolicy] },
+    readQueue(
+      "label",
+      { reader: label, queue: labelJobs.arn, maximumConcurrency: settings.labelConcurrency, batchSize: 1 },
+      { parent: this },
+    );
+    readQueue(
+      "label-dead",
+      { reader: label, queue: labelJobs.deadLetters.arn, maximumConcurrency: 2 },
+      { parent: this },
     );
   }
 }

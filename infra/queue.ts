@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { ServiceFunction } from "./function.ts";
 import { policy, type Statement, tlsOnly } from "./role.ts";
 
 interface WorkQueueArgs {
@@ -88,3 +89,29 @@ export const mayRead = (...queues: readonly pulumi.Input<string>[]): Statement =
   Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
   Resource: queues,
 });
+
+interface ReadQueueArgs {
+  readonly reader: ServiceFunction;
+  /** ARN. */
+  readonly queue: pulumi.Input<string>;
+  /** Batches handled at once, 2 to 1000. */
+  readonly maximumConcurrency: number;
+  /** Messages handed over together: 10 unless given. */
+  readonly batchSize?: number;
+}
+
+/** Hands a queue's messages to a function, and those that it reports as failed again. */
+export function readQueue(name: string, args: ReadQueueArgs, opts: pulumi.CustomResourceOptions): void {
+  const { reader, queue, maximumConcurrency, batchSize = 10 } = args;
+  new aws.lambda.EventSourceMapping(
+    name,
+    {
+      functionName: reader.arn,
+      eventSourceArn: queue,
+      batchSize,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: { maximumConcurrency },
+    },
+    { ...opts, dependsOn: [reader.rolePolicy] },
+  );
+}

@@ -1,11 +1,12 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { MetricName } from "../../domain/metrics.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { callbacksTable, type DeliveryJob } from "../shared/callbacks.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { createMeter } from "../shared/metrics.ts";
+import { sendAll } from "../shared/queue.ts";
 import { type Answer, deliver, type Delivering, type Message, type Outcome } from "./deliver.ts";
 import { sender } from "./send.ts";
 
@@ -14,12 +15,6 @@ const meter = createMeter("deliver");
 const sqs = new SQSClient();
 const queueUrl = required("DELIVERY_QUEUE_URL");
 const deadLetterQueueUrl = required("DELIVERY_DEAD_LETTER_QUEUE_URL");
-
-const put = async (url: string, job: DeliveryJob, seconds: number): Promise<void> => {
-  await sqs.send(
-    new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(job), DelaySeconds: seconds }),
-  );
-};
 
 const send = sender({
   rules: { loopback: required("LOOPBACK_CALLBACKS") === "true" },
@@ -30,8 +25,8 @@ const send = sender({
 const delivering: Delivering = {
   callbacks: callbacksTable(new DynamoDBClient(), required("CALLBACKS_TABLE")),
   send: timed,
-  queue: (job, seconds) => put(queueUrl, job, seconds),
-  bury: (job) => put(deadLetterQueueUrl, job, 0),
+  queue: (job, seconds) => sendAll(sqs, queueUrl, [job], seconds),
+  bury: (job) => sendAll(sqs, deadLetterQueueUrl, [job]),
   now: Date.now,
   random: Math.random,
 };

@@ -1,7 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { callbacksTable } from "../shared/callbacks.ts";
 import { required } from "../shared/environment.ts";
+import { sendAll } from "../shared/queue.ts";
 import { answer, type WebhookRequest, type Webhooks } from "./webhooks.ts";
 
 const sqs = new SQSClient();
@@ -10,9 +11,7 @@ const queueUrl = required("DELIVERY_QUEUE_URL");
 const webhooks: Webhooks = {
   callbacks: callbacksTable(new DynamoDBClient(), required("CALLBACKS_TABLE")),
   rules: { loopback: required("LOOPBACK_CALLBACKS") === "true" },
-  queue: async (job) => {
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(job) }));
-  },
+  queue: (job) => sendAll(sqs, queueUrl, [job]),
   now: Date.now,
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { objectKey } from "../../domain/asset.ts";
 import type { Iam } from "../../local/aws/iam/index.ts";
 import { ofType } from "../../local/graph.ts";
@@ -91,20 +91,14 @@ async function useCallbacks(client: Client): Promise<void> {
 
 /** What only the owner of the account does: removing objects, and one gone before it was looked at. */
 async function removeObjects(client: Client, id: string): Promise<void> {
-  const { ready } = use().cloud;
-  const s3 = new S3Client({
-    endpoint: ready.endpointUrl,
-    region: ready.region,
-    forcePathStyle: true,
-    credentials: ready.roles["administrator"] ?? { accessKeyId: "", secretAccessKey: "" },
-  });
+  const { s3, bucket, close } = asFunction(use(), "administrator");
   const events = await client.events(id);
-  await s3.send(new DeleteObjectCommand({ Bucket: ready.bucket, Key: objectKey(client.sub, id) }));
+  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: objectKey(client.sub, id) }));
   await events.until(({ type }) => type === "PURGED");
-  const foreign = { Bucket: ready.bucket, Key: objectKey("nobody", ulid) };
+  const foreign = { Bucket: bucket, Key: objectKey("nobody", ulid) };
   await s3.send(new PutObjectCommand({ ...foreign, Body: "x", IfNoneMatch: "*" }));
   await s3.send(new DeleteObjectCommand(foreign));
-  s3.destroy();
+  close();
   expect(
     (await client.ask("query ($id: ID!) { getAsset(id: $id) { id } }", { id })).errors?.[0]?.errorType,
   ).toBe("NotFound");
@@ -112,9 +106,6 @@ async function removeObjects(client: Client, id: string): Promise<void> {
 
 /** What mends itself: an upload that never came, one that came too late, and what the bucket holds. */
 async function repair(client: Client): Promise<void> {
-  const { cloud } = use();
-  const { endpointUrl: endpoint, region, roles, bucket } = cloud.ready;
-  const { administrator: credentials = { accessKeyId: "", secretAccessKey: "" } } = roles;
   const side = asFunction(use(), "administrator");
   const { asset } = await client.create(Buffer.from("x"), "text/plain");
   const events = await client.events(asset.id);
@@ -124,12 +115,10 @@ async function repair(client: Client): Promise<void> {
   });
   await invoke(use(), "sweep");
   await events.until(({ type }) => type === "EXPIRED");
-  const late = { Bucket: bucket, Key: objectKey(client.sub, asset.id) };
+  const late = { Bucket: side.bucket, Key: objectKey(client.sub, asset.id) };
   await side.s3.send(new PutObjectCommand({ ...late, Body: "x", IfNoneMatch: "*" }));
-  const sqs = new SQSClient({ endpoint, region, credentials });
-  const queue = ofType(cloud.graph, "aws:sqs/queue:Queue").find(({ name }) => name === "uploads-events");
-  await sqs.send(new SendMessageCommand({ QueueUrl: queue?.id, MessageBody: '{"audit":"objects"}' }));
-  sqs.destroy();
+  const { url: QueueUrl } = side.queue("uploads-events");
+  await side.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"audit":"objects"}' }));
   side.close();
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type Asset, objectKey } from "../../domain/asset.ts";
@@ -12,7 +12,6 @@ import { objectsIn } from "../../functions/ingest/objects.ts";
 import { label } from "../../functions/label/label.ts";
 import { assetSource, deliverySource } from "../../functions/sweep/sources.ts";
 import { mostAtOnce, sweep } from "../../functions/sweep/sweep.ts";
-import { ofType } from "../../local/graph.ts";
 import { anAsset } from "../support/asset.ts";
 import { useCloud } from "../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../support/function.ts";
@@ -309,17 +308,7 @@ describe("an audit of the objects", () => {
 describe("a sweep", () => {
   const now = 1_000_000_000_000;
 
-  const physical = (name: string) =>
-    ofType(use().cloud.graph, "aws:sqs/queue:Queue").find((queue) => queue.name === name)?.outputs.url ?? "";
-
-  function sqsOf(role: string): SQSClient {
-    const { endpointUrl: endpoint, region, roles } = use().cloud.ready;
-    return new SQSClient({
-      endpoint,
-      region,
-      credentials: roles[role] ?? { accessKeyId: "", secretAccessKey: "" },
-    });
-  }
+  const physical = (name: string) => sweeper.queue(name).url;
 
   const queues = () => ({
     labelQueueUrl: physical("pipeline-labels"),
@@ -327,33 +316,30 @@ describe("a sweep", () => {
   });
 
   async function run(at = now, to: ReturnType<typeof queues> = queues()) {
-    const sqs = sqsOf("sweep");
     const sources = [
       assetSource(sweeper.table("assets"), to),
       deliverySource(sweeper.table("callbacks"), physical("callbacks-deliveries")),
     ];
     const failures: unknown[] = [];
-    const { dynamodb } = sweeper;
+    const { dynamodb, sqs } = sweeper;
     const result = await sweep(sources, {
       dynamodb,
       sqs,
       now: () => at,
       failed: (error) => failures.push(error),
     });
-    sqs.destroy();
     return { ...result, failures };
   }
 
   /** What the queue holds; it is empty afterwards. */
   async function messages(QueueUrl: string): Promise<unknown[]> {
-    const sqs = sqsOf("administrator");
+    const { sqs } = owner;
     const bodies: unknown[] = [];
     for (;;) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
       );
       if (Messages.length === 0) {
-        sqs.destroy();
         return bodies;
       }
       for (const { Body = "", ReceiptHandle } of Messages) {

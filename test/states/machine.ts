@@ -2,7 +2,6 @@ import {
   DeleteMessageBatchCommand,
   type Message as QueueMessage,
   ReceiveMessageCommand,
-  SQSClient,
 } from "@aws-sdk/client-sqs";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import type { Asset as Row } from "../../domain/asset.ts";
@@ -19,7 +18,6 @@ import { moveDueIn } from "../../functions/shared/due.ts";
 import { sendAll } from "../../functions/shared/queue.ts";
 import { assetSource } from "../../functions/sweep/sources.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
-import { ofType } from "../../local/graph.ts";
 import type { Client, Presigned } from "../support/client.ts";
 import { send } from "../support/client.ts";
 import type { Running } from "../support/cloud.ts";
@@ -48,14 +46,12 @@ export class Machine {
   ahead = 0;
   readonly told: AssetEvent[] = [];
   readonly client: Client;
-  private readonly running: Running;
   private readonly sides;
-  private readonly sqs: SQSClient;
+  private readonly sqs;
   private readonly changes;
   private readonly sequence;
 
   constructor(running: Running) {
-    this.running = running;
     this.client = running.alice;
     this.sides = {
       ingest: asFunction(running, "ingest"),
@@ -64,15 +60,12 @@ export class Machine {
       sweep: asFunction(running, "sweep"),
       administrator: asFunction(running, "administrator"),
     };
-    const { endpointUrl, region, roles } = running.cloud.ready;
-    const credentials = roles["administrator"] ?? { accessKeyId: "", secretAccessKey: "" };
-    this.sqs = new SQSClient({ endpoint: endpointUrl, region, credentials });
+    this.sqs = this.sides.administrator.sqs;
     this.changes = streamReader(running);
     this.sequence = sequenceIn(this.sides.relay.dynamodb, this.sides.relay.table("events"));
   }
 
   close(): void {
-    this.sqs.destroy();
     for (const side of Object.values(this.sides)) {
       side.close();
     }
@@ -193,8 +186,7 @@ export class Machine {
   }
 
   private queueUrl(name: string): string {
-    const queues = ofType(this.running.cloud.graph, "aws:sqs/queue:Queue");
-    return queues.find((queue) => queue.name === name)?.id ?? "";
+    return this.sides.administrator.queue(name).url;
   }
 
   private async drain(name: string, atLeast = 0): Promise<QueueMessage[]> {

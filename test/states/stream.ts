@@ -2,6 +2,7 @@ import type { Change } from "../../functions/relay/relay.ts";
 import { changeOf } from "../../functions/relay/change.ts";
 import { ofType } from "../../local/graph.ts";
 import type { Running } from "../support/cloud.ts";
+import { credentialsOf } from "../support/function.ts";
 import { signPost } from "../support/sign.ts";
 
 /** The assets table's stream, read as the relay's role may. */
@@ -14,8 +15,8 @@ type Record = Parameters<typeof changeOf>[0];
 
 /** The SDK's client for streams is not among the project's packages: two calls of its JSON protocol do. */
 export function streamReader({ cloud }: Running): StreamReader {
-  const { endpointUrl, region, roles } = cloud.ready;
-  const credentials = roles["relay"] ?? { accessKeyId: "", secretAccessKey: "", sessionToken: "" };
+  const { endpointUrl, region } = cloud.ready;
+  const credentials = credentialsOf(cloud, "relay");
   const arn = ofType(cloud.graph, "aws:dynamodb/table:Table").find(({ name }) => name === "tables-assets")
     ?.outputs.streamArn;
   let iterator: string | undefined;
