@@ -11,7 +11,7 @@ import { spread } from "./statistics.ts";
 
 const source = "resolvers/shared/errors.ts";
 
-/** Milliseconds between two saves: the next program in waiting has loaded Pulumi by then. */
+/** Milliseconds between two saves; the first run after the start, which nobody waits for, is over by then too. */
 const pause = 3000;
 
 /** From saving a file that most resolvers import to the first answer by the new code. */

@@ -2,7 +2,7 @@ import { type FSWatcher, readdirSync, watch } from "node:fs";
 import { join } from "node:path";
 import type { AppSync } from "./appsync/index.ts";
 import type { Log } from "./aws/service.ts";
-import { evaluate, type EvaluateOptions, type Evaluation } from "./engine/evaluate.ts";
+import { type EvaluateOptions, type Evaluation, Evaluator } from "./engine/evaluate.ts";
 import type { Graph } from "./graph.ts";
 
 export interface ReloadOptions {
@@ -21,23 +21,19 @@ const quiet = 20;
 
 /**
  * Evaluates the program again whenever a file of it is saved, and hands the API's new schema and resolvers over while
- * data and sockets stay. A program in waiting, with Pulumi loaded, makes that a matter of about a second. Returns what
- * ends it.
+ * data and sockets stay. Returns what ends it.
  */
 export function reloadOnChange(options: ReloadOptions): () => void {
   const { evaluation, appsync, log } = options;
   const end = new AbortController();
   const changes = new Changes(evaluation.root);
+  const evaluator = new Evaluator(evaluation);
   let running: Graph = options.graph;
 
   async function next(): Promise<void> {
-    const changed = changes.next();
-    const waiting = evaluate({ ...evaluation, after: changed, signal: end.signal });
-    // Its failure is met below, after the change that it waits for.
-    waiting.catch(() => undefined);
-    const saved = await changed;
+    const saved = await changes.next();
     try {
-      const graph = await waiting;
+      const graph = await evaluator.evaluate();
       appsync.reload(graph);
       const kept = changedOutside(running, graph);
       running = graph;
@@ -60,6 +56,7 @@ export function reloadOnChange(options: ReloadOptions): () => void {
   return () => {
     end.abort();
     changes.close();
+    evaluator.close();
   };
 }
 

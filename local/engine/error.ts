@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** Why a program could not be evaluated. */
 export type EvaluationCode =
   | "ConfigInvalid"
@@ -20,4 +22,18 @@ export class EvaluationError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** The program's own words: no colours, no stack frames, none of what hangs on the error but its cause. */
+export function programsWords(message: string): string {
+  const lines = stripVTControlCharacters(message)
+    .replace(/^Unhandled exception: /, "")
+    // By which a resident program tells its runs apart.
+    .replace(/\?run=\d+/g, "")
+    .split("\n")
+    .filter((line) => !/^Running program .* failed with an unhandled exception:$/.test(line));
+  const firstFrame = lines.findIndex((line) => /^\s+at /.test(line));
+  if (firstFrame === -1) return lines.join("\n").trim();
+  const causes = lines.filter((line) => line.trimStart().startsWith("[cause]:"));
+  return [...lines.slice(0, firstFrame), ...causes].join("\n").trim();
 }

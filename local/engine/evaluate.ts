@@ -3,9 +3,11 @@ import type { Graph } from "../graph.ts";
 import { readSettings, type Secrets } from "./config.ts";
 import { EvaluationError } from "./error.ts";
 import { Monitor, type Evaluated } from "./monitor.ts";
+import type { Run } from "./process.ts";
 import { runProgram } from "./program.ts";
 import { serve } from "./protocol.ts";
 import type { Endpoints } from "./provider/index.ts";
+import { ResidentProgram } from "./resident.ts";
 
 export { EvaluationError } from "./error.ts";
 export { declaredOnly } from "./provider/index.ts";
@@ -23,10 +25,8 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
   /** Values in place of the stack's own, by qualified key: `darkroom:introspection`. */
   readonly config?: Readonly<Record<string, string>> | undefined;
-  /** Runs the program once this settles; until then its process waits, with Pulumi's modules loaded. */
-  readonly after?: Promise<unknown>;
   /** Hears what the program prints and logs. */
-  readonly log?: Log;
+  readonly log?: Log | undefined;
 }
 
 export interface Evaluation extends Graph {
@@ -41,6 +41,61 @@ export interface Evaluation extends Graph {
  * @throws `EvaluationError`, telling what is wrong with the program or its configuration; the signal's reason when aborted.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  return observe(options, runProgram);
+}
+
+/** Runs after which a process is replaced: the program's modules of each stay in its memory, some 5 MB. */
+const mostRuns = 30;
+
+/** Evaluates a program time after time as its files change, in a process that has run it before. */
+export class Evaluator {
+  readonly #options: EvaluateOptions;
+  #program: ResidentProgram | undefined;
+  #rehearsal: Promise<unknown> = Promise.resolve();
+  #runs = 0;
+
+  constructor(options: EvaluateOptions) {
+    this.#options = options;
+    this.#rehearse();
+  }
+
+  /** One at a time. Throws as `evaluate` does. */
+  async evaluate(): Promise<Evaluation> {
+    await this.#rehearsal;
+    const evaluation = await this.#evaluate(this.#options);
+    if (this.#runs >= mostRuns) {
+      this.#rehearse();
+    }
+    return evaluation;
+  }
+
+  /** Ends the process, and a run that is under way with it. */
+  close(): void {
+    this.#program?.close();
+  }
+
+  /** The first run compiles what the others use. What is wrong with the program, a run that is wanted will tell. */
+  #rehearse(): void {
+    this.close();
+    this.#rehearsal = this.#evaluate({ ...this.#options, log: undefined }).catch(() => undefined);
+  }
+
+  #evaluate(options: EvaluateOptions): Promise<Evaluation> {
+    return observe(options, (run) => {
+      // Pulumi's ts-node takes hold of a process, once.
+      if (run.settings.typescript) return runProgram(run);
+      if (this.#program === undefined || this.#program.gone) {
+        this.#program = new ResidentProgram(run);
+        this.#runs = 0;
+      }
+      this.#runs += 1;
+      return this.#program.run(run);
+    });
+  }
+}
+
+/** Answers a run of the program as the engine would, and returns what it has declared. */
+async function observe(options: EvaluateOptions, start: (run: Run) => Promise<void>): Promise<Evaluation> {
   const { root, stack, preview = false, endpoints, secrets, log } = options;
   options.signal?.throwIfAborted();
   const read = readSettings(root, stack, secrets);
@@ -58,8 +113,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const print = (line: string) => log?.info(line);
-  const { after } = options;
-  const run = runProgram({ root, stack, settings, preview, address: server.address, signal, print, after });
+  const run = start({ root, stack, settings, preview, address: server.address, signal, print });
   try {
     // The first fault ends the program: the SDK may take long over an error, and only repeats it.
     await Promise.race([run, monitor.failure]);

@@ -1,6 +1,5 @@
-import { stripVTControlCharacters } from "node:util";
 import type { Resource } from "../graph.ts";
-import { EvaluationError } from "./error.ts";
+import { EvaluationError, programsWords } from "./error.ts";
 import type { Engine, Registration } from "./protocol.ts";
 import { create, invoke, type Endpoints } from "./provider/index.ts";
 import { decode, refuseOutputText, wireSecret, type Wire } from "./values.ts";
@@ -112,7 +111,7 @@ export class Monitor implements Engine {
   }
 
   log(severity: "debug" | "info" | "warn" | "error", message: string): void {
-    if (severity === "error") this.failed(new EvaluationError("ProgramFailed", summary(message)));
+    if (severity === "error") this.failed(new EvaluationError("ProgramFailed", programsWords(message)));
     // Debug messages are dropped: they hold every request whole, secrets in clear.
     else if (severity !== "debug") this.#options.log(severity, message);
   }
@@ -167,15 +166,4 @@ function topOf(path: string): string {
 /** Outputs of some types lack what `Computed` names; `OutputsOf` tells the services which. */
 function asOutputs(outputs: Wire): Resource["outputs"] {
   return outputs as Resource["outputs"];
-}
-
-/** The program's own words: no colours, no stack frames, none of what hangs on the error but its cause. */
-function summary(message: string): string {
-  const lines = stripVTControlCharacters(message)
-    .split("\n")
-    .filter((line) => !/^Running program .* failed with an unhandled exception:$/.test(line));
-  const firstFrame = lines.findIndex((line) => /^\s+at /.test(line));
-  if (firstFrame === -1) return lines.join("\n").trim();
-  const causes = lines.filter((line) => line.trimStart().startsWith("[cause]:"));
-  return [...lines.slice(0, firstFrame), ...causes].join("\n").trim();
 }

@@ -1,0 +1,100 @@
+import { createRequire, registerHooks } from "node:module";
+import { join, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ResidentAnswer, ResidentRun } from "./resident.ts";
+
+/**
+ * A process that runs the program whenever it is told to, as Pulumi's automation API runs a program inside of a
+ * process that lives on. Pulumi stays loaded and its code compiled; the program's own modules are loaded anew.
+ */
+
+const program = process.env["INLINE_PROGRAM"] ?? "";
+const root = pathToFileURL((process.env["PULUMI_NODEJS_ROOT_DIRECTORY"] ?? "") + sep).href;
+const require = createRequire(program);
+const sdk = createRequire(
+  createRequire(join(import.meta.dirname, "inline.ts")).resolve("@pulumi/pulumi/package.json"),
+);
+
+// It notes a stack for each promise, for a message about those that are open when the process ends: this one stays.
+const debuggable = sdk("./runtime/debuggable") as { debuggablePromise: <Value>(promise: Value) => Value };
+debuggable.debuggablePromise = (promise) => promise;
+
+interface Errors {
+  readonly RunError: { isInstance(error: unknown): error is Error };
+}
+/** A request's generated class, as much of it as is used. */
+interface RunRequest {
+  setProject(name: string): void;
+  setStack(name: string): void;
+  setOrganization(name: string): void;
+  setParallel(most: number): void;
+  setDryrun(preview: boolean): void;
+  setMonitorAddress(address: string): void;
+  setArgsList(values: readonly string[]): void;
+  getConfigMap(): Map<string, string>;
+  setConfigsecretkeysList(keys: readonly string[]): void;
+}
+type Callback = (error: Error | undefined) => void;
+interface Server {
+  run(call: { readonly request: RunRequest }, callback: Callback): Promise<void>;
+}
+
+const { RunError } = sdk("./errors") as Errors;
+const { RunRequest } = sdk("./proto/language_pb.js") as { RunRequest: new () => RunRequest };
+const { LanguageServer } = sdk("./automation/server.js") as {
+  LanguageServer: new (program: () => Promise<unknown>) => Server;
+};
+require("@pulumi/aws");
+
+let runs = 0;
+registerHooks({
+  resolve(specifier, context, next) {
+    const resolved = next(specifier, context);
+    return isOurs(resolved.url) ? { ...resolved, url: `${resolved.url}?run=${runs}` } : resolved;
+  },
+});
+
+process.channel?.ref();
+process.on("message", (message) => {
+  void run(message as ResidentRun).then((answer) => process.send?.(answer));
+});
+
+async function run(run: ResidentRun): Promise<ResidentAnswer> {
+  runs += 1;
+  for (const file of Object.keys(require.cache)) {
+    if (isOurs(pathToFileURL(file).href)) {
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the way to have Node load a module anew
+      delete require.cache[file];
+    }
+  }
+  const ended = Promise.withResolvers<Error | undefined>();
+  const server = new LanguageServer(async () => ({
+    ...((await import(pathToFileURL(program).href)) as object),
+  }));
+  await server.run({ request: requestOf(run) }, ended.resolve);
+  const error = await ended.promise;
+  return error === undefined ? {} : { error: RunError.isInstance(error) ? error.message : textOf(error) };
+}
+
+function requestOf({ project, stack, preview, address, config, secretKeys }: ResidentRun): RunRequest {
+  const request = new RunRequest();
+  request.setProject(project);
+  request.setStack(stack);
+  request.setOrganization("organization");
+  request.setParallel(16);
+  request.setDryrun(preview);
+  request.setMonitorAddress(address);
+  request.setArgsList([address]);
+  for (const [key, value] of Object.entries(config)) {
+    request.getConfigMap().set(key, value);
+  }
+  request.setConfigsecretkeysList(secretKeys);
+  return request;
+}
+
+/** Where a file lies that can be saved: not what npm has installed. */
+function isOurs(url: string): boolean {
+  return url.startsWith(root) && !url.includes("/node_modules/");
+}
+
+const textOf = ({ stack, message }: Error): string => stack ?? message;

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import type { Settings } from "./config.ts";
+import { EvaluationError } from "./error.ts";
+
+/** One run of a program. */
+export interface Run {
+  /** The folder of Pulumi.yaml. */
+  readonly root: string;
+  readonly stack: string;
+  readonly settings: Settings;
+  readonly preview: boolean;
+  /** Where the engine listens. */
+  readonly address: string;
+  /** Gives the run up. */
+  readonly signal: AbortSignal;
+  /** Each line that the program prints. */
+  readonly print: (line: string) => void;
+}
+
+/** A process that runs a program. */
+export interface Process {
+  readonly child: ChildProcess;
+  /** Its exit code or the signal that ended it, and the last of what it printed. */
+  readonly ended: Promise<{ readonly status: number | string | null; readonly printed: readonly string[] }>;
+}
+
+export interface Invocation {
+  readonly settings: Settings;
+  /** What follows Node's own arguments. */
+  readonly commandLine: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** Kills the process. */
+  readonly signal: AbortSignal;
+  readonly print: Run["print"];
+}
+
+/** Starts Node in the program's folder, in a process that never outlives this one. */
+export function startProcess(invocation: Invocation): Process {
+  const { settings, commandLine, environment, signal, print } = invocation;
+  const child = spawn(process.execPath, [...nodeArguments(settings), ...commandLine], {
+    cwd: settings.folder,
+    env: { ...inherited(), ...environment },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  signal.addEventListener("abort", kill);
+  if (signal.aborted) {
+    kill();
+  }
+  const printed: string[] = [];
+  for (const stream of [child.stdout, child.stderr].filter((stream) => stream !== null)) {
+    createInterface({ input: stream }).on("line", (line) => {
+      printed.push(line);
+      printed.splice(0, printed.length - 20);
+      print(line);
+    });
+  }
+  const ended = Promise.withResolvers<Awaited<Process["ended"]>>();
+  child.once("error", ended.reject);
+  child.once("close", (code, killed) => ended.resolve({ status: code ?? killed, printed }));
+  const forget = () => {
+    process.off("exit", kill);
+    signal.removeEventListener("abort", kill);
+  };
+  ended.promise.then(forget, forget);
+  return { child, ended: ended.promise };
+}
+
+export const endedWith = (status: number | string | null, printed: readonly string[]): EvaluationError =>
+  new EvaluationError(
+    "ProgramFailed",
+    `The program ended with ${String(status)}.\n${printed.join("\n")}`.trim(),
+  );
+
+function nodeArguments(settings: Settings): string[] {
+  return [
+    // The SDK notes a stack for each promise; one frame is enough to tell a message from what follows it.
+    "--stack-trace-limit=1",
+    // Megabytes: what a run makes is seldom collected before its end.
+    ...["--min-semi-space-size=32", "--max-semi-space-size=32"],
+    ...settings.nodeArguments,
+    `--import=${pathToFileURL(join(import.meta.dirname, "prelude.ts")).href}`,
+  ];
+}
+
+/** The machine's own cloud credentials and Pulumi settings stay out: the program must give the same graph anywhere. */
+const inherited = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([key]) => !/^(PULUMI_|AWS_|TRACEPARENT$)/.test(key)),
+  );
