@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import net from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { Writable } from "node:stream";
 import { AwsError } from "../service.ts";
 import type { Log, Storage } from "../service.ts";
@@ -18,16 +19,19 @@ export interface Engine {
 
 const attempts = 5;
 
-/** Starts dynoxide on a free loopback port; resolves once it listens. With `memory` nothing is written. */
-export async function startEngine(storage: Storage, log: Log): Promise<Engine> {
+/** Starts dynoxide on a free loopback port; resolves once it listens. */
+export async function startEngine({ folder }: Storage, log: Log): Promise<Engine> {
   const binary = findBinary();
-  if (!storage.memory) mkdirSync(storage.folder, { recursive: true, mode: 0o700 });
-  const database = storage.memory ? [] : ["--db-path", join(storage.folder, "dynamodb.sqlite")];
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const database = join(folder, "dynamodb.sqlite");
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const child = supervise(binary, ["--host", "127.0.0.1", "--port", String(port), ...database]);
+    const child = supervise(binary, ["--host", "127.0.0.1", "--port", String(port), "--db-path", database]);
     const failure = await listening(child);
-    if (failure === undefined) return running(child, port, log);
+    if (failure === undefined) {
+      indexStreams(database);
+      return running(child, port, log);
+    }
     // Between finding a port and listening on it, somebody else may have taken it.
     if (attempt === attempts || !failure.includes("already in use")) {
       throw new AwsError("EngineFailure", `dynoxide did not start: ${failure}`, 500);
@@ -62,6 +66,19 @@ function supervise(binary: string, options: readonly string[]): ChildProcess {
     stdio: ["ignore", "ignore", "pipe", "pipe"],
     detached: true,
   });
+}
+
+/**
+ * dynoxide looks through a table's whole stream, a day's writes, to number each write and to find the records that
+ * follow an iterator. With an index for that a write costs the same however many came before. (This is why the
+ * database is a file even if nothing is to be kept.)
+ */
+function indexStreams(file: string): void {
+  const database = new DatabaseSync(file, { timeout: 5000 });
+  database.exec(
+    "CREATE INDEX IF NOT EXISTS stream_order ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
+  );
+  database.close();
 }
 
 /** Undefined once the engine says that it listens, or what it said instead. It says both on its error output. */
