@@ -53,7 +53,7 @@ const functions = bundler("functions", () => ({
   // The SDK's ES modules bundle to half of what its CommonJS does.
   mainFields: ["module", "main"],
   conditions: ["module"],
-  plugins: [spellOutKeys],
+  plugins: [spellOutKeys, requireHttp],
   alias: { "@aws-sdk/credential-provider-node": "./functions/shared/credentials.ts" },
   // What remains CommonJS may require Node's own modules.
   banner: {
@@ -81,6 +81,23 @@ const spellOutKeys: Plugin = {
         }),
       };
     });
+  },
+};
+
+/**
+ * Importing node:http as an ES module reads each of its exports, and one of them is WebSocket, which loads all of
+ * undici: 30 ms of every cold start. Requiring it reads none.
+ */
+const requireHttp: Plugin = {
+  name: "require-http",
+  setup(build) {
+    const namespace = "require";
+    build.onResolve({ filter: /^(node:)?https?$/ }, ({ path, namespace: importer }) =>
+      importer === namespace ? { path, external: true } : { path, namespace },
+    );
+    build.onLoad({ filter: /./, namespace }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
   },
 };
 

@@ -1,8 +1,9 @@
+import type { Readable } from "node:stream";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   HeadObjectCommand,
-  type HeadObjectCommandOutput,
   ListObjectsV2Command,
   NoSuchKey,
   NotFound,
@@ -35,18 +36,11 @@ const pageSize = 1000;
 
 export function objectsIn(s3: S3Client, bucket: string): Objects {
   const at = (Key: string) => ({ Bucket: bucket, Key });
-  const head = (key: string): Promise<HeadObjectCommandOutput | undefined> =>
-    unlessGone(s3.send(new HeadObjectCommand({ ...at(key), ChecksumMode: "ENABLED" })));
   return {
-    exists: async (key) => (await head(key)) !== undefined,
+    exists: async (key) => (await unlessGone(s3.send(new HeadObjectCommand(at(key))))) !== undefined,
     async read(key) {
-      const found = await head(key);
-      if (!found?.ContentLength) {
-        return found && describe(found, new Uint8Array());
-      }
-      const range = { ...at(key), Range: `bytes=0-${headBytes - 1}` };
-      const part = await unlessGone(s3.send(new GetObjectCommand(range)));
-      return part?.Body && describe(found, await part.Body.transformToByteArray());
+      const object = await unlessGone(s3.send(new GetObjectCommand({ ...at(key), ChecksumMode: "ENABLED" })));
+      return object && describe(object, await headOf(object.Body as Readable));
     },
     async remove(key) {
       await s3.send(new DeleteObjectCommand(at(key)));
@@ -69,12 +63,26 @@ export function objectsIn(s3: S3Client, bucket: string): Objects {
   };
 }
 
-const describe = (head: HeadObjectCommandOutput, bytes: Uint8Array): StoredObject => ({
-  contentLength: head.ContentLength ?? 0,
-  contentType: head.ContentType ?? "",
-  sha256: head.ChecksumSHA256,
-  head: bytes,
+const describe = (object: GetObjectCommandOutput, head: Uint8Array): StoredObject => ({
+  contentLength: object.ContentLength ?? 0,
+  contentType: object.ContentType ?? "",
+  sha256: object.ChecksumSHA256,
+  head,
 });
+
+/** Hangs up on the rest: one request then tells all, and costs no more than HeadObject and a range would. */
+async function headOf(body: Readable): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+    if (bytes >= headBytes) {
+      break;
+    }
+  }
+  return Buffer.concat(chunks).subarray(0, headBytes);
+}
 
 async function unlessGone<Output>(asked: Promise<Output>): Promise<Output | undefined> {
   try {

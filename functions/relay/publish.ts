@@ -1,5 +1,8 @@
+import { addAbortSignal, type Readable } from "node:stream";
+import { json } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { Sha256 } from "@smithy/core/checksum";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { HttpRequest } from "@smithy/protocol-http";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { AssetEvent } from "../../domain/event.ts";
@@ -61,10 +64,10 @@ const mutation = /* GraphQL */ `
 /** Publishes events through the mutation that only the relay's role may call. */
 export function publisher({ url, region, credentials }: Publishing): (event: AssetEvent) => Promise<void> {
   const signer = new SignatureV4({ service: "appsync", region, credentials, sha256: Sha256 });
+  const http = new NodeHttpHandler();
   const { protocol, hostname, port, host, pathname } = new URL(url);
 
   return async (event) => {
-    const body = JSON.stringify({ query: mutation, variables: { input: inputOf(event) } });
     const request = new HttpRequest({
       method: "POST",
       protocol,
@@ -72,11 +75,12 @@ export function publisher({ url, region, credentials }: Publishing): (event: Ass
       ...(port && { port: Number(port) }),
       path: pathname,
       headers: { "content-type": "application/json", host },
-      body,
+      body: JSON.stringify({ query: mutation, variables: { input: inputOf(event) } }),
     });
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await send(url, body, (await signer.sign(request)).headers);
+        const { headers } = await signer.sign(request);
+        await send(http, Object.assign(HttpRequest.clone(request), { headers }));
         return;
       } catch (error) {
         if (attempt === tries) {
@@ -88,17 +92,15 @@ export function publisher({ url, region, credentials }: Publishing): (event: Ass
   };
 }
 
-async function send(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: Object.entries(headers).filter(([name]) => name !== "host"),
-    body,
-    signal: AbortSignal.timeout(timeout),
-  });
-  const { errors } = (await response.json()) as { errors?: { errorType?: string; message?: string }[] };
-  if (!response.ok || errors?.length) {
+async function send(http: NodeHttpHandler, request: HttpRequest): Promise<void> {
+  const abortSignal = AbortSignal.timeout(timeout);
+  const { response } = await http.handle(request, { abortSignal });
+  const { errors } = (await json(addAbortSignal(abortSignal, response.body as Readable))) as {
+    errors?: { errorType?: string; message?: string }[];
+  };
+  if (response.statusCode !== 200 || errors?.length) {
     throw new Error(
-      `Publishing answered ${response.status}: ${errors?.[0]?.errorType} ${errors?.[0]?.message}`,
+      `Publishing answered ${response.statusCode}: ${errors?.[0]?.errorType} ${errors?.[0]?.message}`,
     );
   }
 }
