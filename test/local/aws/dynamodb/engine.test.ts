@@ -3,6 +3,7 @@ import { once } from "node:events";
 import net from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "@jest/globals";
 import { createClient } from "../../../../local/aws/dynamodb/client.ts";
 import { startEngine } from "../../../../local/aws/dynamodb/engine.ts";
@@ -19,6 +20,22 @@ describe("the engine", () => {
     await engine.stop();
     await engine.stop();
     await expect(client.send("DynamoDB_20120810", "ListTables", {})).rejects.toThrow("ECONNREFUSED");
+  });
+
+  it("finds its place in a stream without looking through all of it, with state and without", async () => {
+    for (const storage of [temporaryStorage(true), temporaryStorage(false)]) {
+      const engine = await startEngine(storage, silentLog);
+      const database = new DatabaseSync(join(storage.folder, "dynamodb.sqlite"), { readOnly: true });
+      const planOf = (query: string) =>
+        String(database.prepare(`EXPLAIN QUERY PLAN ${query}`).get()?.["detail"]);
+      const last = "SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = 'a'";
+      expect(planOf(last)).toContain("INDEX stream_order");
+      const next =
+        "SELECT * FROM _stream_records WHERE table_name = 'a' AND CAST(sequence_number AS INTEGER) > 7";
+      expect(planOf(next)).toContain("INDEX stream_order (table_name=? AND <expr>>?)");
+      database.close();
+      await engine.stop();
+    }
   });
 
   it("does not outlive the process that started it, even one that is killed", async () => {
