@@ -53,6 +53,7 @@ export class Evaluator {
   #program: ResidentProgram | undefined;
   #rehearsal: Promise<unknown> = Promise.resolve();
   #runs = 0;
+  #closed = false;
 
   constructor(options: EvaluateOptions) {
     this.#options = options;
@@ -71,17 +72,19 @@ export class Evaluator {
 
   /** Ends the process, and a run that is under way with it. */
   close(): void {
+    this.#closed = true;
     this.#program?.close();
   }
 
   /** The first run compiles what the others use. What is wrong with the program, a run that is wanted will tell. */
   #rehearse(): void {
-    this.close();
+    this.#program?.close();
     this.#rehearsal = this.#evaluate({ ...this.#options, log: undefined }).catch(() => undefined);
   }
 
   #evaluate(options: EvaluateOptions): Promise<Evaluation> {
-    return observe(options, (run) => {
+    return observe(options, async (run) => {
+      if (this.#closed) throw new EvaluationError("ProgramFailed", "The evaluator is closed.");
       // Pulumi's ts-node takes hold of a process, once.
       if (run.settings.typescript) return runProgram(run);
       if (this.#program === undefined || this.#program.gone) {

@@ -104,6 +104,13 @@ describe("a program that is run again", () => {
     expect(new Set(printed).size).toBe(2);
   });
 
+  it("does not begin once its evaluator is closed", async () => {
+    const again = start();
+    again.close();
+    await expect(again.evaluate()).rejects.toThrow("The evaluator is closed.");
+    expect(printed).toEqual([]);
+  });
+
   it("ends with its evaluator, also in the middle of a run", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
