@@ -27,13 +27,15 @@ export function callbacks(
             !deliveries.some((one) => one.id === id && one.type === type && one.seq === seq),
         )
         .map(({ id }) => `was called with ${id}, which is none of its deliveries`),
-      ...deliveries.flatMap(({ id, status, url }) => {
+      ...deliveries.flatMap(({ id, status, url, attempts, nextAttemptAt }) => {
         const taken = theirs.some((call) => call.id === id && call.taken);
         const disabled = asset.planned.callback?.gone !== undefined && status === "DISABLED";
         found += taken || disabled ? 1 : 0;
         return [
           ...(url === asset.callbackUrl ? [] : [`goes to ${url}, not to ${asset.callbackUrl}`]),
-          ...(disabled || (status === "DELIVERED" && taken) ? [] : [`${id} is ${status}, taken: ${taken}`]),
+          ...(disabled || (status === "DELIVERED" && taken)
+            ? []
+            : [`${id} is ${status}, taken: ${taken}, next: ${nextAttemptAt}, ${JSON.stringify(attempts)}`]),
         ];
       }),
     ];

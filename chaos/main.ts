@@ -10,7 +10,7 @@ const usage = `npm run chaos -- [flags]
   --kills N     how often the cloud is killed                     (3)
   --swift       leaves out the uploads that never come: they expire after six minutes
   --calm        nothing goes wrong inside the cloud
-  --minutes N   after which what is missing is missing            (15)
+  --minutes N   after which what is missing is missing            (30)
   --json        the ledger as JSON on stdout
   --keep        keeps the cloud's data and log, and says where`;
 
@@ -45,7 +45,7 @@ function readFlags(args: string[]) {
       assets: { type: "string", default: "2000" },
       seed: { type: "string", default: String(Math.trunc(Math.random() * 2 ** 31)) },
       kills: { type: "string", default: "3" },
-      minutes: { type: "string", default: "15" },
+      minutes: { type: "string", default: "30" },
       swift: { type: "boolean", default: false },
       calm: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
