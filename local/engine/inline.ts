@@ -1,7 +1,8 @@
 import { createRequire, registerHooks } from "node:module";
-import { join, sep } from "node:path";
+import { sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ResidentAnswer, ResidentRun } from "./resident.ts";
+import { sdk } from "./sdk.ts";
 
 /**
  * A process that runs the program whenever it is told to, as Pulumi's automation API runs a program inside of a
@@ -11,9 +12,6 @@ import type { ResidentAnswer, ResidentRun } from "./resident.ts";
 const program = process.env["INLINE_PROGRAM"] ?? "";
 const root = pathToFileURL((process.env["PULUMI_NODEJS_ROOT_DIRECTORY"] ?? "") + sep).href;
 const require = createRequire(program);
-const sdk = createRequire(
-  createRequire(join(import.meta.dirname, "inline.ts")).resolve("@pulumi/pulumi/package.json"),
-);
 
 // It notes a stack for each promise, for a message about those that are open when the process ends: this one stays.
 const debuggable = sdk("./runtime/debuggable") as { debuggablePromise: <Value>(promise: Value) => Value };

@@ -1,5 +1,5 @@
-import { createRequire, enableCompileCache, Module } from "node:module";
-import { join } from "node:path";
+import { enableCompileCache, Module } from "node:module";
+import { sdk } from "./sdk.ts";
 
 // Runs in the program's process before Pulumi's runner.
 
@@ -10,9 +10,6 @@ process.channel?.unref();
 // What follows changes nothing that a program can see, and saves two thirds of its time.
 
 enableCompileCache();
-const sdk = createRequire(
-  createRequire(join(import.meta.dirname, "prelude.ts")).resolve("@pulumi/pulumi/package.json"),
-);
 
 // The SDK notes a stack for each promise and resource, and would map every frame of it, while Node's own type
 // stripping leaves positions as they are.

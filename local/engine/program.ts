@@ -1,6 +1,5 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { endedWith, type Run, startProcess } from "./process.ts";
+import { sdk } from "./sdk.ts";
 
 /**
  * Runs the program as Pulumi's own language host does.
@@ -19,11 +18,9 @@ export async function runProgram(run: Run): Promise<void> {
   }
 }
 
-const SDK = createRequire(join(import.meta.dirname, "program.ts")).resolve("@pulumi/pulumi/package.json");
-
 function commandLine({ root, settings, stack, preview, address }: Run): string[] {
   return [
-    join(dirname(SDK), "cmd/run/index.js"),
+    sdk.resolve("./cmd/run/index.js"),
     ...["--monitor", address, "--engine", address],
     ...["--project", settings.project, "--stack", stack, "--organization", "organization"],
     ...["--root-directory", root, "--pwd", settings.folder, "--parallel", "16"],

@@ -1,10 +1,9 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { Server, ServerCredentials, status, type handleUnaryCall } from "@grpc/grpc-js";
 import engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
 import resourceRpc from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import resourceMessages from "@pulumi/pulumi/proto/resource_pb.js";
+import { sdk } from "./sdk.ts";
 import type { Wire } from "./values.ts";
 
 /** One resource, or component, that the program registers. */
@@ -60,10 +59,7 @@ interface Struct {
 }
 
 // Replies must be instances of the SDK's own message classes, so its copy of google-protobuf is the one to load.
-const sdkRequire = createRequire(
-  createRequire(join(import.meta.dirname, "protocol.ts")).resolve("@pulumi/pulumi/package.json"),
-);
-const { Struct } = sdkRequire("google-protobuf/google/protobuf/struct_pb.js") as {
+const { Struct } = sdk("google-protobuf/google/protobuf/struct_pb.js") as {
   Struct: { fromJavaScript(value: Wire): never };
 };
 
