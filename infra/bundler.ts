@@ -90,7 +90,9 @@ async function bundle(options: BuildOptions, folder: string): Promise<Omit<Run, 
   });
   // Which package a name stands for is decided by what npm has installed, and told by its own record of that.
   const installed = ["node_modules/.package-lock.json"].filter(exists);
-  return { inputs: [...Object.keys(metafile.inputs), ...installed], files: Object.fromEntries(files) };
+  // What a plugin made up is no file: its text stands in the settings.
+  const inputs = Object.keys(metafile.inputs).filter(exists);
+  return { inputs: [...inputs, ...installed], files: Object.fromEntries(files) };
 }
 
 function readRun(record: string): Run | undefined {
