@@ -1,6 +1,6 @@
 import { createRequire, registerHooks } from "node:module";
 import { sep } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ResidentAnswer, ResidentRun } from "./resident.ts";
 import { sdk } from "./sdk.ts";
 
@@ -10,7 +10,7 @@ import { sdk } from "./sdk.ts";
  */
 
 const program = process.env["INLINE_PROGRAM"] ?? "";
-const root = pathToFileURL((process.env["PULUMI_NODEJS_ROOT_DIRECTORY"] ?? "") + sep).href;
+const root = (process.env["PULUMI_NODEJS_ROOT_DIRECTORY"] ?? "") + sep;
 const require = createRequire(program);
 
 // It notes a stack for each promise, for a message about those that are open when the process ends: this one stays.
@@ -48,7 +48,10 @@ let runs = 0;
 registerHooks({
   resolve(specifier, context, next) {
     const resolved = next(specifier, context);
-    return isOurs(resolved.url) ? { ...resolved, url: `${resolved.url}?run=${runs}` } : resolved;
+    const isFile = resolved.url.startsWith("file:");
+    return isFile && isOurs(fileURLToPath(resolved.url))
+      ? { ...resolved, url: `${resolved.url}?run=${runs}` }
+      : resolved;
   },
 });
 
@@ -60,7 +63,7 @@ process.on("message", (message) => {
 async function run(run: ResidentRun): Promise<ResidentAnswer> {
   runs += 1;
   for (const file of Object.keys(require.cache)) {
-    if (isOurs(pathToFileURL(file).href)) {
+    if (isOurs(file)) {
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the way to have Node load a module anew
       delete require.cache[file];
     }
@@ -91,8 +94,8 @@ function requestOf({ project, stack, preview, address, config, secretKeys }: Res
 }
 
 /** Where a file lies that can be saved: not what npm has installed. */
-function isOurs(url: string): boolean {
-  return url.startsWith(root) && !url.includes("/node_modules/");
+function isOurs(file: string): boolean {
+  return file.startsWith(root) && !file.includes(`${sep}node_modules${sep}`);
 }
 
 const textOf = ({ stack, message }: Error): string => stack ?? message;

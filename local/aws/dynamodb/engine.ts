@@ -28,10 +28,7 @@ export async function startEngine({ folder }: Storage, log: Log): Promise<Engine
     const port = await freePort();
     const child = supervise(binary, ["--host", "127.0.0.1", "--port", String(port), "--db-path", database]);
     const failure = await listening(child);
-    if (failure === undefined) {
-      indexStreams(database);
-      return running(child, port, log);
-    }
+    if (failure === undefined) return indexed(running(child, port, log), database);
     // Between finding a port and listening on it, somebody else may have taken it.
     if (attempt === attempts || !failure.includes("already in use")) {
       throw new AwsError("EngineFailure", `dynoxide did not start: ${failure}`, 500);
@@ -73,12 +70,17 @@ function supervise(binary: string, options: readonly string[]): ChildProcess {
  * follow an iterator. With an index for that a write costs the same however many came before. (This is why the
  * database is a file even if nothing is to be kept.)
  */
-function indexStreams(file: string): void {
-  const database = new DatabaseSync(file, { timeout: 5000 });
-  database.exec(
-    "CREATE INDEX IF NOT EXISTS stream_order ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
-  );
-  database.close();
+async function indexed(engine: Engine, file: string): Promise<Engine> {
+  try {
+    using database = new DatabaseSync(file, { timeout: 5000 });
+    database.exec(
+      "CREATE INDEX IF NOT EXISTS stream_order ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
+    );
+    return engine;
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  }
 }
 
 /** Undefined once the engine says that it listens, or what it said instead. It says both on its error output. */
