@@ -1,0 +1,11 @@
+/** A fault put in by hand: what a careless change could do to one line of the product or of the local cloud. */
+export interface Fault {
+  /** What goes wrong for a user or an operator. */
+  readonly fault: string;
+  readonly file: string;
+  /** Stands exactly once in the file. */
+  readonly from: string;
+  readonly to: string;
+  /** Test files that should notice, the quickest first. */
+  readonly tests: readonly string[];
+}

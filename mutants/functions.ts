@@ -1,0 +1,281 @@
+import type { Fault } from "./fault.ts";
+
+const deliver = "functions/deliver/deliver.ts";
+const schedule = "functions/deliver/schedule.ts";
+const send = "functions/deliver/send.ts";
+const audit = "functions/ingest/audit.ts";
+const check = "functions/ingest/check.ts";
+const ingest = "functions/ingest/ingest.ts";
+const objects = "functions/ingest/objects.ts";
+const verify = "functions/ingest/verify.ts";
+const label = "functions/label/label.ts";
+const presign = "functions/presign/presign.ts";
+const relay = "functions/relay/relay.ts";
+const sequence = "functions/relay/sequence.ts";
+const assets = "functions/shared/assets.ts";
+const callbacks = "functions/shared/callbacks.ts";
+const destination = "functions/shared/destination.ts";
+const sweep = "functions/sweep/sweep.ts";
+const webhooks = "functions/webhooks/webhooks.ts";
+
+const deliverTests = ["test/functions/deliver/deliver.test.ts", "test/functions/deliver/send.test.ts"];
+const ingestTests = [
+  "test/functions/ingest/ingest.test.ts",
+  "test/functions/ingest/verify.test.ts",
+  "test/functions/ingest/message.test.ts",
+  "test/functions/ingest/objects.test.ts",
+  "test/functions/repair.test.ts",
+];
+const labelTests = ["test/functions/label/label.test.ts"];
+const relayTests = ["test/functions/relay/relay.test.ts", "test/functions/relay/publish.test.ts"];
+const destinationTests = ["test/functions/shared/destination.test.ts"];
+const sweepTests = ["test/functions/repair.test.ts"];
+const uploadTests = ["test/e2e/uploads.test.ts", "test/e2e/lifecycle.test.ts"];
+const callbackTests = [...deliverTests, "test/functions/repair.test.ts"];
+
+const fault = (file: string, tests: readonly string[]) => (what: string, from: string, to: string) => ({
+  fault: what,
+  file,
+  from,
+  to,
+  tests,
+});
+
+const inDeliver = fault(deliver, deliverTests);
+const inSchedule = fault(schedule, deliverTests);
+const inSend = fault(send, ["test/functions/deliver/send.test.ts"]);
+const inAudit = fault(audit, sweepTests);
+const inCheck = fault(check, sweepTests);
+const inIngest = fault(ingest, ingestTests);
+const inObjects = fault(objects, ingestTests);
+const inVerify = fault(verify, ["test/functions/ingest/verify.test.ts"]);
+const inLabel = fault(label, labelTests);
+const inPresign = fault(presign, uploadTests);
+const inRelay = fault(relay, relayTests);
+const inSequence = fault(sequence, relayTests);
+const inAssets = fault(assets, [...ingestTests, ...labelTests]);
+const inCallbacks = fault(callbacks, callbackTests);
+const inDestination = fault(destination, destinationTests);
+const inSweep = fault(sweep, sweepTests);
+const inWebhooks = fault(webhooks, callbackTests);
+
+export const functionFaults: readonly Fault[] = [
+  inDeliver(
+    "a delivery that is not due is sent",
+    "AND #nextAttemptAt <= :now`",
+    "AND #nextAttemptAt >= :now`",
+  ),
+  inDeliver(
+    "a delivery that was delivered is sent again",
+    "`#status IN (:pending${",
+    "`#status IN (:pending, :delivered${",
+  ),
+  inDeliver("199 counts as success", "answer.status >= 200", "answer.status >= 199"),
+  inDeliver("a redirect counts as success", "answer.status < 300", "answer.status <= 300"),
+  inDeliver("a receiver that is gone is called", "if (gone) {", "if (!gone) {"),
+  inDeliver("410 does not disable the receiver", "answer.status === 410", "answer.status === 411"),
+  inDeliver(
+    "one attempt more is made than the schedule has",
+    "claimed.tries > mostTries",
+    "claimed.tries > mostTries + 1",
+  ),
+  inDeliver(
+    "an attempt that was overtaken overwrites the newer one",
+    'const mine = "#status = :pending AND #nextAttemptAt = :lease"',
+    'const mine = "#status = :pending"',
+  ),
+  inSchedule("the last wait of the schedule is missing", "72_000, 86_400]", "72_000]"),
+  inSchedule(
+    "a receiver may ask for a wait of any length",
+    "Math.min(retryAfter ?? 0, longestRetryAfter)",
+    "retryAfter ?? 0",
+  ),
+  inSchedule(
+    "a receiver may shorten the wait",
+    "Math.max(wait * (1 + random / 5)",
+    "Math.min(wait * (1 + random / 5)",
+  ),
+  inSend(
+    "certificates of receivers are not checked",
+    "rejectUnauthorized: true",
+    "rejectUnauthorized: false",
+  ),
+  inSend(
+    "the address that was connected to is not checked",
+    "if (!isAllowed(socket.remoteAddress",
+    "if (false && !isAllowed(socket.remoteAddress",
+  ),
+  inSend("connections are shared between receivers", "agent: false", "agent: undefined as never"),
+  inSend("an endless answer is read to its end", "bytes > mostBytes", "bytes < 0"),
+  inSend(
+    "a receiver may take as long as it likes to answer",
+    "signal: AbortSignal.timeout(limits.answer),",
+    "",
+  ),
+  inAudit(
+    "an object is removed on the strength of a batched read alone",
+    "if (!asset || !wantsObject(asset)) {",
+    "if (true) {",
+  ),
+  inAudit("an object that has just arrived is removed", "one.modified < now() - grace", "true"),
+  inAudit(
+    "an object of a living row is removed",
+    'fateOf(asset) !== "EXPIRED"',
+    'fateOf(asset) === "EXPIRED"',
+  ),
+  inCheck(
+    "a row expires while its upload may still run",
+    "Date.parse(asset.uploadExpiresAt) + wait.upload",
+    "Date.parse(asset.uploadExpiresAt) - wait.upload",
+  ),
+  inCheck(
+    "a renewal does not save a row from expiry",
+    "`${write.when} AND #uploadExpiresAt = :uploadExpiresAt`",
+    "`${write.when} AND :uploadExpiresAt = :uploadExpiresAt`",
+  ),
+  inCheck(
+    "a row that changed meanwhile is removed",
+    'when: "#version = :version"',
+    'when: "#version >= :version"',
+  ),
+  inIngest(
+    "an older event overtakes a newer one",
+    "OR #sequencer < :sequencer)",
+    "OR #sequencer > :sequencer)",
+  ),
+  inIngest("an event is handled twice", "OR #sequencer < :sequencer)", "OR #sequencer <= :sequencer)"),
+  inIngest("sequencers are padded on the wrong side", ".padEnd(64", ".padStart(64"),
+  inIngest("the row of an expired upload goes with its late object", "#state <> :expired AND ", ""),
+  inIngest("an object that arrived too late stays", "await objects.remove(name);", ""),
+  inObjects(
+    "access that is denied counts as a missing object",
+    "error instanceof NotFound ||",
+    '(error as Error).name === "AccessDenied" || error instanceof NotFound ||',
+  ),
+  inObjects("the list of objects ends after its first page", "last: !IsTruncated", "last: true"),
+  inVerify(
+    "one byte more than signed for is taken",
+    "object.contentLength !== asset.contentLength",
+    "object.contentLength > asset.contentLength + 1",
+  ),
+  inVerify("another type than signed for is taken", "object.contentType !== asset.contentType", "false"),
+  inVerify(
+    "another checksum than signed for is taken",
+    "if (asset.sha256 && object.sha256 !== sha256Base64(asset.sha256))",
+    "if (false)",
+  ),
+  inVerify("pictures of 79 pixels are sent to Rekognition", "least: 80", "least: 79"),
+  inVerify("pictures of 10,001 pixels are sent to Rekognition", "most: 10_000", "most: 10_001"),
+  inVerify(
+    "pictures above 15 MiB are sent to Rekognition",
+    "bytes: 15 * 1024 * 1024",
+    "bytes: 16 * 1024 * 1024",
+  ),
+  inVerify(
+    "pictures of too many pixels are sent to Rekognition",
+    "mostPixels = 50_000_000",
+    "mostPixels = 60_000_000",
+  ),
+  inLabel(
+    "a deleted asset is labelled",
+    "`#state <> :deleted AND ${itsTurn}`",
+    "`:deleted = :deleted AND ${itsTurn}`",
+  ),
+  inLabel("a job of an older run labels", '"#labelRun = :run AND (', '"#labelRun >= :run AND ('),
+  inLabel("a job takes over from one whose lease runs", "OR #labelLease < :now)", "OR #labelLease > :now)"),
+  inLabel(
+    "the result of a job that was overtaken is written",
+    'const mine = "#labelJob = :job AND #labelStatus = :running"',
+    'const mine = "#labelStatus = :running AND :job = :job"',
+  ),
+  inLabel(
+    "a failed job keeps its own retry away until the lease ends",
+    "await letGo(job, jobId, holder, labelling.assets);",
+    "",
+  ),
+  inLabel(
+    "labels of a deletion that came meanwhile are lost",
+    "set: { labelStatus: labelTransitions.queue.to },",
+    "set: { labelStatus: labelTransitions.finish.to },",
+  ),
+  inPresign("an upload may overwrite an object", '"if-none-match": "*",', ""),
+  inPresign("the size of an upload is not signed", '"content-length": String(request.contentLength),', ""),
+  inPresign("the type of an upload is not signed", '"content-type": request.contentType,\n    "if', '"if'),
+  inPresign(
+    "a browser shows what a user uploaded",
+    "ResponseContentDisposition: disposition(request.filename ?? request.id),",
+    "",
+  ),
+  inPresign(
+    "a download URL lives longer than it says",
+    "signed(signing, request.ttlSeconds, {",
+    "signed(signing, request.ttlSeconds * 2, {",
+  ),
+  inRelay("an owner's failed change lets later ones pass", "return current.position;", "return undefined;"),
+  inRelay(
+    "callbacks are not queued",
+    "await Promise.all([relaying.publish(event), relaying.call(event)]);",
+    "await relaying.publish(event);",
+  ),
+  inRelay("owners are mixed up", '(after ?? before)?.ownerId ?? ""', '""'),
+  inSequence("numbers start at 0", "seq: last + index + 1", "seq: last + index"),
+  inSequence("two writers give the same number", '"seq = :last"', '"seq >= :last"'),
+  inSequence(
+    "a change that the stream repeats gets a second number",
+    'ConditionExpression: "attribute_not_exists(id)",',
+    "",
+  ),
+  inSequence("a transaction is larger than DynamoDB takes", "mostAtOnce = 49", "mostAtOnce = 50"),
+  inAssets(
+    "reads may be stale",
+    "ConsistentRead: true }),\n      );\n      return Item && asAsset(Item);",
+    "ConsistentRead: false }),\n      );\n      return Item && asAsset(Item);",
+  ),
+  inAssets("writes do not count the version", " ADD #version :one${", "${"),
+  inAssets("more rows are read at once than DynamoDB takes", "mostAtOnce = 100", "mostAtOnce = 101"),
+  inCallbacks("a second secret replaces the first", 'put(item, "attribute_not_exists(id)")', "put(item)"),
+  inCallbacks("one of two rotations is lost", '"secret = :instead"', '"secret <> :instead"'),
+  inDestination("credentials in a callback URL are taken", "url.username || url.password ||", ""),
+  inDestination("a name that also leads inside is called", "!addresses.every(", "!addresses.some("),
+  inDestination("another port than 443 is called", "Number(url.port || 443) !== port", "false"),
+  inDestination("plain http is called", 'url.protocol !== "https:" ||', ""),
+  inDestination("10.0.0.0/8 is called", '"10.0.0.0/8", ', ""),
+  inDestination("the upper half of 100.64.0.0/10 is called", '"100.64.0.0/10"', '"100.64.0.0/11"'),
+  inDestination("the upper half of 172.16.0.0/12 is called", '"172.16.0.0/12"', '"172.16.0.0/13"'),
+  inDestination("the metadata service's network is called", '"169.254.0.0/16"', '"169.254.0.0/17"'),
+  inDestination("addresses mapped into IPv6 are called", '["2000::/3"]', '["::/0"]'),
+  inDestination("6to4 addresses are called", ', "2002::/16"', ""),
+  inDestination("internal names are called", "local|internal|arpa", "local|arpa"),
+  inDestination("a URL of 2,049 characters is taken", "const longest = 2048", "const longest = 2049"),
+  inSweep(
+    "rows are due before their time",
+    "dueShard = :shard AND dueAt <= :now",
+    "dueShard = :shard AND dueAt >= :now",
+  ),
+  inSweep(
+    "two sweeps send the same row",
+    "return rows.filter((_, index) => taken[index]);",
+    "return [...rows];",
+  ),
+  inSweep(
+    "a queue that fails keeps the others from theirs",
+    "failed(error);\n        return 0;",
+    "throw error;",
+  ),
+  inWebhooks(
+    "a secret that was rotated stops signing at once",
+    "[...kept, { secret: before.secret, until: previousUntil }]",
+    "[...kept]",
+  ),
+  inWebhooks("a replay begins beside a running attempt", "if (isRunning(delivery, now())) {", "if (false) {"),
+  inWebhooks(
+    "a replay loses to an attempt without notice",
+    'when: "#nextAttemptAt = :seen"',
+    'when: "#nextAttemptAt >= :seen"',
+  ),
+  inWebhooks(
+    "the network that a name leads to shows in the answer",
+    'refused: "InvalidCallbackUrl",\n',
+    'refused: "Conflict",\n',
+  ),
+];

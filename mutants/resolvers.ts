@@ -1,0 +1,120 @@
+import type { Fault } from "./fault.ts";
+
+const assetTests = ["test/resolvers/assets.test.ts"];
+const userTests = ["test/resolvers/users.test.ts"];
+const limitTests = ["test/domain/limits.test.ts", ...assetTests, ...userTests];
+const domainTests = ["test/domain/asset.test.ts", "test/domain/event.test.ts", "test/domain/due.test.ts"];
+
+const fault = (file: string, tests: readonly string[]) => (what: string, from: string, to: string) => ({
+  fault: what,
+  file,
+  from,
+  to,
+  tests,
+});
+
+const inCaller = fault("resolvers/shared/caller.ts", [...assetTests, ...userTests]);
+const inChange = fault("resolvers/changeAsset.ts", assetTests);
+const inDownload = fault("resolvers/Asset.downloadUrl.ts", [...assetTests, "test/e2e/lifecycle.test.ts"]);
+const inReserve = fault("resolvers/reserveAsset.ts", assetTests);
+const inList = fault("resolvers/Query.listAssets.ts", assetTests);
+const inEvents = fault("resolvers/Query.listAssetEvents.ts", assetTests);
+const inDeliveries = fault("resolvers/Query.listDeliveries.ts", [
+  ...assetTests,
+  "test/functions/deliver/deliver.test.ts",
+  "test/e2e/lifecycle.test.ts",
+]);
+const inUser = fault("resolvers/changeUser.ts", userTests);
+const inPage = fault("resolvers/shared/page.ts", [...assetTests, ...userTests]);
+const inLimits = fault("domain/limits.ts", limitTests);
+const inAsset = fault("domain/asset.ts", [...domainTests, ...assetTests]);
+const inEvent = fault("domain/event.ts", domainTests);
+const inDue = fault("domain/due.ts", domainTests);
+
+export const resolverFaults: readonly Fault[] = [
+  inCaller(
+    "everyone is an administrator",
+    ".some((group) => group === admins)",
+    ".some((group) => group !== admins)",
+  ),
+  inCaller(
+    "everyone may touch everyone's profile",
+    "(id === callerOf(ctx) || isAdmin(ctx))",
+    "(id !== callerOf(ctx) || isAdmin(ctx))",
+  ),
+  inChange(
+    "a change starts from any state",
+    'return `#state IN (${states.join(", ")}) AND',
+    "return `#state <> :none AND",
+  ),
+  inChange("a change does not count the version", '.concat(["version"])', ".concat([])"),
+  inDownload(
+    "a URL is signed for an hour and a second",
+    "ttlSeconds > maxDownloadSeconds",
+    "ttlSeconds > maxDownloadSeconds + 1",
+  ),
+  inDownload("a URL is signed for no time at all", "ttlSeconds < 1", "ttlSeconds < 0"),
+  inReserve(
+    "a clientToken is forgotten after an hour",
+    "const tokenSeconds = 86_400",
+    "const tokenSeconds = 3_600",
+  ),
+  inReserve(
+    "a clientToken makes a second asset",
+    '"attribute_not_exists(clientToken) OR expiresAt < :now"',
+    '"attribute_not_exists(clientToken) OR expiresAt > :now"',
+  ),
+  inList("another owner's list is shown", "ownerId !== callerOf(ctx) && !isAdmin(ctx)", "false"),
+  inList(
+    "a cursor of another list shows that list",
+    "page.items.some((asset) => asset.ownerId !== owner)",
+    "false",
+  ),
+  inList("the order is turned round", 'order === "OLDEST_FIRST"', 'order !== "OLDEST_FIRST"'),
+  inEvents("another owner's events are shown", "if (!ownOrAdmin(ctx, ownerId)) {", "if (false) {"),
+  inEvents("the event after which is asked comes again", "eventId(after + 1)", "eventId(after)"),
+  inDeliveries("another owner's deliveries are shown", "if (!ownOrAdmin(ctx, ownerId)) {", "if (false) {"),
+  inUser(
+    "an old version of a profile overwrites a newer one",
+    "AND #version = :expected",
+    "AND #version >= :expected",
+  ),
+  inUser("a change makes a user that did not exist", "`attribute_exists(#id)${", "`:one = :one${"),
+  inPage("a page of 101 is read", "limit > maxPage", "limit > maxPage + 1"),
+  inPage("a page of none is read", "limit < 1", "limit < 0"),
+  inPage("a throttled page counts as a bad cursor", '"ThrottlingException",', ""),
+  inLimits(
+    "an upload of one byte more is signed",
+    "maxContentLength = 104_857_600",
+    "maxContentLength = 104_857_601",
+  ),
+  inLimits("a page may have 101 items", "maxPage = 100", "maxPage = 101"),
+  inLimits("an upload URL lives ten minutes", "uploadSeconds = 300", "uploadSeconds = 600"),
+  inAsset(
+    "an upload may be confirmed before it was received",
+    'confirm: { from: ["RECEIVED"]',
+    'confirm: { from: ["CREATED", "RECEIVED"]',
+  ),
+  inAsset(
+    "labels may be asked for while they are being made",
+    'again: { from: ["DONE", "FAILED"]',
+    'again: { from: ["DONE", "FAILED", "RUNNING"]',
+  ),
+  inAsset("an object key of another form counts as an asset's", "parts.length !== 3", "parts.length < 3"),
+  inEvent(
+    "a deletion is not published",
+    'return before.state === "DELETED" ? "RESTORED" : after.state;',
+    'return before.state === "DELETED" ? "RESTORED" : undefined;',
+  ),
+  inEvent("labels of a deleted asset are published", ' && after.state !== "DELETED") {', ") {"),
+  inDue(
+    "a waiting upload is looked at too late",
+    "(asset.uploadExpiresAt ?? now) + wait.upload",
+    "(asset.uploadExpiresAt ?? now) + wait.late",
+  ),
+  inDue(
+    "a job that died is not taken up",
+    "(labelLease ?? now) + wait.lease",
+    "(labelLease ?? now) + wait.audit",
+  ),
+];
