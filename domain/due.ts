@@ -35,6 +35,11 @@ export const wait = {
   lease: 5 * minute,
   /** Nothing is on its way: the row is compared with its object. */
   audit: 7 * day,
+  /**
+   * DynamoDB restores a table to any time of the last 35 days: so long a row that is missing may come back, and its
+   * object is kept for it.
+   */
+  restore: 35 * day,
   /** An upload of hours may complete long after its row expired. */
   late: day,
   /** From one look to the next if the first came to nothing: as long as a queue may take to give a message up. */

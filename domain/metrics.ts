@@ -11,7 +11,11 @@ export const metrics = {
     LateObjectsRemoved: "Count",
     ObjectsAudited: "Count",
     ForeignObjects: "Count",
+    /** Objects without a row: a few wait to be removed, many are a table that is not the right one. */
+    RowlessObjects: "Count",
     OrphansRemoved: "Count",
+    /** Pages on which nothing was removed, because too many objects have no row. */
+    AuditsRefused: "Count",
   },
   relay: { EventsTold: "Count", TellingDelay: "Milliseconds" },
   label: { Labelled: "Count", LabelFailed: "Count", DetectLabelsDuration: "Milliseconds" },

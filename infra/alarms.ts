@@ -160,8 +160,16 @@ const outcomes: readonly Alarm[] = [
   },
 ];
 
-/** Both are on schedules, and count themselves only once they have done their work. */
+/** Sweep and audit are on schedules, and count themselves only once they have done their work. */
 const repair: readonly Alarm[] = [
+  {
+    name: "audit-refused",
+    meaning: "So many objects have no row that the audit removes none: the table may be the wrong one",
+    measures: { refused: ours("ingest", "AuditsRefused") },
+    rings: { above: 0 },
+    period: fiveMinutes,
+    periods: 1,
+  },
   {
     name: "sweep-idle",
     meaning: "The sweep has not run for 15 minutes",

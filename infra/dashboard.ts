@@ -67,7 +67,8 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
         title: "Repair",
         lines: {
           ...counts("sweep", ["RowsDue", "RowsTaken", "MessagesNotSent"]),
-          ...counts("ingest", ["ObjectsAudited", "OrphansRemoved", "ForeignObjects", "LateObjectsRemoved"]),
+          ...counts("ingest", ["ObjectsAudited", "RowlessObjects", "OrphansRemoved", "ForeignObjects"]),
+          ...counts("ingest", ["AuditsRefused", "LateObjectsRemoved"]),
         },
       },
     ],

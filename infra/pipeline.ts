@@ -54,6 +54,7 @@ export class Pipeline extends pulumi.ComponentResource {
           BUCKET: uploads.bucket,
           ASSETS_TABLE: tables.assets.name,
           CURSORS_TABLE: tables.cursors.name,
+          AUDIT_REMOVES: String(settings.auditRemoves),
         },
         statements: [
           mayRead(uploads.events.arn),

@@ -19,6 +19,8 @@ export interface Settings {
   readonly deliverConcurrency: number;
   /** Whether callbacks may go to this machine over plain http. The local cloud says so; it does not deploy. */
   readonly loopbackCallbacks: boolean;
+  /** Whether the audit removes objects that no row wants. False while a table is being restored. */
+  readonly auditRemoves: boolean;
   /** Who is told of alarms by mail; absent, whoever subscribes to the topic by other means. */
   readonly alarmEmail?: string;
   /** Origins whose pages may upload and download: `https://app.example.com`, or `*`. */
@@ -78,6 +80,7 @@ export function readSettings(stack = pulumi.getStack(), config = new pulumi.Conf
     ingestConcurrency: within("ingestConcurrency", 2, 1000),
     deliverConcurrency: within("deliverConcurrency", 2, 1000),
     loopbackCallbacks: flag("loopbackCallbacks"),
+    auditRemoves: flag("auditRemoves"),
     ...(alarmEmail !== undefined && { alarmEmail }),
     allowedOrigins: checked(
       "allowedOrigins",

@@ -3,22 +3,31 @@ import type { AssetKey, Assets } from "../shared/assets.ts";
 import type { Cursor } from "./cursor.ts";
 import { fateOf } from "./fate.ts";
 import type { Objects } from "./objects.ts";
+import { type AuditState, judge, startOfAudit } from "./orphans.ts";
 
 export interface Auditing {
   readonly assets: Pick<Assets, "get" | "getMany">;
   readonly objects: Pick<Objects, "list" | "remove">;
-  readonly cursor: Cursor;
+  readonly cursor: Cursor<AuditState>;
   readonly now: () => number;
+  /** False while a table is being restored: then the audit counts, and removes nothing. */
+  readonly removes: boolean;
   /** Hears of each object that was removed. */
   readonly removed: (key: string) => void;
+  /** Hears why nothing is removed for the lack of a row. */
+  readonly refused: (reason: string) => void;
 }
 
 export interface Audit {
   readonly objects: number;
+  /** Objects without a row, removed or not. */
+  readonly rowless: number;
   /** Objects that no row wanted, and that were removed. */
   readonly orphans: number;
   /** Objects under keys that are none of ours: they are left alone. */
   readonly foreign: number;
+  /** Whether so many objects have no row that none of them was removed. */
+  readonly refused: boolean;
   /** False if another audit walked the same page at the same time. */
   readonly moved: boolean;
 }
@@ -26,55 +35,74 @@ export interface Audit {
 /** A younger object is left to S3's event about it. */
 const grace = 60 * 60_000;
 
-/**
- * More on a page, and more than a tenth of it, are no accident: a table that was restored to yesterday has no rows
- * for today's objects. Then the message ends among the dead letters, and a person decides.
- */
-const mostOrphans = 25;
-
-/** Objects that are removed at once. */
+/** Rows read, and objects removed, at once. */
 const atOnce = 25;
 
 /**
  * Compares one page of objects with their rows, from where the last audit stopped, and begins again after the last.
- * A row is written before its upload is signed, and its id is never used again: an object without a row is an
- * object whose row was removed, and none will come. The same goes for what came after its row expired.
+ * What came after its row had expired goes at once: an expired row never wants an object again. What has no row is
+ * judged over many pages and weeks.
  */
 export async function audit(auditing: Auditing): Promise<Audit> {
-  const { assets, objects, cursor, now } = auditing;
-  const after = await cursor.read();
-  const page = await objects.list(after);
+  const { assets, objects, cursor, now, removes } = auditing;
+  const { state = startOfAudit, step } = await cursor.read();
+  const page = await objects.list(state.after);
   const ours = page.objects.flatMap(({ key, modified }) => {
     const asset = parseObjectKey(key);
     return asset ? [{ ...asset, modified }] : [];
   });
-  const found = await assets.getMany(ours);
-  const wanted = new Set(found.filter(wantsObject).map(nameOf));
+  const rows = await assets.getMany(ours);
+  const wanted = new Set(rows.filter(wantsObject).map(nameOf));
   const unwanted = ours.filter((one) => !wanted.has(nameOf(one)) && one.modified < now() - grace);
-  if (unwanted.length > Math.max(mostOrphans, ours.length / 10)) {
-    throw new Error(`${unwanted.length} of ${ours.length} objects have no row: is this the right table?`);
+  const { rowless, expired } = await readAgain(unwanted, assets);
+  const { next, orphans, refusal } = judge(state, {
+    objects: ours.length,
+    rowless: rowless.map((key) => ({ key: nameOf(key), id: key.id })),
+    rows: rows.map(({ id }) => id),
+    end: page.objects.at(-1)?.key ?? "",
+    last: page.last,
+    now: now(),
+  });
+  if (refusal !== undefined) {
+    auditing.refused(refusal);
   }
-  const orphans = await remove(unwanted, auditing);
-  const moved = await cursor.move(after, page.last ? "" : (page.objects.at(-1)?.key ?? ""));
-  return { objects: page.objects.length, orphans, foreign: page.objects.length - ours.length, moved };
+  const condemned = removes ? [...expired.map(nameOf), ...orphans] : [];
+  await inTurn(condemned, async (key) => {
+    await objects.remove(key);
+    auditing.removed(key);
+  });
+  return {
+    objects: page.objects.length,
+    rowless: rowless.length,
+    orphans: condemned.length,
+    foreign: page.objects.length - ours.length,
+    refused: refusal !== undefined,
+    moved: await cursor.move(step, next),
+  };
 }
 
-/** Many are read at once, and some of the answers may be missing: only a read of its own condemns an object. */
-async function remove(keys: readonly AssetKey[], { assets, objects, removed }: Auditing): Promise<number> {
-  let orphans = 0;
-  for (let from = 0; from < keys.length; from += atOnce) {
-    await Promise.all(
-      keys.slice(from, from + atOnce).map(async (key) => {
-        const asset = await assets.get(key);
-        if (!asset || !wantsObject(asset)) {
-          await objects.remove(nameOf(key));
-          removed(nameOf(key));
-          orphans += 1;
-        }
-      }),
-    );
+/** Many are read at once, and some of the answers may be missing: only a read of its own counts. */
+async function readAgain(
+  keys: readonly AssetKey[],
+  assets: Auditing["assets"],
+): Promise<{ readonly rowless: readonly AssetKey[]; readonly expired: readonly AssetKey[] }> {
+  const rowless: AssetKey[] = [];
+  const expired: AssetKey[] = [];
+  await inTurn(keys, async (key) => {
+    const asset = await assets.get(key);
+    if (!asset) {
+      rowless.push(key);
+    } else if (!wantsObject(asset)) {
+      expired.push(key);
+    }
+  });
+  return { rowless, expired };
+}
+
+async function inTurn<One>(all: readonly One[], act: (one: One) => Promise<void>): Promise<void> {
+  for (let from = 0; from < all.length; from += atOnce) {
+    await Promise.all(all.slice(from, from + atOnce).map(act));
   }
-  return orphans;
 }
 
 const wantsObject = (asset: Asset): boolean => fateOf(asset) !== "EXPIRED";

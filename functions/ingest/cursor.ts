@@ -1,30 +1,39 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { held } from "../shared/conditional.ts";
 
-/** How far a walk has come that takes many runs. Empty at its beginning. */
-export interface Cursor {
-  read(): Promise<string>;
-  /** False if another run has moved it from where this one started. */
-  move(from: string, to: string): Promise<boolean>;
+/** Where a walk stands that takes many runs, and what it remembers. */
+export interface Cursor<State> {
+  read(): Promise<{ readonly state?: State; readonly step: number }>;
+  /** False if another run has moved it since this one read it. */
+  move(step: number, next: State): Promise<boolean>;
 }
 
-export function cursorIn(client: DynamoDBClient, table: string, id: string): Cursor {
+export function cursorIn<State extends object>(
+  client: DynamoDBClient,
+  table: string,
+  id: string,
+): Cursor<State> {
   const row = { TableName: table, Key: { id: { S: id } } };
   return {
     async read() {
-      const { Item } = await client.send(new GetItemCommand({ ...row, ConsistentRead: true }));
-      return Item?.["after"]?.S ?? "";
+      const { Item = {} } = await client.send(new GetItemCommand({ ...row, ConsistentRead: true }));
+      const { state, step = 0 } = unmarshall(Item) as { state?: State; step?: number };
+      return { ...(state && { state }), step };
     },
-    move: async (from, to) => {
+    move: async (step, next) => {
       const moved = await held(
         client.send(
           new UpdateItemCommand({
             ...row,
-            UpdateExpression: "SET #after = :to",
-            ConditionExpression:
-              from === "" ? "attribute_not_exists(#after) OR #after = :from" : "#after = :from",
-            ExpressionAttributeNames: { "#after": "after" },
-            ExpressionAttributeValues: { ":from": { S: from }, ":to": { S: to } },
+            UpdateExpression: "SET #state = :state, #step = :next",
+            ConditionExpression: step === 0 ? "attribute_not_exists(#step)" : "#step = :step",
+            ExpressionAttributeNames: { "#state": "state", "#step": "step" },
+            ExpressionAttributeValues: marshall({
+              ":state": next,
+              ":next": step + 1,
+              ...(step > 0 && { ":step": step }),
+            }),
           }),
         ),
       );

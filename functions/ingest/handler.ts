@@ -25,7 +25,9 @@ const services: Checking & Auditing = {
   moveDue: moveDueIn(dynamodb, assetsName),
   cursor: cursorIn(dynamodb, required("CURSORS_TABLE"), "objects"),
   now: Date.now,
-  removed: (key) => logger.warn("An object without a row was removed", { key }),
+  removes: required("AUDIT_REMOVES") === "true",
+  removed: (key) => logger.warn("An object that no row wants was removed", { key }),
+  refused: (reason) => logger.error("The audit removes no object for the lack of a row", { reason }),
 };
 
 /** S3's events and requests to look, by way of a queue: a message that fails is received again, the others are done. */
@@ -52,7 +54,9 @@ async function handleMessage({ body }: SQSRecord): Promise<void> {
       logger.info("Audit", { ...result });
       meter.count("ObjectsAudited", result.objects);
       meter.count("ForeignObjects", result.foreign);
+      meter.count("RowlessObjects", result.rowless);
       meter.count("OrphansRemoved", result.orphans);
+      meter.count("AuditsRefused", result.refused ? 1 : 0);
     }
   }
 }

@@ -1,14 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { type Asset, objectKey } from "../../domain/asset.ts";
+import type { Asset } from "../../domain/asset.ts";
 import { dueShard, wait } from "../../domain/due.ts";
-import { audit } from "../../functions/ingest/audit.ts";
-import { cursorIn } from "../../functions/ingest/cursor.ts";
 import { fateOf } from "../../functions/ingest/fate.ts";
-import { objectsIn } from "../../functions/ingest/objects.ts";
 import { label } from "../../functions/label/label.ts";
 import { assetSource, deliverySource } from "../../functions/sweep/sources.ts";
 import { mostAtOnce, sweep } from "../../functions/sweep/sweep.ts";
@@ -214,96 +210,6 @@ async function inOrder(steps: readonly Step[], { bucket, deliver, check }: Pair)
   }
   await check();
 }
-
-describe("an audit of the objects", () => {
-  const hour = 3_600_000;
-
-  /** A bucket of these keys, walked two at a time. */
-  function auditing(keys: readonly string[], modified = 0, id = randomUUID(), page = 2) {
-    const removed: string[] = [];
-    const sorted = [...keys].sort();
-    const run = (overtaken: () => Promise<unknown> = () => Promise.resolve()) =>
-      audit({
-        assets: side.assets,
-        objects: {
-          async list(after) {
-            await overtaken();
-            const objects = sorted.filter((key) => key > after).map((key) => ({ key, modified }));
-            return { objects: objects.slice(0, page), last: objects.length <= page };
-          },
-          remove: (key) => Promise.resolve(void removed.push(key)),
-        },
-        cursor: cursorIn(side.dynamodb, side.table("cursors"), id),
-        now: () => 2 * hour,
-        removed: () => undefined,
-      });
-    return { removed, run };
-  }
-
-  const nameOf = ({ ownerId, id }: Asset) => objectKey(ownerId, id);
-
-  it("removes nothing when so many rows are missing that it must be the table that is wrong", async () => {
-    const keys = Array.from({ length: 26 }, (_, index) => objectKey(`nobody-${index}`, anAsset().id));
-    const { removed, run } = auditing(keys, 0, randomUUID(), 1000);
-    await expect(run()).rejects.toThrow("26 of 26 objects have no row");
-    expect(removed).toEqual([]);
-  });
-
-  it("removes those that no row wants, keeps the others, and begins again at the end", async () => {
-    const rows = [
-      anAsset({ ownerId: "a-received", state: "RECEIVED" }),
-      anAsset({ ownerId: "b-deleted", ...deleted("UPLOADED") }),
-      anAsset({ ownerId: "c-expired", state: "EXPIRED" }),
-    ];
-    await putRows(owner, "assets", rows);
-    const orphan = objectKey("d-nobody", anAsset().id);
-    const foreign = "uploads/e-foreign/readme.txt";
-    const { removed, run } = auditing([...rows.map(nameOf), orphan, foreign]);
-    expect(await run()).toEqual({ objects: 2, orphans: 0, foreign: 0, moved: true });
-    expect(await run()).toEqual({ objects: 2, orphans: 2, foreign: 0, moved: true });
-    expect(await run()).toEqual({ objects: 1, orphans: 0, foreign: 1, moved: true });
-    expect(removed.sort()).toEqual([rows[2] && nameOf(rows[2]), orphan]);
-    expect(await run()).toMatchObject({ objects: 2, orphans: 0 });
-  });
-
-  it("finds them in the bucket itself, and only what lies among the uploads", async () => {
-    const { bucket: Bucket } = side;
-    const ownerId = randomUUID();
-    const keys = [objectKey(ownerId, anAsset().id), `uploads/${ownerId}/readme.txt`, `other/${ownerId}`];
-    for (const Key of keys) {
-      await owner.s3.send(new PutObjectCommand({ Bucket, Key, Body: "x", IfNoneMatch: "*" }));
-    }
-    const objects = objectsIn(side.s3, Bucket);
-    const removed: string[] = [];
-    const result = await audit({
-      ...{ assets: side.assets, objects, now: () => Date.now() + 2 * hour },
-      cursor: cursorIn(side.dynamodb, side.table("cursors"), randomUUID()),
-      removed: (key) => removed.push(key),
-    });
-    expect(result).toEqual({ objects: 2, orphans: 1, foreign: 1, moved: true });
-    expect(removed).toEqual(keys.slice(0, 1));
-    expect(await Promise.all(keys.slice(0, 2).map((key) => objects.exists(key)))).toEqual([false, true]);
-    expect((await objects.list(keys[1] ?? "")).objects).toEqual([]);
-  });
-
-  it("leaves alone what came within the hour", async () => {
-    const { removed, run } = auditing([objectKey("nobody", anAsset().id)], hour);
-    expect(await run()).toMatchObject({ objects: 1, orphans: 0 });
-    expect(removed).toEqual([]);
-  });
-
-  it("does no harm twice at once: one of them moves on", async () => {
-    const { run } = auditing(["uploads/a/1", "uploads/b/2", "uploads/c/3"]);
-    const other: { run?: () => Promise<unknown> } = {
-      run: async () => {
-        delete other.run;
-        expect(await run()).toMatchObject({ moved: true });
-      },
-    };
-    expect(await run(() => other.run?.() ?? Promise.resolve())).toMatchObject({ moved: false });
-    expect(await run()).toMatchObject({ objects: 1 });
-  });
-});
 
 describe("a sweep", () => {
   const now = 1_000_000_000_000;

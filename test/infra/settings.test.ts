@@ -12,6 +12,7 @@ const good: Record<string, unknown> = {
   ingestConcurrency: 10,
   deliverConcurrency: 5,
   loopbackCallbacks: false,
+  auditRemoves: true,
   allowedOrigins: ["https://app.example.com"],
 };
 
