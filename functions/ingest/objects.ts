@@ -17,7 +17,11 @@ export interface ListedObject {
   readonly modified: number;
 }
 
-/** The bucket, as this function uses it. Reads and lists see every write that was answered before (S3 is strongly consistent). */
+/**
+ * The bucket, as this function uses it. Reads and lists see every write that was answered before (S3 is strongly
+ * consistent). An object is gone only if S3 says so by name: a missing bucket, a missing permission, an archived
+ * object or an outage are errors, and whoever asked tries again.
+ */
 export interface Objects {
   exists(key: string): Promise<boolean>;
   /** Undefined if there is no such object any more. */
@@ -36,10 +40,25 @@ const pageSize = 1000;
 
 export function objectsIn(s3: S3Client, bucket: string): Objects {
   const at = (Key: string) => ({ Bucket: bucket, Key });
+  const get = (key: string) =>
+    unlessGone(s3.send(new GetObjectCommand({ ...at(key), ChecksumMode: "ENABLED" })));
   return {
-    exists: async (key) => (await unlessGone(s3.send(new HeadObjectCommand(at(key))))) !== undefined,
+    async exists(key) {
+      try {
+        await s3.send(new HeadObjectCommand(at(key)));
+        return true;
+      } catch (error) {
+        if (!(error instanceof NotFound)) {
+          throw error;
+        }
+      }
+      // An answer to HEAD has no body: 404 stands for a missing bucket too. GET tells the two apart.
+      const object = await get(key);
+      (object?.Body as Readable | undefined)?.destroy();
+      return object !== undefined;
+    },
     async read(key) {
-      const object = await unlessGone(s3.send(new GetObjectCommand({ ...at(key), ChecksumMode: "ENABLED" })));
+      const object = await get(key);
       return object && describe(object, await headOf(object.Body as Readable));
     },
     async remove(key) {
@@ -88,7 +107,7 @@ async function unlessGone<Output>(asked: Promise<Output>): Promise<Output | unde
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof NotFound || error instanceof NoSuchKey) {
+    if (error instanceof NoSuchKey) {
       return undefined;
     }
     throw error;

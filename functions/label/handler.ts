@@ -7,7 +7,15 @@ import { eachMessage } from "../shared/batch.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { createMeter } from "../shared/metrics.ts";
-import { bury, type Detection, label, type LabelJob, type Labelling, type Outcome } from "./label.ts";
+import {
+  bury,
+  type Detection,
+  label,
+  type LabelJob,
+  type Labelling,
+  NotYetReadable,
+  type Outcome,
+} from "./label.ts";
 import { detector } from "./rekognition.ts";
 
 const logger = createLogger("label");
@@ -40,12 +48,13 @@ async function handleMessage(message: SQSRecord): Promise<void> {
     count(outcome);
     return;
   }
+  const attempt = Number(message.attributes.ApproximateReceiveCount);
   try {
-    const outcome = await label(job, message.messageId, labelling);
+    const outcome = await label(job, { jobId: message.messageId, last: attempt >= tries }, labelling);
     logger.info("Label job", { ...job, outcome });
     count(outcome);
   } catch (error) {
-    await retrySoon(message);
+    await retrySoon(message, attempt < tries ? waitAfter(attempt, error) : 0);
     throw error;
   }
 }
@@ -67,17 +76,20 @@ async function timed(key: string): Promise<Detection> {
   }
 }
 
+/** Seconds. Throttling passes soon; a permission that was just given takes up to a minute to be everywhere. */
+const waitAfter = (attempt: number, error: unknown): number =>
+  (error instanceof NotYetReadable ? 10 : 1) * 2 ** (attempt - 1);
+
 /**
- * Throttling passes in seconds: sooner than the visibility timeout, which covers a function that died.
- * After the last try there is nothing to wait for: the queue gives the job up when it is next received.
+ * Sooner than the visibility timeout, which covers a function that died. After the last try there is nothing to wait
+ * for: the queue gives the job up when it is next received.
  */
-async function retrySoon(message: SQSRecord): Promise<void> {
-  const attempt = Number(message.attributes.ApproximateReceiveCount);
+async function retrySoon({ receiptHandle }: SQSRecord, seconds: number): Promise<void> {
   await sqs.send(
     new ChangeMessageVisibilityCommand({
       QueueUrl: queueUrl,
-      ReceiptHandle: message.receiptHandle,
-      VisibilityTimeout: attempt < tries ? 2 ** (attempt - 1) : 0,
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
     }),
   );
 }

@@ -16,8 +16,14 @@ export interface LabelJob extends AssetKey {
   readonly run: number;
 }
 
-/** Rekognition's answer: labels, or an error that no repetition will mend. */
-export type Detection = { readonly labels: Label[] } | { readonly error: AssetError };
+/** Rekognition's answer: labels, or an error that is final. `mayPass`: it is final only after the last try. */
+export type Detection =
+  { readonly labels: Label[] } | { readonly error: AssetError; readonly mayPass?: boolean };
+
+/** An answer that is not taken as final yet. */
+export class NotYetReadable extends Error {
+  override readonly name = "NotYetReadable";
+}
 
 export interface Labelling {
   readonly assets: Assets;
@@ -28,13 +34,21 @@ export interface Labelling {
   readonly lease: number;
 }
 
+/** A job as the queue gives it. */
+export interface Try {
+  /** The queue's message id, so that a job's own retry may go on. */
+  readonly jobId: string;
+  /** Whether the queue gives the job up after this try. */
+  readonly last: boolean;
+}
+
 export type Outcome = "labelled" | "failed" | "not due" | "overtaken";
 
 /**
  * Runs one job. The row decides: a job that was delivered twice, that another is working on, or that a newer run
- * has overtaken, does nothing. `jobId` is the queue's message id, so that a job's own retry may go on.
+ * has overtaken, does nothing.
  */
-export async function label(job: LabelJob, jobId: string, labelling: Labelling): Promise<Outcome> {
+export async function label(job: LabelJob, { jobId, last }: Try, labelling: Labelling): Promise<Outcome> {
   // A queue may hand one message to two readers at once: each is another holder, and the second has to wait.
   const holder = `${jobId} ${randomUUID()}`;
   if (!(await claim(job, jobId, holder, labelling))) {
@@ -42,6 +56,9 @@ export async function label(job: LabelJob, jobId: string, labelling: Labelling):
   }
   try {
     const detection = await labelling.detect(objectKey(job.ownerId, job.id));
+    if ("error" in detection && detection.mayPass && !last) {
+      throw new NotYetReadable(detection.error.code);
+    }
     const settled = await settle(job, holder, detection, labelling);
     if (!settled) {
       return "overtaken";

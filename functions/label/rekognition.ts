@@ -17,12 +17,7 @@ export interface Detecting {
 }
 
 /** What Rekognition says of a picture and will say again: everything else may be mended by repeating it. */
-const permanent = [
-  ImageTooLargeException,
-  InvalidImageFormatException,
-  InvalidParameterException,
-  InvalidS3ObjectException,
-];
+const permanent = [ImageTooLargeException, InvalidImageFormatException, InvalidParameterException];
 
 /** Labels of the picture under a key, surest first. */
 export const detector =
@@ -43,9 +38,13 @@ export const detector =
       }));
       return { labels: labels.sort((a, b) => b.confidence - a.confidence) };
     } catch (error) {
-      if (error instanceof Error && permanent.some((type) => error instanceof type)) {
+      // It stands for a missing object and for a missing permission, which may only be late.
+      const mayPass = error instanceof InvalidS3ObjectException;
+      if (mayPass || permanent.some((type) => error instanceof type)) {
+        const { name } = error as Error;
         return {
-          error: { code: error.name.replace(/Exception$/, ""), message: messages[error.name] ?? unknown },
+          error: { code: name.replace(/Exception$/, ""), message: messages[name] ?? unknown },
+          mayPass,
         };
       }
       throw error;

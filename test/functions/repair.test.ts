@@ -294,7 +294,9 @@ describe("a sweep", () => {
 
     const found = { labels: [] };
     const labelling = { assets: side.assets, detect: () => Promise.resolve(found), now: () => now, lease: 1 };
-    expect(await label(jobs[0] as (typeof jobs)[0], "message", labelling)).toBe("labelled");
+    expect(await label(jobs[0] as (typeof jobs)[0], { jobId: "message", last: false }, labelling)).toBe(
+      "labelled",
+    );
   });
 
   it("looks at no more than so many rows of a shard, those that waited longest, and then at the rest", async () => {

@@ -150,7 +150,7 @@ export class Machine {
 
   label({ job, messageId }: Queued, detect: () => Promise<Detection>): Promise<Outcome> {
     const { assets } = this.sides.label;
-    return label(job, messageId, { assets, detect, now: this.now, lease: 60_000 });
+    return label(job, { jobId: messageId, last: false }, { assets, detect, now: this.now, lease: 60_000 });
   }
 
   bury({ job, messageId }: Queued): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Behaviour, type Receiver, startReceiver } from "../../../chaos/receiver.ts";
 import { objectKey } from "../../../domain/asset.ts";
 import { objectsIn } from "../../../functions/ingest/objects.ts";
 import { useCloud } from "../../support/cloud.ts";
@@ -59,5 +60,63 @@ describe("an object, read", () => {
 
   it("is undefined if there is none", async () => {
     expect(await objectsIn(ingest.s3, ingest.bucket).read(objectKey("owner", "absent"))).toBeUndefined();
+  });
+});
+
+describe("an object of which S3 answers with an error", () => {
+  let s3: Receiver;
+  let client: S3Client;
+  beforeAll(async () => {
+    s3 = await startReceiver();
+    client = new S3Client({
+      endpoint: s3.url,
+      region: "eu-west-1",
+      forcePathStyle: true,
+      credentials: { accessKeyId: "a", secretAccessKey: "b" },
+      maxAttempts: 1,
+    });
+  });
+  afterAll(async () => {
+    client.destroy();
+    await s3.stop();
+  });
+
+  const says = (status: number, code: string): Behaviour => ({
+    status,
+    body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>m</Message></Error>`,
+  });
+  const key = objectKey("owner", "id");
+  /** Answers HEAD by one, and everything else by the other. */
+  const bucket = (head: Behaviour, other: Behaviour) => {
+    s3.behave(({ method }) => (method === "HEAD" ? head : other));
+    return objectsIn(client, "pictures");
+  };
+  const missing = { status: 404 };
+
+  it("is gone only if S3 says that there is no such key", async () => {
+    const objects = bucket(missing, says(404, "NoSuchKey"));
+    expect([await objects.exists(key), await objects.read(key)]).toEqual([false, undefined]);
+  });
+
+  it("is there if it came between the two questions", async () => {
+    expect(await bucket(missing, { status: 200, body: "x" }).exists(key)).toBe(true);
+  });
+
+  it.each<[string, Behaviour, Behaviour]>([
+    ["no such bucket", missing, says(404, "NoSuchBucket")],
+    ["not found, of what is not said", missing, missing],
+    ["access denied", { status: 403 }, says(403, "AccessDenied")],
+    ["archived", { status: 403 }, says(403, "InvalidObjectState")],
+    ["an expired token", { status: 400 }, says(400, "ExpiredToken")],
+    ["moved", { status: 301 }, says(301, "PermanentRedirect")],
+    ["an internal error", { status: 500 }, says(500, "InternalError")],
+    ["slow down", { status: 503 }, says(503, "SlowDown")],
+    ["nothing, and hangs up", "cut", "cut"],
+  ])("is not gone: %s", async (_, head, other) => {
+    const objects = bucket(head, other);
+    await expect(objects.exists(key)).rejects.toThrow();
+    await expect(objects.read(key)).rejects.toThrow();
+    await expect(objects.remove(key)).rejects.toThrow();
+    await expect(objects.list("")).rejects.toThrow();
   });
 });

@@ -29,8 +29,13 @@ async function due(changes: Partial<Asset> = {}) {
   const row = () => reader.assets.get(key);
   const giveUp = (jobId: string, at = now) =>
     bury({ ...key, run: 1 }, jobId, { assets: side.assets, now: () => at });
-  const run = (jobId: string, detect: () => Promise<Detection> = () => Promise.resolve(found), at = now) =>
-    label({ ...key, run: 1 }, jobId, { assets: side.assets, detect, now: () => at, lease: 60_000 });
+  const run = (
+    jobId: string,
+    detect: () => Promise<Detection> = () => Promise.resolve(found),
+    at = now,
+    last = false,
+  ) =>
+    label({ ...key, run: 1 }, { jobId, last }, { assets: side.assets, detect, now: () => at, lease: 60_000 });
   return { key, row, run, giveUp, end: () => reader.close() };
 }
 
@@ -122,6 +127,26 @@ describe("a label job", () => {
     const error = { code: "InvalidImageFormat", message: "corrupt" };
     expect(await run("a", () => Promise.resolve({ error }))).toBe("failed");
     expect(await row()).toMatchObject({ labelStatus: "FAILED", labelError: error });
+    end();
+  });
+
+  it("is tried again while an error may pass, and ends in FAILED with it after the last try", async () => {
+    const { run, row, end } = await due();
+    const error = { code: "InvalidS3Object", message: "The picture could not be read" };
+    const unreadable = () => Promise.resolve({ error, mayPass: true });
+    await expect(run("a", unreadable)).rejects.toThrow("InvalidS3Object");
+    expect(await row()).toMatchObject({ labelStatus: "RUNNING", labelJob: "a" });
+    expect(await run("a", unreadable, now, true)).toBe("failed");
+    expect(await row()).toMatchObject({ labelStatus: "FAILED", labelError: error });
+    end();
+  });
+
+  it("that could not read its picture at first is labelled once it can", async () => {
+    const { run, row, end } = await due();
+    const error = { code: "InvalidS3Object", message: "" };
+    await expect(run("a", () => Promise.resolve({ error, mayPass: true }))).rejects.toThrow();
+    expect(await run("a")).toBe("labelled");
+    expect(await row()).toMatchObject({ labelStatus: "DONE" });
     end();
   });
 
