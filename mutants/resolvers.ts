@@ -2,7 +2,8 @@ import type { Fault } from "./fault.ts";
 
 const assetTests = ["test/resolvers/assets.test.ts"];
 const userTests = ["test/resolvers/users.test.ts"];
-const limitTests = ["test/domain/limits.test.ts", ...assetTests, ...userTests];
+const boundTests = ["test/resolvers/bounds.test.ts"];
+const limitTests = [...boundTests, "test/domain/limits.test.ts", ...assetTests, ...userTests];
 const domainTests = ["test/domain/asset.test.ts", "test/domain/event.test.ts", "test/domain/due.test.ts"];
 
 const fault = (file: string, tests: readonly string[]) => (what: string, from: string, to: string) => ({
@@ -16,16 +17,17 @@ const fault = (file: string, tests: readonly string[]) => (what: string, from: s
 const inCaller = fault("resolvers/shared/caller.ts", [...assetTests, ...userTests]);
 const inChange = fault("resolvers/changeAsset.ts", assetTests);
 const inDownload = fault("resolvers/Asset.downloadUrl.ts", [...assetTests, "test/e2e/lifecycle.test.ts"]);
-const inReserve = fault("resolvers/reserveAsset.ts", assetTests);
+const inReserve = fault("resolvers/reserveAsset.ts", [...boundTests, ...assetTests]);
 const inList = fault("resolvers/Query.listAssets.ts", assetTests);
 const inEvents = fault("resolvers/Query.listAssetEvents.ts", assetTests);
 const inDeliveries = fault("resolvers/Query.listDeliveries.ts", [
+  ...boundTests,
   ...assetTests,
   "test/functions/deliver/deliver.test.ts",
   "test/e2e/lifecycle.test.ts",
 ]);
 const inUser = fault("resolvers/changeUser.ts", userTests);
-const inPage = fault("resolvers/shared/page.ts", [...assetTests, ...userTests]);
+const inPage = fault("resolvers/shared/page.ts", [...boundTests, ...assetTests, ...userTests]);
 const inLimits = fault("domain/limits.ts", limitTests);
 const inAsset = fault("domain/asset.ts", [...domainTests, ...assetTests]);
 const inEvent = fault("domain/event.ts", domainTests);

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Fault } from "./fault.ts";
 
-/** A copy of the tracked files in a temporary folder, with this checkout's packages: faults never touch the original. */
+/** A copy of the checkout as it stands in a temporary folder, with this checkout's packages: faults never touch the original. */
 export interface Tree {
   readonly folder: string;
   /** Puts a fault in; what it gives back takes the fault out again. */
@@ -23,7 +23,10 @@ export interface Tree {
 
 export function copyTree(root: string): Tree {
   const folder = mkdtempSync(join(tmpdir(), "darkroom-mutants-"));
-  const files = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" }).split("\0");
+  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+  }).split("\0");
   for (const file of files.filter((name) => name !== "" && existsSync(join(root, name)))) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(root, file), join(folder, file));
