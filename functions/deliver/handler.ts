@@ -3,6 +3,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { MetricName } from "../../domain/metrics.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { callbacksTable, type DeliveryJob } from "../shared/callbacks.ts";
+import { rulesOf } from "../shared/destination.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { createMeter } from "../shared/metrics.ts";
@@ -17,7 +18,7 @@ const queueUrl = required("DELIVERY_QUEUE_URL");
 const deadLetterQueueUrl = required("DELIVERY_DEAD_LETTER_QUEUE_URL");
 
 const send = sender({
-  rules: { loopback: required("LOOPBACK_CALLBACKS") === "true" },
+  rules: rulesOf(process.env),
   failed: (url, error) =>
     logger.warn("A receiver could not be called", { host: hostOf(url), error: error as Error }),
 });

@@ -18,11 +18,48 @@ export function waitAfter(tries: number, retryAfter: number | undefined, random:
     : Math.max(wait * (1 + random / 5), Math.min(retryAfter ?? 0, longestRetryAfter));
 }
 
-/** The header's seconds or date (RFC 9110, 10.2.3), as seconds from now; what is neither is not heard. */
+/**
+ * The header's seconds or date (RFC 9110, 10.2.3), as whole seconds from now, 0 at least. What is neither is not heard:
+ * `Date.parse` takes "-40" for the year 2040.
+ */
 export function retryAfterOf(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) {
-    return undefined;
+  const text = header?.trim() ?? "";
+  const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((dateOf(text, now) - now) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.max(seconds, 0);
+}
+
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const month = `(?<month>${months.join("|")})`;
+const time = "(?<hour>[01]\\d|2[0-3]):(?<minute>[0-5]\\d):(?<second>[0-5]\\d|60)";
+
+/** RFC 9110, 5.6.7: the date that servers send, and the two that they no longer should. Letters count as they are. */
+const dates = [
+  `(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?<day>\\d\\d) ${month} (?<year>\\d{4}) ${time} GMT`,
+  `(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?<day>\\d\\d)-${month}-(?<year>\\d\\d) ${time} GMT`,
+  `(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ${month} (?<day>\\d\\d| \\d) ${time} (?<year>\\d{4})`,
+].map((form) => new RegExp(`^${form}$`));
+
+/** Epoch milliseconds, or NaN. */
+function dateOf(text: string, now: number): number {
+  const groups = dates.map((form) => form.exec(text)?.groups).find((found) => found !== undefined);
+  if (!groups) {
+    return Number.NaN;
   }
-  const seconds = /^\d{1,9}$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000;
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+  const part = (name: string): number => Number(groups[name]);
+  const day = part("day");
+  const at = Date.UTC(
+    yearOf(groups["year"] ?? "", now),
+    months.indexOf(groups["month"] ?? ""),
+    ...[day, part("hour"), part("minute"), part("second")],
+  );
+  // 31 February is no date. A leap second may lead into the next day.
+  const isDay = new Date(at - 1000 * (part("second") === 60 ? 1 : 0)).getUTCDate() === day;
+  return isDay ? at : Number.NaN;
+}
+
+/** A year of two digits that seems more than fifty years away is the last one that ended so. */
+function yearOf(text: string, now: number): number {
+  const present = new Date(now).getUTCFullYear();
+  const year = text.length === 2 ? Math.floor(present / 100) * 100 + Number(text) : Number(text);
+  return text.length === 2 && year > present + 50 ? year - 100 : year;
 }

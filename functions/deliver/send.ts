@@ -81,7 +81,7 @@ function post(
 }
 
 /** Cuts off a connection that takes too long to stand, or stands to an address that it must not. */
-function guard(request: ClientRequest, loopback: boolean, limit: number): void {
+export function guard(request: ClientRequest, loopback: boolean, limit: number): void {
   const late = setTimeout(() => request.destroy(new Error("No connection in time")), limit);
   request.once("close", () => clearTimeout(late));
   request.once("socket", (socket) => {

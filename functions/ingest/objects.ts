@@ -9,7 +9,9 @@ import {
   NotFound,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { StoredObject } from "./verify.ts";
+import { measure } from "./dimensions.ts";
+import { typeOf } from "./magic.ts";
+import { rekognition, type StoredObject } from "./verify.ts";
 
 export interface ListedObject {
   readonly key: string;
@@ -32,7 +34,7 @@ export interface Objects {
   list(after: string): Promise<{ readonly objects: readonly ListedObject[]; readonly last: boolean }>;
 }
 
-/** Enough of a picture for its dimensions, behind thumbnails and colour profiles too. */
+/** Enough of most pictures for their dimensions, behind thumbnails and colour profiles too. */
 const headBytes = 256 * 1024;
 
 /** What S3 lists at once. */
@@ -59,7 +61,7 @@ export function objectsIn(s3: S3Client, bucket: string): Objects {
     },
     async read(key) {
       const object = await get(key);
-      return object && describe(object, await headOf(object.Body as Readable));
+      return object && describe(object, await headOf(object.Body as Readable, object.ContentType ?? ""));
     },
     async remove(key) {
       await s3.send(new DeleteObjectCommand(at(key)));
@@ -89,18 +91,27 @@ const describe = (object: GetObjectCommandOutput, head: Uint8Array): StoredObjec
   head,
 });
 
-/** Hangs up on the rest: one request then tells all, and costs no more than HeadObject and a range would. */
-async function headOf(body: Readable): Promise<Uint8Array> {
+/**
+ * Hangs up on the rest: one request then tells all, and costs no more than HeadObject and a range would. A picture whose
+ * dimensions come late is read further, as far as a picture that is labelled may go.
+ */
+async function headOf(body: Readable, contentType: string): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  let wanted = headBytes;
   for await (const chunk of body) {
     chunks.push(chunk as Buffer);
     bytes += (chunk as Buffer).length;
-    if (bytes >= headBytes) {
-      break;
+    if (bytes >= wanted) {
+      const size = measure(typeOf(contentType), Buffer.concat(chunks));
+      if (size === "unknown" || !("more" in size) || size.more > rekognition.bytes) {
+        break;
+      }
+      // Each look begins at the start again: twice as much a time keeps them few.
+      wanted = Math.min(Math.max(size.more, 2 * bytes), rekognition.bytes);
     }
   }
-  return Buffer.concat(chunks).subarray(0, headBytes);
+  return Buffer.concat(chunks).subarray(0, Math.max(headBytes, wanted));
 }
 
 async function unlessGone<Output>(asked: Promise<Output>): Promise<Output | undefined> {

@@ -1,6 +1,7 @@
-import { imageSize } from "image-size";
 import type { Asset, AssetError } from "../../domain/asset.ts";
 import { sha256Base64 } from "../shared/checksum.ts";
+import { measure } from "./dimensions.ts";
+import { mayBegin, typeOf } from "./magic.ts";
 
 /** What S3 tells of an object without its bytes being read whole. */
 export interface StoredObject {
@@ -8,7 +9,7 @@ export interface StoredObject {
   readonly contentType: string;
   /** Base64; S3 has it if the upload was signed with one. */
   readonly sha256?: string | undefined;
-  /** The first bytes: enough for the magic number and, as a rule, for the dimensions. */
+  /** The first bytes: enough for the magic number, and for the dimensions if there are any. */
   readonly head: Uint8Array;
 }
 
@@ -19,15 +20,15 @@ export type Verdict =
   | { readonly kind: "rejected"; readonly error: AssetError };
 
 /** Rekognition's limits for DetectLabels on an S3 object. */
-const rekognition = { types: ["image/jpeg", "image/png"], bytes: 15 * 1024 * 1024, least: 80, most: 10_000 };
+export const rekognition = {
+  types: ["image/jpeg", "image/png"],
+  bytes: 15 * 1024 * 1024,
+  least: 80,
+  most: 10_000,
+};
 
 /** More pixels than this are not decoded by anything of ours. */
 const mostPixels = 50_000_000;
-
-const magic: Readonly<Record<string, readonly number[]>> = {
-  "image/jpeg": [0xff, 0xd8, 0xff],
-  "image/png": [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
-};
 
 /** Compares an object with what its upload was signed for. */
 export function verify(
@@ -46,24 +47,24 @@ export function verify(
   if (asset.sha256 && object.sha256 !== sha256Base64(asset.sha256)) {
     return rejected("ChecksumMismatch", "The bytes do not have the SHA-256 that was signed for");
   }
-  const expected = magic[asset.contentType];
-  if (expected && !expected.every((byte, index) => object.head[index] === byte)) {
+  if (!mayBegin(asset.contentType, object.head)) {
     return rejected("ContentMismatch", `The bytes are not ${asset.contentType}`);
   }
   return labellable(asset, object.head);
 }
 
 function labellable(asset: Pick<Asset, "contentLength" | "contentType">, head: Uint8Array): Verdict {
-  if (!rekognition.types.includes(asset.contentType)) {
+  const type = typeOf(asset.contentType);
+  if (!rekognition.types.includes(type)) {
     return skipped("NotAnImage", `${asset.contentType} is not labelled; JPEG and PNG are`);
   }
   if (asset.contentLength > rekognition.bytes) {
     return skipped("ImageTooLarge", `Pictures above ${rekognition.bytes} bytes are not labelled`);
   }
-  const size = dimensions(head);
-  if (!size) {
-    // The header may lie beyond the bytes read, or be corrupt: Rekognition, which reads it all, decides.
-    return { kind: "labellable" };
+  const size = measure(type, head);
+  if (size === "unknown" || "more" in size) {
+    // It may be of any size, then.
+    return skipped("ImageDimensions", "The dimensions of the picture cannot be read");
   }
   const { width, height } = size;
   if (Math.min(width, height) < rekognition.least || Math.max(width, height) > rekognition.most) {
@@ -75,14 +76,6 @@ function labellable(asset: Pick<Asset, "contentLength" | "contentType">, head: U
   return width * height > mostPixels
     ? skipped("ImageTooLarge", `${width}x${height} is more than ${mostPixels} pixels`)
     : { kind: "labellable" };
-}
-
-function dimensions(head: Uint8Array): { width: number; height: number } | undefined {
-  try {
-    return imageSize(head);
-  } catch {
-    return undefined;
-  }
 }
 
 const rejected = (code: string, message: string): Verdict => ({ kind: "rejected", error: { code, message } });

@@ -8,6 +8,8 @@ import { BlockList, isIP } from "node:net";
 export interface DestinationRules {
   /** Whether plain http to this machine is allowed too: for the local cloud only, never deployed. */
   readonly loopback: boolean;
+  /** The port of this machine that the cloud itself listens on: no callback goes there. */
+  readonly ownPort?: number;
   /** The one port that is called: 443 unless given. */
   readonly port?: number;
   /** All addresses of a name: the system's own unless given. */
@@ -33,14 +35,23 @@ export class RefusedDestination extends Error {
 
 const longest = 2048;
 
-/** Parses once, with the parser that the request uses: what a filter on the text sees is not what is called. */
-export function destinationOf(text: string, { loopback, port = 443 }: DestinationRules): Destination {
-  const url = URL.canParse(text) && text.length <= longest ? new URL(text) : undefined;
-  if (!url || url.username || url.password || !url.hostname) {
+/**
+ * Parses once, with the parser that the request uses: what a filter on the text sees is not what is called. A text that
+ * the parser would have to mend is refused: its author meant another URL than the one that would be called.
+ */
+export function destinationOf(
+  text: string,
+  { loopback, ownPort, port = 443 }: DestinationRules,
+): Destination {
+  const url = wellFormed.test(text) && !unfit.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || Math.max(text.length, url.href.length) > longest) {
     throw new RefusedDestination("not a URL, too long, or with credentials");
   }
   url.hash = "";
   if (loopback && url.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname)) {
+    if (Number(url.port || 80) === ownPort) {
+      throw new RefusedDestination("the port of the cloud itself");
+    }
     return { url, loopback: true };
   }
   if (url.protocol !== "https:" || Number(url.port || 443) !== port || !isPublicName(url.hostname)) {
@@ -48,6 +59,20 @@ export function destinationOf(text: string, { loopback, port = 443 }: Destinatio
   }
   return { url, loopback: false };
 }
+
+/** Scheme, two slashes, and a host without a name or a password before it. */
+const wellFormed = /^https?:\/\/[^/?#@]+(?:[/?#]|$)/i;
+
+/** What the parser drops, encodes or takes for something else: spaces, control and format characters, backslashes. */
+const unfit = /[\s\p{C}\\]/u;
+
+/** The rules of a deployed function. `AWS_ENDPOINT_URL` is set where its cloud is this machine. */
+export const rulesOf = (environment: NodeJS.ProcessEnv): DestinationRules => ({
+  loopback: environment["LOOPBACK_CALLBACKS"] === "true",
+  ...(environment["AWS_ENDPOINT_URL"] && {
+    ownPort: Number(new URL(environment["AWS_ENDPOINT_URL"]).port || 80),
+  }),
+});
 
 /** All addresses of a name that may be called, none unless all may: a name that also leads inside is refused. */
 export async function addressesOf(
@@ -63,7 +88,8 @@ export async function addressesOf(
 
 /** Whether an address that a socket is connected to may be spoken to. */
 export function isAllowed(address: string, loopback: boolean): boolean {
-  const family = isIP(address);
+  // An address with a zone (fe80::1%eth0) belongs to one link of this machine.
+  const family = address.includes("%") ? 0 : isIP(address);
   if (family === 4) {
     return loopback ? address.startsWith("127.") : !privateIPv4.check(address, "ipv4");
   }
@@ -81,9 +107,10 @@ function isPublicName(hostname: string): boolean {
   return (
     isIP(name.replace(/^\[|\]$/g, "")) === 0 &&
     name.includes(".") &&
+    !name.split(".").includes("") &&
     !/\.(localhost|local|internal|arpa|home|lan|corp|intranet|onion|test|invalid)$/.test(name) &&
     // The API and the bucket themselves, by any of their names.
-    !/(^|\.)(appsync(-realtime)?-api|s3[\w-]*)\.([\w-]+\.)*amazonaws\.com(\.cn)?$/.test(name)
+    !/(^|\.)(appsync(-realtime)?-api|s3[\w-]*)\.([\w-]+\.)*(amazonaws\.com(\.cn)?|api\.aws)$/.test(name)
   );
 }
 

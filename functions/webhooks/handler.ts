@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { callbacksTable } from "../shared/callbacks.ts";
+import { rulesOf } from "../shared/destination.ts";
 import { required } from "../shared/environment.ts";
 import { sendAll } from "../shared/queue.ts";
 import { answer, type WebhookRequest, type Webhooks } from "./webhooks.ts";
@@ -10,7 +11,7 @@ const queueUrl = required("DELIVERY_QUEUE_URL");
 
 const webhooks: Webhooks = {
   callbacks: callbacksTable(new DynamoDBClient(), required("CALLBACKS_TABLE")),
-  rules: { loopback: required("LOOPBACK_CALLBACKS") === "true" },
+  rules: rulesOf(process.env),
   queue: (job) => sendAll(sqs, queueUrl, [job]),
   now: Date.now,
 };

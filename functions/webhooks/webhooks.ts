@@ -46,6 +46,9 @@ const overlap = 86_400_000;
 /** Secrets that sign beside the present one: no more fit into a header that receivers take. */
 const mostPrevious = 5;
 
+/** Each that loses has seen another win, and no more than `mostPrevious` and two can win within a day. */
+const mostRotations = mostPrevious + 3;
+
 /** Milliseconds that a name may take to resolve. */
 const resolveTimeout = 3_000;
 
@@ -104,19 +107,22 @@ async function checked(text: string, rules: DestinationRules): Promise<string | 
 const isUnknownName = (error: unknown): boolean =>
   ["ENOTFOUND", "ENODATA"].includes((error as NodeJS.ErrnoException).code ?? "");
 
+/** Rotations at once follow one another: one that finds the secret changed begins again with what it is now. */
 async function rotateSecret(ownerId: string, { callbacks, now }: Webhooks): Promise<Rotation | Refusal> {
-  const secret = newSecret();
-  const before = await callbacks.secret(ownerId);
-  const previousUntil = now() + overlap;
-  const kept = (before?.previous ?? []).filter(({ until }) => until > now());
-  const previous = before ? [...kept, { secret: before.secret, until: previousUntil }] : [];
-  if (previous.length > mostPrevious) {
-    return { refused: "Conflict", message: "The secret was rotated too often within a day; try tomorrow" };
+  for (let attempt = 0; attempt < mostRotations; attempt += 1) {
+    const secret = newSecret();
+    const before = await callbacks.secret(ownerId);
+    const previousUntil = now() + overlap;
+    const kept = (before?.previous ?? []).filter(({ until }) => until > now());
+    const previous = before ? [...kept, { secret: before.secret, until: previousUntil }] : [];
+    if (previous.length > mostPrevious) {
+      return { refused: "Conflict", message: "The secret was rotated too often within a day; try tomorrow" };
+    }
+    if (await callbacks.setSecret(ownerId, { secret, previous }, before?.secret)) {
+      return { secret, previousValidUntil: before ? new Date(previousUntil).toISOString() : null };
+    }
   }
-  if (!(await callbacks.setSecret(ownerId, { secret, previous }, before?.secret))) {
-    throw new Error("Another rotation was faster");
-  }
-  return { secret, previousValidUntil: before ? new Date(previousUntil).toISOString() : null };
+  return { refused: "Conflict", message: "The secret is being rotated by others; try again" };
 }
 
 /** Sends a message once more, whatever became of it, under its old id. A receiver that was gone is called again. */

@@ -232,9 +232,13 @@ describe("a callback", () => {
   });
 
   it("to where none may go is refused before anything is written", async () => {
-    const { bob } = use();
+    const { bob, cloud } = use();
     const before = await bob.get("{ listAssets { items { id } } }");
+    const { port } = new URL(cloud.ready.endpointUrl);
     for (const callbackUrl of [
+      `http://127.0.0.1:${port}/`,
+      `http://localhost:${port}/graphql`,
+      "https://exam\tple.com/",
       "http://example.com/",
       "https://127.0.0.1/",
       "https://metadata.google.internal/",

@@ -376,6 +376,47 @@ describe("a webhook secret", () => {
     expect((headers["webhook-signature"] ?? "").split(" ")).toHaveLength(6);
   });
 
+  const rotateAtOnce = async (ownerId: string, webhooks: Parameters<typeof answer>[1], times: number) =>
+    Promise.all(Array.from({ length: times }, () => answer({ do: "rotateSecret", ownerId }, webhooks)));
+
+  it("is rotated six times at once: each has its turn, and what was answered signs", async () => {
+    const { webhooks } = await scene();
+    const ownerId = "owner-rotating";
+    const rotations = (await rotateAtOnce(ownerId, webhooks, 6)) as Rotation[];
+    const kept = await callbacks.secret(ownerId);
+    const valid = [kept?.secret, ...(kept?.previous ?? []).map(({ secret }) => secret)];
+    expect(valid.sort()).toEqual(rotations.map(({ secret }) => secret).sort());
+    expect(rotations.filter(({ previousValidUntil }) => previousValidUntil === null)).toHaveLength(1);
+  });
+
+  it("is rotated more often at once than it may be: those above are refused, and none fails", async () => {
+    const { ownerId, webhooks, secret } = await scene();
+    const answers = await rotateAtOnce(ownerId, webhooks, 8);
+    const refused = answers.filter((one) => "refused" in one);
+    expect(refused).toHaveLength(3);
+    expect(refused.every((one) => one.refused === "Conflict")).toBe(true);
+    const rotated = answers.flatMap((one) => ("secret" in one ? [one.secret] : []));
+    const kept = await callbacks.secret(ownerId);
+    const valid = [kept?.secret, ...(kept?.previous ?? []).map((one) => one.secret)];
+    expect(valid.sort()).toEqual([secret, ...rotated].sort());
+  });
+
+  it("that others never stop changing is a conflict, not a failure", async () => {
+    const { ownerId, webhooks } = await scene();
+    let writes = 0;
+    const overtaken = {
+      ...webhooks.callbacks,
+      setSecret: () => {
+        writes += 1;
+        return Promise.resolve(false);
+      },
+    };
+    expect(
+      await answer({ do: "rotateSecret", ownerId }, { ...webhooks, callbacks: overtaken }),
+    ).toMatchObject({ refused: "Conflict" });
+    expect(writes).toBe(8);
+  });
+
   it("is made by a rotation if there is none", async () => {
     const { webhooks } = await scene();
     const made = await answer({ do: "rotateSecret", ownerId: "owner-without" }, webhooks);
@@ -405,11 +446,51 @@ describe("the schedule", () => {
     expect(waitAfter(10, undefined, 0)).toBeUndefined();
   });
 
-  it("hears seconds and dates to come, and nothing else", () => {
-    const at = Date.UTC(2026, 0, 1);
-    expect(["5", "Thu, 01 Jan 2026 00:01:00 GMT"].map((text) => retryAfterOf(text, at))).toEqual([5, 60]);
-    for (const text of [undefined, "", "-5", "soon", "Thu, 01 Jan 2025 00:00:00 GMT"]) {
-      expect(retryAfterOf(text, at)).toBeUndefined();
-    }
+  it.each([
+    [86_399, 86_399],
+    [86_400, 86_400],
+    [86_401, 86_400],
+    [Infinity, 86_400],
+    [4, 5],
+    [0, 5],
+  ])("lets a receiver ask for %d seconds, and waits %d", (asked, wait) => {
+    expect(waitAfter(1, asked, 0)).toBe(wait);
+  });
+});
+
+describe("what a receiver asks to wait", () => {
+  const at = Date.UTC(2026, 0, 1);
+
+  it.each([
+    ["5", 5],
+    ["0", 0],
+    ["007", 7],
+    [" 5 ", 5],
+    ["99999999999", 99_999_999_999],
+    ["9".repeat(400), Infinity],
+    ["Thu, 01 Jan 2026 00:01:00 GMT", 60],
+    ["Thursday, 01-Jan-26 00:01:00 GMT", 60],
+    ["Thu Jan  1 00:01:00 2026", 60],
+    ["Thu, 01 Jan 2026 00:00:60 GMT", 60],
+    ["Wed, 31 Dec 2025 23:59:60 GMT", 0],
+    ["Thu, 01 Jan 2025 00:00:00 GMT", 0],
+    ["Sunday, 06-Nov-94 08:49:37 GMT", 0],
+    ["Thursday, 01-Jan-77 00:00:00 GMT", 0],
+    ["Friday, 01-Jan-76 00:00:00 GMT", (Date.UTC(2076, 0, 1) - at) / 1000],
+  ])("is heard: %p", (text, seconds) => {
+    expect(retryAfterOf(text, at)).toBe(seconds);
+  });
+
+  it.each([
+    ...[undefined, "", "-40", "-5", "+5", "5.0", "1e3", "0x10", "5 6", "5,6", "٥", "soon"],
+    ...["2026-01-01T00:01:00Z", "Thu, 01 Jan 2026 00:01:00", "Thu, 01 Jan 2026 00:01:00 UTC"],
+    ...["Thu, 1 Jan 2026 00:01:00 GMT", "thu, 01 jan 2026 00:01:00 gmt", "Thu, 01 Jan 2026 24:00:00 GMT"],
+    ...["Thu, 01 Jan 2026 00:60:00 GMT", "Thu, 31 Feb 2026 00:01:00 GMT", "Thu, 00 Jan 2026 00:01:00 GMT"],
+  ])("is not heard: %p", (text) => {
+    expect(retryAfterOf(text, at)).toBeUndefined();
+  });
+
+  it("is whole seconds, and not less than was asked for", () => {
+    expect(retryAfterOf("Thu, 01 Jan 2026 00:01:00 GMT", at + 1)).toBe(60);
   });
 });

@@ -1,8 +1,10 @@
+import { EventEmitter } from "node:events";
+import type { ClientRequest } from "node:http";
 import { createServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Behaviour, startReceiver, type Receiver } from "../../../chaos/receiver.ts";
-import { sender } from "../../../functions/deliver/send.ts";
+import { guard, sender } from "../../../functions/deliver/send.ts";
 import { refusedUrls } from "../../support/callback-urls.ts";
 
 const message = (url: string) => ({
@@ -74,6 +76,39 @@ describe("a callback to where it must not go", () => {
     await rules.resolve();
     await sender({ rules, failed: () => undefined })(message(`https://rebinding.example.com:${port}/`));
     expect({ asked, sockets }).toEqual({ asked: 2, sockets: 0 });
+  });
+});
+
+describe("a connection", () => {
+  /** A request whose socket connects to this address, however that came about. */
+  function connected(remoteAddress: string | undefined, loopback: boolean): Error | undefined {
+    let error: Error | undefined;
+    const socket = Object.assign(new EventEmitter(), { remoteAddress });
+    const request = Object.assign(new EventEmitter(), { destroy: (reason: Error) => (error = reason) });
+    guard(request as unknown as ClientRequest, loopback, 3_000);
+    request.emit("socket", socket);
+    socket.emit("connect");
+    request.emit("close");
+    return error;
+  }
+
+  it.each([
+    ["127.0.0.1", false],
+    ["169.254.169.254", false],
+    ["fd00:ec2::254", false],
+    ["::ffff:127.0.0.1", false],
+    [undefined, false],
+    ["10.0.0.1", true],
+    ["8.8.8.8", true],
+  ])("to an address that is not allowed is cut off, though the name was: %s", (address, loopback) => {
+    expect(connected(address, loopback)?.name).toBe("RefusedDestination");
+  });
+
+  it.each([
+    ["8.8.8.8", false],
+    ["127.0.0.1", true],
+  ])("to an address that is allowed stands: %s", (address, loopback) => {
+    expect(connected(address, loopback)).toBeUndefined();
   });
 });
 

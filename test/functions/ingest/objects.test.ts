@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Behaviour, type Receiver, startReceiver } from "../../../chaos/receiver.ts";
 import { objectKey } from "../../../domain/asset.ts";
 import { objectsIn } from "../../../functions/ingest/objects.ts";
+import { verify } from "../../../functions/ingest/verify.ts";
 import { useCloud } from "../../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../../support/function.ts";
 
@@ -17,7 +18,7 @@ beforeAll(() => {
 afterAll(() => ingest.close());
 
 /** Puts an object as its owner's upload would be, and gives what ingest's role reads of it. */
-async function put(id: string, body: Buffer) {
+async function put(id: string, body: Buffer, ContentType = "image/png") {
   const owner = asFunction(use(), "administrator");
   const checksum = createHash("sha256").update(body).digest("base64");
   const key = objectKey("owner", id);
@@ -26,7 +27,7 @@ async function put(id: string, body: Buffer) {
       Bucket: owner.bucket,
       Key: key,
       Body: body,
-      ContentType: "image/png",
+      ContentType,
       ChecksumSHA256: checksum,
       IfNoneMatch: "*",
     }),
@@ -56,6 +57,40 @@ describe("an object, read", () => {
     const heads = await Promise.all(Array.from({ length: 60 }, () => objects.read(key)));
     expect(heads.map((object) => object?.head.length)).toEqual(heads.map(() => headBytes));
     expect(use().complaints).toEqual([]);
+  });
+
+  /** A JPEG whose frame comes behind so many segments of 60 KB. */
+  const lateFrame = (segments: number): Buffer => {
+    const segment = Buffer.alloc(60_000);
+    segment.writeUInt32BE(0xffe1_ea5e);
+    const frame = Buffer.from([0xff, 0xc0, 0, 11, 8, 0x27, 0x10, 0x27, 0x10, 1, 1, 0x11, 0]);
+    return Buffer.concat([
+      Buffer.from([0xff, 0xd8]),
+      ...Array<Buffer>(segments).fill(segment),
+      frame,
+      Buffer.alloc(3_000_000),
+    ]);
+  };
+
+  it.each([0, 4, 6, 100])("has its dimensions read behind %i segments of a JPEG", async (segments) => {
+    const body = lateFrame(segments);
+    const { key } = await put(`late-${segments}`, body, "image/jpeg");
+    const object = await objectsIn(ingest.s3, ingest.bucket).read(key);
+    const { head = new Uint8Array(), contentLength = 0 } = object ?? {};
+    // 10,000 x 10,000 pixels are not labelled, however late they are told.
+    const asset = { contentType: "image/jpeg", contentLength };
+    expect(verify(asset, { contentLength, contentType: "image/jpeg", head })).toMatchObject({
+      kind: "skipped",
+      error: { code: "ImageTooLarge" },
+    });
+    expect(head.length).toBeLessThan(Math.max(headBytes, 2 * 60_000 * segments) + 200_000);
+  });
+
+  it("is read no further than a picture that is labelled may go", async () => {
+    const body = lateFrame(265);
+    const { key } = await put("endless", body, "image/jpeg");
+    const object = await objectsIn(ingest.s3, ingest.bucket).read(key);
+    expect(object?.head.length).toBeLessThanOrEqual(15 * 1024 * 1024);
   });
 
   it("is undefined if there is none", async () => {

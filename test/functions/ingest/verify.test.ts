@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import sharp from "sharp";
+import { signedTypes } from "../../../functions/ingest/magic.ts";
 import { verify } from "../../../functions/ingest/verify.ts";
 
 const picture = (width: number, height: number) =>
@@ -13,6 +14,22 @@ beforeAll(async () => {
   jpeg = await picture(200, 100).jpeg().toBuffer();
   png = await picture(200, 100).png().toBuffer();
 });
+
+/** As much of a JPEG as tells its size, in a frame that begins with this marker. */
+function jpegOf(width: number, height: number, marker = 0xc0): Buffer {
+  const frame = Buffer.from([0xff, marker, 0, 11, 8, 0, 0, 0, 0, 1, 1, 0x11, 0]);
+  frame.writeUInt16BE(height, 5);
+  frame.writeUInt16BE(width, 7);
+  return Buffer.concat([Buffer.from([0xff, 0xd8]), frame]);
+}
+
+/** As much of a PNG as tells its size. */
+function pngOf(width: number, height: number): Buffer {
+  const bytes = Buffer.from("89504e470d0a1a0a0000000d494844520000000000000000", "hex");
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  return bytes;
+}
 
 const asset = (bytes: Uint8Array, contentType: string, sha256?: string) => ({
   contentType,
@@ -45,9 +62,20 @@ describe("an upload that is what was signed for", () => {
     );
   });
 
-  it.each(["text/plain", "image/webp", "application/pdf"])("is skipped if it is %s", (type) => {
-    const bytes = Buffer.from("some bytes");
+  it.each([
+    ["text/plain", "some bytes"],
+    ["text/plain", "<html>"],
+    ["application/octet-stream", "<html>"],
+    ["image/webp", "RIFF\0\0\0\0WEBPVP8 "],
+    ["image/gif", "GIF89a"],
+    ["application/pdf", "%PDF-1.7"],
+  ])("is skipped if it is %s and begins like it: %p", (type, text) => {
+    const bytes = Buffer.from(text, "latin1");
     expect(codeOf(verify(asset(bytes, type), object(bytes, type)))).toBe("skipped NotAnImage");
+  });
+
+  it.each(["image/jpg", "image/pjpeg"])("is labelled under the other name of JPEG too: %s", (type) => {
+    expect(codeOf(verify(asset(jpeg, type), object(jpeg, type)))).toBe("labellable");
   });
 
   it("is skipped if Rekognition would not take its dimensions", async () => {
@@ -63,16 +91,77 @@ describe("an upload that is what was signed for", () => {
     expect(codeOf(verify(asset(many, "image/png"), object(many, "image/png")))).toBe("skipped ImageTooLarge");
   });
 
-  it("is skipped if it is too large to be labelled", () => {
-    const huge = { ...asset(jpeg, "image/jpeg"), contentLength: 16 * 1024 * 1024 };
-    expect(codeOf(verify(huge, { ...object(jpeg, "image/jpeg"), contentLength: 16 * 1024 * 1024 }))).toBe(
-      "skipped ImageTooLarge",
-    );
+  it.each([
+    [80, 80, "labellable"],
+    [79, 80, "skipped ImageDimensions"],
+    [80, 79, "skipped ImageDimensions"],
+    [0, 100, "skipped ImageDimensions"],
+    [10_000, 5000, "labellable"],
+    [5000, 10_000, "labellable"],
+    [10_000, 5001, "skipped ImageTooLarge"],
+    [10_001, 80, "skipped ImageDimensions"],
+    [80, 10_001, "skipped ImageDimensions"],
+    [10_000, 10_000, "skipped ImageTooLarge"],
+  ])("of %i x %i pixels is %3$s, as JPEG and as PNG", (width, height, code) => {
+    for (const [type, bytes] of [
+      ["image/jpeg", jpegOf(width, height)],
+      ["image/png", pngOf(width, height)],
+    ] as const) {
+      expect(codeOf(verify(asset(bytes, type), object(bytes, type)))).toBe(code);
+    }
   });
 
-  it("is left to Rekognition if its header cannot be read", () => {
-    const corrupt = Buffer.concat([jpeg.subarray(0, 4), Buffer.alloc(100)]);
-    expect(codeOf(verify(asset(corrupt, "image/jpeg"), object(corrupt, "image/jpeg")))).toBe("labellable");
+  it.each([
+    [15 * 1024 * 1024, "labellable"],
+    [15 * 1024 * 1024 + 1, "skipped ImageTooLarge"],
+  ])("of %i bytes is %s", (contentLength, code) => {
+    const large = { ...asset(jpeg, "image/jpeg"), contentLength };
+    expect(codeOf(verify(large, { ...object(jpeg, "image/jpeg"), contentLength }))).toBe(code);
+  });
+
+  it.each<[string, string, Buffer]>([
+    ["a JPEG that ends before its frame", "image/jpeg", jpegOf(200, 100).subarray(0, -10)],
+    ["a JPEG with nothing but a beginning", "image/jpeg", Buffer.from("ffd8ff", "hex")],
+    ["a JPEG whose segments lead nowhere", "image/jpeg", Buffer.from("ffd8ffe00001ffffffffffffffff", "hex")],
+    ["a JPEG with data before its frame", "image/jpeg", Buffer.from("ffd8ffda00080000000000000000", "hex")],
+    ["a JPEG that ends at once", "image/jpeg", Buffer.from("ffd8ffd900080000000000000000", "hex")],
+    [
+      "a JPEG with something between segments",
+      "image/jpeg",
+      Buffer.from("ffd8ffe0000200c0001108ffffffff", "hex"),
+    ],
+    ["a JPEG whose height comes later", "image/jpeg", jpegOf(200, 0)],
+    ["a PNG that ends before its size", "image/png", pngOf(200, 100).subarray(0, 23)],
+    [
+      "a PNG with another first chunk",
+      "image/png",
+      Buffer.from(pngOf(200, 100).toString("latin1").replace("IHDR", "CgBI"), "latin1"),
+    ],
+  ])("is not labelled if its size is not known: %s", (_, type, bytes) => {
+    expect(codeOf(verify(asset(bytes, type), object(bytes, type)))).toBe("skipped ImageDimensions");
+  });
+
+  it.each([0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf])(
+    "is measured whatever its frame is: %i",
+    (marker) => {
+      const bytes = jpegOf(10_000, 10_000, marker);
+      expect(codeOf(verify(asset(bytes, "image/jpeg"), object(bytes, "image/jpeg")))).toBe(
+        "skipped ImageTooLarge",
+      );
+    },
+  );
+
+  it.each([0xc4, 0xc8, 0xcc, 0xe0, 0xfe])("is not measured by a segment that is no frame: %i", (marker) => {
+    const segment = Buffer.from([0xff, marker, 0, 11, 8, 0, 100, 0, 100, 0, 0, 0, 0]);
+    const bytes = Buffer.concat([
+      jpegOf(1, 1).subarray(0, 2),
+      segment,
+      Buffer.from([0xff]),
+      jpegOf(9000, 9000).subarray(2),
+    ]);
+    expect(codeOf(verify(asset(bytes, "image/jpeg"), object(bytes, "image/jpeg")))).toBe(
+      "skipped ImageTooLarge",
+    );
   });
 });
 
@@ -95,14 +184,52 @@ describe("an upload that is not what was signed for", () => {
     expect(codeOf(verify(wanted, object(jpeg, "image/jpeg")))).toBe("rejected ChecksumMismatch");
   });
 
-  it.each(["image/jpeg", "image/png"])("is rejected if it only says that it is %s", (type) => {
-    const page = Buffer.from("<html><script>alert(1)</script></html>");
-    expect(codeOf(verify(asset(page, type), object(page, type)))).toBe("rejected ContentMismatch");
-  });
+  it.each([...signedTypes, "image/jpg", "image/pjpeg"])(
+    "is rejected if it only says that it is %s",
+    (type) => {
+      const page = Buffer.from("<html><script>alert(1)</script></html>".padEnd(300));
+      expect(codeOf(verify(asset(page, type), object(page, type)))).toBe("rejected ContentMismatch");
+    },
+  );
 
   it("is rejected if it is empty", () => {
     const nothing = new Uint8Array();
     expect(codeOf(verify(asset(nothing, "image/png"), object(nothing, "image/png")))).toBe(
+      "rejected ContentMismatch",
+    );
+  });
+});
+
+describe("the beginning of a file", () => {
+  it.each<[string, string]>([
+    ["image/gif", "GIF87a"],
+    ["image/avif", "\0\0\0\x1cftypavif"],
+    ["image/heic", "\0\0\0\x18ftypheic"],
+    ["image/tiff", "II*\0"],
+    ["image/bmp", "BM6"],
+    ["application/zip", "PK\x03\x04"],
+    ["application/x-tar", `${"\0".repeat(257)}ustar`],
+    ["video/mp4", "\0\0\0\x18ftyp"],
+    ["video/quicktime", "\0\0\0\x08wide"],
+    ["video/webm", "\x1a\x45\xdf\xa3"],
+    ["audio/mpeg", "\xff\xfb\x90"],
+    ["audio/wav", "RIFF\x24\0\0\0WAVE"],
+  ])("that is right for its type is taken: %s", (type, text) => {
+    const bytes = Buffer.from(text, "latin1");
+    expect(codeOf(verify(asset(bytes, type), object(bytes, type)))).toBe("skipped NotAnImage");
+    const shorter = bytes.subarray(0, -1);
+    const isSign = !["image/bmp", "audio/mpeg"].includes(type);
+    expect(codeOf(verify(asset(shorter, type), object(shorter, type)))).toBe(
+      isSign ? "rejected ContentMismatch" : "skipped NotAnImage",
+    );
+  });
+
+  it("of another type of the same family is rejected", () => {
+    const wave = Buffer.from("RIFF\x24\0\0\0WAVEfmt ", "latin1");
+    expect(codeOf(verify(asset(wave, "image/webp"), object(wave, "image/webp")))).toBe(
+      "rejected ContentMismatch",
+    );
+    expect(codeOf(verify(asset(png, "image/jpeg"), object(png, "image/jpeg")))).toBe(
       "rejected ContentMismatch",
     );
   });

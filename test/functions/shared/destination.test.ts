@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { addressesOf, destinationOf, isAllowed } from "../../../functions/shared/destination.ts";
+import { addressesOf, destinationOf, isAllowed, rulesOf } from "../../../functions/shared/destination.ts";
 import { refusedUrls } from "../../support/callback-urls.ts";
 
 const deployed = { loopback: false };
@@ -16,9 +16,46 @@ describe("a callback URL", () => {
     ["https://EXAMPLE.com./", "https://example.com./"],
     ["https://bücher.example.com/", "https://xn--bcher-kva.example.com/"],
     ["https://s3.example.com/", "https://s3.example.com/"],
+    ["https://amazonaws.com.example.com/", "https://amazonaws.com.example.com/"],
+    ["https://abc.execute-api.eu-west-1.amazonaws.com/", "https://abc.execute-api.eu-west-1.amazonaws.com/"],
+    ["HTTPS://example.com", "https://example.com/"],
+    ["https://example.com?a=b@c", "https://example.com/?a=b@c"],
+    ["https://mylocalhost.com/", "https://mylocalhost.com/"],
   ])("is taken as it will be called: %s", (text, href) => {
     expect(destinationOf(text, deployed).url.href).toBe(href);
   });
+
+  it("may have 2048 characters", () => {
+    const text = `https://example.com/${"x".repeat(2028)}`;
+    expect([text.length, destinationOf(text, deployed).url.href]).toEqual([2048, text]);
+    expect(() => destinationOf(`${text}x`, deployed)).toThrow();
+    // The fragment is not sent, but it is part of the text.
+    expect(() => destinationOf(`${text}#`, deployed)).toThrow();
+  });
+
+  it.each(["http://127.0.0.1:4566/", "http://localhost:4566/graphql", "http://2130706433:4566/"])(
+    "is not the cloud's own: %s",
+    (text) => {
+      const rules = rulesOf({ LOOPBACK_CALLBACKS: "true", AWS_ENDPOINT_URL: "http://127.0.0.1:4566" });
+      expect(() => destinationOf(text, rules)).toThrow("the cloud itself");
+      for (const other of ["4565", "4567"]) {
+        expect(destinationOf(text.replace("4566", other), rules).loopback).toBe(true);
+      }
+    },
+  );
+
+  it("is not the cloud's own where that has the usual port", () => {
+    const rules = rulesOf({ LOOPBACK_CALLBACKS: "true", AWS_ENDPOINT_URL: "http://localhost" });
+    expect(() => destinationOf("http://127.0.0.1/", rules)).toThrow("the cloud itself");
+    expect(destinationOf("http://127.0.0.1:81/", rules).loopback).toBe(true);
+  });
+
+  it.each([{}, { LOOPBACK_CALLBACKS: "false" }, { LOOPBACK_CALLBACKS: "" }, { LOOPBACK_CALLBACKS: "TRUE" }])(
+    "is this machine's only where the program says so: %j",
+    (environment) => {
+      expect(() => destinationOf("http://127.0.0.1:9000/", rulesOf(environment))).toThrow();
+    },
+  );
 
   it("may be this machine's, over plain http, in the local cloud, and nothing else inside", () => {
     expect(destinationOf("http://127.0.0.1:9000/hook", local).loopback).toBe(true);
@@ -34,32 +71,101 @@ describe("a callback URL", () => {
   });
 });
 
-describe("an address", () => {
-  const first = (subnet: string) => subnet.split("/")[0] ?? "";
-  const inside = [
+/** What is not of the public internet: IANA's special-purpose addresses, and multicast. */
+const refusedSubnets = {
+  4: [
     ...["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"],
     ...["192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"],
     ...["198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"],
-    ...["::/128", "::1/128", "::ffff:8.8.8.8/96", "::8.8.8.8/96", "64:ff9b::808:808/96", "100::/64"],
-    ...["2001::1/32", "2001:db8::1/32", "2002:808:808::1/16", "3fff::1/20", "fc00::1/7", "fd00:ec2::254/7"],
-    ...["fe80::1/10", "fec0::1/10", "ff02::1/8", "4000::1/3"],
-  ];
-  it.each(inside.map(first))("that is not of the public internet is refused: %s", (address) => {
-    expect(isAllowed(address, false)).toBe(false);
+  ],
+  6: [
+    ...["::/128", "::1/128", "::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "::/3"],
+    ...["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "4000::/2", "5f00::/16", "8000::/1"],
+    ...["fc00::/7", "fd00:ec2::254/128", "fe80::/10", "fec0::/10", "ff00::/8"],
+  ],
+};
+
+const bits = { 4: 32, 6: 128 };
+
+/** An address as a number, and back: nothing here is what the rules use. */
+function toNumber(address: string): bigint {
+  if (!address.includes(":")) {
+    return address.split(".").reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+  }
+  const [left = "", right] = address.split("::");
+  const groups = (text: string) => text.split(":").filter((group) => group !== "");
+  const missing = right === undefined ? 0 : 8 - groups(left).length - groups(right).length;
+  const all = [...groups(left), ...Array<string>(missing).fill("0"), ...groups(right ?? "")];
+  return all.reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n);
+}
+
+function toText(number: bigint, family: 4 | 6): string {
+  const [size, base, join] = family === 4 ? ([4, 256n, "."] as const) : ([8, 65_536n, ":"] as const);
+  return Array.from({ length: size }, (_, index) =>
+    ((number / base ** BigInt(size - 1 - index)) % base).toString(family === 4 ? 10 : 16),
+  ).join(join);
+}
+
+/** Its first and last address, and their neighbours outside. */
+function edges(subnet: string, family: 4 | 6) {
+  const [address = "", prefix] = subnet.split("/");
+  const size = 1n << BigInt(bits[family] - Number(prefix));
+  const first = (toNumber(address) / size) * size;
+  const last = first + size - 1n;
+  const beyond = [first - 1n, last + 1n].filter((one) => one >= 0n && one < 1n << BigInt(bits[family]));
+  return { first, last, beyond };
+}
+
+const subnets = ([4, 6] as const).flatMap((family) =>
+  refusedSubnets[family].map((subnet) => ({ family, subnet, ...edges(subnet, family) })),
+);
+
+const isRefused = (number: bigint, family: 4 | 6): boolean =>
+  subnets.some((one) => one.family === family && number >= one.first && number <= one.last);
+
+describe("an address", () => {
+  it.each(subnets)("of $subnet is refused, from the first to the last", ({ family, first, last }) => {
+    for (const number of [first, first + (last - first) / 2n, last]) {
+      expect([toText(number, family), isAllowed(toText(number, family), false)]).toEqual([
+        toText(number, family),
+        false,
+      ]);
+    }
   });
 
-  it.each(["172.15.255.255", "172.32.0.0", "100.63.255.255", "100.128.0.0", "223.255.255.255", "8.8.8.8"])(
-    "beside the refused ones is allowed: %s",
+  const beside = subnets.flatMap(({ family, beyond }) =>
+    beyond.filter((number) => !isRefused(number, family)).map((number) => toText(number, family)),
+  );
+
+  it.each([...new Set(beside)])("beside the refused ones is allowed: %s", (address) => {
+    expect(isAllowed(address, false)).toBe(true);
+  });
+
+  it("has a neighbour that is allowed at most edges, or the test above would show nothing", () => {
+    expect(new Set(beside).size).toBeGreaterThan(25);
+  });
+
+  it.each(["8.8.8.8", "2606:4700::1", "2a00:1450:4001::1", "2001:4860:4860::8888"])(
+    "of the public internet is allowed: %s",
     (address) => expect(isAllowed(address, false)).toBe(true),
   );
 
-  it.each(["2606:4700::1", "2a00:1450:4001::1", "2001:4860:4860::8888"])(
-    "of IPv6 is allowed: %s",
-    (address) => expect(isAllowed(address, false)).toBe(true),
+  it.each(["::ffff:8.8.8.8", "::8.8.8.8", "::ffff:127.0.0.1", "64:ff9b::8.8.8.8"])(
+    "of IPv4 within IPv6 is refused: %s",
+    (address) => expect(isAllowed(address, false)).toBe(false),
   );
 
-  it("that is none is refused", () => {
-    expect(["", "example.com", "1.2.3"].map((text) => isAllowed(text, false))).toEqual([false, false, false]);
+  it("of this machine is allowed to a callback to this machine, and no other is", () => {
+    const allowed = ["127.0.0.0", "127.0.0.1", "127.255.255.255", "::1"];
+    const refused = ["126.255.255.255", "128.0.0.0", "::", "::2", "::ffff:127.0.0.1", "8.8.8.8", "10.0.0.1"];
+    expect(allowed.map((address) => isAllowed(address, true))).toEqual(allowed.map(() => true));
+    expect(refused.map((address) => isAllowed(address, true))).toEqual(refused.map(() => false));
+  });
+
+  it("that is none, or has a zone, is refused", () => {
+    const none = ["", "example.com", "1.2.3", "2606:4700::1%eth0", "fe80::1%eth0"];
+    expect(none.map((text) => isAllowed(text, false))).toEqual(none.map(() => false));
+    expect(isAllowed("::1%lo", true)).toBe(false);
   });
 });
 
