@@ -34,10 +34,19 @@ const retentions = [
 
 type Read = (key: string, needed: boolean) => unknown;
 
-/** Reads and checks all settings, so that one message names everything that is missing or wrong. */
-export function readSettings(stack = pulumi.getStack(), config = new pulumi.Config()): Settings {
+/**
+ * Reads and checks all settings, so that one message names everything that is missing, wrong or unknown.
+ * `given`: the names of the settings that the stack has.
+ */
+export function readSettings(
+  stack = pulumi.getStack(),
+  config = new pulumi.Config(),
+  given: readonly string[] = settingsOfStack(),
+): Settings {
   const problems: string[] = [];
+  const known = new Set<string>();
   const read: Read = (key, needed) => {
+    known.add(key);
     const text = config.get(key);
     if (text === undefined && needed) {
       problems.push(`${key}: is missing`);
@@ -88,12 +97,21 @@ export function readSettings(stack = pulumi.getStack(), config = new pulumi.Conf
       "a list of origins such as https://app.example.com",
     ) as string[],
   };
+  // A misspelt name would leave the setting at another value, and nobody would notice.
+  problems.push(...given.filter((key) => !known.has(key)).map((key) => `${key}: is not a setting`));
   if (problems.length > 0) {
     throw new Error(
       `Pulumi.${stack}.yaml does not fit:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
     );
   }
   return settings;
+}
+
+/** Pulumi keeps settings of the provider (`aws:region`) beside the program's own. */
+function settingsOfStack(): string[] {
+  const prefix = `${pulumi.getProject()}:`;
+  const keys = Object.keys(pulumi.runtime.allConfig());
+  return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
 }
 
 /** The local cloud's account: AWS gives nobody this number. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { loopbackCallbacks, readSettings } from "../../infra/settings.ts";
+import { evaluate } from "../../local/engine/evaluate.ts";
+import { root } from "../support/program.ts";
 
 const good: Record<string, unknown> = {
   protectData: true,
@@ -21,7 +23,7 @@ const read = (values: Record<string, unknown>) => {
     const value = values[key];
     return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
   };
-  return readSettings("test", { get } as Parameters<typeof readSettings>[1]);
+  return readSettings("test", { get } as Parameters<typeof readSettings>[1], Object.keys(values));
 };
 
 describe("settings", () => {
@@ -42,6 +44,23 @@ describe("settings", () => {
         '  allowedOrigins: must be a list of origins such as https://app.example.com, not ["app.example.com/"]',
       ].join("\n"),
     );
+  });
+
+  it("are refused by name if there is no such setting", () => {
+    expect(() => read({ ...good, deliverConcurency: 5, labelConcurrency: 1 })).toThrow(
+      [
+        "Pulumi.test.yaml does not fit:",
+        "  labelConcurrency: must be a whole number from 2 to 1000, not 1",
+        "  deliverConcurency: is not a setting",
+      ].join("\n"),
+    );
+  });
+
+  it("of a stack are refused by name as well, and the provider's are left to it", async () => {
+    const config = { "darkroom:alarmMail": "ops@example.com", "aws:profile": "someone" };
+    const evaluation = evaluate({ root, stack: "dev", config });
+    await expect(evaluation).rejects.toThrow(/^ {2}alarmMail: is not a setting$/m);
+    await expect(evaluation).rejects.not.toThrow(/profile/);
   });
 
   it("let callbacks go to this machine in the local cloud's account, and in no other", () => {
