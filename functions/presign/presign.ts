@@ -77,15 +77,24 @@ async function signUpload(signing: Signing, request: UploadRequest): Promise<Pre
   });
 }
 
-/** Always an attachment of the declared type: no browser runs what a user uploaded. */
+/**
+ * Always an attachment of the declared type: no browser runs what a user uploaded. S3 keeps headers of an upload that
+ * were not signed, and would give them out again: each has an answer of ours instead. (Headers named x-amz-* are not
+ * taken unless they are signed.)
+ */
 function signDownload(signing: Signing, request: DownloadRequest): Promise<PresignedRequest> {
+  const { ttlSeconds } = request;
   const command = new GetObjectCommand({
     Bucket: signing.bucket,
     Key: objectKey(request.ownerId, request.id),
     ResponseContentType: request.contentType,
     ResponseContentDisposition: disposition(request.filename ?? request.id),
+    ResponseContentEncoding: "identity",
+    ResponseContentLanguage: "und",
+    ResponseCacheControl: `private, max-age=${ttlSeconds}`,
+    ResponseExpires: new Date(signing.now().getTime() + ttlSeconds * 1000),
   });
-  return signed(signing, request.ttlSeconds, {
+  return signed(signing, ttlSeconds, {
     method: "GET",
     headers: [],
     sign: (options) => getSignedUrl(signing.client, command, options),
@@ -109,7 +118,8 @@ async function signed(
 }
 
 /** RFC 6266: a name for old clients, and the name itself for the others. */
-function disposition(filename: string): string {
+function disposition(name: string): string {
+  const filename = name.toWellFormed();
   const plain = filename.replace(/[^\w.\- ]/g, "_");
   const encoded = encodeURIComponent(filename.replace(/[/\\]/g, "_")).replace(
     /['()*]/g,

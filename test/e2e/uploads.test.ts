@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { objectKey } from "../../domain/asset.ts";
 import { otherId } from "../support/asset.ts";
 import { send, sha256 } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
+import { asFunction } from "../support/function.ts";
 import { jpeg } from "../support/pictures.ts";
 
 const use = useCloud();
@@ -71,6 +72,24 @@ describe("an upload URL", () => {
     expect((await send(upload, bytes, { "x-amz-acl": "public-read" })).status).toBe(403);
   });
 
+  it.each([
+    ["x-amz-meta-note", "hello"],
+    ["x-amz-tagging", "a=b"],
+    ["x-amz-storage-class", "GLACIER"],
+    ["x-amz-website-redirect-location", "https://example.com/"],
+    ["x-amz-acl", "bucket-owner-full-control"],
+    ["x-amz-grant-read", 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'],
+    ["x-amz-server-side-encryption", "aws:kms"],
+    ["x-amz-object-lock-mode", "COMPLIANCE"],
+    ["x-amz-copy-source", "/other/object"],
+  ])("refuses %s, which was not signed", async (name, value) => {
+    const { upload } = await reserve();
+    const reply = await send(upload, bytes, { [name]: value });
+    expect(reply.status).toBe(403);
+    expect(reply.body).toContain("There were headers present in the request which were not signed");
+    expect(reply.body).toContain(`<HeadersNotSigned>${name}</HeadersNotSigned>`);
+  });
+
   it("leads to no other object", async () => {
     const { upload } = await reserve();
     const { asset } = await reserve();
@@ -125,6 +144,51 @@ describe("an upload URL", () => {
 });
 
 describe("a download URL", () => {
+  it("says itself what a download carries, whatever headers the upload had", async () => {
+    const { alice, cloud } = use();
+    const { asset, upload } = await alice.create(bytes, "image/jpeg", { filename: "a.jpg" });
+    const events = await alice.events(asset.id);
+    const unsigned = {
+      "cache-control": "public, max-age=31536000",
+      "content-disposition": "inline",
+      "content-encoding": "gzip",
+      "content-language": "de",
+      expires: "Fri, 01 Jan 2100 00:00:00 GMT",
+    };
+    expect(await send(upload, bytes, unsigned)).toMatchObject({ status: 200 });
+    await events.until(({ type }) => type === "RECEIVED");
+    const owner = asFunction(use(), "administrator");
+    const key = objectKey(asset.ownerId, asset.id);
+    // S3 keeps them, as AWS does.
+    const stored = await owner.s3.send(new HeadObjectCommand({ Bucket: cloud.ready.bucket, Key: key }));
+    owner.close();
+    expect([stored.CacheControl, stored.ContentEncoding, stored.ExpiresString]).toEqual([
+      unsigned["cache-control"],
+      "gzip",
+      unsigned.expires,
+    ]);
+
+    const { getAsset } = await alice.get<{ getAsset: { downloadUrl: string } }>(
+      "query ($id: ID!) { getAsset(id: $id) { downloadUrl(ttlSeconds: 60) } }",
+      { id: asset.id },
+    );
+    const asked = Date.now();
+    const reply = await fetch(getAsset.downloadUrl);
+    const header = (name: string) => reply.headers.get(name);
+    expect(Buffer.from(await reply.arrayBuffer()).equals(bytes)).toBe(true);
+    expect(
+      Object.fromEntries([...Object.keys(unsigned), "content-type"].map((name) => [name, header(name)])),
+    ).toEqual({
+      "cache-control": "private, max-age=60",
+      "content-disposition": "attachment; filename=\"a.jpg\"; filename*=UTF-8''a.jpg",
+      "content-encoding": "identity",
+      "content-language": "und",
+      "content-type": "image/jpeg",
+      expires: expect.stringMatching(/GMT$/) as unknown,
+    });
+    expect(Math.abs(Date.parse(header("expires") ?? "") - asked - 60_000)).toBeLessThan(5_000);
+  });
+
   it("is for its object and its time only", async () => {
     const { alice, cloud } = use();
     const { asset, upload } = await reserve();
