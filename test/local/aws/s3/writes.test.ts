@@ -18,7 +18,7 @@ describe("a body that is not what was promised", () => {
       { "x-amz-checksum-sha256": createHash("sha256").update("y").digest("base64") },
       "BadDigest",
     ],
-    ["the CRC32 of an empty body, as SDKs presign it", { "x-amz-checksum-crc32": "AAAAAA==" }, "BadDigest"],
+    ["the CRC32 of an empty body as a signed header", { "x-amz-checksum-crc32": "AAAAAA==" }, "BadDigest"],
     ["a malformed checksum", { "x-amz-checksum-sha256": "?" }, "InvalidRequest"],
     ["a wrong MD5", { "content-md5": createHash("md5").update("y").digest("base64") }, "BadDigest"],
     ["a malformed MD5", { "content-md5": "x" }, "InvalidDigest"],
@@ -88,6 +88,46 @@ describe("a body that is not what was promised", () => {
     const [response] = (await once(request, "response")) as [http.IncomingMessage];
     expect(textOf(String(await response.setEncoding("utf8").toArray()), "Code")).toBe("EntityTooLarge");
     request.destroy();
+  });
+});
+
+describe("a checksum in the query of a presigned PUT", () => {
+  const wrong = createHash("sha256").update("y").digest("base64");
+
+  it("is neither enforced nor stored: an SDK's default settings put that of an empty body there", async () => {
+    const { door, client } = await openS3();
+    const url = await getSignedUrl(client, new PutObjectCommand({ Bucket, Key: "k" }));
+    expect(new URL(url).searchParams.get("x-amz-checksum-crc32")).toBe("AAAAAA==");
+    expect((await send(door, "PUT", target(url), {}, "hello")).status).toBe(200);
+    const head = await client.send(new HeadObjectCommand({ Bucket, Key: "k", ChecksumMode: "ENABLED" }));
+    expect(head.ChecksumCRC32).toBeUndefined();
+    expect(head).toMatchObject({ ContentLength: 5, ChecksumCRC64NVME: expect.any(String) as unknown });
+  });
+
+  it("is not enforced for a SHA-256 either, which a signed header is", async () => {
+    const { door } = await openS3();
+    const plain = clientOf(door, "worker", { requestChecksumCalculation: "WHEN_REQUIRED" });
+    const command = new PutObjectCommand({ Bucket, Key: "k", ChecksumSHA256: wrong });
+    const hoisted = await getSignedUrl(plain, command);
+    expect(new URL(hoisted).searchParams.get("x-amz-checksum-sha256")).toBe(wrong);
+    expect((await send(door, "PUT", target(hoisted), {}, "x")).status).toBe(200);
+    const signed = await getSignedUrl(plain, command, {
+      unhoistableHeaders: new Set(["x-amz-checksum-sha256"]),
+    });
+    const answer = await send(door, "PUT", target(signed), { "x-amz-checksum-sha256": wrong }, "x");
+    expect([answer.status, textOf(answer.text, "Code")]).toEqual([400, "BadDigest"]);
+  });
+
+  it("may not be sent as a header that is not signed, right or wrong", async () => {
+    const { door } = await openS3();
+    const plain = clientOf(door, "worker", { requestChecksumCalculation: "WHEN_REQUIRED" });
+    const right = createHash("sha256").update("x").digest("base64");
+    const url = await getSignedUrl(plain, new PutObjectCommand({ Bucket, Key: "k" }));
+    for (const sum of [right, wrong]) {
+      const answer = await send(door, "PUT", target(url), { "x-amz-checksum-sha256": sum }, "x");
+      expect([answer.status, textOf(answer.text, "Code")]).toEqual([403, "AccessDenied"]);
+      expect(textOf(answer.text, "HeadersNotSigned")).toBe("x-amz-checksum-sha256");
+    }
   });
 });
 
