@@ -89,6 +89,7 @@ export interface InputsOf {
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": Plain<aws.s3.BucketCorsConfigurationArgs>;
   "aws:s3/bucketNotification:BucketNotification": Plain<aws.s3.BucketNotificationArgs>;
   "aws:s3/bucketPolicy:BucketPolicy": WithDocument<aws.s3.BucketPolicyArgs, "policy">;
+  "aws:s3/bucketVersioning:BucketVersioning": Plain<aws.s3.BucketVersioningArgs>;
   "aws:scheduler/schedule:Schedule": Plain<aws.scheduler.ScheduleArgs>;
   "aws:sqs/queue:Queue": Plain<aws.sqs.QueueArgs>;
   "aws:sqs/queuePolicy:QueuePolicy": WithDocument<aws.sqs.QueuePolicyArgs, "policy">;
@@ -136,6 +137,7 @@ export interface OutputsOf {
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": Nothing;
   "aws:s3/bucketNotification:BucketNotification": Nothing;
   "aws:s3/bucketPolicy:BucketPolicy": Nothing;
+  "aws:s3/bucketVersioning:BucketVersioning": Nothing;
   "aws:scheduler/schedule:Schedule": Computed;
   "aws:sqs/queue:Queue": Computed & { readonly url: string };
   "aws:sqs/queuePolicy:QueuePolicy": Nothing;

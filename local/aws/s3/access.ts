@@ -74,6 +74,8 @@ function conditions(request: S3Request, now: number): Record<string, string> {
     "s3:signatureage": String(now - call.signedAt.getTime()),
     "s3:signatureversion": "AWS4-HMAC-SHA256",
   };
+  const version = request.query("versionId");
+  if (version !== undefined) keys["s3:versionid"] = version;
   for (const name of conditionHeaders) {
     // The documents leave out its form as a query parameter.
     const value = name === "x-amz-content-sha256" ? call.request.headers[name] : request.header(name);

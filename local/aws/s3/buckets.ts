@@ -13,9 +13,13 @@ export interface Bucket {
   readonly policy: string | undefined;
   readonly cors: readonly CorsRule[];
   readonly notifications: readonly QueueNotification[];
+  readonly versioning: Versioning;
   /** Declared, but nothing runs it here. */
   readonly lifecycle: boolean;
 }
+
+/** A bucket that never had versions is Disabled. */
+export type Versioning = "Disabled" | "Enabled" | "Suspended";
 
 export interface CorsRule {
   readonly origins: readonly string[];
@@ -36,6 +40,7 @@ function read(graph: Graph, resource: ResourceOf<"aws:s3/bucket:Bucket">): Bucke
   const policy = only(graph, "aws:s3/bucketPolicy:BucketPolicy", resource.id)?.inputs.policy;
   const cors = only(graph, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", resource.id);
   const notification = only(graph, "aws:s3/bucketNotification:BucketNotification", resource.id);
+  const versions = only(graph, "aws:s3/bucketVersioning:BucketVersioning", resource.id);
   return {
     name: resource.id,
     arn: resource.outputs.arn,
@@ -49,6 +54,7 @@ function read(graph: Graph, resource: ResourceOf<"aws:s3/bucket:Bucket">): Bucke
       maxAge: rule.maxAgeSeconds,
     })),
     notifications: notification ? queueNotifications(notification) : [],
+    versioning: (versions?.inputs.versioningConfiguration.status ?? "Disabled") as Versioning,
     lifecycle: graph.resources.some(
       (other) => other.type === lifecycle && other.inputs["bucket"] === resource.id,
     ),
@@ -56,7 +62,7 @@ function read(graph: Graph, resource: ResourceOf<"aws:s3/bucket:Bucket">): Bucke
 }
 
 /** A second configuration of a bucket overwrites the first on AWS, in no order that anyone could rely on. */
-function only<Type extends keyof InputsOf & `aws:s3/bucket${"C" | "N" | "P"}${string}`>(
+function only<Type extends keyof InputsOf & `aws:s3/bucket${"C" | "N" | "P" | "V"}${string}`>(
   graph: Graph,
   type: Type,
   bucket: string,
@@ -97,10 +103,14 @@ const checks: Readonly<Record<string, (inputs: Inputs) => string | undefined>> =
     list(inputs["rules"]).some((rule) => (algorithm(rule) ?? "AES256") !== "AES256")
       ? "only AES256 is emulated"
       : undefined,
-  "aws:s3/bucketVersioning:BucketVersioning": (inputs) =>
-    field(inputs["versioningConfiguration"], "status") === "Disabled"
+  "aws:s3/bucketVersioning:BucketVersioning": ({ mfa, versioningConfiguration: configuration }) => {
+    if (mfa !== undefined || (field(configuration, "mfaDelete") ?? "Disabled") !== "Disabled")
+      return "MFA delete is not emulated";
+    const status = field(configuration, "status");
+    return ["Disabled", "Enabled", "Suspended"].includes(String(status))
       ? undefined
-      : "versioning is not emulated",
+      : `versioningConfiguration.status is ${String(status)}, not Enabled, Suspended or Disabled`;
+  },
   [lifecycle]: () => undefined,
 };
 

@@ -12,6 +12,7 @@ import { storeObject } from "./put.ts";
 import type { BucketRequest } from "./request.ts";
 import type { StoredObject } from "./store.ts";
 import type { Part, Upload } from "./uploads.ts";
+import { versionHeaders } from "./versions.ts";
 import { document, element, parseXml } from "./xml.ts";
 import type { Xml } from "./xml.ts";
 
@@ -39,7 +40,7 @@ export async function completeMultipartUpload(context: Context, request: BucketR
     const created = { id, size, etag: etagOf(parts), headers, checksum, check, event, also } as const;
     const object = await storeObject(context, request, created);
     await context.bodies.remove(stored.map((part) => part.body));
-    sendXml(request, result(request, object), encrypted);
+    sendXml(request, result(request, object), { ...versionHeaders(request.bucketOf, object), ...encrypted });
   });
 }
 

@@ -4,26 +4,21 @@ import type { Algorithm, Checksum } from "./checksums.ts";
 import { isWanted } from "./conditions.ts";
 import { encrypted, sendXml } from "./context.ts";
 import type { Context, Headers } from "./context.ts";
-import {
-  invalidArgument,
-  invalidRequest,
-  noSuchBucket,
-  notImplemented,
-  preconditionFailed,
-} from "./errors.ts";
+import { invalidArgument, invalidRequest, noSuchBucket, preconditionFailed } from "./errors.ts";
 import { visibleObject } from "./get.ts";
 import { largest } from "./payload.ts";
 import { storeObject } from "./put.ts";
 import { splitTarget } from "./request.ts";
 import type { BucketRequest } from "./request.ts";
 import type { StoredObject } from "./store.ts";
+import { checkVersionId, versionHeaders } from "./versions.ts";
 import { document, element } from "./xml.ts";
 
 export async function copyObject(context: Context, request: BucketRequest): Promise<void> {
   context.access.object(request, "s3:PutObject");
   checkOwner(request);
   const source = readSource(context, request);
-  const headers = copiedHeaders(request, source);
+  const headers = copiedHeaders(context, request, source);
   const algorithm = readAlgorithm(request) ?? source.checksum.algorithm;
   await context.conditionalWrites.run(request, async (check) => {
     // Still the turn of the look-up: the file is open before anyone can replace the source.
@@ -32,21 +27,22 @@ export async function copyObject(context: Context, request: BucketRequest): Prom
     const { id, size, md5: etag } = incoming;
     const created = { id, size, etag, headers, checksum, check, event: "ObjectCreated:Copy" } as const;
     const object = await storeObject(context, request, created);
-    sendXml(request, result(object), encrypted);
+    const from: Headers = source.version === "null" ? {} : { "x-amz-copy-source-version-id": source.version };
+    sendXml(request, result(object), { ...versionHeaders(request.bucketOf, object), ...from, ...encrypted });
   });
 }
 
 function readSource(context: Context, request: BucketRequest): StoredObject {
   const header = request.header("x-amz-copy-source") ?? "";
-  if (header.includes("?")) throw notImplemented("Copying a version");
   const { bucket: name, key } = splitTarget(header.startsWith("/") ? header : `/${header}`);
+  const version = sourceVersion(header);
   if (name === "" || key === "") {
     const message = "Copy Source must mention the source bucket and key: sourcebucket/sourcekey";
     throw invalidArgument(message, "x-amz-copy-source", header);
   }
   const bucket = context.buckets.get(name);
   if (!bucket) throw noSuchBucket(name);
-  const source = visibleObject(context, request, bucket, key);
+  const source = visibleObject(context, request, bucket, key, version);
   if (!isWanted(request, source, "x-amz-copy-source-")) {
     throw preconditionFailed("x-amz-copy-source-If-None-Match");
   }
@@ -58,14 +54,25 @@ function readSource(context: Context, request: BucketRequest): StoredObject {
   return source;
 }
 
-function copiedHeaders(request: BucketRequest, source: StoredObject): Headers {
+/** `bucket/key?versionId=ID`. Throws `InvalidArgument`. */
+function sourceVersion(header: string): string | undefined {
+  const at = header.indexOf("?");
+  if (at < 0) return undefined;
+  const [, id] = /^\?versionId=([^&]*)$/.exec(header.slice(at)) ?? [];
+  if (id === undefined)
+    throw invalidArgument("Unsupported copy source parameter.", "x-amz-copy-source", header);
+  return checkVersionId(id);
+}
+
+function copiedHeaders(context: Context, request: BucketRequest, source: StoredObject): Headers {
   const directive = request.header("x-amz-metadata-directive") ?? "COPY";
   const given = readAttributes(request);
   if (directive === "REPLACE") return given;
   if (directive !== "COPY") {
     throw invalidArgument("Unknown metadata directive.", "x-amz-metadata-directive", directive);
   }
-  if (source.bucket === request.bucket && source.key === request.key) {
+  const current = context.store.find(request.bucket, request.key);
+  if (source.key === request.key && source.bucket === request.bucket && source.version === current?.version) {
     throw invalidRequest(
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
     );

@@ -1,15 +1,28 @@
 import type { DatabaseSync } from "node:sqlite";
-import { openDatabase } from "../database.ts";
+import { openDatabase, transaction } from "../database.ts";
 import type { Storage } from "../service.ts";
 
 /** The metadata of one data folder: objects, multipart uploads, and the events that are still to be delivered. */
-export const openMetadata = (storage: Storage): DatabaseSync => openDatabase(storage, "s3", schema);
+export function openMetadata(storage: Storage): DatabaseSync {
+  const database = openDatabase(storage, "s3", schema);
+  transaction(database, () => addVersionColumns(database));
+  return database;
+}
 
+/**
+ * `objects` holds what a key shows now. Older versions and delete markers are in `versions`; a key whose latest
+ * version is a delete marker has no row in `objects`. `seq` orders the versions of a key. A marker has no body.
+ */
 const schema = `
   CREATE TABLE IF NOT EXISTS objects (
     bucket TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
     modified INTEGER NOT NULL, headers TEXT NOT NULL, checksum TEXT NOT NULL,
     PRIMARY KEY (bucket, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS versions (
+    bucket TEXT NOT NULL, key TEXT NOT NULL, body TEXT, size INTEGER, etag TEXT,
+    modified INTEGER NOT NULL, headers TEXT, checksum TEXT, version TEXT NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (bucket, key, version)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS uploads (
     id TEXT PRIMARY KEY, bucket TEXT NOT NULL, key TEXT NOT NULL, headers TEXT NOT NULL, algorithm TEXT, type TEXT
@@ -27,3 +40,11 @@ const schema = `
   CREATE TABLE IF NOT EXISTS sequence (last INTEGER NOT NULL);
   INSERT INTO sequence SELECT 0 WHERE NOT EXISTS (SELECT * FROM sequence);
 `;
+
+/** Data folders from before versioning: what they hold is the null version. */
+function addVersionColumns(database: DatabaseSync): void {
+  const columns = database.prepare("PRAGMA table_info(objects)").all();
+  if (columns.some(({ name }) => name === "version")) return;
+  database.exec("ALTER TABLE objects ADD COLUMN version TEXT NOT NULL DEFAULT 'null'");
+  database.exec("ALTER TABLE objects ADD COLUMN seq INTEGER NOT NULL DEFAULT 0");
+}

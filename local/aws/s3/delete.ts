@@ -4,19 +4,24 @@ import { readCheck } from "./conditional-writes.ts";
 import type { Check } from "./conditional-writes.ts";
 import { sendEmpty, sendXml } from "./context.ts";
 import type { Context } from "./context.ts";
-import { malformedXml, notImplemented } from "./errors.ts";
+import { malformedXml, noSuchVersion, notImplemented } from "./errors.ts";
 import { announce } from "./events.ts";
 import { verifyDocument } from "./integrity.ts";
 import type { BucketRequest } from "./request.ts";
+import type { DeleteMarker, Version } from "./store.ts";
+import { isVersionId, newVersionId, versionHeaders, versionIn } from "./versions.ts";
 import { document, element, group, parseXml } from "./xml.ts";
 import type { Xml } from "./xml.ts";
 
-/** Deleting what is not there succeeds, and is no event. */
+/** Deleting what is not there succeeds; it is an event only where it leaves a delete marker. */
 export async function deleteObject(context: Context, request: BucketRequest): Promise<void> {
-  context.access.object(request, "s3:DeleteObject");
+  const version = versionIn(request);
+  context.access.object(request, version === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion");
   checkOwner(request);
-  await remove(context, request, request.key, readCheck(request));
-  sendEmpty(request, 204);
+  const check = readCheck(request);
+  if (check && version !== undefined) throw notImplemented("A condition on the deletion of a version");
+  const deleted = await remove(context, request, { key: request.key, version }, check);
+  sendEmpty(request, 204, versionHeaders(request.bucketOf, deleted));
 }
 
 /** Up to 1,000 keys; one that fails does not stop the others. */
@@ -24,32 +29,50 @@ export async function deleteObjects(context: Context, request: BucketRequest): P
   checkOwner(request);
   const body = await request.call.body(largestDocument);
   verifyDocument(request, body);
-  const { keys, quiet } = readDelete(body);
+  const { targets, quiet } = readDelete(body);
   const results: string[] = [];
-  for (const key of keys) {
-    const failed = await tryRemove(context, request, key);
-    if (failed) {
-      const details = [element("Key", key), element("Code", failed.code), element("Message", failed.message)];
-      results.push(group("Error", details));
+  for (const target of targets) {
+    const result = await tryRemove(context, request, target);
+    const ids = [
+      element("Key", target.key),
+      ...(target.version === undefined ? [] : [element("VersionId", target.version)]),
+    ];
+    if (result instanceof AwsError) {
+      const why = [element("Code", result.code), element("Message", result.message)];
+      results.push(group("Error", [...ids, ...why]));
     } else if (!quiet) {
-      results.push(group("Deleted", [element("Key", key)]));
+      results.push(group("Deleted", [...ids, ...markerElements(result)]));
     }
   }
   sendXml(request, document("DeleteResult", results));
 }
 
+function markerElements({ marker, version }: Removed): string[] {
+  return marker ? [element("DeleteMarker", true), element("DeleteMarkerVersionId", version)] : [];
+}
+
 /** Bytes: 1,000 keys of the longest kind, escaped. */
 const largestDocument = 8 * 1024 * 1024;
+
+interface Target {
+  readonly key: string;
+  readonly version: string | undefined;
+}
+
+/** The version or marker that came to be or was removed; of a bucket without versions, `null`. */
+type Removed = Pick<Version, "version" | "marker">;
 
 async function tryRemove(
   context: Context,
   request: BucketRequest,
-  key: string,
-): Promise<AwsError | undefined> {
+  target: Target,
+): Promise<Removed | AwsError> {
+  const action = target.version === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion";
   try {
-    context.access.object(request, "s3:DeleteObject", request.bucketOf, key);
-    await remove(context, request, key);
-    return undefined;
+    context.access.object(request, action, request.bucketOf, target.key);
+    if (target.version !== undefined && !isVersionId(target.version))
+      throw noSuchVersion(target.key, target.version);
+    return await remove(context, request, target);
   } catch (error) {
     if (error instanceof AwsError) return error;
     throw error;
@@ -59,31 +82,48 @@ async function tryRemove(
 async function remove(
   context: Context,
   request: BucketRequest,
-  key: string,
+  { key, version }: Target,
   check: Check = () => undefined,
-): Promise<void> {
-  const { bucket } = request;
-  const change = { event: "ObjectRemoved:Delete", key, at: context.clock() } as const;
-  const deleted = context.store.delete(bucket, key, check, announce(request, change));
-  if (!deleted) return;
-  context.conditionalWrites.deleted(bucket, key);
-  await context.bodies.remove([deleted.body]);
+): Promise<Removed> {
+  const { store, bodies, clock, conditionalWrites } = context;
+  const { bucket, bucketOf } = request;
+  const at = clock();
+  const gone = { event: "ObjectRemoved:Delete", key, at } as const;
+  if (version !== undefined) {
+    const deleted = store.deleteVersion(bucket, key, version, announce(request, { ...gone, version }));
+    if (deleted && !deleted.marker) await bodies.remove([deleted.body]);
+    return deleted ?? { version };
+  }
+  if (bucketOf.versioning === "Disabled") {
+    const deleted = store.delete(bucket, key, check, announce(request, { ...gone, version: "null" }));
+    if (deleted) conditionalWrites.deleted(bucket, key);
+    if (deleted) await bodies.remove([deleted.body]);
+    return { version: "null" };
+  }
+  const marker: DeleteMarker = { bucket, key, modified: at, version: newVersionId(bucketOf), marker: true };
+  const change = { event: "ObjectRemoved:DeleteMarkerCreated", key, at, version: marker.version } as const;
+  const unused = store.hide(marker, check, announce(request, change));
+  conditionalWrites.deleted(bucket, key);
+  await bodies.remove(unused);
+  return marker;
 }
 
-function readDelete(body: Buffer): { keys: string[]; quiet: boolean } {
+function readDelete(body: Buffer): { targets: Target[]; quiet: boolean } {
   const root = parseXml(body.toString("utf8"));
   const objects = root?.children.filter(({ name }) => name === "Object") ?? [];
-  const keys = objects.map(readKey);
-  if (root?.name !== "Delete" || keys.length === 0 || keys.length > 1000) throw malformedXml();
-  return { keys, quiet: root.children.some(({ name, text }) => name === "Quiet" && text.trim() === "true") };
+  const targets = objects.map(readTarget);
+  if (root?.name !== "Delete" || targets.length === 0 || targets.length > 1000) throw malformedXml();
+  return {
+    targets,
+    quiet: root.children.some(({ name, text }) => name === "Quiet" && text.trim() === "true"),
+  };
 }
 
-function readKey(object: Xml): string {
-  const key = object.children.find(({ name }) => name === "Key")?.text;
+function readTarget(object: Xml): Target {
+  const text = (wanted: string) => object.children.find(({ name }) => name === wanted)?.text;
+  const key = text("Key");
   if (key === undefined || key === "") throw malformedXml();
-  const other = object.children.find(
-    ({ name, text }) => name !== "Key" && !(name === "VersionId" && text === "null"),
-  );
+  const other = object.children.find(({ name }) => name !== "Key" && name !== "VersionId");
   if (other) throw notImplemented(`DeleteObjects with ${other.name}`);
-  return key;
+  return { key, version: text("VersionId")?.trim() };
 }

@@ -73,6 +73,15 @@ export const noSuchBucket = (name: string): AwsError =>
 export const noSuchKey = (key: string): AwsError =>
   new AwsError("NoSuchKey", "The specified key does not exist.", 404, { Key: key });
 
+export const noSuchVersion = (key: string, id: string): AwsError =>
+  new AwsError("NoSuchVersion", "The specified version does not exist.", 404, { Key: key, VersionId: id });
+
+export const methodNotAllowed = (method: string, resourceType: string): AwsError =>
+  new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405, {
+    Method: method,
+    ResourceType: resourceType,
+  });
+
 export const noSuchUpload = (id: string): AwsError =>
   new AwsError(
     "NoSuchUpload",

@@ -16,6 +16,8 @@ export interface Change {
   readonly at: number;
   /** Of the new object. */
   readonly object?: { readonly size: number; readonly etag: string };
+  /** Of the new object or delete marker, or the one that was removed. */
+  readonly version: string;
 }
 
 /**
@@ -85,6 +87,7 @@ function record(request: BucketRequest, change: Change, notification: QueueNotif
       object: {
         key: formEncode(change.key),
         ...(object && { size: object.size, eTag: object.etag }),
+        ...(bucket.versioning !== "Disabled" && { versionId: change.version }),
         sequencer,
       },
     },

@@ -7,18 +7,19 @@ import { isWanted, readRange } from "./conditions.ts";
 import type { Range } from "./conditions.ts";
 import { encrypted } from "./context.ts";
 import type { Context, Headers } from "./context.ts";
-import { noSuchKey, notImplemented } from "./errors.ts";
+import { methodNotAllowed, noSuchKey, noSuchVersion, notImplemented } from "./errors.ts";
 import type { BucketRequest } from "./request.ts";
-import type { StoredObject } from "./store.ts";
+import type { StoredObject, Version } from "./store.ts";
+import { versionHeaders, versionIn } from "./versions.ts";
 
 /** GetObject and HeadObject. */
 export async function getObject(context: Context, request: BucketRequest): Promise<void> {
   if (request.query("partNumber") !== undefined) throw notImplemented("Reading one part");
-  const object = visibleObject(context, request, request.bucketOf, request.key);
+  const object = visibleObject(context, request, request.bucketOf, request.key, versionIn(request));
   checkOwner(request);
   const { response } = request.call;
   if (!isWanted(request, object)) {
-    response.writeHead(304, validators(object)).end();
+    response.writeHead(304, { ...validators(object), ...versionHeaders(request.bucketOf, object) }).end();
     return;
   }
   const range = readRange(request, object);
@@ -32,17 +33,29 @@ export async function getObject(context: Context, request: BucketRequest): Promi
   await pipeline(bytes, response);
 }
 
-/** The object, if the caller may know of it. Throws `AccessDenied` and `NoSuchKey`. */
+/** The object or the version, if the caller may know of it. Throws `AccessDenied`, `NoSuchKey`, `NoSuchVersion`. */
 export function visibleObject(
   context: Context,
   request: BucketRequest,
   bucket: Bucket,
   key: string,
+  id?: string,
 ): StoredObject {
-  context.access.object(request, "s3:GetObject", bucket, key);
-  const object = context.store.find(bucket.name, key);
-  if (object) return object;
-  throw context.access.mayList(request, bucket) ? noSuchKey(key) : accessDenied();
+  const { access, store } = context;
+  access.object(request, id === undefined ? "s3:GetObject" : "s3:GetObjectVersion", bucket, key);
+  const found: Version | undefined =
+    id === undefined
+      ? (store.find(bucket.name, key) ?? store.marker(bucket.name, key))
+      : store.findVersion(bucket.name, key, id);
+  if (found && !found.marker) return found;
+  if (!access.mayList(request, bucket)) throw accessDenied();
+  if (found) {
+    const { response } = request.call;
+    for (const header of Object.entries(versionHeaders(bucket, found))) response.setHeader(...header);
+    if (id !== undefined) response.setHeader("allow", "DELETE");
+  }
+  if (id === undefined) throw noSuchKey(key);
+  throw found ? methodNotAllowed(request.method, "DeleteMarker") : noSuchVersion(key, id);
 }
 
 function objectHeaders(request: BucketRequest, object: StoredObject, range: Range | undefined): Headers {
@@ -51,6 +64,7 @@ function objectHeaders(request: BucketRequest, object: StoredObject, range: Rang
   return {
     ...object.headers,
     ...validators(object),
+    ...versionHeaders(request.bucketOf, object),
     ...encrypted,
     ...(wantsChecksum ? checksumHeaders(object.checksum) : {}),
     "accept-ranges": "bytes",

@@ -5,6 +5,7 @@ import type { Call, Clock, Log, Principal, Service, Storage } from "../service.t
 import { Access } from "./access.ts";
 import { Bodies } from "./bodies.ts";
 import { readBuckets } from "./buckets.ts";
+import type { Bucket } from "./buckets.ts";
 import { ConditionalWrites } from "./conditional-writes.ts";
 import type { Context } from "./context.ts";
 import { addCorsHeaders, answerPreflight, isPreflight } from "./cors.ts";
@@ -43,10 +44,11 @@ export interface S3 extends Service {
 
 /** Throws `NotImplemented`, naming the resource, for what the program declares and S3 does not do here. */
 export function createS3({ graph, iam, storage, clock, log, notify, handings }: S3Options): S3 {
-  const buckets = readBuckets(graph);
   mkdirSync(storage.folder, { recursive: true });
+  const declared = readBuckets(graph);
   const database = openMetadata(storage);
   const store = new Store(database, clock);
+  const buckets = new Map([...declared].map(([name, bucket]) => [name, withVersions(store, bucket)]));
   const bodies = new Bodies(storage);
   bodies.sweep(store.bodies());
   const context: Context = {
@@ -106,6 +108,12 @@ async function read(context: Context, principal: Principal, name: string, key: s
   const chunks: Buffer[] = [];
   for await (const chunk of context.bodies.read(object.body) as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** Versioning cannot be switched off again: without a declaration it is suspended. */
+function withVersions(store: Store, bucket: Bucket): Bucket {
+  const suspended = bucket.versioning === "Disabled" && store.isVersioned(bucket.name);
+  return suspended ? { ...bucket, versioning: "Suspended" } : bucket;
 }
 
 /** On a fresh data folder a bucket is created, and each of its queues gets the test event. */

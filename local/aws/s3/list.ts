@@ -38,7 +38,7 @@ export function listObjectsV2(context: Context, request: BucketRequest): void {
   );
 }
 
-interface Listing {
+export interface Listing {
   readonly prefix: string;
   readonly delimiter: string | undefined;
   /** Where to go on; if a common prefix was the last entry, its keys are done with. */
@@ -58,7 +58,7 @@ interface Entry {
   readonly object: StoredObject | undefined;
 }
 
-function readListing(request: BucketRequest): Listing {
+export function readListing(request: BucketRequest): Listing {
   const maxKeys = request.query("max-keys") ?? "1000";
   if (!/^\d{1,9}$/.test(maxKeys)) {
     throw invalidArgument("Provided max-keys not an integer or within integer range", "max-keys", maxKeys);
@@ -118,13 +118,13 @@ function* walk(store: Store, bucket: string, listing: Listing): Generator<Entry>
   }
 }
 
-function commonPrefix(key: string, { prefix, delimiter }: Listing): string | undefined {
+export function commonPrefix(key: string, { prefix, delimiter }: Listing): string | undefined {
   const end = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length);
   return delimiter === undefined || end < 0 ? undefined : key.slice(0, end + delimiter.length);
 }
 
 /** Sorts after the keys of the prefix, so that a folder of a million costs one look-up. */
-const pastPrefix = (prefix: string): string => `${prefix}\u{10ffff}`;
+export const pastPrefix = (prefix: string): string => `${prefix}\u{10ffff}`;
 
 function contents(
   request: BucketRequest,

@@ -16,7 +16,8 @@ export type EventName =
   | "ObjectCreated:Put"
   | "ObjectCreated:Copy"
   | "ObjectCreated:CompleteMultipartUpload"
-  | "ObjectRemoved:Delete";
+  | "ObjectRemoved:Delete"
+  | "ObjectRemoved:DeleteMarkerCreated";
 
 /** Reads the configuration. Throws for targets other than queues, for events that never come here, for overlaps. */
 export function queueNotifications(
@@ -59,6 +60,7 @@ const events = [
   "s3:ObjectCreated:CompleteMultipartUpload",
   "s3:ObjectRemoved:*",
   "s3:ObjectRemoved:Delete",
+  "s3:ObjectRemoved:DeleteMarkerCreated",
 ];
 
 const ambiguous =

@@ -7,6 +7,7 @@ import { deleteObject, deleteObjects } from "./delete.ts";
 import { notImplemented } from "./errors.ts";
 import { ownerId } from "./events.ts";
 import { getObject } from "./get.ts";
+import { listObjectVersions } from "./list-versions.ts";
 import { listObjectsV2 } from "./list.ts";
 import { abortMultipartUpload, createMultipartUpload, listParts, uploadPart } from "./multipart.ts";
 import { putObject } from "./put.ts";
@@ -32,9 +33,11 @@ const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ["DeleteObject", deleteObject],
   ["DeleteObjects", deleteObjects],
   ["GetBucketLocation", getBucketLocation],
+  ["GetBucketVersioning", getBucketVersioning],
   ["GetObject", getObject],
   ["HeadBucket", headBucket],
   ["HeadObject", getObject],
+  ["ListObjectVersions", listObjectVersions],
   ["ListObjectsV2", listObjectsV2],
   ["ListParts", listParts],
   ["PutObject", putObject],
@@ -53,6 +56,15 @@ function getBucketLocation(context: Context, request: BucketRequest): void {
   checkOwner(request);
   const region = request.bucketOf.region ?? request.call.region;
   sendXml(request, document("LocationConstraint", [region === "us-east-1" ? "" : region]));
+}
+
+/** Without a status for a bucket that never had versions. */
+function getBucketVersioning(context: Context, request: BucketRequest): void {
+  context.access.bucket(request, "s3:GetBucketVersioning");
+  checkOwner(request);
+  const { versioning } = request.bucketOf;
+  const status = versioning === "Disabled" ? [] : [element("Status", versioning)];
+  sendXml(request, document("VersioningConfiguration", status));
 }
 
 function listBuckets(context: Context, request: S3Request): void {

@@ -9,6 +9,7 @@ import type { EventName } from "./notifications.ts";
 import { receivePayload } from "./payload.ts";
 import type { BucketRequest } from "./request.ts";
 import type { StoredObject } from "./store.ts";
+import { newVersionId, versionHeaders } from "./versions.ts";
 
 export async function putObject(context: Context, request: BucketRequest): Promise<void> {
   context.access.object(request, "s3:PutObject");
@@ -22,7 +23,7 @@ export async function putObject(context: Context, request: BucketRequest): Promi
       type: "FULL_OBJECT",
     };
     const { id, size, md5: etag } = payload;
-    await storeObject(context, request, {
+    const object = await storeObject(context, request, {
       id,
       size,
       etag,
@@ -31,7 +32,8 @@ export async function putObject(context: Context, request: BucketRequest): Promi
       check,
       event: "ObjectCreated:Put",
     });
-    sendEmpty(request, 200, { etag: `"${etag}"`, ...checksumHeaders(checksum), ...encrypted });
+    const version = versionHeaders(request.bucketOf, object);
+    sendEmpty(request, 200, { etag: `"${etag}"`, ...checksumHeaders(checksum), ...version, ...encrypted });
   });
 }
 
@@ -59,12 +61,21 @@ export async function storeObject(
   const { bucket, key } = request;
   await bodies.keep(id);
   const at = clock();
-  const object: StoredObject = { bucket, key, body: id, size, etag, modified: at, headers, checksum };
-  const change = { event, key, at, object };
-  const replaced = await orRemove(context, id, () =>
-    store.put(object, check, announce(request, change), also),
-  );
-  if (replaced) await bodies.remove([replaced.body]);
+  const version = newVersionId(request.bucketOf);
+  const object: StoredObject = {
+    bucket,
+    key,
+    body: id,
+    size,
+    etag,
+    modified: at,
+    headers,
+    checksum,
+    version,
+  };
+  const change = { event, key, at, object, version };
+  const unused = await orRemove(context, id, () => store.put(object, check, announce(request, change), also));
+  await bodies.remove(unused);
   return object;
 }
 

@@ -1,5 +1,4 @@
-import { AwsError } from "../service.ts";
-import { notImplemented } from "./errors.ts";
+import { invalidArgument, methodNotAllowed } from "./errors.ts";
 
 /** What a request is for. */
 export interface Target {
@@ -15,26 +14,23 @@ export interface Target {
 
 /**
  * The operation by S3's own name, whether it is emulated or not. Throws `MethodNotAllowed` where S3 has none,
- * `NotImplemented` for a version or a part of an object.
+ * `InvalidArgument` for a version where there can be none.
  */
 export function operationOf(target: Target): string {
   const subresource = subresources.find((name) => target.query(name) !== undefined);
   const level = target.bucket === "" ? "service" : target.key === "" ? "bucket" : "object";
   const operation = subresource === undefined ? plain(target, level) : named(target, level, subresource);
   if (operation === undefined) {
-    throw new AwsError(
-      "MethodNotAllowed",
-      "The specified method is not allowed against this resource.",
-      405,
-      {
-        Method: target.method,
-        ResourceType: level.toUpperCase(),
-      },
-    );
+    throw methodNotAllowed(target.method, level.toUpperCase());
   }
-  if ((target.query("versionId") ?? "null") !== "null") throw notImplemented(`${operation} with versionId`);
+  const version = target.query("versionId");
+  if (version !== undefined && !versioned.includes(operation))
+    throw invalidArgument("This operation does not accept a version-id.", "versionId", version);
   return operation;
 }
+
+/** What can be asked of one version. */
+const versioned = ["DeleteObject", "GetObject", "HeadObject"];
 
 type Level = "service" | "bucket" | "object";
 

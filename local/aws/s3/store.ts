@@ -16,6 +16,32 @@ export interface StoredObject {
   /** Content-Type and its kin, and x-amz-meta-*, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly checksum: Checksum;
+  /** `null` for what was stored while versioning was not on. */
+  readonly version: string;
+}
+
+/** What hides a key whose older versions are kept. */
+export interface DeleteMarker {
+  readonly bucket: string;
+  readonly key: string;
+  readonly modified: number;
+  readonly version: string;
+  readonly marker: true;
+}
+
+export type Version = (StoredObject & { readonly marker?: never }) | DeleteMarker;
+
+/** One entry of a list of versions. `seq` orders those of one key. */
+export interface ListedVersion {
+  readonly version: Version;
+  readonly latest: boolean;
+  readonly seq: number;
+}
+
+/** Where a list of versions goes on: past all versions of the key, or past the one with `seq`. */
+export interface VersionPlace {
+  readonly key: string;
+  readonly seq?: number | undefined;
 }
 
 /** One event for one queue. */
@@ -58,19 +84,72 @@ export class Store {
     return rows.map(readObject);
   }
 
-  /** Stores the object, unless `check` throws at the sight of the present one, which is returned. */
-  put(
-    object: StoredObject,
-    check: (current: StoredObject | undefined) => void,
-    announce: Announce,
-    also: () => void = () => undefined,
-  ): StoredObject | undefined {
+  findVersion(bucket: string, key: string, version: string): Version | undefined {
+    const row =
+      this.#get("SELECT * FROM objects WHERE bucket = ? AND key = ? AND version = ?", bucket, key, version) ??
+      this.#get("SELECT * FROM versions WHERE bucket = ? AND key = ? AND version = ?", bucket, key, version);
+    return row && readVersion(row);
+  }
+
+  /** The delete marker that hides the key, if one does. */
+  marker(bucket: string, key: string): DeleteMarker | undefined {
+    if (this.find(bucket, key)) return undefined;
+    const latest = this.#latestVersion(bucket, key);
+    return latest?.marker ? latest : undefined;
+  }
+
+  /** By key, the newest version first. */
+  listVersions(
+    bucket: string,
+    prefix: string,
+    after: VersionPlace | undefined,
+    limit: number,
+  ): ListedVersion[] {
+    const columns = "bucket, key, body, size, etag, modified, headers, checksum, version, seq";
+    const newer = "SELECT 1 FROM versions v WHERE v.bucket = o.bucket AND v.key = o.key AND v.seq > o.seq";
+    const live = "SELECT 1 FROM objects v WHERE v.bucket = o.bucket AND v.key = o.key";
+    // Without a place, `key >= ?4` is all that counts.
+    const { key = "", seq = -1 } = after ?? {};
+    const from = after === undefined ? "key >= ?1 AND seq > ?2" : "(key > ?1 OR key = ?1 AND seq < ?2)";
+    const all = `SELECT ${columns}, 1 AS latest FROM objects WHERE bucket = ?3
+      UNION ALL SELECT ${columns}, NOT EXISTS (${newer}) AND NOT EXISTS (${live}) FROM versions o WHERE bucket = ?3`;
+    const rows = this.#database
+      .prepare(`SELECT * FROM (${all}) WHERE key >= ?4 AND ${from} ORDER BY key, seq DESC LIMIT ?5`)
+      .all(key, seq, bucket, prefix, limit);
+    return rows.map((row) => ({
+      version: readVersion(row),
+      latest: row["latest"] === 1,
+      seq: Number(row["seq"]),
+    }));
+  }
+
+  /** Where a version stands among those of its key; undefined for one that is not there. */
+  seqOf(bucket: string, key: string, version: string): number | undefined {
+    const where = "WHERE bucket = ? AND key = ? AND version = ?";
+    const sql = `SELECT seq FROM objects ${where} UNION ALL SELECT seq FROM versions ${where}`;
+    const seq = this.#get(sql, ...[bucket, key, version, bucket, key, version])?.["seq"];
+    return seq === undefined ? undefined : Number(seq);
+  }
+
+  /** Whether the bucket holds what only a versioned bucket can hold. */
+  isVersioned(bucket: string): boolean {
+    const current = "SELECT 1 FROM objects WHERE bucket = ? AND version <> 'null' LIMIT 1";
+    const older = "SELECT 1 FROM versions WHERE bucket = ? LIMIT 1";
+    return (this.#get(current, bucket) ?? this.#get(older, bucket)) !== undefined;
+  }
+
+  /**
+   * Stores the object as the latest version of its key, unless `check` throws at the sight of the present one.
+   * Answers the bodies that nothing refers to any more: those of the version with the same id.
+   */
+  put(object: StoredObject, check: Check, announce: Announce, also: () => void = () => undefined): string[] {
     return transaction(this.#database, () => {
-      const replaced = this.find(object.bucket, object.key);
-      check(replaced);
+      check(this.find(object.bucket, object.key));
       also();
+      const bodies = this.#makeRoom(object);
+      const sequencer = this.#nextSequencer();
       this.#database
-        .prepare("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .prepare("INSERT INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .run(
           object.bucket,
           object.key,
@@ -80,26 +159,50 @@ export class Store {
           object.modified,
           JSON.stringify(object.headers),
           JSON.stringify(object.checksum),
+          object.version,
+          Number.parseInt(sequencer, 16),
         );
-      this.post(announce(this.#nextSequencer()));
-      return replaced;
+      this.post(announce(sequencer));
+      return bodies;
     });
   }
 
-  /** The object that was there. Deleting nothing is no event. */
-  delete(
-    bucket: string,
-    key: string,
-    check: (current: StoredObject | undefined) => void,
-    announce: Announce,
-  ): StoredObject | undefined {
+  /** Hides the key behind a delete marker, also a key that is not there. Answers as `put` does. */
+  hide({ bucket, key, modified, version }: DeleteMarker, check: Check, announce: Announce): string[] {
+    return transaction(this.#database, () => {
+      check(this.find(bucket, key));
+      const bodies = this.#makeRoom({ bucket, key, version });
+      const sequencer = this.#nextSequencer();
+      this.#database
+        .prepare("INSERT INTO versions (bucket, key, modified, version, seq) VALUES (?, ?, ?, ?, ?)")
+        .run(bucket, key, modified, version, Number.parseInt(sequencer, 16));
+      this.post(announce(sequencer));
+      return bodies;
+    });
+  }
+
+  /** The object that was there, in a bucket without versions. Deleting nothing is no event. */
+  delete(bucket: string, key: string, check: Check, announce: Announce): StoredObject | undefined {
     return transaction(this.#database, () => {
       const deleted = this.find(bucket, key);
       check(deleted);
       if (deleted) {
-        this.#database.prepare("DELETE FROM objects WHERE bucket = ? AND key = ?").run(bucket, key);
+        this.#deleteRow("objects", deleted);
         this.post(announce(this.#nextSequencer()));
       }
+      return deleted;
+    });
+  }
+
+  /** Removes one version for good; the one before it, unless it is a delete marker, is what the key shows then. */
+  deleteVersion(bucket: string, key: string, id: string, announce: Announce): Version | undefined {
+    return transaction(this.#database, () => {
+      const deleted = this.findVersion(bucket, key, id);
+      if (!deleted) return undefined;
+      for (const table of ["objects", "versions"] as const) this.#deleteRow(table, deleted);
+      const latest = this.find(bucket, key) ? undefined : this.#latestVersion(bucket, key);
+      if (latest && !latest.marker) this.#move("versions", "objects", latest);
+      this.post(announce(this.#nextSequencer()));
       return deleted;
     });
   }
@@ -137,14 +240,54 @@ export class Store {
     this.#database.prepare("DELETE FROM outbox WHERE id = ?").run(id);
   }
 
-  /** Every file that an object or a part still needs. */
+  /** Every file that a version or a part still needs. */
   bodies(): Set<string> {
-    const rows = this.#database.prepare("SELECT body FROM objects UNION ALL SELECT body FROM parts").all();
-    return new Set(rows.map((row) => String(row["body"])));
+    const tables = ["objects", "versions", "parts"];
+    const sql = tables.map((table) => `SELECT body FROM ${table} WHERE body IS NOT NULL`).join(" UNION ALL ");
+    return new Set(
+      this.#database
+        .prepare(sql)
+        .all()
+        .map((row) => String(row["body"])),
+    );
   }
 
   close(): void {
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** The version that the key shows is kept as an older one, unless the new one has its id and takes its place. */
+  #makeRoom({ bucket, key, version }: Place): string[] {
+    const current = this.find(bucket, key);
+    if (current && current.version !== version) this.#move("objects", "versions", current);
+    const replaced = this.findVersion(bucket, key, version);
+    if (!replaced) return [];
+    for (const table of ["objects", "versions"] as const) this.#deleteRow(table, replaced);
+    return replaced.marker ? [] : [replaced.body];
+  }
+
+  #latestVersion(bucket: string, key: string): Version | undefined {
+    const sql = "SELECT * FROM versions WHERE bucket = ? AND key = ? ORDER BY seq DESC LIMIT 1";
+    const row = this.#get(sql, bucket, key);
+    return row && readVersion(row);
+  }
+
+  #move(from: Table, to: Table, place: Place): void {
+    const { bucket, key, version } = place;
+    this.#database
+      .prepare(`INSERT INTO ${to} SELECT * FROM ${from} WHERE bucket = ? AND key = ? AND version = ?`)
+      .run(bucket, key, version);
+    this.#deleteRow(from, place);
+  }
+
+  #deleteRow(table: Table, { bucket, key, version }: Place): void {
+    this.#database
+      .prepare(`DELETE FROM ${table} WHERE bucket = ? AND key = ? AND version = ?`)
+      .run(bucket, key, version);
+  }
+
+  #get(sql: string, ...values: string[]): Row | undefined {
+    return this.#database.prepare(sql).get(...values);
   }
 
   /**
@@ -159,7 +302,23 @@ export class Store {
   }
 }
 
-function readObject(row: Record<string, SQLOutputValue>): StoredObject {
+type Row = Record<string, SQLOutputValue>;
+type Table = "objects" | "versions";
+type Place = Pick<Version, "bucket" | "key" | "version">;
+type Check = (current: StoredObject | undefined) => void;
+
+function readVersion(row: Row): Version {
+  if (row["body"] !== null) return readObject(row);
+  return {
+    bucket: String(row["bucket"]),
+    key: String(row["key"]),
+    modified: Number(row["modified"]),
+    version: String(row["version"]),
+    marker: true,
+  };
+}
+
+function readObject(row: Row): StoredObject {
   return {
     bucket: String(row["bucket"]),
     key: String(row["key"]),
@@ -169,5 +328,6 @@ function readObject(row: Record<string, SQLOutputValue>): StoredObject {
     modified: Number(row["modified"]),
     headers: JSON.parse(String(row["headers"])) as Record<string, string>,
     checksum: JSON.parse(String(row["checksum"])) as Checksum,
+    version: String(row["version"]),
   };
 }

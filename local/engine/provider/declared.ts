@@ -75,7 +75,6 @@ export const declared: DeclaredModels = {
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": idFrom("bucket"),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": idFrom("bucket"),
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": idFrom("bucket"),
-  "aws:s3/bucketVersioning:BucketVersioning": idFrom("bucket"),
   "aws:scheduler/scheduleGroup:ScheduleGroup": withArn(
     "scheduler",
     (at) => `schedule-group/${at.name}`,

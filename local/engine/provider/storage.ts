@@ -28,6 +28,7 @@ export const s3: ModelsOf<"s3"> = {
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": { compute: ({ bucket }) => ({ id: bucket }) },
   "aws:s3/bucketNotification:BucketNotification": { compute: ({ bucket }) => ({ id: bucket }) },
   "aws:s3/bucketPolicy:BucketPolicy": { documents: ["policy"], compute: ({ bucket }) => ({ id: bucket }) },
+  "aws:s3/bucketVersioning:BucketVersioning": { compute: ({ bucket }) => ({ id: bucket }) },
 };
 
 export const sqs: ModelsOf<"sqs"> = {

@@ -41,7 +41,11 @@ describe("what the program declares of buckets", () => {
   });
 
   it.each([
-    ["versioning", companion("BucketVersioning", { versioningConfiguration: { status: "Enabled" } })],
+    ["status is On", companion("BucketVersioning", { versioningConfiguration: { status: "On" } })],
+    [
+      "MFA delete",
+      companion("BucketVersioning", { versioningConfiguration: { status: "Enabled", mfaDelete: "Enabled" } }),
+    ],
     [
       "BucketOwnerEnforced",
       companion("BucketOwnershipControls", { rule: { objectOwnership: "ObjectWriter" } }),

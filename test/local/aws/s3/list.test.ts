@@ -116,10 +116,12 @@ describe("DeleteObjects", () => {
     expect(await events()).toEqual([]);
   });
 
-  it("refuses versions by name", async () => {
+  it("says which of them has a version id that cannot be one, and deletes the others", async () => {
     const { client } = await openS3();
-    const Delete = { Objects: [{ Key: "a", VersionId: "1" }] };
-    await expect(client.send(new DeleteObjectsCommand({ Bucket, Delete }))).rejects.toThrow("VersionId");
+    const Delete = { Objects: [{ Key: "a", VersionId: "1" }, { Key: "b" }] };
+    const { Deleted, Errors } = await client.send(new DeleteObjectsCommand({ Bucket, Delete }));
+    expect(Deleted).toEqual([{ Key: "b" }]);
+    expect(Errors).toMatchObject([{ Key: "a", VersionId: "1", Code: "NoSuchVersion" }]);
   });
 });
 

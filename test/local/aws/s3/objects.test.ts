@@ -170,7 +170,9 @@ describe("CopyObject", () => {
     ["a missing bucket", { CopySource: "none/k" }, "NoSuchBucket"],
     ["a source that is no key", { CopySource: "pictures" }, "InvalidArgument"],
     ["itself, unchanged", { CopySource: "pictures/k" }, "InvalidRequest"],
-    ["another version", { CopySource: "pictures/k?versionId=1" }, "NotImplemented"],
+    ["a version that cannot be one", { CopySource: "pictures/k?versionId=1" }, "InvalidArgument"],
+    ["a missing version", { CopySource: `pictures/k?versionId=${"A".repeat(32)}` }, "NoSuchVersion"],
+    ["a source with another parameter", { CopySource: "pictures/k?acl" }, "InvalidArgument"],
     ["a changed source", { CopySource: "pictures/k", CopySourceIfMatch: '"x"' }, "PreconditionFailed"],
   ])("refuses %s", async (_, input, name) => {
     const { client } = await openS3();

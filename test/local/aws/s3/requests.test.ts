@@ -25,7 +25,6 @@ describe("what is not emulated", () => {
     ["ListMultipartUploads", (s3) => s3.send(new ListMultipartUploadsCommand({ Bucket }))],
     ["GetObjectTagging", (s3) => s3.send(new GetObjectTaggingCommand({ Bucket, Key }))],
     ["CreateBucket", (s3) => s3.send(new CreateBucketCommand({ Bucket: "new" }))],
-    ["GetObject with versionId", (s3) => s3.send(new GetObjectCommand({ Bucket, Key, VersionId: "1" }))],
     ["x-amz-tagging", (s3) => s3.send(new PutObjectCommand({ ...put, Tagging: "a=b" }))],
     ["x-amz-storage-class", (s3) => s3.send(new PutObjectCommand({ ...put, StorageClass: "GLACIER" }))],
     ["encryption", (s3) => s3.send(new PutObjectCommand({ ...put, ServerSideEncryption: "aws:kms" }))],

@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import type { Bucket } from "./buckets.ts";
+import type { Headers } from "./context.ts";
+import { invalidArgument } from "./errors.ts";
+import type { S3Request } from "./request.ts";
+import type { Version } from "./store.ts";
+
+/** The id of a new version: as long and as opaque as S3's. Without versioning, and while it is suspended, `null`. */
+export function newVersionId({ versioning }: Bucket): string {
+  return versioning === "Enabled" ? randomBytes(24).toString("base64url") : "null";
+}
+
+/** What an answer tells of the version that it is about: nothing in a bucket that never had versions. */
+export function versionHeaders(
+  { versioning }: Bucket,
+  { version, marker }: Pick<Version, "version" | "marker">,
+) {
+  const headers: Headers = {
+    ...(versioning !== "Disabled" && { "x-amz-version-id": version }),
+    ...(marker && { "x-amz-delete-marker": "true" }),
+  };
+  return headers;
+}
+
+/** The version that the request names. Throws `InvalidArgument`. */
+export function versionIn(request: S3Request): string | undefined {
+  const id = request.query("versionId");
+  return id === undefined ? undefined : checkVersionId(id);
+}
+
+/** Throws `InvalidArgument`. */
+export function checkVersionId(id: string): string {
+  if (id === "") throw invalidArgument("Version id cannot be the empty string", "versionId", id);
+  if (!isVersionId(id)) throw invalidArgument("Invalid version id specified", "versionId", id);
+  return id;
+}
+
+/** Whether it can be the id of a version at all. */
+export function isVersionId(id: string): boolean {
+  return id === "null" || /^[\w.-]{32}$/.test(id);
+}
