@@ -9,7 +9,8 @@ export default {
     "^@aws-appsync/utils$": "<rootDir>/local/appsync/utils/index.ts",
     "^@aws-appsync/utils/dynamodb$": "<rootDir>/local/appsync/utils/dynamodb.ts",
   },
-  testTimeout: 30_000,
+  // Ends a test that hangs, and never one that a busy machine slows.
+  testTimeout: 120_000,
   // One more than the cores of a small machine: some files wait for queues more than they work.
   maxWorkers: 3,
 };

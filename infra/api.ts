@@ -7,6 +7,7 @@ import { DataSources, type DataSourceName } from "./datasources.ts";
 import type { Identity } from "./identity.ts";
 import { here } from "./naming.ts";
 import { ServiceRole } from "./role.ts";
+import { deployedSchema } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 
@@ -74,13 +75,19 @@ interface ApiArgs {
   readonly webhooks: pulumi.Input<string>;
 }
 
+/** Pipeline functions by name, and the one that is made last. */
+interface Steps {
+  readonly ids: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly last: pulumi.Resource;
+}
+
 /** The GraphQL API: people by Cognito, functions by IAM. */
 export class Api extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
   readonly graphqlUrl: pulumi.Output<string>;
   readonly realtimeUrl: pulumi.Output<string>;
-  /** Name of the log group. */
+  /** Name of the log group, which AppSync's role cannot make itself. */
   readonly logGroup: pulumi.Output<string>;
   private readonly api: aws.appsync.GraphQLApi;
   private readonly tables: Tables;
@@ -95,8 +102,9 @@ export class Api extends pulumi.ComponentResource {
     this.graphqlUrl = this.api.uris.apply((uris) => uris["GRAPHQL"] ?? "");
     this.realtimeUrl = this.api.uris.apply((uris) => uris["REALTIME"] ?? "");
     const sources = new DataSources(name, { api: this.api, ...args }, { parent: this });
-    this.unitResolvers(sources);
-    this.pipelineResolvers(sources);
+    const steps = this.steps(sources);
+    this.unitResolvers(sources, steps.last);
+    this.pipelineResolvers(steps);
     this.registerOutputs({ graphqlUrl: this.graphqlUrl, realtimeUrl: this.realtimeUrl });
   }
 
@@ -111,7 +119,9 @@ export class Api extends pulumi.ComponentResource {
         statements: [
           {
             Sid: "WriteLogs",
-            Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+            // Not CreateLogGroup: a group that AppSync makes itself keeps logs for ever, and makes this program's
+            // own fail with "already exists" (hashicorp/terraform-provider-aws#43635).
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
             Resource: logGroups,
           },
         ],
@@ -121,7 +131,7 @@ export class Api extends pulumi.ComponentResource {
     return new aws.appsync.GraphQLApi(
       name,
       {
-        schema: readFileSync(join(import.meta.dirname, "..", "schema.graphql"), "utf8"),
+        schema: deployedSchema(readFileSync(join(import.meta.dirname, "..", "schema.graphql"), "utf8")),
         authenticationType: "AMAZON_COGNITO_USER_POOLS",
         userPoolConfig: {
           userPoolId: identity.userPoolId,
@@ -152,45 +162,54 @@ export class Api extends pulumi.ComponentResource {
     );
   }
 
-  private unitResolvers(sources: DataSources): void {
+  /**
+   * The pipeline functions, each made after the one before it: AppSync answers ConcurrentModificationException to
+   * many at once (hashicorp/terraform-provider-aws#16211). The provider itself makes resolvers one at a time.
+   */
+  private steps(sources: DataSources): Steps {
+    const ids: Record<string, pulumi.Output<string>> = {};
+    let last: pulumi.Resource = sources.last;
+    for (const [name, source] of Object.entries(functions)) {
+      const step: aws.appsync.Function = new aws.appsync.Function(
+        name,
+        { apiId: this.api.id, name, dataSource: sources.name(source), runtime, code: this.code(name) },
+        { parent: this, dependsOn: [last] },
+      );
+      ids[name] = step.functionId;
+      last = step;
+    }
+    return { ids, last };
+  }
+
+  private unitResolvers(sources: DataSources, after: pulumi.Resource): void {
     for (const [field, source] of Object.entries(unitFields)) {
       const maxBatchSize = batchSizes[field];
-      this.resolver(field, {
+      const unit = {
         kind: "UNIT",
         dataSource: sources.name(source),
         ...(maxBatchSize !== undefined && { maxBatchSize }),
-      });
+      };
+      this.resolver(field, unit, after);
     }
   }
 
-  private pipelineResolvers(sources: DataSources): void {
-    const ids = Object.fromEntries(
-      Object.entries(functions).map(([name, source]) => {
-        const step = new aws.appsync.Function(
-          name,
-          { apiId: this.api.id, name, dataSource: sources.name(source), runtime, code: this.code(name) },
-          { parent: this },
-        );
-        return [name, step.functionId];
-      }),
-    );
+  private pipelineResolvers({ ids, last }: Steps): void {
     for (const [field, steps] of Object.entries(pipelineFields)) {
-      this.resolver(field, {
-        kind: "PIPELINE",
-        pipelineConfig: { functions: steps.map((step) => ids[step] ?? "") },
-      });
+      const pipelineConfig = { functions: steps.map((step) => ids[step] ?? "") };
+      this.resolver(field, { kind: "PIPELINE", pipelineConfig }, last);
     }
   }
 
   private resolver(
     name: string,
     args: Pick<aws.appsync.ResolverArgs, "kind" | "dataSource" | "pipelineConfig" | "maxBatchSize">,
+    after: pulumi.Resource,
   ): void {
     const [type = "", field = ""] = name.split(".");
     new aws.appsync.Resolver(
       name,
       { apiId: this.api.id, type, field, runtime, code: this.code(name), ...args },
-      { parent: this },
+      { parent: this, dependsOn: [after] },
     );
   }
 

@@ -14,10 +14,11 @@ interface DataSourcesArgs {
   readonly webhooks: pulumi.Input<string>;
 }
 
-/** What resolvers speak to, each through a role of its own. */
+/** What resolvers speak to, each through a role of its own; made one after another, for the reason of `Api.steps`. */
 export class DataSources extends pulumi.ComponentResource {
   private readonly names = new Map<DataSourceName, pulumi.Output<string>>();
   private readonly api: aws.appsync.GraphQLApi;
+  private newest: pulumi.Resource;
 
   constructor(
     name: string,
@@ -26,6 +27,7 @@ export class DataSources extends pulumi.ComponentResource {
   ) {
     super("darkroom:index:DataSources", `${name}-sources`, {}, opts);
     this.api = api;
+    this.newest = api;
     this.add("none", { type: "NONE" });
     this.addTable("users", tables.users, ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Scan"]);
     this.addTable(
@@ -49,6 +51,11 @@ export class DataSources extends pulumi.ComponentResource {
     this.addFunction("presign", presign);
     this.addFunction("webhooks", webhooks);
     this.registerOutputs({});
+  }
+
+  /** The data source that is made last. */
+  get last(): pulumi.Resource {
+    return this.newest;
   }
 
   /** The data source's name, known once it exists. */
@@ -97,7 +104,12 @@ export class DataSources extends pulumi.ComponentResource {
   }
 
   private add(name: DataSourceName, args: Omit<aws.appsync.DataSourceArgs, "apiId" | "name">): void {
-    const source = new aws.appsync.DataSource(name, { apiId: this.api.id, name, ...args }, { parent: this });
+    const source = new aws.appsync.DataSource(
+      name,
+      { apiId: this.api.id, name, ...args },
+      { parent: this, dependsOn: [this.newest] },
+    );
     this.names.set(name, source.name);
+    this.newest = source;
   }
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { functionFile } from "./bundle.ts";
-import { here, metricsNamespace, physicalName } from "./naming.ts";
+import { metricsNamespace, physicalName } from "./naming.ts";
 import { ServiceRole, type Statement } from "./role.ts";
 import type { Settings } from "./settings.ts";
 
@@ -31,8 +31,9 @@ export class ServiceFunction extends pulumi.ComponentResource {
     const role = new ServiceRole(
       name,
       {
+        // No sourceArn: what polls a queue or a stream for the function takes this role too, and Lambda does not
+        // document which ARN it names, if any.
         service: "lambda.amazonaws.com",
-        sourceArn: pulumi.interpolate`arn:aws:lambda:${here.region}:${here.accountId}:function:${functionName}`,
         statements: [
           {
             Sid: "WriteLogs",

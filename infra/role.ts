@@ -30,12 +30,15 @@ export const tlsOnly = (action: string, resources: readonly pulumi.Input<string>
 interface ServiceRoleArgs {
   /** Who may take the role: `lambda.amazonaws.com`. */
   readonly service: string;
-  /** On behalf of which resource, and no other: what keeps the service from being used by a stranger. */
-  readonly sourceArn: pulumi.Input<string>;
+  /**
+   * The one resource that the service acts for. Absent if the service does not always name it: then the account is
+   * all that the role is bound to.
+   */
+  readonly sourceArn?: pulumi.Input<string>;
   readonly statements: readonly Statement[];
 }
 
-/** A role for one service acting for one resource, with the least that it needs. */
+/** A role for one service acting in this account, with the least that it needs. */
 export class ServiceRole extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly policy: aws.iam.RolePolicy;
@@ -54,7 +57,7 @@ export class ServiceRole extends pulumi.ComponentResource {
               Action: "sts:AssumeRole",
               Condition: {
                 StringEquals: { "aws:SourceAccount": here.accountId },
-                ArnLike: { "aws:SourceArn": args.sourceArn },
+                ...(args.sourceArn !== undefined && { ArnLike: { "aws:SourceArn": args.sourceArn } }),
               },
             },
           ],

@@ -13,7 +13,7 @@ interface Statement {
  * this table names the role and the action when one is added or taken away.
  */
 const permissions: Record<string, readonly string[]> = {
-  "api-logs": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+  "api-logs": ["logs:CreateLogStream", "logs:PutLogEvents"],
   deliver: [
     "dynamodb:GetItem",
     "dynamodb:PutItem",
@@ -129,24 +129,39 @@ describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
     }
   });
 
-  it("are taken by one service, for this account and one resource", async () => {
+  it("are taken by one service each, for this account alone", async () => {
     for (const { name, inputs } of ofType(await graphOf(stack), "aws:iam/role:Role")) {
-      const trust = JSON.parse(inputs.assumeRolePolicy) as { Statement: object[] };
-      expect({ name, trust: trust.Statement }).toMatchObject({
+      const { Statement } = JSON.parse(inputs.assumeRolePolicy) as { Statement: object[] };
+      expect({ name, trust: Statement }).toMatchObject({
         name,
         trust: [
           {
             Effect: "Allow",
-            Action: "sts:AssumeRole",
-            Condition: {
-              StringEquals: { "aws:SourceAccount": "000000000000" },
-              ArnLike: {
-                "aws:SourceArn": expect.stringMatching(/^arn:aws:(lambda|appsync|scheduler):/) as unknown,
-              },
+            Principal: {
+              Service: expect.stringMatching(/^(lambda|appsync|scheduler)\.amazonaws\.com$/) as unknown,
             },
+            Action: "sts:AssumeRole",
+            Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
           },
         ],
       });
+    }
+  });
+
+  it("name the API or the schedules that they serve, and for functions nothing that a poller may not send", async () => {
+    for (const { name, inputs } of ofType(await graphOf(stack), "aws:iam/role:Role")) {
+      const { Statement } = JSON.parse(inputs.assumeRolePolicy) as { Statement: Trust[] };
+      const [{ Principal, Condition } = none] = Statement;
+      const source = {
+        "lambda.amazonaws.com": undefined,
+        "appsync.amazonaws.com": {
+          "aws:SourceArn": expect.stringMatching(/^arn:aws:appsync:[^*]+:apis\//) as unknown,
+        },
+        "scheduler.amazonaws.com": {
+          "aws:SourceArn": expect.stringMatching(/:schedule-group\/default$/) as unknown,
+        },
+      }[Principal.Service];
+      expect({ name, source: Condition.ArnLike }).toEqual({ name, source });
     }
   });
 
@@ -161,6 +176,13 @@ describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
     expect(new Set(users).size).toBe(users.length);
   });
 });
+
+interface Trust {
+  readonly Principal: { readonly Service: string };
+  readonly Condition: { readonly ArnLike?: object };
+}
+
+const none: Trust = { Principal: { Service: "" }, Condition: {} };
 
 function statementsOf(graph: Graph, role: string): Statement[] {
   const policies = ofType(graph, "aws:iam/rolePolicy:RolePolicy").filter(({ name }) => name === role);

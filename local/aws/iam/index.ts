@@ -1,3 +1,4 @@
+import { ACCOUNT_ID } from "../../graph.ts";
 import type { Graph } from "../../graph.ts";
 import { AwsError } from "../service.ts";
 import type { Clock, Principal, Storage } from "../service.ts";
@@ -31,8 +32,11 @@ export interface Credentials {
 export interface Iam {
   /** Throws `AccessDenied`, naming the principal, the action and the resource, unless the policies allow it. */
   authorize(access: Access): void;
-  /** The role's session for a service; throws unless its trust policy lets that service assume it for `sourceArn`. */
-  assume(roleArn: string, service: string, sourceArn: string): Principal;
+  /**
+   * The role's session for a service; throws unless its trust policy lets that service assume it for `sourceArn`.
+   * Without one the policy sees `aws:SourceAccount` alone.
+   */
+  assume(roleArn: string, service: string, sourceArn?: string): Principal;
   /** Keys of a role, made once per data folder. */
   credentials(roleArn: string): Credentials;
   /** Whose key it is, or undefined. */
@@ -59,7 +63,7 @@ export function createIam(graph: Graph, storage: Storage, clock: Clock = Date.no
     return found;
   }
 
-  function sessionName(service: string, sourceArn: string): string {
+  function sessionName(service: string, sourceArn = service): string {
     // AppSync's sessions have one name; Lambda's have the function's.
     return service === "appsync.amazonaws.com"
       ? "APPSYNC_ASSUME_ROLE"
@@ -80,7 +84,9 @@ export function createIam(graph: Graph, storage: Storage, clock: Clock = Date.no
     assume(roleArn, service, sourceArn) {
       const principal: Principal = { kind: "service", service };
       const caller = callerOf(principal);
-      const context = contextOf(caller, roleArn, clock(), { "aws:sourcearn": sourceArn });
+      const source =
+        sourceArn === undefined ? { "aws:sourceaccount": ACCOUNT_ID } : { "aws:sourcearn": sourceArn };
+      const context = contextOf(caller, roleArn, clock(), source);
       const trust = role(roleArn).trust;
       const question = { caller, action: "sts:AssumeRole", resource: roleArn, context };
       const decision = evaluate(question, { identity: [], resource: trust });

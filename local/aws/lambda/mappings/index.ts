@@ -133,10 +133,14 @@ function pollerOf(
   return new StreamPoller({ ...options, ...own, mapping, written, pollMs, backoff });
 }
 
-/** The function's role as Lambda uses it. Throws `InvalidParameterValueException`, naming action and role. */
+/**
+ * The function's role as the poller of its source uses it: outside of the function, and so without `aws:SourceArn`,
+ * which Lambda documents for calls of the function alone. Throws `InvalidParameterValueException`, naming action and
+ * role.
+ */
 function requireAccess(mapping: Mapping, { graph, iam }: EventSourceMappingsOptions): Principal {
   const { configuration, sourceArn } = mapping;
-  const principal = iam.assume(configuration.roleArn, "lambda.amazonaws.com", configuration.arn);
+  const principal = pollersRole(mapping, iam);
   const require = (action: string, resource: string): void => {
     try {
       iam.authorize({ principal, action, resource, resourcePolicy: queuePolicy(graph, resource) });
@@ -150,6 +154,17 @@ function requireAccess(mapping: Mapping, { graph, iam }: EventSourceMappingsOpti
   for (const action of ACTIONS[mapping.source]) require(action, sourceArn);
   if (mapping.source === "dynamodb" && mapping.onFailure) require("sqs:SendMessage", mapping.onFailure.arn);
   return principal;
+}
+
+function pollersRole({ name, configuration: { roleArn } }: Mapping, iam: Iam): Principal {
+  try {
+    return iam.assume(roleArn, "lambda.amazonaws.com");
+  } catch (error) {
+    throw new AwsError(
+      "InvalidParameterValueException",
+      `Event source mapping ${name}: Lambda cannot take the role ${roleArn} to poll the source, for which it may name no aws:SourceArn: ${String(error)}`,
+    );
+  }
 }
 
 function queuePolicy(graph: Graph, queueArn: string): string | undefined {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
-import { allow } from "../../graph.ts";
+import { accountId, allow, policy, resource, roleArn } from "../../graph.ts";
 import { jobs, mapping, ofQueue, ofStream, onFailure, open, queueAccess, streamAccess } from "./support.ts";
+
+const lambdaTrust = {
+  Effect: "Allow",
+  Principal: { Service: "lambda.amazonaws.com" },
+  Action: "sts:AssumeRole",
+};
 
 describe("a mapping is refused by name", () => {
   it.each([
@@ -32,6 +38,25 @@ describe("a mapping is refused by name", () => {
     ],
   ])("%#", (resource, message) => {
     expect(() => open({ mappings: [resource] })).toThrow(message);
+  });
+
+  it("when the role may only be taken for the function, whose ARN a poller may not name", () => {
+    const roleFor = (Condition: object) => [
+      resource("aws:iam/rolePolicy:RolePolicy", "poll", { role: "polled", policy: policy(queueAccess) }),
+      resource(
+        "aws:iam/role:Role",
+        "polled",
+        { assumeRolePolicy: policy({ ...lambdaTrust, Condition }) },
+        { arn: roleArn("polled"), uniqueId: "AROAPOLLED" },
+      ),
+    ];
+    const opened = (Condition: object) => () =>
+      open({ mappings: [ofQueue(), ...roleFor(Condition)], functionInputs: { role: roleArn("polled") } });
+    expect(opened({ StringEquals: { "aws:SourceAccount": accountId } })).not.toThrow();
+    expect(opened({ StringEquals: { "aws:SourceAccount": "111111111111" } })).toThrow("sts:AssumeRole");
+    expect(opened({ ArnLike: { "aws:SourceArn": `arn:aws:lambda:*:${accountId}:function:*` } })).toThrow(
+      /Event source mapping map: Lambda cannot take the role .*polled to poll the source/,
+    );
   });
 
   it("when the queue's visibility timeout is less than the function's", () => {
