@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { OperationTypeNode } from "graphql";
+import { holdBody } from "../../aws/gateway/body.ts";
 import { splitTarget } from "../../aws/gateway/canonical.ts";
 import type { Log } from "../../aws/service.ts";
 import type { Api } from "../api.ts";
@@ -42,7 +43,7 @@ async function answer(
     if (!(error instanceof Refusal)) settings.log.error("a GraphQL request failed", { error });
     const { errorType, message, status } = error instanceof Refusal ? error : internal;
     // What is left of a body that was too large would be read as the next request.
-    if (status === 413) response.setHeader("connection", "close");
+    if (status === 413 || status === 503) response.setHeader("connection", "close");
     send(response, status, { errors: [{ errorType, message }] }, { errorType });
   }
 }
@@ -80,13 +81,17 @@ const bodyLimit = 1_048_576;
 function readBody(request: IncomingMessage): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
+  const hold = holdBody();
   let size = 0;
   request.on("data", (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= bodyLimit) chunks.push(chunk);
-    else reject(new Refusal("RequestEntityTooLargeException", "Request body is over 1 MB.", 413));
+    if (size > bodyLimit)
+      reject(new Refusal("RequestEntityTooLargeException", "Request body is over 1 MB.", 413));
+    else if (hold.add(chunk.length)) chunks.push(chunk);
+    else reject(new Refusal("ServiceUnavailableException", "Too many request bodies are arriving.", 503));
   });
   request.once("end", () => resolve(Buffer.concat(chunks)));
   request.once("error", () => reject(malformed("Request body is incomplete.")));
+  request.once("close", () => hold.release());
   return promise;
 }

@@ -4,27 +4,72 @@ import { AwsError } from "../service.ts";
 /** The largest request that a JSON service takes: DynamoDB's 16 MB. */
 export const jsonLimit = 16 * 1024 * 1024;
 
+/** What bodies that are still arriving may hold of memory together: cut ones stay until their time-out. */
+const mostHeld = 256 * 1024 * 1024;
+
+export interface Hold {
+  /** Counts further bytes. False if there is no room for them; they are not counted then. */
+  add(bytes: number): boolean;
+  /** Counts them all as gone. */
+  release(): void;
+}
+
+/** Gives each body a hold on one common amount of memory. */
+export function createBudget(most: number): () => Hold {
+  let held = 0;
+  return () => {
+    let own = 0;
+    return {
+      add(bytes) {
+        if (held + bytes > most) return false;
+        own += bytes;
+        held += bytes;
+        return true;
+      },
+      release() {
+        held -= own;
+        own = 0;
+      },
+    };
+  };
+}
+
+/** The budget of this process. */
+export const holdBody = createBudget(mostHeld);
+
 /** Reads the body at most once, however often it is asked for. */
-export function createBody(request: IncomingMessage): (limit?: number) => Promise<Buffer> {
+export function createBody(
+  request: IncomingMessage,
+  hold: Hold = holdBody(),
+): (limit?: number) => Promise<Buffer> {
   let whole: Promise<Buffer> | undefined;
   return async (limit = Number.POSITIVE_INFINITY) => {
-    whole ??= read(request, limit);
+    whole ??= read(request, limit, hold).finally(() => hold.release());
     const body = await whole;
     if (body.length > limit) throw tooLarge(limit);
     return body;
   };
 }
 
-async function read(request: IncomingMessage, limit: number): Promise<Buffer> {
+async function read(request: IncomingMessage, limit: number, hold: Hold): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of arriving(request)) {
     length += chunk.length;
     if (length > limit) throw tooLarge(limit);
+    if (!hold.add(chunk.length)) throw new AwsError("ServiceUnavailable", "Reduce your request rate.", 503);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);
+}
+
+async function* arriving(request: IncomingMessage): AsyncIterable<Buffer> {
+  try {
+    yield* request as AsyncIterable<Buffer>;
+  } catch {
+    throw new AwsError("IncompleteBody", "The connection ended before the whole body had arrived.");
+  }
 }
 
 function tooLarge(limit: number): AwsError {

@@ -12,7 +12,35 @@ export interface ListenerOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly onRequest: RequestListener;
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  readonly limits?: Partial<Limits>;
 }
+
+/** How long, in milliseconds, and how many. */
+export interface Limits {
+  /** From the connection to its first byte. */
+  readonly firstByte: number;
+  readonly handshake: number;
+  /** From the start of a request to the end of its headers. */
+  readonly headers: number;
+  /** Between two pieces of a body. */
+  readonly bodyPause: number;
+  /** From the start of a request to the end of its body: 5 GB from this machine fit in. */
+  readonly request: number;
+  /** How often `headers` and `request` are looked at. */
+  readonly check: number;
+  /** Connections at once; further ones are closed. */
+  readonly connections: number;
+}
+
+const defaultLimits: Limits = {
+  firstByte: 30_000,
+  handshake: 10_000,
+  headers: 20_000,
+  bodyPause: 20_000,
+  request: 300_000,
+  check: 5_000,
+  connections: 8_192,
+};
 
 export interface Listener {
   readonly port: number;
@@ -26,14 +54,29 @@ export interface Listener {
 
 /** One loopback port for http, https, ws and wss: the first byte of a connection tells TLS from plain text. */
 export async function listen(options: ListenerOptions): Promise<Listener> {
+  const limits = { ...defaultLimits, ...options.limits };
   const sockets = new Set<Socket>();
-  const plain = serve(http.createServer(), options);
-  const secure = options.tls && serve(https.createServer(options.tls), options);
+  const timeouts = {
+    // Longer than clients keep idle connections, so that none is closed just as it is used again.
+    keepAliveTimeout: 65_000,
+    headersTimeout: limits.headers,
+    requestTimeout: limits.request,
+    connectionsCheckingInterval: limits.check,
+  };
+  const plain = serve(http.createServer(timeouts), options, limits);
+  const secure =
+    options.tls &&
+    serve(
+      https.createServer({ ...timeouts, ...options.tls, handshakeTimeout: limits.handshake }),
+      options,
+      limits,
+    );
   const server = net.createServer((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    hand(socket, plain, secure);
+    hand(socket, limits.firstByte, plain, secure);
   });
+  server.maxConnections = limits.connections;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
@@ -57,11 +100,11 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 /** ContentType of a TLS handshake record, RFC 8446 section 5.1. */
 const handshake = 0x16;
 
-function hand(socket: Socket, plain: http.Server, secure: https.Server | undefined): void {
+function hand(socket: Socket, firstByte: number, plain: http.Server, secure: https.Server | undefined): void {
   const ignore = () => undefined;
   const expire = () => socket.destroy();
   // A connection that never speaks is nobody's yet, so no HTTP timeout would end it.
-  socket.setTimeout(30_000, expire);
+  socket.setTimeout(firstByte, expire);
   socket.on("error", ignore);
   socket.once("readable", () => {
     const first = socket.read() as Buffer | null;
@@ -73,10 +116,15 @@ function hand(socket: Socket, plain: http.Server, secure: https.Server | undefin
   });
 }
 
-function serve<Server extends http.Server | https.Server>(server: Server, options: ListenerOptions): Server {
-  // Longer than clients keep idle connections, so that none is closed just as it is used again.
-  server.keepAliveTimeout = 65_000;
+function serve<Server extends http.Server | https.Server>(
+  server: Server,
+  options: ListenerOptions,
+  { bodyPause }: Limits,
+): Server {
+  // Connections are handed to this server, it never listens. Node starts its checks of slow requests on this event.
+  server.emit("listening");
   server.on("request", (request: IncomingMessage, response: http.ServerResponse) => {
+    endIfBodyStops(request, bodyPause);
     if (isOwnHost(request)) options.onRequest(request, response);
     else response.writeHead(403, { "content-type": "text/plain", connection: "close" }).end(refusal);
   });
@@ -88,6 +136,14 @@ function serve<Server extends http.Server | https.Server>(server: Server, option
       );
   });
   return server;
+}
+
+/** A body that stops part way would be held for ever. Whole ones may wait as long as their answer takes. */
+function endIfBodyStops(request: IncomingMessage, pause: number): void {
+  const { socket, headers } = request;
+  if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0) return;
+  socket.setTimeout(pause);
+  request.once("end", () => socket.setTimeout(0));
 }
 
 const refusal = "This server answers to 127.0.0.1 and localhost only.\n";

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { WebSocket, WebSocketServer } from "ws";
 import { loadCertificates } from "../../../../local/aws/gateway/certificates.ts";
 import { listen } from "../../../../local/aws/gateway/listener.ts";
-import type { Listener } from "../../../../local/aws/gateway/listener.ts";
+import type { Limits, Listener } from "../../../../local/aws/gateway/listener.ts";
 import { temporaryStorage } from "../graph.ts";
 
 const open: Listener[] = [];
@@ -17,12 +17,13 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((listener) => listener.close()));
 });
 
-async function start(secure = true) {
+async function start(secure = true, limits: Partial<Limits> = {}) {
   const sockets = new WebSocketServer({ noServer: true });
   sockets.on("connection", (socket) => socket.on("message", (data) => socket.send(data)));
   const certificates = await loadCertificates(temporaryStorage());
   const listener = await listen({
     port: 0,
+    limits,
     ...(secure && { tls: certificates }),
     onRequest: (request, response) => void request.pipe(response),
     onUpgrade: (request, socket, head) => {
@@ -98,6 +99,112 @@ describe("one port", () => {
     silent.resume();
     await listener.close();
     await ended;
+  });
+});
+
+/** What the server says until it ends the connection; the test's own time-out ends the waiting for that. */
+async function untilClosed(socket: net.Socket, sent: string): Promise<string> {
+  socket.on("error", () => undefined);
+  socket.write(sent);
+  const chunks: Buffer[] = [];
+  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+  await once(socket, "close");
+  return Buffer.concat(chunks).toString();
+}
+
+/** Only the limit in question is short. */
+const long: Limits = {
+  firstByte: 600_000,
+  handshake: 600_000,
+  headers: 600_000,
+  bodyPause: 600_000,
+  request: 600_000,
+  check: 10,
+  connections: 100,
+};
+const halfBody = (port: number) =>
+  `POST / HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 9\r\n\r\nhalf`;
+
+describe("a client that stops", () => {
+  it("before its first byte is cut off", async () => {
+    const { port } = await start(true, { ...long, firstByte: 50 });
+    expect(await untilClosed(net.connect(port, "127.0.0.1"), "")).toBe("");
+  });
+
+  it("within its TLS handshake is cut off", async () => {
+    const { port } = await start(true, { ...long, handshake: 50 });
+    expect(await untilClosed(net.connect(port, "127.0.0.1"), "\x16\x03\x01")).toBe("");
+  });
+
+  it.each(["http", "https"])("within its headers gets 408, by %s", async (protocol) => {
+    const { port, ca } = await start(true, { ...long, headers: 50 });
+    const socket =
+      protocol === "http"
+        ? net.connect(port, "127.0.0.1")
+        : tls.connect({ port, host: "127.0.0.1", servername: "localhost", ca });
+    expect(await untilClosed(socket, "GET / HTTP/1.1\r\nHost: loc")).toContain("408 Request Timeout");
+  });
+
+  it("after its TLS handshake gets 408", async () => {
+    const { port, ca } = await start(true, { ...long, headers: 50 });
+    const socket = tls.connect({ port, host: "127.0.0.1", servername: "localhost", ca });
+    expect(await untilClosed(socket, "")).toContain("408 Request Timeout");
+  });
+
+  it("within its body is cut off", async () => {
+    const { port } = await start(true, { ...long, bodyPause: 50 });
+    await untilClosed(net.connect(port, "127.0.0.1"), halfBody(port));
+  });
+
+  it("and goes on byte by byte is cut off when its request takes too long", async () => {
+    const { port } = await start(true, { ...long, headers: 100, request: 100 });
+    const socket = net.connect(port, "127.0.0.1");
+    const drip = setInterval(() => socket.write("x"), 5);
+    const sent = halfBody(port).replace("Content-Length: 9", "Content-Length: 1000000");
+    await untilClosed(socket, sent).finally(() => clearInterval(drip));
+  });
+});
+
+describe("a client that waits for an answer", () => {
+  it("may wait longer than a body may pause", async () => {
+    const { url } = await start(true, { ...long, bodyPause: 20 });
+    const answered = Promise.withResolvers<http.ServerResponse>();
+    const listener = await listen({
+      port: 0,
+      limits: { ...long, bodyPause: 20 },
+      onRequest: (request, response) => void request.resume().on("end", () => answered.resolve(response)),
+      onUpgrade: () => undefined,
+    });
+    open.push(listener);
+    const request = http.request(listener.url, { method: "POST" }).end("whole");
+    const response = await answered.promise;
+    // Another body that pauses as long shows that the time is over.
+    await untilClosed(
+      net.connect(Number(new URL(url).port), "127.0.0.1"),
+      halfBody(Number(new URL(url).port)),
+    );
+    response.end("late");
+    const [{ statusCode }] = (await once(request, "response")) as [http.IncomingMessage];
+    expect(statusCode).toBe(200);
+  });
+});
+
+describe("connections", () => {
+  it("over the limit are closed, and taken again when one has gone", async () => {
+    const { port, url } = await start(true, { ...long, connections: 1 });
+    const first = net.connect(port, "127.0.0.1");
+    await once(first, "connect");
+    await untilClosed(net.connect(port, "127.0.0.1"), "");
+    first.destroy();
+    await once(first, "close");
+    const again = async (): Promise<number | undefined> => {
+      try {
+        return (await post(url, "a")).status;
+      } catch {
+        return again();
+      }
+    };
+    expect(await again()).toBe(200);
   });
 });
 
