@@ -17,5 +17,9 @@ export function response(ctx: Context): unknown {
   if (ctx.error) {
     internal();
   }
-  return (ctx.result as object | null) ?? notFound("User");
+  const user = ctx.result as object | null;
+  if (!user) {
+    notFound("User");
+  }
+  return user;
 }

@@ -53,7 +53,7 @@ export function createAppSync(options: AppSyncOptions): AppSync {
   const deadline = (milliseconds = timeLimit) => new Deadline(milliseconds, clock, schedule);
   let compiled: ReadonlyMap<string, CompiledCode> = new Map();
   const build = (graph: Graph): Api => {
-    const compiler = recompile(compiled, clock);
+    const compiler = recompile(compiled, clock, log);
     const api = createApi(graph, {
       ...options,
       tokens,
@@ -84,15 +84,21 @@ export function createAppSync(options: AppSyncOptions): AppSync {
 }
 
 /** Compiles what was not compiled before: most of the code outlives a reload, and pipelines share functions. */
-function recompile(before: ReadonlyMap<string, CompiledCode>, clock: Clock) {
+function recompile(before: ReadonlyMap<string, CompiledCode>, clock: Clock, log: Log) {
   const compiled = new Map<string, CompiledCode>();
   return {
     compiled,
     compile: (code: string, name: string): CompiledCode => {
       const key = `${name}\n${code}`;
-      const known = compiled.get(key) ?? before.get(key) ?? compile(code, name, clock);
-      compiled.set(key, known);
-      return known;
+      const known = compiled.get(key) ?? before.get(key);
+      if (known) {
+        compiled.set(key, known);
+        return known;
+      }
+      const made = compile(code, name, clock);
+      for (const warning of made.warnings) log.warn(warning);
+      compiled.set(key, made);
+      return made;
     },
   };
 }

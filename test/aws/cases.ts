@@ -13,7 +13,13 @@ export interface Case {
 /** Every case, the program's own resolvers included, bundled as they are deployed. */
 export async function allCases(): Promise<Case[]> {
   const own = await Promise.all(resolverNames().map(ofResolver));
-  return [...expressions.map(ofExpression), ...bodies.map(ofBody), ...refused.map(ofRefused), ...own.flat()];
+  return [
+    ...expressions.map(ofExpression),
+    ...bodies.map(ofBody),
+    ...quirks.map(ofBody),
+    ...refused.map(ofRefused),
+    ...own.flat(),
+  ];
 }
 
 const imports = `import { util, extensions, runtime } from "@aws-appsync/utils";
@@ -96,6 +102,43 @@ const expressions: readonly string[] = [
   `[[3, 1, 2, 10].sort(), [1, [2, [3]]].flat(), [1, 2, 3].findLast((n) => n < 3)]`,
   `[ctx.args, ctx.stash, ctx.prev, ctx.source, ctx.identity, ctx.result]`,
   `Object.keys(ctx)`,
+  `["abc".includes("b"), [1, 2].includes(2)]`,
+  `[undefined === null, undefined == null, ctx.args.none === null, ctx.args.none === undefined]`,
+];
+
+const many = { arguments: { list: Array.from({ length: 1_002 }, (_, index) => index) } };
+
+/** What public reports say that AWS does otherwise than JavaScript; each names its issue of aws/aws-appsync-community. */
+const quirks: readonly Body[] = [
+  [
+    "#403: ?? evaluates both sides",
+    "const seen = []; const f = (n) => { seen.push(n); return n; }; return [f(1) ?? f(2), f(0) || f(3), f(4) || f(5), f(6) && f(7), true ? f(8) : f(9), seen];",
+  ],
+  ["#403: an error on the right of ??", `return 1 ?? util.error("raised");`],
+  [
+    "#411: a switch over an optional chain",
+    `const a = { kind: "x" }; switch (a?.kind) { case "x": return "case"; default: return "default"; }`,
+  ],
+  ["#371: 1,002 items by for-of", "let n = 0; for (const a of ctx.args.list) { n += 1; } return n;", many],
+  ["#371: 1,002 items by map", "return ctx.args.list.map((a) => a).length;", many],
+  ["#371: 1,002 items by reduce", "return ctx.args.list.reduce((n) => n + 1, 0);", many],
+  [
+    "#371: 1,002 items by other methods",
+    "let n = 0; ctx.args.list.forEach(() => { n += 1; }); return [n, ctx.args.list.filter(() => true).length, ctx.args.list.flatMap((a) => [a]).length, ctx.args.list.reduceRight((m) => m + 1, 0), ctx.args.list.findIndex((a) => a === 1001), ctx.args.list.some((a) => a === 1001)];",
+    many,
+  ],
+  [
+    "for-of over a list that grows, shrinks and changes",
+    "const a = [1, 2, 3]; const seen = []; for (const b of a) { seen.push(b); if (b === 1) { a.push(4); a[1] = 5; } } return [a, seen];",
+  ],
+  [
+    "#308, #344: numbers of a result",
+    "const { a, b } = ctx.result; return [`${a}`, a + '', '' + (a + 0), a === b, a === 100];",
+    { result: { a: 100, b: 100 } },
+  ],
+  ["#280: earlyReturn of null", "runtime.earlyReturn(null);"],
+  ["f.call", "const f = () => 1; return f.call(null);"],
+  ["console.debug", "console.debug({ a: 1 }); return 1;"],
 ];
 
 type Body = readonly [name: string, body: string, context?: Case["context"]];
@@ -195,7 +238,11 @@ const refused: readonly Body[] = [
   ["sort with a comparator", "return [2, 1].sort((a, b) => a - b);"],
   ["parseInt", `return parseInt("1");`],
   ["an unknown member of util", "return util.nothing();"],
-  ["String.includes", `return "abc".includes("b");`],
+  ["??=", "let a = ctx.args.a; a ??= 1; return a;"],
+  ["||=", "let a = ctx.args.a; a ||= 1; return a;"],
+  ["&&=", "let a = ctx.args.a; a &&= 1; return a;"],
+  ["a function by a second name", "const a = () => 1; const b = a; return b();"],
+  ["sort with a named function", "const order = (a, b) => a - b; return [2, 1].sort(order);"],
   ["Array.isArray", "return Array.isArray([]);"],
   ["Number()", `return Number("1");`],
   ["toString()", "return (1).toString();"],

@@ -111,7 +111,9 @@ function handle(script: Script, handler: Handler, field: Field, state: State): V
   const outcome = script.compiled.run(handler, context);
   state.stash = outcome.stash;
   const where = `${info.parentType.name}.${info.fieldName}`;
-  for (const line of outcome.logs) log.info(line, { field: where, handler: `${script.name}.${handler}` });
+  const at = { field: where, handler: `${script.name}.${handler}` };
+  for (const line of outcome.logs) log.info(line, at);
+  for (const line of outcome.warnings) log.warn(line, { ...at, source: sourceOf(script.text, line) });
   for (const raised of outcome.appended)
     execution.appended.push(fieldError({ ...raised, data: selectBelow(raised.data, info) }, info));
   const { end } = outcome;
@@ -164,11 +166,19 @@ function report(
   context: ResolverContext,
 ): void {
   const { arguments: args, source, stash, prev, result, error } = context;
-  const [, line, column] = /:(\d+):(\d+)/.exec(message) ?? [];
+  const [, line] = place.exec(message) ?? [];
   log.error(`${name} failed in its ${handler} handler: ${message}`, {
     field: `${info.parentType.name}.${info.fieldName}`,
-    source: line && sourcePlace(text, Number(line), Number(column)),
+    source: sourceOf(text, message),
     code: line && text.split("\n")[Number(line) - 1]?.trim(),
     ctx: { arguments: args, source, stash, prev, result, error },
   });
+}
+
+const place = /:(\d+):(\d+)/;
+
+/** Where the place in a message of the runtime stands in the source. */
+function sourceOf(text: string, message: string): string | undefined {
+  const [, line, column] = place.exec(message) ?? [];
+  return line === undefined ? undefined : sourcePlace(text, Number(line), Number(column));
 }

@@ -16,6 +16,7 @@ export function checkCalls(program: Program, scopes: Scopes, report: Report): vo
     if (node.type === "AssignmentExpression" && node.left.type === "Identifier") {
       if (functionOf(node.left, scopes)) report(node, "a function cannot be reassigned");
     }
+    checkNamed(node, scopes, report);
     if (node.type === "MemberExpression" && memberName(node) === "toString") {
       const called = parent?.type === "CallExpression" && parent.callee === node;
       if (called && !libraryPath(node, scopes))
@@ -32,16 +33,29 @@ function checkCall(node: AnyNode & { type: "CallExpression" }, scopes: Scopes, r
   if (name === "sort" && !isLibrary && node.arguments.length > 0) {
     report(node.arguments[0] ?? node, "sort takes no comparator");
   }
-  if (name === "apply" || name === "bind" || name === "call") {
-    if (callee.type === "MemberExpression" && functionOf(callee.object, scopes))
-      report(callee, `${name} is not supported`);
-  }
   const takesFunction = name !== undefined && CALLBACK_METHODS.has(name) && !isLibrary;
   node.arguments.forEach((argument, index) => {
     const isCallback = takesFunction && index === 0;
     if (!isCallback && functionOf(argument, scopes))
       report(argument, "a function cannot be passed as an argument");
   });
+}
+
+/** A function gets no second name: `const b = a`, `b = a`, as AWS's ESLint plugin has it. */
+function checkNamed(node: AnyNode, scopes: Scopes, report: Report): void {
+  const value =
+    node.type === "VariableDeclarator" ? node.init : node.type === "AssignmentExpression" ? node.right : null;
+  if (value?.type === "Identifier" && functionOf(value, scopes))
+    report(node, "a function cannot be reassigned");
+}
+
+/** `f.call(..)`, which AWS saves, and which faults when it runs. */
+export function calledAsMethod({ callee }: AnyNode & { type: "CallExpression" }, scopes: Scopes): boolean {
+  return (
+    callee.type === "MemberExpression" &&
+    ["apply", "bind", "call"].includes(memberName(callee) ?? "") &&
+    functionOf(callee.object, scopes)
+  );
 }
 
 function checkReturned(node: AnyNode, scopes: Scopes, report: Report): void {

@@ -3,9 +3,12 @@ import type { Evaluation } from "../utils/evaluation.ts";
 import { EarlyReturn } from "../utils/signals.ts";
 import type { ResolverError } from "../utils/signals.ts";
 import { check } from "./check.ts";
+import { warningsOf } from "./warnings.ts";
 import { copyJson, copyResult, ResultTooLarge } from "./copy.ts";
-import { faultMessage } from "./fault.ts";
+import { faultMessage, placeOf } from "./fault.ts";
+import { MOST_ITEMS } from "./globals.ts";
 import { instrument, PARAMETERS } from "./instrument.ts";
+import type { Instrumented } from "./instrument.ts";
 import { createRealm } from "./realm.ts";
 import type { Realm } from "./realm.ts";
 import type { Binding } from "./scopes.ts";
@@ -42,19 +45,16 @@ export function compile(code: string, name: string, clock: Clock = Date.now): Co
   };
   return {
     handlers: [...checked.exports.keys()],
+    warnings: warningsOf(checked, code, name),
     run(handler, context) {
       if (!checked.exports.has(handler)) {
-        return outcome(newEvaluation(), {
-          end: fault(`the code exports no ${handler}`),
-          stash: context.stash,
-        });
+        const ended = { end: fault(`the code exports no ${handler}`), stash: context.stash };
+        return outcome(newEvaluation(), ended, instrumented);
       }
       realm.meter.reset();
       const evaluation = newEvaluation(context.identity, clock);
-      return outcome(
-        evaluation,
-        evaluate(evaluation, () => runHandler(handler, context)),
-      );
+      const ended = evaluate(evaluation, () => runHandler(handler, context));
+      return outcome(evaluation, ended, instrumented);
     },
   };
 }
@@ -95,6 +95,18 @@ function stashOf(ctx: Readonly<Record<string, unknown>>): Readonly<Record<string
   }
 }
 
-function outcome({ appended, logs, effects }: Evaluation, ended: Ended): Outcome {
-  return { ...ended, appended, logs, effects };
+function outcome(
+  { appended, logs, warnings, effects }: Evaluation,
+  ended: Ended,
+  instrumented: Instrumented,
+): Outcome {
+  const told = warnings.map(({ name, length, stack }) => {
+    const stops = name === "for-of" || name === "map" || name === "reduce";
+    const what = stops ? `stops after ${MOST_ITEMS} of ${length} items, as on AWS` : uncertain(length);
+    return `${placeOf(stack, CODE_FILE, instrumented)}: ${name} ${what}`;
+  });
+  return { ...ended, appended, logs, warnings: [...new Set(told)], effects };
 }
+
+const uncertain = (length: number): string =>
+  `goes through ${length} items; AWS may stop after ${MOST_ITEMS}, as reduce, map and for-of do there`;

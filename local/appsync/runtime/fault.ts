@@ -6,14 +6,17 @@ export function faultMessage(thrown: unknown, file: string, instrumented: Instru
   const { name, message, stack } = thrown as { name?: unknown; message?: unknown; stack?: unknown };
   // A utility's own fault carries no class on AWS, only where it was called.
   const told = name === "UtilityFault" ? String(message) : `${String(name)}: ${String(message)}`;
+  return `${placeOf(stack, file, instrumented)}: ${told}`;
+}
+
+/** Where in the deployed code a stack of the sandbox leads: `code.js:162:13`. */
+export function placeOf(stack: unknown, file: string, instrumented: Instrumented): string {
   const places = typeof stack === "string" ? stack.split("\n") : [];
   const place = places.find((one) => one.startsWith(`${file}:`));
-  if (place !== undefined) {
-    const [line = 0, column = 0] = place
-      .slice(file.length + 1)
-      .split(":")
-      .map(Number);
-    return `${file}:${line}:${instrumented.originalColumn(line, column)}: ${told}`;
-  }
-  return `${file}: ${told}`;
+  if (place === undefined) return file;
+  const [line = 0, column = 0] = place
+    .slice(file.length + 1)
+    .split(":")
+    .map(Number);
+  return `${file}:${line}:${instrumented.originalColumn(line, column)}`;
 }

@@ -8,21 +8,23 @@ export const GLOBALS: Readonly<Record<string, readonly string[] | null>> = {
   Number: ["isFinite", "isNaN"],
   Math: ["random", "min", "max", "round", "floor", "ceil"],
   JSON: ["parse", "stringify"],
-  console: ["log", "error"],
+  console: ["log", "error", "debug"],
 };
 
 /** Globals that are also exports of `@aws-appsync/utils`. */
 export const LIBRARY_GLOBALS = ["util", "extensions", "runtime"] as const;
 
 /**
- * Methods of values. Two are not in AWS's list: `substring`, which AWS's own samples use
- * (github.com/aws-samples/aws-appsync-resolver-samples), and `match`, which its ESLint plugin does not deny.
+ * Methods of values. Not in AWS's list are `substring`, which AWS's own samples use
+ * (github.com/aws-samples/aws-appsync-resolver-samples), `match`, which its ESLint plugin does not deny, and `includes`,
+ * which runs on AWS (aws-appsync-community#279, #305).
  */
 export const METHODS = {
   String: [
     "charAt",
     "concat",
     "endsWith",
+    "includes",
     "indexOf",
     "lastIndexOf",
     "match",
@@ -50,6 +52,7 @@ export const METHODS = {
     "flat",
     "flatMap",
     "forEach",
+    "includes",
     "indexOf",
     "join",
     "lastIndexOf",
@@ -100,3 +103,6 @@ export const FORBIDDEN_KEYS: readonly string[] = [
 
 /** Names that the instrumented code keeps for itself. */
 export const RESERVED_PREFIX = "__appsync_";
+
+/** Items that `reduce`, `map` and for-of take of an array; the rest is left out in silence (aws-appsync-community#371). */
+export const MOST_ITEMS = 1_000;

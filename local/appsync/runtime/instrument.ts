@@ -2,8 +2,9 @@ import type { AnyNode } from "acorn";
 
 import type { Checked } from "./check.ts";
 import { GLOBALS, LIBRARY_GLOBALS, RESERVED_PREFIX } from "./globals.ts";
+import { calledAsMethod } from "./calls.ts";
 import { libraryPath } from "./names.ts";
-import { isFunction, walk } from "./nodes.ts";
+import { isFunction, memberName, walk } from "./nodes.ts";
 
 /** The code as a function of its globals, on the same lines. */
 export interface Instrumented {
@@ -17,15 +18,19 @@ const STEP = `${RESERVED_PREFIX}step`;
 const SPREAD = `${RESERVED_PREFIX}spread`;
 const KEY = `${RESERVED_PREFIX}key`;
 const LOG = `${RESERVED_PREFIX}log`;
+const BOTH = `${RESERVED_PREFIX}both`;
+const UNMATCHED = `${RESERVED_PREFIX}unmatched`;
+const EACH = `${RESERVED_PREFIX}each`;
+const INVALID = `${RESERVED_PREFIX}invalid`;
 
 /** What the code is a function of, by the names in `Realm.globals`; `undefined` is syntax enough by itself. */
 export const PARAMETERS = [
-  ...[STEP, SPREAD, KEY, LOG],
+  ...[STEP, SPREAD, KEY, LOG, BOTH, UNMATCHED, EACH, INVALID],
   ...Object.keys(GLOBALS).filter((name) => name !== "undefined"),
   ...LIBRARY_GLOBALS,
 ];
 
-/** Counts steps in functions and loops, guards computed keys and spreads, and tells the log where it is called. */
+/** Counts steps in functions and loops, guards computed keys and spreads, tells the log where it is called, and does what AWS does otherwise than JavaScript. */
 export function instrument(code: string, checked: Checked): Instrumented {
   const edits = new Edits(code);
   const imports: string[] = [];
@@ -34,6 +39,7 @@ export function instrument(code: string, checked: Checked): Instrumented {
     editSteps(node, edits);
     editGuards(node, edits);
     editLog(node, checked, edits);
+    editQuirks(node, checked, edits);
   });
   for (const binding of checked.scopes.bindings) if (binding.kind === "import") imports.push(binding.name);
   const handlers = [...checked.exports].map(([handler, local]) => `${handler}: ${local}`).join(", ");
@@ -83,17 +89,51 @@ function editLog(node: AnyNode, { scopes }: Checked, edits: Edits): void {
   edits.surround(node.callee, `${LOG}("${level ?? ""}", "${place}", `, ")");
 }
 
+/**
+ * Where AWS's runtime is not JavaScript: `a ?? b` evaluates b whatever a is (aws-appsync-community#403), a switch over
+ * an optional chain takes no case but the default (#411), a for-of loop takes at most 1,000 items (#371) of those that
+ * are there when it starts, and `f.call` faults when it runs.
+ */
+function editQuirks(node: AnyNode, { scopes }: Checked, edits: Edits): void {
+  if (node.type === "LogicalExpression" && node.operator === "??" && !isPlain(node.right)) {
+    edits.surround(node, `${BOTH}(`, ")");
+    edits.replaceBetween(node.left.end, node.right.start, "??", ", ");
+  }
+  if (node.type === "SwitchStatement" && node.discriminant.type === "ChainExpression")
+    edits.surround(node.discriminant, `${UNMATCHED}(`, ")");
+  if (node.type === "ForOfStatement") edits.surround(node.right, `${EACH}(`, ")");
+  if (node.type === "CallExpression" && calledAsMethod(node, scopes))
+    edits.surround(node.callee, `${INVALID}("${memberName(node.callee)}", `, ")");
+}
+
+/** True if it makes no difference whether the expression is evaluated. */
+function isPlain(node: AnyNode): boolean {
+  if (node.type === "ArrayExpression") return node.elements.length === 0;
+  if (node.type === "ObjectExpression") return node.properties.length === 0;
+  return node.type === "Literal" || node.type === "Identifier";
+}
+
 class Edits {
   readonly #code: string;
   readonly #insertions: { at: number; text: string; opens: boolean }[] = [];
-  readonly #blanks: { start: number; end: number }[] = [];
+  readonly #replacements: { start: number; end: number; text: string }[] = [];
 
   constructor(code: string) {
     this.#code = code;
   }
 
   blank(start: number, end: number): void {
-    this.#blanks.push({ start, end });
+    const text = this.#code.slice(start, end).replace(/[^\n\r]/gu, " ");
+    this.#replacements.push({ start, end, text });
+  }
+
+  /** Replaces an operator by text of the same length. Between its operands are only spaces, brackets and comments. */
+  replaceBetween(start: number, end: number, operator: string, text: string): void {
+    const bare = this.#code
+      .slice(start, end)
+      .replace(/\/\*[^]*?\*\/|\/\/.*/gu, (comment) => " ".repeat(comment.length));
+    const at = start + bare.indexOf(operator);
+    this.#replacements.push({ start: at, end: at + operator.length, text });
   }
 
   insert(at: number, text: string): void {
@@ -106,10 +146,10 @@ class Edits {
   }
 
   apply(): { text: string; originalColumn: (line: number, column: number) => number } {
-    const code = this.#blanks.reduce((text, { start, end }) => {
-      const blank = text.slice(start, end).replace(/[^\n\r]/gu, " ");
-      return text.slice(0, start) + blank + text.slice(end);
-    }, this.#code);
+    const code = this.#replacements.reduce(
+      (whole, { start, end, text }) => whole.slice(0, start) + text + whole.slice(end),
+      this.#code,
+    );
     // The tree is walked from outside in: what ends at one place ends from inside out, before anything starts.
     const sorted = this.#insertions
       .map((insertion, order) => ({ ...insertion, order: insertion.opens ? order : -order }))

@@ -2,5 +2,7 @@
 export function logLine(level: string, place: string, args: readonly unknown[]): string {
   const where = place === "" ? "code.js" : `code.js:${place}`;
   const words = args.map((value) => (value === undefined ? "undefined" : JSON.stringify(value)));
-  return `${level === "error" ? "ERROR" : "INFO"} - ${where}: ${words.join(" ")}`;
+  return `${LEVELS[level] ?? "INFO"} - ${where}: ${words.join(" ")}`;
 }
+
+const LEVELS: Readonly<Record<string, string>> = { error: "ERROR", debug: "DEBUG" };

@@ -4,7 +4,15 @@ import { JavaPattern } from "../utils/java-pattern.ts";
 import { currentEvaluation } from "../utils/evaluation.ts";
 import { EarlyReturn, ResolverError, UtilityFault } from "../utils/signals.ts";
 import { copyJson, makeCopy } from "./copy.ts";
-import { FORBIDDEN_KEYS, GLOBALS, METHODS, PATTERN_METHODS, RESERVED_PREFIX } from "./globals.ts";
+import {
+  CALLBACK_METHODS,
+  FORBIDDEN_KEYS,
+  GLOBALS,
+  METHODS,
+  MOST_ITEMS,
+  PATTERN_METHODS,
+  RESERVED_PREFIX,
+} from "./globals.ts";
 import { logLine } from "./log.ts";
 import { MODULES } from "./library.ts";
 import { makeContextOf } from "./realm-context.ts";
@@ -48,14 +56,20 @@ export function createRealm(): Realm {
   const modules = Object.fromEntries(
     Object.entries(MODULES).map(([name, module]) => [name, library(module, host, accept)]),
   );
-  const hooks = inside(wall.makeHooks)(FORBIDDEN_KEYS, meter, host, accept);
+  const hooks = inside(wall.makeHooks)(FORBIDDEN_KEYS, MOST_ITEMS, meter, host, accept);
   const globals = {
     ...inside(wall.makeGlobals)(GLOBALS, host, accept),
     ...modules["@aws-appsync/utils"],
     ...Object.fromEntries(Object.entries(hooks).map(([name, hook]) => [RESERVED_PREFIX + name, hook])),
   };
   const makeContext = inside(makeContextOf)(copy);
-  const arrayMethods = inside(wall.makeArrayMethods)(METHODS.Array, meter);
+  const arrayMethods = inside(wall.makeArrayMethods)(
+    METHODS.Array,
+    [...CALLBACK_METHODS],
+    MOST_ITEMS,
+    meter,
+    host,
+  );
   const stringMethods = inside(wall.makeStringMethods)(METHODS.String, PATTERN_METHODS, meter, host, accept);
   inside(wall.trim)(arrayMethods, stringMethods, inside(wall.placesOf));
 
@@ -87,6 +101,7 @@ function makeHost(onEnd: (signal: EarlyReturn | ResolverError) => void): Host {
     pattern: (method, value, args) => answer(() => withPattern(method, value, args)),
     log: (level, place, args) =>
       answer(() => void currentEvaluation().logs.push(logLine(level, place, Array.from(args, argument)))),
+    many: (name, length, stack) => void currentEvaluation().warnings.push({ name, length, stack }),
   };
 }
 

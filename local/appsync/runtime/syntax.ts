@@ -92,6 +92,11 @@ export function checkSyntax(node: AnyNode, parent: AnyNode | undefined, report: 
     case "UnaryExpression":
       if (node.operator === "~") report(node, "the operator ~ is not supported");
       break;
+    case "AssignmentExpression":
+      // https://github.com/aws/aws-appsync-community/issues/353
+      if (["??=", "||=", "&&="].includes(node.operator))
+        report(node, `the operator ${node.operator} is not supported`);
+      break;
     case "BinaryExpression":
       if (node.operator === "in") report(node, "the operator in is not supported; use Object.hasOwn");
       if (node.operator === "instanceof") report(node, "the operator instanceof is not supported");

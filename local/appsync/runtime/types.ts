@@ -6,6 +6,8 @@
 /** `compile(code, name)` gives this, or throws `CodeError`. */
 export interface CompiledCode {
   readonly handlers: readonly Handler[];
+  /** What the code does that AWS does otherwise than its author may expect, each with its place. */
+  readonly warnings: readonly string[];
   /** Runs one handler on a JSON copy of the context. Never throws for what the code does. */
   run(handler: Handler, context: ResolverContext): Outcome;
 }
@@ -56,8 +58,10 @@ export interface Outcome {
   /** The stash as the handler left it. */
   readonly stash: Readonly<Record<string, unknown>>;
   readonly appended: readonly RaisedError[];
-  /** console.log and console.error, in order. */
+  /** What the console was given, in order. */
   readonly logs: readonly string[];
+  /** What the run left out, as AWS does in silence, each with its place. */
+  readonly warnings: readonly string[];
   readonly effects: Effects;
 }
 

@@ -6,6 +6,8 @@ export interface Host {
   call(method: LibraryFunction, args: readonly unknown[]): Answer;
   pattern(method: PatternMethod, value: string, args: readonly unknown[]): Answer;
   log(level: string, place: string, args: readonly unknown[]): Answer;
+  /** Tells the author that a loop by this name leaves items out, or may do so on AWS; `stack` says where. */
+  many(name: string, length: number, stack: string): void;
 }
 
 /** A library call came to a value, ended the evaluation, or found fault with its arguments. */
@@ -73,11 +75,22 @@ export function makeLibrary(
   return wrap(library);
 }
 
-/** Array methods that cost as many steps as they touch items, and a `sort` without comparator. */
-export function makeArrayMethods(names: readonly string[], meter: Meter): Readonly<Record<string, Method>> {
+/**
+ * Array methods that cost as many steps as they touch items, and a `sort` without comparator. Of those that take a
+ * callback, `reduce` and `map` stop after `most` items, as on AWS; whether the others do is not known.
+ */
+export function makeArrayMethods(
+  names: readonly string[],
+  callbacks: readonly string[],
+  most: number,
+  meter: Meter,
+  host: Host,
+): Readonly<Record<string, Method>> {
   const { apply, get } = Reflect;
   const { isArray } = Array;
+  const { slice } = Array.prototype;
   const Fault = TypeError;
+  const Place = Error;
   const methods: Record<string, Method> = {};
   for (const name of names) {
     const method = get(Array.prototype, name) as (...args: unknown[]) => unknown;
@@ -85,7 +98,12 @@ export function makeArrayMethods(names: readonly string[], meter: Meter): Readon
       [name](this: unknown[], ...args: unknown[]): unknown {
         if (name === "sort" && args.length > 0) throw new Fault("sort takes no comparator");
         meter.charge(this.length);
-        const result = apply(method, this, args);
+        const { length } = this;
+        // The method may be called on anything: only a number may pass to the host.
+        const isLong = typeof length === "number" && length > most && callbacks.includes(name);
+        if (isLong) host.many(name, length, `${new Place().stack}`);
+        const stops = isLong && (name === "reduce" || name === "map");
+        const result = apply(method, stops ? apply(slice, this, [0, most]) : this, args);
         if (isArray(result)) meter.charge(result.length);
         return result;
       },
@@ -122,13 +140,19 @@ export function makeStringMethods(
 /** What the instrumented code calls. */
 export function makeHooks(
   forbiddenKeys: readonly string[],
+  most: number,
   meter: Meter,
   host: Host,
   accept: (answer: Answer) => unknown,
-): Readonly<Record<"step" | "spread" | "key" | "log", unknown>> {
+): Readonly<Record<"step" | "spread" | "key" | "log" | "both" | "unmatched" | "each" | "invalid", unknown>> {
   const Fault = TypeError;
+  const Place = Error;
   const text = String;
+  const { apply } = Reflect;
+  const { isArray } = Array;
+  const { slice } = Array.prototype;
   const forbidden = new Set(forbiddenKeys);
+  const equalToNothing = Object.freeze({});
   return {
     step: () => meter.charge(1),
     spread: (value: { readonly length?: unknown } | null | undefined) => {
@@ -146,6 +170,16 @@ export function makeHooks(
       (level: string, place: string) =>
       (...args: unknown[]) =>
         accept(host.log(level, place, args)),
+    both: (left: unknown, right: unknown) => left ?? right,
+    unmatched: () => equalToNothing,
+    each: (value: unknown) => {
+      if (!isArray(value)) return value;
+      if (value.length > most) host.many("for-of", value.length, `${new Place().stack}`);
+      return apply(slice, value, [0, most]) as unknown;
+    },
+    invalid: (name: string) => {
+      throw new Fault(`Invalid function: ${name}`);
+    },
   };
 }
 
@@ -166,7 +200,7 @@ export function makeGlobals(
     String: String as never,
     Number: Number as never,
     Math: Math as never,
-    console: { log: log("log"), error: log("error") },
+    console: { log: log("log"), error: log("error"), debug: log("debug") },
     JSON: {
       parse(text: string): unknown {
         try {

@@ -10,6 +10,8 @@ export interface Evaluation {
   readonly clock: Clock;
   readonly appended: RaisedError[];
   readonly logs: string[];
+  /** Loops over more items than AWS takes. */
+  readonly warnings: { readonly name: string; readonly length: number; readonly stack: string }[];
   readonly effects: Writable<Effects>;
 }
 
@@ -19,6 +21,7 @@ export function newEvaluation(identity: unknown = null, clock: Clock = Date.now)
     clock,
     appended: [],
     logs: [],
+    warnings: [],
     effects: { responseHeaders: {}, invalidations: [], evictions: [] },
   };
 }
