@@ -89,7 +89,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   });
   onStart(() => appsync.close());
   const invoker = faults.invoker(lambda);
-  const mappings = createEventSourceMappings({ ...own("mappings"), invoker, sqs, dynamodb });
+  const mappings = createEventSourceMappings({ ...own("mappings"), invoker, sqs, s3, dynamodb });
   onStart(() => mappings.stop());
   const scheduler = createScheduler({ ...common, lambda: invoker, sqs });
   onStart(() => scheduler.stop());

@@ -5,7 +5,6 @@ import type { Bucket } from "./buckets.ts";
 import type { RequestIds } from "./errors.ts";
 import { matches } from "./notifications.ts";
 import type { EventName, QueueNotification } from "./notifications.ts";
-import type { BucketRequest } from "./request.ts";
 import type { Announce, Message } from "./store.ts";
 import { formEncode } from "./url-encoding.ts";
 
@@ -20,11 +19,21 @@ export interface Change {
   readonly version: string;
 }
 
+/** Where a change comes from: a request, or a service of this cloud that acts in its caller's name. */
+export interface Origin extends RequestIds {
+  readonly bucketOf: Bucket;
+  readonly call: {
+    readonly principal: Principal;
+    readonly region: string;
+    readonly request: { readonly socket: { readonly remoteAddress?: string | undefined } };
+  };
+}
+
 /**
  * One message for each queue that the bucket's notifications name for the change.
  * Source: docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
-export function announce(request: BucketRequest, change: Change): Announce {
+export function announce(request: Origin, change: Change): Announce {
   const bucket = request.bucketOf;
   return (sequencer) =>
     bucket.notifications
@@ -62,7 +71,7 @@ export function ownerId(principal: Principal): string {
     .digest("hex");
 }
 
-function record(request: BucketRequest, change: Change, notification: QueueNotification, sequencer: string) {
+function record(request: Origin, change: Change, notification: QueueNotification, sequencer: string) {
   const { call, bucketOf: bucket } = request;
   const { object } = change;
   return {

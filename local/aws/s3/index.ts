@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { Readable } from "node:stream";
 import type { Graph } from "../../graph.ts";
 import type { Iam } from "../iam/index.ts";
 import type { Call, Clock, Log, Principal, Service, Storage } from "../service.ts";
@@ -16,6 +17,7 @@ import type { Handing, Notify } from "./delivery.ts";
 import { identify, newIds, noSuchBucket, noSuchKey, writeError } from "./errors.ts";
 import { testMessage } from "./events.ts";
 import { run } from "./operations.ts";
+import { storeObject } from "./put.ts";
 import { readRequest } from "./request.ts";
 import { Store } from "./store.ts";
 import { Uploads } from "./uploads.ts";
@@ -35,6 +37,8 @@ export interface S3Options {
 export interface S3 extends Service {
   /** An object's bytes, for a service that acts in its caller's name. Throws `AccessDenied`, `NoSuchBucket`, `NoSuchKey`. */
   read(principal: Principal, bucket: string, key: string): Promise<Buffer>;
+  /** Stores an object for a service that acts in its caller's name. Throws `AccessDenied`, `NoSuchBucket`. */
+  write(principal: Principal, bucket: string, key: string, body: string): Promise<void>;
   /** Begins to deliver events: those left over from the last run, then each as it happens. */
   start(): void;
   /** Resolves when no event waits for delivery. */
@@ -75,6 +79,10 @@ export function createS3({ graph, iam, storage, clock, log, notify, handings }: 
       handle: async ({ request, response }) => answerPreflight(request, response, buckets),
     },
     read: (principal, bucket, key) => read(context, principal, bucket, key),
+    async write(principal, bucket, key, body) {
+      await write(context, principal, bucket, key, body);
+      delivery.wake();
+    },
     start: () => delivery.wake(),
     idle: () => delivery.idle(),
     async close() {
@@ -114,6 +122,33 @@ async function read(context: Context, principal: Principal, name: string, key: s
 function withVersions(store: Store, bucket: Bucket): Bucket {
   const suspended = bucket.versioning === "Disabled" && store.isVersioned(bucket.name);
   return suspended ? { ...bucket, versioning: "Suspended" } : bucket;
+}
+
+async function write(
+  context: Context,
+  principal: Principal,
+  bucket: string,
+  key: string,
+  body: string,
+): Promise<void> {
+  const bucketOf = context.buckets.get(bucket);
+  if (!bucketOf) throw noSuchBucket(bucket);
+  context.access.inProcess(principal, "s3:PutObject", bucketOf, key);
+  const algorithm = "crc64nvme";
+  const { id, size, md5, checksum } = await context.bodies.receive(
+    Readable.from([Buffer.from(body)]),
+    algorithm,
+  );
+  const call = { principal, region: bucketOf.region ?? "", request: { socket: {} } };
+  await storeObject(
+    context,
+    { bucket, key, bucketOf, call, ...newIds() },
+    {
+      ...{ id, size, etag: md5, check: () => undefined, event: "ObjectCreated:Put" },
+      headers: { "content-type": "binary/octet-stream" },
+      checksum: { algorithm, value: checksum, type: "FULL_OBJECT" },
+    },
+  );
 }
 
 /** On a fresh data folder a bucket is created, and each of its queues gets the test event. */

@@ -5,6 +5,7 @@ import type { Check } from "./conditional-writes.ts";
 import { encrypted, sendEmpty } from "./context.ts";
 import type { Context, Headers } from "./context.ts";
 import { announce } from "./events.ts";
+import type { Origin } from "./events.ts";
 import type { EventName } from "./notifications.ts";
 import { receivePayload } from "./payload.ts";
 import type { BucketRequest } from "./request.ts";
@@ -53,7 +54,7 @@ export interface NewObject {
 /** Makes a received body the object of the request's key: object, event and all in one transaction. */
 export async function storeObject(
   context: Context,
-  request: BucketRequest,
+  request: Origin & { readonly bucket: string; readonly key: string },
   created: NewObject,
 ): Promise<StoredObject> {
   const { bodies, store, clock } = context;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, Executor, Log, Principal } from "../../service.ts";
-import { createdAt, sequenceOf, type StreamRecord } from "./records.ts";
+import type { S3 } from "../../s3/index.ts";
+import { createdAt, eventRecord, sequenceOf, type StreamRecord } from "./records.ts";
 import type { StreamMapping } from "./settings.ts";
 
 export type FailureCondition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
@@ -15,7 +16,7 @@ export interface FailureReport {
 }
 
 /**
- * The invocation record that an on-failure destination gets: where the records lie, not the records.
+ * The invocation record that an on-failure destination gets: where the records lie. A bucket gets them as well.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 function invocationRecord(
@@ -50,18 +51,36 @@ function invocationRecord(
   };
 }
 
+interface Reporting {
+  readonly principal: Principal;
+  readonly sqs: Executor;
+  readonly s3: Pick<S3, "write">;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** Sends reports to the mapping's destination with the function's role. What cannot be sent is logged whole. */
 export function reporter(
   mapping: StreamMapping,
   shardId: string,
-  deps: { readonly principal: Principal; readonly sqs: Executor; readonly clock: Clock; readonly log: Log },
+  deps: Reporting,
 ): (report: FailureReport) => Promise<void> {
   return async (report) => {
     if (!mapping.onFailure) return;
-    const record = invocationRecord(mapping, shardId, report, deps.clock());
+    const now = deps.clock();
+    const { onFailure } = mapping;
+    const record = {
+      ...invocationRecord(mapping, shardId, report, now),
+      ...(onFailure.kind === "bucket" && { payload: payloadOf(mapping, report) }),
+    };
     try {
-      const input = { QueueUrl: mapping.onFailure.url, MessageBody: JSON.stringify(record) };
-      await deps.sqs.execute(deps.principal, "SendMessage", input);
+      if (onFailure.kind === "queue") {
+        const input = { QueueUrl: onFailure.url, MessageBody: JSON.stringify(record) };
+        await deps.sqs.execute(deps.principal, "SendMessage", input);
+      } else {
+        const key = objectKey(mapping, shardId, now);
+        await deps.s3.write(deps.principal, onFailure.name, key, JSON.stringify(record));
+      }
     } catch (error) {
       deps.log.error("on-failure destination took no record", {
         mapping: mapping.name,
@@ -71,6 +90,20 @@ export function reporter(
     }
   };
 }
+
+/** The event that the function failed on, as text within the document. */
+const payloadOf = (mapping: StreamMapping, { records }: FailureReport): string =>
+  JSON.stringify({ Records: records.map((record) => eventRecord(record, mapping)) });
+
+/** `aws/lambda/<mapping>/<shard>/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-<any UUID>` */
+function objectKey(mapping: StreamMapping, shardId: string, now: number): string {
+  const time = new Date(now).toISOString().slice(0, 19);
+  const day = time.slice(0, 10).replaceAll("-", "/");
+  return `${objectPrefix(mapping)}${shardId}/${day}/${time.replaceAll(":", ".")}-${randomUUID()}`;
+}
+
+/** Under which a bucket gets the records that a mapping gives up. */
+export const objectPrefix = ({ uuid }: Pick<StreamMapping, "uuid">): string => `aws/lambda/${uuid}/`;
 
 /** To the second, as DynamoDB keeps it. */
 function arrival(record: StreamRecord): string | undefined {

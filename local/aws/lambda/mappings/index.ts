@@ -8,9 +8,11 @@ import {
   type Principal,
   type Storage,
 } from "../../service.ts";
+import type { S3 } from "../../s3/index.ts";
 import type { Lambda } from "../index.ts";
 import { Bell } from "./bell.ts";
 import { Checkpoints } from "./checkpoints.ts";
+import { objectPrefix } from "./failure.ts";
 import { QueuePoller } from "./queue.ts";
 import { type Backoff, exponential, pause } from "./retry.ts";
 import { type Mapping, mappingsOf } from "./settings.ts";
@@ -21,6 +23,8 @@ export interface EventSourceMappingsOptions {
   readonly iam: Iam;
   readonly invoker: Pick<Lambda, "invoke">;
   readonly sqs: Executor;
+  /** Takes the records that a stream's mapping gives up. */
+  readonly s3: Pick<S3, "write">;
   readonly dynamodb: Executor & {
     /** Calls back after writes with the names of the tables; returns what ends it. */
     readonly onWrite: (listener: (tables: readonly string[]) => void) => () => void;
@@ -143,7 +147,7 @@ function requireAccess(mapping: Mapping, { graph, iam }: EventSourceMappingsOpti
   const principal = pollersRole(mapping, iam);
   const require = (action: string, resource: string): void => {
     try {
-      iam.authorize({ principal, action, resource, resourcePolicy: queuePolicy(graph, resource) });
+      iam.authorize({ principal, action, resource, resourcePolicy: policyOf(graph, resource) });
     } catch (error) {
       throw new AwsError(
         "InvalidParameterValueException",
@@ -152,7 +156,14 @@ function requireAccess(mapping: Mapping, { graph, iam }: EventSourceMappingsOpti
     }
   };
   for (const action of ACTIONS[mapping.source]) require(action, sourceArn);
-  if (mapping.source === "dynamodb" && mapping.onFailure) require("sqs:SendMessage", mapping.onFailure.arn);
+  if (mapping.source === "dynamodb" && mapping.onFailure) {
+    const { kind, arn } = mapping.onFailure;
+    if (kind === "queue") require("sqs:SendMessage", arn);
+    else {
+      require("s3:ListBucket", arn);
+      require("s3:PutObject", `${arn}/${objectPrefix(mapping)}`);
+    }
+  }
   return principal;
 }
 
@@ -167,10 +178,14 @@ function pollersRole({ name, configuration: { roleArn } }: Mapping, iam: Iam): P
   }
 }
 
-function queuePolicy(graph: Graph, queueArn: string): string | undefined {
-  const queue = ofType(graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === queueArn);
-  const found = ofType(graph, "aws:sqs/queuePolicy:QueuePolicy").find(
-    ({ inputs }) => inputs.queueUrl === queue?.id,
-  );
-  return found?.inputs.policy;
+/** The policy on a queue, or on an object's bucket. */
+function policyOf(graph: Graph, resource: string): string | undefined {
+  const [arn] = resource.split("/", 1);
+  const queue = ofType(graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === arn);
+  const bucket = ofType(graph, "aws:s3/bucket:Bucket").find(({ outputs }) => outputs.arn === arn);
+  const found = [
+    ...ofType(graph, "aws:sqs/queuePolicy:QueuePolicy").filter(({ inputs }) => inputs.queueUrl === queue?.id),
+    ...ofType(graph, "aws:s3/bucketPolicy:BucketPolicy").filter(({ inputs }) => inputs.bucket === bucket?.id),
+  ];
+  return found[0]?.inputs.policy;
 }

@@ -9,6 +9,7 @@ type Declared = ResourceOf<"aws:lambda/eventSourceMapping:EventSourceMapping">;
 interface Common {
   /** Identifies the mapping across restarts. */
   readonly urn: string;
+  readonly uuid: string;
   readonly name: string;
   readonly configuration: FunctionConfiguration;
   readonly sourceArn: string;
@@ -36,8 +37,13 @@ export interface StreamMapping extends Common {
   /** Infinity: until the record is gone. */
   readonly maximumRetries: number;
   readonly maximumAgeMs: number;
-  readonly onFailure: Queue | undefined;
+  readonly onFailure: Destination | undefined;
 }
+
+/** Where records go that are given up: a bucket gets the records themselves, a queue their positions. */
+export type Destination =
+  | (Queue & { readonly kind: "queue" })
+  | { readonly kind: "bucket"; readonly arn: string; readonly name: string };
 
 export type Mapping = QueueMapping | StreamMapping;
 
@@ -86,6 +92,7 @@ function mappingOf(
     return refuse(declared, "eventSourceArn", `is ${sourceArn}; only SQS queues and DynamoDB streams`);
   const common = {
     urn,
+    uuid: declared.id,
     name,
     sourceArn,
     region,
@@ -172,13 +179,15 @@ function streamMapping(declared: Declared, graph: Graph, common: Omit<Common, "b
   };
 }
 
-function onFailureOf(declared: Declared, graph: Graph): Queue | undefined {
+function onFailureOf(declared: Declared, graph: Graph): Destination | undefined {
   const arn = declared.inputs.destinationConfig?.onFailure?.destinationArn;
   if (arn === undefined) return undefined;
+  const bucket = ofType(graph, "aws:s3/bucket:Bucket").find(({ outputs }) => outputs.arn === arn);
+  if (bucket) return { kind: "bucket", arn, name: bucket.id };
   const queue = ofType(graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === arn);
-  if (!queue) return refuse(declared, "destinationConfig", `names no declared queue: ${arn}`);
+  if (!queue) return refuse(declared, "destinationConfig", `names no declared queue or bucket: ${arn}`);
   if (queue.inputs.fifoQueue) return refuse(declared, "destinationConfig", `takes no FIFO queue: ${arn}`);
-  return { arn, url: queue.id };
+  return { kind: "queue", arn, url: queue.id };
 }
 
 function filterOf(declared: Declared, source: "sqs" | "dynamodb"): Filter {

@@ -1,4 +1,5 @@
 import type { Clock, Executor, Invocation, Log, Principal } from "../../service.ts";
+import type { S3 } from "../../s3/index.ts";
 import { Bell } from "./bell.ts";
 import type { Checkpoint, Checkpoints } from "./checkpoints.ts";
 import { deliver } from "./deliver.ts";
@@ -15,6 +16,7 @@ export interface StreamPollerOptions {
   readonly invoke: (event: unknown) => Promise<Invocation & { readonly requestId: string }>;
   readonly dynamodb: Executor;
   readonly sqs: Executor;
+  readonly s3: Pick<S3, "write">;
   readonly checkpoints: Checkpoints;
   readonly written: Bell;
   readonly clock: Clock;
@@ -99,8 +101,8 @@ export class StreamPoller {
   }
 
   #read(shardId: string): void {
-    const { mapping, principal, sqs, clock, log } = this.#options;
-    const discard = reporter(mapping, shardId, { principal, sqs, clock, log });
+    const { mapping } = this.#options;
+    const discard = reporter(mapping, shardId, this.#options);
     const reader = new ShardReader({
       ...this.#options,
       shardId,

@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
-import { region, temporaryStorage } from "../graph.ts";
+import { region, roleArn, temporaryStorage } from "../graph.ts";
 import type { Report } from "./killed.ts";
 import { bucketArn, notification, openS3, queueArn } from "./support.ts";
 
@@ -81,6 +81,29 @@ describe("an event", () => {
     await client.send(new CopyObjectCommand({ Bucket, Key: "in/b.png", CopySource: "pictures/in/a.png" }));
     await client.send(new DeleteObjectCommand({ Bucket, Key: "in/a.png" }));
     expect((await events()).map(({ s3 }) => s3.object.key)).toEqual(["in/a.png"]);
+  });
+});
+
+describe("an object that a service writes in its caller's name", () => {
+  const principal = (name: string) => ({ kind: "role" as const, roleArn: roleArn(name), sessionArn: "s" });
+
+  it("is stored and told of like any other", async () => {
+    const { s3, client, events } = await openS3([notification()]);
+    await s3.write(principal("writer"), Bucket, "a/b", '{"ü":1}');
+    expect((await events()).map(({ eventName, s3: { object } }) => [eventName, object.key])).toEqual([
+      ["ObjectCreated:Put", "a/b"],
+    ]);
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: "a/b" }));
+    expect(await Body?.transformToString()).toBe('{"ü":1}');
+  });
+
+  it("is refused without permission, and without a bucket", async () => {
+    const { s3, events } = await openS3([notification()]);
+    await expect(s3.write(principal("reader"), Bucket, "k", "x")).rejects.toThrow(/s3:PutObject/);
+    await expect(s3.write(principal("writer"), "other", "k", "x")).rejects.toMatchObject({
+      code: "NoSuchBucket",
+    });
+    expect(await events()).toEqual([]);
   });
 });
 

@@ -56,6 +56,7 @@ async function boot(dataFolder: ReturnType<typeof temporaryStorage>) {
   const lambda = openLambda(graph, { storage: dataFolder, iam });
   const sqs = { execute: () => Promise.reject(new Error("no queue")) };
   const mappings = createEventSourceMappings({
+    s3: noBucket,
     ...{ graph, iam, invoker: lambda, sqs, dynamodb, storage: dataFolder, clock: Date.now, log: lambda.log },
     backoff: () => 1,
   });
@@ -70,6 +71,8 @@ async function boot(dataFolder: ReturnType<typeof temporaryStorage>) {
     },
   };
 }
+
+const noBucket = { write: () => Promise.reject(new Error("no bucket")) };
 
 describe("table to function", () => {
   it("tells every write in order, again from a reported failure, and once over a restart", async () => {
@@ -116,6 +119,7 @@ describe("queue to function", () => {
     const lambda = openLambda(graph, { storage, iam, sqs });
     const dynamodb = { execute: () => Promise.reject(new Error("no table")), onWrite: () => () => undefined };
     const mappings = createEventSourceMappings({
+      s3: noBucket,
       ...{ graph, iam, invoker: lambda, sqs, dynamodb, storage, clock: Date.now, log: lambda.log },
     });
     mappings.start();

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "@jest/globals";
 import { accountId, allow, policy, resource, roleArn } from "../../graph.ts";
-import { jobs, mapping, ofQueue, ofStream, onFailure, open, queueAccess, streamAccess } from "./support.ts";
+import {
+  jobs,
+  mapping,
+  ofQueue,
+  ofStream,
+  onFailure,
+  open,
+  queueAccess,
+  streamAccess,
+  toBucket,
+} from "./support.ts";
 
 const lambdaTrust = {
   Effect: "Allow",
@@ -34,7 +44,7 @@ describe("a mapping is refused by name", () => {
     [ofStream({ scalingConfig: { maximumConcurrency: 2 } }), /scalingConfig is for queues/],
     [
       ofStream({ destinationConfig: { onFailure: { destinationArn: "arn:aws:sns:x" } } }),
-      /destinationConfig names no declared queue/,
+      /destinationConfig names no declared queue or bucket/,
     ],
   ])("%#", (resource, message) => {
     expect(() => open({ mappings: [resource] })).toThrow(message);
@@ -92,6 +102,37 @@ describe("a mapping is refused by name", () => {
     const statements = [streamAccess, allow("sqs:SendMessage", jobs.outputs.arn)];
     expect(() => open({ mappings: [ofStream({ destinationConfig: onFailure })], statements })).toThrow(
       /may not call sqs:SendMessage/,
+    );
+  });
+});
+
+describe("a bucket as on-failure destination is refused", () => {
+  const list = allow("s3:ListBucket", "arn:aws:s3:::kept");
+  const put = allow("s3:PutObject", "arn:aws:s3:::kept/*");
+  const mappings = [ofStream({ destinationConfig: toBucket })];
+
+  it("without s3:PutObject on its objects, or s3:ListBucket on itself", () => {
+    expect(() => open({ mappings, statements: [streamAccess, list, put] })).not.toThrow();
+    expect(() => open({ mappings, statements: [streamAccess, list] })).toThrow(/may not call s3:PutObject/);
+    expect(() => open({ mappings, statements: [streamAccess, put] })).toThrow(/may not call s3:ListBucket/);
+    const elsewhere = allow("s3:PutObject", "arn:aws:s3:::kept/other/*");
+    expect(() => open({ mappings, statements: [streamAccess, list, elsewhere] })).toThrow(/s3:PutObject/);
+  });
+
+  it("if its own policy denies it", () => {
+    const denied = {
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:PutObject",
+      Resource: "arn:aws:s3:::kept/*",
+    };
+    const own = resource("aws:s3/bucketPolicy:BucketPolicy", "own", {
+      bucket: "kept",
+      policy: policy(denied),
+    });
+    const statements = [streamAccess, list, put];
+    expect(() => open({ mappings, statements, policies: [own] })).toThrow(
+      /explicit deny in a resource-based/,
     );
   });
 });

@@ -11,6 +11,7 @@ import {
   open,
   partial,
   sequences,
+  toBucket,
   write,
 } from "./support.ts";
 
@@ -126,5 +127,55 @@ describe("a stream's mapping whose function fails", () => {
       requestContext: { condition: "RecordAgeExceeded", approximateInvokeCount: 0 },
     });
     expect(record).not.toHaveProperty("responseContext");
+  });
+});
+
+describe("a bucket as on-failure destination", () => {
+  const now = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+  const giveUp = { maximumRetryAttempts: 0, batchSize: 2, destinationConfig: toBucket };
+  const failing = { mappings: [ofStream(giveUp)], handler: () => failure, clock: () => now };
+
+  it("gets the records whole, as the function's role, under the name that Lambda documents", async () => {
+    const { start, idle, streams, queues, objects, events } = open(failing);
+    write(streams, 2);
+    start();
+    await idle();
+    expect(objects).toHaveLength(1);
+    const [{ role, key, body } = { role: "", key: "", body: "{}" }] = objects;
+    expect(role).toMatch(/role\/fn-role$/);
+    expect(key).toMatch(/^aws\/lambda\/map\/shard-0\/2026\/01\/02\/2026-01-02T03\.04\.05-[\da-f-]{36}$/);
+    const document = JSON.parse(body) as { payload: string };
+    expect(document).toMatchObject({
+      requestContext: { condition: "RetryAttemptsExhausted", approximateInvokeCount: 1 },
+      timestamp: "2026-01-02T03:04:05.678Z",
+      DDBStreamBatchInfo: { startSequenceNumber: "7", endSequenceNumber: "14", batchSize: 2 },
+    });
+    // The event itself, escaped: it can be handed to the function as it is.
+    expect(JSON.parse(document.payload)).toEqual({ Records: events[0] });
+    expect(queues.bodies(dead.id)).toEqual([]);
+  });
+
+  it("gets an object for each batch that is given up", async () => {
+    const { start, idle, streams, objects } = open(failing);
+    write(streams, 5);
+    start();
+    await idle();
+    const records = objects.flatMap(({ body }) => {
+      const { payload } = JSON.parse(body) as { payload: string };
+      return (JSON.parse(payload) as { Records: EventRecord[] }).Records;
+    });
+    expect(numbers(records)).toEqual([1, 2, 3, 4, 5]);
+    expect(new Set(objects.map(({ key }) => key)).size).toBe(objects.length);
+  });
+
+  it("that takes nothing loses the records, and the log has them", async () => {
+    const { start, idle, streams, objects, log } = open({ ...failing, full: true });
+    write(streams, 2);
+    start();
+    await idle();
+    expect(objects).toEqual([]);
+    const entry = log.entries.find(({ message }) => message === "on-failure destination took no record");
+    expect(JSON.stringify(entry?.fields)).toMatch(/SlowDown/);
+    expect(JSON.stringify(entry?.fields)).toMatch(/key-2/);
   });
 });

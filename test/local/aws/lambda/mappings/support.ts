@@ -6,7 +6,7 @@ import {
 } from "../../../../../local/aws/lambda/mappings/index.ts";
 import type { Invocation, Storage } from "../../../../../local/aws/service.ts";
 import type { InputsOf, Resource } from "../../../../../local/graph.ts";
-import { allow, graphOf, queue, role, table, temporaryStorage } from "../../graph.ts";
+import { allow, graphOf, queue, resource, role, table, temporaryStorage } from "../../graph.ts";
 import { declared, lambdaFunction, type RecordingLog, recordingLog } from "../support.ts";
 import { FakeQueues } from "./fake-queues.ts";
 import { FakeStreams } from "./fake-streams.ts";
@@ -29,6 +29,7 @@ type Inputs = Partial<InputsOf["aws:lambda/eventSourceMapping:EventSourceMapping
 
 export const jobs = queue("jobs");
 export const dead = queue("dead");
+export const kept = resource("aws:s3/bucket:Bucket", "kept", {}, { arn: "arn:aws:s3:::kept" });
 export const items = table("items", {
   attributes: [{ name: "pk", type: "S" }],
   hashKey: "pk",
@@ -58,6 +59,7 @@ export const ofQueue = (inputs: Inputs = {}): Resource =>
   mapping({ eventSourceArn: jobs.outputs.arn, ...inputs });
 export const ofStream = (inputs: Inputs = {}): Resource =>
   mapping({ eventSourceArn: streamArn, startingPosition: "TRIM_HORIZON", ...inputs });
+export const toBucket = { onFailure: { destinationArn: kept.outputs.arn } };
 export const onFailure = { onFailure: { destinationArn: dead.outputs.arn } };
 
 export interface Setup {
@@ -66,6 +68,9 @@ export interface Setup {
   readonly statements?: readonly object[];
   readonly functionInputs?: Parameters<typeof lambdaFunction>[2];
   readonly streams?: FakeStreams;
+  /** Whether the bucket takes no object. */
+  readonly full?: boolean;
+  readonly policies?: readonly Resource[];
   readonly queues?: FakeQueues;
   readonly storage?: Storage;
   readonly clock?: () => number;
@@ -76,6 +81,8 @@ export interface Opened extends EventSourceMappings {
   readonly queues: FakeQueues;
   readonly streams: FakeStreams;
   readonly log: RecordingLog;
+  /** What the bucket `kept` was given, and by which role. */
+  readonly objects: readonly { readonly role: string; readonly key: string; readonly body: string }[];
   /** The records of each event that the function got. */
   readonly events: readonly (readonly EventRecord[])[];
 }
@@ -96,16 +103,21 @@ export function open(setup: Setup): Opened {
     queueAccess,
     streamAccess,
     allow("sqs:SendMessage", dead.outputs.arn),
+    allow("s3:ListBucket", "arn:aws:s3:::kept"),
+    allow("s3:PutObject", "arn:aws:s3:::kept/aws/lambda/*"),
   ];
   const graph = graphOf(
     jobs,
     dead,
+    kept,
     items,
+    ...(setup.policies ?? []),
     ...role("fn-role", ...statements),
     lambdaFunction("fn", "", setup.functionInputs),
     ...setup.mappings,
   );
   const events: (readonly EventRecord[])[] = [];
+  const objects: Opened["objects"][number][] = [];
   const log = recordingLog();
   const created = createEventSourceMappings({
     graph,
@@ -121,6 +133,13 @@ export function open(setup: Setup): Opened {
       },
     },
     sqs: queues,
+    s3: {
+      write(principal, bucket, key, body) {
+        if (setup.full || bucket !== kept.id) return Promise.reject(new Error("SlowDown"));
+        objects.push({ role: principal.kind === "role" ? principal.roleArn : principal.service, key, body });
+        return Promise.resolve();
+      },
+    },
     dynamodb: streams,
     storage,
     clock: setup.clock ?? Date.now,
@@ -130,7 +149,7 @@ export function open(setup: Setup): Opened {
     ...(setup.drainMs !== undefined && { drainMs: setup.drainMs }),
   });
   running.push(created);
-  return { ...created, queues, streams, log, events };
+  return { ...created, queues, streams, log, objects, events };
 }
 
 export const failure: Invocation = { error: { errorType: "Error", errorMessage: "no" } };
