@@ -61,6 +61,15 @@ export interface Delivery {
   dueAt?: number;
 }
 
+/** A row of the callbacks table: a receiver that was given up once. */
+export interface Receiver {
+  url: string;
+  /** Whether it answered 410 Gone: nothing is sent to it. */
+  gone: boolean;
+  /** The last delivery that was given up, until the receiver takes one. */
+  failure?: { at: string; assetId: string; messageId: string };
+}
+
 /** What to tell the receiver of an event, or undefined: it hears how labelling ended, and of rejected uploads. */
 export function callbackOf({ type, ownerId, assetId, at, seq, asset }: AssetEvent): Callback | undefined {
   const told = type === "RECEIVED" && asset.labelStatus === "SKIPPED" ? "asset.label_skipped" : types[type];
@@ -87,6 +96,9 @@ const types: Partial<Record<AssetEvent["type"], CallbackType>> = {
   LABEL_FAILED: "asset.label_failed",
   REJECTED: "asset.rejected",
 };
+
+/** What the keys of receivers begin with. */
+export const receiverPrefix = "receiver#";
 
 /** Key of a delivery's row: an asset's deliveries lie together, in order. */
 export const deliveryId = (assetId: string, seq: number): string =>

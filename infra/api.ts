@@ -27,6 +27,7 @@ const unitFields: Record<string, DataSourceName> = {
   "Mutation.publishAssetEvent": "none",
   "Subscription.onAssetEvent": "none",
   "Asset.labels": "none",
+  "User.failingCallbacks": "callbacks",
   "Asset.downloadUrl": "presign",
 };
 

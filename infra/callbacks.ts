@@ -47,7 +47,7 @@ export class Callbacks extends pulumi.ComponentResource {
       {
         settings,
         timeout: 10,
-        environment: this.environment,
+        environment: { ...this.environment, ASSETS_TABLE: tables.assets.name },
         statements: [
           {
             Sid: "ManageCallbacks",
@@ -55,6 +55,7 @@ export class Callbacks extends pulumi.ComponentResource {
             Resource: tables.callbacks.arn,
           },
           { Sid: "Replay", Action: ["sqs:SendMessage"], Resource: this.queue.arn },
+          { Sid: "LookForAssets", Action: ["dynamodb:GetItem"], Resource: tables.assets.arn },
         ],
       },
       { parent: this },

@@ -55,8 +55,8 @@ export async function deliver(job: DeliveryJob, delivering: Delivering): Promise
     return settle(claimed, { status: 0 }, delivering);
   }
   const { ownerId, url, body } = claimed;
-  const [gone, secret] = await Promise.all([callbacks.isGone(ownerId, url), callbacks.secret(ownerId)]);
-  if (gone) {
+  const [receiver, secret] = await Promise.all([callbacks.receiver(ownerId, url), callbacks.secret(ownerId)]);
+  if (receiver?.gone) {
     // No attempt was made after all.
     await conclude({ ...claimed, attempts: claimed.attempts.slice(0, -1) }, "DISABLED", callbacks);
     return "receiver gone";
@@ -66,7 +66,11 @@ export async function deliver(job: DeliveryJob, delivering: Delivering): Promise
   }
   const id = messageId(claimed.assetId, claimed.seq);
   const answer = await send({ url, body, headers: signedHeaders({ id, body, at: now(), secret }) });
-  return settle(claimed, answer, delivering);
+  const outcome = await settle(claimed, answer, delivering);
+  if (outcome === "delivered" && receiver?.failure) {
+    await callbacks.setReceiver(ownerId, { url, gone: false });
+  }
+  return outcome;
 }
 
 function claim(job: DeliveryJob, callbacks: Callbacks, now: number): Promise<Delivery | undefined> {
@@ -92,6 +96,8 @@ function claim(job: DeliveryJob, callbacks: Callbacks, now: number): Promise<Del
 
 async function settle(claimed: Delivery, answer: Answer, delivering: Delivering): Promise<Outcome> {
   const { callbacks, now, bury } = delivering;
+  const { ownerId, url, assetId, seq } = claimed;
+  const failure = { at: new Date(now()).toISOString(), assetId, messageId: messageId(assetId, seq) };
   const succeeded = answer.status >= 200 && answer.status < 300;
   const settled = withResult(claimed, succeeded);
   if (succeeded) {
@@ -101,13 +107,15 @@ async function settle(claimed: Delivery, answer: Answer, delivering: Delivering)
   if (answer.status === 410) {
     // Not if it was replayed meanwhile: its owner wants the receiver called again.
     if (await conclude(settled, "DISABLED", callbacks)) {
-      await callbacks.setGone(claimed.ownerId, claimed.url, true, new Date(now()).toISOString());
+      await callbacks.setReceiver(ownerId, { url, gone: true, failure });
     }
     return "receiver gone";
   }
   const wait = waitAfter(claimed.tries, answer.retryAfter, delivering.random());
   if (wait === undefined) {
     await bury({ ...jobOf(claimed), replay: true });
+    // Before the row is settled: after a crash between the two the attempt is settled again.
+    await callbacks.setReceiver(ownerId, { url, gone: false, failure });
     await conclude(settled, "FAILED", callbacks);
     return "failed";
   }

@@ -10,11 +10,13 @@ export interface ObjectEvent {
   /** As it is in the bucket, not as it is encoded in the event. */
   readonly key: string;
   readonly sequencer: string;
+  /** Set if one version of the object was removed, which need not be the one that is seen. */
+  readonly ofVersion?: true;
 }
 
 export interface Ingesting {
   readonly assets: Assets;
-  readonly objects: Pick<Objects, "read" | "remove">;
+  readonly objects: Pick<Objects, "exists" | "read" | "remove">;
   readonly now: () => number;
 }
 
@@ -31,9 +33,12 @@ export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<
     return "foreign";
   }
   const sequencer = padSequencer(event.sequencer);
-  return event.kind === "removed"
-    ? removed(key, sequencer, ingesting.assets)
-    : created(key, event.key, sequencer, ingesting);
+  if (event.kind === "created") {
+    return created(key, event.key, sequencer, ingesting);
+  }
+  // An old version or a delete marker was removed: the object is still there, or there again.
+  const isThere = event.ofVersion && (await ingesting.objects.exists(event.key));
+  return isThere ? "stale" : removed(key, sequencer, ingesting.assets);
 }
 
 const news = "(attribute_not_exists(#sequencer) OR #sequencer < :sequencer)";

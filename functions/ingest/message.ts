@@ -43,4 +43,5 @@ const objectEvent = ({ eventName, s3: { object } }: S3EventRecord): ObjectEvent 
   kind: eventName.startsWith("ObjectRemoved:") ? "removed" : "created",
   key: decodeURIComponent(object.key.replaceAll("+", " ")),
   sequencer: object.sequencer,
+  ...(object.versionId && eventName === "ObjectRemoved:Delete" && { ofVersion: true as const }),
 });

@@ -7,7 +7,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Delivery } from "../../domain/callback.ts";
+import { type Delivery, type Receiver, receiverPrefix } from "../../domain/callback.ts";
 import { dueShard } from "../../domain/due.ts";
 import { held, heldOrDone, namesIn, prefixed } from "./conditional.ts";
 
@@ -38,13 +38,14 @@ export interface DeliveryWrite {
   readonly done?: (row: Delivery) => boolean;
 }
 
-/** The callbacks table: per owner a secret, the receivers that are gone, and a row for each delivery. */
+/** The callbacks table: per owner a secret, the receivers that failed, and a row for each delivery. */
 export interface Callbacks {
   secret(ownerId: string): Promise<WebhookSecret | undefined>;
   /** Writes the secret on condition that the present one is `instead`; false if it is not. */
   setSecret(ownerId: string, secret: WebhookSecret, instead: string | undefined): Promise<boolean>;
-  isGone(ownerId: string, url: string): Promise<boolean>;
-  setGone(ownerId: string, url: string, gone: boolean, at: string): Promise<void>;
+  /** Undefined of a receiver that never failed. */
+  receiver(ownerId: string, url: string): Promise<Receiver | undefined>;
+  setReceiver(ownerId: string, receiver: Receiver): Promise<void>;
   delivery(key: DeliveryKey): Promise<Delivery | undefined>;
   /** Adds a delivery; false if it is there, since the stream repeats. */
   add(delivery: Delivery): Promise<boolean>;
@@ -80,9 +81,9 @@ export function callbacksTable(client: DynamoDBClient, TableName: string): Callb
       // Nobody else makes the same secret: a row that has it is our own, whose answer was lost.
       return (await heldOrDone<WebhookSecret>(write, (row) => row.secret === secret.secret)) !== undefined;
     },
-    isGone: async (ownerId, url) => (await read(ownerId, receiverId(url)))?.["gone"] === true,
-    async setGone(ownerId, url, gone, at) {
-      await put({ ownerId, id: receiverId(url), url, gone, at });
+    receiver: async (ownerId, url) => (await read(ownerId, receiverId(url))) as Receiver | undefined,
+    async setReceiver(ownerId, receiver) {
+      await put({ ...receiver, ownerId, id: receiverId(receiver.url) });
     },
     delivery: async ({ ownerId, id }) => (await read(ownerId, id)) as Delivery | undefined,
     add: async (delivery) => (await held(put(delivery, "attribute_not_exists(id)"))) !== undefined,
@@ -125,4 +126,5 @@ export const due = (
 const secretId = "secret";
 
 /** A URL may be longer than a key. */
-const receiverId = (url: string): string => `receiver#${createHash("sha256").update(url).digest("hex")}`;
+const receiverId = (url: string): string =>
+  `${receiverPrefix}${createHash("sha256").update(url).digest("hex")}`;

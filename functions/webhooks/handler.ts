@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { assetsTable } from "../shared/assets.ts";
 import { callbacksTable } from "../shared/callbacks.ts";
 import { rulesOf } from "../shared/destination.ts";
 import { required } from "../shared/environment.ts";
@@ -9,8 +10,10 @@ import { answer, type WebhookRequest, type Webhooks } from "./webhooks.ts";
 const sqs = new SQSClient();
 const queueUrl = required("DELIVERY_QUEUE_URL");
 
+const dynamodb = new DynamoDBClient();
 const webhooks: Webhooks = {
-  callbacks: callbacksTable(new DynamoDBClient(), required("CALLBACKS_TABLE")),
+  callbacks: callbacksTable(dynamodb, required("CALLBACKS_TABLE")),
+  assets: assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date()),
   rules: rulesOf(process.env),
   queue: (job) => sendAll(sqs, queueUrl, [job]),
   now: Date.now,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Delivery, deliveryOf } from "../../domain/callback.ts";
+import type { Assets } from "../shared/assets.ts";
 import { type Callbacks, type DeliveryJob, due, mostAttempts } from "../shared/callbacks.ts";
 import {
   addressesOf,
@@ -35,6 +36,7 @@ export interface Rotation {
 
 export interface Webhooks {
   readonly callbacks: Callbacks;
+  readonly assets: Pick<Assets, "get">;
   readonly rules: DestinationRules;
   readonly queue: (job: DeliveryJob) => Promise<void>;
   readonly now: () => number;
@@ -125,18 +127,25 @@ async function rotateSecret(ownerId: string, { callbacks, now }: Webhooks): Prom
   return { refused: "Conflict", message: "The secret is being rotated by others; try again" };
 }
 
-/** Sends a message once more, whatever became of it, under its old id. A receiver that was gone is called again. */
+/**
+ * Sends a message once more, whatever became of it, under its old id. A receiver that was gone is called again. What a
+ * message says of an asset is as hidden as the asset: it is not found while that is deleted.
+ */
 async function replay(ownerId: string, message: string, webhooks: Webhooks): Promise<Delivery | Refusal> {
-  const { callbacks, queue, now } = webhooks;
+  const { callbacks, assets, queue, now } = webhooks;
   const id = deliveryOf(message);
   const delivery = id && (await callbacks.delivery({ ownerId, id }));
-  if (!delivery) {
+  const asset = delivery && (await assets.get({ ownerId, id: delivery.assetId }));
+  if (!delivery || !asset || asset.state === "DELETED") {
     return { refused: "NotFound", message: "Delivery not found" };
   }
   if (isRunning(delivery, now())) {
     return delivery;
   }
-  await callbacks.setGone(ownerId, delivery.url, false, new Date(now()).toISOString());
+  const receiver = await callbacks.receiver(ownerId, delivery.url);
+  if (receiver?.gone) {
+    await callbacks.setReceiver(ownerId, { ...receiver, gone: false });
+  }
   const asked = await callbacks.update(delivery, {
     update: [
       "SET #status = :pending, #tries = :none, #attempts = :attempts",

@@ -112,6 +112,25 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
     ["response", "another list's", handed({ arguments: { assetId: "x" }, result: { items: [delivery] } })],
     ["response", "a failure", handed({ arguments: { nextToken: "t" }, result: null, error: broken })],
   ],
+  "User.failingCallbacks": [
+    ["request", "a user's", handed({ source: { id: "alice-sub" } })],
+    [
+      "response",
+      "receivers",
+      handed({
+        result: {
+          items: [
+            {
+              url: "https://a.b/",
+              gone: true,
+              failure: { at: "2026-01-01T00:00:00.000Z", assetId: id, messageId: `msg_${id}_7` },
+            },
+          ],
+        },
+      }),
+    ],
+    ["response", "a failure", handed({ result: null, error: broken })],
+  ],
   "Mutation.rotateWebhookSecret": [
     ["request", "alice", handed({})],
     ["response", "a secret", handed({ result: { secret: "whsec_x", previousValidUntil: null } })],

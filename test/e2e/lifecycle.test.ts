@@ -231,6 +231,43 @@ describe("a callback", () => {
     expect(await told(await png(), "image/jpeg")).toMatchObject({ type: "asset.rejected" });
   });
 
+  it("that its receiver wants no more shows in its owner's profile, until it takes one", async () => {
+    const { bob, cloud } = use();
+    await bob.get('mutation { createUser(input: { name: "Bob" }) { id } }');
+    const failing = () =>
+      bob.get<{ me: { failingCallbacks: { deliveryId: string }[] } }>(
+        "{ me { failingCallbacks { url gone at deliveryId assetId } } }",
+      );
+    expect(await failing()).toEqual({ me: { failingCallbacks: [] } });
+    receiver.behave(({ path }) => ({ status: path === "/gone" ? 410 : 204 }));
+    const callbackUrl = `${receiver.url}/gone`;
+    const { asset, upload: request } = await bob.create(Buffer.from("words"), "text/plain", { callbackUrl });
+    await send(request, Buffer.from("words"));
+    await callOf(asset.id);
+    await cloud.idle();
+    const { me } = await failing();
+    const deliveryId = me.failingCallbacks[0]?.deliveryId ?? "";
+    expect(deliveryId).toMatch(new RegExp(`^msg_${asset.id}_\\d+$`));
+    expect(me.failingCallbacks).toEqual([
+      { url: callbackUrl, gone: true, assetId: asset.id, deliveryId, at: expect.any(String) },
+    ]);
+
+    const replay = "mutation ($id: ID!) { replayDelivery(id: $id) { status } }";
+    const change = (name: string) =>
+      bob.get(`mutation ($id: ID!) { ${name}(id: $id) { id } }`, { id: asset.id });
+    receiver.behave(() => ({ status: 204 }));
+    const calls = receiver.received.length;
+    await change("deleteAsset");
+    expect((await bob.ask(replay, { id: deliveryId })).errors?.[0]?.errorType).toBe("NotFound");
+    await cloud.idle();
+    expect(receiver.received).toHaveLength(calls);
+    await change("restoreAsset");
+    await bob.get(replay, { id: deliveryId });
+    await receiver.until(() => receiver.received.length > calls);
+    await cloud.idle();
+    expect(await failing()).toEqual({ me: { failingCallbacks: [] } });
+  });
+
   it("to where none may go is refused before anything is written", async () => {
     const { bob, cloud } = use();
     const before = await bob.get("{ listAssets { items { id } } }");

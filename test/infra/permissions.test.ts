@@ -96,6 +96,7 @@ const permissions: Record<string, readonly string[]> = {
   "sweep-schedule": ["lambda:InvokeFunction"],
   webhooks: [
     "dynamodb:GetItem",
+    "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
     "logs:CreateLogStream",

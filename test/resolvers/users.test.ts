@@ -122,3 +122,27 @@ describe("Query.listUsers", () => {
     expect(errorOf(run("Query.listUsers", "request", { arguments: { limit: 0 } }))).toBe("ValidationError");
   });
 });
+
+describe("User.failingCallbacks", () => {
+  it("reads the receivers of the user that is shown, and of no other", () => {
+    expect(valueOf(run("User.failingCallbacks", "request", { source: { id: "bob-sub" } }))).toEqual({
+      operation: "Query",
+      query: {
+        expression: "ownerId = :owner AND begins_with(id, :receivers)",
+        expressionValues: { ":owner": { S: "bob-sub" }, ":receivers": { S: "receiver#" } },
+      },
+      filter: { expression: "attribute_exists(failure)" },
+      limit: 100,
+    });
+  });
+
+  it("shows what failed, and nothing of how the table keeps it", () => {
+    const failure = { at: "2026-01-01T00:00:00.000Z", assetId: "a", messageId: "msg_a_7" };
+    const row = { ownerId: "bob-sub", id: "receiver#x", url: "https://a.b/", gone: true, failure };
+    expect(valueOf(run("User.failingCallbacks", "response", { result: { items: [row] } }))).toEqual([
+      { url: "https://a.b/", gone: true, at: failure.at, deliveryId: "msg_a_7", assetId: "a" },
+    ]);
+    const error = { type: "DynamoDB:AccessDeniedException", message: "arn:aws:dynamodb" };
+    expect(errorOf(run("User.failingCallbacks", "response", { error }))).toBe("Internal");
+  });
+});

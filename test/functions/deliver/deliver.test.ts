@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
+import type { Asset } from "../../../domain/asset.ts";
 import type { Delivery } from "../../../domain/callback.ts";
 import type { AssetEvent } from "../../../domain/event.ts";
 import { type Answer, deliver, type Message } from "../../../functions/deliver/deliver.ts";
@@ -46,8 +47,10 @@ async function scene(answers: (Answer | Error)[] = []) {
     ...{ seq, type: "LABELLED", ownerId, assetId: asset.id, at: "2026-01-01T00:00:00.000Z" },
     asset: snapshot({ ...asset, labels: [{ name: "Teal", confidence: 90, parents: [] }] }),
   });
+  const kept: { asset: Asset | undefined } = { asset };
   const webhooks = {
     callbacks,
+    assets: { get: () => Promise.resolve(kept.asset) },
     rules: { loopback: true },
     queue: (job: DeliveryJob) => Promise.resolve(void queued.push({ ...job, seconds: 0 })),
     now: () => clock.now,
@@ -74,9 +77,12 @@ async function scene(answers: (Answer | Error)[] = []) {
       random: () => 0,
     });
   const row = async () => (await callbacks.delivery(first)) as Delivery;
+  const failing = async () => (await callbacks.receiver(ownerId, "http://127.0.0.1:1/hook"))?.failure;
   return {
     ownerId,
     clock,
+    kept,
+    failing,
     sent,
     queued,
     buried,
@@ -437,6 +443,76 @@ describe("a replay", () => {
     ] as const) {
       expect(await answer({ do: "replay", ownerId, id }, webhooks)).toEqual(refused);
     }
+  });
+});
+
+describe("a replay of what tells of an asset that is hidden", () => {
+  it.each<[string, (asset: Asset) => Asset | undefined]>([
+    ["deleted", (asset) => ({ ...asset, state: "DELETED", formerState: "RECEIVED" })],
+    ["gone", () => undefined],
+  ])("is refused as if there were none, and sends nothing: %s", async (_, become) => {
+    const { ownerId, run, row, kept, queued, sent, webhooks } = await scene([{ status: 204 }]);
+    await run();
+    const before = await row();
+    kept.asset = kept.asset && become(kept.asset);
+    const id = `msg_${before.assetId}_7`;
+    expect(await answer({ do: "replay", ownerId, id }, webhooks)).toEqual({
+      refused: "NotFound",
+      message: "Delivery not found",
+    });
+    expect([await row(), queued, sent.length]).toEqual([before, [], 1]);
+  });
+});
+
+describe("a receiver that fails for good", () => {
+  const failures = (count: number): Answer[] => Array.from({ length: count }, () => ({ status: 500 }));
+  const untilSettled = async ({ run, row, clock }: Awaited<ReturnType<typeof scene>>) => {
+    while ((await row()).status === "PENDING") {
+      await run();
+      clock.now = Math.max(clock.now, (await row()).nextAttemptAt);
+    }
+  };
+
+  it("is known by its last delivery after the tenth attempt, and not before", async () => {
+    const here = await scene(failures(10));
+    const { run, row, clock, failing } = here;
+    for (let attempt = 1; attempt < 10; attempt += 1) {
+      await run();
+      clock.now = (await row()).nextAttemptAt;
+      expect(await failing()).toBeUndefined();
+    }
+    const at = new Date(clock.now).toISOString();
+    await run();
+    const { assetId } = await row();
+    expect(await failing()).toEqual({ at, assetId, messageId: `msg_${assetId}_7` });
+  });
+
+  it("is known when it answered 410", async () => {
+    const { run, failing } = await scene([{ status: 410 }]);
+    await run();
+    expect(await failing()).toMatchObject({ messageId: expect.stringMatching(/_7$/) as unknown });
+  });
+
+  it.each([500, 410])(
+    "is well again once it takes a delivery, and not because one is asked for: %i",
+    async (status) => {
+      const here = await scene([
+        ...Array.from({ length: status === 410 ? 1 : 10 }, () => ({ status })),
+        { status: 204 },
+      ]);
+      await untilSettled(here);
+      const { ownerId, webhooks, row, run, failing, queued } = here;
+      await answer({ do: "replay", ownerId, id: `msg_${(await row()).assetId}_7` }, webhooks);
+      expect(await failing()).toMatchObject({ messageId: expect.stringMatching(/_7$/) as unknown });
+      expect(await run(queued.pop())).toBe("delivered");
+      expect(await failing()).toBeUndefined();
+    },
+  );
+
+  it("costs a receiver that is well no write", async () => {
+    const { run, ownerId } = await scene([{ status: 204 }]);
+    await run();
+    expect(await callbacks.receiver(ownerId, "http://127.0.0.1:1/hook")).toBeUndefined();
   });
 });
 

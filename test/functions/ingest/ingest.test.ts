@@ -29,12 +29,20 @@ async function waiting() {
   const key = { ownerId: alice.sub, id: asset.id };
   const removals: string[] = [];
   const remove = (name: string) => Promise.resolve(void removals.push(name));
+  const name = objectKey(key.ownerId, key.id);
+  const now = Date.now;
+  const exists = () => Promise.resolve(false);
   const event = (kind: ObjectEvent["kind"], sequencer: string, reading = read) =>
     ingest(
-      { kind, key: objectKey(key.ownerId, key.id), sequencer },
-      { assets: side.assets, objects: { read: reading, remove }, now: Date.now },
+      { kind, key: name, sequencer },
+      { assets: side.assets, objects: { exists, read: reading, remove }, now },
     );
-  return { key, event, removals, row: () => side.assets.get(key) };
+  const versionRemoved = (isThere: boolean) =>
+    ingest(
+      { kind: "removed", key: name, sequencer: "0F", ofVersion: true },
+      { assets: side.assets, objects: { exists: () => Promise.resolve(isThere), read, remove }, now },
+    );
+  return { key, event, versionRemoved, removals, row: () => side.assets.get(key) };
 }
 
 describe("an event", () => {
@@ -71,6 +79,15 @@ describe("an event", () => {
     expect(await event("removed", "0C")).toBe("stale");
   });
 
+  it("of a removed version removes the row only if no version is seen any more", async () => {
+    const { event, versionRemoved, row } = await waiting();
+    await event("created", "0A");
+    expect(await versionRemoved(true)).toBe("stale");
+    expect(await row()).toBeDefined();
+    expect(await versionRemoved(false)).toBe("removed");
+    expect(await row()).toBeUndefined();
+  });
+
   it("for a deleted asset does not bring it back, but is kept for its restoration", async () => {
     const { alice } = use();
     const { key, event, row } = await waiting();
@@ -88,7 +105,7 @@ describe("an event", () => {
 
   it("of an object that is no asset's is left alone", async () => {
     const foreign = { kind: "created", key: "uploads/x/readme.txt", sequencer: "0A" } as const;
-    const objects = { read, remove: gone };
+    const objects = { exists: gone, read, remove: gone };
     expect(await ingest(foreign, { assets: side.assets, objects, now: Date.now })).toBe("foreign");
   });
 

@@ -18,6 +18,26 @@ describe("a message", () => {
     });
   });
 
+  it("of S3 tells the removal of one version from that of the object", () => {
+    const kinds = ["ObjectRemoved:Delete", "ObjectRemoved:DeleteMarkerCreated", "ObjectCreated:Put"];
+    const Records = kinds.flatMap((name) =>
+      [undefined, "v1"].map((versionId) => ({
+        eventName: name,
+        s3: { object: { key: "x", sequencer: "0A", versionId } },
+      })),
+    );
+    const message = parseMessage(JSON.stringify({ Records }));
+    const events = message.kind === "events" ? message.events : [];
+    expect(events.map(({ kind, ofVersion }) => [kind, ofVersion])).toEqual([
+      ["removed", undefined],
+      ["removed", true],
+      ["removed", undefined],
+      ["removed", undefined],
+      ["created", undefined],
+      ["created", undefined],
+    ]);
+  });
+
   it("of S3's test is none", () => {
     const test = { Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "uploads" };
     expect(parseMessage(JSON.stringify(test))).toEqual({ kind: "events", events: [] });
