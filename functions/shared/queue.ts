@@ -15,7 +15,7 @@ export async function sendAll(
 ): Promise<void> {
   for (let from = 0; from < messages.length; from += mostAtOnce) {
     const batch = messages.slice(from, from + mostAtOnce);
-    const { Failed: failed = [] } = await sqs.send(
+    const { Successful: taken = [], Failed: failed = [] } = await sqs.send(
       new SendMessageBatchCommand({
         QueueUrl,
         Entries: batch.map((message, index) => ({
@@ -25,8 +25,8 @@ export async function sendAll(
         })),
       }),
     );
-    if (failed.length > 0) {
-      throw new Error(`${failed.length} messages were not taken: ${failed[0]?.Code ?? ""}`);
+    if (taken.length < batch.length) {
+      throw new Error(`${batch.length - taken.length} messages were not taken: ${failed[0]?.Code ?? ""}`);
     }
   }
 }
