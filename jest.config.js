@@ -4,7 +4,7 @@ export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   transform: { "\\.[cm]?[jt]s$": "<rootDir>/test/support/transform.cjs" },
   // Packages that ship ES modules only.
-  transformIgnorePatterns: ["/node_modules/(?!(jose|ulid)/)"],
+  transformIgnorePatterns: ["/node_modules/(?!(chokidar|jose|readdirp|ulid)/)"],
   moduleNameMapper: {
     "^@aws-appsync/utils$": "<rootDir>/local/appsync/utils/index.ts",
     "^@aws-appsync/utils/dynamodb$": "<rootDir>/local/appsync/utils/dynamodb.ts",

@@ -49,6 +49,8 @@ const functions = bundler("functions", () => ({
   platform: "node",
   target: "node24",
   minify: true,
+  sourcemap: "external",
+  sourcesContent: false,
   legalComments: "none",
   // The SDK's ES modules bundle to half of what its CommonJS does.
   mainFields: ["module", "main"],

@@ -61,7 +61,7 @@ async function filesOf(kind: string, options: BuildOptions): Promise<Run["files"
   if (key !== undefined && inputs.every((input) => statSync(join(root, input)).mtimeMs < started)) {
     const run: Run = { key, inputs, files };
     write(record, JSON.stringify(run));
-    clean(folder, new Set([record, ...Object.values(files)]));
+    clean(folder, new Set([record, ...Object.values(files).flatMap((file) => [file, mapOf(file)])]));
   }
   return files;
 }
@@ -75,16 +75,28 @@ async function bundle(options: BuildOptions, folder: string): Promise<Omit<Run, 
     format: "esm",
     charset: "utf8",
     logLevel: "error",
-    outdir: root,
+    // A map names its sources from where it lies; an inline one is deployed, and names them from the root.
+    outdir: options.sourcemap === "external" ? join(root, folder) : root,
     ...options,
     write: false,
     metafile: true,
   });
-  const files = outputFiles.map(({ path, text }) => {
+  const maps = new Map(
+    outputFiles
+      .filter(({ path }) => path.endsWith(".map"))
+      .map(({ path, text }) => [basename(path, ".js.map"), text]),
+  );
+  const bundles = outputFiles.filter(({ path }) => path.endsWith(".js"));
+  const files = bundles.map(({ path, text }) => {
     const name = basename(path, ".js");
     const file = join(folder, `${name}-${hash(text)}.mjs`);
     if (!exists(file)) {
       write(file, text);
+    }
+    // A source whose lines have moved may give the same bundle, but never the same map.
+    const map = maps.get(name);
+    if (map !== undefined) {
+      write(mapOf(file), map);
     }
     return [name, file] as const;
   });
@@ -128,6 +140,9 @@ function clean(folder: string, used: ReadonlySet<string>): void {
     }
   }
 }
+
+/** Beside its bundle, for whoever reads a stack; nothing names it, so it is not deployed. */
+const mapOf = (file: string): string => `${file}.map`;
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 

@@ -26,7 +26,7 @@ export interface CloudOptions {
   readonly log: Log;
   /** Settings in place of the stack's own, by qualified key: `darkroom:labelConcurrency`. */
   readonly config?: Readonly<Record<string, string>>;
-  /** Takes up changes of schema and resolvers while running. */
+  /** Takes up changes of schema, resolvers and functions while running. */
   readonly reload?: boolean;
   /** What goes wrong on purpose. */
   readonly faults?: Faults | undefined;
@@ -104,6 +104,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   const realtimeUrl = `${url.replace("http", "ws")}/graphql/realtime`;
   const endpoints = { base: url, graphql: `${url}/graphql`, realtime: realtimeUrl };
   const evaluation = { root, stack, endpoints, log, config: { ...localSettings, ...options.config } };
+  const evaluatedAt = Date.now();
   const graph = await evaluate(evaluation);
   const functions = ofType(graph, "aws:lambda/function:Function").map(({ outputs: { name } }) => name);
   const faults = createFaults(options.faults, functions, log);
@@ -148,7 +149,8 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   );
   services.begin();
   if (options.reload) {
-    stops.push(reloadOnChange({ evaluation, graph, appsync: services.appsync, log }));
+    const { appsync, lambda } = services;
+    stops.push(reloadOnChange({ evaluation, evaluatedAt, graph, appsync, lambda, log }));
   }
   return {
     declaredOnly: declaredOnly(graph).map(({ type, name }) => `${type} ${name}`),

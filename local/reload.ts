@@ -1,131 +1,116 @@
-import { type FSWatcher, readdirSync, watch } from "node:fs";
-import { join } from "node:path";
 import type { AppSync } from "./appsync/index.ts";
+import type { Lambda } from "./aws/lambda/index.ts";
 import type { Log } from "./aws/service.ts";
+import { Changes } from "./changes.ts";
 import { type EvaluateOptions, type Evaluation, Evaluator } from "./engine/evaluate.ts";
 import type { Graph } from "./graph.ts";
 
 export interface ReloadOptions {
-  /** How the running graph was evaluated. */
+  /** How the running graph was evaluated, and when that began: what was saved since is not in it. */
   readonly evaluation: EvaluateOptions;
+  readonly evaluatedAt: number;
   readonly graph: Evaluation;
   readonly appsync: Pick<AppSync, "reload">;
+  readonly lambda: Pick<Lambda, "reload">;
   readonly log: Log;
 }
 
-/** Where no source of the program lies. */
-const ignored = new Set(["node_modules", "test", "docs", "bench", "coverage"]);
-
-/** Editors write a file in several steps; this many milliseconds of quiet make one change. */
-const quiet = 20;
-
 /**
- * Evaluates the program again whenever a file of it is saved, and hands the API's new schema and resolvers over while
- * data and sockets stay. Returns what ends it.
+ * Evaluates the program again whenever a file of it is saved, and hands over the API's new schema and resolvers and the
+ * functions' new code, while data and sockets stay. Returns what ends it.
  */
-export function reloadOnChange(options: ReloadOptions): () => void {
-  const { evaluation, appsync, log } = options;
-  const end = new AbortController();
-  const changes = new Changes(evaluation.root);
+export function reloadOnChange(options: ReloadOptions): () => Promise<void> {
+  const { evaluation, appsync, lambda, log } = options;
+  let over = false;
+  const isOver = (): boolean => over;
+  const changes = new Changes(evaluation.root, options.evaluatedAt);
   const evaluator = new Evaluator(evaluation);
-  let running: Graph = options.graph;
+  const running = new Running(options.graph);
 
   async function next(): Promise<void> {
     const saved = await changes.next();
+    if (isOver()) {
+      return;
+    }
     try {
       const graph = await evaluator.evaluate();
+      const applyFunctions = lambda.reload(graph);
       appsync.reload(graph);
-      const kept = changedOutside(running, graph);
-      running = graph;
-      log.info(`Reloaded the API in ${Math.round(performance.now() - saved)} ms`);
+      const functions = applyFunctions();
+      const { taken, kept } = running.become(graph, functions);
+      const time = `in ${Math.round(performance.now() - saved)} ms`;
+      log.info(
+        taken.length > 0 ? `Reloaded ${taken.join(", ")} ${time}` : `Saved: nothing to reload, ${time}`,
+      );
       if (kept.length > 0) {
         log.warn("Start again to apply what else has changed", { resources: kept });
       }
     } catch (error) {
-      if (!end.signal.aborted) {
+      if (!isOver()) {
         log.error(`The API runs on as it was: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }
 
   void (async () => {
-    while (!end.signal.aborted) {
+    while (!isOver()) {
       await next();
     }
   })();
-  return () => {
-    end.abort();
-    changes.close();
+  return async () => {
+    over = true;
     evaluator.close();
+    await changes.close();
   };
 }
 
-/** Saves of the program's files, several at once being one. */
-class Changes {
-  private readonly watchers: FSWatcher[];
-  private timer: NodeJS.Timeout | undefined;
-  private announce: (saved: number) => void = () => undefined;
-  private heard: number | undefined;
-  private missed: number | undefined;
+interface Declared {
+  readonly name: string;
+  readonly type: string;
+  readonly inputs: string;
+}
 
-  constructor(root: string) {
-    const folders = readdirSync(root, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && !ignored.has(entry.name))
-      .map(({ name }) => join(root, name));
-    const heard = () => {
-      this.heard ??= performance.now();
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.tell(), quiet);
-    };
-    this.watchers = [
-      watch(root, heard),
-      ...folders.map((folder) => watch(folder, { recursive: true }, heard)),
-    ];
+/** What runs, by what was declared for it. */
+class Running {
+  readonly #declared: Map<string, Declared>;
+
+  constructor(graph: Graph) {
+    this.#declared = declaredBy(graph);
   }
 
-  /** Settles at the next change, or at once if there was one since the last, with `performance.now()` of its first save. */
-  next(): Promise<number> {
-    return new Promise((resolve) => {
-      this.announce = resolve;
-      if (this.missed !== undefined) {
-        resolve(this.missed);
-        this.missed = undefined;
+  /**
+   * Takes note of the API and of the functions (by URN) that were taken over. Returns the names of those that are new,
+   * and of what only a new start applies.
+   */
+  become(graph: Graph, functions: ReadonlySet<string>): { taken: string[]; kept: string[] } {
+    const fresh = declaredBy(graph);
+    const taken = new Set<string>();
+    const kept = new Set<string>();
+    for (const urn of new Set([...this.#declared.keys(), ...fresh.keys()])) {
+      const [before, after] = [this.#declared.get(urn), fresh.get(urn)];
+      const { type, name } = after ?? before ?? { type: "", name: "" };
+      if (before?.inputs === after?.inputs) {
+        continue;
       }
-    });
-  }
-
-  close(): void {
-    clearTimeout(this.timer);
-    for (const watcher of this.watchers) {
-      watcher.close();
+      const api = type.startsWith("aws:appsync/");
+      if (!api && !(after && functions.has(urn))) {
+        kept.add(`${type} ${name}`);
+        continue;
+      }
+      taken.add(api ? "the API" : name);
+      if (after) {
+        this.#declared.set(urn, after);
+      } else {
+        this.#declared.delete(urn);
+      }
     }
-    this.announce(performance.now());
-  }
-
-  private tell(): void {
-    const { announce, heard = performance.now() } = this;
-    this.heard = undefined;
-    this.announce = (saved) => {
-      this.missed ??= saved;
-    };
-    announce(heard);
+    return { taken: [...taken], kept: [...kept] };
   }
 }
 
-/** Names of the resources, but the API's own, that are not as they were. */
-function changedOutside(before: Graph, after: Graph): string[] {
-  const inputsByUrn = ({ resources }: Graph) =>
-    new Map(
-      resources
-        .filter(({ type, custom }) => custom && !type.startsWith("aws:appsync/"))
-        .map(({ urn, type, name, inputs }) => [
-          urn,
-          { name: `${type} ${name}`, inputs: JSON.stringify(inputs) },
-        ]),
-    );
-  const old = inputsByUrn(before);
-  const fresh = inputsByUrn(after);
-  return [...new Set([...old.keys(), ...fresh.keys()])]
-    .filter((urn) => old.get(urn)?.inputs !== fresh.get(urn)?.inputs)
-    .map((urn) => (fresh.get(urn) ?? old.get(urn))?.name ?? urn);
-}
+const declaredBy = ({ resources }: Graph): Map<string, Declared> =>
+  new Map(
+    resources
+      .filter(({ custom }) => custom)
+      .map(({ urn, type, name, inputs }) => [urn, { type, name, inputs: JSON.stringify(inputs) }]),
+  );

@@ -4,7 +4,7 @@ import { type Cognito, createCognito } from "./aws/cognito/index.ts";
 import { createDynamoDB, type DynamoDB } from "./aws/dynamodb/index.ts";
 import { createSts } from "./aws/gateway/sts.ts";
 import { createIam, type Iam } from "./aws/iam/index.ts";
-import { createLambda } from "./aws/lambda/index.ts";
+import { createLambda, type Lambda } from "./aws/lambda/index.ts";
 import { createEventSourceMappings } from "./aws/lambda/mappings/index.ts";
 import { createRekognition } from "./aws/rekognition/index.ts";
 import { createS3, type S3 } from "./aws/s3/index.ts";
@@ -38,6 +38,7 @@ export interface Services {
   readonly cognito: Cognito;
   readonly dynamodb: DynamoDB;
   readonly appsync: AppSync;
+  readonly lambda: Lambda;
   /** What answers signed calls, and a few unsigned ones. */
   readonly aws: readonly Service[];
   /** Starts to hand events on, those of the last run first, and to run schedules. Call when the front door is open. */
@@ -96,7 +97,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   onStart(() => faults.stop());
 
   return {
-    ...{ iam, cognito, dynamodb, appsync },
+    ...{ iam, cognito, dynamodb, appsync, lambda },
     aws: [s3, dynamodb, sqs, lambda, faults.service(cognito.service), rekognition, createSts(graph)],
     begin() {
       faults.start();

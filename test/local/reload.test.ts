@@ -1,4 +1,12 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -87,11 +95,33 @@ describe("saving a file while the cloud runs", () => {
 
   it("says what needs a new start", async () => {
     edit("infra/queue.ts", "messageRetentionSeconds: days(4)", "messageRetentionSeconds: days(5)");
-    edit("functions/presign/presign.ts", '"if-none-match": "*"', '"if-none-match": "?"');
     const line = await logged(/Start again to apply/);
     expect(line).toContain("aws:sqs/queue:Queue uploads-events");
-    expect(line).toContain("aws:lambda/function:Function presign");
-    expect(line).not.toContain("aws:lambda/function:Function relay");
+    expect(line).not.toContain("aws:lambda/function:Function");
+  });
+
+  it("runs a function's new code from its next invocation on", async () => {
+    await alice.create(Buffer.from("x"), "text/plain");
+    edit("functions/presign/presign.ts", '"if-none-match": "*"', '"if-none-match": "?"');
+    expect(await logged(/Reloaded .*presign/)).not.toContain("relay");
+    const { upload } = await alice.create(Buffer.from("x"), "text/plain");
+    expect(upload.headers).toContainEqual({ name: "if-none-match", value: "?" });
+  });
+
+  it("names the line of the TypeScript source where a function failed", async () => {
+    edit("functions/presign/presign.ts", '"if-none-match": "?"', '"if-none-match": nowhere()');
+    appendFileSync(
+      join(copy, "functions/presign/presign.ts"),
+      '\nfunction nowhere(): string {\n  throw new TypeError("no such place");\n}\n',
+    );
+    await logged(/Reloaded .*presign/);
+    const text = readFileSync(join(copy, "functions/presign/presign.ts"), "utf8");
+    const lineOfThrow = text.slice(0, text.indexOf("no such place")).split("\n").length;
+    await alice.ask(
+      'mutation { createAsset(input: { contentType: "text/plain", contentLength: 1 }) { asset { id } } }',
+    );
+    const line = await logged(/no such place/);
+    expect(line).toContain(`functions/presign/presign.ts:${lineOfThrow}:`);
   });
 
   it("keeps what ran when the new code is refused, and names file and line", async () => {

@@ -1,5 +1,14 @@
-import { cpSync, mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, posix, relative, resolve } from "node:path";
 import type { Archive, Asset } from "../../graph.ts";
 import { AwsError } from "../service.ts";
 
@@ -17,6 +26,37 @@ export function unpack(code: Archive, folder: string, program: string): string {
   }
   write(code, folder, { folder, program });
   return realpathSync(folder);
+}
+
+/** Changes when the code does: its texts, and the names, sizes and times of its files. */
+export function fingerprint(code: Archive, program: string): string {
+  const files = pathsOf(code).flatMap(([, path]) => stampsOf(resolve(program, path)));
+  return JSON.stringify([code, files]);
+}
+
+function stampsOf(file: string): string[] {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) return readdirSync(file).flatMap((name) => stampsOf(join(file, name)));
+  return [`${file} ${stats?.size} ${stats?.mtimeMs}`];
+}
+
+/**
+ * Source maps by the file of the archive that they are of. A map lies beside the file that the program names, as
+ * `index.mjs.map` beside `index.mjs`, and is no part of what is deployed.
+ */
+export function sourceMaps(code: Archive, program: string): ReadonlyMap<string, string> {
+  return new Map(
+    pathsOf(code)
+      .map(([name, path]) => [name, `${resolve(program, path)}.map`] as const)
+      .filter(([, map]) => existsSync(map)),
+  );
+}
+
+/** Each path in an archive, by the name that it has there. */
+function pathsOf(entry: Archive | Asset, name = ""): (readonly [string, string])[] {
+  if ("path" in entry) return [[name, entry.path]];
+  if (!("assets" in entry)) return [];
+  return Object.entries(entry.assets).flatMap(([key, inner]) => pathsOf(inner, posix.join(name, key)));
 }
 
 interface Roots {

@@ -3,6 +3,7 @@ import { AwsError } from "../service.ts";
 
 /** One declared function, checked and with AWS's defaults filled in. */
 export interface FunctionConfiguration {
+  readonly urn: string;
   readonly arn: string;
   readonly name: string;
   readonly region: string;
@@ -58,6 +59,7 @@ function configurationOf(declared: Declared): FunctionConfiguration {
   const { arn, name } = outputs;
   const [, , , region = "", accountId = ""] = arn.split(":");
   return {
+    urn: declared.urn,
     arn,
     name,
     region,

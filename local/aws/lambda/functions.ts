@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Iam } from "../iam/index.ts";
 import { AwsError, type Clock, type Log, type Storage } from "../service.ts";
-import { unpack } from "./archive.ts";
+import { fingerprint, sourceMaps, unpack } from "./archive.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
+import type { FunctionError } from "./protocol.ts";
 import { environmentOf } from "./environment.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
 import { type Outcome, Sandbox } from "./sandbox.ts";
+import { Sources } from "./sources.ts";
 
 export interface FunctionsOptions {
   readonly configurations: ReadonlyMap<string, FunctionConfiguration>;
@@ -38,13 +41,23 @@ export interface ExecutionRequest {
   readonly clientContext?: string | undefined;
 }
 
+/** A function's code as it was unpacked. */
+interface Code {
+  readonly taskRoot: string;
+  readonly sources: Sources;
+  /** Of the archive and of all that is declared for the function. */
+  readonly fingerprint: string;
+}
+
 const LIMITS: PoolOptions = { concurrency: 10, sandboxes: 30, idleMs: 300_000 };
 
 /** The functions' code, unpacked, and the threads that run it. Knows nothing of callers and permissions. */
 export class Functions {
   readonly #options: FunctionsOptions;
   readonly #pool: Pool;
-  readonly #taskRoots = new Map<string, string>();
+  /** By the function's ARN. */
+  readonly #code = new Map<string, Code>();
+  #unpacked = 0;
   /** Lines of the runs under way, by request. */
   readonly #lines = new Map<string, string[]>();
 
@@ -52,13 +65,30 @@ export class Functions {
   constructor(options: FunctionsOptions) {
     this.#options = options;
     this.#pool = new Pool((configuration) => this.#sandbox(configuration), { ...LIMITS, ...options.limits });
-    for (const { arn, name, roleArn, code } of options.configurations.values()) {
-      requireTrust(options.iam, roleArn, arn);
-      this.#taskRoots.set(
-        arn,
-        unpack(code, join(options.storage.folder, "functions", name), options.program),
-      );
+    rmSync(this.#folder, { recursive: true, force: true });
+    for (const configuration of options.configurations.values()) {
+      requireTrust(options.iam, configuration.roleArn, configuration.arn);
+      this.#code.set(configuration.arn, this.#unpack(configuration));
     }
+  }
+
+  /**
+   * Unpacks what differs from what runs; the result has it run from the next invocation on. Throws, and changes nothing,
+   * for code that it cannot unpack.
+   */
+  prepare(configurations: readonly FunctionConfiguration[]): () => void {
+    const fresh = configurations
+      .filter((each) => this.#code.get(each.arn)?.fingerprint !== this.#fingerprint(each))
+      .map((each) => [each.arn, this.#unpack(each)] as const);
+    return () => {
+      for (const [arn, code] of fresh) {
+        const old = this.#code.get(arn);
+        this.#code.set(arn, code);
+        void this.#pool.retire(arn).then(() => {
+          if (old) rmSync(old.taskRoot, { recursive: true, force: true });
+        });
+      }
+    };
   }
 
   async execute(configuration: FunctionConfiguration, request: ExecutionRequest): Promise<Execution> {
@@ -86,7 +116,7 @@ export class Functions {
         this.#options.log.error("function failed", {
           function: configuration.name,
           requestId,
-          ...outcome.error,
+          ...this.#named(arn, outcome.error),
         });
       return { requestId, outcome, lines };
     } finally {
@@ -98,9 +128,39 @@ export class Functions {
     return this.#pool.stop();
   }
 
-  #sandbox(configuration: FunctionConfiguration): Sandbox {
-    const { iam, clock, caFile, environment, log } = this.#options;
-    const taskRoot = this.#taskRoots.get(configuration.arn) ?? "";
+  get #folder(): string {
+    return join(this.#options.storage.folder, "functions");
+  }
+
+  #unpack(configuration: FunctionConfiguration): Code {
+    const { code, name } = configuration;
+    const { program } = this.#options;
+    this.#unpacked += 1;
+    const taskRoot = unpack(code, join(this.#folder, `${name}-${this.#unpacked}`), program);
+    return {
+      taskRoot,
+      sources: new Sources(taskRoot, sourceMaps(code, program), program),
+      fingerprint: this.#fingerprint(configuration),
+    };
+  }
+
+  #fingerprint(configuration: FunctionConfiguration): string {
+    return JSON.stringify([configuration, fingerprint(configuration.code, this.#options.program)]);
+  }
+
+  /** With the lines of the sources, for the log: callers get what AWS would give them. */
+  #named(arn: string, error: FunctionError): FunctionError {
+    const { sources } = this.#code.get(arn) ?? {};
+    return sources && error.trace
+      ? { ...error, trace: error.trace.map((line) => sources.named(line)) }
+      : error;
+  }
+
+  #sandbox(asked: FunctionConfiguration): Sandbox {
+    const { iam, clock, caFile, environment, log, configurations } = this.#options;
+    // What waited for its turn runs on what is declared by then.
+    const configuration = configurations.get(asked.arn) ?? asked;
+    const { taskRoot = "", sources } = this.#code.get(configuration.arn) ?? {};
     const day = new Date(clock()).toISOString().slice(0, 10).replaceAll("-", "/");
     const logStream = `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`;
     const sandbox = new Sandbox({
@@ -117,13 +177,30 @@ export class Functions {
       }),
       onLine: (line, stream, requestId) => {
         if (requestId !== undefined) this.#lines.get(requestId)?.push(line);
-        log[stream === "stdout" ? "info" : "warn"](line, { function: configuration.name, requestId });
+        const shown = sources?.named(line) ?? line;
+        log[levelOf(shown, stream)](shown, { function: configuration.name, requestId });
       },
     });
     void sandbox.ended.then(() => log.debug("sandbox ended", { function: configuration.name, logStream }));
     return sandbox;
   }
 }
+
+/** The level that a function gives its line in JSON, as Powertools and Lambda's own format do; else by stream. */
+function levelOf(line: string, stream: "stdout" | "stderr"): "debug" | "info" | "warn" | "error" {
+  const [, level = ""] = /^\{.*?"level":"(\w+)"/.exec(line) ?? [];
+  return levels[level.toUpperCase()] ?? (stream === "stdout" ? "info" : "warn");
+}
+
+const levels: Readonly<Record<string, "debug" | "info" | "warn" | "error">> = {
+  TRACE: "debug",
+  DEBUG: "debug",
+  INFO: "info",
+  WARN: "warn",
+  ERROR: "error",
+  CRITICAL: "error",
+  FATAL: "error",
+};
 
 function requireTrust(iam: Iam, roleArn: string, functionArn: string): void {
   try {

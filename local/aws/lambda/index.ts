@@ -40,6 +40,12 @@ export interface Lambda extends Service, Invoker {
   readonly send: (principal: Principal, functionArn: string, event: unknown, sourceArn?: string) => string;
   /** Takes up accepted events that an earlier run left. Call when the front door listens. */
   readonly start: () => void;
+  /**
+   * Makes the functions of a changed program ready. Throws, and changes nothing, if one may not run. The result puts
+   * them into force: runs under way end on the old code. It returns the URNs of the functions that are now as declared;
+   * others need a new start, as their role or their queue does.
+   */
+  readonly reload: (graph: Graph) => () => ReadonlySet<string>;
   /** Ends every thread. */
   readonly stop: () => Promise<void>;
 }
@@ -49,7 +55,7 @@ export interface Lambda extends Service, Invoker {
  * https://docs.aws.amazon.com/lambda/latest/dg/
  */
 export function createLambda(options: LambdaOptions): Lambda {
-  const configurations = functionsOf(options.graph);
+  const configurations = new Map(functionsOf(options.graph));
   const policies = functionPolicies(options.graph, configurations);
   const functions = new Functions({ ...options, configurations });
   const asynchronous = new AsynchronousQueue({ ...options, configurations, functions });
@@ -97,6 +103,17 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     fail: (response, error) => writeError(response, error),
     start: () => asynchronous.start(),
+    reload(graph) {
+      const fresh = [...functionsOf(graph).values()].filter((each) =>
+        isReplaceable(configurations.get(each.arn), each),
+      );
+      const apply = functions.prepare(fresh);
+      return () => {
+        for (const configuration of fresh) configurations.set(configuration.arn, configuration);
+        apply();
+        return new Set(fresh.map(({ urn }) => urn));
+      };
+    },
     async stop() {
       // Before the threads end, so that a run cut short counts as no attempt.
       const stopped = asynchronous.stop();
@@ -104,6 +121,11 @@ export function createLambda(options: LambdaOptions): Lambda {
       await stopped;
     },
   };
+}
+
+/** Roles and queues are not read anew, so a function must keep its own. */
+function isReplaceable(running: FunctionConfiguration | undefined, fresh: FunctionConfiguration): boolean {
+  return running?.roleArn === fresh.roleArn && running.deadLetterArn === fresh.deadLetterArn;
 }
 
 function authorize(

@@ -32,8 +32,10 @@ export class Pool {
   readonly #options: PoolOptions;
   readonly #waiting: Waiting[] = [];
   readonly #running = new Map<string, number>();
-  /** All living sandboxes. */
-  readonly #sandboxes = new Set<Sandbox>();
+  /** All living sandboxes, with the ARN of their function. */
+  readonly #sandboxes = new Map<Sandbox, string>();
+  /** Those that take no further run. */
+  readonly #retired = new WeakSet<Sandbox>();
   /** Longest idle first. */
   #idle: Idle[] = [];
   #stopped = false;
@@ -57,12 +59,20 @@ export class Pool {
     }
   }
 
+  /** Ends a function's sandboxes: idle ones at once, others after their run. Settles when all are gone. */
+  async retire(arn: string): Promise<void> {
+    const old = [...this.#sandboxes].filter(([, owner]) => owner === arn).map(([sandbox]) => sandbox);
+    for (const sandbox of old) this.#retired.add(sandbox);
+    for (const idle of this.#idle.filter((each) => each.arn === arn)) this.#reap(idle);
+    await Promise.all(old.map(({ ended }) => ended));
+  }
+
   /** Refuses whoever waits, ends every thread, and returns when they are gone. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const { refuse } of this.#waiting.splice(0)) refuse(stopping());
     for (const { reaper } of this.#idle.splice(0)) clearTimeout(reaper);
-    await Promise.all([...this.#sandboxes].map((sandbox) => sandbox.stop()));
+    await Promise.all([...this.#sandboxes.keys()].map((sandbox) => sandbox.stop()));
   }
 
   #turn(configuration: FunctionConfiguration): Promise<void> {
@@ -103,13 +113,17 @@ export class Pool {
     }
     if (this.#sandboxes.size >= this.#options.sandboxes && this.#idle[0]) this.#reap(this.#idle[0]);
     const sandbox = this.#create(configuration);
-    this.#sandboxes.add(sandbox);
+    this.#sandboxes.set(sandbox, configuration.arn);
     void sandbox.ended.then(() => this.#sandboxes.delete(sandbox));
     return sandbox;
   }
 
   #keep(arn: string, sandbox: Sandbox): void {
     if (!sandbox.alive || this.#stopped) return;
+    if (this.#retired.has(sandbox)) {
+      void sandbox.stop();
+      return;
+    }
     const reaper = setTimeout(() => this.#reap(idle), this.#options.idleMs).unref();
     const idle: Idle = { arn, sandbox, reaper };
     this.#idle.push(idle);
