@@ -10,7 +10,6 @@ import { declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
 import { createFaults, type FaultCounts, type Faults } from "./faults/index.ts";
 import { ACCOUNT_ID, type Graph, ofType } from "./graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
-import { reloadOnChange } from "./reload.ts";
 import { startServices } from "./services.ts";
 import { type HeldStorage, holdStorage } from "./storage.ts";
 import { type LocalUser, localUsers } from "./users.ts";
@@ -149,6 +148,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   );
   services.begin();
   if (options.reload) {
+    const { reloadOnChange } = await import("./reload.ts");
     const { appsync, lambda } = services;
     stops.push(reloadOnChange({ evaluation, evaluatedAt, graph, appsync, lambda, log }));
   }
