@@ -20,8 +20,11 @@ const uploads = new Uploads("uploads", { settings, functionTimeout: timeouts.ing
 const presign = new ServiceFunction("presign", {
   settings,
   timeout: 10,
-  environment: { BUCKET: uploads.bucket },
-  statements: [{ Sid: "SignFor", Action: ["s3:PutObject", "s3:GetObject"], Resource: uploads.objects }],
+  environment: { BUCKET: uploads.bucket, ASSETS_TABLE: tables.assets.name },
+  statements: [
+    { Sid: "SignFor", Action: ["s3:PutObject", "s3:GetObject"], Resource: uploads.objects },
+    { Sid: "SeeWhatIsHidden", Action: ["dynamodb:BatchGetItem"], Resource: tables.assets.arn },
+  ],
 });
 
 const callbacks = new Callbacks("callbacks", { settings, tables });

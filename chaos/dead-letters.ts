@@ -1,4 +1,5 @@
 import { type Account, type Check, nameOf, type Seen } from "./account.ts";
+import { isHidden } from "./plan.ts";
 import type { DeadLetter } from "./queues.ts";
 
 /**
@@ -35,7 +36,9 @@ function hasEnded({ asset, journey, events }: Account, { deliveries }: Seen["fac
   const told = new Set(events.map(({ type }) => type));
   return (
     journey.events.every((type) => told.has(type)) &&
-    (deliveries.get(asset.id) ?? []).every(({ status }) => status === "DELIVERED" || status === "DISABLED")
+    (deliveries.get(asset.id) ?? []).every(
+      ({ status }) => status === "DELIVERED" || status === "DISABLED" || isHidden(journey),
+    )
   );
 }
 

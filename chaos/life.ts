@@ -8,7 +8,7 @@ import { ledgerOf } from "./ledger.ts";
 import { type Person, personOf } from "./people.ts";
 import { gate } from "./persist.ts";
 import { drawPictures } from "./pictures.ts";
-import { journeys, type Plan } from "./plan.ts";
+import { isHidden, type JourneyName, journeys, type Plan } from "./plan.ts";
 import { readDeadLetters } from "./queues.ts";
 import type { RunOptions } from "./run.ts";
 import { subscribe, type Subscriber } from "./subscribers.ts";
@@ -186,6 +186,18 @@ function killer({ kills }: Plan, cloud: DoomedCloud, progress: (text: string) =>
 /** What an owner does not wait for, in milliseconds: the schedule's third wait is half an hour. */
 const tooLong = 10 * 60_000;
 
+/** A delivery of an asset that is hidden cannot be replayed: nobody waits for its next attempt if that is far off. */
+const isAwaited = (
+  { status, nextAttemptAt }: { readonly status: string; readonly nextAttemptAt: string | null },
+  { journey }: { readonly journey: JourneyName },
+): boolean =>
+  status === "PENDING" &&
+  !(
+    isHidden(journeys[journey]) &&
+    nextAttemptAt !== null &&
+    Date.parse(nextAttemptAt) > Date.now() + tooLong
+  );
+
 /** Looks until every delivery is settled and every receiver has been told what it should be told. */
 async function callbacksSettled({ admin, reserved, replayed }: Cast, signal: AbortSignal): Promise<void> {
   let open = reserved.filter(({ callbackUrl }) => callbackUrl !== undefined);
@@ -195,7 +207,7 @@ async function callbacksSettled({ admin, reserved, replayed }: Cast, signal: Abo
     open = open.filter(({ id, planned }) => {
       const theirs = deliveries.get(id) ?? [];
       const { callbacks } = journeys[planned.journey];
-      return theirs.length < callbacks.length || theirs.some(({ status }) => status === "PENDING");
+      return theirs.length < callbacks.length || theirs.some((delivery) => isAwaited(delivery, planned));
     });
     for (const { id: assetId, owner } of open) {
       for (const { id, nextAttemptAt } of deliveries.get(assetId) ?? []) {

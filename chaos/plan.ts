@@ -127,6 +127,9 @@ export const journeys = {
   },
 } as const satisfies Readonly<Record<string, Journey>>;
 
+/** The asset is deleted or gone in the end. */
+export const isHidden = ({ end }: Journey): boolean => end.state === "DELETED" || end.state === "PURGED";
+
 export type JourneyName = keyof typeof journeys;
 
 /** How a receiver treats the first attempts at a callback. */

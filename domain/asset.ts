@@ -96,6 +96,10 @@ export const labelTransitions: Record<
 /** States whose object is in the bucket and verified. */
 export const stored: AssetState[] = ["RECEIVED", "UPLOADED"];
 
+/** False for an asset that is deleted or gone: its owner sees no more of it than of one that never was. */
+export const isShown = (asset: Pick<Asset, "state"> | null | undefined): boolean =>
+  !!asset && asset.state !== "DELETED";
+
 /** Key of the index by state. */
 export const stateId = (state: AssetState, id: string): string => `${state}#${id}`;
 

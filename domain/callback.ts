@@ -26,8 +26,8 @@ export interface Callback {
   };
 }
 
-/** PENDING until a receiver took it; DISABLED because the receiver had answered 410 Gone. */
-export type DeliveryStatus = "PENDING" | "DELIVERED" | "FAILED" | "DISABLED";
+/** PENDING until a receiver took it; DISABLED because the receiver had answered 410; WITHHELD: replayed, but its asset is hidden. */
+export type DeliveryStatus = "PENDING" | "DELIVERED" | "FAILED" | "DISABLED" | "WITHHELD";
 
 export interface DeliveryAttempt {
   /** When it began, ISO 8601. */
@@ -53,6 +53,8 @@ export interface Delivery {
   attempts: DeliveryAttempt[];
   /** Attempts since it was last asked for: a replay begins anew. */
   tries: number;
+  /** Asked for anew, after it had been due. */
+  replayed?: boolean;
   /** Before this (epoch milliseconds) no attempt is made: the schedule's wait, or another attempt's lease. */
   nextAttemptAt: number;
   createdAt: string;

@@ -27,6 +27,8 @@ export const metrics = {
     DeliveriesFailed: "Count",
     ReceiversGone: "Count",
     DeliveriesNotDue: "Count",
+    /** Replayed, but not sent, because the asset is deleted or gone. */
+    DeliveriesWithheld: "Count",
     CallDuration: "Milliseconds",
   },
   sweep: { RowsDue: "Count", RowsTaken: "Count", MessagesNotSent: "Count", DueLag: "Milliseconds" },

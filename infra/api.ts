@@ -39,6 +39,7 @@ const functions = {
   changeAsset: "assets",
   explainRefusal: "assets",
   presignUpload: "presign",
+  showSecret: "webhooks",
   changeUser: "users",
   explainUserRefusal: "users",
 } satisfies Record<string, DataSourceName>;
@@ -53,6 +54,7 @@ const pipelineFields: Record<string, readonly (keyof typeof functions)[]> = {
     "changeAsset",
     "explainRefusal",
     "presignUpload",
+    "showSecret",
   ],
   "Mutation.renewUpload": ["changeAsset", "explainRefusal", "presignUpload"],
   "Mutation.confirmUpload": ["changeAsset", "explainRefusal"],

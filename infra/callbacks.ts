@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ServiceFunction } from "./function.ts";
 import { here } from "./naming.ts";
 import { mayRead, readQueue, WorkQueue } from "./queue.ts";
+import type { Statement } from "./role.ts";
 import { loopbackCallbacks, type Settings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 
@@ -30,6 +31,7 @@ export class Callbacks extends pulumi.ComponentResource {
     );
     this.environment = {
       CALLBACKS_TABLE: args.tables.callbacks.name,
+      ASSETS_TABLE: args.tables.assets.name,
       DELIVERY_QUEUE_URL: this.queue.url,
       // Names are resolved by threads, four unless told: a few that never answer would hold up everyone's.
       UV_THREADPOOL_SIZE: "64",
@@ -47,22 +49,22 @@ export class Callbacks extends pulumi.ComponentResource {
       {
         settings,
         timeout: 10,
-        environment: { ...this.environment, ASSETS_TABLE: tables.assets.name },
+        environment: this.environment,
         statements: [
           {
             Sid: "ManageCallbacks",
             Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
             Resource: tables.callbacks.arn,
           },
+          seeWhatIsHidden(tables),
           { Sid: "Replay", Action: ["sqs:SendMessage"], Resource: this.queue.arn },
-          { Sid: "LookForAssets", Action: ["dynamodb:GetItem"], Resource: tables.assets.arn },
         ],
       },
       { parent: this },
     );
   }
 
-  /** The one function that speaks to strangers, with a role that reaches nothing but its table and queues. */
+  /** The one function that speaks to strangers, with a role that reaches only its table, its queues and the rows to look at. */
   private deliver({ settings, tables }: CallbacksArgs): void {
     const deliver = new ServiceFunction(
       "deliver",
@@ -77,6 +79,7 @@ export class Callbacks extends pulumi.ComponentResource {
             Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
             Resource: tables.callbacks.arn,
           },
+          seeWhatIsHidden(tables),
           {
             Sid: "TryLaterOrGiveUp",
             Action: ["sqs:SendMessage"],
@@ -93,3 +96,10 @@ export class Callbacks extends pulumi.ComponentResource {
     );
   }
 }
+
+/** No callback tells of an asset that is deleted. */
+const seeWhatIsHidden = ({ assets }: Tables): Statement => ({
+  Sid: "SeeWhatIsHidden",
+  Action: ["dynamodb:GetItem"],
+  Resource: assets.arn,
+});

@@ -61,6 +61,7 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
           "DeliveriesFailed",
           "ReceiversGone",
           "DeliveriesNotDue",
+          "DeliveriesWithheld",
         ]),
       },
       {

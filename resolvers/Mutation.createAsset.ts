@@ -12,8 +12,8 @@ export interface CreateStash {
   clientToken?: string | null;
   /** The input in one text: a clientToken stands for this input and no other. */
   fingerprint: string;
-  /** Made with the first callback, and shown this once. */
-  webhookSecret?: string | null;
+  /** The owner has a secret that they have not been shown. */
+  unseenSecret?: boolean;
   /** The token was used before. */
   replay?: boolean;
 }

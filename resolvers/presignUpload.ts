@@ -1,6 +1,5 @@
 import type { Context, LambdaRequest } from "@aws-appsync/utils";
 import type { Asset } from "../domain/asset.ts";
-import type { CreateStash } from "./Mutation.createAsset.ts";
 import { internal } from "./shared/errors.ts";
 import { previous } from "./shared/previous.ts";
 
@@ -17,6 +16,5 @@ export function response(ctx: Context): unknown {
   if (ctx.error) {
     internal();
   }
-  const { webhookSecret } = ctx.stash as CreateStash;
-  return { asset: previous(ctx) as Asset, upload: ctx.result as unknown, webhookSecret };
+  return { asset: previous(ctx) as Asset, upload: ctx.result as unknown };
 }

@@ -5,14 +5,14 @@ import { type Answered, accepted } from "./shared/webhooks.ts";
 
 interface Registration {
   url: string;
-  secret: string | null;
+  unseen: boolean;
 }
 
-/** Has the callback's URL checked before anything is written, and the owner's secret made if there is none. */
+/** Has the callback's URL checked before anything is written, and the owner's secret made if there is none: showSecret shows it. */
 export function request(ctx: Context): LambdaRequest {
   const { asset } = ctx.stash as CreateStash;
   if (!asset.callbackUrl) {
-    return runtime.earlyReturn();
+    return runtime.earlyReturn({});
   }
   return {
     operation: "Invoke",
@@ -25,8 +25,8 @@ export function response(ctx: Context): unknown {
   if (ctx.error) {
     internal();
   }
-  const { url, secret } = accepted(ctx.result as Answered<Registration>);
+  const { url, unseen } = accepted(ctx.result as Answered<Registration>);
   stash.asset.callbackUrl = url;
-  stash.webhookSecret = secret;
-  return null;
+  stash.unseenSecret = unseen;
+  return {};
 }

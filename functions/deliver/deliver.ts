@@ -1,4 +1,6 @@
+import { isShown } from "../../domain/asset.ts";
 import { type Delivery, type DeliveryStatus, messageId } from "../../domain/callback.ts";
+import type { Assets } from "../shared/assets.ts";
 import { type Callbacks, type DeliveryJob, due, mostAttempts } from "../shared/callbacks.ts";
 import { mostTries, waitAfter } from "./schedule.ts";
 import { signedHeaders } from "./sign.ts";
@@ -18,6 +20,7 @@ export interface Answer {
 
 export interface Delivering {
   readonly callbacks: Callbacks;
+  readonly assets: Pick<Assets, "get">;
   /** Never throws: that a receiver cannot be reached is an answer too. */
   readonly send: (message: Message) => Promise<Answer>;
   /** Puts a job on the queue, to be received after so many seconds, 900 at most. */
@@ -29,7 +32,7 @@ export interface Delivering {
   readonly random: () => number;
 }
 
-export type Outcome = "delivered" | "put off" | "failed" | "receiver gone" | "not due";
+export type Outcome = "delivered" | "put off" | "failed" | "receiver gone" | "not due" | "withheld";
 
 /** How long an attempt keeps others away, in milliseconds: longer than `send` may take. */
 const lease = 30_000;
@@ -45,7 +48,7 @@ const longestDelay = 900;
  * runs, does nothing. The row is written before the queue, so that a crash between loses nothing: the sweep finds it.
  */
 export async function deliver(job: DeliveryJob, delivering: Delivering): Promise<Outcome> {
-  const { callbacks, now, send } = delivering;
+  const { assets, callbacks, now, send } = delivering;
   const claimed = await claim(job, callbacks, now());
   if (!claimed) {
     return "not due";
@@ -55,11 +58,18 @@ export async function deliver(job: DeliveryJob, delivering: Delivering): Promise
     return settle(claimed, { status: 0 }, delivering);
   }
   const { ownerId, url, body } = claimed;
-  const [receiver, secret] = await Promise.all([callbacks.receiver(ownerId, url), callbacks.secret(ownerId)]);
+  const [receiver, secret, hidden] = await Promise.all([
+    callbacks.receiver(ownerId, url),
+    callbacks.secret(ownerId),
+    isHidden(claimed, assets),
+  ]);
   if (receiver?.gone) {
-    // No attempt was made after all.
-    await conclude({ ...claimed, attempts: claimed.attempts.slice(0, -1) }, "DISABLED", callbacks);
+    await conclude(withoutAttempt(claimed), "DISABLED", callbacks);
     return "receiver gone";
+  }
+  if (hidden) {
+    await conclude(withoutAttempt(claimed), "WITHHELD", callbacks);
+    return "withheld";
   }
   if (!secret) {
     throw new Error("The delivery's owner has no webhook secret");
@@ -80,11 +90,12 @@ function claim(job: DeliveryJob, callbacks: Callbacks, now: number): Promise<Del
       "SET #status = :pending, #attempts = list_append(#attempts, :attempt)",
       job.replay ? "#tries = :one" : "#tries = #tries + :one",
       "#nextAttemptAt = :nextAttemptAt, #dueShard = :dueShard, #dueAt = :dueAt",
+      ...(job.replay ? ["#replayed = :replayed"] : []),
     ].join(", "),
     when: `#status IN (:pending${job.replay ? ", :failed" : ""}) AND #nextAttemptAt <= :now`,
     values: {
       pending: "PENDING",
-      ...(job.replay && { failed: "FAILED" }),
+      ...(job.replay && { failed: "FAILED", replayed: true }),
       now: now + skew,
       one: 1,
       attempt: [{ at: new Date(now).toISOString() }],
@@ -121,6 +132,14 @@ async function settle(claimed: Delivery, answer: Answer, delivering: Delivering)
   }
   await putOff(settled, wait, delivering);
   return "put off";
+}
+
+/** What was due is sent whatever becomes of its asset. What is asked for anew is not sent for an asset that is hidden. */
+async function isHidden(
+  { ownerId, assetId, replayed }: Delivery,
+  assets: Delivering["assets"],
+): Promise<boolean> {
+  return replayed === true && !isShown(await assets.get({ ownerId, id: assetId }));
 }
 
 async function putOff(
@@ -160,6 +179,12 @@ const same = ({ attempts, nextAttemptAt }: Delivery) => ({
   attempts,
   lease: nextAttemptAt,
   pending: "PENDING" satisfies DeliveryStatus,
+});
+
+/** No attempt was made after all. */
+const withoutAttempt = (claimed: Delivery): Delivery => ({
+  ...claimed,
+  attempts: claimed.attempts.slice(0, -1),
 });
 
 const withResult = (delivery: Delivery, succeeded: boolean): Delivery => ({

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { MetricName } from "../../domain/metrics.ts";
+import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { callbacksTable, type DeliveryJob } from "../shared/callbacks.ts";
 import { rulesOf } from "../shared/destination.ts";
@@ -23,8 +24,11 @@ const send = sender({
     logger.warn("A receiver could not be called", { host: hostOf(url), error: error as Error }),
 });
 
+const dynamodb = new DynamoDBClient();
+
 const delivering: Delivering = {
-  callbacks: callbacksTable(new DynamoDBClient(), required("CALLBACKS_TABLE")),
+  callbacks: callbacksTable(dynamodb, required("CALLBACKS_TABLE")),
+  assets: assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date()),
   send: timed,
   queue: (job, seconds) => sendAll(sqs, queueUrl, [job], seconds),
   bury: (job) => sendAll(sqs, deadLetterQueueUrl, [job]),
@@ -55,6 +59,7 @@ const metrics: Readonly<Record<Outcome, MetricName<"deliver", "Count">>> = {
   failed: "DeliveriesFailed",
   "receiver gone": "ReceiversGone",
   "not due": "DeliveriesNotDue",
+  withheld: "DeliveriesWithheld",
 };
 
 /** Paths and queries may hold the receiver's secrets. */

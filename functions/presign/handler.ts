@@ -1,17 +1,20 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { required } from "../shared/environment.ts";
-import { type SignRequest, presigner } from "./presign.ts";
+import { type DownloadRequest, presigner, type UploadRequest } from "./presign.ts";
+import { storedAssets } from "./rows.ts";
 
-const sign = presigner({
+const { signUpload, signDownloads } = presigner({
   // The SDK's default would sign the CRC32 of an empty body into every upload URL.
   client: new S3Client({
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   }),
   bucket: required("BUCKET"),
+  findStored: storedAssets(new DynamoDBClient(), required("ASSETS_TABLE")),
   now: () => new Date(),
 });
 
 /** AppSync invokes with one upload, or with a batch of downloads, each answered in its place. */
-export const handler = async (event: SignRequest | SignRequest[]): Promise<unknown> =>
-  Array.isArray(event) ? Promise.all(event.map(async (one) => ({ data: await sign(one) }))) : sign(event);
+export const handler = async (event: UploadRequest | DownloadRequest[]): Promise<unknown> =>
+  Array.isArray(event) ? (await signDownloads(event)).map((data) => ({ data })) : signUpload(event);

@@ -3,10 +3,9 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { objectKey } from "../../domain/asset.ts";
 import { uploadSeconds } from "../../domain/limits.ts";
 import { sha256Base64 } from "../shared/checksum.ts";
+import type { FindStored, StoredAsset } from "./rows.ts";
 
-export type SignRequest = UploadRequest | DownloadRequest;
-
-interface UploadRequest {
+export interface UploadRequest {
   readonly sign: "upload";
   readonly ownerId: string;
   readonly id: string;
@@ -15,12 +14,10 @@ interface UploadRequest {
   readonly sha256?: string | null;
 }
 
-interface DownloadRequest {
+export interface DownloadRequest {
   readonly sign: "download";
   readonly ownerId: string;
   readonly id: string;
-  readonly contentType: string;
-  readonly filename?: string | null;
   readonly ttlSeconds: number;
 }
 
@@ -36,13 +33,36 @@ export interface PresignedRequest {
 interface Signing {
   readonly client: S3Client;
   readonly bucket: string;
+  readonly findStored: FindStored;
   readonly now: () => Date;
 }
 
-export const presigner =
-  (signing: Signing) =>
-  (request: SignRequest): Promise<PresignedRequest> =>
-    request.sign === "upload" ? signUpload(signing, request) : signDownload(signing, request);
+export interface Presigner {
+  readonly signUpload: (request: UploadRequest) => Promise<PresignedRequest>;
+  /** Null for an asset whose object may not be shown. */
+  readonly signDownloads: (requests: readonly DownloadRequest[]) => Promise<(PresignedRequest | null)[]>;
+}
+
+export const presigner = (signing: Signing): Presigner => ({
+  signUpload: (request) => signUpload(signing, request),
+  signDownloads: (requests) => signDownloads(signing, requests),
+});
+
+/** What a caller holds of an asset may be old: only the rows say now what is signed, and as what type and name. */
+async function signDownloads(
+  signing: Signing,
+  requests: readonly DownloadRequest[],
+): Promise<(PresignedRequest | null)[]> {
+  const keys = new Map(requests.map((request) => [objectKey(request.ownerId, request.id), request]));
+  const rows = await signing.findStored([...keys.values()]);
+  const found = new Map(rows.map((row) => [objectKey(row.ownerId, row.id), row]));
+  return Promise.all(
+    requests.map(async ({ ownerId, id, ttlSeconds }) => {
+      const asset = found.get(objectKey(ownerId, id));
+      return asset ? await signDownload(signing, asset, ttlSeconds) : null;
+    }),
+  );
+}
 
 /**
  * Size, type, checksum and "only if there is no such object" are headers under the signature, so that S3 itself
@@ -82,13 +102,12 @@ async function signUpload(signing: Signing, request: UploadRequest): Promise<Pre
  * were not signed, and would give them out again: each has an answer of ours instead. (Headers named x-amz-* are not
  * taken unless they are signed.)
  */
-function signDownload(signing: Signing, request: DownloadRequest): Promise<PresignedRequest> {
-  const { ttlSeconds } = request;
+function signDownload(signing: Signing, asset: StoredAsset, ttlSeconds: number): Promise<PresignedRequest> {
   const command = new GetObjectCommand({
     Bucket: signing.bucket,
-    Key: objectKey(request.ownerId, request.id),
-    ResponseContentType: request.contentType,
-    ResponseContentDisposition: disposition(request.filename ?? request.id),
+    Key: objectKey(asset.ownerId, asset.id),
+    ResponseContentType: asset.contentType,
+    ResponseContentDisposition: disposition(asset.filename ?? asset.id),
     ResponseContentEncoding: "identity",
     ResponseContentLanguage: "und",
     ResponseCacheControl: `private, max-age=${ttlSeconds}`,

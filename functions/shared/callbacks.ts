@@ -24,6 +24,10 @@ export interface WebhookSecret {
   readonly secret: string;
   /** Those before it sign too until then (epoch milliseconds), so that a receiver may change over. */
   readonly previous: readonly { readonly secret: string; readonly until: number }[];
+  /** Its owner has not been shown it yet. */
+  readonly unseen?: boolean;
+  /** The asset whose reservation showed it: asked for once more, it is shown once more. */
+  readonly shownWith?: string;
 }
 
 /** Attempts that the log keeps of a delivery, for one that is replayed again and again. */
@@ -43,6 +47,8 @@ export interface Callbacks {
   secret(ownerId: string): Promise<WebhookSecret | undefined>;
   /** Writes the secret on condition that the present one is `instead`; false if it is not. */
   setSecret(ownerId: string, secret: WebhookSecret, instead: string | undefined): Promise<boolean>;
+  /** Notes that the secret is shown with this asset. Undefined if it was shown before, by other means. */
+  showSecret(ownerId: string, assetId: string): Promise<WebhookSecret | undefined>;
   /** Undefined of a receiver that never failed. */
   receiver(ownerId: string, url: string): Promise<Receiver | undefined>;
   setReceiver(ownerId: string, receiver: Receiver): Promise<void>;
@@ -80,6 +86,23 @@ export function callbacksTable(client: DynamoDBClient, TableName: string): Callb
           : put(item, "secret = :instead", { ":instead": instead });
       // Nobody else makes the same secret: a row that has it is our own, whose answer was lost.
       return (await heldOrDone<WebhookSecret>(write, (row) => row.secret === secret.secret)) !== undefined;
+    },
+    showSecret: (ownerId, assetId) => {
+      const update = "SET #shownWith = :asset REMOVE #unseen";
+      const when = "#unseen = :true OR #shownWith = :asset";
+      return held(
+        client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: marshall({ ownerId, id: secretId }),
+            UpdateExpression: update,
+            ConditionExpression: when,
+            ExpressionAttributeNames: namesIn(`${update} ${when}`),
+            ExpressionAttributeValues: marshall({ ":asset": assetId, ":true": true }),
+            ReturnValues: ReturnValue.ALL_NEW,
+          }),
+        ),
+      ).then((answer) => answer && (unmarshall(answer.Attributes ?? {}) as WebhookSecret));
     },
     receiver: async (ownerId, url) => (await read(ownerId, receiverId(url))) as Receiver | undefined,
     async setReceiver(ownerId, receiver) {

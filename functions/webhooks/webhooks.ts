@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isShown } from "../../domain/asset.ts";
 import { type Delivery, deliveryOf } from "../../domain/callback.ts";
 import type { Assets } from "../shared/assets.ts";
 import { type Callbacks, type DeliveryJob, due, mostAttempts } from "../shared/callbacks.ts";
@@ -12,6 +13,7 @@ import {
 /** What AppSync asks. The caller's id comes from the token that it verified. */
 export type WebhookRequest =
   | { readonly do: "register"; readonly ownerId: string; readonly url: string }
+  | { readonly do: "showSecret"; readonly ownerId: string; readonly assetId: string }
   | { readonly do: "rotateSecret"; readonly ownerId: string }
   | { readonly do: "replay"; readonly ownerId: string; readonly id: string };
 
@@ -24,7 +26,12 @@ export interface Refusal {
 export interface Registration {
   /** The URL as it will be called. */
   readonly url: string;
-  /** Only when it was made now: it is never shown again. */
+  /** Whether the owner's secret has not been shown yet. */
+  readonly unseen: boolean;
+}
+
+export interface Shown {
+  /** Null if it was shown before. */
   readonly secret: string | null;
 }
 
@@ -58,10 +65,12 @@ const resolveTimeout = 3_000;
 export function answer(
   request: WebhookRequest,
   webhooks: Webhooks,
-): Promise<Registration | Rotation | Delivery | Refusal> {
+): Promise<Registration | Shown | Rotation | Delivery | Refusal> {
   switch (request.do) {
     case "register":
       return register(request.ownerId, request.url, webhooks);
+    case "showSecret":
+      return showSecret(request.ownerId, request.assetId, webhooks);
     case "rotateSecret":
       return rotateSecret(request.ownerId, webhooks);
     case "replay":
@@ -69,7 +78,10 @@ export function answer(
   }
 }
 
-/** Checks a URL as each attempt will, and sees to it that its owner has a secret. */
+/**
+ * Checks a URL as each attempt will, and sees to it that its owner has a secret before any row asks for callbacks. It is
+ * not shown here: what the owner asked for may still fail.
+ */
 async function register(
   ownerId: string,
   text: string,
@@ -83,9 +95,20 @@ async function register(
       message: "callbackUrl: must be an https URL on port 443, without credentials, of a public host name",
     };
   }
-  const secret = newSecret();
-  const made = await callbacks.setSecret(ownerId, { secret, previous: [] }, undefined);
-  return { url, secret: made ? secret : null };
+  const present = await callbacks.secret(ownerId);
+  if (!present) {
+    await callbacks.setSecret(ownerId, { secret: newSecret(), previous: [], unseen: true }, undefined);
+  }
+  return { url, unseen: present?.unseen ?? !present };
+}
+
+/**
+ * Shows the secret with one asset, once all else has been done. The same reservation shows it again, so that an answer
+ * that was lost on its way can be asked for once more; no other does.
+ */
+async function showSecret(ownerId: string, assetId: string, { callbacks }: Webhooks): Promise<Shown> {
+  const shown = await callbacks.showSecret(ownerId, assetId);
+  return { secret: shown?.secret ?? null };
 }
 
 async function checked(text: string, rules: DestinationRules): Promise<string | undefined> {
@@ -132,11 +155,11 @@ async function rotateSecret(ownerId: string, { callbacks, now }: Webhooks): Prom
  * message says of an asset is as hidden as the asset: it is not found while that is deleted.
  */
 async function replay(ownerId: string, message: string, webhooks: Webhooks): Promise<Delivery | Refusal> {
-  const { callbacks, assets, queue, now } = webhooks;
+  const { assets, callbacks, queue, now } = webhooks;
   const id = deliveryOf(message);
-  const delivery = id && (await callbacks.delivery({ ownerId, id }));
+  const delivery = id ? await callbacks.delivery({ ownerId, id }) : undefined;
   const asset = delivery && (await assets.get({ ownerId, id: delivery.assetId }));
-  if (!delivery || !asset || asset.state === "DELETED") {
+  if (!delivery || !isShown(asset)) {
     return { refused: "NotFound", message: "Delivery not found" };
   }
   if (isRunning(delivery, now())) {
@@ -148,12 +171,12 @@ async function replay(ownerId: string, message: string, webhooks: Webhooks): Pro
   }
   const asked = await callbacks.update(delivery, {
     update: [
-      "SET #status = :pending, #tries = :none, #attempts = :attempts",
+      "SET #status = :pending, #replayed = :replayed, #tries = :none, #attempts = :attempts",
       "#nextAttemptAt = :nextAttemptAt, #dueShard = :dueShard, #dueAt = :dueAt",
     ].join(", "),
     when: "#nextAttemptAt = :seen",
     values: {
-      ...{ pending: "PENDING", none: 0, seen: delivery.nextAttemptAt },
+      ...{ pending: "PENDING", replayed: true, none: 0, seen: delivery.nextAttemptAt },
       attempts: delivery.attempts.slice(-mostAttempts),
       ...due(delivery.id, now()),
     },

@@ -145,6 +145,32 @@ describe("a deleted asset", () => {
     expect((await mutate("restoreAsset")).errors?.[0]?.errorType).toBe("StateConflict");
   });
 
+  it("has no download URL by any path, its old events among them, until it is restored", async () => {
+    const { alice, admin } = use();
+    const { id, events, end } = await upload(alice, await jpeg("purple"), "image/jpeg");
+    const log = `query ($o: ID, $after: Int) { listAssetEvents(ownerId: $o, after: $after, limit: 100) {
+      items { seq assetId asset { state downloadUrl } } } }`;
+    const urls = async (client: Client, field: string, query: string, variables: object) => {
+      const answer = await client.ask(query, variables);
+      expect(answer.errors).toBeUndefined();
+      return JSON.stringify(answer.data?.[field]).includes("X-Amz-Signature");
+    };
+    const paths = async () => [
+      await urls(alice, "listAssetEvents", log, { after: end.seq - 1 }),
+      await urls(admin, "listAssetEvents", log, { o: alice.sub, after: end.seq - 1 }),
+    ];
+    expect(await paths()).toEqual([true, true]);
+    const remove = "mutation ($id: ID!) { deleteAsset(id: $id) { state downloadUrl } }";
+    expect(await urls(alice, "deleteAsset", remove, { id })).toBe(false);
+    expect(await paths()).toEqual([false, false]);
+    const list = "{ listAssets(state: DELETED, limit: 100) { items { id downloadUrl } } }";
+    expect(await urls(alice, "listAssets", list, {})).toBe(false);
+    await events.until(({ assetId, type }) => assetId === id && type === "DELETED");
+    const restore = "mutation ($id: ID!) { restoreAsset(id: $id) { state downloadUrl } }";
+    expect(await urls(alice, "restoreAsset", restore, { id })).toBe(true);
+    expect(await paths()).toEqual([true, true]);
+  });
+
   it("whose upload comes late is labelled once it is restored", async () => {
     const { cloud, alice } = use();
     const bytes = await jpeg("green");
@@ -204,6 +230,29 @@ describe("a callback", () => {
     expect(await alice.get(replay, { id: delivery.id })).toEqual({ replayDelivery: { status: "PENDING" } });
     await receiver.until(() => receiver.received.length > calls);
     expect(receiver.received.at(-1)?.headers["webhook-id"]).toBe(delivery.id);
+
+    await cloud.idle();
+    await alice.get("mutation ($id: ID!) { deleteAsset(id: $id) { state } }", { id: asset.id });
+    const hidden = await alice.ask(replay, { id: delivery.id });
+    expect(hidden.errors?.map(({ errorType }) => errorType)).toEqual(["NotFound"]);
+    await alice.get("mutation ($id: ID!) { restoreAsset(id: $id) { state } }", { id: asset.id });
+    expect(await alice.get(replay, { id: delivery.id })).toEqual({ replayDelivery: { status: "PENDING" } });
+  });
+
+  it("has a secret that no refusal burns: it is shown with the first that succeeds, and again to its clientToken", async () => {
+    const { bob } = use();
+    const bytes = await jpeg();
+    const callbackUrl = `${receiver.url}/bob`;
+    await bob.create(bytes, "image/jpeg", { clientToken: "taken" });
+    await expect(bob.create(bytes, "image/jpeg", { clientToken: "taken", callbackUrl })).rejects.toThrow(
+      /Conflict/,
+    );
+    const first = await bob.create(bytes, "image/jpeg", { clientToken: "free", callbackUrl });
+    expect(first.webhookSecret).toMatch(/^whsec_/);
+    const again = await bob.create(bytes, "image/jpeg", { clientToken: "free", callbackUrl });
+    expect([again.asset.id, again.webhookSecret]).toEqual([first.asset.id, first.webhookSecret]);
+    const next = await bob.create(bytes, "image/jpeg", { callbackUrl });
+    expect(next.webhookSecret).toBeNull();
   });
 
   it("tells of what could not be labelled, was not, or was rejected, and the secret no more", async () => {

@@ -16,6 +16,7 @@ const permissions: Record<string, readonly string[]> = {
   "api-logs": ["logs:CreateLogStream", "logs:PutLogEvents"],
   deliver: [
     "dynamodb:GetItem",
+    "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
     "logs:CreateLogStream",
@@ -53,7 +54,13 @@ const permissions: Record<string, readonly string[]> = {
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
   ],
-  presign: ["logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:PutObject"],
+  presign: [
+    "dynamodb:BatchGetItem",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "s3:GetObject",
+    "s3:PutObject",
+  ],
   relay: [
     "appsync:GraphQL",
     "dynamodb:DescribeStream",

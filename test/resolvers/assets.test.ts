@@ -163,6 +163,52 @@ describe("Mutation.createAsset", () => {
     expect(errorOf(other)).toBe("Conflict");
   });
 
+  describe("shows the owner's secret", () => {
+    const answer = { asset: { id: assetId }, upload: {} };
+    const stash = (more: object) => ({ ...created({ callbackUrl: "https://example.com/" }).stash, ...more });
+    const show = (more: object) =>
+      run("showSecret", "request", { stash: stash(more), prev: { result: answer } });
+    const invoked = {
+      operation: "Invoke",
+      payload: { do: "showSecret", ownerId: "alice-sub", assetId },
+    };
+
+    it("after all else, if they have not seen it", () => {
+      expect(valueOf(show({ unseenSecret: true }))).toEqual(invoked);
+      const shown = run("showSecret", "response", {
+        stash: stash({}),
+        prev: { result: answer },
+        result: { secret: "whsec_x" },
+      });
+      expect(valueOf(shown)).toEqual({ ...answer, webhookSecret: "whsec_x" });
+    });
+
+    it("again if the token is repeated, since the answer before may be lost", () => {
+      expect(valueOf(show({ unseenSecret: false, replay: true }))).toEqual(invoked);
+    });
+
+    it("not if they have seen it, nor without a callback", () => {
+      expect(show({ unseenSecret: false }).end).toMatchObject({ kind: "early", value: answer });
+      const without = run("showSecret", "request", {
+        stash: { ...created().stash, replay: true },
+        prev: { result: answer },
+      });
+      expect(without.end).toMatchObject({ kind: "early", value: answer });
+    });
+
+    it("never with the registration, which comes first", () => {
+      const registered = run("registerCallback", "response", {
+        stash: stash({}),
+        result: { url: "https://example.com/x", unseen: true, secret: "whsec_x" },
+      });
+      expect(registered.stash).toMatchObject({
+        unseenSecret: true,
+        asset: { callbackUrl: "https://example.com/x" },
+      });
+      expect(JSON.stringify([registered.stash, registered.end])).not.toContain("whsec_");
+    });
+  });
+
   it("skips what only a repeated token needs", () => {
     const { stash } = created();
     expect(run("findClientToken", "request", { stash, prev: { result: "kept" } }).end).toEqual({
@@ -271,27 +317,22 @@ describe("Asset.labels", () => {
 });
 
 describe("Asset.downloadUrl", () => {
-  it.each(["CREATED", "REJECTED", "EXPIRED", "DELETED"] as const)(
-    "is null in %s, without asking anyone",
+  it.each(["CREATED", "UPLOADED", "DELETED"] as const)(
+    "hands on no more than the key: what may be signed the row says, not a source that is %s",
     (state) => {
-      expect(run("Asset.downloadUrl", "request", { source: anAsset({ state }) }).end).toMatchObject({
-        kind: "early",
-        value: null,
+      const source = anAsset({ state, contentType: "text/html" });
+      expect(valueOf(run("Asset.downloadUrl", "request", { source }))).toEqual({
+        operation: "BatchInvoke",
+        payload: { sign: "download", ownerId: "alice-sub", id: assetId, ttlSeconds: 900 },
       });
     },
   );
 
-  it("asks for many at once", () => {
-    expect(valueOf(run("Asset.downloadUrl", "request", { source: anAsset({ state: "UPLOADED" }) }))).toEqual({
-      operation: "BatchInvoke",
-      payload: {
-        sign: "download",
-        ownerId: "alice-sub",
-        id: assetId,
-        contentType: "image/jpeg",
-        ttlSeconds: 900,
-      },
-    });
+  it("is null where nothing was signed, and Internal where nobody knows", () => {
+    const answered = (result: unknown) => run("Asset.downloadUrl", "response", { result });
+    expect(valueOf(answered({ data: { url: "https://x/" } }))).toBe("https://x/");
+    expect(valueOf(answered({ data: null }))).toBeNull();
+    expect(errorOf(answered(null))).toBe("Internal");
   });
 
   it.each([0, 3601])("refuses %p seconds", (ttlSeconds) => {

@@ -7,9 +7,9 @@ import { type Answer, deliver, type Message } from "../../../functions/deliver/d
 import { retryAfterOf, waitAfter } from "../../../functions/deliver/schedule.ts";
 import { caller } from "../../../functions/relay/call.ts";
 import { type Callbacks, callbacksTable, type DeliveryJob } from "../../../functions/shared/callbacks.ts";
-import { answer, type Registration, type Rotation } from "../../../functions/webhooks/webhooks.ts";
+import { answer, type Rotation, type Shown } from "../../../functions/webhooks/webhooks.ts";
 import { snapshot } from "../../../domain/event.ts";
-import { anAsset } from "../../support/asset.ts";
+import { anAsset, otherId } from "../../support/asset.ts";
 import { useCloud } from "../../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../../support/function.ts";
 
@@ -55,10 +55,8 @@ async function scene(answers: (Answer | Error)[] = []) {
     queue: (job: DeliveryJob) => Promise.resolve(void queued.push({ ...job, seconds: 0 })),
     now: () => clock.now,
   };
-  const { secret } = (await answer(
-    { do: "register", ownerId, url: "http://127.0.0.1:1/hook" },
-    webhooks,
-  )) as Registration;
+  await answer({ do: "register", ownerId, url: "http://127.0.0.1:1/hook" }, webhooks);
+  const { secret } = (await answer({ do: "showSecret", ownerId, assetId: asset.id }, webhooks)) as Shown;
   const call = caller({ ...webhooks });
   await call(event(7));
   const { seconds, ...first } = queued.splice(0)[0] ?? { seconds: 0, ownerId: "", id: "" };
@@ -66,6 +64,7 @@ async function scene(answers: (Answer | Error)[] = []) {
   const run = (job: DeliveryJob = first) =>
     deliver(job, {
       callbacks,
+      assets: webhooks.assets,
       send: (message) => {
         sent.push({ ...message, at: clock.now });
         const next = answers.shift() ?? { status: 500 };
@@ -80,6 +79,7 @@ async function scene(answers: (Answer | Error)[] = []) {
   const failing = async () => (await callbacks.receiver(ownerId, "http://127.0.0.1:1/hook"))?.failure;
   return {
     ownerId,
+    assetId: asset.id,
     clock,
     kept,
     failing,
@@ -263,6 +263,7 @@ describe("a delivery", () => {
     let second: Promise<unknown> | undefined;
     const outcome = await deliver(slow.first, {
       callbacks,
+      assets: slow.webhooks.assets,
       send: async () => {
         clock.now += 40_000;
         second = run();
@@ -280,6 +281,48 @@ describe("a delivery", () => {
   });
 });
 
+describe("a callback of an asset that is hidden", () => {
+  const deleted = anAsset({ state: "DELETED", labels: [] });
+
+  it("is sent if it was due before", async () => {
+    const { kept, run, sent } = await scene([{ status: 204 }]);
+    kept.asset = deleted;
+    expect(await run()).toBe("delivered");
+    expect(sent).toHaveLength(1);
+  });
+
+  it("is not sent though it was replayed before the deletion", async () => {
+    const { ownerId, webhooks, kept, run, row, queued, sent } = await scene([{ status: 204 }]);
+    await run();
+    await answer({ do: "replay", ownerId, id: `msg_${(await row()).assetId}_7` }, webhooks);
+    kept.asset = deleted;
+    expect(await run(queued.pop())).toBe("withheld");
+    expect(sent).toHaveLength(1);
+    expect(await row()).toMatchObject({ status: "WITHHELD", attempts: [{ succeeded: true }] });
+    expect(await row()).not.toHaveProperty("dueAt");
+  });
+
+  it("is not sent when an operator takes it back out of the dead letters", async () => {
+    const { kept, run, row, sent, first } = await scene();
+    kept.asset = undefined;
+    expect(await run({ ...first, replay: true })).toBe("withheld");
+    expect([sent, (await row()).status]).toEqual([[], "WITHHELD"]);
+  });
+
+  it("is replayed once the asset is back", async () => {
+    const { ownerId, webhooks, kept, run, row, queued, sent } = await scene([{ status: 204 }]);
+    const present = kept.asset;
+    const id = `msg_${(await row()).assetId}_7`;
+    await answer({ do: "replay", ownerId, id }, webhooks);
+    kept.asset = deleted;
+    expect(await run(queued.pop())).toBe("withheld");
+    kept.asset = present;
+    expect(await answer({ do: "replay", ownerId, id }, webhooks)).toMatchObject({ status: "PENDING" });
+    expect(await run(queued.pop())).toBe("delivered");
+    expect(sent).toHaveLength(1);
+  });
+});
+
 describe("a replay of what is on its way", () => {
   /** One attempt that does something while the receiver thinks. */
   const meanwhile = async (
@@ -290,6 +333,7 @@ describe("a replay of what is on its way", () => {
     const { assetId } = await here.row();
     const outcome = await deliver(here.first, {
       callbacks,
+      assets: here.webhooks.assets,
       send: async () => {
         await act(here, `msg_${assetId}_7`);
         return { status };
@@ -335,13 +379,40 @@ describe("a replay of what is on its way", () => {
 });
 
 describe("a webhook secret", () => {
-  it("is shown once, to the one who registers first", async () => {
-    const { ownerId, webhooks, secret } = await scene();
+  it("is made by the first to register and shown with one asset, which may ask again", async () => {
+    const { ownerId, webhooks, secret, assetId } = await scene();
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(await answer({ do: "register", ownerId, url: "http://localhost:2/" }, webhooks)).toEqual({
       url: "http://localhost:2/",
-      secret: null,
+      unseen: false,
     });
+    const show = (id: string) => answer({ do: "showSecret", ownerId, assetId: id }, webhooks);
+    expect(await show(assetId)).toEqual({ secret });
+    expect(await show(otherId(assetId))).toEqual({ secret: null });
+  });
+
+  it("waits to be shown for as long as it takes, and is shown to one of those who ask at once", async () => {
+    const { webhooks, assetId } = await scene();
+    const ownerId = "waiting";
+    const register = () => answer({ do: "register", ownerId, url: "http://localhost:2/" }, webhooks);
+    expect(await Promise.all([register(), register()])).toEqual([
+      { url: "http://localhost:2/", unseen: true },
+      { url: "http://localhost:2/", unseen: true },
+    ]);
+    expect(await register()).toMatchObject({ unseen: true });
+    const shown = await Promise.all(
+      [assetId, otherId(assetId)].map((id) => answer({ do: "showSecret", ownerId, assetId: id }, webhooks)),
+    );
+    const secrets = (shown as Shown[]).map(({ secret }) => secret);
+    expect(secrets.filter((one) => one === null)).toHaveLength(1);
+    expect((await callbacks.secret(ownerId))?.secret).toBe(secrets.find((one) => one !== null));
+    expect(await register()).toMatchObject({ unseen: false });
+  });
+
+  it("that was rotated is not shown again by a reservation from before", async () => {
+    const { ownerId, webhooks, assetId } = await scene();
+    await answer({ do: "rotateSecret", ownerId }, webhooks);
+    expect(await answer({ do: "showSecret", ownerId, assetId }, webhooks)).toEqual({ secret: null });
   });
 
   it("is rotated: both sign for a day, then the new one alone", async () => {

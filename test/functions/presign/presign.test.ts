@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { S3Client } from "@aws-sdk/client-s3";
-import { objectKey } from "../../../domain/asset.ts";
-import { presigner, type SignRequest } from "../../../functions/presign/presign.ts";
+import { type Asset, objectKey } from "../../../domain/asset.ts";
+import { presigner, type PresignedRequest } from "../../../functions/presign/presign.ts";
+import { anAsset } from "../../support/asset.ts";
 
 const client = new S3Client({
   region: "eu-west-1",
@@ -12,20 +13,24 @@ const client = new S3Client({
 afterAll(() => client.destroy());
 
 const now = new Date("2026-01-01T00:00:00.000Z");
-const sign = async (request: Partial<SignRequest>) => {
-  const key = { ownerId: "owner", id: "01JD3Z6V5K8Q2M7N4P9R0S1T2W" };
-  const signer = presigner({ client, bucket: "pictures", now: () => now });
-  const signed = await signer({ ...key, contentType: "image/png", ...request } as SignRequest);
-  return { ...signed, query: new URL(signed.url).searchParams, path: new URL(signed.url).pathname };
+const key = { ownerId: "owner", id: "01JD3Z6V5K8Q2M7N4P9R0S1T2W" };
+const image = { ...key, contentType: "image/png" };
+
+const signer = (changes: Partial<Asset> = {}) =>
+  presigner({
+    ...{ client, bucket: "pictures", now: () => now },
+    findStored: () => Promise.resolve([anAsset({ ...image, ...changes })]),
+  });
+
+const read = (signed: PresignedRequest | null | undefined) => {
+  const { searchParams: query, pathname: path } = new URL(signed?.url ?? "");
+  return { ...signed, query, path };
 };
 
 describe("an upload's signature", () => {
   it("covers every header that the upload must have, for 300 seconds", async () => {
-    const { url, query, path, ...rest } = await sign({
-      sign: "upload",
-      contentLength: 7,
-      sha256: "ab".repeat(32),
-    });
+    const upload = { sign: "upload" as const, ...image, contentLength: 7, sha256: "ab".repeat(32) };
+    const { url, query, path, ...rest } = read(await signer().signUpload(upload));
     const checksum = Buffer.from("ab".repeat(32), "hex").toString("base64");
     expect(url).toContain("X-Amz-Signature=");
     expect(path).toBe(`/${objectKey("owner", "01JD3Z6V5K8Q2M7N4P9R0S1T2W")}`);
@@ -49,7 +54,10 @@ describe("an upload's signature", () => {
 });
 
 describe("a download's signature", () => {
-  const download = (more: object = {}) => sign({ sign: "download", ttlSeconds: 60, ...more });
+  const download = async (changes: Partial<Asset> = {}) => {
+    const [signed] = await signer(changes).signDownloads([{ sign: "download", ...key, ttlSeconds: 60 }]);
+    return read(signed);
+  };
 
   it("has an answer of ours for every header that S3 would give out from the upload", async () => {
     const { query, expiresAt } = await download();
