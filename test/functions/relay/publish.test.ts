@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Behaviour, type Receiver, startReceiver } from "../../../chaos/receiver.ts";
+import { type Behaviour, type Received, type Receiver, startReceiver } from "../../../chaos/receiver.ts";
 import type { AssetEvent } from "../../../domain/event.ts";
 import { snapshot } from "../../../domain/event.ts";
 import { publisher } from "../../../functions/relay/publish.ts";
@@ -35,6 +35,52 @@ describe("a publication", () => {
   it("is tried again when it was throttled or cut off, since nobody else repeats it", async () => {
     expect(await publishTo()).toBe(1);
     expect(await publishTo(throttled, "cut")).toBe(3);
+  });
+
+  it.each<[string, Behaviour]>([
+    [
+      "200 with errors",
+      { status: 200, body: '{"data":null,"errors":[{"errorType":"Unauthorized","message":"no"}]}' },
+    ],
+    [
+      "200 with errors beside data",
+      { status: 200, body: '{"data":{"publishAssetEvent":{"seq":1}},"errors":[{"message":"x"}]}' },
+    ],
+    ["200 that is no JSON", { status: 200, body: "<html>" }],
+    ["200 without a body", { status: 200, body: "" }],
+    ["403", { status: 403, body: '{"errors":[{"errorType":"AccessDeniedException"}]}' }],
+    ["500 without errors", { status: 500, body: "{}" }],
+    ["201", { status: 201, body: "{}" }],
+  ])("is not done by an answer that is not a whole one: %s", async (_, answer) => {
+    const before = api.received.length;
+    await expect(publishTo(answer, answer, answer)).rejects.toThrow();
+    expect(api.received.length - before).toBe(3);
+    // One good answer is enough.
+    expect(await publishTo(answer, answer)).toBe(3);
+  });
+
+  it("is done by 200 without errors, or with none in their list", async () => {
+    expect(
+      await publishTo({ status: 200, body: '{"data":{"publishAssetEvent":{"seq":1}},"errors":[]}' }),
+    ).toBe(1);
+  });
+
+  it("is signed for AppSync as the role whose keys it has, and carries the whole event", async () => {
+    await publishTo();
+    const { headers, body } = api.received.at(-1) as Received;
+    expect(headers["authorization"]).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=a\/\d{8}\/eu-west-1\/appsync\/aws4_request/,
+    );
+    expect(headers["x-amz-security-token"]).toBe("c");
+    const { query, variables } = JSON.parse(body.toString()) as {
+      query: string;
+      variables: { input: AssetEvent };
+    };
+    expect(variables.input).toEqual(event);
+    // Subscribers get what is selected here, and null for the rest.
+    for (const field of [...Object.keys(event), ...Object.keys(event.asset)]) {
+      expect(query).toMatch(new RegExp(`\\b${field}\\b`));
+    }
   });
 
   it("is given up after the third try: then the stream repeats the change", async () => {

@@ -1,0 +1,41 @@
+import { afterEach, expect, it, jest } from "@jest/globals";
+import { createLogger } from "../../../functions/shared/logger.ts";
+
+afterEach(() => void jest.restoreAllMocks());
+
+function lineOf(keys: object): string {
+  const lines: string[] = [];
+  jest.spyOn(process.stdout, "write").mockImplementation((text) => lines.push(String(text)) > 0);
+  createLogger("label").info("text", { ...keys });
+  jest.restoreAllMocks();
+  expect(lines).toHaveLength(1);
+  return lines.join("");
+}
+
+it.each([
+  "authorization",
+  "Authorization",
+  "cookie",
+  "x-api-key",
+  "x-amz-security-token",
+  "secret",
+  "secretAccessKey",
+  "sessionToken",
+  "nextToken",
+  "password",
+  "newPassword",
+])("a log line keeps what is under the name %s to itself", (name) => {
+  expect(lineOf({ [name]: "open sesame" })).not.toContain("sesame");
+  expect(lineOf({ nested: { [name]: "open sesame" } })).not.toContain("sesame");
+});
+
+it("a log line keeps webhook secrets and signatures in a text to itself, and shows the rest", () => {
+  const url =
+    "https://s3/x?X-Amz-Credential=AKIA%2F&X-Amz-Expires=5&X-Amz-Security-Token=tok&X-Amz-Signature=abc";
+  const line = lineOf({ text: "was whsec_QUJD+/= once", url, key: "uploads/a/b" });
+  expect(line).toContain("was [redacted] once");
+  expect(line).toContain(
+    "X-Amz-Credential=[redacted]&X-Amz-Expires=5&X-Amz-Security-Token=[redacted]&X-Amz-Signature=[redacted]",
+  );
+  expect(line).toContain("uploads/a/b");
+});

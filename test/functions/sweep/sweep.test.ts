@@ -1,0 +1,101 @@
+import { describe, expect, it } from "@jest/globals";
+import { wait } from "../../../domain/due.ts";
+import { assetSource } from "../../../functions/sweep/sources.ts";
+import { mostAtOnce, sweep } from "../../../functions/sweep/sweep.ts";
+import { refuses, says, type ScriptedCall, useScriptedAws } from "../../support/scripted-aws.ts";
+
+const use = useScriptedAws();
+
+const now = 1_000_000;
+
+const row = (id: string, labelStatus: string) => ({
+  ...{ ownerId: { S: "owner" }, id: { S: id }, state: { S: "RECEIVED" }, labelStatus: { S: labelStatus } },
+  ...{ labelRun: { N: "1" }, dueAt: { N: "5" } },
+});
+
+const shardOf = ({ input }: ScriptedCall) =>
+  (input["ExpressionAttributeValues"] as Record<string, { S: string }>)[":shard"]?.S;
+
+/** Runs a sweep over one shard of rows; the other operations answer so. */
+async function run(
+  rows: object[],
+  answers: Partial<Record<string, (call: ScriptedCall) => ReturnType<typeof says>>>,
+  table = "assets",
+) {
+  use().answer((call) => {
+    const answer = answers[call.operation];
+    if (answer) {
+      return answer(call);
+    }
+    if (call.operation === "Query") {
+      return says({ Items: shardOf(call) === "0" ? rows : [] });
+    }
+    const entries = (call.input["Entries"] ?? []) as { Id: string }[];
+    return says({ Successful: entries.map(({ Id }) => ({ Id })), Failed: [] });
+  });
+  const failures: unknown[] = [];
+  const { dynamodb, sqs } = use();
+  const source = assetSource(table, {
+    labelQueueUrl: "http://q/labels",
+    objectQueueUrl: "http://q/objects",
+  });
+  const result = await sweep([source], {
+    dynamodb,
+    sqs,
+    now: () => now,
+    failed: (error) => failures.push(error),
+  });
+  return { ...result, failures };
+}
+
+describe("a sweep", () => {
+  it("takes each row before it sends its message: what is not sent comes up again", async () => {
+    const result = await run([row("a", "PENDING"), row("b", "DONE")], {
+      SendMessageBatch: ({ input }) =>
+        String(input["QueueUrl"]).endsWith("labels")
+          ? says({ Successful: [], Failed: [{ Id: "0", Code: "InternalError", SenderFault: false }] })
+          : says({ Successful: [{ Id: "0" }] }),
+    });
+    expect(result).toMatchObject({ due: 2, taken: 2, sent: 1, lag: now - 5 });
+    expect(result.failures).toHaveLength(1);
+    const moved = use().calls.filter(({ operation }) => operation === "UpdateItem");
+    expect(moved.map(({ input }) => input["ExpressionAttributeValues"])).toEqual(
+      moved.map(() => ({ ":next": { N: String(now + wait.again) }, ":seen": { N: "5" } })),
+    );
+    const order = use().calls.map(({ operation }) => operation);
+    expect(order.lastIndexOf("UpdateItem")).toBeLessThan(order.indexOf("SendMessageBatch"));
+  });
+
+  it("sends nothing for a row that another run has taken", async () => {
+    const result = await run([row("a", "PENDING")], {
+      UpdateItem: () => refuses("ConditionalCheckFailedException"),
+    });
+    expect(result).toMatchObject({ due: 1, taken: 0, sent: 0, failures: [] });
+    expect(use().calls.some(({ operation }) => operation === "SendMessageBatch")).toBe(false);
+  });
+
+  it("fails if it cannot look, or cannot take: silence would pass for nothing to do", async () => {
+    await expect(run([], { Query: () => refuses("AccessDeniedException") })).rejects.toThrow();
+    await expect(
+      run([row("a", "DONE")], { UpdateItem: () => refuses("AccessDeniedException") }),
+    ).rejects.toThrow();
+  });
+
+  it("asks each of eight shards for so many rows, and no more", async () => {
+    await run([], {}, "asked");
+    const queries = use().calls.filter(({ input }) => input["TableName"] === "asked");
+    expect(queries.map(shardOf).sort()).toEqual(["0", "1", "2", "3", "4", "5", "6", "7"]);
+    expect(queries.every(({ input }) => input["Limit"] === mostAtOnce && input["IndexName"] === "due")).toBe(
+      true,
+    );
+  });
+
+  it("sends in tens", async () => {
+    const rows = Array.from({ length: 11 }, (_, index) => row(String(index), "DONE"));
+    expect(await run(rows, {})).toMatchObject({ due: 11, taken: 11, sent: 11 });
+    const sizes = use().calls.flatMap(({ input }) =>
+      input["Entries"] ? [(input["Entries"] as object[]).length] : [],
+    );
+    expect(sizes).toEqual([10, 1]);
+  });
+});
