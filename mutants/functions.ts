@@ -4,6 +4,16 @@ const deliver = "functions/deliver/deliver.ts";
 const schedule = "functions/deliver/schedule.ts";
 const send = "functions/deliver/send.ts";
 const audit = "functions/ingest/audit.ts";
+const orphans = "functions/ingest/orphans.ts";
+const dimensions = "functions/ingest/dimensions.ts";
+const magic = "functions/ingest/magic.ts";
+const message = "functions/ingest/message.ts";
+const rekognition = "functions/label/rekognition.ts";
+const publish = "functions/relay/publish.ts";
+const queue = "functions/shared/queue.ts";
+const due = "functions/shared/due.ts";
+const batch = "functions/shared/batch.ts";
+const logger = "functions/shared/logger.ts";
 const check = "functions/ingest/check.ts";
 const ingest = "functions/ingest/ingest.ts";
 const objects = "functions/ingest/objects.ts";
@@ -26,12 +36,19 @@ const ingestTests = [
   "test/functions/ingest/objects.test.ts",
   "test/functions/repair.test.ts",
 ];
-const labelTests = ["test/functions/label/label.test.ts"];
-const relayTests = ["test/functions/relay/relay.test.ts", "test/functions/relay/publish.test.ts"];
+const auditTests = ["test/functions/ingest/audit.test.ts"];
+const verifyTests = ["test/functions/ingest/verify.test.ts", "test/functions/ingest/objects.test.ts"];
+const sharedTests = (...names: string[]) => names.map((name) => `test/functions/shared/${name}.test.ts`);
+const labelTests = ["test/functions/label/label.test.ts", "test/functions/label/rekognition.test.ts"];
+const relayTests = ["relay", "publish", "sequence"].map((name) => `test/functions/relay/${name}.test.ts`);
 const destinationTests = ["test/functions/shared/destination.test.ts"];
-const sweepTests = ["test/functions/repair.test.ts"];
-const uploadTests = ["test/e2e/uploads.test.ts", "test/e2e/lifecycle.test.ts"];
-const callbackTests = [...deliverTests, "test/functions/repair.test.ts"];
+const sweepTests = ["test/functions/sweep/sweep.test.ts", "test/functions/repair.test.ts"];
+const uploadTests = [
+  "test/functions/presign/presign.test.ts",
+  "test/e2e/uploads.test.ts",
+  "test/e2e/lifecycle.test.ts",
+];
+const callbackTests = [...sharedTests("callbacks"), ...deliverTests, "test/functions/repair.test.ts"];
 
 const fault = (file: string, tests: readonly string[]) => (what: string, from: string, to: string) => ({
   fault: what,
@@ -44,16 +61,26 @@ const fault = (file: string, tests: readonly string[]) => (what: string, from: s
 const inDeliver = fault(deliver, deliverTests);
 const inSchedule = fault(schedule, deliverTests);
 const inSend = fault(send, ["test/functions/deliver/send.test.ts"]);
-const inAudit = fault(audit, sweepTests);
+const inAudit = fault(audit, auditTests);
+const inOrphans = fault(orphans, auditTests);
+const inDimensions = fault(dimensions, verifyTests);
+const inMagic = fault(magic, verifyTests);
+const inMessage = fault(message, ["test/functions/ingest/message.test.ts"]);
+const inRekognition = fault(rekognition, labelTests);
+const inPublish = fault(publish, relayTests);
+const inQueue = fault(queue, sharedTests("queue"));
+const inDue = fault(due, sharedTests("callbacks"));
+const inBatch = fault(batch, sharedTests("batch"));
+const inLogger = fault(logger, sharedTests("logger"));
 const inCheck = fault(check, sweepTests);
 const inIngest = fault(ingest, ingestTests);
 const inObjects = fault(objects, ingestTests);
-const inVerify = fault(verify, ["test/functions/ingest/verify.test.ts"]);
+const inVerify = fault(verify, verifyTests);
 const inLabel = fault(label, labelTests);
 const inPresign = fault(presign, uploadTests);
 const inRelay = fault(relay, relayTests);
 const inSequence = fault(sequence, relayTests);
-const inAssets = fault(assets, [...ingestTests, ...labelTests]);
+const inAssets = fault(assets, [...sharedTests("assets"), ...ingestTests, ...labelTests]);
 const inCallbacks = fault(callbacks, callbackTests);
 const inDestination = fault(destination, destinationTests);
 const inSweep = fault(sweep, sweepTests);
@@ -72,7 +99,7 @@ export const functionFaults: readonly Fault[] = [
   ),
   inDeliver("199 counts as success", "answer.status >= 200", "answer.status >= 199"),
   inDeliver("a redirect counts as success", "answer.status < 300", "answer.status <= 300"),
-  inDeliver("a receiver that is gone is called", "if (gone) {", "if (!gone) {"),
+  inDeliver("a receiver that is gone is called", "if (receiver?.gone) {", "if (false) {"),
   inDeliver("410 does not disable the receiver", "answer.status === 410", "answer.status === 411"),
   inDeliver(
     "one attempt more is made than the schedule has",
@@ -112,17 +139,114 @@ export const functionFaults: readonly Fault[] = [
     "signal: AbortSignal.timeout(limits.answer),",
     "",
   ),
-  inAudit(
-    "an object is removed on the strength of a batched read alone",
-    "if (!asset || !wantsObject(asset)) {",
-    "if (true) {",
-  ),
+  inAudit("an object is removed on the strength of a batched read alone", "if (!asset) {", "if (true) {"),
   inAudit("an object that has just arrived is removed", "one.modified < now() - grace", "true"),
   inAudit(
     "an object of a living row is removed",
     'fateOf(asset) !== "EXPIRED"',
     'fateOf(asset) === "EXPIRED"',
   ),
+  inAudit("the switch does not stop the removal", "const condemned = removes ?", "const condemned = true ?"),
+  inAudit("what came late to an expired row stays", "[...expired.map(nameOf), ...orphans]", "orphans"),
+  inOrphans(
+    "an object waits a day less than its row may come back",
+    "page.now - wait.restore",
+    "page.now - wait.restore + 86_400_000",
+  ),
+  inOrphans(
+    "an object is removed at the very moment before its time",
+    "<= page.now - wait.restore",
+    "<= page.now - wait.restore + 1",
+  ),
+  inOrphans("an object may be removed however many lack a row", "refusal === undefined && since", "since"),
+  inOrphans("eleven of a thousand count as few", "const alwaysFew = 10", "const alwaysFew = 11"),
+  inOrphans("ten of a thousand count as many", "tally.rowless > most)", "tally.rowless >= most)"),
+  inOrphans(
+    "each page is judged for itself",
+    "state.walk.rowless + page.rowless.length",
+    "page.rowless.length",
+  ),
+  inOrphans("an object newer than all rows is removed", "id < lastWalk.newestRow &&", ""),
+  inOrphans("an object older than all rows is removed", "&& id > oldestRow", ""),
+  inOrphans(
+    "time goes on while many lack a row",
+    ": {};\n  const oldestRow",
+    ": { ...state.waiting, ...Object.fromEntries(page.rowless.map(({ key }) => [key, since(key)])) };\n  const oldestRow",
+  ),
+  inOrphans(
+    "an object whose row was back in between has waited all along",
+    "waiting: {}, waited: waiting }",
+    "waiting: {}, waited: { ...state.waited, ...waiting } }",
+  ),
+  inMessage(
+    "the removal of an old version passes for the object's",
+    "ofVersion: true as const",
+    "ofVersion: undefined as never",
+  ),
+  inIngest(
+    "the removal of a version removes the row of an object that is there",
+    'return isThere ? "stale" :',
+    "return",
+  ),
+  inDimensions(
+    "a progressive JPEG is not measured",
+    "marker >= 0xc0 && marker <= 0xcf",
+    "marker >= 0xc0 && marker <= 0xc1",
+  ),
+  inDimensions("tables for Huffman coding pass for a frame", "[0xc4, 0xc8, 0xcc]", "[0xc8, 0xcc]"),
+  inDimensions(
+    "width and height are mixed up with the precision",
+    "bytes.getUint16(at + 5), width",
+    "bytes.getUint16(at + 4), width",
+  ),
+  inDimensions("a PNG is measured whatever its first chunk is", "&& bytes.getUint32(12) === 0x49484452", ""),
+  inVerify(
+    "a picture of unknown size is labelled",
+    'return skipped("ImageDimensions", "The dimensions of the picture cannot be read");',
+    'return { kind: "labellable" };',
+  ),
+  inObjects(
+    "a picture is not read further than its first bytes",
+    "wanted = Math.min(Math.max(size.more, 2 * bytes), rekognition.bytes);",
+    "break;",
+  ),
+  inObjects(
+    "a missing bucket passes for a missing object",
+    "const object = await get(key);\n      (object",
+    "const object = undefined as Awaited<ReturnType<typeof get>>;\n      (object",
+  ),
+  inMagic(
+    "any file is taken for a GIF",
+    '"image/gif": begins("GIF87a", "GIF89a")',
+    '"image/gif": begins("")',
+  ),
+  inMagic("a sound is taken for a WebP picture", 'begins("RIFF????WEBP")', 'begins("RIFF")'),
+  inMagic("image/pjpeg is not known for JPEG", '"image/pjpeg": "image/jpeg",', ""),
+  inRekognition(
+    "a permission that is late fails the labels for good",
+    "const mayPass = error instanceof InvalidS3ObjectException;",
+    "const mayPass = false;",
+  ),
+  inLabel(
+    "an error that may pass is final at once",
+    "detection.mayPass && !last",
+    "detection.mayPass && last",
+  ),
+  inPublish(
+    "200 with errors counts as told",
+    "response.statusCode !== 200 || errors?.length",
+    "response.statusCode !== 200",
+  ),
+  inPublish("any status counts as told", "response.statusCode !== 200 || ", ""),
+  inQueue("messages that were refused count as sent", "if (taken.length < batch.length) {", "if (false) {"),
+  inQueue("eleven messages go into one request", "const mostAtOnce = 10", "const mostAtOnce = 11"),
+  inDue("a row that somebody else moved is moved back", '"dueAt = :seen"', '"attribute_exists(dueAt)"'),
+  inBatch(
+    "a message that failed counts as done",
+    "return [{ itemIdentifier: message.messageId }];",
+    "return [];",
+  ),
+  inLogger("webhook secrets are logged", '.replace(webhookSecret, "[redacted]")', ""),
   inCheck(
     "a row expires while its upload may still run",
     "Date.parse(asset.uploadExpiresAt) + wait.upload",
@@ -149,8 +273,8 @@ export const functionFaults: readonly Fault[] = [
   inIngest("an object that arrived too late stays", "await objects.remove(name);", ""),
   inObjects(
     "access that is denied counts as a missing object",
-    "error instanceof NotFound ||",
-    '(error as Error).name === "AccessDenied" || error instanceof NotFound ||',
+    "if (error instanceof NoSuchKey) {",
+    'if ((error as Error).name === "AccessDenied" || error instanceof NoSuchKey) {',
   ),
   inObjects("the list of objects ends after its first page", "last: !IsTruncated", "last: true"),
   inVerify(
@@ -203,13 +327,19 @@ export const functionFaults: readonly Fault[] = [
   inPresign("the type of an upload is not signed", '"content-type": request.contentType,\n    "if', '"if'),
   inPresign(
     "a browser shows what a user uploaded",
-    "ResponseContentDisposition: disposition(request.filename ?? request.id),",
+    "ResponseContentDisposition: disposition(asset.filename ?? asset.id),",
+    "",
+  ),
+  inPresign("an upload says how its download is encoded", 'ResponseContentEncoding: "identity",', ""),
+  inPresign(
+    "an upload says how long its download is cached",
+    "ResponseCacheControl: `private, max-age=${ttlSeconds}`,",
     "",
   ),
   inPresign(
     "a download URL lives longer than it says",
-    "signed(signing, request.ttlSeconds, {",
-    "signed(signing, request.ttlSeconds * 2, {",
+    "signed(signing, ttlSeconds, {",
+    "signed(signing, ttlSeconds * 2, {",
   ),
   inRelay("an owner's failed change lets later ones pass", "return current.position;", "return undefined;"),
   inRelay(
@@ -235,10 +365,40 @@ export const functionFaults: readonly Fault[] = [
   inAssets("more rows are read at once than DynamoDB takes", "mostAtOnce = 100", "mostAtOnce = 101"),
   inCallbacks("a second secret replaces the first", 'put(item, "attribute_not_exists(id)")', "put(item)"),
   inCallbacks("one of two rotations is lost", '"secret = :instead"', '"secret <> :instead"'),
-  inDestination("credentials in a callback URL are taken", "url.username || url.password ||", ""),
+  inDestination("credentials in a callback URL are taken", "[^/?#@]+", "[^/?#]+"),
   inDestination("a name that also leads inside is called", "!addresses.every(", "!addresses.some("),
   inDestination("another port than 443 is called", "Number(url.port || 443) !== port", "false"),
   inDestination("plain http is called", 'url.protocol !== "https:" ||', ""),
+  inDestination("a URL with spaces or control characters is mended", "!unfit.test(text)", "true"),
+  inDestination(
+    "a callback goes to the cloud's own port",
+    "if (Number(url.port || 80) === ownPort) {",
+    "if (false) {",
+  ),
+  inDestination(
+    "an address with a zone is spoken to",
+    'address.includes("%") ? 0 : isIP(address)',
+    "isIP(address)",
+  ),
+  inDestination("this machine is called wherever it is deployed", '=== "true",\n', '!== "never",\n'),
+  inDestination("the last address of 198.18.0.0/15 is called", '"198.18.0.0/15"', '"198.18.0.0/16"'),
+  inSchedule(
+    "a date without GMT is heard",
+    "${time} GMT`,\n  `(?:Mon|Tues",
+    "${time}(?: GMT)?`,\n  `(?:Mon|Tues",
+  ),
+  inSchedule("a number below zero is heard", "/^\\d+$/", "/^-?\\d+$/"),
+  inSchedule("a date in the past asks for a wait below zero", "Math.max(seconds, 0)", "seconds"),
+  inDeliver(
+    "a receiver that failed for good is not remembered",
+    "await callbacks.setReceiver(ownerId, { url, gone: false, failure });",
+    "",
+  ),
+  inDeliver(
+    "a receiver that is well again is remembered as failing",
+    "await callbacks.setReceiver(ownerId, { url, gone: false });",
+    "",
+  ),
   inDestination("10.0.0.0/8 is called", '"10.0.0.0/8", ', ""),
   inDestination("the upper half of 100.64.0.0/10 is called", '"100.64.0.0/10"', '"100.64.0.0/11"'),
   inDestination("the upper half of 172.16.0.0/12 is called", '"172.16.0.0/12"', '"172.16.0.0/13"'),
@@ -267,6 +427,13 @@ export const functionFaults: readonly Fault[] = [
     "[...kept, { secret: before.secret, until: previousUntil }]",
     "[...kept]",
   ),
+  inWebhooks("of rotations at once all but one fail", "attempt < mostRotations", "attempt < 1"),
+  inWebhooks(
+    "more secrets sign than fit",
+    "previous.length > mostPrevious",
+    "previous.length > mostPrevious + 1",
+  ),
+  inWebhooks("a deleted asset's message is sent again", "!delivery || !isShown(asset)", "!delivery"),
   inWebhooks("a replay begins beside a running attempt", "if (isRunning(delivery, now())) {", "if (false) {"),
   inWebhooks(
     "a replay loses to an attempt without notice",
