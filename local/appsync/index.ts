@@ -14,6 +14,7 @@ import type { Answered } from "./execute/request.ts";
 import { createHttpHandler } from "./http/index.ts";
 import { Hub } from "./realtime/hub.ts";
 import { mutationPayloads } from "./realtime/payload.ts";
+import type { SocketLimits } from "./realtime/socket.ts";
 import { createSocketServer } from "./realtime/socket.ts";
 import { compile } from "./runtime/compile.ts";
 import type { CompiledCode } from "./runtime/types.ts";
@@ -33,6 +34,7 @@ export interface AppSyncOptions {
   readonly schedule?: Schedule;
   /** Asked at each frame of a WebSocket: true cuts the connection in its place. */
   readonly drops?: (() => boolean) | undefined;
+  readonly socketLimits?: Partial<SocketLimits>;
 }
 
 export interface AppSync {
@@ -48,7 +50,16 @@ export interface AppSync {
 
 /** The GraphQL API of the graph. Throws, naming it, for what it declares and this machine does not run. */
 export function createAppSync(options: AppSyncOptions): AppSync {
-  const { iam, clock, log, storage, timeLimit = 30_000, schedule = after, drops } = options;
+  const {
+    iam,
+    clock,
+    log,
+    storage,
+    timeLimit = 30_000,
+    schedule = after,
+    drops,
+    socketLimits: limits,
+  } = options;
   const tokens = createTokens(storage);
   const deadline = (milliseconds = timeLimit) => new Deadline(milliseconds, clock, schedule);
   let compiled: ReadonlyMap<string, CompiledCode> = new Map();
@@ -72,7 +83,7 @@ export function createAppSync(options: AppSyncOptions): AppSync {
     deadline,
     publish: (at, answered) => publish(hub, at, answered),
   });
-  const sockets = createSocketServer({ api: () => api, hub, clock, log, deadline, schedule, drops });
+  const sockets = createSocketServer({ api: () => api, hub, clock, log, deadline, schedule, drops, limits });
   return {
     onRequest: http,
     onUpgrade: (request, socket, head) => sockets.onUpgrade(request, socket, head),

@@ -140,7 +140,9 @@ function resolverOf(name: string, given: string | Resolved): Resource[] {
   return [...functions, resource("aws:appsync/resolver:Resolver", name, pipeline)];
 }
 
-export interface Fakes extends Partial<Pick<AppSyncOptions, "timeLimit" | "schedule" | "drops">> {
+export interface Fakes extends Partial<
+  Pick<AppSyncOptions, "timeLimit" | "schedule" | "drops" | "socketLimits">
+> {
   readonly dynamodb?: Executor["execute"];
   readonly lambda?: Invoker["invoke"];
   readonly clock?: Clock;

@@ -9,6 +9,7 @@ import type {
 } from "graphql";
 import { badRequest, malformed } from "../refusal.ts";
 import type { ResponseError } from "./errors.ts";
+import { weigh } from "./weight.ts";
 import { validationError } from "./wording.ts";
 
 /** A document that the schema allows, and one operation of it. */
@@ -20,6 +21,8 @@ export interface Prepared {
 }
 
 export interface Documents {
+  /** Characters of the texts whose documents are kept. */
+  readonly kept: number;
   /** Throws `Refusal` for text that is not GraphQL and for an operation that is not told apart. */
   prepare(
     query: string,
@@ -34,24 +37,35 @@ type Parsed =
 /** graphql-java's default, as is the nesting of 500: a level of fields is three of a path. */
 const maxTokens = 15_000;
 const maxNesting = 3 * 500;
-const cachedDocuments = 1_000;
-const cachedLength = 20_000;
+/** Characters of all texts that are kept: their syntax trees take about a hundred times as much memory. */
+const cachedText = 512 * 1024;
 
-/** Parses and validates each text once; the documents used last are kept. */
-export function createDocuments(schema: GraphQLSchema, introspection: boolean): Documents {
+/** Parses and validates each text once; the valid documents used last are kept, up to `keep` characters of text. */
+export function createDocuments(schema: GraphQLSchema, introspection: boolean, keep = cachedText): Documents {
   const rules = introspection ? specifiedRules : [...specifiedRules, noIntrospection];
   const cache = new Map<string, Parsed>();
+  let kept = 0;
 
   function lookUp(query: string): Parsed {
-    const parsed = cache.get(query) ?? read(schema, rules, query);
-    if (query.length > cachedLength) return parsed;
+    const known = cache.get(query);
+    const parsed = known ?? read(schema, rules, query);
+    if ("errors" in parsed || query.length > keep / 10) return parsed;
     cache.delete(query);
     cache.set(query, parsed);
-    if (cache.size > cachedDocuments) cache.delete(cache.keys().next().value ?? "");
+    if (known) return parsed;
+    kept += query.length;
+    for (const oldest of cache.keys()) {
+      if (kept <= keep) break;
+      cache.delete(oldest);
+      kept -= oldest.length;
+    }
     return parsed;
   }
 
   return {
+    get kept() {
+      return kept;
+    },
     prepare(query, operationName) {
       const parsed = lookUp(query);
       return "errors" in parsed ? parsed : choose(parsed.operations, operationName);
@@ -62,6 +76,7 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean): 
 function read(schema: GraphQLSchema, rules: readonly ValidationRule[], query: string): Parsed {
   const document = parseQuery(query);
   refuseDepth(document);
+  if (weigh(document).over) throw badRequest("The document selects too much.");
   const errors = validate(schema, document, rules, { hideSuggestions: true });
   if (errors.length > 0) return { errors: errors.map((error) => validationError(error, document)) };
   const depthOf = measure(document);

@@ -1,5 +1,19 @@
-import { Kind, getNamedType, isCompositeType, print } from "graphql";
-import type { FieldNode, GraphQLResolveInfo, SelectionNode, SelectionSetNode } from "graphql";
+import {
+  Kind,
+  getNamedType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  isUnionType,
+  print,
+} from "graphql";
+import type {
+  FieldNode,
+  GraphQLNamedType,
+  GraphQLResolveInfo,
+  SelectionNode,
+  SelectionSetNode,
+} from "graphql";
 import type { ResolverInfo } from "../runtime/types.ts";
 
 type Selection = Pick<ResolverInfo, "selectionSetList" | "selectionSetGraphQL">;
@@ -8,34 +22,49 @@ type Selection = Pick<ResolverInfo, "selectionSetList" | "selectionSetGraphQL">;
 const known = new WeakMap<FieldNode, Selection>();
 const none: Selection = { selectionSetList: [], selectionSetGraphQL: "" };
 
-/** What is selected below a field: aliases, slash-separated, fragments spread; and the same as GraphQL text. */
+/**
+ * What is selected below a field: aliases, slash-separated, fragments spread; and the same as GraphQL text. Of a union
+ * AppSync lists nothing, of an interface its own fields only (aws/aws-appsync-community#358).
+ */
 export function selectionOf(info: GraphQLResolveInfo): Selection {
   const [node, ...others] = info.fieldNodes;
-  if (!node?.selectionSet || !isCompositeType(getNamedType(info.returnType))) return none;
+  const type = getNamedType(info.returnType);
+  if (!node?.selectionSet || !isCompositeType(type)) return none;
   const single = others.length === 0;
   const remembered = single ? known.get(node) : undefined;
   if (remembered) return remembered;
   const sets = info.fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
   const selection = {
-    selectionSetList: [...new Set(sets.flatMap((set) => list(set, "", info)))],
+    selectionSetList: [...new Set(sets.flatMap((set) => list(set, "", type, info)))],
     selectionSetGraphQL: print(merge(sets)),
   };
   if (single) known.set(node, selection);
   return selection;
 }
 
-function list({ selections }: SelectionSetNode, prefix: string, info: GraphQLResolveInfo): string[] {
-  return selections.flatMap((selection) => listOne(selection, prefix, info));
+type Type = GraphQLNamedType | undefined;
+
+function list(set: SelectionSetNode, prefix: string, type: Type, info: GraphQLResolveInfo): string[] {
+  if (isUnionType(type)) return [];
+  return set.selections.flatMap((selection) => listOne(selection, prefix, type, info));
 }
 
-function listOne(selection: SelectionNode, prefix: string, info: GraphQLResolveInfo): string[] {
+function listOne(selection: SelectionNode, prefix: string, type: Type, info: GraphQLResolveInfo): string[] {
   if (selection.kind === Kind.FIELD) {
     const path = `${prefix}${(selection.alias ?? selection.name).value}`;
-    return [path, ...(selection.selectionSet ? list(selection.selectionSet, `${path}/`, info) : [])];
+    if (!selection.selectionSet) return [path];
+    return [path, ...list(selection.selectionSet, `${path}/`, below(type, selection.name.value), info)];
   }
-  if (selection.kind === Kind.INLINE_FRAGMENT) return list(selection.selectionSet, prefix, info);
-  const fragment = info.fragments[selection.name.value];
-  return fragment ? list(fragment.selectionSet, prefix, info) : [];
+  const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value];
+  if (!part) return [];
+  const condition = part.typeCondition?.name.value;
+  if (isInterfaceType(type) && condition !== undefined && condition !== type.name) return [];
+  return list(part.selectionSet, prefix, type, info);
+}
+
+function below(type: Type, field: string): Type {
+  const holder = isObjectType(type) || isInterfaceType(type) ? type.getFields()[field] : undefined;
+  return holder && getNamedType(holder.type);
 }
 
 function merge(sets: readonly SelectionSetNode[]): SelectionSetNode {

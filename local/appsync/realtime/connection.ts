@@ -48,6 +48,8 @@ const internalFailure = new Refusal("InternalFailure", "An internal failure occu
 /** Milliseconds. */
 const limits = { timeout: 300_000, keepAlive: 60_000, silence: 30_000, life: 24 * 3_600_000 };
 const maxSubscriptions = 100;
+/** Messages before the connection is open: all subscriptions at once, and connection_init. */
+const maxUnheard = maxSubscriptions + 2;
 
 /** One client's side of the protocol: from handshake to close. Feed it with `receive`, end it with `closed`. */
 export class Connection {
@@ -56,19 +58,26 @@ export class Connection {
   readonly #subscriptions = new Map<string, Place>();
   readonly #timers = new Set<() => void>();
   #state: "waiting" | "open" | "closed" = "waiting";
+  #unheard = 0;
+  readonly #spoken: () => void;
 
   constructor(ports: Ports) {
     this.#ports = ports;
     this.#authorized = ports.authorize();
     // The refusal is told once the client speaks: only then is it sure to listen.
     this.#authorized.catch(() => undefined);
-    const giveUp = this.#after(limits.silence, () => ports.close(1008, "not authorized"));
-    void this.#authorized.then(giveUp, () => undefined);
+    this.#spoken = this.#after(limits.silence, () => ports.close(1008, "no connection_init"));
     this.#after(limits.life, () => ports.close(1000, "24 hours are over"));
   }
 
   /** Takes one text frame. Never throws, whatever it holds. */
   receive(text: string): void {
+    // What comes before the answer of the authorizer waits in memory.
+    if (this.#state === "waiting" && ++this.#unheard > maxUnheard) {
+      this.#ports.close(1008, "too many messages before connection_ack");
+      this.closed();
+    }
+    if (this.#state === "closed") return;
     this.#handle(text).catch((error: unknown) => this.#ports.fault(error));
   }
 
@@ -104,7 +113,10 @@ export class Connection {
     if (this.#state === "closed") return false;
     if (asked || this.#state === "waiting")
       this.#send({ type: "connection_ack", payload: { connectionTimeoutMs: limits.timeout } });
-    if (this.#state === "waiting") this.#keepAlive();
+    if (this.#state === "waiting") {
+      this.#spoken();
+      this.#keepAlive();
+    }
     this.#state = "open";
     return true;
   }

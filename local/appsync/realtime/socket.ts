@@ -20,7 +20,23 @@ export interface SocketSettings {
   readonly schedule: Schedule;
   /** Asked at each frame, in and out: true cuts the connection in its place. */
   readonly drops?: (() => boolean) | undefined;
+  readonly limits?: Partial<SocketLimits> | undefined;
 }
+
+export interface SocketLimits {
+  /** Connections at once. */
+  readonly sockets: number;
+  /** Bytes that may wait for one client that does not read. */
+  readonly buffered: number;
+  /** Bytes that may wait for all such clients together. */
+  readonly allBuffered: number;
+}
+
+const defaultLimits: SocketLimits = {
+  sockets: 2_000,
+  buffered: 8 * 1_048_576,
+  allBuffered: 128 * 1_048_576,
+};
 
 export interface SocketServer {
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -31,8 +47,6 @@ export interface SocketServer {
 /** Bytes. */
 const maxMessage = 1_048_576;
 const maxPayload = 240 * 1024;
-/** What may wait for a client that does not read. */
-const maxBuffered = 8 * 1_048_576;
 
 /** Speaks the real-time protocol over ws. */
 export function createSocketServer(settings: SocketSettings): SocketServer {
@@ -41,11 +55,14 @@ export function createSocketServer(settings: SocketSettings): SocketServer {
     maxPayload: maxMessage,
     handleProtocols: () => "graphql-ws",
   });
+  const limits = { ...defaultLimits, ...settings.limits };
+  const send = createSender(limits, settings.log);
   return {
     onUpgrade(request, socket, head) {
       if (!/^\/graphql(?:\/realtime)?\/?(?:\?|$)/.test(request.url ?? "")) refuse(socket, "404 Not Found");
       else if (!protocolsOf(request).includes("graphql-ws")) refuse(socket, "400 Bad Request");
-      else server.handleUpgrade(request, socket, head, (opened) => serve(opened, request, settings));
+      else if (server.clients.size >= limits.sockets) refuse(socket, "503 Service Unavailable");
+      else server.handleUpgrade(request, socket, head, (opened) => serve(opened, request, settings, send));
     },
     close() {
       for (const client of server.clients) client.terminate();
@@ -60,10 +77,10 @@ function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSettings): void {
+function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSettings, send: Send): void {
   const { api, clock, log, schedule, drops = () => false } = settings;
   const connection = new Connection({
-    send: (message) => (drops() ? socket.terminate() : send(socket, message, log)),
+    send: (message) => (drops() ? socket.terminate() : send(socket, message)),
     close: (code, reason) => socket.close(code, reason),
     schedule,
     clock,
@@ -87,17 +104,32 @@ function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSett
   socket.on("error", (error) => log.debug("a WebSocket failed", { error: error.message }));
 }
 
-function send(socket: WebSocket, message: ServerMessage, log: Log): void {
-  const text = JSON.stringify(message);
-  if (message.type === "data" && Buffer.byteLength(text) > maxPayload) {
-    // As AppSync: the publisher sees success, the subscriber nothing.
-    log.warn("a payload over 240 KB was not delivered", { id: message.id });
-    return;
-  }
-  if (socket.bufferedAmount > maxBuffered) {
-    log.warn("a client that reads too slowly was cut off", { bufferedAmount: socket.bufferedAmount });
-    socket.terminate();
-    return;
-  }
-  socket.send(text);
+type Send = (socket: WebSocket, message: ServerMessage) => void;
+
+function createSender({ buffered, allBuffered }: SocketLimits, log: Log): Send {
+  /** Bytes on their way to clients that had not read what came before. */
+  let waiting = 0;
+  return (socket, message) => {
+    const text = JSON.stringify(message);
+    const size = Buffer.byteLength(text);
+    if (message.type === "data" && size > maxPayload) {
+      // As AppSync: the publisher sees success, the subscriber nothing.
+      log.warn("a payload over 240 KB was not delivered", { id: message.id });
+      return;
+    }
+    const behind = socket.bufferedAmount;
+    if (behind === 0) {
+      socket.send(text);
+      return;
+    }
+    if (behind > buffered || waiting + size > allBuffered) {
+      log.warn("a client that reads too slowly was cut off", { bufferedAmount: behind });
+      socket.terminate();
+      return;
+    }
+    waiting += size;
+    socket.send(text, () => {
+      waiting -= size;
+    });
+  };
 }

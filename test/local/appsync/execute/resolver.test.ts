@@ -253,6 +253,19 @@ describe("ctx", () => {
     });
   });
 
+  it("lists nothing of a union, and of an interface its own fields only", async () => {
+    const give = "({ __typename: 'Cat', list: ctx.info.selectionSetList })";
+    const api = await open(
+      "type Query { u: Any i: Pet } union Any = Cat interface Pet { list: AWSJSON of: Any } type Cat implements Pet { list: AWSJSON of: Any lives: Int }",
+      { "Query.u": echo(give), "Query.i": echo(give) },
+    );
+    const { data } = await api.query(
+      "{ u { __typename ... on Cat { list lives } } i { list of { ... on Cat { lives } } ... on Cat { lives } ... on Pet { x: list } } }",
+    );
+    const { u, i } = data as Record<string, { list: string }>;
+    expect([JSON.parse(u?.list ?? ""), JSON.parse(i?.list ?? "")]).toEqual([[], ["list", "of", "x"]]);
+  });
+
   it("has the parent's value as its source, and leaves out arguments that were left out", async () => {
     const api = await open(
       "type Query { f: Thing } type Thing { id: ID all(a: Int, b: Int = 2, c: Int): AWSJSON }",

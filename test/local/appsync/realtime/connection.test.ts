@@ -94,6 +94,38 @@ describe("opening", () => {
     expect(closed).toHaveLength(1);
   });
 
+  it("is closed after 30 s without a message, and not a moment before", async () => {
+    const { pass, closed } = open();
+    await pass(29_999);
+    expect(closed).toEqual([]);
+    await pass(1);
+    expect(closed).toEqual([{ code: 1008, reason: "no connection_init" }]);
+  });
+
+  it("stays open once the client has spoken", async () => {
+    const { say, pass, closed } = open();
+    await say(init);
+    await pass(60_000);
+    expect(closed).toEqual([]);
+  });
+
+  it("keeps at most 102 messages until it is authorised", async () => {
+    const calls: string[] = [];
+    const { connection, closed } = open({
+      authorize: () => new Promise(() => undefined),
+      register: ({ id }) => {
+        calls.push(id);
+        return new Promise(() => undefined);
+      },
+    });
+    for (let n = 0; n < 102; n += 1) connection.receive(JSON.stringify(start(String(n))));
+    expect(closed).toEqual([]);
+    connection.receive("{}");
+    connection.receive("{}");
+    expect(closed).toEqual([{ code: 1008, reason: "too many messages before connection_ack" }]);
+    expect(calls).toEqual([]);
+  });
+
   it("waits for the answer of whoever authorises, and keeps the order", async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const { say, settle, sent } = open({ authorize: () => promise });

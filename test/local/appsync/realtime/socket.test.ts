@@ -483,6 +483,28 @@ it("a client that does not read is cut off", async () => {
   expect(cut()).toBe(true);
 });
 
+it("clients that read too slowly are cut off by what waits for all of them together", async () => {
+  const api = await open({}, { socketLimits: { buffered: Infinity, allBuffered: 1_048_576 } });
+  const client = await listen(api, "subscription { onSay { text } }");
+  client.socket.pause();
+  const text = "x".repeat(200_000);
+  const cut = () => api.logs.some(({ message: told }) => told.includes("too slowly"));
+  for (let sent = 0; sent < 200 && !cut(); sent += 1)
+    await api.query("mutation M($text: String) { say(to: 1, text: $text) { text } }", { text });
+  expect(cut()).toBe(true);
+});
+
+it("connections are as many as the limit says, and a place is free again after one", async () => {
+  const api = await open({}, { socketLimits: { sockets: 2 } });
+  const first = await api.dial();
+  await api.dial();
+  await expect(api.dial()).rejects.toThrow("503");
+  const gone = new Promise((resolve) => first.socket.once("close", resolve));
+  first.socket.close();
+  await gone;
+  await api.dial();
+});
+
 it("a client that vanishes during the handshake hurts nobody", async () => {
   const api = await open();
   for (const path of ["/graphql/realtime", "/graphql/nowhere"]) {
