@@ -109,7 +109,7 @@ describe("opening", () => {
     expect(closed).toEqual([]);
   });
 
-  it("keeps at most 102 messages until it is authorised", async () => {
+  it("keeps at most 102 messages until it is authorised", () => {
     const calls: string[] = [];
     const { connection, closed } = open({
       authorize: () => new Promise(() => undefined),
