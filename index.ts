@@ -51,4 +51,5 @@ export const realtimeUrl = api.realtimeUrl;
 export const userPoolId = identity.userPoolId;
 export const userPoolClientId = identity.userPoolClientId;
 export const bucket = uploads.bucket;
+export const restoreRole = uploads.restoreRole;
 export const queues = operations.queues;

@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Api } from "./api.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { ServiceFunction } from "./function.ts";
-import { DeadLetterQueue, mayRead, readQueue, WorkQueue } from "./queue.ts";
+import { here } from "./naming.ts";
+import { PrivateBucket, toldBy } from "./bucket.ts";
+import { mayRead, readQueue, WorkQueue } from "./queue.ts";
 import type { Settings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 import type { Uploads } from "./uploads.ts";
@@ -26,8 +28,9 @@ const labelTries = 5;
 export class Pipeline extends pulumi.ComponentResource {
   /** Labelling runs to make. */
   readonly labelJobs: WorkQueue;
-  /** Where in the stream the changes are that could not be told. */
-  readonly untold: DeadLetterQueue;
+  /** Names of the objects that hold the changes which could not be told. */
+  readonly untold: WorkQueue;
+  private readonly untoldChanges: PrivateBucket;
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
@@ -36,7 +39,8 @@ export class Pipeline extends pulumi.ComponentResource {
       { functionTimeout: timeouts.label, maxReceiveCount: labelTries },
       { parent: this },
     );
-    this.untold = new DeadLetterQueue(`${name}-untold`, timeouts.relay, { parent: this });
+    this.untoldChanges = this.keepUntold(name, args.settings);
+    this.untold = this.tellOfUntold(name);
     this.ingest(args);
     this.relay(args);
     this.label(args);
@@ -95,9 +99,36 @@ export class Pipeline extends pulumi.ComponentResource {
     );
   }
 
+  /** Lambda gives a bucket the whole records; a queue would get their places in the stream, which lapse in a day. */
+  private keepUntold(name: string, settings: Settings): PrivateBucket {
+    return new PrivateBucket(
+      `${name}-untold`,
+      {
+        settings,
+        rules: [{ id: "told-or-lost", status: "Enabled", filter: { prefix: "" }, expiration: { days: 30 } }],
+      },
+      { parent: this },
+    );
+  }
+
+  private tellOfUntold(name: string): WorkQueue {
+    const { untoldChanges } = this;
+    const queue = new WorkQueue(
+      `${name}-untold`,
+      { functionTimeout: timeouts.relay, maxReceiveCount: 5, statements: toldBy(untoldChanges.arn) },
+      { parent: this },
+    );
+    new aws.s3.BucketNotification(
+      `${name}-untold`,
+      { bucket: untoldChanges.name, queues: [{ queueArn: queue.arn, events: ["s3:ObjectCreated:*"] }] },
+      { parent: this, dependsOn: queue.policy },
+    );
+    return queue;
+  }
+
   /** Tells what was written, in order, and asks for labels. */
   private relay({ settings, tables, api, callbacks }: PipelineArgs): void {
-    const { untold } = this;
+    const { untold, untoldChanges } = this;
     const relay = new ServiceFunction(
       "relay",
       {
@@ -131,8 +162,17 @@ export class Pipeline extends pulumi.ComponentResource {
           {
             Sid: "AskForWork",
             Action: ["sqs:SendMessage"],
-            Resource: [this.labelJobs.arn, callbacks.queue.arn, untold.arn],
+            Resource: [this.labelJobs.arn, callbacks.queue.arn],
           },
+          mayRead(untold.arn),
+          {
+            Sid: "KeepUntold",
+            Action: ["s3:PutObject", "s3:GetObject"],
+            Resource: pulumi.interpolate`${untoldChanges.arn}/aws/lambda/*`,
+            // A bucket of the name in another account would get the records once this one was removed.
+            Condition: { StringEquals: { "s3:ResourceAccount": here.accountId } },
+          },
+          { Sid: "FindUntold", Action: ["s3:ListBucket"], Resource: untoldChanges.arn },
           { Sid: "LogDeliveries", Action: ["dynamodb:PutItem"], Resource: tables.callbacks.arn },
         ],
       },
@@ -148,9 +188,14 @@ export class Pipeline extends pulumi.ComponentResource {
         bisectBatchOnFunctionError: true,
         maximumRetryAttempts: 20,
         functionResponseTypes: ["ReportBatchItemFailures"],
-        destinationConfig: { onFailure: { destinationArn: untold.arn } },
+        destinationConfig: { onFailure: { destinationArn: untoldChanges.arn } },
       },
-      { parent: this, dependsOn: [relay.rolePolicy] },
+      { parent: this, dependsOn: [relay.rolePolicy, untoldChanges.policy] },
+    );
+    readQueue(
+      "relay-untold",
+      { reader: relay, queue: untold.arn, maximumConcurrency: 2, batchSize: 1 },
+      { parent: this },
     );
   }
 

@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { PrivateBucket, toldBy } from "./bucket.ts";
 import { here } from "./naming.ts";
 import { WorkQueue } from "./queue.ts";
-import { policy, tlsOnly } from "./role.ts";
+import { policy, type Statement } from "./role.ts";
 import type { Settings } from "./settings.ts";
 
 /** Everything that users upload lies under this. */
@@ -21,48 +22,49 @@ export class Uploads extends pulumi.ComponentResource {
   readonly events: WorkQueue;
   /** ARN of all objects. */
   readonly objects: pulumi.Output<string>;
+  /** ARN of the one role that may write over objects: see docs/restore.md. */
+  readonly restoreRole: pulumi.Output<string>;
 
   constructor(name: string, args: UploadsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Uploads", name, {}, opts);
-    const { protectData } = args.settings;
-    const bucket = new aws.s3.Bucket(
+    const { settings, functionTimeout } = args;
+    const { allowedOrigins, protectData } = settings;
+    const restorer = this.restorer();
+    this.restoreRole = restorer.arn;
+    const bucket = new PrivateBucket(
       name,
-      { forceDestroy: !protectData },
-      { parent: this, protect: protectData, retainOnDelete: protectData },
+      {
+        settings,
+        rules,
+        statements: (arn) => writing(objectsOf(arn), restorer.arn),
+        versioned: protectData,
+      },
+      { parent: this },
     );
-    this.bucket = bucket.bucket;
+    this.bucket = bucket.name;
     this.bucketArn = bucket.arn;
-    this.objects = pulumi.interpolate`${bucket.arn}/${uploadPrefix}*`;
-    this.close(name, bucket);
-    this.configure(name, bucket, args.settings);
+    this.objects = objectsOf(bucket.arn);
+    this.letRestore(restorer);
+    if (allowedOrigins.length > 0) {
+      this.letPagesUse(name, allowedOrigins);
+    }
     this.events = new WorkQueue(
       `${name}-events`,
-      {
-        functionTimeout: args.functionTimeout,
-        maxReceiveCount: 5,
-        statements: (queue) => [
-          {
-            Sid: "S3Tells",
-            Principal: { Service: "s3.amazonaws.com" },
-            Action: ["sqs:SendMessage"],
-            Resource: queue,
-            Condition: {
-              ArnLike: { "aws:SourceArn": bucket.arn },
-              StringEquals: { "aws:SourceAccount": here.accountId },
-            },
-          },
-        ],
-      },
+      { functionTimeout, maxReceiveCount: 5, statements: toldBy(bucket.arn) },
       { parent: this },
     );
     new aws.s3.BucketNotification(
       name,
       {
-        bucket: bucket.id,
+        bucket: bucket.name,
         queues: [
           {
             queueArn: this.events.arn,
-            events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+            // In a versioned bucket `Delete` tells that an old version went, which says nothing of the object.
+            events: [
+              "s3:ObjectCreated:*",
+              protectData ? "s3:ObjectRemoved:DeleteMarkerCreated" : "s3:ObjectRemoved:*",
+            ],
             filterPrefix: uploadPrefix,
           },
         ],
@@ -72,100 +74,103 @@ export class Uploads extends pulumi.ComponentResource {
     this.registerOutputs({ bucket: this.bucket });
   }
 
-  /** Nothing public, nothing without TLS, nothing overwritten, no signature older than an upload URL's life. */
-  private close(name: string, bucket: aws.s3.Bucket): void {
-    const block = new aws.s3.BucketPublicAccessBlock(
-      name,
+  /** For people of this account whom its IAM lets take the role; no function can. */
+  private restorer(): aws.iam.Role {
+    return new aws.iam.Role(
+      "restore",
       {
-        bucket: bucket.id,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
+        assumeRolePolicy: pulumi.jsonStringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: { AWS: pulumi.interpolate`arn:aws:iam::${here.accountId}:root` },
+              Action: "sts:AssumeRole",
+            },
+          ],
+        }),
       },
       { parent: this },
-    );
-    new aws.s3.BucketOwnershipControls(
-      name,
-      { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      { parent: this },
-    );
-    new aws.s3.BucketPolicy(
-      name,
-      {
-        bucket: bucket.id,
-        policy: policy(
-          tlsOnly("s3:*", [bucket.arn, pulumi.interpolate`${bucket.arn}/*`]),
-          {
-            Sid: "NoOverwriting",
-            Effect: "Deny",
-            Principal: "*",
-            Action: ["s3:PutObject"],
-            Resource: this.objects,
-            Condition: { Null: { "s3:if-none-match": "true" } },
-          },
-          {
-            Sid: "NoOldSignatures",
-            Effect: "Deny",
-            Principal: "*",
-            Action: ["s3:PutObject"],
-            Resource: this.objects,
-            // Milliseconds; an upload URL lives for 300 seconds.
-            Condition: { NumericGreaterThan: { "s3:signatureAge": "300000" } },
-          },
-        ),
-      },
-      { parent: this, dependsOn: block },
     );
   }
 
-  private configure(name: string, bucket: aws.s3.Bucket, { allowedOrigins }: Settings): void {
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      name,
+  private letRestore(role: aws.iam.Role): void {
+    new aws.iam.RolePolicy(
+      "restore",
       {
-        bucket: bucket.id,
-        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+        role: role.name,
+        policy: policy(
+          { Sid: "Find", Action: ["s3:ListBucket", "s3:ListBucketVersions"], Resource: this.bucketArn },
+          {
+            Sid: "PutBack",
+            Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+            Resource: this.objects,
+          },
+        ),
       },
       { parent: this },
     );
-    new aws.s3.BucketLifecycleConfiguration(
+  }
+
+  private letPagesUse(name: string, allowedOrigins: readonly string[]): void {
+    new aws.s3.BucketCorsConfiguration(
       name,
       {
-        bucket: bucket.id,
-        rules: [
+        bucket: this.bucket,
+        corsRules: [
           {
-            id: "abandoned-uploads",
-            status: "Enabled",
-            filter: { prefix: "" },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
-          },
-          {
-            id: "cold-pictures",
-            status: "Enabled",
-            filter: { prefix: uploadPrefix },
-            transitions: [{ days: 30, storageClass: "INTELLIGENT_TIERING" }],
+            allowedOrigins: [...allowedOrigins],
+            allowedMethods: ["PUT", "GET", "HEAD"],
+            allowedHeaders: ["content-type", "if-none-match", "x-amz-checksum-sha256"],
+            exposeHeaders: ["ETag"],
+            maxAgeSeconds: 3600,
           },
         ],
       },
       { parent: this },
     );
-    if (allowedOrigins.length > 0) {
-      new aws.s3.BucketCorsConfiguration(
-        name,
-        {
-          bucket: bucket.id,
-          corsRules: [
-            {
-              allowedOrigins: [...allowedOrigins],
-              allowedMethods: ["PUT", "GET", "HEAD"],
-              allowedHeaders: ["content-type", "if-none-match", "x-amz-checksum-sha256"],
-              exposeHeaders: ["ETag"],
-              maxAgeSeconds: 3600,
-            },
-          ],
-        },
-        { parent: this },
-      );
-    }
   }
 }
+
+const objectsOf = (bucket: pulumi.Input<string>): pulumi.Output<string> =>
+  pulumi.interpolate`${bucket}/${uploadPrefix}*`;
+
+const rules = [
+  {
+    id: "abandoned-uploads",
+    status: "Enabled",
+    filter: { prefix: "" },
+    abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+  },
+  {
+    id: "cold-pictures",
+    status: "Enabled",
+    filter: { prefix: uploadPrefix },
+    transitions: [{ days: 30, storageClass: "INTELLIGENT_TIERING" }],
+  },
+];
+
+/** Nothing overwritten, but by who restores; no signature older than an upload URL's life. */
+const writing = (objects: pulumi.Input<string>, restorer: pulumi.Input<string>): readonly Statement[] => [
+  {
+    Sid: "NoOverwriting",
+    Effect: "Deny",
+    Principal: "*",
+    Action: ["s3:PutObject"],
+    Resource: objects,
+    Condition: {
+      Null: { "s3:if-none-match": "true" },
+      // A copy of an old version over its key states no condition.
+      ArnNotEquals: { "aws:PrincipalArn": restorer },
+    },
+  },
+  {
+    Sid: "NoOldSignatures",
+    Effect: "Deny",
+    Principal: "*",
+    Action: ["s3:PutObject"],
+    Resource: objects,
+    // Milliseconds; an upload URL lives for 300 seconds.
+    Condition: { NumericGreaterThan: { "s3:signatureAge": "300000" } },
+  },
+];

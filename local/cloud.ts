@@ -127,7 +127,9 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     accountId: ACCOUNT_ID,
     userPoolId: ofType(graph, "aws:cognito/userPool:UserPool")[0]?.id ?? "",
     userPoolClientId: ofType(graph, "aws:cognito/userPoolClient:UserPoolClient")[0]?.id ?? "",
-    bucket: ofType(graph, "aws:s3/bucket:Bucket")[0]?.id ?? "",
+    // The one that the program puts forward, if it has several.
+    bucket:
+      (graph.outputs["bucket"] as string | undefined) ?? ofType(graph, "aws:s3/bucket:Bucket")[0]?.id ?? "",
     caFile: certificates.caFile,
     roles: rolesOf(graph, services.iam),
     users: users.map((user) => ({ ...user, sub: subs.get(user.username) ?? "" })),

@@ -1,6 +1,13 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
+import type {
+  Context,
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  SQSEvent,
+} from "aws-lambda";
 import { callbacksTable } from "../shared/callbacks.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
@@ -11,10 +18,12 @@ import { changeOf } from "./change.ts";
 import { publisher } from "./publish.ts";
 import { relay, type Relaying } from "./relay.ts";
 import { sequenceIn } from "./sequence.ts";
+import { untoldRecords } from "./untold.ts";
 
 const logger = createLogger("relay");
 const meter = createMeter("relay");
 const sqs = new SQSClient();
+const s3 = new S3Client();
 const dynamodb = new DynamoDBClient();
 const labelQueueUrl = required("LABEL_QUEUE_URL");
 const deliveryQueueUrl = required("DELIVERY_QUEUE_URL");
@@ -53,14 +62,39 @@ const relaying: Relaying = {
     }),
 };
 
-/** The assets table's stream, in order. */
+/** The assets table's stream, in order; or messages that name objects with records that could not be told then. */
 export const handler = async (
-  event: DynamoDBStreamEvent,
+  event: DynamoDBStreamEvent | SQSEvent,
   context: Context,
 ): Promise<DynamoDBBatchResponse> => {
   logger.addContext(context);
-  const failures = await relay(event.Records.map(changeOf), relaying);
-  logger.info("Stream records", { records: event.Records.length, failures });
+  const failures = isQueues(event) ? await tellAgain(event) : await tell(event.Records);
   meter.publish();
   return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
 };
+
+const isQueues = (event: DynamoDBStreamEvent | SQSEvent): event is SQSEvent =>
+  event.Records.every((record) => "messageId" in record);
+
+/** Gives the messages that must come again. */
+async function tellAgain({ Records }: SQSEvent): Promise<string[]> {
+  const failures: string[] = [];
+  for (const { messageId, body } of Records) {
+    if ((await tell(await untoldRecords(body, read))).length > 0) {
+      failures.push(messageId);
+    }
+  }
+  return failures;
+}
+
+/** Gives the positions of what must be told again. */
+async function tell(records: readonly DynamoDBRecord[]): Promise<string[]> {
+  const failures = await relay(records.map(changeOf), relaying);
+  logger.info("Stream records", { records: records.length, failures });
+  return failures;
+}
+
+async function read(Bucket: string, Key: string): Promise<string> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  return (await Body?.transformToString()) ?? "";
+}

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
-import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { objectKey } from "../../domain/asset.ts";
 import type { Iam } from "../../local/aws/iam/index.ts";
@@ -89,6 +96,29 @@ async function useCallbacks(client: Client): Promise<void> {
   await receiver.stop();
 }
 
+/** Who restores looks for what there was, and copies it back. */
+async function restore(client: Client, id: string): Promise<void> {
+  const { s3, bucket: Bucket, close } = asFunction(use(), "restore");
+  const Key = objectKey(client.sub, id);
+  await s3.send(new ListObjectsV2Command({ Bucket, Prefix: Key }));
+  await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: Key }));
+  await s3.send(new GetObjectCommand({ Bucket, Key, VersionId: "null" }));
+  const CopySource = `${Bucket}/${Key}`;
+  await s3.send(new CopyObjectCommand({ Bucket, Key, CopySource, MetadataDirective: "REPLACE" }));
+  close();
+}
+
+/** Changes that could not be told come again from the bucket where Lambda put them. */
+async function tellAgain(): Promise<void> {
+  const { s3, close } = asFunction(use(), "administrator");
+  const bucket = ofType(use().cloud.graph, "aws:s3/bucket:Bucket").find(
+    ({ name }) => name === "pipeline-untold",
+  );
+  const Body = JSON.stringify({ payload: '{"Records":[]}' });
+  await s3.send(new PutObjectCommand({ Bucket: bucket?.id, Key: "aws/lambda/x", Body }));
+  close();
+}
+
 /** What only the owner of the account does: removing objects, and one gone before it was looked at. */
 async function removeObjects(client: Client, id: string): Promise<void> {
   const { s3, bucket, close } = asFunction(use(), "administrator");
@@ -130,7 +160,9 @@ describe("using everything once", () => {
     const { alice, cloud, complaints } = use();
     const id = await useEverything(use());
     await useCallbacks(alice);
+    await restore(alice, id);
     await removeObjects(alice, id);
+    await tellAgain();
     await repair(alice);
     await cloud.idle();
 

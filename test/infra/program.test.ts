@@ -66,7 +66,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
     expect(without.sort()).toEqual([
       "callbacks-deliveries-dead",
       "pipeline-labels-dead",
-      "pipeline-untold",
+      "pipeline-untold-dead",
       "uploads-events-dead",
     ]);
   });
@@ -79,6 +79,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
       "label",
       "label-dead",
       "relay",
+      "relay-untold",
     ]);
     for (const { name, inputs } of mappings) {
       expect(inputs.functionResponseTypes).toEqual(["ReportBatchItemFailures"]);
@@ -125,7 +126,7 @@ describe("data", () => {
       ["dev", false],
     ] as const) {
       const data = (await graphOf(stack)).resources.filter(({ type }) => protectedTypes.includes(type));
-      expect(data).toHaveLength(8);
+      expect(data).toHaveLength(9);
       expect(data.map(({ protect }) => protect)).toEqual(data.map(() => expected));
     }
   });

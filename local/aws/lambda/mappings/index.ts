@@ -1,4 +1,4 @@
-import { type Graph, ofType } from "../../../graph.ts";
+import { ACCOUNT_ID, type Graph, ofType } from "../../../graph.ts";
 import type { Iam } from "../../iam/index.ts";
 import {
   AwsError,
@@ -147,7 +147,9 @@ function requireAccess(mapping: Mapping, { graph, iam }: EventSourceMappingsOpti
   const principal = pollersRole(mapping, iam);
   const require = (action: string, resource: string): void => {
     try {
-      iam.authorize({ principal, action, resource, resourcePolicy: policyOf(graph, resource) });
+      const resourcePolicy = policyOf(graph, resource);
+      const context = action.startsWith("s3:") ? { "s3:resourceaccount": ACCOUNT_ID } : {};
+      iam.authorize({ principal, action, resource, resourcePolicy, context });
     } catch (error) {
       throw new AwsError(
         "InvalidParameterValueException",

@@ -1,0 +1,120 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { here } from "./naming.ts";
+import { policy, type Statement, tlsOnly } from "./role.ts";
+import type { Settings } from "./settings.ts";
+
+type Rule = aws.types.input.s3.BucketLifecycleConfigurationRule;
+
+interface PrivateBucketArgs {
+  readonly settings: Settings;
+  /** What happens to objects with time. */
+  readonly rules: readonly Rule[];
+  /** What others may not do with the bucket's objects, beside what no bucket allows. */
+  readonly statements?: (arn: pulumi.Output<string>) => readonly Statement[];
+  /** Whether what is overwritten or deleted is kept for `oldVersionDays`. */
+  readonly versioned?: boolean;
+}
+
+/** How long an overwritten or deleted object can be restored. */
+const oldVersionDays = 30;
+
+/** A bucket of this account alone: nothing public, nothing without TLS, nothing unencrypted, no ACLs. */
+export class PrivateBucket extends pulumi.ComponentResource {
+  readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  /** What writers must wait for. */
+  readonly policy: aws.s3.BucketPolicy;
+
+  constructor(name: string, args: PrivateBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:PrivateBucket", name, {}, opts);
+    const { protectData } = args.settings;
+    const bucket = new aws.s3.Bucket(
+      name,
+      { forceDestroy: !protectData },
+      { parent: this, protect: protectData, retainOnDelete: protectData },
+    );
+    this.name = bucket.bucket;
+    this.arn = bucket.arn;
+    this.policy = this.close(name, bucket, args.statements?.(bucket.arn) ?? []);
+    this.keep(name, bucket, args);
+    this.registerOutputs({ name: this.name });
+  }
+
+  private close(name: string, bucket: aws.s3.Bucket, statements: readonly Statement[]): aws.s3.BucketPolicy {
+    const block = new aws.s3.BucketPublicAccessBlock(
+      name,
+      {
+        bucket: bucket.id,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      { parent: this },
+    );
+    new aws.s3.BucketOwnershipControls(
+      name,
+      { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      { parent: this },
+    );
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      name,
+      {
+        bucket: bucket.id,
+        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+      },
+      { parent: this },
+    );
+    return new aws.s3.BucketPolicy(
+      name,
+      {
+        bucket: bucket.id,
+        policy: policy(tlsOnly("s3:*", [bucket.arn, pulumi.interpolate`${bucket.arn}/*`]), ...statements),
+      },
+      { parent: this, dependsOn: block },
+    );
+  }
+
+  private keep(name: string, bucket: aws.s3.Bucket, { rules, versioned = false }: PrivateBucketArgs): void {
+    const versioning = versioned
+      ? [
+          new aws.s3.BucketVersioning(
+            name,
+            { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
+            { parent: this },
+          ),
+        ]
+      : [];
+    new aws.s3.BucketLifecycleConfiguration(
+      name,
+      { bucket: bucket.id, rules: versioned ? [...rules, oldVersions] : [...rules] },
+      { parent: this, dependsOn: versioning },
+    );
+  }
+}
+
+/** A delete marker goes once it is all that is left of its object. */
+const oldVersions: Rule = {
+  id: "old-versions",
+  status: "Enabled",
+  filter: { prefix: "" },
+  noncurrentVersionExpiration: { noncurrentDays: oldVersionDays },
+  expiration: { expiredObjectDeleteMarker: true },
+};
+
+/** Lets a bucket of this account put its events into a queue. */
+export const toldBy =
+  (bucket: pulumi.Input<string>) =>
+  (queue: pulumi.Output<string>): readonly Statement[] => [
+    {
+      Sid: "S3Tells",
+      Principal: { Service: "s3.amazonaws.com" },
+      Action: ["sqs:SendMessage"],
+      Resource: queue,
+      Condition: {
+        ArnLike: { "aws:SourceArn": bucket },
+        StringEquals: { "aws:SourceAccount": here.accountId },
+      },
+    },
+  ];
