@@ -1,0 +1,407 @@
+import { describe, expect, it } from "@jest/globals";
+import { type Graph, ofType } from "../../local/graph.ts";
+import { graphOf } from "../support/program.ts";
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Principal?: unknown;
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: object;
+}
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+const inputsOf = ({ resources }: Graph, type: string): Inputs[] =>
+  resources.filter((one) => one.type === type).map(({ inputs }) => inputs);
+
+/** The one resource of the type. */
+const only = (graph: Graph, type: string): Inputs => {
+  const [first, second] = inputsOf(graph, type);
+  expect(second).toBeUndefined();
+  return first ?? {};
+};
+
+const statementsOf = (policy: unknown) =>
+  (JSON.parse(String(policy)) as { readonly Statement: readonly Statement[] }).Statement;
+
+/** Of each bucket, in the order of their names. */
+const ofBuckets = (graph: Graph, kind: string): Inputs[] => {
+  const type = `aws:s3/${kind.charAt(0).toLowerCase()}${kind.slice(1)}:${kind}`;
+  const found = inputsOf(graph, type);
+  return ofType(graph, "aws:s3/bucket:Bucket").map(
+    ({ id }) => found.find(({ bucket }) => bucket === id) ?? {},
+  );
+};
+
+const uploads = (graph: Graph) =>
+  ofType(graph, "aws:s3/bucket:Bucket").find(({ name }) => name === "uploads")?.id ?? "";
+
+describe.each(["dev", "prod"])("every bucket of stack %s", (stack) => {
+  it("is closed to the public in all four ways", async () => {
+    const blocks = ofBuckets(await graphOf(stack), "BucketPublicAccessBlock");
+    expect(blocks).toHaveLength(2);
+    for (const block of blocks) {
+      expect(block).toMatchObject({
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      });
+    }
+  });
+
+  it("knows no ACLs, and encrypts", async () => {
+    const graph = await graphOf(stack);
+    for (const controls of ofBuckets(graph, "BucketOwnershipControls")) {
+      expect(controls).toMatchObject({ rule: { objectOwnership: "BucketOwnerEnforced" } });
+    }
+    for (const encryption of ofBuckets(graph, "BucketServerSideEncryptionConfiguration")) {
+      expect(encryption).toMatchObject({
+        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+      });
+    }
+  });
+
+  it("refuses whatever did not come over TLS", async () => {
+    for (const { bucket, policy } of ofBuckets(await graphOf(stack), "BucketPolicy")) {
+      expect(statementsOf(policy)).toContainEqual({
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["s3:*"],
+        Resource: [`arn:aws:s3:::${String(bucket)}`, `arn:aws:s3:::${String(bucket)}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      });
+    }
+  });
+
+  it("allows nobody anything by its own policy", async () => {
+    const all = ofBuckets(await graphOf(stack), "BucketPolicy").flatMap(({ policy }) => statementsOf(policy));
+    expect(all.filter(({ Effect }) => Effect !== "Deny")).toEqual([]);
+  });
+});
+
+describe.each(["dev", "prod"])("the bucket of uploads on stack %s", (stack) => {
+  it("takes no overwriting but from the role that restores, and no signature older than five minutes", async () => {
+    const graph = await graphOf(stack);
+    const bucket = uploads(graph);
+    const policy = ofBuckets(graph, "BucketPolicy").find((one) => one["bucket"] === bucket)?.["policy"];
+    const restorer = ofType(graph, "aws:iam/role:Role").find(({ name }) => name === "restore");
+    const denied = {
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:PutObject"],
+      Resource: `arn:aws:s3:::${bucket}/uploads/*`,
+    };
+    expect(statementsOf(policy).slice(1)).toEqual([
+      {
+        ...denied,
+        Sid: "NoOverwriting",
+        Condition: {
+          Null: { "s3:if-none-match": "true" },
+          ArnNotEquals: { "aws:PrincipalArn": restorer?.outputs.arn },
+        },
+      },
+      {
+        ...denied,
+        Sid: "NoOldSignatures",
+        Condition: { NumericGreaterThan: { "s3:signatureAge": "300000" } },
+      },
+    ]);
+  });
+
+  it("keeps old versions on prod for 30 days, delete markers no longer than they hide something", async () => {
+    const graph = await graphOf(stack);
+    const bucket = uploads(graph);
+    const mine = ({ bucket: name }: Inputs) => name === bucket;
+    const versioning = inputsOf(graph, "aws:s3/bucketVersioning:BucketVersioning");
+    const rules = ofBuckets(graph, "BucketLifecycleConfiguration").find(mine)?.["rules"] as Inputs[];
+    const old = rules.filter((rule) => "noncurrentVersionExpiration" in rule);
+    const prod = stack === "prod";
+    expect(versioning).toEqual(
+      prod ? [expect.objectContaining({ bucket, versioningConfiguration: { status: "Enabled" } })] : [],
+    );
+    expect(old).toEqual(
+      prod
+        ? [
+            {
+              id: "old-versions",
+              status: "Enabled",
+              filter: { prefix: "" },
+              noncurrentVersionExpiration: { noncurrentDays: 30 },
+              expiration: { expiredObjectDeleteMarker: true },
+            },
+          ]
+        : [],
+    );
+    // No upload may lapse by itself: that would remove its row.
+    const lapsing = rules.filter((rule) => "days" in ((rule["expiration"] as object | undefined) ?? {}));
+    expect(lapsing).toEqual([]);
+  });
+
+  it("tells of what came and what went; of old versions that went it does not", async () => {
+    const graph = await graphOf(stack);
+    const told = ofBuckets(graph, "BucketNotification").find(({ bucket }) => bucket === uploads(graph));
+    const went = stack === "prod" ? "s3:ObjectRemoved:DeleteMarkerCreated" : "s3:ObjectRemoved:*";
+    expect(told?.["queues"]).toMatchObject([
+      { events: ["s3:ObjectCreated:*", went], filterPrefix: "uploads/" },
+    ]);
+  });
+
+  it("is open to the pages that are named, for what they need", async () => {
+    const graph = await graphOf(stack);
+    const cors = inputsOf(graph, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration");
+    expect(cors.map(({ corsRules }) => corsRules)).toEqual(
+      stack === "prod"
+        ? []
+        : [
+            [
+              {
+                allowedOrigins: ["*"],
+                allowedMethods: ["PUT", "GET", "HEAD"],
+                allowedHeaders: ["content-type", "if-none-match", "x-amz-checksum-sha256"],
+                exposeHeaders: ["ETag"],
+                maxAgeSeconds: 3600,
+              },
+            ],
+          ],
+    );
+  });
+});
+
+describe.each(["dev", "prod"])("every queue of stack %s", (stack) => {
+  it("encrypts, and refuses whatever did not come over TLS", async () => {
+    const graph = await graphOf(stack);
+    for (const { name, id, inputs, outputs } of ofType(graph, "aws:sqs/queue:Queue")) {
+      expect({ name, encrypted: inputs.sqsManagedSseEnabled }).toEqual({ name, encrypted: true });
+      const attached = ofType(graph, "aws:sqs/queuePolicy:QueuePolicy").find(
+        (policy) => policy.inputs.queueUrl === id,
+      );
+      expect(statementsOf(attached?.inputs.policy)[0]).toEqual({
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["sqs:*"],
+        Resource: [outputs.arn],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      });
+    }
+  });
+
+  it("takes messages of S3 for its own bucket in this account alone, and of no other stranger", async () => {
+    const graph = await graphOf(stack);
+    const allowed = ofType(graph, "aws:sqs/queuePolicy:QueuePolicy").flatMap(({ name, inputs }) =>
+      statementsOf(inputs.policy)
+        .filter(({ Effect }) => Effect === "Allow")
+        .map((statement) => ({ name, ...statement })),
+    );
+    expect(allowed.map(({ name }) => name).sort()).toEqual(["pipeline-untold", "uploads-events"]);
+    for (const { name, ...statement } of allowed) {
+      const bucket = ofType(graph, "aws:s3/bucket:Bucket").find((one) => name.startsWith(one.name));
+      expect(statement).toMatchObject({
+        Principal: { Service: "s3.amazonaws.com" },
+        Action: ["sqs:SendMessage"],
+        Condition: {
+          ArnLike: { "aws:SourceArn": bucket?.outputs.arn },
+          StringEquals: { "aws:SourceAccount": "000000000000" },
+        },
+      });
+    }
+  });
+
+  it("hides a message for six times what its function may run, and gives it up after five tries", async () => {
+    const graph = await graphOf(stack);
+    const functions = ofType(graph, "aws:lambda/function:Function");
+    const read = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").filter(({ inputs }) =>
+      inputs.eventSourceArn?.includes(":sqs:"),
+    );
+    expect(read).toHaveLength(5);
+    for (const { name, inputs } of read) {
+      const queue = ofType(graph, "aws:sqs/queue:Queue").find(
+        ({ outputs }) => outputs.arn === inputs.eventSourceArn,
+      );
+      const timeout =
+        functions.find(({ outputs }) => outputs.arn === inputs.functionName)?.inputs.timeout ?? 0;
+      expect({ name, hidden: queue?.inputs.visibilityTimeoutSeconds }).toEqual({ name, hidden: 6 * timeout });
+    }
+    const redriven = ofType(graph, "aws:sqs/queue:Queue").filter(({ inputs }) => inputs.redrivePolicy);
+    for (const { name, inputs } of redriven) {
+      const dead = ofType(graph, "aws:sqs/queue:Queue").find((one) => one.name === `${name}-dead`);
+      expect(JSON.parse(inputs.redrivePolicy ?? "")).toEqual({
+        deadLetterTargetArn: dead?.outputs.arn,
+        maxReceiveCount: 5,
+      });
+      // Dead letters must outlive the messages of the queue: their age counts from the first sending.
+      expect([inputs.messageRetentionSeconds, dead?.inputs.messageRetentionSeconds]).toEqual([
+        345_600, 1_209_600,
+      ]);
+    }
+  });
+});
+
+describe.each(["dev", "prod"])("the API of stack %s", (stack) => {
+  const type = "aws:appsync/graphQLApi:GraphQLApi";
+
+  it("lets people in by the pool's one client, functions by IAM, and nobody else", async () => {
+    const graph = await graphOf(stack);
+    expect(only(graph, type)).toMatchObject({
+      authenticationType: "AMAZON_COGNITO_USER_POOLS",
+      userPoolConfig: {
+        userPoolId: ofType(graph, "aws:cognito/userPool:UserPool")[0]?.id,
+        appIdClientRegex: ofType(graph, "aws:cognito/userPoolClient:UserPoolClient")[0]?.id,
+        defaultAction: "ALLOW",
+      },
+      additionalAuthenticationProviders: [{ authenticationType: "AWS_IAM" }],
+    });
+    expect(inputsOf(graph, "aws:appsync/apiKey:ApiKey")).toEqual([]);
+  });
+
+  it("bounds queries, and shows its schema on dev only", async () => {
+    expect(only(await graphOf(stack), type)).toMatchObject({
+      queryDepthLimit: 8,
+      resolverCountLimit: 500,
+      introspectionConfig: stack === "prod" ? "DISABLED" : "ENABLED",
+    });
+  });
+
+  it("logs no headers and no answers", async () => {
+    expect(only(await graphOf(stack), type)).toMatchObject({
+      xrayEnabled: true,
+      logConfig: { excludeVerboseContent: true, fieldLogLevel: stack === "prod" ? "ERROR" : "ALL" },
+    });
+  });
+});
+
+describe.each(["dev", "prod"])("sign-in on stack %s", (stack) => {
+  it("asks for long passwords, and recovers by a verified address alone", async () => {
+    expect(only(await graphOf(stack), "aws:cognito/userPool:UserPool")).toMatchObject({
+      passwordPolicy: {
+        minimumLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireNumbers: true,
+        temporaryPasswordValidityDays: 3,
+      },
+      usernameConfiguration: { caseSensitive: false },
+      autoVerifiedAttributes: ["email"],
+      accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
+      deletionProtection: stack === "prod" ? "ACTIVE" : "INACTIVE",
+    });
+  });
+
+  it("gives tokens for an hour that can be revoked, and tells nobody who has an account", async () => {
+    expect(only(await graphOf(stack), "aws:cognito/userPoolClient:UserPoolClient")).toMatchObject({
+      accessTokenValidity: 60,
+      idTokenValidity: 60,
+      refreshTokenValidity: 30,
+      tokenValidityUnits: { accessToken: "minutes", idToken: "minutes", refreshToken: "days" },
+      enableTokenRevocation: true,
+      preventUserExistenceErrors: "ENABLED",
+      generateSecret: false,
+      explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    });
+  });
+});
+
+describe.each(["dev", "prod"])("data on stack %s", (stack) => {
+  it("can be had back from any minute, is encrypted, and outlives the program on prod alone", async () => {
+    const prod = stack === "prod";
+    const graph = await graphOf(stack);
+    const tables = ofType(graph, "aws:dynamodb/table:Table");
+    expect(tables).toHaveLength(6);
+    for (const { name, inputs, protect, retainOnDelete } of tables) {
+      expect({ name, ...inputs, protect, retainOnDelete }).toMatchObject({
+        name,
+        pointInTimeRecovery: { enabled: true },
+        serverSideEncryption: { enabled: true },
+        deletionProtectionEnabled: prod,
+        protect: prod,
+        retainOnDelete: prod,
+      });
+    }
+    for (const { inputs, protect, retainOnDelete } of ofType(graph, "aws:s3/bucket:Bucket")) {
+      expect([protect, retainOnDelete, inputs.forceDestroy]).toEqual([prod, prod, !prod]);
+    }
+    expect(ofType(graph, "aws:cognito/userPool:UserPool").map(({ protect }) => protect)).toEqual([prod]);
+  });
+});
+
+describe.each(["dev", "prod"])("functions of stack %s", (stack) => {
+  const environmentOf = (graph: Graph, name: string) =>
+    ofType(graph, "aws:lambda/function:Function").find((one) => one.name === name)?.inputs.environment
+      ?.variables ?? {};
+
+  it("hold a label job for longer than they may run, and shorter than its message is hidden", async () => {
+    const graph = await graphOf(stack);
+    const lease = Number(environmentOf(graph, "label")["LEASE_SECONDS"]);
+    const timeout = ofType(graph, "aws:lambda/function:Function").find(({ name }) => name === "label")?.inputs
+      .timeout;
+    const queue = ofType(graph, "aws:sqs/queue:Queue").find(({ name }) => name === "pipeline-labels");
+    expect([timeout, lease, queue?.inputs.visibilityTimeoutSeconds]).toEqual([30, 60, 180]);
+    expect(environmentOf(graph, "label")["LABEL_TRIES"]).toBe("5");
+  });
+
+  it("call no address of this machine, and remove what no row wants", async () => {
+    const graph = await graphOf(stack);
+    for (const name of ["deliver", "webhooks"]) {
+      expect(environmentOf(graph, name)["LOOPBACK_CALLBACKS"]).toBe("false");
+    }
+    expect(environmentOf(graph, "ingest")["AUDIT_REMOVES"]).toBe("true");
+  });
+
+  it("give up a change after 20 tries, alone, and keep it whole in a bucket of its own", async () => {
+    const graph = await graphOf(stack);
+    const relay = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").find(
+      ({ name }) => name === "relay",
+    );
+    const bucket = ofType(graph, "aws:s3/bucket:Bucket").find(({ name }) => name === "pipeline-untold");
+    expect(relay?.inputs).toMatchObject({
+      destinationConfig: { onFailure: { destinationArn: bucket?.outputs.arn } },
+      startingPosition: "TRIM_HORIZON",
+      bisectBatchOnFunctionError: true,
+      maximumRetryAttempts: 20,
+    });
+    expect(relay?.inputs).not.toHaveProperty("maximumRecordAgeInSeconds");
+    const lapse = ofBuckets(graph, "BucketLifecycleConfiguration").find(
+      (one) => one["bucket"] === bucket?.id,
+    );
+    expect(lapse?.["rules"]).toMatchObject([{ status: "Enabled", expiration: { days: 30 } }]);
+  });
+
+  it("put whole records only into buckets of this account", async () => {
+    const policy = ofType(await graphOf(stack), "aws:iam/rolePolicy:RolePolicy").find(
+      ({ name }) => name === "relay",
+    );
+    const kept = statementsOf(policy?.inputs.policy).find(({ Sid }) => Sid === "KeepUntold");
+    expect(kept?.Condition).toEqual({ StringEquals: { "s3:ResourceAccount": "000000000000" } });
+  });
+
+  it("are called without an answer by schedules alone, and by events that say nothing", async () => {
+    const graph = await graphOf(stack);
+    // What such a call carried would be lost after Lambda's own two retries.
+    const calls = inputsOf(graph, "aws:scheduler/schedule:Schedule")
+      .map(({ target }) => target as { arn: string; input?: string })
+      .filter(({ arn }) => arn.includes(":lambda:"));
+    expect(calls.map(({ arn, input }) => [arn.split(":").at(-1), input])).toEqual([
+      [`darkroom-${stack}-sweep`, undefined],
+    ]);
+    expect(inputsOf(graph, "aws:lambda/permission:Permission")).toEqual([]);
+  });
+});
+
+describe("the alarms' key", () => {
+  it("is rotated, and serves CloudWatch of this account alone", async () => {
+    const key = only(await graphOf("prod"), "aws:kms/key:Key");
+    expect(key["enableKeyRotation"]).toBe(true);
+    expect(statementsOf(key["policy"])).toMatchObject([
+      { Principal: { AWS: "arn:aws:iam::000000000000:root" }, Action: ["kms:*"] },
+      {
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+        Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
+      },
+    ]);
+  });
+});
