@@ -77,6 +77,7 @@ export function readDeclaredApi(graph: Graph): DeclaredApi {
       `one GraphQLApi runs here; the program declares ${[api, ...others].map(({ name }) => name).join(", ")}`,
     );
   refuse(api, api.inputs.apiType === "MERGED", "apiType MERGED");
+  refuseSecondResolvers(graph);
   const functions = new Map(
     ofType(graph, "aws:appsync/function:Function").map((fn) => [fn.outputs.functionId, fn]),
   );
@@ -94,6 +95,16 @@ export function readDeclaredApi(graph: Graph): DeclaredApi {
   };
 }
 
+/** AppSync has one resolver a field: the second one is refused when it is made. */
+function refuseSecondResolvers(graph: Graph): void {
+  const known = new Set<string>();
+  for (const resolver of ofType(graph, "aws:appsync/resolver:Resolver")) {
+    const name = `${resolver.inputs.type}.${resolver.inputs.field}`;
+    refuse(resolver, known.has(name), `a second resolver of ${name}`);
+    known.add(name);
+  }
+}
+
 type Api = ResourceOf<"aws:appsync/graphQLApi:GraphQLApi">;
 type Function = ResourceOf<"aws:appsync/function:Function">;
 type Resolver = ResourceOf<"aws:appsync/resolver:Resolver">;
@@ -103,6 +114,12 @@ function readProviders(graph: Graph, api: Api): DeclaredApi["providers"] {
   const { additionalAuthenticationProviders: more = [], ...standard } = api.inputs;
   const guards = [standard, ...more].filter(({ authenticationType }) => authenticationType === "AWS_LAMBDA");
   refuse(api, guards.length > 1, "a second Lambda authorizer");
+  for (const { userPoolConfig } of more)
+    refuse(
+      api,
+      userPoolConfig !== undefined && "defaultAction" in userPoolConfig && userPoolConfig.defaultAction,
+      "defaultAction of an additional user pool",
+    );
   return [readProvider(graph, api, standard), ...more.map((provider) => readProvider(graph, api, provider))];
 }
 

@@ -1,4 +1,5 @@
 import {
+  GraphQLError,
   Kind,
   buildASTSchema,
   concatAST,
@@ -14,24 +15,40 @@ import type {
   GraphQLObjectType,
   GraphQLSchema,
 } from "graphql";
+import { validateSDL } from "graphql/validation/validate.js";
 import { UnsupportedDeclaration } from "../unsupported.ts";
+import { refuseInvalid, refuseSyntax, withLine } from "./refusals.ts";
 import { awsScalars } from "./scalars.ts";
 
 /**
  * The schema that AppSync makes of the program's SDL: with its scalars and directives built in.
- * Throws `UnsupportedDeclaration` for what AppSync refuses too, and graphql-js's own errors for bad SDL.
+ * Throws `UnsupportedDeclaration` for what AppSync refuses too, and for SDL that is not valid, with its line.
  */
 export function buildApiSchema(sdl: string): GraphQLSchema {
   if (sdl.trim() === "") throw new UnsupportedDeclaration("the GraphQLApi has no schema");
   if (Buffer.byteLength(sdl) > 1_048_576) throw new UnsupportedDeclaration("the schema is over 1 MB");
-  const document = parse(sdl);
-  refuseNames(document);
-  const schema = buildASTSchema(concatAST([prelude, document]));
+  const schema = build(sdl);
+  refuseInvalid(schema);
   for (const [name, rules] of Object.entries(awsScalars)) {
     const scalar = schema.getType(name);
     if (isScalarType(scalar)) Object.assign(scalar, rules);
   }
   return schema;
+}
+
+function build(sdl: string): GraphQLSchema {
+  try {
+    const document = parse(sdl);
+    refuseNames(document);
+    refuseSyntax(document);
+    const whole = concatAST([prelude, document]);
+    // graphql's own assertion joins the messages and loses the lines.
+    for (const error of validateSDL(whole)) throw error;
+    return buildASTSchema(whole, { assumeValidSDL: true });
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    throw new UnsupportedDeclaration(`the schema is not valid: ${withLine(error)}`);
+  }
 }
 
 /** Subscription fields by the mutation field that triggers them, as `@aws_subscribe` says. */

@@ -49,6 +49,30 @@ describe("what the program declares and this machine does not run is refused by 
       /api: authentication OPENID_CONNECT/,
     ],
     [
+      "two resolvers of one field",
+      {
+        schema,
+        more: ["one", "two"].map((name) => resource("aws:appsync/resolver:Resolver", name, unit)),
+      },
+      /two: a second resolver of Query\.a/,
+    ],
+    [
+      "a default action of an additional user pool",
+      {
+        schema,
+        api: {
+          authenticationType: "AWS_IAM",
+          additionalAuthenticationProviders: [
+            {
+              authenticationType: "AMAZON_COGNITO_USER_POOLS",
+              userPoolConfig: { userPoolId: "pool", defaultAction: "DENY" } as { userPoolId: string },
+            },
+          ],
+        },
+      },
+      /api: defaultAction of an additional user pool/,
+    ],
+    [
       "a Lambda authorizer without a function",
       { schema, api: { additionalAuthenticationProviders: [{ authenticationType: "AWS_LAMBDA" }] } },
       /authentication AWS_LAMBDA/,

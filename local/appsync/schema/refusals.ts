@@ -1,0 +1,36 @@
+import { GraphQLError, Kind, getLocation, isTypeExtensionNode, validateSchema, visit } from "graphql";
+import type { ASTNode, DocumentNode, GraphQLSchema } from "graphql";
+import { UnsupportedDeclaration } from "../unsupported.ts";
+
+/** Throws for what graphql takes and AppSync does not, by its line in the schema. */
+export function refuseSyntax(document: DocumentNode): void {
+  visit(document, {
+    enter(node) {
+      if ("description" in node && node.description?.value.trim() === "")
+        refuseAt(node, "AppSync takes no empty descriptions (aws-amplify/amplify-category-api#173)");
+      if (node.kind === Kind.ENUM_VALUE_DEFINITION && node.description)
+        refuseAt(node, "AppSync takes no descriptions of enum values (aws/aws-appsync-community#55)");
+      if (node.kind === Kind.INTERFACE_TYPE_DEFINITION && (node.interfaces?.length ?? 0) > 0)
+        refuseAt(node, "AppSync takes no interfaces of interfaces (aws/aws-appsync-community#387)");
+      if (isTypeExtensionNode(node) || node.kind === Kind.SCHEMA_EXTENSION)
+        refuseAt(node, "AppSync takes no extensions of types (sid88in/serverless-appsync-plugin#468)");
+    },
+  });
+}
+
+/** Throws for a schema that no request could be run against: here it would boot, and every request would fail. */
+export function refuseInvalid(schema: GraphQLSchema): void {
+  const [first] = validateSchema(schema);
+  if (first) throw new UnsupportedDeclaration(`the schema is not valid: ${withLine(first)}`);
+}
+
+/** The line of graphql's own errors, which is only in their long form. */
+export function withLine(error: GraphQLError): string {
+  const [place] = error.locations ?? [];
+  return place ? `line ${place.line}: ${error.message}` : error.message;
+}
+
+function refuseAt(node: ASTNode, why: string): never {
+  const line = node.loc && getLocation(node.loc.source, node.loc.start).line;
+  throw new UnsupportedDeclaration(`the schema, line ${line ?? "unknown"}: ${why}`);
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "@jest/globals";
+import { buildApiSchema } from "../../../../local/appsync/schema/index.ts";
+import { UnsupportedDeclaration } from "../../../../local/appsync/unsupported.ts";
+
+const query = "type Query { a: String }\n";
+
+describe("a schema that AppSync would refuse is refused, with its line", () => {
+  it.each([
+    [
+      "a description of an enum value",
+      `${query}enum E {\n  "why"\n  A\n}`,
+      /line 3: .*descriptions of enum values/,
+    ],
+    ["an empty description", `${query}""" """\ntype T { a: ID }`, /line 2: .*empty descriptions/],
+    [
+      "an interface of an interface",
+      `${query}interface A { a: ID }\ninterface B implements A { a: ID }`,
+      /line 3: .*interfaces of interfaces/,
+    ],
+    ["an extension of a type", `${query}extend type Query { b: String }`, /line 2: .*extensions of types/],
+    ["no Query type", "type Mutation { a: String }", /Query root type must be provided/],
+    [
+      "a type that does not fulfil its interface",
+      `${query}interface A { a: ID }\ntype T implements A { b: ID }`,
+      /line \d: Interface field A\.a expected but T does not provide it/,
+    ],
+    ["an output type as an input", `${query}type T { f(t: T): ID }`, /line 2: .*must be Input Type/],
+    [
+      "a cycle of required inputs",
+      `${query}input I { i: I! }\ntype T { f(i: I): ID }`,
+      /line 2: .*infinite|line 2: .*Cannot reference Input Object/,
+    ],
+    ["a type that is not there", `${query}type T { a: Nothing }`, /line 2: Unknown type "Nothing"/],
+    ["text that is no schema", `${query}type T {`, /line 2: Syntax Error/],
+  ])("%s", (_, sdl, why) => {
+    expect(() => buildApiSchema(sdl)).toThrow(UnsupportedDeclaration);
+    expect(() => buildApiSchema(sdl)).toThrow(why);
+  });
+
+  it("descriptions elsewhere, and an enum's own, are taken", () => {
+    expect(() => buildApiSchema(`"q" type Query { "a" a("b" b: ID): E } "e" enum E { A }`)).not.toThrow();
+  });
+});
