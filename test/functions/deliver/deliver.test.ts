@@ -134,6 +134,19 @@ describe("a delivery", () => {
     expect(delivered).not.toHaveProperty("dueAt");
   });
 
+  it.each([
+    [199, "put off"],
+    [200, "delivered"],
+    [299, "delivered"],
+    [300, "put off"],
+    [409, "put off"],
+    [410, "receiver gone"],
+    [411, "put off"],
+  ])("that is answered by %i is %s", async (status, outcome) => {
+    const { run } = await scene([{ status }]);
+    expect(await run()).toBe(outcome);
+  });
+
   it("is made by one of those that got its job at once", async () => {
     const { run, sent } = await scene([{ status: 204 }]);
     expect((await Promise.all([run(), run(), run()])).sort()).toEqual(["delivered", "not due", "not due"]);
@@ -366,6 +379,21 @@ describe("a replay of what is on its way", () => {
     expect(sent).toHaveLength(1);
   });
 
+  it("does not undo an attempt that began since the row was looked at", async () => {
+    const { ownerId, run, row, webhooks } = await scene([{ status: 500 }]);
+    const overtaken = {
+      ...callbacks,
+      delivery: async (key: Parameters<Callbacks["delivery"]>[0]) => {
+        const seen = await callbacks.delivery(key);
+        await run();
+        return seen;
+      },
+    };
+    const id = `msg_${(await row()).assetId}_7`;
+    await answer({ do: "replay", ownerId, id }, { ...webhooks, callbacks: overtaken });
+    expect(await row()).toMatchObject({ tries: 1, attempts: [{ succeeded: false }] });
+  });
+
   it("again and again keeps fifty attempts in the log", async () => {
     const { ownerId, row, run, queued, webhooks } = await scene(Array(60).fill({ status: 204 }) as Answer[]);
     await run();
@@ -498,6 +526,31 @@ describe("a webhook secret", () => {
     const { webhooks } = await scene();
     const made = await answer({ do: "rotateSecret", ownerId: "owner-without" }, webhooks);
     expect(made).toMatchObject({ previousValidUntil: null });
+  });
+});
+
+describe("a registration", () => {
+  it("is refused alike, whatever a name leads to", async () => {
+    const { webhooks } = await scene();
+    const register = (address: string | Error) => {
+      const resolve = () =>
+        address instanceof Error ? Promise.reject(address) : Promise.resolve([{ address, family: 4 }]);
+      const request = { do: "register", ownerId: "owner-new", url: "https://example.com/" } as const;
+      return answer(request, { ...webhooks, rules: { loopback: false, resolve } });
+    };
+    const unknown = Object.assign(new Error("no such name"), { code: "ENOTFOUND" });
+    const refused = {
+      refused: "InvalidCallbackUrl",
+      message: expect.stringMatching(/^callbackUrl: must be/) as unknown,
+    };
+    expect([await register("10.0.0.1"), await register("169.254.169.254"), await register(unknown)]).toEqual([
+      refused,
+      refused,
+      refused,
+    ]);
+    // The resolver's own fault passes: nobody is told that the URL is bad.
+    await expect(register(Object.assign(new Error("later"), { code: "EAI_AGAIN" }))).rejects.toThrow("later");
+    expect(await callbacks.secret("owner-new")).toBeUndefined();
   });
 });
 

@@ -71,6 +71,14 @@ describe("an event", () => {
     expect(await row()).toBeDefined();
   });
 
+  it("of a removal under the number of what was seen already is no news", async () => {
+    const { event, row } = await waiting();
+    await event("created", "0C");
+    expect(await event("removed", "0C")).toBe("stale");
+    expect(await row()).toBeDefined();
+    expect(await event("removed", "0D")).toBe("removed");
+  });
+
   it("of a removal that comes first leaves nothing for the creation", async () => {
     const { event, row } = await waiting();
     expect(await event("removed", "0C")).toBe("removed");
