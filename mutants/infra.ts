@@ -1,2 +1,129 @@
 import type { Fault } from "./fault.ts";
-export const infraFaults: readonly Fault[] = [];
+
+const security = ["test/infra/security.test.ts"];
+const permissions = ["test/infra/permissions.test.ts"];
+
+const fault =
+  (file: string, tests: readonly string[] = security) =>
+  (what: string, from: string, to: string): Fault => ({
+    fault: what,
+    file: `infra/${file}.ts`,
+    from,
+    to,
+    tests,
+  });
+
+const api = fault("api");
+const bucket = fault("bucket");
+const identity = fault("identity");
+const pipeline = fault("pipeline");
+const queue = fault("queue");
+const role = fault("role", permissions);
+const tables = fault("tables");
+const topic = fault("topic", [...security, "test/infra/operations.test.ts"]);
+const uploads = fault("uploads");
+
+export const infraFaults: readonly Fault[] = [
+  api("people sign in by API key", '"AMAZON_COGNITO_USER_POOLS"', '"API_KEY"'),
+  api("every client of the pool is let in", "appIdClientRegex: identity.userPoolClientId,", ""),
+  api("who is not allowed is let in no more", 'defaultAction: "ALLOW"', 'defaultAction: "DENY"'),
+  api("introspection is always on", 'settings.introspection ? "ENABLED" : "DISABLED"', '"ENABLED"'),
+  api("queries may be of any depth", "queryDepthLimit: 8,", ""),
+  api("a request may resolve 10,000 fields", "resolverCountLimit: 500,", ""),
+  api("headers and answers are logged", "excludeVerboseContent: true", "excludeVerboseContent: false"),
+  bucket("ACLs may make objects public", "blockPublicAcls: true", "blockPublicAcls: false"),
+  bucket("a policy may make the bucket public", "blockPublicPolicy: true", "blockPublicPolicy: false"),
+  bucket("public ACLs count", "ignorePublicAcls: true", "ignorePublicAcls: false"),
+  bucket("a public policy counts", "restrictPublicBuckets: true", "restrictPublicBuckets: false"),
+  bucket("writers own their objects", "BucketOwnerEnforced", "ObjectWriter"),
+  bucket("TLS is not asked for an object", ", pulumi.interpolate`${bucket.arn}/*`]", "]"),
+  bucket("old versions are kept for a day", "oldVersionDays = 30", "oldVersionDays = 1"),
+  bucket("versioning is suspended", 'status: "Enabled" } }', 'status: "Suspended" } }'),
+  bucket("the bucket goes with the program", "retainOnDelete: protectData", "retainOnDelete: false"),
+  bucket("a bucket with objects may be destroyed", "forceDestroy: !protectData", "forceDestroy: true"),
+  bucket("any bucket's events are taken", '"aws:SourceArn": bucket', '"aws:SourceArn": "*"'),
+  uploads("anybody may overwrite", '"s3:if-none-match": "true"', '"s3:if-none-match": "false"'),
+  uploads("nobody may restore", 'ArnNotEquals: { "aws:PrincipalArn": restorer },', ""),
+  uploads("all but who restores may overwrite", "ArnNotEquals", "ArnEquals"),
+  uploads("an upload URL lives for an hour", '"s3:signatureAge": "300000"', '"s3:signatureAge": "3600000"'),
+  uploads("prod keeps no old versions", "versioned: protectData,", "versioned: false,"),
+  uploads("dev's bucket of uploads has versions", "versioned: protectData,", "versioned: true,"),
+  uploads(
+    "an old version that lapses removes its row",
+    '? "s3:ObjectRemoved:DeleteMarkerCreated"',
+    '? "s3:ObjectRemoved:*"',
+  ),
+  uploads("pages may delete", '["PUT", "GET", "HEAD"]', '["PUT", "GET", "HEAD", "DELETE"]'),
+  uploads(
+    "uploads lapse after a month",
+    "transitions: [{ days: 30",
+    "expiration: { days: 30 }, transitions: [{ days: 30",
+  ),
+  identity("passwords of six letters are taken", "minimumLength: 12", "minimumLength: 6"),
+  identity("a password needs no number", "requireNumbers: true", "requireNumbers: false"),
+  identity(
+    "invitations never lapse",
+    "temporaryPasswordValidityDays: 3",
+    "temporaryPasswordValidityDays: 365",
+  ),
+  identity(
+    "sign-in tells who has an account",
+    'preventUserExistenceErrors: "ENABLED"',
+    'preventUserExistenceErrors: "LEGACY"',
+  ),
+  identity("tokens cannot be revoked", "enableTokenRevocation: true", "enableTokenRevocation: false"),
+  identity("access tokens live for a day", "accessTokenValidity: 60", "accessTokenValidity: 1440"),
+  identity("sign-in lasts for ten years", "refreshTokenValidity: 30", "refreshTokenValidity: 3650"),
+  identity("the pool may be deleted", 'protectData ? "ACTIVE" : "INACTIVE"', '"INACTIVE"'),
+  tables(
+    "rows cannot be had back",
+    "pointInTimeRecovery: { enabled: true }",
+    "pointInTimeRecovery: { enabled: false }",
+  ),
+  tables(
+    "rows are not encrypted",
+    "serverSideEncryption: { enabled: true }",
+    "serverSideEncryption: { enabled: false }",
+  ),
+  tables(
+    "tables may be deleted",
+    "deletionProtectionEnabled: protectData",
+    "deletionProtectionEnabled: false",
+  ),
+  tables("tables go with the program", "retainOnDelete: protectData", "retainOnDelete: false"),
+  queue(
+    "a message comes again while it is handled",
+    "// AWS's advice for queues that functions read: six times the function's timeout.\n        visibilityTimeoutSeconds: 6 *",
+    "visibilityTimeoutSeconds: 1 *",
+  ),
+  queue("dead letters lapse with their messages", "days(14)", "days(4)"),
+  queue(
+    "a queue of work takes messages without TLS",
+    'policy: policy(tlsOnly("sqs:*", [queue.arn]), ...',
+    "policy: policy(...",
+  ),
+  pipeline("a label job's lease ends while it runs", "String(2 * timeouts.label)", "String(timeouts.label)"),
+  pipeline(
+    "a change that fails is lost",
+    "destinationConfig: { onFailure: { destinationArn: untoldChanges.arn } },",
+    "",
+  ),
+  pipeline(
+    "one bad change takes its batch with it",
+    "bisectBatchOnFunctionError: true",
+    "bisectBatchOnFunctionError: false",
+  ),
+  pipeline("a bad change holds up its shard for a day", "maximumRetryAttempts: 20,", ""),
+  pipeline(
+    "records may go to a stranger's bucket",
+    'Condition: { StringEquals: { "s3:ResourceAccount": here.accountId } },',
+    "",
+  ),
+  role("anybody's service may take the roles", 'StringEquals: { "aws:SourceAccount": here.accountId },', ""),
+  topic("the key is never rotated", "enableKeyRotation: true", "enableKeyRotation: false"),
+  fault("settings", ["test/infra/settings.test.ts"])(
+    "a misspelt setting is passed over",
+    ".filter((key) => !known.has(key))",
+    ".filter(() => false)",
+  ),
+];
