@@ -133,6 +133,21 @@ describe("an object of which S3 answers with an error", () => {
     expect([await objects.exists(key), await objects.read(key)]).toEqual([false, undefined]);
   });
 
+  it.each([true, false])("is followed by more if S3 says so: %s", async (truncated) => {
+    const contents =
+      "<Contents><Key>uploads/a/b</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>";
+    const body = `<ListBucketResult><IsTruncated>${truncated}</IsTruncated>${contents}</ListBucketResult>`;
+    expect(await bucket(missing, { status: 200, body }).list("uploads/a/a")).toEqual({
+      objects: [{ key: "uploads/a/b", modified: Date.UTC(2026, 0, 1) }],
+      last: !truncated,
+    });
+    const { searchParams } = new URL(s3.received.at(-1)?.path ?? "", s3.url);
+    expect([searchParams.get("start-after"), searchParams.get("prefix")]).toEqual([
+      "uploads/a/a",
+      "uploads/",
+    ]);
+  });
+
   it("is there if it came between the two questions", async () => {
     expect(await bucket(missing, { status: 200, body: "x" }).exists(key)).toBe(true);
   });

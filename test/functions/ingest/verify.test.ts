@@ -172,6 +172,11 @@ describe("an upload that is not what was signed for", () => {
     ).toBe("rejected SizeMismatch");
   });
 
+  it.each([-1, 1])("is rejected by a size that differs by %i", (difference) => {
+    const other = { ...object(jpeg, "image/jpeg"), contentLength: jpeg.length + difference };
+    expect(codeOf(verify(asset(jpeg, "image/jpeg"), other))).toBe("rejected SizeMismatch");
+  });
+
   it("is rejected by its type", () => {
     expect(codeOf(verify(asset(jpeg, "image/jpeg"), object(jpeg, "image/png")))).toBe(
       "rejected TypeMismatch",

@@ -100,6 +100,34 @@ describe("a label job", () => {
     end();
   });
 
+  it("that was overtaken writes nothing while the other is still at work", async () => {
+    const { run, row, end } = await due();
+    const jobs = ["a", "b"].map(() => {
+      const job: { start: () => void; finish: (detection: Detection) => void } = {
+        start: () => undefined,
+        finish: () => undefined,
+      };
+      const begun = new Promise<void>((resolve) => (job.start = resolve));
+      const detect = () => {
+        job.start();
+        return new Promise<Detection>((resolve) => (job.finish = resolve));
+      };
+      return { job, begun, detect };
+    });
+    const [first, second] = jobs as [(typeof jobs)[0], (typeof jobs)[0]];
+    const slow = run("a", first.detect);
+    await first.begun;
+    const other = run("b", second.detect, now + 61_000);
+    await second.begun;
+    first.job.finish({ labels: [] });
+    expect(await slow).toBe("overtaken");
+    expect(await row()).toMatchObject({ labelStatus: "RUNNING" });
+    second.job.finish(found);
+    expect(await other).toBe("labelled");
+    expect(await row()).toMatchObject({ labelStatus: "DONE", labels: found.labels });
+    end();
+  });
+
   it("of an older run does nothing", async () => {
     const { run, end } = await due({ labelRun: 2 });
     expect(await run("a")).toBe("not due");

@@ -41,7 +41,9 @@ function change(before: Asset | undefined, after: Asset | undefined): Change {
 function relaying(failing: (event: AssetEvent) => boolean = () => false) {
   const published: AssetEvent[] = [];
   const jobs: LabelJob[] = [];
+  const called: AssetEvent[] = [];
   return {
+    called,
     published,
     jobs,
     run: (changes: readonly Change[]) =>
@@ -58,7 +60,7 @@ function relaying(failing: (event: AssetEvent) => boolean = () => false) {
           jobs.push(...due);
           return Promise.resolve();
         },
-        call: () => Promise.resolve(),
+        call: (event) => Promise.resolve(void called.push(event)),
         failed: () => undefined,
       }),
   };
@@ -106,6 +108,13 @@ describe("the relay", () => {
     for (const { published } of runs) {
       expect(seqs(published)).toEqual(upTo(16));
     }
+  });
+
+  it("hands each event to the receivers of callbacks too, in order", async () => {
+    const { run, called, published } = relaying();
+    await run(stream(randomUUID(), 2));
+    expect(seqs(called)).toEqual([1, 2, 3, 4]);
+    expect(called).toEqual(published);
   });
 
   it("tells nobody of a write that is no event", async () => {

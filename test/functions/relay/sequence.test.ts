@@ -87,6 +87,11 @@ describe("numbers of events", () => {
       return says(id === "counter" && writes > 0 ? { Item: { seq: { N: "7" } } } : {});
     });
     expect((await number(2)).map(({ seq }) => seq)).toEqual([8, 9]);
+    const counters = use()
+      .calls.filter(isWrite)
+      .map((call) => putsOf(call)[0]?.Put.ConditionExpression);
+    // Exactly the number that was read: not one that another has given meanwhile.
+    expect(counters).toEqual(["attribute_not_exists(id)", "seq = :last"]);
   });
 
   it("are given up after eight other writers, and at once for any other refusal", async () => {
