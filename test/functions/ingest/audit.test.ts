@@ -204,6 +204,16 @@ describe("an object without a row", () => {
     expect(removed.sort()).toEqual([...orphans].sort());
   });
 
+  it("stays though its time is up, once many others lose their rows", async () => {
+    const { walk, rows, removed } = await withOrphans({ pageSize: 1000 });
+    await walk(patience);
+    for (const one of hundred.slice(30, 41)) {
+      rows.delete(nameOf(one));
+    }
+    await walk(2);
+    expect(removed).toEqual([]);
+  });
+
   it("stays, however old, when removal is switched off", async () => {
     const { walk, removed, objects } = await withOrphans({ removes: false });
     await walk(2 * patience);
