@@ -22,6 +22,16 @@ export default tseslint.config(
     // APPSYNC_JS is smaller than JavaScript; the resolver compiler refuses what this plugin misses.
     files: ["resolvers/**/*.ts", "domain/**/*.ts"],
     plugins: { "@aws-appsync": appsync },
-    rules: appsync.configs.recommended.rules,
+    rules: {
+      ...appsync.configs.recommended.rules,
+      // AppSync evaluates the right side whatever the left is (aws/aws-appsync-community#403): it may only read.
+      "no-restricted-syntax": [
+        "error",
+        ...["> CallExpression.right", "> *.right CallExpression"].map((right) => ({
+          selector: `LogicalExpression[operator="??"] ${right}[callee.name!=/^(callerOf|problemOfLength|problemOfText)$/]`,
+          message: "AppSync calls the right side of ?? even if the left has a value: use a condition.",
+        })),
+      ],
+    },
   },
 );

@@ -11,6 +11,11 @@ export interface FollowOptions extends Endpoint {
   readonly ownerId: string;
   /** The last `seq` that you have; without it, from the first event that comes. */
   readonly after?: number;
+  /**
+   * Milliseconds after which the log is read again once a subscription is accepted: AppSync may accept it a little
+   * before it delivers (aws/aws-appsync-community#405). Default 3,000.
+   */
+  readonly refillAfter?: number;
   /** Ends the following. */
   readonly signal?: AbortSignal;
   /** Called each time that the subscription stands. */
@@ -24,6 +29,8 @@ const subscription = `subscription Follow($ownerId: ID!) { onAssetEvent(ownerId:
 const log = `query CatchUp($ownerId: ID, $after: Int) {
   listAssetEvents(ownerId: $ownerId, after: $after, limit: 100) { items { ${eventFields} } nextAfter }
 }`;
+
+const usualRefill = 3_000;
 
 /** Longest wait between two attempts to connect, in milliseconds. */
 const longestWait = 30_000;
@@ -86,16 +93,20 @@ async function keepConnected(
   }
 }
 
-/** One connection's life: what was missed is filled once it stands, and after each gap. */
+/**
+ * One connection's life. The log fills what was missed: once the subscription is accepted, a little later, after each
+ * gap, and with each keep-alive, so that an event that was never delivered arrives within a minute.
+ */
 async function connection(
   options: FollowOptions & { readonly signal: AbortSignal },
   order: InOrder<AssetEvent>,
   give: (events: readonly AssetEvent[]) => void,
   stands: () => void,
 ): Promise<void> {
-  const { ownerId, signal } = options;
+  const { ownerId, signal, refillAfter = usualRefill } = options;
   let filling: Promise<void> = Promise.resolve();
   const fill = () => (filling = filling.then(() => catchUp(options, order, give)));
+  const refill = () => void fill().catch(() => standing.close());
   const standing = await subscribe({
     ...options,
     query: subscription,
@@ -103,12 +114,14 @@ async function connection(
     onData: (data) => {
       give(order.offer((data as { onAssetEvent: AssetEvent }).onAssetEvent));
       if (order.missing) {
-        fill().catch(() => standing.close());
+        refill();
       }
     },
+    onKeepAlive: () => refill(),
   });
   const close = () => standing.close();
   signal.addEventListener("abort", close, { once: true });
+  const later = setTimeout(refill, refillAfter);
   stands();
   options.onConnected?.();
   try {
@@ -116,6 +129,7 @@ async function connection(
     await standing.ended;
     await filling;
   } finally {
+    clearTimeout(later);
     signal.removeEventListener("abort", close);
     close();
   }

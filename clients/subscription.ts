@@ -6,6 +6,8 @@ export interface SubscriptionOptions extends Endpoint {
   /** The platform's own unless given. */
   readonly WebSocket?: typeof WebSocket | undefined;
   readonly onData: (data: unknown) => void;
+  /** Called for each keep-alive: about once a minute. */
+  readonly onKeepAlive?: () => void;
 }
 
 /** A subscription that the API has accepted. */
@@ -30,7 +32,7 @@ interface Message {
  * https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html
  */
 export async function subscribe(options: SubscriptionOptions): Promise<Subscription> {
-  const { graphqlUrl, query, variables, onData } = options;
+  const { graphqlUrl, query, variables, onData, onKeepAlive } = options;
   const authorization = { host: new URL(graphqlUrl).host, Authorization: await options.token() };
   const Socket = options.WebSocket ?? WebSocket;
   const socket = new Socket(realtimeUrl(graphqlUrl), ["graphql-ws", `header-${base64url(authorization)}`]);
@@ -54,6 +56,9 @@ export async function subscribe(options: SubscriptionOptions): Promise<Subscript
         break;
       case "data":
         onData(payload?.data);
+        break;
+      case "ka":
+        onKeepAlive?.();
         break;
       case "error":
       case "connection_error":

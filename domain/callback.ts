@@ -109,8 +109,11 @@ export const deliveryId = (assetId: string, seq: number): string =>
 /** What the keys of an asset's deliveries begin with. */
 export const deliveriesOf = (assetId: string): string => `delivery#${assetId}#`;
 
-/** The id that the receiver sees, the same on every attempt: nothing in it is the user's choice. */
-export const messageId = (assetId: string, seq: number): string => `msg_${assetId}_${seq}`;
+/**
+ * The id that the receiver sees, the same on every attempt: nothing in it is the user's choice. Adding 0 makes a
+ * number of a DynamoDB row safe to join to text (aws/aws-appsync-community#308).
+ */
+export const messageId = (assetId: string, seq: number): string => `msg_${assetId}_${seq + 0}`;
 
 /** The row's key of a message id, or undefined if it cannot be one. */
 export function deliveryOf(message: string): string | undefined {

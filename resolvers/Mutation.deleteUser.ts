@@ -13,9 +13,10 @@ export function request(ctx: Context<{ id: string }>): DynamoDBDeleteItemRequest
   };
 }
 
+/** AppSync takes a condition that fails because nothing is there for a success: the item is as it should be. */
 export function response(ctx: Context): unknown {
-  if (conditionFailed(ctx.error)) {
-    notFound("User");
+  if (ctx.error && !conditionFailed(ctx.error)) {
+    internal();
   }
-  return ctx.error ? internal() : (ctx.result as unknown);
+  return ctx.error || !ctx.result ? notFound("User") : (ctx.result as unknown);
 }

@@ -5,7 +5,12 @@ import { invalid, notFound } from "./shared/errors.ts";
 import { previous } from "./shared/previous.ts";
 
 export interface UpdateUserArguments {
-  input: UserInput & { id: string; email?: string | null; expectedVersion?: number | null };
+  input: UserInput & {
+    id: string;
+    email?: string | null;
+    removeEmail?: boolean | null;
+    expectedVersion?: number | null;
+  };
 }
 
 export function request(ctx: Context<UpdateUserArguments>): unknown {
@@ -16,6 +21,9 @@ export function request(ctx: Context<UpdateUserArguments>): unknown {
   const problem = problemOfUser(input, false);
   if (problem) {
     invalid(problem);
+  }
+  if (input.email && input.removeEmail) {
+    invalid("removeEmail: give either email or removeEmail");
   }
   return {};
 }

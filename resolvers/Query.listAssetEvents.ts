@@ -30,7 +30,7 @@ export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
         ":last": "event#:",
       }),
     },
-    limit: pageSize(ctx.args),
+    limit: pageSize(ctx.args, 50),
     consistentRead: true,
   };
 }

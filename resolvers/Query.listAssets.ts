@@ -29,7 +29,7 @@ export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
     index: state ? "byState" : "live",
     query: state ? byState : live,
     scanIndexForward: order === "OLDEST_FIRST",
-    limit: pageSize(ctx.args),
+    limit: pageSize(ctx.args, 20),
     ...(nextToken ? { nextToken } : {}),
   };
 }

@@ -25,7 +25,7 @@ export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
         ":deliveries": deliveriesOf(assetId),
       }),
     },
-    limit: pageSize(ctx.args),
+    limit: pageSize(ctx.args, 20),
     consistentRead: true,
     ...(nextToken ? { nextToken } : {}),
   };

@@ -4,7 +4,7 @@ import { failedPage, type Page, type PageArguments, pageSize } from "./shared/pa
 /** The one Scan there is: paged, and for admins only, which the schema's directive enforces. */
 export function request(ctx: Context<PageArguments>): DynamoDBScanRequest {
   const { nextToken } = ctx.args;
-  return { operation: "Scan", limit: pageSize(ctx.args), ...(nextToken ? { nextToken } : {}) };
+  return { operation: "Scan", limit: pageSize(ctx.args, 20), ...(nextToken ? { nextToken } : {}) };
 }
 
 export function response(ctx: Context<PageArguments>): Page<unknown> {

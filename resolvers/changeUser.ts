@@ -10,9 +10,11 @@ interface UserAttributes {
   email?: string;
 }
 
-/** Writes what is given, on condition that the user exists and, if the caller says so, has the version seen. */
+/**
+ * Writes what is given; a null is not given, since AppSync hands over a variable that the caller left out as null
+ * (aws/aws-appsync-community#348). On condition that the user exists and, if the caller says so, has the version seen. */
 export function request(ctx: Context<UpdateUserArguments>): DynamoDBUpdateItemRequest {
-  const { id, name, firstName, lastName, email, expectedVersion } = ctx.args.input;
+  const { id, name, firstName, lastName, email, removeEmail, expectedVersion } = ctx.args.input;
   const set: UserAttributes = { updatedAt: util.time.nowISO8601() };
   const remove: string[] = [];
   if (name) {
@@ -26,7 +28,7 @@ export function request(ctx: Context<UpdateUserArguments>): DynamoDBUpdateItemRe
   }
   if (email) {
     set.email = email;
-  } else if (email === null) {
+  } else if (removeEmail) {
     remove.push("email");
   }
   const names: Record<string, string> = { "#id": "id", "#version": "version" };

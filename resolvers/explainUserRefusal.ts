@@ -21,6 +21,6 @@ export function response(ctx: Context): unknown {
     return internal();
   }
   return user
-    ? util.error(`expectedVersion: the user has version ${user.version}`, "VersionConflict")
+    ? util.error(`expectedVersion: the user has version ${user.version + 0}`, "VersionConflict")
     : notFound("User");
 }

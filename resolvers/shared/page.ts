@@ -12,9 +12,9 @@ export interface Page<Item> {
   nextToken?: string | null;
 }
 
-/** How many items to read; the schema's default stands in for a null. */
-export function pageSize(args: PageArguments): number {
-  const limit = args.limit ?? 20;
+/** How many items to read. AppSync does not pass the schema's defaults on (aws/aws-appsync-community#59). */
+export function pageSize(args: PageArguments, usual: number): number {
+  const limit = args.limit ?? usual;
   if (limit < 1 || limit > maxPage) {
     invalid(`limit: must be 1 to ${maxPage}`);
   }

@@ -22,6 +22,23 @@ class Cuttable extends Socket {
   }
 }
 
+/** A subscription that was accepted, and of which nothing is delivered. */
+class Deaf extends Cuttable {
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    const [message] = values;
+    return event === "message" && String(message).includes('"type":"data"')
+      ? true
+      : super.emit(event, ...values);
+  }
+
+  /** What the API sends about once a minute. */
+  static keepAlive(): void {
+    for (const socket of Cuttable.open) {
+      socket.emit("message", Buffer.from('{"type":"ka"}'), false);
+    }
+  }
+}
+
 const create = async (count: number): Promise<void> => {
   for (let index = 0; index < count; index += 1) {
     await use().alice.create(Buffer.from("x"), "text/plain");
@@ -57,6 +74,16 @@ async function take(events: AsyncGenerator<AssetEvent>, count: number): Promise<
   return seqs;
 }
 
+/** The number of the owner's last event, from one that is known. */
+async function lastSeq(after: number): Promise<number> {
+  const { alice } = use();
+  const { data } = await alice.ask<{ listAssetEvents: { items: { seq: number }[] } }>(
+    `query ($after: Int) { listAssetEvents(after: $after, limit: 100) { items { seq } } }`,
+    { after },
+  );
+  return data?.listAssetEvents.items.at(-1)?.seq ?? after;
+}
+
 describe("following an owner's events", () => {
   it("begins after what one has, however long ago that was", async () => {
     await create(3);
@@ -80,6 +107,23 @@ describe("following an owner's events", () => {
       await standing;
     }
     expect(await taken).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    end.abort();
+  });
+
+  it.each([
+    ["a little after it", { refillAfter: 200 }, () => undefined],
+    ["with the next keep-alive", { refillAfter: 600_000 }, () => Deaf.keepAlive()],
+  ])("does not trust an accepted subscription to deliver: reads the log %s", async (_, more, then) => {
+    const after = 12;
+    const { alice, cloud } = use();
+    const { events, end, connected } = following({ ...more, after: await lastSeq(after), WebSocket: Deaf });
+    const standing = connected();
+    const taken = take(events, 1);
+    await standing;
+    await alice.create(Buffer.from("x"), "text/plain");
+    await cloud.idle();
+    then();
+    expect(await taken).toHaveLength(1);
     end.abort();
   });
 

@@ -53,10 +53,23 @@ describe("Mutation.updateUser", () => {
     expect(written.expression).toBe("SET #updatedAt = :updatedAt, #email = :email ADD #version :one");
   });
 
-  it("removes an address that is null, and the parts of a name that is whole", () => {
-    expect(change({ email: null, name: "Ada" }).update.expression).toMatch(
+  it("removes an address when asked to, and the parts of a name that is whole", () => {
+    expect(change({ removeEmail: true, name: "Ada" }).update.expression).toMatch(
       /REMOVE #firstName, #lastName, #email$/,
     );
+  });
+
+  it("keeps what is null: a variable that was left out arrives so", () => {
+    const nothing = { name: null, firstName: null, lastName: null, email: null, removeEmail: null };
+    expect(change({ ...nothing, expectedVersion: null })).toMatchObject({
+      update: { expression: "SET #updatedAt = :updatedAt ADD #version :one" },
+      condition: { expression: "attribute_exists(#id)" },
+    });
+  });
+
+  it("refuses an address that is both given and removed", () => {
+    const input = { id: "alice-sub", email: "a@example.com", removeEmail: true };
+    expect(errorOf(update(input))).toBe("ValidationError");
   });
 
   it("uses every placeholder that it declares", () => {
@@ -64,7 +77,7 @@ describe("Mutation.updateUser", () => {
       {},
       { name: "A" },
       { firstName: "A", lastName: "B" },
-      { email: null, expectedVersion: 3 },
+      { removeEmail: true, expectedVersion: 3 },
     ]) {
       const { update: written, condition } = change(input);
       const used = `${written.expression} ${condition.expression}`;
@@ -102,6 +115,16 @@ describe.each(["Query.getUser", "Mutation.deleteUser"])("%s", (name) => {
     expect(errorOf(run(name, "request", { arguments: { id: "bob-sub" } }))).toBe("NotFound");
     expect(errorOf(run(name, "request", { arguments: { id: "" }, identity: admin }))).toBe("NotFound");
     expect(errorOf(run(name, "request", { arguments: { id: "bob-sub" }, identity: admin }))).toBeUndefined();
+  });
+});
+
+describe.each(["Query.getUser", "Mutation.deleteUser"])("%s of a user that is not there", (name) => {
+  it("is NotFound though AppSync reports no error", () => {
+    expect(errorOf(run(name, "response", { result: null }))).toBe("NotFound");
+  });
+
+  it("is the user if there is one", () => {
+    expect(valueOf(run(name, "response", { result: { id: "alice-sub" } }))).toEqual({ id: "alice-sub" });
   });
 });
 
