@@ -1,5 +1,6 @@
 import type { RequestListener } from "node:http";
 import type { AppSync } from "./appsync/index.ts";
+import { mailFile } from "./aws/cognito/mailbox.ts";
 import { loadCertificates } from "./aws/gateway/certificates.ts";
 import { createGateway } from "./aws/gateway/index.ts";
 import { listen, type Listener } from "./aws/gateway/listener.ts";
@@ -48,6 +49,8 @@ export interface Ready {
   readonly bucket: string;
   /** PEM file of the authority behind the TLS addresses: `NODE_EXTRA_CA_CERTS`. */
   readonly caFile: string;
+  /** What Cognito would have mailed, one JSON object a line: `npm run mail -- --file FILE`. */
+  readonly mailFile: string;
   /** By the role's name in the program; `administrator` may do everything, as you may on your own account. */
   readonly roles: Readonly<Record<string, Credentials & { readonly arn: string }>>;
   readonly users: readonly (LocalUser & { readonly sub: string })[];
@@ -131,6 +134,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     bucket:
       (graph.outputs["bucket"] as string | undefined) ?? ofType(graph, "aws:s3/bucket:Bucket")[0]?.id ?? "",
     caFile: certificates.caFile,
+    mailFile: mailFile(storage.folder),
     roles: rolesOf(graph, services.iam),
     users: users.map((user) => ({ ...user, sub: subs.get(user.username) ?? "" })),
   };

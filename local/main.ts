@@ -129,6 +129,7 @@ function welcome({ ready, declaredOnly }: Cloud, stack: string, milliseconds: nu
     `  AWS APIs    AWS_ENDPOINT_URL=${ready.endpointUrl}   region ${ready.region}`,
     `  User pool   ${ready.userPoolId}, client ${ready.userPoolClientId}`,
     `  Bucket      ${ready.bucket}`,
+    `  Mail        npm run mail -- --file ${ready.mailFile}   (codes and temporary passwords)`,
     ...ready.users.map(
       ({ username, password, groups }) =>
         `  ${username.padEnd(11)} ${password}${groups.length > 0 ? `   (${groups.join(", ")})` : ""}`,

@@ -64,6 +64,7 @@ describe("npm start", () => {
       "endpointUrl",
       "graphqlTlsUrl",
       "graphqlUrl",
+      "mailFile",
       "realtimeUrl",
       "region",
       "roles",

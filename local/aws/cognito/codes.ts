@@ -8,13 +8,14 @@ type Purpose = "sign-up" | "forgot-password";
 /** AWS's own: a day to confirm an account, an hour to reset a password. */
 const lifetime: Readonly<Record<Purpose, number>> = { "sign-up": 86_400_000, "forgot-password": 3_600_000 };
 
-/** Writes a fresh code to the log, since no mail leaves this machine; any code before it is void. */
-export function sendCode({ clock, log }: Context, pool: Pool, user: User, purpose: Purpose): void {
+/** Posts a fresh code to the mailbox, since no mail leaves this machine; any code before it is void. */
+export function sendCode(context: Context, pool: Pool, user: User, subject: Purpose, to: string): void {
+  const { clock, mailbox } = context;
   const code = String(randomInt(1_000_000)).padStart(6, "0");
-  const expires = clock() + lifetime[purpose];
-  pool.store.saveCode(user.sub, purpose, { digest: digestOf(code), expires, attempts: 0 });
-  const { email, phone_number: phone } = user.attributes;
-  log.info("cognito: verification code", { purpose, username: user.username, to: email ?? phone, code });
+  const expires = clock() + lifetime[subject];
+  pool.store.saveCode(user.sub, subject, { digest: digestOf(code), expires, attempts: 0 });
+  const at = new Date(clock()).toISOString();
+  mailbox.send({ at, userPoolId: pool.settings.id, username: user.username, to, subject, secret: code });
 }
 
 /** Uses the code up. Throws `CodeMismatchException`, `ExpiredCodeException` or `LimitExceededException`. */

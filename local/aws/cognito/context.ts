@@ -1,6 +1,7 @@
-import type { Clock, Log } from "../service.ts";
+import type { Clock } from "../service.ts";
 import type { Challenges } from "./challenges.ts";
 import type { SigningKeys } from "./keys.ts";
+import type { Mailbox } from "./mailbox.ts";
 import type { PoolSettings } from "./settings.ts";
 import type { PoolStore } from "./store.ts";
 import type { VerifiedToken } from "./tokens.ts";
@@ -18,7 +19,7 @@ export interface Context {
   readonly challenges: Challenges;
   readonly verify: (token: string) => Promise<VerifiedToken>;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly mailbox: Mailbox;
 }
 
 export type Input = Readonly<Record<string, unknown>>;

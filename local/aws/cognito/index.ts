@@ -1,10 +1,11 @@
 import type { Graph } from "../../graph.ts";
 import type { Iam } from "../iam/index.ts";
 import { AwsError } from "../service.ts";
-import type { Clock, Log, Service, Storage } from "../service.ts";
+import type { Clock, Service, Storage } from "../service.ts";
 import { Challenges } from "./challenges.ts";
 import type { Context, Pool } from "./context.ts";
 import { loadSigningKeys } from "./keys.ts";
+import { Mailbox } from "./mailbox.ts";
 import { createCognitoService } from "./service.ts";
 import { readPools } from "./settings.ts";
 import { identityOf } from "./users.ts";
@@ -21,7 +22,6 @@ export interface CognitoOptions {
   readonly storage: Storage;
   readonly iam: Iam;
   readonly clock: Clock;
-  readonly log: Log;
   /** `http://127.0.0.1:<port>` of the front door, which knows it late. */
   readonly endpoint: () => string;
 }
@@ -46,7 +46,7 @@ export interface Cognito {
 
 /** Makes the pools' keys where there are none yet. Throws for settings that it cannot honour. */
 export async function createCognito(options: CognitoOptions): Promise<Cognito> {
-  const { graph, storage, iam, clock, log, endpoint } = options;
+  const { graph, storage, iam, clock, endpoint } = options;
   const declared = readPools(graph);
   const database = openUsers(storage);
   const pools = new Map<string, Pool>();
@@ -55,7 +55,8 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
     pools.set(settings.id, { settings, store, keys: await loadSigningKeys(store) });
   }
   const verify = createVerifier(pools, clock);
-  const context: Context = { pools, challenges: new Challenges(clock), verify, clock, log };
+  const mailbox = new Mailbox(storage);
+  const context: Context = { pools, challenges: new Challenges(clock), verify, clock, mailbox };
   return {
     service: createCognitoService(context, iam, endpoint),
     verify,

@@ -8,6 +8,7 @@ import { jwks } from "./keys.ts";
 import { accountOperations } from "./operations/account.ts";
 import { adminOperations } from "./operations/admin.ts";
 import { signInOperations } from "./operations/sign-in.ts";
+import { checkRequest } from "./requests.ts";
 import { poolOf } from "./users.ts";
 
 const prefix = "AWSCognitoIdentityProviderService.";
@@ -21,6 +22,7 @@ export function createCognitoService(context: Context, iam: Iam, endpoint: () =>
     const operation = find(open, name) ?? find(signed, name);
     if (!operation)
       throw new AwsError("UnknownOperationException", `Cognito operation ${name} is not supported`);
+    checkRequest(name, input);
     if (find(open, name)) return operation(input);
     if (!principal) throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token");
     iam.authorize({

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { AwsError } from "../service.ts";
 import type { Context, Input, Pool } from "./context.ts";
 import { text } from "./input.ts";
 import type { ClientSettings } from "./settings.ts";
@@ -60,10 +61,19 @@ export async function resumeSession(
   return { ...tokens, RefreshToken: token };
 }
 
-/** Revoking an unknown token succeeds, as RFC 7009 wants. */
-export function revoke({ pool, client }: ClientOfPool, refreshToken: string): void {
-  const session = pool.store.sessionByToken(digestOf(refreshToken));
-  if (session?.client === client.id) pool.store.endSession(session.originJti);
+/**
+ * Ends the session of a refresh token. One that is unknown or was revoked before succeeds, as RFC 7009 wants; an
+ * access or ID token is of a type that cannot be revoked.
+ */
+export function revoke({ pool, client }: ClientOfPool, token: string): void {
+  if (!client.tokenRevocation)
+    throw new AwsError("UnsupportedOperationException", "Token revocation is not enabled for this client.");
+  if (token.split(".").length === 3)
+    throw new AwsError("UnsupportedTokenTypeException", "Only refresh tokens can be revoked.");
+  const session = pool.store.sessionByToken(digestOf(token));
+  if (session && session.client !== client.id)
+    throw new AwsError("UnauthorizedException", "The token was not issued to this client.");
+  if (session) pool.store.endSession(session.originJti);
 }
 
 export interface Caller {

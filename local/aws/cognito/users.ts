@@ -58,6 +58,11 @@ export function requireUser(pool: Pool, input: Input): User {
   return user;
 }
 
+/** Throws for a user whose sign-up has nothing left to confirm. */
+export function requireUnconfirmed({ status }: User): void {
+  if (status !== "UNCONFIRMED") throw refused(`User cannot be confirmed. Current status is ${status}`);
+}
+
 export function userNotFound(): AwsError {
   return new AwsError("UserNotFoundException", "User does not exist.");
 }
@@ -82,6 +87,7 @@ export function addUser(pool: Pool, { name, password, attributes, status }: NewU
   const { settings } = pool;
   const sub = randomUUID();
   const byAttribute = settings.usernameAttributes.length > 0;
+  if (!byAttribute) refuseAliasAsName(settings, name);
   const signInAttribute = byAttribute ? attributeFor(settings, name) : undefined;
   const all = { ...attributes, ...(signInAttribute && { [signInAttribute]: name }) };
   checkAttributes(settings, all);
@@ -98,6 +104,17 @@ export function addUser(pool: Pool, { name, password, attributes, status }: NewU
   const user: User = { sub, username, attributes: all, status, ...verifier, created: now, modified: now };
   save(pool, user);
   return user;
+}
+
+/** Throws for a name that could be taken for another's alias. */
+function refuseAliasAsName({ aliasAttributes }: PoolSettings, name: string): void {
+  for (const [attribute, format, what] of [
+    ["email", emailFormat, "email"],
+    ["phone_number", phoneFormat, "phone number"],
+  ] as const) {
+    if (aliasAttributes.includes(attribute) && format.test(name))
+      throw invalid(`Username cannot be of ${what} format, since user pool is configured for ${what} alias.`);
+  }
 }
 
 /** Saves changed attributes or status; attributes that became verified become aliases. */
@@ -223,9 +240,23 @@ function checkAttributes(settings: PoolSettings, given: Readonly<Record<string, 
     throw invalid(
       `Attributes did not conform to the schema: ${unknown}: Attribute does not exist in the schema.`,
     );
+  for (const [attribute, value] of Object.entries(given)) checkValue(settings, attribute, value);
   const absent = settings.requiredAttributes.find((name) => !given[name]);
   if (absent)
     throw invalid(`Attributes did not conform to the schema: ${absent}: The attribute ${absent} is required`);
+}
+
+const emailFormat = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const phoneFormat = /^\+\d{1,15}$/;
+
+/** An empty value removes an attribute. */
+function checkValue({ constraints }: PoolSettings, attribute: string, value: string): void {
+  if (value === "") return;
+  if (attribute === "email" && !emailFormat.test(value)) throw invalid("Invalid email address format.");
+  if (attribute === "phone_number" && !phoneFormat.test(value)) throw invalid("Invalid phone number format.");
+  const broken = constraints.get(attribute)?.(value);
+  if (broken !== undefined)
+    throw invalid(`Attributes did not conform to the schema: ${attribute}: ${broken}`);
 }
 
 const standardAttributes = new Set(

@@ -14,9 +14,16 @@ import {
   identityOf,
   ownAttributes,
 } from "../users.ts";
-import { readUsername, refused, setPassword, updateUser, userNotFound } from "../users.ts";
+import {
+  readUsername,
+  refused,
+  requireUnconfirmed,
+  setPassword,
+  updateUser,
+  userNotFound,
+} from "../users.ts";
 import type { ClientOfPool } from "../users.ts";
-import { AwsError } from "../../service.ts";
+import type { AwsError } from "../../service.ts";
 
 /** What users do about their own account, before they have signed in and after. */
 export function accountOperations(context: Context): Readonly<Record<string, Operation>> {
@@ -34,11 +41,6 @@ export function accountOperations(context: Context): Readonly<Record<string, Ope
     RevokeToken: (input) => {
       const client = clientOf(context, input);
       checkSecret(client.client, optionalText(input, "ClientSecret"));
-      if (!client.client.tokenRevocation)
-        throw new AwsError(
-          "UnsupportedOperationException",
-          "Token revocation is not enabled for this client.",
-        );
       revoke(client, text(input, "Token"));
       return {};
     },
@@ -61,7 +63,7 @@ function signUp(context: Context, input: Input): object {
     context.clock(),
   );
   const to = addressToVerify(pool, user);
-  if (to) sendCode(context, pool, user, "sign-up");
+  if (to) sendCode(context, pool, user, "sign-up", to.value);
   return {
     UserConfirmed: false,
     UserSub: user.sub,
@@ -73,8 +75,7 @@ function confirmSignUp(context: Context, input: Input): object {
   const client = clientOf(context, input);
   const user = findUser(client.pool, readUsername(client.client, input));
   if (!user) throw unknown(client, expiredCode);
-  if (user.status !== "UNCONFIRMED")
-    throw refused(`User cannot be confirmed. Current status is ${user.status}`);
+  requireUnconfirmed(user);
   useCode(context, client.pool, user, "sign-up", text(input, "ConfirmationCode"));
   const to = addressToVerify(client.pool, user);
   const verified = { ...user.attributes, ...(to && { [`${to.name}_verified`]: "true" }) };
@@ -90,7 +91,7 @@ function resendCode(context: Context, input: Input): object {
   if (user.status !== "UNCONFIRMED") throw invalid("User is already confirmed.");
   const to = addressToVerify(client.pool, user);
   if (!to) throw invalid("Cannot resend codes. Auto verification not turned on.");
-  sendCode(context, client.pool, user, "sign-up");
+  sendCode(context, client.pool, user, "sign-up", to.value);
   return { CodeDeliveryDetails: describeDelivery(to.value) };
 }
 
@@ -99,13 +100,17 @@ function forgotPassword(context: Context, input: Input): object {
   const name = readUsername(client.client, input);
   const user = findUser(client.pool, name);
   if (!user) return pretendToSend(client, name);
-  const to = ["email", "phone_number"].find((each) => user.attributes[`${each}_verified`] === "true");
-  if (!to)
+  if (user.status === "FORCE_CHANGE_PASSWORD")
+    throw refused("User password cannot be reset in the current state.");
+  if (client.pool.settings.recovery.length === 0) throw refused("Contact administrator to reset password.");
+  const to = client.pool.settings.recovery.find((each) => user.attributes[`${each}_verified`] === "true");
+  const address = to && user.attributes[to];
+  if (!address)
     throw invalid(
       "Cannot reset password for the user as there is no registered/verified email or phone_number",
     );
-  sendCode(context, client.pool, user, "forgot-password");
-  return { CodeDeliveryDetails: describeDelivery(user.attributes[to] ?? "") };
+  sendCode(context, client.pool, user, "forgot-password", address);
+  return { CodeDeliveryDetails: describeDelivery(address) };
 }
 
 function confirmForgotPassword(context: Context, input: Input): object {

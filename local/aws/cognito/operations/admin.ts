@@ -9,6 +9,7 @@ import {
   describeAttributes,
   describeUser,
   poolOf,
+  requireUnconfirmed,
   requireUser,
   setPassword,
   updateUser,
@@ -28,7 +29,10 @@ export function adminOperations(context: Context): Readonly<Record<string, Opera
     AdminCreateUser: (input) => createUser(context, input),
     AdminGetUser: forUser((_, user) => ({ ...describeUser(user), UserAttributes: describeAttributes(user) })),
     AdminDeleteUser: act(({ store }, user) => store.deleteUser(user.sub)),
-    AdminConfirmSignUp: act((pool, user) => updateUser(pool, user, { status: "CONFIRMED" }, context.clock())),
+    AdminConfirmSignUp: act((pool, user) => {
+      requireUnconfirmed(user);
+      updateUser(pool, user, { status: "CONFIRMED" }, context.clock());
+    }),
     AdminSetUserPassword: act((pool, user, input) => {
       const status = input["Permanent"] === true ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD";
       setPassword(pool, user, text(input, "Password"), status, context.clock());
@@ -42,8 +46,9 @@ export function adminOperations(context: Context): Readonly<Record<string, Opera
   };
 }
 
-function createUser({ clock, log, ...context }: Context, input: Input): object {
-  const pool = poolOf({ clock, log, ...context }, input);
+function createUser(context: Context, input: Input): object {
+  const { clock, mailbox } = context;
+  const pool = poolOf(context, input);
   const action = optionalText(input, "MessageAction");
   if (action === "RESEND") throw invalid("MessageAction RESEND is not supported locally");
   const name = text(input, "Username");
@@ -51,17 +56,33 @@ function createUser({ clock, log, ...context }: Context, input: Input): object {
     optionalText(input, "TemporaryPassword") ?? temporaryPassword(pool.settings.passwordPolicy);
   const given = attributes(input, "UserAttributes");
   const user = addUser(pool, { name, password, attributes: given, status: "FORCE_CHANGE_PASSWORD" }, clock());
-  // The invitation that AWS would mail.
-  if (action !== "SUPPRESS") log.info("cognito: temporary password", { username: name, password });
+  if (action !== "SUPPRESS") {
+    const to = addressOfInvitation(user, input["DesiredDeliveryMediums"] as string[] | undefined);
+    const at = new Date(clock()).toISOString();
+    mailbox.send({
+      at,
+      userPoolId: pool.settings.id,
+      username: name,
+      to,
+      subject: "invitation",
+      secret: password,
+    });
+  }
   return { User: { ...describeUser(user), Attributes: describeAttributes(user) } };
 }
 
+/** The address of the medium that is asked for, or of any that the user has. */
+function addressOfInvitation({ attributes: { email, phone_number: phone } }: User, media = ["SMS", "EMAIL"]) {
+  return (media.includes("SMS") ? phone : undefined) ?? (media.includes("EMAIL") ? email : undefined) ?? null;
+}
+
 /** `Filter` is `<attribute> = "value"`, or `^=` for a prefix. */
-function listUsers({ store }: Pool, input: Input): object {
+function listUsers({ settings, store }: Pool, input: Input): object {
   const most = limit(input, "Limit", 0, 60) || 60;
   const matches = readFilter(optionalText(input, "Filter") ?? "");
   const wanted = input["AttributesToGet"] as readonly string[] | undefined;
-  const found = store.usersAfter(readToken(optionalText(input, "PaginationToken"))).filter(matches);
+  const after = readToken("ListUsers", settings.id, optionalText(input, "PaginationToken"));
+  const found = store.usersAfter(after).filter(matches);
   const page = found.slice(0, most);
   const last = found.length > most && page.at(-1);
   return {
@@ -69,13 +90,13 @@ function listUsers({ store }: Pool, input: Input): object {
       ...describeUser(user),
       Attributes: describeAttributes(user).filter(({ Name }) => wanted?.includes(Name) ?? true),
     })),
-    ...(last && { PaginationToken: writeToken(last.sub) }),
+    ...(last && { PaginationToken: writeToken("ListUsers", settings.id, last.sub) }),
   };
 }
 
 function listGroups({ settings }: Pool, input: Input): object {
   const most = limit(input, "Limit", 0, 60) || 60;
-  const after = readToken(optionalText(input, "NextToken"));
+  const after = readToken("ListGroups", settings.id, optionalText(input, "NextToken"));
   const found = [...settings.groups.values()]
     .filter(({ name }) => name > after)
     .sort((one, other) => (one.name < other.name ? -1 : 1));
@@ -89,7 +110,7 @@ function listGroups({ settings }: Pool, input: Input): object {
       Precedence: precedence,
       RoleArn: roleArn,
     })),
-    ...(last && { NextToken: writeToken(last.name) }),
+    ...(last && { NextToken: writeToken("ListGroups", settings.id, last.name) }),
   };
 }
 
@@ -118,10 +139,15 @@ const filterable = new Map<string, (user: User) => string | undefined>([
   ),
 ]);
 
-function readToken(token: string | undefined): string {
-  return Buffer.from(token ?? "", "base64url").toString();
+/** A token is good for its own operation and pool only. Throws `InvalidParameterException`. */
+function readToken(operation: string, pool: string, token: string | undefined): string {
+  if (token === undefined) return "";
+  const [, after] = Buffer.from(token, "base64url").toString().split("\n");
+  if (after === undefined || writeToken(operation, pool, after) !== token)
+    throw invalid("Invalid pagination token.");
+  return after;
 }
 
-function writeToken(after: string): string {
-  return Buffer.from(after).toString("base64url");
+function writeToken(operation: string, pool: string, after: string): string {
+  return Buffer.from(`${operation} ${pool}\n${after}`).toString("base64url");
 }

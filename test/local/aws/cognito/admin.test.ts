@@ -12,11 +12,11 @@ describe("the administration of a pool", () => {
   });
   afterAll(() => bench.stop());
 
-  it("makes a user, whose temporary password is in the log", async () => {
+  it("makes a user, whose temporary password is in the mailbox", async () => {
     const UserAttributes = [{ Name: "custom:level", Value: "9" }];
     const { User } = await admin("AdminCreateUser", { Username: "fay", UserAttributes });
     expect(User).toMatchObject({ Username: "fay", Enabled: true, UserStatus: "FORCE_CHANGE_PASSWORD" });
-    const secret = String(bench.logged.at(-1)?.["password"]);
+    const secret = bench.mail().at(-1)?.secret;
     const parameters = { USERNAME: "fay", PASSWORD: secret };
     await expect(
       bench.call("InitiateAuth", {

@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCognito } from "../../../../local/aws/cognito/index.ts";
 import type { Cognito } from "../../../../local/aws/cognito/index.ts";
+import { readMail } from "../../../../local/aws/cognito/mailbox.ts";
+import type { Mail } from "../../../../local/aws/cognito/mailbox.ts";
 import { prime } from "../../../../local/aws/cognito/srp.ts";
 import type { Access } from "../../../../local/aws/iam/index.ts";
 import { AwsError } from "../../../../local/aws/service.ts";
-import type { AnonymousCall, Call, Log, Principal } from "../../../../local/aws/service.ts";
+import type { AnonymousCall, Call, Principal } from "../../../../local/aws/service.ts";
 import type { Graph, Resource } from "../../../../local/graph.ts";
 
 export const poolId = "eu-west-1_TestPool1";
@@ -28,7 +30,8 @@ export interface Bench {
   readonly cognito: Cognito;
   readonly url: string;
   readonly folder: string;
-  readonly logged: Record<string, unknown>[];
+  /** What was posted so far. */
+  readonly mail: () => Mail[];
   readonly asked: Access[];
   time: number;
   deny: boolean;
@@ -39,6 +42,9 @@ export interface Bench {
   stop(keep?: "keep"): Promise<void>;
 }
 
+/** As AWS makes them: letters and digits, 24 or more. */
+export const secretOf = (client: string): string => `${client}Secret0123456789abcdef`;
+
 const role: Principal = { kind: "role", roleArn: "arn:aws:iam::000000000000:role/admin", sessionArn: "" };
 
 export async function startBench(options: Options = {}): Promise<Bench> {
@@ -46,18 +52,14 @@ export async function startBench(options: Options = {}): Promise<Bench> {
   const state = {
     time: Date.now(),
     deny: false,
-    logged: [] as Record<string, unknown>[],
     asked: [] as Access[],
   };
-  const note = (message: string, fields: object = {}): void => void state.logged.push({ message, ...fields });
-  const log: Log = { debug: note, info: note, warn: note, error: note };
   const server = createServer();
   const cognito = await createCognito({
     graph: graphOf(options),
     storage: { folder, memory: false },
     iam: fakeIam(state),
     clock: () => state.time,
-    log,
     endpoint: () => url,
   }).catch(async (error: unknown) => {
     await rm(folder, { recursive: true });
@@ -81,6 +83,7 @@ export async function startBench(options: Options = {}): Promise<Bench> {
     cognito,
     url,
     folder,
+    mail: () => readMail(join(folder, "mail.jsonl")),
     call: (operation: string, input: object) => post(url, operation, input),
     admin: (operation: string, input: object) => post(url, operation, input, { authorization: "signed" }),
     stop: async (keep?: "keep") => {
@@ -200,7 +203,7 @@ function graphOf({ pool = {}, clients = {} }: Options): Graph {
           { userPoolId: poolId, ...inputs },
           {
             name: id,
-            ...("generateSecret" in inputs && { clientSecret: `secret of ${id}` }),
+            ...("generateSecret" in inputs && { clientSecret: secretOf(id) }),
           },
         ),
       ),

@@ -1,0 +1,49 @@
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Storage } from "../service.ts";
+
+/** A message that AWS would have sent by mail or text message. It is written to a file of the data folder instead. */
+export interface Mail {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly userPoolId: string;
+  readonly username: string;
+  /** Where it would have gone; null for a user without an address. */
+  readonly to: string | null;
+  readonly subject: "sign-up" | "forgot-password" | "invitation";
+  /** The verification code, or with an invitation the temporary password. */
+  readonly secret: string;
+}
+
+/** The messages of the data folder `folder`: one JSON object a line. */
+export const mailFile = (folder: string): string => join(folder, "cognito", "mail.jsonl");
+
+/** The oldest messages make room once the file is this large, in bytes: anybody may sign up. */
+const largest = 1024 * 1024;
+
+/** The outgoing messages of all pools, in a file that only its owner can read; nothing of them is logged. */
+export class Mailbox {
+  readonly #folder: string;
+  readonly #file: string;
+
+  constructor({ folder }: Pick<Storage, "folder">) {
+    this.#folder = folder;
+    this.#file = join(folder, "mail.jsonl");
+  }
+
+  send(mail: Mail): void {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    appendFileSync(this.#file, `${JSON.stringify(mail)}\n`, { mode: 0o600 });
+    // The mode above counts only for a file that is new.
+    chmodSync(this.#file, 0o600);
+    const text = readFileSync(this.#file, "utf8");
+    if (text.length > largest) writeFileSync(this.#file, text.slice(text.indexOf("\n", text.length / 2) + 1));
+  }
+}
+
+/** The messages of a file that `Mailbox` wrote, oldest first; none if there is no file yet. */
+export function readMail(file: string): Mail[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n");
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Mail);
+}

@@ -1,0 +1,153 @@
+import type { Input } from "./context.ts";
+import { invalid } from "./input.ts";
+import { checkShape } from "./shapes.ts";
+import type { Members, Shape } from "./shapes.ts";
+
+/** Throws for an input that the API reference does not allow, and for options that have no local life, by name. */
+export function checkRequest(operation: string, input: Input): void {
+  const members = Object.hasOwn(requests, operation) ? requests[operation] : undefined;
+  if (members) checkShape(members, input);
+  const unsupported = notRun.find((name) => (input[name] ?? false) !== false);
+  if (unsupported !== undefined) throw invalid(`${unsupported} is not supported locally`);
+}
+
+/**
+ * What would be missed without a word. ClientMetadata and ValidationData are for triggers, which stop the boot, and
+ * UserContextData and AnalyticsMetadata do nothing on AWS either without the features that they are for.
+ */
+const notRun = ["ForceAliasCreation", "DeviceKey"];
+
+const name = "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+";
+const token = { type: "string", pattern: "[A-Za-z0-9-_=.]+", sensitive: true } as const;
+const text = (least: number, most: number, pattern: string) =>
+  ({ type: "string", least, most, pattern }) as const;
+const secret = (least: number, most: number, pattern: string) =>
+  ({ ...text(least, most, pattern), sensitive: true }) as const;
+const required = <Of extends Shape>(shape: Of): Of & { readonly required: true } => ({
+  ...shape,
+  required: true,
+});
+const metadata = { type: "map" } as const;
+const attributes = {
+  type: "list",
+  of: {
+    type: "structure",
+    members: {
+      Name: required(text(1, 32, "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+")),
+      Value: { type: "string", most: 2048, sensitive: true },
+    },
+  },
+} as const;
+const contextData = {
+  type: "structure",
+  members: { IpAddress: { type: "string" }, EncodedData: { type: "string" } },
+} as const;
+const analytics = { type: "structure", members: { AnalyticsEndpointId: { type: "string" } } } as const;
+
+/** The model says `[\S]+`; what the service says, and its guide on passwords, let spaces stand inside. */
+const password = { type: "string", most: 256, pattern: "[\\S]+.*[\\S]+", sensitive: true } as const;
+const code = required(text(1, 2048, "[\\S]+"));
+const session = { type: "string", least: 20, most: 2048, sensitive: true } as const;
+const clientId = required(secret(1, 128, "[\\w+]+"));
+const clientSecret = secret(24, 64, "[\\w+]+");
+const username = required(secret(1, 128, name));
+const accessToken = { AccessToken: required(token) };
+const pool = { UserPoolId: required(text(1, 55, "[\\w-]+_[0-9a-zA-Z]+")) };
+const userOfPool = { ...pool, Username: username };
+const member = { ...userOfPool, GroupName: required(text(1, 128, name)) };
+const userOfClient = {
+  ClientId: clientId,
+  SecretHash: secret(1, 128, "[\\w+=/]+"),
+  Username: username,
+  AnalyticsMetadata: analytics,
+  UserContextData: contextData,
+  ClientMetadata: metadata,
+};
+
+const authFlows =
+  `USER_SRP_AUTH REFRESH_TOKEN_AUTH REFRESH_TOKEN CUSTOM_AUTH ADMIN_NO_SRP_AUTH USER_PASSWORD_AUTH
+  ADMIN_USER_PASSWORD_AUTH USER_AUTH`.split(/\s+/);
+const challenges =
+  `SMS_MFA EMAIL_OTP SOFTWARE_TOKEN_MFA SELECT_MFA_TYPE MFA_SETUP PASSWORD_VERIFIER CUSTOM_CHALLENGE
+  SELECT_CHALLENGE DEVICE_SRP_AUTH DEVICE_PASSWORD_VERIFIER ADMIN_NO_SRP_AUTH NEW_PASSWORD_REQUIRED SMS_OTP PASSWORD
+  WEB_AUTHN PASSWORD_SRP`.split(/\s+/);
+
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_Operations.html */
+const requests: Readonly<Record<string, Members>> = {
+  SignUp: {
+    ...userOfClient,
+    Password: required(password),
+    UserAttributes: attributes,
+    ValidationData: attributes,
+  },
+  ConfirmSignUp: {
+    ...userOfClient,
+    ConfirmationCode: code,
+    ForceAliasCreation: { type: "boolean" },
+    Session: session,
+  },
+  ResendConfirmationCode: userOfClient,
+  ForgotPassword: userOfClient,
+  ConfirmForgotPassword: { ...userOfClient, ConfirmationCode: code, Password: required(password) },
+  ChangePassword: {
+    ...accessToken,
+    PreviousPassword: required(password),
+    ProposedPassword: required(password),
+  },
+  GetUser: accessToken,
+  GlobalSignOut: accessToken,
+  RevokeToken: { ClientId: clientId, ClientSecret: clientSecret, Token: required(token) },
+  InitiateAuth: {
+    ClientId: clientId,
+    AuthFlow: required({ type: "string", values: authFlows }),
+    AuthParameters: metadata,
+    ClientMetadata: metadata,
+    AnalyticsMetadata: analytics,
+    UserContextData: contextData,
+    Session: session,
+  },
+  RespondToAuthChallenge: {
+    ClientId: clientId,
+    ChallengeName: required({ type: "string", values: challenges }),
+    ChallengeResponses: metadata,
+    ClientMetadata: metadata,
+    AnalyticsMetadata: analytics,
+    UserContextData: contextData,
+    Session: session,
+  },
+  GetTokensFromRefreshToken: {
+    ClientId: clientId,
+    ClientSecret: clientSecret,
+    RefreshToken: required(token),
+    DeviceKey: text(1, 55, "[\\w-]+_[0-9a-f-]+"),
+    ClientMetadata: metadata,
+  },
+  AdminCreateUser: {
+    ...userOfPool,
+    UserAttributes: attributes,
+    ValidationData: attributes,
+    TemporaryPassword: password,
+    ForceAliasCreation: { type: "boolean" },
+    MessageAction: { type: "string", values: ["RESEND", "SUPPRESS"] },
+    DesiredDeliveryMediums: { type: "list", of: { type: "string", values: ["SMS", "EMAIL"] } },
+    ClientMetadata: metadata,
+  },
+  AdminGetUser: userOfPool,
+  AdminDeleteUser: userOfPool,
+  AdminConfirmSignUp: { ...userOfPool, ClientMetadata: metadata },
+  AdminSetUserPassword: { ...userOfPool, Password: required(password), Permanent: { type: "boolean" } },
+  AdminAddUserToGroup: member,
+  AdminRemoveUserFromGroup: member,
+  ListUsers: {
+    ...pool,
+    AttributesToGet: { type: "list", of: text(1, 32, name) },
+    Limit: { type: "integer", least: 0, most: 60 },
+    PaginationToken: { type: "string", least: 1, pattern: "[\\S]+" },
+    Filter: { type: "string", most: 256 },
+  },
+  ListGroups: {
+    ...pool,
+    Limit: { type: "integer", least: 0, most: 60 },
+    NextToken: { type: "string", least: 1, pattern: "[\\S]+" },
+  },
+};
