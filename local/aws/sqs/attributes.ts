@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../service.ts";
+import { objectOf, wrongType } from "./types.ts";
 
 export interface MessageAttribute {
   readonly DataType: string;
@@ -37,11 +38,16 @@ export function sizeOfAttributes(attributes: MessageAttributes): number {
 
 /** Checks the attributes that a sender gives. */
 export function readAttributes(value: unknown): MessageAttributes {
-  const attributes = (value ?? {}) as MessageAttributes;
+  const attributes = objectOf(value ?? {}) as MessageAttributes;
   const entries = Object.entries(attributes);
+  for (const attribute of Object.values(attributes)) {
+    for (const part of Object.values(objectOf(attribute)))
+      if (typeof part !== "string" && !Array.isArray(part)) throw wrongType(part, "a String");
+  }
   if (entries.length > 10) throw invalid("Number of message attributes exceeds the allowed maximum [10].");
   for (const [name, { DataType, StringValue, BinaryValue }] of entries) {
-    if (!/^(?:String|Number|Binary)(?:\..+)?$/.test(DataType)) {
+    if (!isName(name)) throw invalid(`The message attribute name '${name}' is invalid.`);
+    if (!/^(?:String|Number|Binary)(?:\..+)?$/.test(DataType) || DataType.length > 256) {
       throw invalid(
         `The type of message attribute '${name}' is invalid. It must be String, Number or Binary.`,
       );
@@ -51,6 +57,11 @@ export function readAttributes(value: unknown): MessageAttributes {
     }
   }
   return attributes;
+}
+
+/** Letters, digits, `_`, `-` and single dots inside; names that begin with AWS. or Amazon. are AWS's own. */
+function isName(name: string): boolean {
+  return /^(?!(?:aws|amazon)\.)[\w-]+(?:\.[\w-]+)*$/i.test(name) && name.length <= 256;
 }
 
 /** `All` or `.*`, a name, or a name's beginning followed by `.*`. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../gateway/json.ts";
 import { AwsError } from "../service.ts";
 import type { Operation, Request } from "./operations.ts";
+import { objectOf, wrongType } from "./types.ts";
 
 /** Runs each entry of a batch by itself: one that fails is told of, the others are done. */
 export async function batch(request: Request, operation: Operation): Promise<Record<string, unknown>> {
@@ -18,8 +19,11 @@ export async function batch(request: Request, operation: Operation): Promise<Rec
   return { Successful, ...(Failed.length > 0 && { Failed }) };
 }
 
-function readEntries(value: unknown): JsonObject[] {
-  const entries = Array.isArray(value) ? (value as JsonObject[]) : [];
+/** Throws for a batch that is none, or whose ids cannot tell its entries apart. */
+export function readEntries(value: unknown): JsonObject[] {
+  const list = value ?? [];
+  if (!Array.isArray(list)) throw wrongType(list, "a List");
+  const entries = list.map(objectOf);
   const ids = entries.map(({ Id }) => Id);
   if (entries.length === 0)
     throw failure("EmptyBatchRequest", "There should be at least one entry in the request.");

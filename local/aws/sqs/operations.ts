@@ -1,9 +1,10 @@
 import { AwsError } from "../service.ts";
 import type { Clock } from "../service.ts";
 import type { JsonObject } from "../gateway/json.ts";
+import { wrongType } from "./types.ts";
 import { md5, md5OfAttributes, readAttributes, selectAttributes, sizeOfAttributes } from "./attributes.ts";
 import type { MessageAttributes } from "./attributes.ts";
-import { batch } from "./batch.ts";
+import { batch, readEntries } from "./batch.ts";
 import type { Polling } from "./polling.ts";
 import type { Queue } from "./queues.ts";
 import { isReceipt } from "./store.ts";
@@ -75,11 +76,8 @@ export function createOperations(
     [
       "SendMessageBatch",
       (request) => {
-        const total =
-          (request.input["Entries"] as JsonObject[] | undefined)?.reduce(
-            (sum, entry) => sum + sizeOf(entry),
-            0,
-          ) ?? 0;
+        const entries = readEntries(request.input["Entries"]);
+        const total = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
         if (total > largest)
           throw new AwsError("BatchRequestTooLong", `Batch requests cannot be longer than ${largest} bytes.`);
         return batch(request, send);
@@ -111,8 +109,10 @@ const forbidden =
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 function readMessage(queue: Queue, input: JsonObject) {
-  const body = input["MessageBody"];
-  if (typeof body !== "string" || body === "") throw missing("MessageBody");
+  const body = input["MessageBody"] ?? "";
+  if (typeof body !== "string") throw wrongType(body, "a String");
+  if (body === "") throw missing("MessageBody");
+  refuseFifo(input);
   if (forbidden.test(body)) throw new AwsError("InvalidMessageContents", "Invalid characters found.");
   const attributes = readAttributes(input["MessageAttributes"]);
   if (Buffer.byteLength(body) + sizeOfAttributes(attributes) > queue.maximumMessageSize) {
@@ -121,6 +121,24 @@ function readMessage(queue: Queue, input: JsonObject) {
     );
   }
   return { body, attributes, delay: integer(input, "DelaySeconds", 0, 900, queue.delay) };
+}
+
+/** MessageGroupId is for standard queues too, since fair queues (2025). */
+function refuseFifo(input: JsonObject): void {
+  const value = input["MessageDeduplicationId"] ?? undefined;
+  if (value !== undefined && typeof value !== "string") throw wrongType(value, "a String");
+  if (value !== undefined) {
+    throw invalid(
+      `Value ${value} for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+    );
+  }
+  const group = input["MessageGroupId"] ?? undefined;
+  if (group !== undefined && typeof group !== "string") throw wrongType(group, "a String");
+  if (group !== undefined && !/^[\x21-\x7e]{1,128}$/.test(group)) {
+    throw invalid(
+      `Value ${group} for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+    );
+  }
 }
 
 function sizeOf(entry: JsonObject): number {
@@ -202,14 +220,20 @@ function integer(
 ): number {
   const value = input[name] ?? otherwise;
   if (value === undefined) throw missing(name);
-  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
+  if (typeof value !== "number" || !Number.isInteger(value)) throw wrongType(value, "an Integer");
+  if (value >= least && value <= most) return value;
   throw invalid(
     `Value ${JSON.stringify(value)} for parameter ${name} is invalid. Reason: Must be between ${least} and ${most}.`,
   );
 }
 
 function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+  const list = value ?? [];
+  if (!Array.isArray(list)) throw wrongType(list, "a List");
+  return list.map((one: unknown) => {
+    if (typeof one !== "string") throw wrongType(one, "a String");
+    return one;
+  });
 }
 
 function missing(name: string): AwsError {
