@@ -8,6 +8,7 @@ import { sha256, splitTarget } from "./canonical.ts";
 import type { SignedMessage } from "./canonical.ts";
 import { failJson } from "./json.ts";
 import { refuse } from "./refusal.ts";
+import { failQuery } from "./sts.ts";
 import { createVerifier, isSigned } from "./signature.ts";
 import type { Verified } from "./signature.ts";
 
@@ -134,8 +135,14 @@ function fail(
   const credential = /Credential=([^,\s&]+)/i.exec(request.headers.authorization ?? url.search)?.[1] ?? "";
   const scope = decodeURIComponent(credential).split("/")[3] ?? protocolOf(request);
   const service = serviceOf(services, scope);
-  if (service === undefined) failJson(response, error);
+  if (service === undefined) (isQuery(request) ? failQuery : failJson)(response, error);
   else service.fail(response, error, url);
+}
+
+/** The older query protocol, which IAM and SNS clients speak and read XML from. */
+function isQuery({ headers }: IncomingMessage): boolean {
+  const form = /^application\/x-www-form-urlencoded\b/i.test(headers["content-type"] ?? "");
+  return form && headers["x-amz-target"] === undefined;
 }
 
 /** Without a signature only the protocol tells who is meant: JSON services name their target, S3 does not. */

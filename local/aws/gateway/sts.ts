@@ -32,14 +32,17 @@ export function createSts(graph: Graph): Service {
         `<GetCallerIdentityResponse xmlns="${namespace}"><GetCallerIdentityResult>${result}</GetCallerIdentityResult><ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
       );
     },
-    fail(response, { code, message, status }) {
-      send(
-        response,
-        status,
-        `<ErrorResponse xmlns="${namespace}"><Error><Type>Sender</Type><Code>${escape(code)}</Code><Message>${escape(message)}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
-      );
-    },
+    fail: failQuery,
   };
+}
+
+/** An error as the services of the query protocol (STS, IAM, SNS) word it. */
+export function failQuery(response: ServerResponse, { code, message, status }: AwsError): void {
+  send(
+    response,
+    status,
+    `<ErrorResponse xmlns="${namespace}"><Error><Type>Sender</Type><Code>${escape(code)}</Code><Message>${escape(message)}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
+  );
 }
 
 function send(response: ServerResponse, status: number, xml: string): void {

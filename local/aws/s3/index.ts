@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { Graph } from "../../graph.ts";
 import type { Iam } from "../iam/index.ts";
@@ -14,7 +15,7 @@ import { transaction } from "../database.ts";
 import { openMetadata } from "./database.ts";
 import { Delivery } from "./delivery.ts";
 import type { Handing, Notify } from "./delivery.ts";
-import { identify, newIds, noSuchBucket, noSuchKey, writeError } from "./errors.ts";
+import { identify, newIds, noSuchBucket, noSuchKey, notImplemented, writeError } from "./errors.ts";
 import { testMessage } from "./events.ts";
 import { run } from "./operations.ts";
 import { storeObject } from "./put.ts";
@@ -74,9 +75,17 @@ export function createS3({ graph, iam, storage, clock, log, notify, handings }: 
       writeError(response, error, url);
     },
     anonymous: {
-      accepts: isPreflight,
-      // eslint-disable-next-line @typescript-eslint/require-await -- a preflight has nothing to wait for
-      handle: async ({ request, response }) => answerPreflight(request, response, buckets),
+      accepts: (request, url) => isPreflight(request, url) || isFormUpload(request),
+      // eslint-disable-next-line @typescript-eslint/require-await -- neither of the two has anything to wait for
+      handle: async ({ request, response }) => {
+        if (!isFormUpload(request)) {
+          answerPreflight(request, response, buckets);
+          return;
+        }
+        request.resume();
+        addCorsHeaders(response, buckets);
+        throw notImplemented("An upload by form (presigned POST; use a presigned PUT instead)");
+      },
     },
     read: (principal, bucket, key) => read(context, principal, bucket, key),
     async write(principal, bucket, key, body) {
@@ -90,6 +99,11 @@ export function createS3({ graph, iam, storage, clock, log, notify, handings }: 
       store.close();
     },
   };
+}
+
+/** A browser form signs a policy in its fields, and nothing in headers or query. */
+function isFormUpload({ method, headers }: IncomingMessage): boolean {
+  return method === "POST" && /^multipart\/form-data\b/i.test(headers["content-type"] ?? "");
 }
 
 async function handle(context: Context, delivery: Delivery, call: Call): Promise<void> {

@@ -3,6 +3,19 @@ import { describe, expect, it } from "@jest/globals";
 import { accountId } from "../graph.ts";
 import { open, send, sign, target } from "./support.ts";
 
+describe("a client of the query protocol", () => {
+  it.each(["iam", "sns"])("reads an error of %s, which does not run here, as XML", async (service) => {
+    const door = await open();
+    const form = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+    const headers = await sign(door, { headers: form, service });
+    const answer = await send(door, "POST", "/", headers, "{}");
+    expect(answer.status).toBe(404);
+    expect(answer.text).toMatch(
+      /^<ErrorResponse [^>]*><Error><Type>Sender<\/Type><Code>UnknownService<\/Code><Message>.*&#34;(iam|sns)&#34;/,
+    );
+  });
+});
+
 describe("signed headers", () => {
   it("let an SDK client through, as its role", async () => {
     const door = await open();

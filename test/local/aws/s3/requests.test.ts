@@ -56,6 +56,20 @@ describe("what is not emulated", () => {
   });
 });
 
+describe("a presigned POST", () => {
+  it("is refused by name, with what to use instead, whatever its length", async () => {
+    const { door } = await openS3();
+    const headers = { "content-type": "multipart/form-data; boundary=x" };
+    for (const body of ["", "x".repeat(1_000_000)]) {
+      const { status, text } = await send(door, "POST", "/pictures", headers, body);
+      expect([status, textOf(text, "Code")]).toEqual([501, "NotImplemented"]);
+      expect(textOf(text, "Message")).toContain("use a presigned PUT instead");
+    }
+    const other = await send(door, "POST", "/pictures", { "content-type": "text/plain" }, "x");
+    expect([other.status, textOf(other.text, "Code")]).toEqual([403, "AccessDenied"]);
+  });
+});
+
 describe("an error", () => {
   it("is an XML document with its own elements, and the ids of the request", async () => {
     const { client, door } = await openS3();
