@@ -142,6 +142,9 @@ describe("a user's own account", () => {
       code: "InvalidPasswordException",
     });
     await bench.call("ConfirmForgotPassword", reset);
+    await expect(
+      bench.call("ConfirmForgotPassword", { ...reset, Password: "0ther-Secret" }),
+    ).rejects.toMatchObject({ code: "ExpiredCodeException" });
     await expect(signIn(bench, "dave", "N3w-Secret")).resolves.toHaveProperty("AccessToken");
     await expect(signIn(bench, "dave")).rejects.toMatchObject({ code: "NotAuthorizedException" });
   });

@@ -95,14 +95,26 @@ describe("S3 without a front door", () => {
       "InvalidRequest",
     ],
     [
+      "fewer bytes than were announced",
+      { "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-decoded-content-length": "2" },
+      "IncompleteBody",
+      "1\r\nx\r\n0\r\n\r\n",
+    ],
+    [
+      "more bytes than were announced",
+      { "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-decoded-content-length": "0" },
+      "IncompleteBody",
+      "1\r\nx\r\n0\r\n\r\n",
+    ],
+    [
       "two checksums",
       { "x-amz-checksum-crc32": "AAAAAA==", "x-amz-checksum-crc32c": "AAAAAA==" },
       "InvalidRequest",
     ],
     ["an unknown trailer", { "x-amz-trailer": "x-other" }, "InvalidRequest"],
-  ])("refuses %s", async (_, headers: Record<string, string>, code) => {
+  ])("refuses %s", async (_, headers: Record<string, string>, code, body = "x\n") => {
     const { exchange, close } = await serve();
-    expect(textOf((await exchange("PUT", "/pictures/k", headers, "x\n")).text, "Code")).toBe(code);
+    expect(textOf((await exchange("PUT", "/pictures/k", headers, body)).text, "Code")).toBe(code);
     await close();
   });
 

@@ -25,6 +25,22 @@ interface Choice {
   readonly ChecksumType?: ChecksumType;
 }
 
+describe("the id of a multipart upload", () => {
+  it("is good for its own key only", async () => {
+    const { client } = await openS3();
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    const other = { Bucket, Key: "other", UploadId };
+    const commands = [
+      client.send(new UploadPartCommand({ ...other, PartNumber: 1, Body: "x" })),
+      client.send(new ListPartsCommand(other)),
+      client.send(new AbortMultipartUploadCommand(other)),
+    ];
+    const ends = await Promise.allSettled(commands);
+    expect(ends).toMatchObject(commands.map(() => ({ reason: { name: "NoSuchUpload" } })));
+    await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+  });
+});
+
 async function upload(client: S3Client, bodies: readonly Buffer[], choice: Choice = {}) {
   const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...choice }));
   const Parts: CompletedPart[] = [];
