@@ -16,7 +16,7 @@ const fault = (folder: string, file: string, ...tests: string[]) => {
 };
 
 const inTokens = fault(cognito, "tokens", "verifier", "tokens");
-const inSessions = fault(cognito, "sessions", "sign-in", "account", "requests", "tokens");
+const inSessions = fault(cognito, "sessions", "tokens", "sign-in", "account", "requests");
 const inUsers = fault(cognito, "users", "account", "sign-in", "requests");
 const inService = fault(cognito, "service", "admin", "requests");
 const inCodes = fault(cognito, "codes", "account");
@@ -27,7 +27,7 @@ const inAccount = fault(cognito, "operations/account", "requests", "account");
 const inGet = fault(s3, "get", "versions", "access");
 const inDelete = fault(s3, "delete", "versions", "list");
 const inAttributes = fault(s3, "attributes", "access", "requests");
-const inPayload = fault(s3, "payload", "writes", "malformed");
+const inPayload = fault(s3, "payload", "malformed", "writes");
 const inRequest = fault(s3, "request", "writes");
 const inStore = fault(s3, "store", "versions", "writes");
 const inCors = fault(s3, "cors", "requests");

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import {
   createRemoteJWKSet,
   decodeJwt,
@@ -168,6 +168,9 @@ describe("tokens", () => {
 });
 
 describe("token validity", () => {
+  let bench: Bench;
+  afterEach(() => bench.stop());
+
   it("is the client's", async () => {
     const units = { accessToken: "minutes", idToken: "hours", refreshToken: "hours" };
     const validity = {
@@ -176,7 +179,7 @@ describe("token validity", () => {
       refreshTokenValidity: 1,
       tokenValidityUnits: units,
     };
-    const bench = await startBench({ clients: { web: { ...validity, enableTokenRevocation: false } } });
+    bench = await startBench({ clients: { web: { ...validity, enableTokenRevocation: false } } });
     bench.cognito.seed([{ username: "alice", password, groups: [] }]);
     const { AccessToken, IdToken, RefreshToken } = await signIn(bench, "alice");
     const lifetime = ({ exp = 0, iat = 0 }): number => exp - iat;
@@ -190,6 +193,5 @@ describe("token validity", () => {
       code: "NotAuthorizedException",
       message: "Refresh Token has expired",
     });
-    await bench.stop();
   });
 });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it } from "@jest/globals";
+import { afterEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Iam } from "../../../../local/aws/iam/index.ts";
 import { createS3 } from "../../../../local/aws/s3/index.ts";
@@ -12,6 +12,11 @@ import { bucket, textOf } from "./support.ts";
 
 /** S3 by itself, with anyone allowed: requests reach it that the front door would turn away. */
 describe("S3 without a front door", () => {
+  const closes: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of closes.splice(0)) await close();
+  });
+
   async function serve() {
     const s3 = createS3({
       graph: graphOf(bucket),
@@ -70,11 +75,12 @@ describe("S3 without a front door", () => {
       server.closeAllConnections();
       await s3.close();
     };
-    return { exchange, faults, close };
+    closes.push(close);
+    return { exchange, faults };
   }
 
   it("takes keys with dots for what they are: names, not ways out of the folder", async () => {
-    const { exchange, close } = await serve();
+    const { exchange } = await serve();
     const keys = ["../../../etc/passwd", "..", ".", "a/../b", "%2e%2e/c", "..%2f..%2fd"];
     for (const key of keys) expect((await exchange("PUT", `/pictures/${key}`, {}, key)).status).toBe(200);
     for (const key of keys) expect((await exchange("GET", `/pictures/${key}`)).text).toBe(key);
@@ -82,7 +88,6 @@ describe("S3 without a front door", () => {
     expect([...text.matchAll(/<Key>([^<]*)</g)].map(([, key]) => key)).toEqual(
       ["../../../etc/passwd", "..", ".", "a/../b", "../c", "../../d"].sort(),
     );
-    await close();
   });
 
   it.each([
@@ -113,13 +118,12 @@ describe("S3 without a front door", () => {
     ],
     ["an unknown trailer", { "x-amz-trailer": "x-other" }, "InvalidRequest"],
   ])("refuses %s", async (_, headers: Record<string, string>, code, body = "x\n") => {
-    const { exchange, close } = await serve();
+    const { exchange } = await serve();
     expect(textOf((await exchange("PUT", "/pictures/k", headers, body)).text, "Code")).toBe(code);
-    await close();
   });
 
   it("answers before a body that it refuses has ended, and takes the next request on the same connection", async () => {
-    const { exchange, close } = await serve();
+    const { exchange } = await serve();
     const headers = {
       "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
       "x-amz-decoded-content-length": "5",
@@ -128,11 +132,10 @@ describe("S3 without a front door", () => {
       expect((await exchange("PUT", "/pictures/k", headers, body)).status).toBe(400);
       expect((await exchange("GET", "/pictures/k")).status).toBe(404);
     }
-    await close();
   });
 
   it("answers any request with an error or a result, never with a fault of its own", async () => {
-    const { exchange, faults, close } = await serve();
+    const { exchange, faults } = await serve();
     const method = fc.constantFrom("GET", "PUT", "POST", "DELETE", "HEAD", "PATCH");
     const path = fc.constantFrom(
       "/",
@@ -246,6 +249,5 @@ describe("S3 without a front door", () => {
       ),
       { numRuns: 400 },
     );
-    await close();
   });
 });
