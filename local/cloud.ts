@@ -139,6 +139,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     users: users.map((user) => ({ ...user, sub: subs.get(user.username) ?? "" })),
   };
   const graphiql = createGraphiql({ ready });
+  await services.appsync.checked;
   door.open(
     createGateway({
       iam: services.iam,

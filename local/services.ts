@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type AppSync, createAppSync } from "./appsync/index.ts";
+import { createSaveCheck } from "./appsync/save-check/index.ts";
 import { type Cognito, createCognito } from "./aws/cognito/index.ts";
 import { createDynamoDB, type DynamoDB } from "./aws/dynamodb/index.ts";
 import { createSts } from "./aws/gateway/sts.ts";
@@ -86,6 +87,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     dynamodb,
     lambda,
     drops,
+    saveCheck: createSaveCheck(options.root),
     verifyToken: (token) => cognito.verify(token),
   });
   onStart(() => appsync.close());

@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 
 import { buildSync } from "esbuild";
 
 import { asRecord, evaluateCode } from "./runtime/evaluate-code.ts";
-import type { EvaluateCodeAnswer } from "./runtime/evaluate-code.ts";
+import type { CheckTypes, EvaluateCodeAnswer } from "./runtime/evaluate-code.ts";
+import { Passed } from "./save-check/passed.ts";
+import type { TypeCheck } from "./save-check/types.ts";
 
 const USAGE = `usage: evaluate NAME|FILE --function request|response [--context FILE]
        evaluate --stdin
@@ -54,8 +57,21 @@ function evaluateRequest(request: unknown): EvaluateCodeAnswer {
   if (text === undefined) throw new Error("code or file is missing");
   // EvaluateCode takes the context as JSON text; an object is welcome too.
   const given: unknown = typeof context === "string" ? JSON.parse(context) : context;
-  return evaluateCode(text, handler, asRecord(given, "context"));
+  return evaluateCode(text, handler, asRecord(given, "context"), checkTypes);
 }
+
+const passed = new Passed(join(process.cwd(), "node_modules", ".cache", "darkroom", "save-check.json"));
+let check: TypeCheck | undefined;
+
+/** Loads TypeScript only for code that has not passed before. */
+const checkTypes: CheckTypes = (code) => {
+  if (passed.has(code)) return [];
+  const load = createRequire(import.meta.url);
+  check ??= new (load("./save-check/types.ts") as { TypeCheck: typeof TypeCheck }).TypeCheck();
+  const [problems = []] = check.check([{ name: "code.js", code }]);
+  if (problems.length === 0) passed.add([code]);
+  return problems;
+};
 
 /** JavaScript as it stands; TypeScript bundled as it is deployed. */
 function readCode(name: string): string {
@@ -68,7 +84,7 @@ function readCode(name: string): string {
     bundle: true,
     write: false,
     format: "esm",
-    target: "esnext",
+    target: "es2020",
     external: ["@aws-appsync/utils", "@aws-appsync/utils/*"],
     logLevel: "silent",
   });

@@ -18,6 +18,8 @@ import type { SocketLimits } from "./realtime/socket.ts";
 import { createSocketServer } from "./realtime/socket.ts";
 import { compile } from "./runtime/compile.ts";
 import type { CompiledCode } from "./runtime/types.ts";
+import type { SaveCheck } from "./save-check/index.ts";
+import type { NamedCode } from "./save-check/types.ts";
 
 export interface AppSyncOptions {
   readonly graph: Graph;
@@ -32,6 +34,8 @@ export interface AppSyncOptions {
   readonly timeLimit?: number;
   /** `setTimeout` unless told. */
   readonly schedule?: Schedule;
+  /** AWS's check of the code when it is saved; without one the code is only compiled. */
+  readonly saveCheck?: SaveCheck;
   /** Asked at each frame of a WebSocket: true cuts the connection in its place. */
   readonly drops?: (() => boolean) | undefined;
   readonly socketLimits?: Partial<SocketLimits>;
@@ -42,7 +46,12 @@ export interface AppSync {
   readonly onRequest: RequestListener;
   /** For `/graphql/realtime`, and for `/graphql` itself, where some clients connect. */
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** From here on the API is what this graph declares; sockets stay. Throws, and changes nothing, if it may not run. */
+  /** Settles when the code has been checked as AWS does when it is saved; rejects with a `CodeError`. */
+  readonly checked: Promise<void>;
+  /**
+   * From here on the API is what this graph declares; sockets stay. Throws, and changes nothing, if it may not run. If
+   * the check at save refuses it later, the API goes back to what it was, and the log says why.
+   */
   reload(graph: Graph): void;
   /** Ends all sockets. */
   close(): void;
@@ -63,7 +72,7 @@ export function createAppSync(options: AppSyncOptions): AppSync {
   const tokens = createTokens(storage);
   const deadline = (milliseconds = timeLimit) => new Deadline(milliseconds, clock, schedule);
   let compiled: ReadonlyMap<string, CompiledCode> = new Map();
-  const build = (graph: Graph): Api => {
+  const build = (graph: Graph): Generation => {
     const compiler = recompile(compiled, clock, log);
     const api = createApi(graph, {
       ...options,
@@ -73,9 +82,14 @@ export function createAppSync(options: AppSyncOptions): AppSync {
       compile: compiler.compile,
     });
     compiled = compiler.compiled;
-    return api;
+    const checked = options.saveCheck?.check(compiler.pieces) ?? Promise.resolve();
+    return { api, checked };
   };
-  let api = build(options.graph);
+  const first = build(options.graph);
+  let { api } = first;
+  let accepted = api;
+  // Whoever boots the API waits for it; a boot that fails earlier has no need to.
+  first.checked.catch(() => undefined);
   const hub = new Hub();
   const http = createHttpHandler({
     api: () => api,
@@ -87,20 +101,44 @@ export function createAppSync(options: AppSyncOptions): AppSync {
   return {
     onRequest: http,
     onUpgrade: (request, socket, head) => sockets.onUpgrade(request, socket, head),
+    checked: first.checked,
     reload(graph) {
-      api = build(graph);
+      const next = build(graph);
+      api = next.api;
+      next.checked.then(
+        () => {
+          accepted = next.api;
+        },
+        (error: unknown) => {
+          if (api === next.api) api = accepted;
+          log.error(`The API runs on as it was: ${error instanceof Error ? error.message : String(error)}`);
+        },
+      );
     },
-    close: () => sockets.close(),
+    close() {
+      sockets.close();
+      options.saveCheck?.close();
+    },
   };
+}
+
+interface Generation {
+  readonly api: Api;
+  /** Rejects if AWS would not save the code. */
+  readonly checked: Promise<void>;
 }
 
 /** Compiles what was not compiled before: most of the code outlives a reload, and pipelines share functions. */
 function recompile(before: ReadonlyMap<string, CompiledCode>, clock: Clock, log: Log) {
   const compiled = new Map<string, CompiledCode>();
+  const pieces: NamedCode[] = [];
   return {
     compiled,
+    /** What was compiled, each once. */
+    pieces,
     compile: (code: string, name: string): CompiledCode => {
       const key = `${name}\n${code}`;
+      if (!compiled.has(key)) pieces.push({ name, code });
       const known = compiled.get(key) ?? before.get(key);
       if (known) {
         compiled.set(key, known);

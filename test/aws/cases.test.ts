@@ -7,27 +7,34 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { resolverNames } from "../../infra/bundle.ts";
 import { evaluateCode } from "../../local/appsync/runtime/evaluate-code.ts";
 import type { Handler } from "../../local/appsync/runtime/types.ts";
+import type { CodeProblem } from "../../local/appsync/runtime/code-error.ts";
+import { TypeCheck } from "../../local/appsync/save-check/types.ts";
 import type { Case } from "./cases.ts";
 import { allCases } from "./cases.ts";
 import { comparable } from "./compare.ts";
 import { resolverContexts } from "./resolver-contexts.ts";
 
 let cases: readonly Case[] = [];
+let problems: ReadonlyMap<string, readonly CodeProblem[]> = new Map();
 beforeAll(async () => {
   cases = await allCases();
+  const found = new TypeCheck().check(cases);
+  problems = new Map(cases.map(({ code }, index) => [code, found[index] ?? []]));
 });
+
+const evaluate = (code: string, handler: Handler, context: Case["context"]) =>
+  evaluateCode(code, handler, context, () => problems.get(code) ?? []);
 
 describe("the cases that are held against AWS", () => {
   it("answer here as recorded", () => {
     const names = cases.map(({ name }) => name);
     expect(names).toEqual([...new Set(names)]);
     for (const one of cases)
-      expect(comparable(one, evaluateCode(one.code, one.function, one.context))).toMatchSnapshot(one.name);
+      expect(comparable(one, evaluate(one.code, one.function, one.context))).toMatchSnapshot(one.name);
   });
 
   it("answer the same a second time: nothing that a run makes is left unmasked", () => {
-    const answers = () =>
-      cases.map((one) => comparable(one, evaluateCode(one.code, one.function, one.context)));
+    const answers = () => cases.map((one) => comparable(one, evaluate(one.code, one.function, one.context)));
     expect(answers()).toEqual(answers());
   });
 
@@ -54,7 +61,7 @@ describe("npm run test:aws", () => {
       void readText(request).then((text) => {
         const one = JSON.parse(text) as Asked;
         asked.push(one);
-        const answer = evaluateCode(one.code, one.function, JSON.parse(one.context) as Case["context"]);
+        const answer = evaluate(one.code, one.function, JSON.parse(one.context) as Case["context"]);
         const other = one.code.includes("util.math.roundNum(-1.5)") && { evaluationResult: "[-2,3,1.2,3]" };
         response.setHeader("content-type", "application/json");
         response.end(JSON.stringify({ ...answer, ...other }));

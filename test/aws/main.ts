@@ -1,5 +1,7 @@
 import { AppSyncClient, EvaluateCodeCommand } from "@aws-sdk/client-appsync";
 import { evaluateCode } from "../../local/appsync/runtime/evaluate-code.ts";
+import type { CheckTypes } from "../../local/appsync/runtime/evaluate-code.ts";
+import { TypeCheck } from "../../local/appsync/save-check/types.ts";
 import type { Case } from "./cases.ts";
 import { allCases } from "./cases.ts";
 import { comparable, differences } from "./compare.ts";
@@ -15,8 +17,10 @@ AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE), then npm run test:
     return;
   }
   const client = new AppSyncClient({ maxAttempts: 10, retryMode: "adaptive" });
+  const problems = new TypeCheck().check(cases);
   let different = 0;
-  for (const one of cases) different += Number(!(await isSame(client, one)));
+  for (const [index, one] of cases.entries())
+    different += Number(!(await isSame(client, one, () => problems[index] ?? [])));
   console.log(`${cases.length} cases, ${different} that AWS answers otherwise.`);
   process.exitCode = different > 0 ? 1 : 0;
 }
@@ -32,7 +36,7 @@ function missingSettings(): string[] {
   ];
 }
 
-async function isSame(client: AppSyncClient, one: Case): Promise<boolean> {
+async function isSame(client: AppSyncClient, one: Case, checkTypes: CheckTypes): Promise<boolean> {
   const answer = await client.send(
     new EvaluateCodeCommand({
       runtime: { name: "APPSYNC_JS", runtimeVersion: "1.0.0" },
@@ -42,7 +46,7 @@ async function isSame(client: AppSyncClient, one: Case): Promise<boolean> {
     }),
   );
   const aws = comparable(one, answer);
-  const local = comparable(one, evaluateCode(one.code, one.function, one.context));
+  const local = comparable(one, evaluateCode(one.code, one.function, one.context, checkTypes));
   const parts = differences(aws, local);
   if (parts.length > 0) console.log(one.name);
   for (const part of parts) {

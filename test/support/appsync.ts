@@ -141,7 +141,7 @@ function resolverOf(name: string, given: string | Resolved): Resource[] {
 }
 
 export interface Fakes extends Partial<
-  Pick<AppSyncOptions, "timeLimit" | "schedule" | "drops" | "socketLimits">
+  Pick<AppSyncOptions, "timeLimit" | "schedule" | "drops" | "socketLimits" | "saveCheck">
 > {
   readonly dynamodb?: Executor["execute"];
   readonly lambda?: Invoker["invoke"];

@@ -15,14 +15,21 @@ export interface EvaluateCodeAnswer {
   readonly outErrors?: string;
 }
 
+/** What AWS's type check finds in code that compiles. */
+export type CheckTypes = (code: string) => readonly CodeProblem[];
+
 /** Compiles `code` and runs one handler on a context of which any part may be missing. Throws only for a malformed context. */
 export function evaluateCode(
   code: string,
   handler: Handler,
   context: Readonly<Record<string, unknown>>,
+  checkTypes: CheckTypes = () => [],
 ): EvaluateCodeAnswer {
   try {
-    return answer(compile(code, "code.js").run(handler, completeContext(context)));
+    const compiled = compile(code, "code.js");
+    const problems = checkTypes(code);
+    if (problems.length > 0) throw new CodeError(problems, code);
+    return answer(compiled.run(handler, completeContext(context)));
   } catch (error) {
     if (!(error instanceof CodeError)) throw error;
     const [message = ""] = error.message.split("\n", 1);

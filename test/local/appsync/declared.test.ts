@@ -239,4 +239,49 @@ describe("reload", () => {
     expect(() => api.appsync.reload(apiGraph({ schema: "type Query { b: Money }" }))).toThrow(/Money/);
     expect(await api.query("{ a }")).toEqual({ data: { a: "one" } });
   });
+
+  it("waits for the check at save at the start", async () => {
+    const refused = new Error("TS2554: Expected 0-1 arguments, but got 2.");
+    const asked: unknown[] = [];
+    const saveCheck = {
+      check(pieces: readonly unknown[]) {
+        asked.push(...pieces);
+        return Promise.reject(refused);
+      },
+      close: () => undefined,
+    };
+    const { appsync } = await serve(greeting("one"), { saveCheck });
+    await expect(appsync.checked).rejects.toBe(refused);
+    expect(asked).toEqual([{ name: "Query.a", code: echo("'one'") }]);
+  });
+
+  it("goes back to the last program that passed, if the check at save refuses a later one", async () => {
+    const verdicts: PromiseWithResolvers<undefined>[] = [];
+    const saveCheck = {
+      async check() {
+        const verdict = Promise.withResolvers<undefined>();
+        verdicts.push(verdict);
+        await verdict.promise;
+      },
+      close: () => undefined,
+    };
+    const api = await serve(greeting("one"), { saveCheck });
+    const verdict = async (index: number, refused?: Error) => {
+      if (refused) verdicts[index]?.reject(refused);
+      else verdicts[index]?.resolve(undefined);
+      await new Promise(setImmediate);
+    };
+    await verdict(0);
+    api.appsync.reload(greeting("two"));
+    await verdict(1);
+    api.appsync.reload(greeting("three"));
+    expect(await api.query("{ a }")).toEqual({ data: { a: "three" } });
+    await verdict(2, new Error("TS2554"));
+    expect(await api.query("{ a }")).toEqual({ data: { a: "two" } });
+    expect(api.logs.at(-1)).toMatchObject({ level: "error", message: "The API runs on as it was: TS2554" });
+    api.appsync.reload(greeting("four"));
+    api.appsync.reload(greeting("five"));
+    await verdict(3, new Error("TS2554"));
+    expect(await api.query("{ a }")).toEqual({ data: { a: "five" } });
+  });
 });
