@@ -1,4 +1,6 @@
 import { consistsOf } from "./asset.ts";
+import { problemOfType } from "./media.ts";
+import { maxUserId, problemOfText } from "./text.ts";
 
 /** Largest object that an upload URL is signed for: 100 MiB. */
 export const maxContentLength = 104_857_600;
@@ -12,18 +14,12 @@ export const maxDownloadSeconds = 3600;
 /** Most items of a list page. */
 export const maxPage = 100;
 
-/** Types that a browser would run if it were given the object's URL. */
-const refusedTypes = [
-  "text/html",
-  "application/xhtml+xml",
-  "image/svg+xml",
-  "text/javascript",
-  "application/javascript",
-];
-
 const lower = "abcdefghijklmnopqrstuvwxyz";
 const digits = "0123456789";
-const base64 = `${lower}${lower.toUpperCase()}${digits}+/=`;
+const base64 = `${lower}${lower.toUpperCase()}${digits}+/`;
+
+/** Those that may come last before the padding of 32 bytes: the two bits that are over are 0. */
+const lastOf32 = "AEIMQUYcgkosw048";
 
 export interface AssetInput {
   contentType: string;
@@ -36,20 +32,18 @@ export interface AssetInput {
 
 /** What is wrong with an input, for the caller to read, or undefined. */
 export function problemOfAsset(input: AssetInput): string | undefined {
-  if (!isContentType(input.contentType)) {
-    return "contentType: must be a lower-case media type such as image/jpeg, without parameters";
-  }
-  if (refusedTypes.indexOf(input.contentType) >= 0) {
-    return `contentType: ${input.contentType} is not accepted`;
+  const typeProblem = problemOfType(input.contentType);
+  if (typeProblem) {
+    return typeProblem;
   }
   if (input.contentLength < 1 || input.contentLength > maxContentLength) {
     return `contentLength: must be 1 to ${maxContentLength} bytes`;
   }
-  if (input.sha256 && !isSha256(input.sha256)) {
-    return "sha256: must be 64 hexadecimal digits or 44 characters of base64";
+  if (input.sha256 !== null && input.sha256 !== undefined && !isSha256(input.sha256)) {
+    return "sha256: must be 32 bytes, as 64 hexadecimal digits or as 44 characters of base64";
   }
   return (
-    problemOfLength("filename", input.filename, 255) ?? problemOfLength("clientToken", input.clientToken, 128)
+    problemOfText("filename", input.filename, 255) ?? problemOfText("clientToken", input.clientToken, 128)
   );
 }
 
@@ -58,6 +52,7 @@ export interface UserInput {
   name?: string | null;
   firstName?: string | null;
   lastName?: string | null;
+  email?: string | null;
 }
 
 /** A user is known by one name, or by a first and a last one. */
@@ -72,32 +67,18 @@ export function problemOfUser(input: UserInput, named: boolean): string | undefi
     return "name: give name, or firstName and lastName";
   }
   return (
-    problemOfLength("id", input.id, 128) ??
-    problemOfLength("name", input.name, 200) ??
-    problemOfLength("firstName", input.firstName, 100) ??
-    problemOfLength("lastName", input.lastName, 100)
+    problemOfText("id", input.id, maxUserId) ??
+    problemOfText("name", input.name, 200) ??
+    problemOfText("firstName", input.firstName, 100) ??
+    problemOfText("lastName", input.lastName, 100) ??
+    problemOfText("email", input.email, 254)
   );
 }
 
-/** Null and undefined pass: whether a field may be absent is not a question of its length. */
-function problemOfLength(field: string, text: string | null | undefined, most: number): string | undefined {
-  if (text === null || text === undefined) {
-    return undefined;
-  }
-  return text.trim().length === 0 || text.length > most
-    ? `${field}: must be 1 to ${most} characters`
-    : undefined;
-}
-
-function isContentType(text: string): boolean {
-  const parts = text.split("/");
-  return (
-    text.length <= 127 &&
-    parts.length === 2 &&
-    parts.every((part) => part.length > 0 && consistsOf(part, `${lower}${digits}!#$&-^_.+`))
-  );
-}
-
+/** Hexadecimal, or base64 with its padding: what anything else decodes to no upload can have. */
 const isSha256 = (text: string): boolean =>
   (text.length === 64 && consistsOf(text.toLowerCase(), `${digits}abcdef`)) ||
-  (text.length === 44 && text.endsWith("=") && consistsOf(text, base64));
+  (text.length === 44 &&
+    text.endsWith("=") &&
+    consistsOf(text.slice(0, 43), base64) &&
+    lastOf32.indexOf(text.slice(42, 43)) >= 0);

@@ -1,7 +1,6 @@
 import { type Context, type DynamoDBQueryRequest, util } from "@aws-appsync/utils";
 import type { Asset, AssetState } from "../domain/asset.ts";
-import { callerOf, isAdmin } from "./shared/caller.ts";
-import { internal } from "./shared/errors.ts";
+import { ownerOf } from "./shared/caller.ts";
 import { failedPage, type Page, type PageArguments, pageSize } from "./shared/page.ts";
 
 interface Arguments extends PageArguments {
@@ -45,13 +44,4 @@ export function response(ctx: Context<Arguments>): Page<Asset> {
     return failedPage(ctx.args);
   }
   return { items: page.items, nextToken: page.nextToken ?? null };
-}
-
-/** Whose assets. One who may not see another's is told what one with no assets is told. */
-function ownerOf(ctx: Context<Arguments>): string {
-  const ownerId = ctx.args.ownerId ?? callerOf(ctx);
-  if (ownerId !== callerOf(ctx) && !isAdmin(ctx)) {
-    util.unauthorized();
-  }
-  return ownerId === "" ? internal() : ownerId;
 }
