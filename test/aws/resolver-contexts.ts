@@ -148,12 +148,29 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
     [
       "response",
       "a secret",
-      handed({ stash: { asset }, result: { url: "https://a.b/", secret: "whsec_x" } }),
+      handed({ stash: { asset }, result: { url: "https://a.b/", unseen: true } }),
     ],
     [
       "response",
       "a refusal",
       handed({ stash: { asset }, result: { refused: "InvalidCallbackUrl", message: "no" } }),
+    ],
+    ["response", "a failure", handed({ stash: { asset }, result: null, error: broken })],
+  ],
+  showSecret: [
+    [
+      "request",
+      "unseen",
+      handed({
+        stash: { asset: { ...asset, callbackUrl: "https://example.com/" }, unseenSecret: true },
+        prev: { result: { asset } },
+      }),
+    ],
+    ["request", "no callback", handed({ stash: { asset }, prev: { result: { asset } } })],
+    [
+      "response",
+      "the secret",
+      handed({ stash: { asset }, prev: { result: { asset } }, result: { secret: "whsec_x" } }),
     ],
     ["response", "a failure", handed({ stash: { asset }, result: null, error: broken })],
   ],
