@@ -19,7 +19,6 @@ interface Target {
 }
 
 const connections = 16;
-const seconds = 3;
 const echo = '{ echo(text: "hello") }';
 
 /** Requests a second by what the field speaks to, with the document known to the cloud or not. */
@@ -30,7 +29,7 @@ export async function appsync(options: Options): Promise<Figure> {
       withPeer(options.peer, async (url) => {
         const known = { name: "NONE", url: cloud.ready.graphqlUrl, token: alice.token, query: echo, cloud };
         const peer = { name: "NONE, free simulator", url: url ?? "", token: alice.token, query: echo };
-        return measure([...twice(known), ...(url === undefined ? [] : twice(peer))], options.rounds);
+        return measure([...twice(known), ...(url === undefined ? [] : twice(peer))], options);
       }),
   );
   const dynamodb = await withCloud(options, async (cloud, alice) => {
@@ -38,7 +37,7 @@ export async function appsync(options: Options): Promise<Figure> {
     const cases = await prepare(alice);
     await cloud.ask("idle");
     const targets = cases.flatMap((one) => twice({ ...one, url, token: alice.token, cloud }));
-    return measure(targets, options.rounds);
+    return measure(targets, options);
   });
   return {
     title: `AppSync over HTTP, ${connections} connections, token of a user pool`,
@@ -116,7 +115,11 @@ async function prepare(alice: Client): Promise<Pick<Target, "name" | "query">[]>
 type Run = Loaded & Partial<Spent>;
 
 /** One after the other in every round, so that a busy moment of the machine does not fall on one alone. */
-async function measure(targets: readonly Target[], rounds: number): Promise<Row[]> {
+async function measure(
+  targets: readonly Target[],
+  { rounds, smoke }: Pick<Options, "rounds" | "smoke">,
+): Promise<Row[]> {
+  const seconds = smoke ? 0.2 : 3;
   const measured = targets.map((target) => ({ target, runs: [] as Run[] }));
   for (let at = 0; at < rounds; at++) {
     for (const { target, runs } of measured) {

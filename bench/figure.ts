@@ -15,6 +15,8 @@ export interface Options {
   readonly rounds: number;
   /** Pictures in the burst. */
   readonly uploads: number;
+  /** Whether everything is as small as it can be: to see that it works, not what it measures. */
+  readonly smoke: boolean;
   /** Whether the free peer is fetched from npm and measured too. */
   readonly peer: boolean;
   /** Folder for the server's CPU profiles. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { type Asset, stateId } from "../domain/asset.ts";
@@ -13,23 +16,24 @@ import type { Figure, Options, Row } from "./figure.ts";
 import { load } from "./load.ts";
 import { median, quantile, round, sum } from "./statistics.ts";
 
-const sizes = [100, 10_000, 100_000];
-const seconds = 3;
+const allSizes = [100, 10_000, 100_000];
 const log = createLog("silent", () => undefined);
 
 /** The first page of an owner's list, by how much the owner has. */
-export async function list({ rounds, profile }: Options): Promise<Figure> {
-  const engine = await startEngine({ folder: "", memory: true }, log);
+export async function list({ rounds, profile, smoke }: Options): Promise<Figure> {
+  const sizes = smoke ? [5, 30] : allSizes;
+  const folder = mkdtempSync(join(tmpdir(), "darkroom-bench-"));
+  const engine = await startEngine({ folder, memory: true }, log);
   try {
     const table = assetsTable(readTables(await evaluate({ root, stack: "dev", log })));
-    await fill(engine.endpoint, table);
+    await fill(engine.endpoint, table, sizes);
     const environment = { DYNAMODB_ENDPOINT: engine.endpoint.href };
     const cloud = await bootCloud({ profile, environment });
     try {
       return {
         title: "listAssets, first page of 20, by the owner's number of assets",
         bar: "flat",
-        rows: await measure(cloud, table.name, rounds),
+        rows: await measure(cloud, table.name, { rounds, sizes, seconds: smoke ? 0.2 : 3 }),
         notes: ["One connection. Capacity is the engine's count for the same query by the resolver's role."],
       };
     } finally {
@@ -37,6 +41,7 @@ export async function list({ rounds, profile }: Options): Promise<Figure> {
     }
   } finally {
     await engine.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -51,7 +56,7 @@ function assetsTable(tables: readonly Table[]): Table {
 const ownerOf = (size: number) => `owner-of-${size}`;
 
 /** Writes the rows before the table has its stream: boot switches that on, and tells nobody of what was there. */
-async function fill(endpoint: URL, { name, definition }: Table): Promise<void> {
+async function fill(endpoint: URL, { name, definition }: Table, sizes: readonly number[]): Promise<void> {
   const client = createClient(endpoint);
   const api = "DynamoDB_20120810";
   await client.send(api, "CreateTable", { ...definition, StreamSpecification: undefined });
@@ -80,7 +85,17 @@ function rowOfAsset(ownerId: string, at: number): Asset {
   };
 }
 
-async function measure({ ready }: RemoteCloud, tableName: string, rounds: number): Promise<Row[]> {
+interface Measuring {
+  readonly rounds: number;
+  readonly sizes: readonly number[];
+  readonly seconds: number;
+}
+
+async function measure(
+  { ready }: RemoteCloud,
+  tableName: string,
+  { rounds, sizes, seconds }: Measuring,
+): Promise<Row[]> {
   const { token } = await signIn(ready, "admin");
   const query = `query ($ownerId: ID!) { listAssets(ownerId: $ownerId) {
     items { id filename state labelStatus createdAt } nextToken } }`;

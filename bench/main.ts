@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { parse, run, UsageError, wholeNumber } from "../local/command.ts";
 import { appsync } from "./appsync.ts";
 import { boot } from "./boot.ts";
 import { bundles } from "./bundles.ts";
@@ -15,7 +15,9 @@ const usage = `npm run bench -- [flags]
   --rounds N      how often each case is measured; medians are told   (3)
   --uploads N     pictures in the burst                               (2000)
   --peer          also fetch the free AppSync simulator from npm and measure it
-  --cpu-prof DIR  write CPU profiles of the local cloud there`;
+  --cpu-prof DIR  write CPU profiles of the local cloud there
+  --smoke         the smallest numbers that run every line once, to see that it works
+  --help          print this`;
 
 const figures: Readonly<Record<string, (options: Options) => Promise<Figure>>> = {
   boot,
@@ -27,8 +29,8 @@ const figures: Readonly<Record<string, (options: Options) => Promise<Figure>>> =
   bundles,
 };
 
-async function main(): Promise<void> {
-  const { names, json, ...options } = readFlags(process.argv.slice(2));
+async function main(args: readonly string[]): Promise<number> {
+  const { names, json, ...options } = readFlags(args);
   const tell = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`);
   const machine = { cores: availableParallelism(), platform: process.platform, node: process.version };
   tell(`${machine.cores} cores, ${machine.platform}, Node.js ${machine.node}`);
@@ -43,47 +45,35 @@ async function main(): Promise<void> {
   if (json) {
     process.stdout.write(`${JSON.stringify({ machine, figures: measured })}\n`);
   }
+  return 0;
 }
 
-function readFlags(args: string[]): Options & { readonly names: readonly string[]; readonly json: boolean } {
-  const { values } = parseArgs({
-    args,
-    options: {
-      only: { type: "string", default: Object.keys(figures).join(",") },
-      json: { type: "boolean", default: false },
-      rounds: { type: "string", default: "3" },
-      uploads: { type: "string", default: "2000" },
-      peer: { type: "boolean", default: false },
-      "cpu-prof": { type: "string" },
-    },
+function readFlags(
+  args: readonly string[],
+): Options & { readonly names: readonly string[]; readonly json: boolean } {
+  const { values } = parse(args, {
+    only: { type: "string", default: Object.keys(figures).join(",") },
+    json: { type: "boolean", default: false },
+    rounds: { type: "string", default: "3" },
+    uploads: { type: "string", default: "2000" },
+    peer: { type: "boolean", default: false },
+    "cpu-prof": { type: "string" },
+    smoke: { type: "boolean", default: false },
   });
   const names = values.only.split(",");
   const unknown = names.filter((name) => !Object.hasOwn(figures, name));
   if (unknown.length > 0) {
-    throw new TypeError(`--only: there is no figure ${unknown.join(", ")}`);
+    throw new UsageError(`--only: there is no figure ${unknown.join(", ")}`);
   }
   return {
     names,
     json: values.json,
-    rounds: count("--rounds", values.rounds),
-    uploads: count("--uploads", values.uploads),
+    rounds: values.smoke ? 1 : wholeNumber("--rounds", values.rounds),
+    uploads: values.smoke ? 4 : wholeNumber("--uploads", values.uploads),
     peer: values.peer,
+    smoke: values.smoke,
     profile: values["cpu-prof"],
   };
 }
 
-function count(flag: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) {
-    throw new TypeError(`${flag} must be a whole number from 1, not ${text}`);
-  }
-  return number;
-}
-
-main().catch((error: unknown) => {
-  const wrongFlags = error instanceof TypeError;
-  process.stderr.write(
-    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n${wrongFlags ? `\n${usage}\n` : ""}`,
-  );
-  process.exitCode = wrongFlags ? 2 : 1;
-});
+run(usage, main);

@@ -6,20 +6,27 @@ import { publisher } from "./publisher.ts";
 import { megabytes, round } from "./statistics.ts";
 import { type Connection, openConnection } from "./socket.ts";
 
+interface Size {
+  readonly connections: number;
+  readonly subscriptionsEach: number;
+  readonly events: number;
+}
+
 /** AppSync takes 100 subscriptions a connection. */
-const connections = 10;
-const subscriptionsEach = 100;
-const events = 100;
+const whole: Size = { connections: 10, subscriptionsEach: 100, events: 100 };
+const smallest: Size = { connections: 2, subscriptionsEach: 3, events: 3 };
 /** Milliseconds without any event after which the rest counts as lost. */
 const patience = 10_000;
 
 /** Each of 1,000 subscribers is sent each of 100 events, published one after the other. */
-export async function realtime({ rounds, profile }: Options): Promise<Figure> {
+export async function realtime({ rounds, profile, smoke }: Options): Promise<Figure> {
+  const size = smoke ? smallest : whole;
+  const { connections, subscriptionsEach, events } = size;
   const rows: Row[] = [];
   for (let at = 0; at < rounds; at++) {
     const cloud = await bootCloud({ profile });
     try {
-      rows.push(await measure(cloud));
+      rows.push(await measure(cloud, size));
     } finally {
       await cloud.stop();
     }
@@ -32,14 +39,14 @@ export async function realtime({ rounds, profile }: Options): Promise<Figure> {
   };
 }
 
-async function measure(cloud: RemoteCloud): Promise<Row> {
+async function measure(cloud: RemoteCloud, { connections, subscriptionsEach, events }: Size): Promise<Row> {
   const { ready } = cloud;
   const { sub, token } = await signIn(ready, "alice");
   const before = await cloud.ask("memory");
   const sockets = await Promise.all(Array.from({ length: connections }, () => openConnection(ready, token)));
   const audience = new Audience(connections * subscriptionsEach * events);
   const joining = performance.now();
-  await Promise.all(sockets.map((socket) => audience.join(socket, sub)));
+  await Promise.all(sockets.map((socket) => audience.join(socket, sub, subscriptionsEach)));
   const joined = performance.now();
   const subscribed = await cloud.ask("memory");
 
@@ -109,8 +116,8 @@ class Audience {
     return this.#delivered;
   }
 
-  async join(socket: Connection, ownerId: string): Promise<void> {
-    for (let at = 0; at < subscriptionsEach; at++) {
+  async join(socket: Connection, ownerId: string, subscriptions: number): Promise<void> {
+    for (let at = 0; at < subscriptions; at++) {
       const member = this.#last.push(0) - 1;
       await socket.subscribe(subscription, { ownerId }, (data) => this.#hear(member, data));
     }

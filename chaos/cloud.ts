@@ -48,7 +48,7 @@ async function start(
   port: number,
 ): Promise<{ child: ChildProcess; ready: Ready }> {
   const flags = [
-    ...["--json", "--stack", "dev", "--port", String(port), "--data", data],
+    ...["--json", "--log", "json", "--stack", "dev", "--port", String(port), "--data", data],
     ...(faultsFile === undefined ? [] : ["--faults", faultsFile]),
     ...Object.entries(config).flatMap(([key, value]) => ["--config", `${key}=${value}`]),
   ];

@@ -15,7 +15,7 @@ export class Evidence {
   /** When a delivery's row key was last logged as refused with 410, or as not sent for that reason. */
   readonly gone = new Map<string, number>();
 
-  /** One line of the log: time, level, message, fields as JSON. */
+  /** One line of the log, as `npm start -- --log json` writes it. */
   readonly line = (line: string): void => {
     const parsed = parse(line);
     if (!parsed) {
@@ -79,15 +79,12 @@ function parse(line: string): Line | undefined {
 }
 
 function parseWhole(line: string): Line | undefined {
-  const head = /^[\d:.]{12} [A-Z]+ +/.exec(line)?.[0];
-  const end = line.lastIndexOf(' {"');
-  if (head === undefined) {
+  const { message, ...fields } = JSON.parse(line) as Fields;
+  if (typeof message !== "string") {
     return undefined;
   }
-  const text = JSON.parse(`"${line.slice(head.length, end < 0 ? undefined : end)}"`) as string;
-  const fields = end < 0 ? {} : (JSON.parse(line.slice(end + 1)) as Fields);
-  const said = text.startsWith('{"') ? (JSON.parse(text) as Fields) : undefined;
-  return { message: text, fields, ...(said && { said }) };
+  const said = message.startsWith('{"') ? (JSON.parse(message) as Fields) : undefined;
+  return { message, fields, ...(said && { said }) };
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");

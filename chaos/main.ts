@@ -1,8 +1,8 @@
-import { parseArgs } from "node:util";
+import { parse, run, wholeNumber } from "../local/command.ts";
 import { faultsOf } from "./faults.ts";
 import { planOf } from "./plan.ts";
 import { print } from "./print.ts";
-import { isClean, run } from "./run.ts";
+import { isClean, run as runPlan } from "./run.ts";
 
 const usage = `npm run chaos -- [flags]
   --assets N    how many assets                                   (2000)
@@ -12,15 +12,14 @@ const usage = `npm run chaos -- [flags]
   --calm        nothing goes wrong inside the cloud
   --minutes N   after which what is missing is missing            (30)
   --json        the ledger as JSON on stdout
-  --keep        keeps the cloud's data and log, and says where`;
+  --keep        keeps the cloud's data and log, and says where
+  --help        print this`;
 
-async function main(): Promise<void> {
-  // At its exit the cloud is ended too; a signal alone would leave it running.
-  process.once("SIGINT", () => process.exit(130)).once("SIGTERM", () => process.exit(143));
-  const { assets, seed, kills, minutes, swift, calm, json, keep } = readFlags(process.argv.slice(2));
+async function main(args: readonly string[]): Promise<number> {
+  const { assets, seed, kills, minutes, swift, calm, json, keep } = readFlags(args);
   const tell = (text: string) => void process.stderr.write(`${text}\n`);
   tell(`seed ${seed}`);
-  const ledger = await run({
+  const ledger = await runPlan({
     plan: planOf({
       seed,
       assets,
@@ -35,44 +34,27 @@ async function main(): Promise<void> {
     progress: tell,
   });
   process.stdout.write(`${json ? JSON.stringify(ledger) : print(ledger)}\n`);
-  process.exitCode = isClean(ledger) ? 0 : 1;
+  return isClean(ledger) ? 0 : 1;
 }
 
-function readFlags(args: string[]) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      assets: { type: "string", default: "2000" },
-      seed: { type: "string", default: String(Math.trunc(Math.random() * 2 ** 31)) },
-      kills: { type: "string", default: "3" },
-      minutes: { type: "string", default: "30" },
-      swift: { type: "boolean", default: false },
-      calm: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      keep: { type: "boolean", default: false },
-    },
+function readFlags(args: readonly string[]) {
+  const { values } = parse(args, {
+    assets: { type: "string", default: "2000" },
+    seed: { type: "string", default: String(Math.trunc(Math.random() * 2 ** 31)) },
+    kills: { type: "string", default: "3" },
+    minutes: { type: "string", default: "30" },
+    swift: { type: "boolean", default: false },
+    calm: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    keep: { type: "boolean", default: false },
   });
   return {
     ...values,
-    assets: count("--assets", values.assets, 1),
-    seed: count("--seed", values.seed, 0),
-    kills: count("--kills", values.kills, 0),
-    minutes: count("--minutes", values.minutes, 1),
+    assets: wholeNumber("--assets", values.assets, 1),
+    seed: wholeNumber("--seed", values.seed, 0),
+    kills: wholeNumber("--kills", values.kills, 0),
+    minutes: wholeNumber("--minutes", values.minutes, 1),
   };
 }
 
-function count(flag: string, text: string, least: number): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < least) {
-    throw new TypeError(`${flag} must be a whole number from ${least}, not ${text}`);
-  }
-  return number;
-}
-
-main().catch((error: unknown) => {
-  const wrongFlags = error instanceof TypeError;
-  process.stderr.write(
-    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n${wrongFlags ? `\n${usage}\n` : ""}`,
-  );
-  process.exitCode = wrongFlags ? 2 : 1;
-});
+run(usage, main);

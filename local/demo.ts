@@ -1,35 +1,32 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import http from "node:http";
 import { enableCompileCache } from "node:module";
-import { basename, extname, join } from "node:path";
+import { join } from "node:path";
 import sharp from "sharp";
 import type { AssetEvent } from "../clients/index.ts";
+import { beforeEnd, parse, run, UsageError } from "./command.ts";
 import { connect, type Darkroom, type PresignedRequest } from "./demo-client.ts";
+import { type Picture, readPicture } from "./demo-picture.ts";
 import { createLog } from "./log.ts";
 
 /** What the demo's exit code says: 0 only if the asset got its labels. */
 const exitCodes: Readonly<Record<string, number>> = { LABELLED: 0, SKIPPED: 3, LABEL_FAILED: 4, REJECTED: 5 };
 
-const types: Readonly<Record<string, string>> = {
-  ".jpg": "image/jpeg",
-  ".jpeg": "image/jpeg",
-  ".png": "image/png",
-  ".gif": "image/gif",
-  ".webp": "image/webp",
-  ".txt": "text/plain",
-  ".pdf": "application/pdf",
-};
+const usage = `npm run demo -- [photo.jpg]
+Boots Darkroom, uploads a picture as a signed-in user, and shows each step until the labels are there. Without a file it
+draws a picture of its own.
+  --help  print this
+Exit code: 0 labelled, 1 failed otherwise, 2 a file that cannot be taken, 3 skipped, 4 labelling failed, 5 rejected.`;
 
 /** How long the asset may take to its end, in milliseconds. */
 const patience = 60_000;
 
 const say = (text = ""): void => void process.stdout.write(`${text}\n`);
 
-async function main([file, ...more]: string[]): Promise<number> {
-  if (more.length > 0 || file?.startsWith("-")) {
-    say("npm run demo -- [photo.jpg]");
-    return 2;
+async function main(args: readonly string[]): Promise<number> {
+  const [file, ...more] = parse(args, {}, true).positionals;
+  if (more.length > 0) {
+    throw new UsageError(`One file at a time, not ${more.length + 1}`);
   }
   const picture = file === undefined ? await samplePicture() : readPicture(file);
   const started = performance.now();
@@ -43,6 +40,7 @@ async function main([file, ...more]: string[]): Promise<number> {
     data: undefined,
     log: createLog("error", (line) => process.stderr.write(`${line}\n`)),
   });
+  beforeEnd(() => cloud.stop());
   try {
     say(`Ready in ${seconds(performance.now() - started)}: ${cloud.ready.graphqlUrl}`);
     const darkroom = await connect(cloud.ready, "alice");
@@ -51,12 +49,6 @@ async function main([file, ...more]: string[]): Promise<number> {
   } finally {
     await cloud.stop();
   }
-}
-
-interface Picture {
-  readonly name: string;
-  readonly contentType: string;
-  readonly bytes: Buffer;
 }
 
 /** Creates, uploads, and shows each event as the subscription brings it. */
@@ -156,25 +148,25 @@ function progress(share: number): void {
   }
 }
 
-/** The events that come in time; throws if the next does not. */
+/** The events that come in time. Throws if the last does not. */
 async function* within(milliseconds: number, events: AsyncIterable<AssetEvent>): AsyncGenerator<AssetEvent> {
-  const deadline = setTimeout(() => {
-    process.stderr.write(`No end within ${milliseconds / 1000} s\n`);
-    process.exit(1);
-  }, milliseconds);
+  const late = Promise.withResolvers<never>();
+  const deadline = setTimeout(
+    () => late.reject(new Error(`No end within ${milliseconds / 1000} s`)),
+    milliseconds,
+  );
+  const iterator = events[Symbol.asyncIterator]();
   try {
-    yield* events;
+    for (;;) {
+      const { done, value } = await Promise.race([iterator.next(), late.promise]);
+      if (done) return;
+      yield value;
+    }
   } finally {
     clearTimeout(deadline);
+    late.promise.catch(() => undefined);
+    void iterator.return?.();
   }
-}
-
-function readPicture(file: string): Picture {
-  return {
-    name: basename(file),
-    contentType: types[extname(file).toLowerCase()] ?? "application/octet-stream",
-    bytes: readFileSync(file),
-  };
 }
 
 /** A sunset, drawn on the spot. */
@@ -196,10 +188,4 @@ async function samplePicture(): Promise<Picture> {
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
 
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+run(usage, main);

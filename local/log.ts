@@ -1,3 +1,4 @@
+import { stripVTControlCharacters, styleText } from "node:util";
 import type { Log } from "./aws/service.ts";
 
 export type Level = "debug" | "info" | "warn" | "error" | "silent";
@@ -9,20 +10,40 @@ const secret =
   /^(authorization|cookie|x-api-key|x-amz-security-token|sec-websocket-protocol|.*token|.*secret.*)$/i;
 const signature = /([?&](?:X-Amz-(?:Signature|Credential|Security-Token)|header)=)[^&\s"]+/gi;
 
-/** One line an entry: time, level, message, fields as JSON. Line breaks in values are escaped by JSON. */
-export function createLog(least: Level, write: (line: string) => void): Log {
+export interface LogForm {
+  /** Lines of JSON, for programs; else one short line an event, for people. */
+  readonly json?: boolean;
+  readonly colours?: boolean;
+  /** Of the times that people read; the machine's own without it. */
+  readonly timeZone?: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+interface Entry {
+  readonly level: Level;
+  readonly message: string;
+  readonly fields: Fields;
+}
+
+/** Writes what is at `least` of that level, one entry a call, without what is secret. */
+export function createLog(least: Level, write: (line: string) => void, form: LogForm = {}): Log {
+  const text = form.json ? jsonLine : forPeople(form, least === "debug");
   const log =
     (level: Level) =>
-    (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
+    (message: string, fields: Fields = {}): void => {
       if (levels.indexOf(level) < levels.indexOf(least)) {
         return;
       }
-      const time = new Date().toISOString().slice(11, 23);
-      const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields, redact)}` : "";
-      write(`${time} ${level.toUpperCase().padEnd(5)} ${JSON.stringify(clean(message)).slice(1, -1)}${rest}`);
+      const line = text({ level, message: clean(message), fields });
+      if (line !== undefined) {
+        write(line);
+      }
     };
   return { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
 }
+
+const jsonLine = ({ level, message, fields }: Entry): string =>
+  JSON.stringify({ time: new Date().toISOString(), level, message, ...fields }, redact);
 
 function redact(key: string, value: unknown): unknown {
   if (secret.test(key)) {
@@ -35,3 +56,98 @@ function redact(key: string, value: unknown): unknown {
 }
 
 const clean = (text: string): string => text.replace(signature, "$1[redacted]");
+
+/** Time, level if it is not the usual one, part, what happened, and what it happened to; a stack on lines of its own. */
+function forPeople({ colours = false, timeZone }: LogForm, whole: boolean) {
+  const clock = new Intl.DateTimeFormat("en-GB", {
+    ...{ hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 },
+    ...(timeZone === undefined ? {} : { timeZone }),
+  });
+  const styled = (style: Parameters<typeof styleText>[0], text: string): string =>
+    colours ? styleText(style, text, { validateStream: false }) : text;
+  const styles = { debug: "dim", info: "reset", warn: "yellow", error: "red", silent: "reset" } as const;
+  return (entry: Entry): string | undefined => {
+    const { level, message, part, fields, stack } = entryOf(entry);
+    if (message === metrics && !whole) {
+      return undefined;
+    }
+    const known = Object.entries(fields).filter(
+      ([key, value]) => value !== undefined && (whole || !forMachines.has(key)),
+    );
+    const line = [
+      styled("dim", clock.format(new Date())),
+      ...(level === "info" ? [] : [styled(styles[level], level.toUpperCase())]),
+      ...(part === undefined ? [] : [styled("cyan", oneLine(part))]),
+      oneLine(message),
+      ...known.map(([key, value]) => styled("dim", `${key}=`) + shown(key, value)),
+    ].join(" ");
+    return [line, ...stack.map((frame) => styled("dim", `    ${oneLine(frame).trim()}`))].join("\n");
+  };
+}
+
+/** What tells runs and workers apart: of use to a program, or to somebody who asked for everything. */
+const forMachines = new Set([
+  ...["requestId", "function_request_id", "function_arn", "function_memory_size", "function_name"],
+  ...["cold_start", "sampling_rate", "service", "timestamp", "xray_trace_id", "logStream"],
+]);
+
+/** A function's metrics in CloudWatch's embedded format. */
+const metrics = "metrics";
+
+interface Shown extends Entry {
+  readonly part: string | undefined;
+  readonly stack: readonly string[];
+}
+
+/** A function's line of JSON is an entry itself. */
+function entryOf({ level, message, fields }: Entry): Shown {
+  const { function: name, field, mapping, trace, ...others } = fields;
+  const part = [name, field, mapping].find((value) => typeof value === "string") as string | undefined;
+  const said = message.startsWith('{"') ? objectIn(message) : undefined;
+  if (said && "_aws" in said) {
+    return { level, message: metrics, part: shortName(part), fields: said, stack: [] };
+  }
+  if (typeof said?.["message"] !== "string") {
+    return { level, message, part: shortName(part), fields: others, stack: linesOf(trace) };
+  }
+  const { level: _, message: words, error, ...more } = said;
+  const { name: type, message: why, stack } = isObject(error) ? error : {};
+  const about = isObject(error) ? { error: `${textOf(type)}: ${textOf(why)}` } : { error };
+  return {
+    level,
+    message: words,
+    part: shortName(part),
+    fields: { ...others, ...more, ...about },
+    stack: textOf(stack).split("\n").slice(1),
+  };
+}
+
+/** Without project, stack and the letters that Pulumi adds. */
+const shortName = (name: string | undefined): string | undefined =>
+  name?.replace(/^[a-z]+-[a-z]+-(.+)-[0-9a-f]{7}$/, "$1");
+
+/** Frames; the error itself stands in the line. */
+const linesOf = (trace: unknown): string[] => (Array.isArray(trace) ? trace.map(textOf).slice(1) : []);
+
+function shown(key: string, value: unknown): string {
+  const text = JSON.stringify(redact(key, value), redact) ?? "";
+  return /^"[^\s"\\]+"$/.test(text) ? text.slice(1, -1) : text;
+}
+
+/** No line break or escape sequence of a value's own reaches the terminal. */
+const oneLine = (text: string): string =>
+  JSON.stringify(stripVTControlCharacters(text)).slice(1, -1).replaceAll('\\"', '"');
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
+function objectIn(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

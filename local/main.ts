@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import type { Cloud } from "./cloud.ts";
+import { beforeEnd, parse, readText, run, UsageError, wholeNumber } from "./command.ts";
 import { type Faults, parseFaults } from "./faults/settings.ts";
-import { createLog } from "./log.ts";
 
 const usage = `npm start -- [flags]
   --stack NAME   settings of Pulumi.NAME.yaml            (dev)
@@ -14,7 +12,9 @@ const usage = `npm start -- [flags]
   --config K=V   a setting in place of the stack's, such as labelConcurrency=2; may be repeated
   --faults FILE  JSON of what is to go wrong on purpose  (docs/local-cloud.md)
   --json         print what clients need as one line of JSON; logs go to stderr
-  --verbose      log every call`;
+  --log FORM     text, a line an event for people, or json, for programs  (text)
+  --verbose      log every call
+  --help         print this`;
 
 interface Flags {
   readonly stack: string;
@@ -22,102 +22,89 @@ interface Flags {
   readonly data: string | undefined;
   readonly config: Readonly<Record<string, string>>;
   readonly faults: Faults | undefined;
+  readonly memory: boolean;
   readonly json: boolean;
+  readonly log: "text" | "json";
   readonly verbose: boolean;
 }
 
 const root = join(import.meta.dirname, "..");
 
-async function main(): Promise<void> {
+async function main(args: readonly string[]): Promise<number> {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   // Functions run in threads of this process, and Lambda's clock is UTC.
   process.env["TZ"] = "UTC";
-  const flags = readFlags(process.argv.slice(2));
-  const write = (line: string) => void (flags.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const { log: form, ...flags } = readFlags(args);
+  const stream = flags.json ? process.stderr : process.stdout;
+  const write = (line: string) => void stream.write(`${line}\n`);
   const started = performance.now();
   // A sixth of a start is reading TypeScript that has not changed since the last.
   enableCompileCache();
-  const { startCloud } = await import("./cloud.ts");
-  const cloud = await startCloud({
-    ...flags,
-    root,
-    reload: true,
-    log: createLog(flags.verbose ? "debug" : "info", write),
+  const [{ startCloud }, { createLog }] = await Promise.all([import("./cloud.ts"), import("./log.ts")]);
+  const colours = stream.isTTY && (process.env["NO_COLOR"] ?? "") === "";
+  const log = createLog(flags.verbose ? "debug" : "info", write, {
+    json: form === "json",
+    colours,
+    timeZone,
   });
-  endOnSignal(cloud);
+  const cloud = await startCloud({ ...flags, root, reload: true, log });
+  beforeEnd(() => cloud.stop(), 0);
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(cloud.ready)}\n`);
-  } else {
+  } else if (form === "text") {
     write(welcome(cloud, flags.stack, performance.now() - started));
   }
+  return new Promise(() => undefined);
 }
 
-function readFlags(args: string[]): Flags {
-  const { values } = parseArgs({
-    args,
-    options: {
-      stack: { type: "string", default: "dev" },
-      port: { type: "string", default: "4566" },
-      data: { type: "string" },
-      memory: { type: "boolean", default: false },
-      config: { type: "string", multiple: true, default: [] },
-      faults: { type: "string" },
-      json: { type: "boolean", default: false },
-      verbose: { type: "boolean", default: false },
-    },
+function readFlags(args: readonly string[]): Flags {
+  const { values } = parse(args, {
+    stack: { type: "string", default: "dev" },
+    port: { type: "string", default: "4566" },
+    data: { type: "string" },
+    memory: { type: "boolean", default: false },
+    config: { type: "string", multiple: true, default: [] },
+    faults: { type: "string" },
+    json: { type: "boolean", default: false },
+    log: { type: "string", default: "text" },
+    verbose: { type: "boolean", default: false },
   });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new TypeError(`--port must be 0 to 65535, not ${values.port}`);
+  const { log, stack, memory, json, verbose } = values;
+  if (log !== "text" && log !== "json") {
+    throw new UsageError(`--log must be text or json, not ${log}`);
   }
-  if (values.memory && values.data !== undefined) {
-    throw new TypeError("--memory keeps no state: leave out --data");
+  if (memory && values.data !== undefined) {
+    throw new UsageError("--memory keeps no state: leave out --data");
   }
-  const faults = values.faults === undefined ? undefined : readFaults(values.faults);
-  const config = readConfig(values.config);
   return {
-    ...values,
-    port,
-    config,
-    faults,
-    data: values.memory ? undefined : (values.data ?? join(root, ".local")),
+    ...{ log, stack, memory, json, verbose },
+    port: wholeNumber("--port", values.port, 0, 65_535),
+    config: readConfig(values.config),
+    faults: values.faults === undefined ? undefined : readFaults(values.faults),
+    data: memory ? undefined : (values.data ?? join(root, ".local")),
   };
 }
 
-/** Settings are the program's own: `labelConcurrency=2` stands for `darkroom:labelConcurrency`. */
+/** A setting without a namespace is the program's own: `labelConcurrency=2` is `darkroom:labelConcurrency=2`. */
 function readConfig(settings: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     settings.map((setting) => {
-      const [, name, value] = /^(\w+)=(.*)$/.exec(setting) ?? [];
+      const [, name, value] = /^([\w-]+(?::[\w-]+)?)=(.*)$/s.exec(setting) ?? [];
       if (name === undefined || value === undefined) {
-        throw new TypeError(`--config must be KEY=VALUE, not ${setting}`);
+        throw new UsageError(`--config must be KEY=VALUE, not ${setting}`);
       }
-      return [`darkroom:${name}`, value];
+      return [name.includes(":") ? name : `darkroom:${name}`, value];
     }),
   );
 }
 
 function readFaults(file: string): Faults {
-  let text: string;
+  const text = readText("--faults", file);
   try {
-    text = readFileSync(file, "utf8");
+    return parseFaults(text);
   } catch (error) {
-    throw new TypeError(`--faults: ${String(error)}`);
+    throw new UsageError(`--faults: ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return parseFaults(text);
-}
-
-/** Ctrl-C stops everything in order; a second one leaves at once. */
-function endOnSignal(cloud: Cloud): void {
-  let stopping = false;
-  const end = () => {
-    if (stopping) {
-      process.exit(130);
-    }
-    stopping = true;
-    void cloud.stop().then(() => process.exit(0));
-  };
-  process.on("SIGINT", end);
-  process.on("SIGTERM", end);
 }
 
 function welcome({ ready, declaredOnly }: Cloud, stack: string, milliseconds: number): string {
@@ -143,10 +130,4 @@ function welcome({ ready, declaredOnly }: Cloud, stack: string, milliseconds: nu
 const kinds = (resources: readonly string[]): string =>
   [...new Set(resources.map((resource) => resource.split(" ")[0]?.split(":").at(-1)))].sort().join(", ");
 
-main().catch((error: unknown) => {
-  const wrongFlags = error instanceof TypeError;
-  process.stderr.write(
-    `${error instanceof Error ? error.message : String(error)}\n${wrongFlags ? `\n${usage}\n` : ""}`,
-  );
-  process.exit(wrongFlags ? 2 : 1);
-});
+run(usage, main);

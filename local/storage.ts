@@ -15,10 +15,16 @@ export interface HeldStorage extends Storage {
 export function holdStorage(folder: string | undefined): HeldStorage {
   if (folder === undefined) {
     const temporary = mkdtempSync(join(tmpdir(), "darkroom-"));
+    const remove = () => rmSync(temporary, { recursive: true, force: true });
+    // A process that is interrupted while it boots stops nothing in order.
+    process.once("exit", remove);
     return {
       folder: temporary,
       memory: true,
-      release: () => rmSync(temporary, { recursive: true, force: true }),
+      release() {
+        process.off("exit", remove);
+        remove();
+      },
     };
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });

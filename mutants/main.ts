@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { beforeEnd, parse, run, wholeNumber } from "../local/command.ts";
 import type { Fault } from "./fault.ts";
 import { functionFaults } from "./functions.ts";
 import { infraFaults } from "./infra.ts";
@@ -26,32 +26,23 @@ interface Outcome {
   readonly verdict: Verdict | { readonly kind: "stale"; readonly message: string };
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: "string", default: "" },
-      jobs: { type: "string", default: "2" },
-      help: { type: "boolean", default: false },
-    },
+async function main(args: readonly string[]): Promise<number> {
+  const { values } = parse(args, {
+    only: { type: "string", default: "" },
+    jobs: { type: "string", default: "2" },
   });
-  if (values.help) {
-    process.stdout.write(`${usage}\n`);
-    return;
-  }
+  const jobs = wholeNumber("--jobs", values.jobs);
   const faults = all.filter(({ file, fault }) => `${file} ${fault}`.includes(values.only));
   const running = new Set<ChildProcess>();
-  const trees = Array.from({ length: Number(values.jobs) }, () => copyTree(join(import.meta.dirname, "..")));
+  const trees = Array.from({ length: jobs }, () => copyTree(join(import.meta.dirname, "..")));
   const end = (): void => {
     running.forEach(stop);
     trees.forEach((tree) => tree.remove());
   };
-  process.once("SIGINT", () => {
-    end();
-    process.exit(130);
-  });
+  beforeEnd(() => Promise.resolve(end()));
   try {
     const outcomes = await runAll(faults, trees, running);
-    summarise(outcomes);
+    return summarise(outcomes);
   } finally {
     end();
   }
@@ -104,7 +95,7 @@ function line({ fault, verdict }: Outcome): string {
   }
 }
 
-function summarise(outcomes: readonly Outcome[]): void {
+function summarise(outcomes: readonly Outcome[]): number {
   const noticed = outcomes.filter(({ verdict }) => verdict.kind === "failed");
   const rest = outcomes.filter(({ verdict }) => verdict.kind !== "failed");
   const share = noticed.length / outcomes.length;
@@ -114,7 +105,7 @@ function summarise(outcomes: readonly Outcome[]): void {
   if (rest.length > 0) {
     process.stdout.write(`The rest:\n${rest.map((outcome) => `  ${line(outcome)}`).join("\n")}\n`);
   }
-  process.exitCode = share >= bar ? 0 : 1;
+  return share >= bar ? 0 : 1;
 }
 
-await main();
+run(usage, main);

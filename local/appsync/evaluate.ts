@@ -1,43 +1,56 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
 
 import { buildSync } from "esbuild";
 
+import { parse, readJson, readText, run, sentenceOf, UsageError } from "../command.ts";
 import { asRecord, evaluateCode } from "./runtime/evaluate-code.ts";
 import type { CheckTypes, EvaluateCodeAnswer } from "./runtime/evaluate-code.ts";
 import { Passed } from "./save-check/passed.ts";
 import type { TypeCheck } from "./save-check/types.ts";
 
-const USAGE = `usage: evaluate NAME|FILE --function request|response [--context FILE]
-       evaluate --stdin
-NAME is that of a file in resolvers/, such as Query.getAsset; FILE is any .js or .ts.
-With --stdin each line is a JSON object {code or file, function, context}, and each answer a line.`;
+const usage = `npm run evaluate -- NAME|FILE --function request|response [--context FILE]
+npm run evaluate -- --stdin
+Prints what AWS's EvaluateCode would answer for a handler of resolver code. NAME is that of a file in resolvers/, such as
+Query.getAsset; FILE is any .js or .ts.
+  --function NAME  request or response
+  --context FILE   JSON of the handler's ctx    ({})
+  --stdin          each line is a JSON object {code or file, function, context}, and each answer a line
+  --help           print this
+Exit code: 0 if the handler returned, 1 if it threw, 2 for a wrong command line.`;
 
-/** Prints what AWS's EvaluateCode would answer for a handler of resolver code. */
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(
+    args,
+    {
       function: { type: "string" },
       context: { type: "string" },
       stdin: { type: "boolean", default: false },
     },
-  });
+    true,
+  );
   if (values.stdin) return answerLines();
   const [file] = positionals;
-  if (file === undefined || positionals.length > 1) throw new Error(USAGE);
-  const context: unknown =
-    values.context === undefined ? {} : JSON.parse(readFileSync(values.context, "utf8"));
-  console.log(JSON.stringify(evaluateRequest({ file, function: values.function, context }), null, 2));
+  if (file === undefined) throw new UsageError("Which resolver? Give its name or a file");
+  if (positionals.length > 1) throw new UsageError(`One resolver at a time, not ${positionals.join(" ")}`);
+  const context = values.context === undefined ? {} : readJson("--context", values.context);
+  const answer = evaluateRequest({ file, function: values.function, context });
+  process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+  return answer.error === undefined ? 0 : 1;
 }
 
-async function answerLines(): Promise<void> {
+/** Exits with 1 if one of the answers was an error. */
+async function answerLines(): Promise<number> {
+  let code = 0;
   for await (const line of createInterface({ input: process.stdin })) {
-    if (line.trim() !== "") console.log(JSON.stringify(answerLine(line)));
+    if (line.trim() === "") continue;
+    const answer = answerLine(line);
+    if (answer.error !== undefined) code = 1;
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
   }
+  return code;
 }
 
 /** Bad input is an answer too: one bad line must not end a session of many. */
@@ -45,14 +58,14 @@ function answerLine(line: string): EvaluateCodeAnswer {
   try {
     return evaluateRequest(JSON.parse(line));
   } catch (error) {
-    return { error: { message: messageOf(error) }, logs: [] };
+    return { error: { message: sentenceOf(error) }, logs: [] };
   }
 }
 
 function evaluateRequest(request: unknown): EvaluateCodeAnswer {
   const { code, file, function: handler, context = {} } = asRecord(request, "a request");
   if (handler !== "request" && handler !== "response")
-    throw new Error("function must be request or response");
+    throw new UsageError("--function must be request or response");
   const text = typeof code === "string" ? code : typeof file === "string" ? readCode(file) : undefined;
   if (text === undefined) throw new Error("code or file is missing");
   // EvaluateCode takes the context as JSON text; an object is welcome too.
@@ -77,8 +90,8 @@ const checkTypes: CheckTypes = (code) => {
 function readCode(name: string): string {
   const resolver = join(import.meta.dirname, "../../resolvers", `${name}.ts`);
   const file = existsSync(name) ? name : resolver;
-  if (!existsSync(file)) throw new Error(`no file ${name}, and no resolver of that name`);
-  if (!file.endsWith(".ts")) return readFileSync(file, "utf8");
+  if (!existsSync(file)) throw new UsageError(`There is no file ${name}, and no resolver of that name`);
+  if (!file.endsWith(".ts")) return readText("FILE", file);
   const { outputFiles } = buildSync({
     entryPoints: [file],
     bundle: true,
@@ -91,11 +104,4 @@ function readCode(name: string): string {
   return outputFiles[0]?.text ?? "";
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-main().catch((error: unknown) => {
-  console.error(messageOf(error));
-  process.exitCode = 2;
-});
+run(usage, main);

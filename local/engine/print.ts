@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { EvaluationError, evaluate, type Evaluated, type Evaluation } from "./evaluate.ts";
+import { parse, run } from "../command.ts";
+import { evaluate, type Evaluated, type Evaluation } from "./evaluate.ts";
 import { step, UNKNOWN } from "./values.ts";
 
-const USAGE = `Usage: npm run graph -- [--stack NAME] [--preview] [--root FOLDER]
-Prints as JSON every resource that the program declares for a stack (dev unless told).
+const usage = `npm run graph -- [--stack NAME] [--preview] [--root FOLDER]
+Prints as JSON every resource that the program declares for a stack (dev without --stack).
   --preview  as pulumi preview: what only a deployment could tell is "[unknown]"
-  --root     the folder of Pulumi.yaml; this project's own unless told`;
+  --root     the folder of Pulumi.yaml; this project's own without it
+  --help     print this`;
 
 /** The graph fit to be read and compared: secrets hidden, bundles as size and hash, sorted by URN. */
 export function printable(graph: Evaluation): unknown {
@@ -16,47 +17,17 @@ export function printable(graph: Evaluation): unknown {
   return { project: graph.project, stack: graph.stack, region: graph.region, resources, outputs: exports };
 }
 
-/** `argv` without node and script. Answers the exit code: 0, 1 if the program fails, 2 for a wrong command line. */
-export async function main(
-  argv: readonly string[],
-  out: (text: string) => void,
-  err: (text: string) => void,
-): Promise<number> {
-  let options;
-  try {
-    options = parse(argv);
-  } catch (error) {
-    err(`${(error as Error).message}\n${USAGE}\n`);
-    return 2;
-  }
-  if (options.help) {
-    out(`${USAGE}\n`);
-    return 0;
-  }
-  try {
-    const { root, stack, preview } = options;
-    // Nothing secret is printed, so any stand-in will do.
-    const graph = await evaluate({ root, stack, preview, secrets: (key) => `stand-in for ${key}` });
-    out(`${JSON.stringify(printable(graph), null, 2)}\n`);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof EvaluationError)) throw error;
-    err(`${error.code}: ${error.message}\n`);
-    return 1;
-  }
-}
-
-function parse(argv: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      stack: { type: "string", default: "dev" },
-      preview: { type: "boolean", default: false },
-      root: { type: "string", default: join(import.meta.dirname, "../..") },
-      help: { type: "boolean", default: false },
-    },
+/** Prints the graph of a stack to `out`. Throws `EvaluationError` and `UsageError`. */
+export async function main(args: readonly string[], out: (text: string) => void): Promise<number> {
+  const { values } = parse(args, {
+    stack: { type: "string", default: "dev" },
+    preview: { type: "boolean", default: false },
+    root: { type: "string", default: join(import.meta.dirname, "../..") },
   });
-  return values;
+  // Nothing secret is printed, so any stand-in will do.
+  const graph = await evaluate({ ...values, secrets: (key) => `stand-in for ${key}` });
+  out(`${JSON.stringify(printable(graph), null, 2)}\n`);
+  return 0;
 }
 
 function printableResource({ secretInputs, secretOutputs, ...resource }: Evaluated) {
@@ -91,13 +62,5 @@ function isText(value: object): value is { text: string } {
 }
 
 if (process.argv[1] === join(import.meta.dirname, "print.ts")) {
-  // A reader such as `head` may have had enough.
-  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 1));
-  void main(
-    process.argv.slice(2),
-    (text) => process.stdout.write(text),
-    (text) => process.stderr.write(text),
-  ).then((code) => {
-    process.exitCode = code;
-  });
+  run(usage, (args) => main(args, (text) => process.stdout.write(text)));
 }

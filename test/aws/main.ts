@@ -1,4 +1,5 @@
 import { AppSyncClient, EvaluateCodeCommand } from "@aws-sdk/client-appsync";
+import { parse, run } from "../../local/command.ts";
 import { evaluateCode } from "../../local/appsync/runtime/evaluate-code.ts";
 import type { CheckTypes } from "../../local/appsync/runtime/evaluate-code.ts";
 import { TypeCheck } from "../../local/appsync/save-check/types.ts";
@@ -6,15 +7,21 @@ import type { Case } from "./cases.ts";
 import { allCases } from "./cases.ts";
 import { comparable, differences } from "./compare.ts";
 
+const usage = `npm run test:aws
+Holds the answers of the local AppSync against AWS's own EvaluateCode. Without credentials it says what it needs.
+  --help  print this
+Exit code: 0 all alike, 1 some differ, 2 AWS could not be asked.`;
+
 /** Holds our answers against AWS's own EvaluateCode, which needs no API and stores nothing. */
-async function main(): Promise<void> {
+async function main(args: readonly string[]): Promise<number> {
+  parse(args, {});
   const cases = await allCases();
   const missing = missingSettings();
   if (missing.length > 0) {
     console.log(`Not run: ${missing.join(" and ")} not set. ${cases.length} cases wait to be held against AWS.
 To run them: set AWS_REGION and the credentials of an identity that may appsync:EvaluateCode (AWS_ACCESS_KEY_ID,
 AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE), then npm run test:aws. It creates nothing on AWS.`);
-    return;
+    return 0;
   }
   const client = new AppSyncClient({ maxAttempts: 10, retryMode: "adaptive" });
   const problems = new TypeCheck().check(cases);
@@ -22,7 +29,7 @@ AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE), then npm run test:
   for (const [index, one] of cases.entries())
     different += Number(!(await isSame(client, one, () => problems[index] ?? [])));
   console.log(`${cases.length} cases, ${different} that AWS answers otherwise.`);
-  process.exitCode = different > 0 ? 1 : 0;
+  return different > 0 ? 1 : 0;
 }
 
 function missingSettings(): string[] {
@@ -57,7 +64,4 @@ async function isSame(client: AppSyncClient, one: Case, checkTypes: CheckTypes):
   return parts.length === 0;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
-  process.exitCode = 2;
-});
+run(usage, main);

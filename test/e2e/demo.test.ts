@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "@jest/globals";
-import { corruptJpeg } from "../support/pictures.ts";
+import { corruptJpeg, jpeg } from "../support/pictures.ts";
 import { root } from "../support/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "darkroom-demo-"));
@@ -48,8 +48,19 @@ describe("npm run demo", () => {
     expect(stdout).toContain("NotAnImage");
   });
 
-  it("refuses what is no file", async () => {
-    expect((await demo(join(folder, "missing.jpg"))).code).toBe(1);
-    expect((await demo("a.jpg", "b.jpg")).code).toBe(2);
+  it("knows a picture by its content, whatever it is called", async () => {
+    const { code, stdout } = await demo(fileOf("picture.dat", await jpeg()));
+    expect(code).toBe(0);
+    expect(stdout).toContain("image/jpeg");
+  });
+
+  it("ends quietly, and leaves nothing behind, when its reader has had enough", async () => {
+    const command = `"${process.execPath}" --disable-warning=ExperimentalWarning local/demo.ts | head -1`;
+    const temporary = mkdtempSync(join(folder, "tmp-"));
+    const options = { cwd: root, env: { ...process.env, TMPDIR: temporary } };
+    const { stdout, stderr } = await promisify(execFile)("sh", ["-c", command], options);
+    expect(stdout).toContain("Booting Darkroom");
+    expect(stderr).toBe("");
+    expect(readdirSync(temporary).filter((name) => name.startsWith("darkroom-"))).toEqual([]);
   });
 });

@@ -1,0 +1,150 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "@jest/globals";
+import { root } from "../support/program.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "darkroom-command-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = (name: string, text = ""): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+function run(script: string, ...args: string[]) {
+  const command = ["--disable-warning=ExperimentalWarning", script, ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
+    cwd: root,
+    encoding: "utf8",
+    timeout: 25_000,
+  });
+  return { status, stdout, stderr };
+}
+
+/** What package.json runs, by the command's name. */
+const scripts = Object.entries(
+  (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> })
+    .scripts,
+).flatMap(([name, text]) => {
+  const [, script] = /^node .*?([\w/-]+\.ts)$/.exec(text) ?? [];
+  return script === undefined ? [] : [[name, script] as const];
+});
+
+describe.each(scripts)("npm run %s", (name, script) => {
+  it("prints its usage for --help", () => {
+    const { status, stdout, stderr } = run(script, "--help");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(name === "start" ? /^npm start/ : new RegExp(`^npm run ${name}`));
+    expect(stdout).toContain("--help");
+  });
+
+  it("names an unknown flag, and shows its usage", () => {
+    const { status, stdout, stderr } = run(script, "--nonsense");
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain("--nonsense");
+    expect(stderr).toContain("--help");
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe("npm start refuses in a sentence", () => {
+  const refusal = (...args: string[]) => {
+    const { status, stderr } = run("local/main.ts", ...args);
+    return { status, sentence: stderr.split("\n")[0] };
+  };
+
+  it("a port in use", async () => {
+    const server = net.createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as net.AddressInfo;
+    expect(refusal("--port", String(port), "--memory")).toEqual({
+      status: 2,
+      sentence: expect.stringContaining(`Port ${port} is in use`),
+    });
+    server.close();
+  });
+
+  it("a data folder that is a file", () => {
+    const taken = file("taken");
+    expect(refusal("--port", "0", "--data", taken)).toEqual({
+      status: 2,
+      sentence: `${taken} is not a folder`,
+    });
+  });
+
+  it("a file of faults that is missing, or no JSON", () => {
+    const missing = join(folder, "missing.json");
+    expect(refusal("--faults", missing)).toEqual({
+      status: 2,
+      sentence: `--faults: ${missing} does not exist`,
+    });
+    expect(refusal("--faults", file("bad.json", "{"))).toEqual({
+      status: 2,
+      sentence: expect.stringMatching(/^--faults: .*bad\.json: .*JSON/),
+    });
+  });
+
+  it.each([
+    ["--port", "70000", "0 to 65535"],
+    ["--port", "", "0 to 65535"],
+    ["--log", "xml", "text or json"],
+    ["--config", "=1", "KEY=VALUE"],
+  ])("%s %j", (flag, value, words) => {
+    expect(refusal(flag, value)).toEqual({ status: 2, sentence: expect.stringContaining(words) });
+  });
+});
+
+describe("npm run demo refuses before it boots", () => {
+  const big = file("big.jpg");
+  truncateSync(big, 104_857_601);
+
+  it.each([
+    ["a missing file", join(folder, "missing.jpg"), "does not exist"],
+    ["a folder", folder, "is a folder"],
+    ["an empty file", file("empty.jpg"), "is empty"],
+    ["more than 100 MiB", big, "104857600"],
+    ["what it does not know", file("unknown.jpg", "\0\0"), "does not know its type"],
+  ])("%s", (_, path, words) => {
+    const { status, stdout, stderr } = run("local/demo.ts", path);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(words);
+  });
+});
+
+describe("npm run evaluate", () => {
+  const handler = file("resolver.js", "export function request(ctx) { return { a: ctx.args.b.c }; }");
+  const context = file("ctx.json", '{ "args": { "b": { "c": 1 } } }');
+
+  it("prints what the handler returned", () => {
+    const { status, stdout } = run(
+      ...(["local/appsync/evaluate.ts", handler, "--function", "request", "--context", context] as const),
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ evaluationResult: '{"a":1}' });
+  });
+
+  it("ends with 1 if the handler threw", () => {
+    const { status, stdout } = run("local/appsync/evaluate.ts", handler, "--function", "request");
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toHaveProperty("error.message");
+  });
+
+  it("refuses a context that is missing, or no JSON", () => {
+    const args = ["Query.getAsset", "--function", "request", "--context"];
+    const missing = run("local/appsync/evaluate.ts", ...args, join(folder, "none.json"));
+    expect(missing).toMatchObject({ status: 2, stderr: expect.stringContaining("does not exist") });
+    const bad = run("local/appsync/evaluate.ts", ...args, file("bad-ctx.json", "nonsense"));
+    expect(bad).toMatchObject({ status: 2, stderr: expect.stringContaining("is not JSON") });
+  });
+});
