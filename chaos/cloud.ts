@@ -48,7 +48,8 @@ async function start(
   port: number,
 ): Promise<{ child: ChildProcess; ready: Ready }> {
   const flags = [
-    ...["--json", "--log", "json", "--stack", "dev", "--port", String(port), "--data", data],
+    // Functions say at DEBUG which picture they ask labels for.
+    ...["--json", "--log", "json", "--verbose", "--stack", "dev", "--port", String(port), "--data", data],
     ...(faultsFile === undefined ? [] : ["--faults", faultsFile]),
     ...Object.entries(config).flatMap(([key, value]) => ["--config", `${key}=${value}`]),
   ];

@@ -1,13 +1,5 @@
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -124,7 +116,7 @@ describe("npm run demo refuses before it boots", () => {
 
 describe("npm run evaluate", () => {
   const handler = file("resolver.js", "export function request(ctx) { return { a: ctx.args.b.c }; }");
-  const context = file("ctx.json", '{ "args": { "b": { "c": 1 } } }');
+  const context = file("ctx.json", '{ "arguments": { "b": { "c": 1 } } }');
 
   it("prints what the handler returned", () => {
     const { status, stdout } = run(
