@@ -23,7 +23,8 @@ const log = createLog("silent", () => undefined);
 export async function list({ rounds, profile, smoke }: Options): Promise<Figure> {
   const sizes = smoke ? [5, 30] : allSizes;
   const folder = mkdtempSync(join(tmpdir(), "darkroom-bench-"));
-  const engine = await startEngine({ folder, memory: true }, log);
+  // Its port is handed to another process, so it must not lie in a network of its own.
+  const engine = await startEngine({ folder, memory: true }, log, false);
   try {
     const table = assetsTable(readTables(await evaluate({ root, stack: "dev", log })));
     await fill(engine.endpoint, table, sizes);

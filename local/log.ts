@@ -102,7 +102,7 @@ interface Shown extends Entry {
 /** A function's line of JSON is an entry itself. */
 function entryOf({ level, message, fields }: Entry): Shown {
   const { function: name, field, mapping, trace, ...others } = fields;
-  const part = [name, field, mapping].find((value) => typeof value === "string") as string | undefined;
+  const part = [name, field, mapping].find((value) => typeof value === "string");
   const said = message.startsWith('{"') ? objectIn(message) : undefined;
   if (said && "_aws" in said) {
     return { level, message: metrics, part: shortName(part), fields: said, stack: [] };
@@ -110,7 +110,8 @@ function entryOf({ level, message, fields }: Entry): Shown {
   if (typeof said?.["message"] !== "string") {
     return { level, message, part: shortName(part), fields: others, stack: linesOf(trace) };
   }
-  const { level: _, message: words, error, ...more } = said;
+  const { message: words, error, ...rest } = said as Fields & { readonly message: string };
+  const more = Object.fromEntries(Object.entries(rest).filter(([key]) => key !== "level"));
   const { name: type, message: why, stack } = isObject(error) ? error : {};
   const about = isObject(error) ? { error: `${textOf(type)}: ${textOf(why)}` } : { error };
   return {
@@ -130,7 +131,7 @@ const shortName = (name: string | undefined): string | undefined =>
 const linesOf = (trace: unknown): string[] => (Array.isArray(trace) ? trace.map(textOf).slice(1) : []);
 
 function shown(key: string, value: unknown): string {
-  const text = JSON.stringify(redact(key, value), redact) ?? "";
+  const text = String(JSON.stringify(redact(key, value), redact));
   return /^"[^\s"\\]+"$/.test(text) ? text.slice(1, -1) : text;
 }
 

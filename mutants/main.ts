@@ -39,7 +39,10 @@ async function main(args: readonly string[]): Promise<number> {
     running.forEach(stop);
     trees.forEach((tree) => tree.remove());
   };
-  beforeEnd(() => Promise.resolve(end()));
+  beforeEnd(() => {
+    end();
+    return Promise.resolve();
+  });
   try {
     const outcomes = await runAll(faults, trees, running);
     return summarise(outcomes);

@@ -1,12 +1,12 @@
-import { GraphQLError, Kind, getLocation, isTypeExtensionNode, validateSchema, visit } from "graphql";
-import type { ASTNode, DocumentNode, GraphQLSchema } from "graphql";
+import { Kind, getLocation, isTypeExtensionNode, validateSchema, visit } from "graphql";
+import type { ASTNode, DocumentNode, GraphQLError, GraphQLSchema } from "graphql";
 import { UnsupportedDeclaration } from "../unsupported.ts";
 
 /** Throws for what graphql takes and AppSync does not, by its line in the schema. */
 export function refuseSyntax(document: DocumentNode): void {
   visit(document, {
     enter(node) {
-      if ("description" in node && node.description?.value.trim() === "")
+      if ("description" in node && node.description.value.trim() === "")
         refuseAt(node, "AppSync takes no empty descriptions (aws-amplify/amplify-category-api#173)");
       if (node.kind === Kind.ENUM_VALUE_DEFINITION && node.description)
         refuseAt(node, "AppSync takes no descriptions of enum values (aws/aws-appsync-community#55)");

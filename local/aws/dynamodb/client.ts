@@ -1,4 +1,5 @@
 import http from "node:http";
+import type { Socket } from "node:net";
 import { AwsError } from "../service.ts";
 
 export type Item = Readonly<Record<string, unknown>>;
@@ -22,8 +23,10 @@ const signedLooks = {
   "x-amz-date": "20260101T000000Z",
 };
 
-export function createClient(endpoint: URL): EngineClient {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+/** `connect` makes connections where the endpoint's own address cannot be reached from here. */
+export function createClient(endpoint: URL, connect?: () => Promise<Socket>): EngineClient {
+  const options = { keepAlive: true, maxSockets: 64 };
+  const agent = connect === undefined ? new http.Agent(options) : new HandedAgent(options, connect);
   return {
     async send(target, operation, input, signal) {
       const body = JSON.stringify(input);
@@ -44,6 +47,22 @@ export function createClient(endpoint: URL): EngineClient {
     },
     close: () => agent.destroy(),
   };
+}
+
+class HandedAgent extends http.Agent {
+  readonly #connect: () => Promise<Socket>;
+
+  constructor(options: http.AgentOptions, connect: () => Promise<Socket>) {
+    super(options);
+    this.#connect = connect;
+  }
+
+  override createConnection(...[, made]: Parameters<http.Agent["createConnection"]>): undefined {
+    this.#connect().then(
+      (socket) => made?.(null, socket),
+      (error: unknown) => made?.(error as Error, undefined as never),
+    );
+  }
 }
 
 function post(

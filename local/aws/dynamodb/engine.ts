@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import net from "node:net";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Writable } from "node:stream";
@@ -14,26 +14,44 @@ import type { Log, Storage } from "../service.ts";
 /** A running DynamoDB engine. */
 export interface Engine {
   readonly endpoint: URL;
+  /** Present if the engine has a network of its own: the endpoint is an address in there. */
+  readonly connect?: () => Promise<Socket>;
   stop(): Promise<void>;
 }
 
 const attempts = 5;
 
-/** Starts dynoxide on a free loopback port; resolves once it listens. */
-export async function startEngine({ folder }: Storage, log: Log): Promise<Engine> {
+/**
+ * Starts dynoxide; resolves once it listens. Its port takes any signature from anybody, so on Linux it listens in a
+ * network of its own, which only this process has connections into. Where there can be none, on macOS, on Windows, in
+ * containers that forbid it, it listens on a free loopback port that other programs reach too; the log warns of that.
+ */
+export async function startEngine({ folder }: Storage, log: Log, isolated = canIsolate()): Promise<Engine> {
   const binary = findBinary();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const database = join(folder, "dynamodb.sqlite");
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
-    const child = supervise(binary, ["--host", "127.0.0.1", "--port", String(port), "--db-path", database]);
-    const failure = await listening(child);
-    if (failure === undefined) return indexed(running(child, port, log), database);
+    const port = isolated ? 8000 : await freePort();
+    const command = [binary, "--host", "127.0.0.1", "--port", String(port), "--db-path", database];
+    const child = isolated ? isolate(command, port) : supervise(command);
+    const failure = await listening(child, isolated);
+    if (failure === undefined) {
+      if (!isolated) log.warn("other programs of this machine can read and write the tables", { port });
+      return indexed(running(child, port, isolated, log), database);
+    }
     // Between finding a port and listening on it, somebody else may have taken it.
     if (attempt === attempts || !failure.includes("already in use")) {
       throw new AwsError("EngineFailure", `dynoxide did not start: ${failure}`, 500);
     }
   }
+}
+
+const upLoopback = "ip link set lo up";
+
+/** Whether this user may make a network namespace: containers and some distributions forbid it. */
+function canIsolate(): boolean {
+  if (process.platform !== "linux") return false;
+  return spawnSync("unshare", ["-rn", "/bin/sh", "-c", upLoopback], { stdio: "ignore" }).status === 0;
 }
 
 function findBinary(): string {
@@ -55,12 +73,28 @@ function findBinary(): string {
  * this process ends, kill -9 included, and the shell then ends the engine: no other process can come to share
  * its database. `detached` keeps a Ctrl-C in the terminal from ending it before those who still write to it.
  */
-function supervise(binary: string, options: readonly string[]): ChildProcess {
+function supervise(command: readonly string[]): ChildProcess {
+  const [binary = "", ...options] = command;
   if (process.platform === "win32") return spawn(binary, options, { stdio: ["ignore", "ignore", "pipe"] });
   const script = `"$@" 3<&- & engine=$!; { cat; kill -9 $engine; } <&3 >/dev/null 2>&1 & watch=$!
     wait $engine; code=$?; kill $watch 2>/dev/null; exit $code`;
-  return spawn("/bin/sh", ["-c", script, "sh", binary, ...options], {
+  return spawn("/bin/sh", ["-c", script, "sh", ...command], {
     stdio: ["ignore", "ignore", "pipe", "pipe"],
+    detached: true,
+  });
+}
+
+/**
+ * The same in a network namespace. A socket stays in the namespace that it was made in, so a helper in there connects
+ * to the engine and hands the connections over descriptor 4.
+ */
+function isolate(command: readonly string[], port: number): ChildProcess {
+  const helper = [process.execPath, join(import.meta.dirname, "connector.ts"), String(port)];
+  const script = `${upLoopback} || exit 1; "$1" "$2" "$3" 3<&- & helper=$!; shift 3
+    "$@" 3<&- 4<&- & engine=$!; { cat; kill -9 $engine $helper; } <&3 4<&- >/dev/null 2>&1 & watch=$!
+    wait $engine; code=$?; kill -9 $watch $helper 2>/dev/null; exit $code`;
+  return spawn("unshare", ["-rn", "/bin/sh", "-c", script, "sh", ...helper, ...command], {
+    stdio: ["ignore", "ignore", "pipe", "pipe", "ipc"],
     detached: true,
   });
 }
@@ -84,8 +118,9 @@ async function indexed(engine: Engine, file: string): Promise<Engine> {
 }
 
 /** Undefined once the engine says that it listens, or what it said instead. It says both on its error output. */
-function listening(child: ChildProcess): Promise<string | undefined> {
-  return new Promise((resolve) => {
+async function listening(child: ChildProcess, isolated: boolean): Promise<string | undefined> {
+  const helper = isolated ? once(child, "message") : undefined;
+  const failure = await new Promise<string | undefined>((resolve) => {
     let said = "";
     child.stderr?.on("data", (chunk: Buffer) => {
       said += chunk.toString();
@@ -96,9 +131,11 @@ function listening(child: ChildProcess): Promise<string | undefined> {
       resolve(said.trim() || `it ended with ${signal ?? code ?? "nothing"}`),
     );
   });
+  if (failure === undefined) await helper;
+  return failure;
 }
 
-function running(child: ChildProcess, port: number, log: Log): Engine {
+function running(child: ChildProcess, port: number, isolated: boolean, log: Log): Engine {
   let stopping = false;
   const exited = once(child, "exit");
   void exited.then(() => {
@@ -106,6 +143,7 @@ function running(child: ChildProcess, port: number, log: Log): Engine {
   });
   return {
     endpoint: new URL(`http://127.0.0.1:${port}/`),
+    ...(isolated && { connect: connector(child) }),
     async stop() {
       stopping = true;
       const pipe = child.stdio[3] as Writable | undefined;
@@ -113,6 +151,26 @@ function running(child: ChildProcess, port: number, log: Log): Engine {
       else pipe.end();
       if (child.exitCode === null && child.signalCode === null) await exited;
     },
+  };
+}
+
+/** Asks the helper for connections, which come in the order in which they were asked for or not: all are alike. */
+function connector(child: ChildProcess): () => Promise<Socket> {
+  const waiting: PromiseWithResolvers<Socket>[] = [];
+  child.on("message", (message, socket) => {
+    if (socket === undefined) waiting.shift()?.reject(new Error((message as { error: string }).error));
+    else waiting.shift()?.resolve(socket as Socket);
+  });
+  child.on("exit", () => {
+    for (const { reject } of waiting.splice(0)) reject(new Error("The engine has ended: ECONNREFUSED"));
+  });
+  return () => {
+    const made = Promise.withResolvers<Socket>();
+    if (child.connected) {
+      waiting.push(made);
+      child.send("connect");
+    } else made.reject(new Error("The engine has ended: ECONNREFUSED"));
+    return made.promise;
   };
 }
 

@@ -36,7 +36,7 @@ export interface DynamoDB extends Service, Executor {
 export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB> {
   const { graph, storage, log, endpoint } = options;
   const engine = endpoint === undefined ? await startEngine(storage, log) : undefined;
-  const client = createClient(engine?.endpoint ?? new URL(endpoint ?? ""));
+  const client = createClient(engine?.endpoint ?? new URL(endpoint ?? ""), engine?.connect);
   const stop = async () => {
     client.close();
     await engine?.stop();

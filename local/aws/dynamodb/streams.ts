@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../service.ts";
 import type { EngineClient, Item } from "./client.ts";
 import type { EngineNames } from "./provision.ts";
@@ -73,7 +74,9 @@ export function createStreams(client: EngineClient, names: Names): Streams {
         signal,
       );
       return {
-        Records: (Records as object[]).map((record) => ({ ...record, awsRegion: region })),
+        Records: (Records as StreamRecord[])
+          .filter(changesSomething)
+          .map((record) => ({ ...record, awsRegion: region })),
         ...(NextShardIterator !== undefined && {
           NextShardIterator: iterators.seal(streamArn, NextShardIterator),
         }),
@@ -95,6 +98,19 @@ export function createStreams(client: EngineClient, names: Names): Streams {
       return run(input, signal);
     },
   };
+}
+
+interface StreamRecord {
+  readonly eventName: string;
+  readonly dynamodb: { readonly OldImage?: unknown; readonly NewImage?: unknown };
+}
+
+/**
+ * A write that changes nothing sends no record on AWS; the engine sends one. It shows only in a stream of both images.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+ */
+function changesSomething({ eventName, dynamodb: { OldImage, NewImage } }: StreamRecord): boolean {
+  return eventName !== "MODIFY" || OldImage === undefined || !isDeepStrictEqual(OldImage, NewImage);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -14,7 +15,7 @@ const source = join(__dirname, "../../../../local/aws/dynamodb/engine.ts");
 describe("the engine", () => {
   it("answers until it is stopped", async () => {
     const engine = await startEngine(temporaryStorage(true), silentLog);
-    const client = createClient(engine.endpoint);
+    const client = createClient(engine.endpoint, engine.connect);
     expect(await client.send("DynamoDB_20120810", "ListTables", {})).toEqual({ TableNames: [] });
     client.close();
     await engine.stop();
@@ -38,12 +39,26 @@ describe("the engine", () => {
     }
   });
 
+  it("listens nowhere in this network where it has one of its own, and warns where it has not", async () => {
+    const warnings: string[] = [];
+    const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
+    const own = await startEngine(temporaryStorage(true), log);
+    expect(warnings).toHaveLength(own.connect === undefined ? 1 : 0);
+    if (own.connect !== undefined) expect(listeningChildren()).toBe(0);
+    await own.stop();
+
+    const shared = await startEngine(temporaryStorage(true), log, false);
+    expect(warnings.at(-1)).toBe("other programs of this machine can read and write the tables");
+    if (existsSync("/proc/net/tcp")) expect(listeningChildren()).toBe(1);
+    await shared.stop();
+  });
+
   it("does not outlive the process that started it, even one that is killed", async () => {
     const { folder } = temporaryStorage();
     const program = `
       const { startEngine } = await import(${JSON.stringify(source)});
       const log = { debug() {}, info() {}, warn() {}, error() {} };
-      const engine = await startEngine({ folder: ${JSON.stringify(folder)}, memory: false }, log);
+      const engine = await startEngine({ folder: ${JSON.stringify(folder)}, memory: false }, log, false);
       console.log(engine.endpoint.port);
       setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ["--input-type=module", "-e", program], {
@@ -72,4 +87,20 @@ async function connectTo(port: number): Promise<void> {
   await once(socket, "connect");
   socket.destroy();
   await once(socket, "close");
+}
+
+/** How many sockets the descendants of this process listen with, in the network that this process is in. */
+function listeningChildren(): number {
+  const lines = ["tcp", "tcp6"].flatMap((file) => readFileSync(`/proc/net/${file}`, "utf8").split("\n"));
+  const columns = lines.map((line) => line.trim().split(/\s+/));
+  const listening = new Set(columns.filter((one) => one[3] === "0A").map((one) => `socket:[${one[9]}]`));
+  const descendants = (pid: number | string): string[] =>
+    readdirSync(`/proc/${pid}/task`)
+      .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" "))
+      .filter(Boolean)
+      .flatMap((child) => [child, ...descendants(child)]);
+  const open = descendants(process.pid).flatMap((pid) =>
+    readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`)),
+  );
+  return new Set(open.filter((one) => listening.has(one))).size;
 }
