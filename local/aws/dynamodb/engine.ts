@@ -161,15 +161,19 @@ function connector(child: ChildProcess): () => Promise<Socket> {
     if (socket === undefined) waiting.shift()?.reject(new Error((message as { error: string }).error));
     else waiting.shift()?.resolve(socket as Socket);
   });
-  child.on("exit", () => {
+  let ended = false;
+  const end = () => {
+    ended = true;
     for (const { reject } of waiting.splice(0)) reject(new Error("The engine has ended: ECONNREFUSED"));
-  });
+  };
+  // The channel closes some time after the engine ends, or before it if the helper fails.
+  child.on("exit", end);
+  child.on("disconnect", end);
   return () => {
     const made = Promise.withResolvers<Socket>();
-    if (child.connected) {
-      waiting.push(made);
-      child.send("connect");
-    } else made.reject(new Error("The engine has ended: ECONNREFUSED"));
+    waiting.push(made);
+    if (ended) end();
+    else child.send("connect");
     return made.promise;
   };
 }
