@@ -155,10 +155,13 @@ async function* within(milliseconds: number, events: AsyncIterable<AssetEvent>):
     () => late.reject(new Error(`No end within ${milliseconds / 1000} s`)),
     milliseconds,
   );
-  const iterator: AsyncIterator<AssetEvent, undefined> = events[Symbol.asyncIterator]();
+  const iterator = events[Symbol.asyncIterator]() as AsyncIterator<AssetEvent, undefined>;
   try {
     for (;;) {
-      const { done, value } = await Promise.race<IteratorResult<AssetEvent, undefined>>([iterator.next(), late.promise]);
+      const { done, value } = await Promise.race<IteratorResult<AssetEvent, undefined>>([
+        iterator.next(),
+        late.promise,
+      ]);
       if (done) return;
       yield value;
     }

@@ -131,7 +131,7 @@ const shortName = (name: string | undefined): string | undefined =>
 const linesOf = (trace: unknown): string[] => (Array.isArray(trace) ? trace.map(textOf).slice(1) : []);
 
 function shown(key: string, value: unknown): string {
-  const text = String(JSON.stringify(redact(key, value), redact));
+  const text = value === undefined ? "" : JSON.stringify(redact(key, value), redact);
   return /^"[^\s"\\]+"$/.test(text) ? text.slice(1, -1) : text;
 }
 

@@ -145,11 +145,7 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
   registerCallback: [
     ["request", "a URL", handed({ stash: { asset: { ...asset, callbackUrl: "https://example.com/" } } })],
     ["request", "none", handed({ stash: { asset } })],
-    [
-      "response",
-      "a secret",
-      handed({ stash: { asset }, result: { url: "https://a.b/", unseen: true } }),
-    ],
+    ["response", "a secret", handed({ stash: { asset }, result: { url: "https://a.b/", unseen: true } })],
     [
       "response",
       "a refusal",
