@@ -11,6 +11,7 @@ import type { Caching, FieldCache } from "../caching/index.ts";
 import type { Rule } from "../auth/rules.ts";
 import { allows } from "../auth/rules.ts";
 import { objectFields } from "../schema/index.ts";
+import { argumentsAsSent } from "./arguments.ts";
 import { FieldError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
 import type { Field, Resolver } from "./resolver.ts";
@@ -50,7 +51,8 @@ export function installFields(schema: GraphQLSchema, settings: FieldSettings): v
       guards,
       resolver ? byCode(resolver, caching.fields.get(name), settings) : readProperty,
     );
-    return type === schema.getSubscriptionType() ? registering(resolve) : resolve;
+    const whole = type === schema.getSubscriptionType() ? registering(resolve) : resolve;
+    return field.args.length > 0 ? withArgumentsAsSent(whole) : whole;
   });
 }
 
@@ -123,6 +125,11 @@ function guard(guards: readonly Guard[], resolve: Resolve): Resolve {
     return resolve(source, args, execution, info);
   };
 }
+
+const withArgumentsAsSent =
+  (resolve: Resolve): Resolve =>
+  (source, args, execution, info) =>
+    resolve(source, argumentsAsSent(args, info), execution, info);
 
 function ruleGuard(rule: Rule): Guard {
   return ({ caller }, info) => {

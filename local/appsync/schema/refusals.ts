@@ -1,14 +1,16 @@
 import { Kind, getLocation, isTypeExtensionNode, validateSchema, visit } from "graphql";
-import type { ASTNode, DocumentNode, GraphQLError, GraphQLSchema } from "graphql";
+import type { ASTNode, DocumentNode, GraphQLError, GraphQLSchema, StringValueNode } from "graphql";
 import { UnsupportedDeclaration } from "../unsupported.ts";
 
 /** Throws for what graphql takes and AppSync does not, by its line in the schema. */
 export function refuseSyntax(document: DocumentNode): void {
   visit(document, {
     enter(node) {
-      if ("description" in node && node.description.value.trim() === "")
+      // graphql gives nodes without a description one that is undefined.
+      const { description } = node as { readonly description?: StringValueNode };
+      if (description?.value.trim() === "")
         refuseAt(node, "AppSync takes no empty descriptions (aws-amplify/amplify-category-api#173)");
-      if (node.kind === Kind.ENUM_VALUE_DEFINITION && node.description)
+      if (node.kind === Kind.ENUM_VALUE_DEFINITION && description)
         refuseAt(node, "AppSync takes no descriptions of enum values (aws/aws-appsync-community#55)");
       if (node.kind === Kind.INTERFACE_TYPE_DEFINITION && (node.interfaces?.length ?? 0) > 0)
         refuseAt(node, "AppSync takes no interfaces of interfaces (aws/aws-appsync-community#387)");
