@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,5 +27,16 @@ async function unpacked(): Promise<string> {
   const { default: bundled, inflate, setupLambdaEnvironment } = await import("@sparticuz/chromium");
   await inflate(fileURLToPath(new URL("../bin/al2023.tar.br", import.meta.resolve("@sparticuz/chromium"))));
   setupLambdaEnvironment(join(tmpdir(), "al2023", "lib"));
-  return bundled.executablePath();
+  const executable = await bundled.executablePath();
+  useItsFonts();
+  return executable;
+}
+
+/** Its own list of fonts names /tmp, whatever the temporary folder is, and without any font a page ends the browser. */
+function useItsFonts(): void {
+  const file = join(tmpdir(), "darkroom-fonts.conf");
+  const folders = [join(tmpdir(), "fonts"), "/usr/share/fonts"].map((folder) => `<dir>${folder}</dir>`);
+  const cache = `<cachedir>${join(tmpdir(), "fonts-cache")}</cachedir>`;
+  writeFileSync(file, `<?xml version="1.0"?><fontconfig>${folders.join("")}${cache}</fontconfig>`);
+  process.env["FONTCONFIG_FILE"] = file;
 }

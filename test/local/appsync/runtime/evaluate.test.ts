@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,12 +14,17 @@ const file = (name: string, text: string) => {
   writeFileSync(path, text);
   return path;
 };
-const evaluate = (...args: string[]): unknown =>
-  JSON.parse(
-    execFileSync(process.execPath, ["--disable-warning=ExperimentalWarning", COMMAND, ...args], {
-      encoding: "utf8",
-    }),
-  );
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", COMMAND, ...args], {
+    encoding: "utf8",
+  });
+/** The answer, whose error the exit code says too. */
+const evaluate = (...args: string[]): unknown => {
+  const { stdout, status } = run(...args);
+  const answer = JSON.parse(stdout) as { error?: unknown };
+  expect(status).toBe(answer.error === undefined ? 0 : 1);
+  return answer;
+};
 
 describe("the evaluate command", () => {
   it("answers what EvaluateCode answers", () => {
@@ -121,7 +126,7 @@ export function response(ctx) { return ctx.result.a.b; }`,
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as { evaluationResult?: string; error?: { message: string } });
-    expect(status).toBe(0);
+    expect(status).toBe(1);
     expect(answers.map(({ evaluationResult, error }) => evaluationResult ?? error?.message)).toEqual([
       "1",
       "2",
@@ -138,8 +143,8 @@ export function response(ctx) { return ctx.result.a.b; }`,
   });
 
   it("says how it is used", () => {
-    const { stderr, status } = spawnSync(process.execPath, [COMMAND], { encoding: "utf8" });
+    const { stderr, status } = run();
     expect(status).toBe(2);
-    expect(stderr).toContain("usage: evaluate");
+    expect(stderr).toContain("npm run evaluate -- NAME|FILE");
   });
 });
