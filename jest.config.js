@@ -10,7 +10,7 @@ export default {
     "^@aws-appsync/utils/dynamodb$": "<rootDir>/local/appsync/utils/dynamodb.ts",
   },
   // Ends a test that hangs, and never one that a busy machine slows.
-  testTimeout: 120_000,
+  testTimeout: 240_000,
   // One more than the cores of a small machine: some files wait for queues more than they work.
   maxWorkers: 3,
 };

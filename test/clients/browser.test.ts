@@ -10,7 +10,7 @@ describe("aws-amplify 6 in Chromium, on a page of another origin", () => {
   let seen: Seen;
   beforeAll(async () => {
     seen = await runScript<Seen>(use().cloud.ready, "browser.ts");
-  }, 60_000);
+  });
 
   behaves(amplify, () => seen.report);
 

@@ -30,6 +30,6 @@ describe.each(clients)("%s", (_, module, told) => {
   let report: Report;
   beforeAll(async () => {
     report = (await running.get(module)) as Report;
-  }, 60_000);
+  });
   behaves(told, () => report);
 });

@@ -62,7 +62,7 @@ beforeAll(async () => {
   });
   cloud = await startCloud({ root: copy, stack: "dev", port: 0, data: undefined, reload: true, log });
   alice = await clientOf(cloud.ready, "alice");
-}, 60_000);
+});
 
 afterAll(async () => {
   alice.close();

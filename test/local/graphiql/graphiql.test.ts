@@ -23,7 +23,7 @@ describe("GraphiQL in Chromium", () => {
       ),
     );
     seen = await runScript<Seen>(ready(), "../local/graphiql/browser.ts", await htmlInS3());
-  }, 90_000);
+  });
 
   describe.each<[string, (seen: Seen) => Story, (ready: Ready) => string]>([
     ["http", ({ plain }) => plain, ({ graphqlUrl }) => graphqlUrl],
