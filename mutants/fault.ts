@@ -9,3 +9,8 @@ export interface Fault {
   /** Test files that should notice, the quickest first. */
   readonly tests: readonly string[];
 }
+
+/** Makes faults of one file, which the same test files should notice. */
+export const faultIn =
+  (file: string, tests: readonly string[]) =>
+  (fault: string, from: string, to: string): Fault => ({ fault, file, from, to, tests });

@@ -1,4 +1,4 @@
-import type { Fault } from "./fault.ts";
+import { type Fault, faultIn } from "./fault.ts";
 
 const deliver = "functions/deliver/deliver.ts";
 const schedule = "functions/deliver/schedule.ts";
@@ -50,41 +50,33 @@ const uploadTests = [
 ];
 const callbackTests = [...sharedTests("callbacks"), ...deliverTests, "test/functions/repair.test.ts"];
 
-const fault = (file: string, tests: readonly string[]) => (what: string, from: string, to: string) => ({
-  fault: what,
-  file,
-  from,
-  to,
-  tests,
-});
-
-const inDeliver = fault(deliver, deliverTests);
-const inSchedule = fault(schedule, deliverTests);
-const inSend = fault(send, ["test/functions/deliver/send.test.ts"]);
-const inAudit = fault(audit, auditTests);
-const inOrphans = fault(orphans, auditTests);
-const inDimensions = fault(dimensions, verifyTests);
-const inMagic = fault(magic, verifyTests);
-const inMessage = fault(message, ["test/functions/ingest/message.test.ts"]);
-const inRekognition = fault(rekognition, labelTests);
-const inPublish = fault(publish, relayTests);
-const inQueue = fault(queue, sharedTests("queue"));
-const inDue = fault(due, sharedTests("callbacks"));
-const inBatch = fault(batch, sharedTests("batch"));
-const inLogger = fault(logger, sharedTests("logger"));
-const inCheck = fault(check, sweepTests);
-const inIngest = fault(ingest, ingestTests);
-const inObjects = fault(objects, ingestTests);
-const inVerify = fault(verify, verifyTests);
-const inLabel = fault(label, labelTests);
-const inPresign = fault(presign, uploadTests);
-const inRelay = fault(relay, relayTests);
-const inSequence = fault(sequence, relayTests);
-const inAssets = fault(assets, [...sharedTests("assets"), ...ingestTests, ...labelTests]);
-const inCallbacks = fault(callbacks, callbackTests);
-const inDestination = fault(destination, destinationTests);
-const inSweep = fault(sweep, sweepTests);
-const inWebhooks = fault(webhooks, callbackTests);
+const inDeliver = faultIn(deliver, deliverTests);
+const inSchedule = faultIn(schedule, deliverTests);
+const inSend = faultIn(send, ["test/functions/deliver/send.test.ts"]);
+const inAudit = faultIn(audit, auditTests);
+const inOrphans = faultIn(orphans, auditTests);
+const inDimensions = faultIn(dimensions, verifyTests);
+const inMagic = faultIn(magic, verifyTests);
+const inMessage = faultIn(message, ["test/functions/ingest/message.test.ts"]);
+const inRekognition = faultIn(rekognition, labelTests);
+const inPublish = faultIn(publish, relayTests);
+const inQueue = faultIn(queue, sharedTests("queue"));
+const inDue = faultIn(due, sharedTests("callbacks"));
+const inBatch = faultIn(batch, sharedTests("batch"));
+const inLogger = faultIn(logger, sharedTests("logger"));
+const inCheck = faultIn(check, sweepTests);
+const inIngest = faultIn(ingest, ingestTests);
+const inObjects = faultIn(objects, ingestTests);
+const inVerify = faultIn(verify, verifyTests);
+const inLabel = faultIn(label, labelTests);
+const inPresign = faultIn(presign, uploadTests);
+const inRelay = faultIn(relay, relayTests);
+const inSequence = faultIn(sequence, relayTests);
+const inAssets = faultIn(assets, [...sharedTests("assets"), ...ingestTests, ...labelTests]);
+const inCallbacks = faultIn(callbacks, callbackTests);
+const inDestination = faultIn(destination, destinationTests);
+const inSweep = faultIn(sweep, sweepTests);
+const inWebhooks = faultIn(webhooks, callbackTests);
 
 export const functionFaults: readonly Fault[] = [
   inDeliver(

@@ -1,17 +1,9 @@
-import type { Fault } from "./fault.ts";
+import { type Fault, faultIn } from "./fault.ts";
 
 const security = ["test/infra/security.test.ts"];
 const permissions = ["test/infra/permissions.test.ts"];
 
-const fault =
-  (file: string, tests: readonly string[] = security) =>
-  (what: string, from: string, to: string): Fault => ({
-    fault: what,
-    file: `infra/${file}.ts`,
-    from,
-    to,
-    tests,
-  });
+const fault = (file: string, tests: readonly string[] = security) => faultIn(`infra/${file}.ts`, tests);
 
 const api = fault("api");
 const bucket = fault("bucket");

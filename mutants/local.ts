@@ -1,19 +1,14 @@
-import type { Fault } from "./fault.ts";
+import { type Fault, faultIn } from "./fault.ts";
 
 const cognito = "local/aws/cognito";
 const s3 = "local/aws/s3";
 const sqs = "local/aws/sqs";
 
-const fault = (folder: string, file: string, ...tests: string[]) => {
-  const paths = tests.map((name) => `test/${folder}/${name}.test.ts`);
-  return (what: string, from: string, to: string): Fault => ({
-    fault: what,
-    file: `${folder}/${file}.ts`,
-    from,
-    to,
-    tests: paths,
-  });
-};
+const fault = (folder: string, file: string, ...tests: string[]) =>
+  faultIn(
+    `${folder}/${file}.ts`,
+    tests.map((name) => `test/${folder}/${name}.test.ts`),
+  );
 
 const inTokens = fault(cognito, "tokens", "verifier", "tokens");
 const inSessions = fault(cognito, "sessions", "tokens", "sign-in", "account", "requests");

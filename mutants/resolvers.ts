@@ -1,4 +1,4 @@
-import type { Fault } from "./fault.ts";
+import { type Fault, faultIn } from "./fault.ts";
 
 const assetTests = ["test/resolvers/assets.test.ts"];
 const userTests = ["test/resolvers/users.test.ts"];
@@ -6,32 +6,24 @@ const boundTests = ["test/resolvers/bounds.test.ts"];
 const limitTests = [...boundTests, "test/domain/limits.test.ts", ...assetTests, ...userTests];
 const domainTests = ["test/domain/asset.test.ts", "test/domain/event.test.ts", "test/domain/due.test.ts"];
 
-const fault = (file: string, tests: readonly string[]) => (what: string, from: string, to: string) => ({
-  fault: what,
-  file,
-  from,
-  to,
-  tests,
-});
-
-const inCaller = fault("resolvers/shared/caller.ts", [...assetTests, ...userTests]);
-const inChange = fault("resolvers/changeAsset.ts", assetTests);
-const inDownload = fault("resolvers/Asset.downloadUrl.ts", [...assetTests, "test/e2e/lifecycle.test.ts"]);
-const inReserve = fault("resolvers/reserveAsset.ts", [...boundTests, ...assetTests]);
-const inList = fault("resolvers/Query.listAssets.ts", assetTests);
-const inEvents = fault("resolvers/Query.listAssetEvents.ts", assetTests);
-const inDeliveries = fault("resolvers/Query.listDeliveries.ts", [
+const inCaller = faultIn("resolvers/shared/caller.ts", [...assetTests, ...userTests]);
+const inChange = faultIn("resolvers/changeAsset.ts", assetTests);
+const inDownload = faultIn("resolvers/Asset.downloadUrl.ts", [...assetTests, "test/e2e/lifecycle.test.ts"]);
+const inReserve = faultIn("resolvers/reserveAsset.ts", [...boundTests, ...assetTests]);
+const inList = faultIn("resolvers/Query.listAssets.ts", assetTests);
+const inEvents = faultIn("resolvers/Query.listAssetEvents.ts", assetTests);
+const inDeliveries = faultIn("resolvers/Query.listDeliveries.ts", [
   ...boundTests,
   ...assetTests,
   "test/functions/deliver/deliver.test.ts",
   "test/e2e/lifecycle.test.ts",
 ]);
-const inUser = fault("resolvers/changeUser.ts", userTests);
-const inPage = fault("resolvers/shared/page.ts", [...boundTests, ...assetTests, ...userTests]);
-const inLimits = fault("domain/limits.ts", limitTests);
-const inAsset = fault("domain/asset.ts", [...domainTests, ...assetTests]);
-const inEvent = fault("domain/event.ts", domainTests);
-const inDue = fault("domain/due.ts", domainTests);
+const inUser = faultIn("resolvers/changeUser.ts", userTests);
+const inPage = faultIn("resolvers/shared/page.ts", [...boundTests, ...assetTests, ...userTests]);
+const inLimits = faultIn("domain/limits.ts", limitTests);
+const inAsset = faultIn("domain/asset.ts", [...domainTests, ...assetTests]);
+const inEvent = faultIn("domain/event.ts", domainTests);
+const inDue = faultIn("domain/due.ts", domainTests);
 
 export const resolverFaults: readonly Fault[] = [
   inCaller(
