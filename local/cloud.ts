@@ -81,11 +81,13 @@ type Stops = (() => unknown)[];
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const stops: Stops = [];
-  const stop = async () => {
+  const stopAll = async () => {
     for (const end of stops.splice(0).reverse()) {
       await end();
     }
   };
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= stopAll());
   try {
     const storage = holdStorage(options.data);
     stops.push(() => storage.release());

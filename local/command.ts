@@ -66,8 +66,12 @@ export function run(usage: string, main: (args: readonly string[]) => Promise<nu
     return;
   }
   main(args).then(
-    (code) => end(code),
+    (code) => (stopping ? undefined : end(code)),
     (error: unknown) => {
+      // What is being stopped fails whatever still uses it.
+      if (stopping) {
+        return;
+      }
       const isUsage = error instanceof UsageError;
       process.stderr.write(`${sentenceOf(error)}\n${isUsage ? `\n${usage}\n` : ""}`);
       end(isUsage || systemWords(error) !== undefined ? 2 : 1);
@@ -94,9 +98,10 @@ export function beforeEnd(stop: Ending["stop"], code?: number): void {
   ending = { stop, code };
 }
 
+let stopping = false;
+
 /** A second signal leaves at once. */
 function endInOrder(): void {
-  let stopping = false;
   const interrupt = (code: number): void => {
     if (stopping) {
       return;

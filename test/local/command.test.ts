@@ -140,3 +140,27 @@ describe("npm run evaluate", () => {
     expect(bad).toMatchObject({ status: 2, stderr: expect.stringContaining("is not JSON") });
   });
 });
+
+describe("a command that is stopped by a signal", () => {
+  const scriptOf = (ofMain: string): string =>
+    file(
+      "stopped.ts",
+      `import { beforeEnd, run } from ${JSON.stringify(join(root, "local/command.ts"))};
+       run("usage", () => new Promise((resolve, reject) => {
+         beforeEnd(async () => {
+           ${ofMain};
+           await new Promise((done) => setImmediate(done));
+           console.log("cleaned up");
+         });
+         setInterval(() => undefined, 1000);
+         process.kill(process.pid, "SIGTERM");
+       }));`,
+    );
+
+  it.each([
+    ["fails because of it", `reject(new Error("the cloud is gone"))`],
+    ["succeeds meanwhile", "resolve(0)"],
+  ])("cleans up, and ends with the signal's code and no error, when its work %s", (_, ofMain) => {
+    expect(run(scriptOf(ofMain))).toEqual({ status: 143, stdout: "cleaned up\n", stderr: "" });
+  });
+});

@@ -118,8 +118,7 @@ export class AsynchronousQueue {
         clientContext: event.clientContext ?? undefined,
       });
       if ("payload" in outcome) this.#remove(event);
-      // A run that the stop cut short is no failure of the function's.
-      else if (!this.#stopped) await this.#failed(event, configuration, outcome.error, event.attempts + 1);
+      else await this.#failed(event, configuration, outcome.error, event.attempts + 1);
     } catch (error) {
       // Throttled or stopping: AWS retries such faults for hours and counts none of them.
       log.warn("event waits: Lambda could not run it", { ...about(event), error: String(error) });

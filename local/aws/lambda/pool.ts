@@ -45,13 +45,16 @@ export class Pool {
     this.#options = options;
   }
 
-  /** Throws `ServiceUnavailableException` once stopped. */
+  /** Throws `ServiceUnavailableException` once stopped, for a run that the stop cuts short too. */
   async run(configuration: FunctionConfiguration, run: Run): Promise<Outcome> {
     await this.#turn(configuration);
     let sandbox: Sandbox | undefined;
     try {
       sandbox = this.#take(configuration);
-      return await sandbox.run(run);
+      const outcome = await sandbox.run(run);
+      // A run that the stop cut short is no failure of the function's.
+      if (this.#stopped && "error" in outcome) throw stopping();
+      return outcome;
     } finally {
       this.#count(configuration.arn, -1);
       if (sandbox) this.#keep(configuration.arn, sandbox);
