@@ -24,7 +24,7 @@ export async function list({ rounds, profile, smoke }: Options): Promise<Figure>
   const sizes = smoke ? [5, 30] : allSizes;
   const folder = mkdtempSync(join(tmpdir(), "darkroom-bench-"));
   // Its port is handed to another process, so it must not lie in a network of its own.
-  const engine = await startEngine({ folder, memory: true }, log, false);
+  const engine = await startEngine({ folder }, log, false);
   try {
     const table = assetsTable(readTables(await evaluate({ root, stack: "dev", log })));
     await fill(engine.endpoint, table, sizes);

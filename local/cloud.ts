@@ -1,7 +1,9 @@
 import type { RequestListener } from "node:http";
+import { join } from "node:path";
 import type { AppSync } from "./appsync/index.ts";
 import { mailFile } from "./aws/cognito/mailbox.ts";
 import { loadCertificates } from "./aws/gateway/certificates.ts";
+import { openEngine } from "./aws/dynamodb/engine.ts";
 import { createGateway } from "./aws/gateway/index.ts";
 import { listen, type Listener } from "./aws/gateway/listener.ts";
 import type { Credentials, Iam } from "./aws/iam/index.ts";
@@ -11,7 +13,6 @@ import { declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
 import { createFaults, type FaultCounts, type Faults } from "./faults/index.ts";
 import { ACCOUNT_ID, type Graph, ofType } from "./graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
-import { startServices } from "./services.ts";
 import { type HeldStorage, holdStorage } from "./storage.ts";
 import { type LocalUser, localUsers } from "./users.ts";
 
@@ -109,7 +110,15 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   const endpoints = { base: url, graphql: `${url}/graphql`, realtime: realtimeUrl };
   const evaluation = { root, stack, endpoints, log, config: { ...localSettings, ...options.config } };
   const evaluatedAt = Date.now();
-  const graph = await evaluate(evaluation);
+  const engineFolder = { ...storage, folder: join(storage.folder, "dynamodb") };
+  const opening = openEngine(engineFolder, log, process.env["DYNAMODB_ENDPOINT"]);
+  stops.push(() => opening.then((engine) => engine.stop()).catch(() => undefined));
+  // The program runs in a process of its own, which takes longest: all that can be made ready meanwhile is.
+  const [graph, engine, { startServices }] = await Promise.all([
+    evaluate(evaluation),
+    opening,
+    import("./services.ts"),
+  ]);
   const functions = ofType(graph, "aws:lambda/function:Function").map(({ outputs: { name } }) => name);
   const faults = createFaults(options.faults, functions, log);
   const services = await startServices({
@@ -117,6 +126,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     faults,
     graph,
     storage,
+    engine,
     endpoint: url,
     caFile: certificates.caFile,
     onStart: (end) => stops.push(end),

@@ -3,6 +3,7 @@ import { type AppSync, createAppSync } from "./appsync/index.ts";
 import { createSaveCheck } from "./appsync/save-check/index.ts";
 import { type Cognito, createCognito } from "./aws/cognito/index.ts";
 import { createDynamoDB, type DynamoDB } from "./aws/dynamodb/index.ts";
+import type { Engine } from "./aws/dynamodb/engine.ts";
 import { createSts } from "./aws/gateway/sts.ts";
 import { createIam, type Iam } from "./aws/iam/index.ts";
 import { createLambda, type Lambda } from "./aws/lambda/index.ts";
@@ -21,6 +22,8 @@ export interface ServicesOptions {
   /** The program's folder. */
   readonly root: string;
   readonly storage: Storage;
+  /** What holds the tables. */
+  readonly engine: Engine;
   /** The front door's address, for functions and for Cognito's issuer documents. */
   readonly endpoint: string;
   /** PEM file of the authority behind the front door's TLS. */
@@ -60,9 +63,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
   const cognito = await createCognito({ ...own("cognito"), endpoint: () => endpoint });
   onStart(() => cognito.stop());
-  const dynamodb = faults.service(
-    await createDynamoDB({ ...own("dynamodb"), endpoint: process.env["DYNAMODB_ENDPOINT"] }),
-  );
+  const dynamodb = faults.service(await createDynamoDB({ ...common, engine: options.engine }));
   onStart(() => dynamodb.stop());
   const sqs = faults.service(createSqs(own("sqs")));
   onStart(() => sqs.stop());

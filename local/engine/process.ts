@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
@@ -37,12 +38,20 @@ export interface Invocation {
   readonly print: Run["print"];
 }
 
+/**
+ * Has a process of Node use the compile cache for its first module too: stripping that module's types alone takes a
+ * fifth of a second.
+ */
+export const compileCache = {
+  NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "node-compile-cache"),
+};
+
 /** Starts Node in the program's folder, in a process that never outlives this one. */
 export function startProcess(invocation: Invocation): Process {
   const { settings, commandLine, environment, signal, print } = invocation;
   const child = spawn(process.execPath, [...nodeArguments(settings), ...commandLine], {
     cwd: settings.folder,
-    env: { ...inherited(), ...environment },
+    env: { ...inherited(), ...compileCache, ...environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const kill = () => child.kill("SIGKILL");
@@ -81,7 +90,7 @@ function nodeArguments(settings: Settings): string[] {
     // The SDK notes a stack for each promise; one frame is enough to tell a message from what follows it.
     "--stack-trace-limit=1",
     // Megabytes: what a run makes is seldom collected before its end.
-    ...["--min-semi-space-size=32", "--max-semi-space-size=32"],
+    ...["--min-semi-space-size=8", "--max-semi-space-size=8"],
     ...settings.nodeArguments,
     `--import=${pathToFileURL(join(import.meta.dirname, "prelude.ts")).href}`,
   ];

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
@@ -8,6 +8,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Writable } from "node:stream";
+import { compileCache } from "../../engine/process.ts";
 import { AwsError } from "../service.ts";
 import type { Log, Storage } from "../service.ts";
 
@@ -21,12 +22,22 @@ export interface Engine {
 
 const attempts = 5;
 
+/** The engine that runs at `endpoint` already, as DynamoDB Local may, else one of our own. */
+export async function openEngine(storage: Storage, log: Log, endpoint: string | undefined): Promise<Engine> {
+  if (endpoint === undefined) return startEngine(storage, log);
+  return { endpoint: new URL(endpoint), stop: () => Promise.resolve() };
+}
+
 /**
  * Starts dynoxide; resolves once it listens. Its port takes any signature from anybody, so on Linux it listens in a
  * network of its own, which only this process has connections into. Where there can be none, on macOS, on Windows, in
  * containers that forbid it, it listens on a free loopback port that other programs reach too; the log warns of that.
  */
-export async function startEngine({ folder }: Storage, log: Log, isolated = canIsolate()): Promise<Engine> {
+export async function startEngine(
+  { folder }: Pick<Storage, "folder">,
+  log: Log,
+  isolated = process.platform === "linux",
+): Promise<Engine> {
   const binary = findBinary();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const database = join(folder, "dynamodb.sqlite");
@@ -39,19 +50,12 @@ export async function startEngine({ folder }: Storage, log: Log, isolated = canI
       if (!isolated) log.warn("other programs of this machine can read and write the tables", { port });
       return indexed(running(child, port, isolated, log), database);
     }
+    if (isolated) return startEngine({ folder }, log, false);
     // Between finding a port and listening on it, somebody else may have taken it.
     if (attempt === attempts || !failure.includes("already in use")) {
       throw new AwsError("EngineFailure", `dynoxide did not start: ${failure}`, 500);
     }
   }
-}
-
-const upLoopback = "ip link set lo up";
-
-/** Whether this user may make a network namespace: containers and some distributions forbid it. */
-function canIsolate(): boolean {
-  if (process.platform !== "linux") return false;
-  return spawnSync("unshare", ["-rn", "/bin/sh", "-c", upLoopback], { stdio: "ignore" }).status === 0;
 }
 
 function findBinary(): string {
@@ -90,11 +94,12 @@ function supervise(command: readonly string[]): ChildProcess {
  */
 function isolate(command: readonly string[], port: number): ChildProcess {
   const helper = [process.execPath, join(import.meta.dirname, "connector.ts"), String(port)];
-  const script = `${upLoopback} || exit 1; "$1" "$2" "$3" 3<&- & helper=$!; shift 3
+  const script = `ip link set lo up || exit 1; "$1" "$2" "$3" 3<&- & helper=$!; shift 3
     "$@" 3<&- 4<&- & engine=$!; { cat; kill -9 $engine $helper; } <&3 4<&- >/dev/null 2>&1 & watch=$!
     wait $engine; code=$?; kill -9 $watch $helper 2>/dev/null; exit $code`;
   return spawn("unshare", ["-rn", "/bin/sh", "-c", script, "sh", ...helper, ...command], {
     stdio: ["ignore", "ignore", "pipe", "pipe", "ipc"],
+    env: { ...process.env, ...compileCache },
     detached: true,
   });
 }

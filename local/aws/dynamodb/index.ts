@@ -2,12 +2,12 @@ import type { Graph } from "../../graph.ts";
 import { failJson, readJson, sendJson } from "../gateway/json.ts";
 import type { Iam } from "../iam/index.ts";
 import { AwsError } from "../service.ts";
-import type { Executor, Log, Principal, Service, Storage } from "../service.ts";
+import type { Executor, Principal, Service } from "../service.ts";
 import { needsOf, tablesWritten } from "./access.ts";
 import type { Need } from "./access.ts";
 import { createClient } from "./client.ts";
 import type { EngineClient, Item } from "./client.ts";
-import { startEngine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { checkStartKey } from "./key-condition.ts";
 import { provision } from "./provision.ts";
 import { createStreams } from "./streams.ts";
@@ -18,35 +18,27 @@ import type { Table } from "./tables.ts";
 export interface DynamoDBOptions {
   readonly graph: Graph;
   readonly iam: Pick<Iam, "authorize">;
-  readonly storage: Storage;
   readonly region: string;
   readonly accountId: string;
-  readonly log: Log;
-  /** `DYNAMODB_ENDPOINT`: a DynamoDB Local that runs already. Without it dynoxide is started. */
-  readonly endpoint?: string | undefined;
+  readonly engine: Engine;
 }
 
 export interface DynamoDB extends Service, Executor {
   /** Called after each successful write with the names of the tables written to; returns how to leave. */
   onWrite(listener: (tableNames: readonly string[]) => void): () => void;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /** DynamoDB and its streams: an engine behind IAM that holds exactly the declared tables. */
 export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB> {
-  const { graph, storage, log, endpoint } = options;
-  const engine = endpoint === undefined ? await startEngine(storage, log) : undefined;
-  const client = createClient(engine?.endpoint ?? new URL(endpoint ?? ""), engine?.connect);
-  const stop = async () => {
-    client.close();
-    await engine?.stop();
-  };
+  const { graph, engine } = options;
+  const client = createClient(engine.endpoint, engine.connect);
   try {
     const names = new Map<Table, Awaited<ReturnType<typeof provision>>>();
     for (const table of readTables(graph)) names.set(table, await provision(client, table));
-    return { ...connect(options, client, names), stop };
+    return { ...connect(options, client, names), stop: () => client.close() };
   } catch (error) {
-    await stop();
+    client.close();
     throw error;
   }
 }

@@ -51,6 +51,10 @@ describe("evaluating a program as an update", () => {
     expect(graph.outputs).toMatchObject({ timeout: 3, account: "000000000000", region: "eu-west-1" });
   });
 
+  it("turns a function into the text of a module, with what it captures", () => {
+    expect(graph.outputs["serialized"]).toMatch(/^exports\.handler = .*twice\(event\)/s);
+  });
+
   it("hands out the local endpoints as URLs", () => {
     const [queue] = ofType(graph, "aws:sqs/queue:Queue");
     expect(graph.outputs).toMatchObject({

@@ -44,6 +44,7 @@ describe.each([
     ["missing", "ProgramFailed", /^Missing required configuration variable 'faults:colour'/],
     ["throws", "ProgramFailed", /^TypeError: the shelf is full$/],
     ["later", "ProgramFailed", /^Error: not today$/],
+    ["serializes", "ProgramFailed", /index\.ts\(28,44\).*native code/s],
     ["crash", "ProgramFailed", /^The program ended with SIGKILL\.\nout of luck$/],
     // Whether the SDK gets to notice, and makes it a 1, is chance, or has no part in it.
     ["exits", "ProgramFailed", /^The program ended (with [01]|before its end)\./],

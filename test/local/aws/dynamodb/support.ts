@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach } from "@jest/globals";
+import { startEngine } from "../../../../local/aws/dynamodb/engine.ts";
 import { createDynamoDB } from "../../../../local/aws/dynamodb/index.ts";
 import type { DynamoDB } from "../../../../local/aws/dynamodb/index.ts";
 import { createIam } from "../../../../local/aws/iam/index.ts";
@@ -44,15 +45,22 @@ export const assets: InputsOf["aws:dynamodb/table:Table"] = {
   ttl: { attributeName: "expiresAt", enabled: true },
 };
 
-const running: DynamoDB[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((dynamodb) => dynamodb.stop()));
-});
+interface Running extends Omit<DynamoDB, "stop"> {
+  stop(): Promise<void>;
+}
 
-export async function start(graph: Graph, iam: Iam, storage = temporaryStorage(true)): Promise<DynamoDB> {
-  const dynamodb = await createDynamoDB({ graph, iam, storage, region, accountId, log: silentLog });
-  running.push(dynamodb);
-  return dynamodb;
+const running: Running[] = [];
+afterEach(() => Promise.all(running.splice(0).map((each) => each.stop())));
+
+export async function start(graph: Graph, iam: Iam, storage = temporaryStorage(true)): Promise<Running> {
+  const engine = await startEngine(storage, silentLog);
+  const dynamodb = await createDynamoDB({ graph, iam, engine, region, accountId });
+  const stop = (): Promise<void> => {
+    dynamodb.stop();
+    return engine.stop();
+  };
+  running.push({ ...dynamodb, stop });
+  return { ...dynamodb, stop };
 }
 
 export const all = role("admin", allow("dynamodb:*", "*"));

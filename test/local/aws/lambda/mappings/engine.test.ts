@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { startEngine } from "../../../../../local/aws/dynamodb/engine.ts";
 import { createDynamoDB } from "../../../../../local/aws/dynamodb/index.ts";
 import { createIam } from "../../../../../local/aws/iam/index.ts";
 import { createEventSourceMappings } from "../../../../../local/aws/lambda/mappings/index.ts";
@@ -45,14 +46,8 @@ async function boot(dataFolder: ReturnType<typeof temporaryStorage>) {
     ofStream(inputs),
   );
   const iam = createIam(graph, dataFolder);
-  const dynamodb = await createDynamoDB({
-    graph,
-    iam,
-    storage: dataFolder,
-    region,
-    accountId,
-    log: silentLog,
-  });
+  const engine = await startEngine(dataFolder, silentLog);
+  const dynamodb = await createDynamoDB({ graph, iam, engine, region, accountId });
   const lambda = openLambda(graph, { storage: dataFolder, iam });
   const sqs = { execute: () => Promise.reject(new Error("no queue")) };
   const mappings = createEventSourceMappings({
@@ -67,7 +62,8 @@ async function boot(dataFolder: ReturnType<typeof temporaryStorage>) {
     close: async () => {
       await mappings.stop();
       await lambda.stop();
-      await dynamodb.stop();
+      dynamodb.stop();
+      await engine.stop();
     },
   };
 }
