@@ -30,8 +30,6 @@ export interface AppSyncOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly log: Log;
-  /** Milliseconds that a request may take: 30 s unless told. */
-  readonly timeLimit?: number;
   /** `setTimeout` unless told. */
   readonly schedule?: Schedule;
   /** AWS's check of the code when it is saved; without one the code is only compiled. */
@@ -57,20 +55,14 @@ export interface AppSync {
   close(): void;
 }
 
+/** What a request may take: https://docs.aws.amazon.com/general/latest/gr/appsync.html */
+const TIME_LIMIT_MS = 30_000;
+
 /** The GraphQL API of the graph. Throws, naming it, for what it declares and this machine does not run. */
 export function createAppSync(options: AppSyncOptions): AppSync {
-  const {
-    iam,
-    clock,
-    log,
-    storage,
-    timeLimit = 30_000,
-    schedule = after,
-    drops,
-    socketLimits: limits,
-  } = options;
+  const { iam, clock, log, storage, schedule = after, drops, socketLimits: limits } = options;
   const tokens = createTokens(storage);
-  const deadline = (milliseconds = timeLimit) => new Deadline(milliseconds, clock, schedule);
+  const deadline = (milliseconds = TIME_LIMIT_MS) => new Deadline(milliseconds, clock, schedule);
   let compiled: ReadonlyMap<string, CompiledCode> = new Map();
   const build = (graph: Graph): Generation => {
     const compiler = recompile(compiled, clock, log);

@@ -141,12 +141,35 @@ function resolverOf(name: string, given: string | Resolved): Resource[] {
 }
 
 export interface Fakes extends Partial<
-  Pick<AppSyncOptions, "timeLimit" | "schedule" | "drops" | "socketLimits" | "saveCheck">
+  Pick<AppSyncOptions, "schedule" | "drops" | "socketLimits" | "saveCheck">
 > {
   readonly dynamodb?: Executor["execute"];
   readonly lambda?: Invoker["invoke"];
   readonly clock?: Clock;
   readonly storage?: Storage;
+}
+
+interface TimeByHand {
+  readonly schedule: NonNullable<Fakes["schedule"]>;
+  /** All limits asked for so far, in milliseconds. */
+  readonly limits: number[];
+  readonly isUp: () => void;
+}
+
+/** Time limits that run out when a test says so, those that are set later at once. */
+export function timeByHand(): TimeByHand {
+  const over = new AbortController();
+  const limits: number[] = [];
+  return {
+    schedule: (milliseconds, task) => {
+      limits.push(milliseconds);
+      if (over.signal.aborted) task();
+      over.signal.addEventListener("abort", task);
+      return () => over.signal.removeEventListener("abort", task);
+    },
+    limits,
+    isUp: () => over.abort(),
+  };
 }
 
 interface Entry {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { AwsError } from "../../../../local/aws/service.ts";
 import type { Executor } from "../../../../local/aws/service.ts";
 import { temporaryStorage } from "../../aws/graph.ts";
-import { apiGraph, serve } from "../../../support/appsync.ts";
+import { apiGraph, serve, timeByHand } from "../../../support/appsync.ts";
 
 const schema = "type Query { f(token: String, v: String): AWSJSON }";
 
@@ -416,14 +416,18 @@ describe("a failure", () => {
   it("to answer in time is one of its own", async () => {
     const code = `export function request() { return { operation: 'GetItem', key: { id: { S: '1' } } }; } export function response(ctx) { return ctx.error; }`;
     const aborted: unknown[] = [];
+    const time = timeByHand();
+    const now = Date.now();
     const api = await serve(apiGraph({ schema, resolvers: { "Query.f": { code, source: "table" } } }), {
-      timeLimit: 20,
+      schedule: time.schedule,
+      clock: () => now,
       dynamodb: (_principal, _operation, _input, signal) =>
         new Promise((_resolve, reject) => {
           signal?.addEventListener("abort", () => {
             aborted.push(signal.reason);
             reject(new Error("aborted"));
           });
+          time.isUp();
         }),
     });
     const { data } = await api.query("{ f }");
@@ -432,6 +436,7 @@ describe("a failure", () => {
       type: "DynamoDB:ExecutionTimeoutException",
     });
     expect(aborted).toHaveLength(1);
+    expect(time.limits).toEqual([30_000]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { AwsError } from "../../../../local/aws/service.ts";
 import type { Invocation } from "../../../../local/aws/service.ts";
-import { apiGraph, echo, functionArn, serve } from "../../../support/appsync.ts";
+import { apiGraph, echo, functionArn, serve, timeByHand } from "../../../support/appsync.ts";
 import type { Fakes } from "../../../support/appsync.ts";
 
 const schema = "type Query { f: AWSJSON list: [Thing] } type Thing { id: ID url(size: Int): String }";
@@ -59,9 +59,12 @@ describe("Invoke", () => {
   });
 
   it("does not wait for ever", async () => {
-    const { answer } = await ask("{ operation: 'Invoke' }", () => new Promise(() => undefined), {
-      timeLimit: 10,
-    });
+    const time = timeByHand();
+    const never = () => {
+      time.isUp();
+      return new Promise<never>(() => undefined);
+    };
+    const { answer } = await ask("{ operation: 'Invoke' }", never, { schedule: time.schedule });
     expect(answer).toEqual({
       result: null,
       error: { message: "Execution timed out.", type: "Lambda:ExecutionTimeoutException" },
