@@ -52,4 +52,5 @@ export const userPoolId = identity.userPoolId;
 export const userPoolClientId = identity.userPoolClientId;
 export const bucket = uploads.bucket;
 export const restoreRole = uploads.restoreRole;
+export const operatorRole = api.operatorRole;
 export const queues = operations.queues;

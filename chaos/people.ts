@@ -12,8 +12,8 @@ export interface Person extends Endpoint {
   ask<Data>(query: string, variables: object): Promise<Data>;
 }
 
-/** A fresh token each time that one is older than this (milliseconds): they live an hour. */
-const fresh = 20 * 60_000;
+/** A fresh token each time that one is older than this (milliseconds): they live for 15 minutes. */
+const fresh = 5 * 60_000;
 
 export async function personOf(ready: Ready, username: string, signal: AbortSignal): Promise<Person> {
   let signedIn: { token: string; at: number } | undefined;

@@ -6,7 +6,7 @@ import { resolverCode } from "./bundle.ts";
 import { DataSources, type DataSourceName } from "./datasources.ts";
 import type { Identity } from "./identity.ts";
 import { here } from "./naming.ts";
-import { ServiceRole } from "./role.ts";
+import { policy, roleForPeople, ServiceRole } from "./role.ts";
 import { deployedSchema } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
@@ -25,7 +25,8 @@ const unitFields: Record<string, DataSourceName> = {
   "Mutation.rotateWebhookSecret": "webhooks",
   "Mutation.replayDelivery": "webhooks",
   "Mutation.publishAssetEvent": "none",
-  "Subscription.onAssetEvent": "none",
+  "Mutation.endAdminSubscriptions": "clientTokens",
+  "Subscription.onAssetEvent": "clientTokens",
   "Asset.labels": "none",
   "User.failingCallbacks": "callbacks",
   "Asset.downloadUrl": "presign",
@@ -90,6 +91,8 @@ export class Api extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly graphqlUrl: pulumi.Output<string>;
   readonly realtimeUrl: pulumi.Output<string>;
+  /** ARN of the role that may end the subscriptions of former admins: see docs/security.md. */
+  readonly operatorRole: pulumi.Output<string>;
   /** Name of the log group, which AppSync's role cannot make itself. */
   readonly logGroup: pulumi.Output<string>;
   private readonly api: aws.appsync.GraphQLApi;
@@ -104,6 +107,7 @@ export class Api extends pulumi.ComponentResource {
     this.logGroup = this.logs(name, args.settings).name;
     this.graphqlUrl = this.api.uris.apply((uris) => uris["GRAPHQL"] ?? "");
     this.realtimeUrl = this.api.uris.apply((uris) => uris["REALTIME"] ?? "");
+    this.operatorRole = this.operator().arn;
     const sources = new DataSources(name, { api: this.api, ...args }, { parent: this });
     const steps = this.steps(sources);
     this.unitResolvers(sources, steps.last);
@@ -155,6 +159,23 @@ export class Api extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [logRole.policy] },
     );
+  }
+
+  private operator(): aws.iam.Role {
+    const role = roleForPeople("operator", { parent: this });
+    new aws.iam.RolePolicy(
+      "operator",
+      {
+        role: role.name,
+        policy: policy({
+          Sid: "EndSubscriptions",
+          Action: ["appsync:GraphQL"],
+          Resource: pulumi.interpolate`${this.arn}/types/Mutation/fields/endAdminSubscriptions`,
+        }),
+      },
+      { parent: this },
+    );
+    return role;
   }
 
   private logs(name: string, { logRetentionDays }: Settings): aws.cloudwatch.LogGroup {

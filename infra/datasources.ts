@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { revocations } from "../domain/revocation.ts";
 import { here } from "./naming.ts";
 import { ServiceRole, type Statement } from "./role.ts";
 import type { Tables } from "./tables.ts";
@@ -46,7 +47,19 @@ export class DataSources extends pulumi.ComponentResource {
       ],
     );
     this.addTable("events", tables.events, ["Query"]);
-    this.addTable("clientTokens", tables.clientTokens, ["GetItem"]);
+    this.addTable(
+      "clientTokens",
+      tables.clientTokens,
+      ["GetItem"],
+      [
+        {
+          Sid: "RevokeAdmins",
+          Action: ["dynamodb:PutItem"],
+          Resource: tables.clientTokens.arn,
+          Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": revocations } },
+        },
+      ],
+    );
     this.addTable("callbacks", tables.callbacks, ["Query"]);
     this.addFunction("presign", presign);
     this.addFunction("webhooks", webhooks);

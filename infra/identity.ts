@@ -36,8 +36,9 @@ export class Identity extends pulumi.ComponentResource {
         explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
         preventUserExistenceErrors: "ENABLED",
         enableTokenRevocation: true,
-        accessTokenValidity: 60,
-        idTokenValidity: 60,
+        // A token keeps its groups until it lapses: so long does someone who left the admins read as one.
+        accessTokenValidity: 15,
+        idTokenValidity: 15,
         refreshTokenValidity: 30,
         tokenValidityUnits: { accessToken: "minutes", idToken: "minutes", refreshToken: "days" },
       },

@@ -27,6 +27,25 @@ export const tlsOnly = (action: string, resources: readonly pulumi.Input<string>
   Condition: { Bool: { "aws:SecureTransport": "false" } },
 });
 
+/** A role for people of this account whom its IAM lets take it; no service can. */
+export const roleForPeople = (name: string, opts: pulumi.ComponentResourceOptions): aws.iam.Role =>
+  new aws.iam.Role(
+    name,
+    {
+      assumeRolePolicy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { AWS: pulumi.interpolate`arn:aws:iam::${here.accountId}:root` },
+            Action: "sts:AssumeRole",
+          },
+        ],
+      }),
+    },
+    opts,
+  );
+
 interface ServiceRoleArgs {
   /** Who may take the role: `lambda.amazonaws.com`. */
   readonly service: string;

@@ -1,9 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateBucket, toldBy } from "./bucket.ts";
-import { here } from "./naming.ts";
 import { WorkQueue } from "./queue.ts";
-import { policy, type Statement } from "./role.ts";
+import { policy, roleForPeople, type Statement } from "./role.ts";
 import type { Settings } from "./settings.ts";
 
 /** Everything that users upload lies under this. */
@@ -29,7 +28,7 @@ export class Uploads extends pulumi.ComponentResource {
     super("darkroom:index:Uploads", name, {}, opts);
     const { settings, functionTimeout } = args;
     const { allowedOrigins, protectData } = settings;
-    const restorer = this.restorer();
+    const restorer = roleForPeople("restore", { parent: this });
     this.restoreRole = restorer.arn;
     const bucket = new PrivateBucket(
       name,
@@ -72,26 +71,6 @@ export class Uploads extends pulumi.ComponentResource {
       { parent: this, dependsOn: this.events.policy },
     );
     this.registerOutputs({ bucket: this.bucket });
-  }
-
-  /** For people of this account whom its IAM lets take the role; no function can. */
-  private restorer(): aws.iam.Role {
-    return new aws.iam.Role(
-      "restore",
-      {
-        assumeRolePolicy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { AWS: pulumi.interpolate`arn:aws:iam::${here.accountId}:root` },
-              Action: "sts:AssumeRole",
-            },
-          ],
-        }),
-      },
-      { parent: this },
-    );
   }
 
   private letRestore(role: aws.iam.Role): void {

@@ -64,7 +64,7 @@ export const infraFaults: readonly Fault[] = [
     'preventUserExistenceErrors: "LEGACY"',
   ),
   identity("tokens cannot be revoked", "enableTokenRevocation: true", "enableTokenRevocation: false"),
-  identity("access tokens live for a day", "accessTokenValidity: 60", "accessTokenValidity: 1440"),
+  identity("access tokens live for a day", "accessTokenValidity: 15", "accessTokenValidity: 1440"),
   identity("sign-in lasts for ten years", "refreshTokenValidity: 30", "refreshTokenValidity: 3650"),
   identity("the pool may be deleted", 'protectData ? "ACTIVE" : "INACTIVE"', '"INACTIVE"'),
   tables(

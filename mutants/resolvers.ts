@@ -20,12 +20,30 @@ const inDeliveries = faultIn("resolvers/Query.listDeliveries.ts", [
 ]);
 const inUser = faultIn("resolvers/changeUser.ts", userTests);
 const inPage = faultIn("resolvers/shared/page.ts", [...boundTests, ...assetTests, ...userTests]);
+const inListening = faultIn("resolvers/Subscription.onAssetEvent.ts", assetTests);
+const inRevocation = faultIn("domain/revocation.ts", assetTests);
 const inLimits = faultIn("domain/limits.ts", limitTests);
 const inAsset = faultIn("domain/asset.ts", [...domainTests, ...assetTests]);
 const inEvent = faultIn("domain/event.ts", domainTests);
 const inDue = faultIn("domain/due.ts", domainTests);
 
 export const resolverFaults: readonly Fault[] = [
+  inListening(
+    "former admins go on hearing of others",
+    "ownerId !== callerOf(ctx)",
+    "ownerId === callerOf(ctx)",
+  ),
+  inListening(
+    "a subscription ends when the owner is named",
+    "userId: { eq: callerOf(ctx) }",
+    "userId: { eq: ctx.args.ownerId }",
+  ),
+  inRevocation(
+    "a token of the second of the revocation counts",
+    "issuedAt > revokedAt",
+    "issuedAt >= revokedAt",
+  ),
+  inRevocation("a token without a time counts", "issuedAt !== undefined && ", "issuedAt === undefined || "),
   inCaller(
     "everyone is an administrator",
     ".some((group) => group === admins)",

@@ -254,6 +254,12 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
     ["request", "an event", { arguments: { input: { seq: 1, type: "CREATED" } } }],
     ["response", "the event", { result: { seq: 1, type: "CREATED" } }],
   ],
+  "Mutation.endAdminSubscriptions": [
+    ["request", "a user", { arguments: { userId: "bob-sub" } }],
+    ["request", "nobody", { arguments: { userId: "" } }],
+    ["response", "written", { arguments: { userId: "bob-sub" }, result: {} }],
+    ["response", "a failure", { arguments: { userId: "bob-sub" }, result: null, error: broken }],
+  ],
   "Asset.downloadUrl": [
     ["request", "an hour", handed({ arguments: { ttlSeconds: 3600 }, source: asset })],
     ["request", "too long", handed({ arguments: { ttlSeconds: 3601 }, source: asset })],

@@ -7,6 +7,11 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { type EventEmitter, once } from "node:events";
+import { WebSocket } from "ws";
+import { signIn } from "../../local/sign-in.ts";
+import { asFunction, credentialsOf } from "../support/function.ts";
+import { signPost } from "../support/sign.ts";
 import { otherId } from "../support/asset.ts";
 import { type Client, subscribe } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
@@ -85,6 +90,95 @@ describe("publishing", () => {
     expect(await errorType(admin.ask(publish))).toBe("Unauthorized");
   });
 });
+
+describe("a user who has left the group admins", () => {
+  const listen = (token: string, ownerId: string, sockets: Sockets) =>
+    subscribe(use().cloud.ready, token, { ownerId }, sockets);
+
+  const group = (operation: string) =>
+    signed("cognito-idp", "administrator", use().cloud.ready.endpointUrl, {
+      headers: { "x-amz-target": `AWSCognitoIdentityProviderService.${operation}` },
+      body: { UserPoolId: use().cloud.ready.userPoolId, Username: "bob", GroupName: "admins" },
+    });
+
+  const end = (role: string, userId: string) =>
+    signed("appsync", role, use().cloud.ready.graphqlUrl, {
+      body: {
+        query: "mutation ($id: ID!) { endAdminSubscriptions(userId: $id) }",
+        variables: { id: userId },
+      },
+    });
+
+  it("hears nothing of others any more, with no token", async () => {
+    const { alice, bob, cloud } = use();
+    await group("AdminAddUserToGroup");
+    const { token: old } = await signIn(cloud.ready, "bob");
+    const sockets: Sockets = [];
+    const others = await listen(old, alice.sub, sockets);
+    await listen(old, bob.sub, sockets);
+    const [asAdmin, own] = sockets;
+    const closed = once(asAdmin as EventEmitter, "close");
+    await group("AdminRemoveUserFromGroup");
+    expect(await end("operator", bob.sub)).toEqual({ data: { endAdminSubscriptions: bob.sub } });
+    await closed;
+    expect(own?.readyState).toBe(WebSocket.OPEN);
+
+    await expect(listen(old, alice.sub, sockets)).rejects.toThrow("Unauthorized");
+    const { token: fresh } = await signIn(cloud.ready, "bob");
+    await expect(listen(fresh, alice.sub, sockets)).rejects.toThrow("Unauthorized");
+    const mine = await listen(fresh, bob.sub, sockets);
+    const { asset: hers } = await alice.create(await jpeg(), "image/jpeg");
+    const { asset: his } = await bob.create(await jpeg(), "image/jpeg");
+    await mine.until(({ assetId }) => assetId === his.id);
+    expect([...mine.seen, ...others.seen].filter(({ assetId }) => assetId === hers.id)).toEqual([]);
+    sockets.forEach((socket) => socket.terminate());
+  });
+
+  it("loses it by the operator's role alone", async () => {
+    const { alice, admin } = use();
+    const mutation = "mutation ($id: ID!) { endAdminSubscriptions(userId: $id) }";
+    expect(await errorType(alice.ask(mutation, { id: admin.sub }))).toBe("Unauthorized");
+    expect(await errorType(admin.ask(mutation, { id: admin.sub }))).toBe("Unauthorized");
+    for (const role of ["relay", "restore", "source-clientTokens"]) {
+      expect({ role, answer: JSON.stringify(await end(role, admin.sub)) }).toEqual({
+        role,
+        answer: expect.stringMatching(/Unauthorized|AccessDenied/) as unknown,
+      });
+    }
+  });
+
+  it("is written only where revocations are kept", async () => {
+    const { dynamodb, table, close } = asFunction(use(), "source-clientTokens");
+    const put = (ownerId: string) =>
+      dynamodb.send(
+        new PutItemCommand({
+          TableName: table("client-tokens"),
+          Item: { ownerId: { S: ownerId }, clientToken: { S: "x" } },
+        }),
+      );
+    await expect(put(use().alice.sub)).rejects.toMatchObject({ name: "AccessDeniedException" });
+    await put("#admins");
+    close();
+  });
+});
+
+type Sockets = Parameters<typeof subscribe>[3];
+
+/** The answer to a request with a role's signature. */
+async function signed(
+  service: string,
+  role: string,
+  address: string,
+  { headers = {}, body }: { headers?: Record<string, string>; body: object },
+): Promise<unknown> {
+  const { cloud } = use();
+  const url = new URL(address);
+  const credentials = credentialsOf(cloud, role);
+  const text = JSON.stringify(body);
+  const signing = { service, region: cloud.ready.region, credentials, url, headers, body: text };
+  const answer = await fetch(url, { method: "POST", headers: await signPost(signing), body: text });
+  return answer.json();
+}
 
 describe("a role's printed credentials", () => {
   const clientFor = (role: string) => {

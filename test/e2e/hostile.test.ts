@@ -55,8 +55,8 @@ const usual: Readonly<Record<string, unknown>> = {
   name: "Ada",
 };
 
-/** Fields that nobody but the relay's role may ask. */
-const closed = ["publishAssetEvent"];
+/** Fields that nobody but a role may ask. */
+const closed = ["publishAssetEvent", "endAdminSubscriptions"];
 
 interface Attack {
   readonly title: string;

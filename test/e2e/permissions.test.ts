@@ -14,7 +14,8 @@ import { ofType } from "../../local/graph.ts";
 import { type AssetEvent, type Client, send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { startReceiver } from "../../chaos/receiver.ts";
-import { asFunction, invoke } from "../support/function.ts";
+import { asFunction, credentialsOf, invoke } from "../support/function.ts";
+import { signPost } from "../support/sign.ts";
 import { corruptJpeg, jpeg } from "../support/pictures.ts";
 
 /** What was asked of IAM and granted, as `<role's ARN> <action>`. */
@@ -108,6 +109,21 @@ async function restore(client: Client, id: string): Promise<void> {
   close();
 }
 
+/** Who has left the admins stops hearing of others. */
+async function endSubscriptions(userId: string): Promise<void> {
+  const { graphqlUrl, region } = use().cloud.ready;
+  const query = `mutation { endAdminSubscriptions(userId: ${JSON.stringify(userId)}) }`;
+  const body = JSON.stringify({ query });
+  const signing = { service: "appsync", region, credentials: credentialsOf(use().cloud, "operator") };
+  const url = new URL(graphqlUrl);
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: await signPost({ ...signing, url, body }),
+    body,
+  });
+  expect(await answer.json()).toEqual({ data: { endAdminSubscriptions: userId } });
+}
+
 /** Changes that could not be told come again from the bucket where Lambda put them. */
 async function tellAgain(): Promise<void> {
   const { s3, close } = asFunction(use(), "administrator");
@@ -161,6 +177,7 @@ describe("using everything once", () => {
     const id = await useEverything(use());
     await useCallbacks(alice);
     await restore(alice, id);
+    await endSubscriptions("nobody");
     await removeObjects(alice, id);
     await tellAgain();
     await repair(alice);

@@ -54,6 +54,7 @@ const permissions: Record<string, readonly string[]> = {
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
   ],
+  operator: ["appsync:GraphQL"],
   presign: [
     "dynamodb:BatchGetItem",
     "logs:CreateLogStream",
@@ -89,7 +90,7 @@ const permissions: Record<string, readonly string[]> = {
     "dynamodb:UpdateItem",
   ],
   "source-callbacks": ["dynamodb:Query"],
-  "source-clientTokens": ["dynamodb:GetItem"],
+  "source-clientTokens": ["dynamodb:GetItem", "dynamodb:PutItem"],
   "source-events": ["dynamodb:Query"],
   "source-presign": ["lambda:InvokeFunction"],
   "source-users": [
@@ -118,6 +119,9 @@ const permissions: Record<string, readonly string[]> = {
     "sqs:SendMessage",
   ],
 };
+
+/** Roles that no service takes. */
+const people = ["restore", "operator"];
 
 describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
   it("are these", async () => {
@@ -206,10 +210,23 @@ describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
     }
   });
 
-  it("are taken by people only to restore, and only by those whom this account lets", async () => {
-    const role = ofType(await graphOf(stack), "aws:iam/role:Role").find(({ name }) => name === restore);
+  it.each(people)("let people take %s, and only those whom this account lets", async (name) => {
+    const role = ofType(await graphOf(stack), "aws:iam/role:Role").find((one) => one.name === name);
     expect((JSON.parse(role?.inputs.assumeRolePolicy ?? "{}") as { Statement: object[] }).Statement).toEqual([
       { Effect: "Allow", Principal: { AWS: "arn:aws:iam::000000000000:root" }, Action: "sts:AssumeRole" },
+    ]);
+  });
+
+  it("reach one field of the API each", async () => {
+    const graph = await graphOf(stack);
+    const fields = ["relay", "operator"].map((role) =>
+      statementsOf(graph, role)
+        .filter(({ Action }) => Action.includes("appsync:GraphQL"))
+        .map(({ Resource }) => String(Resource).split("/").slice(2).join("/")),
+    );
+    expect(fields).toEqual([
+      ["types/Mutation/fields/publishAssetEvent"],
+      ["types/Mutation/fields/endAdminSubscriptions"],
     ]);
   });
 
@@ -225,10 +242,8 @@ describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
   });
 });
 
-const restore = "restore";
-
 const servicesRoles = async (stack: string) =>
-  ofType(await graphOf(stack), "aws:iam/role:Role").filter(({ name }) => name !== restore);
+  ofType(await graphOf(stack), "aws:iam/role:Role").filter(({ name }) => !people.includes(name));
 
 interface Trust {
   readonly Principal: { readonly Service: string };

@@ -291,10 +291,10 @@ describe.each(["dev", "prod"])("sign-in on stack %s", (stack) => {
     });
   });
 
-  it("gives tokens for an hour that can be revoked, and tells nobody who has an account", async () => {
+  it("gives tokens for 15 minutes that can be revoked, and tells nobody who has an account", async () => {
     expect(only(await graphOf(stack), "aws:cognito/userPoolClient:UserPoolClient")).toMatchObject({
-      accessTokenValidity: 60,
-      idTokenValidity: 60,
+      accessTokenValidity: 15,
+      idTokenValidity: 15,
       refreshTokenValidity: 30,
       tokenValidityUnits: { accessToken: "minutes", idToken: "minutes", refreshToken: "days" },
       enableTokenRevocation: true,

@@ -355,12 +355,78 @@ describe("Subscription.onAssetEvent", () => {
     expect(errorOf(run("Subscription.onAssetEvent", "request", asAdmin))).toBeUndefined();
   });
 
+  it("reads whether the caller's tokens were revoked, not the owner's", () => {
+    const asAdmin = { arguments: { ownerId: "bob-sub" }, identity: admin };
+    expect(valueOf(run("Subscription.onAssetEvent", "request", asAdmin))).toEqual({
+      operation: "GetItem",
+      key: { ownerId: { S: "#admins" }, clientToken: { S: "admin-sub" } },
+      consistentRead: true,
+    });
+  });
+
+  const answer = (ownerId: string, iat: number | undefined, revokedAt?: number) =>
+    run("Subscription.onAssetEvent", "response", {
+      arguments: { ownerId },
+      identity: { ...admin, claims: { ...(iat !== undefined && { iat }) } },
+      result: revokedAt === undefined ? null : { revokedAt },
+    });
+
+  it("takes a token for an admin's if it was issued after the revocation, to the second", () => {
+    expect(answer("bob-sub", 100).end).toMatchObject({ kind: "value" });
+    expect(answer("bob-sub", 101, 100).end).toMatchObject({ kind: "value" });
+    expect(answer("bob-sub", 100, 100).end).toMatchObject({ unauthorized: true });
+    expect(answer("bob-sub", undefined, 100).end).toMatchObject({ unauthorized: true });
+    expect(answer("admin-sub", 99, 100).end).toMatchObject({ kind: "value" });
+  });
+
+  it("of others' events ends when the caller is named, and of one's own never", () => {
+    expect(answer("bob-sub", 101, 100).effects.invalidationFilter).toEqual({
+      filterGroup: [{ filters: [{ fieldName: "userId", operator: "eq", value: "admin-sub" }] }],
+    });
+    expect(answer("admin-sub", 101, 100).effects.invalidationFilter).toBeUndefined();
+  });
+
+  it("is refused when it is not known whether the token was revoked", () => {
+    const unknown = { arguments: { ownerId: "bob-sub" }, identity: admin, error: { message: "", type: "" } };
+    expect(errorOf(run("Subscription.onAssetEvent", "response", unknown))).toBe("Internal");
+  });
+
   it("takes a null assetId for all assets", () => {
     const filter = (arguments_: object) =>
       run("Subscription.onAssetEvent", "response", { arguments: { ownerId: "alice-sub", ...arguments_ } })
         .effects.subscriptionFilter;
     expect(filter({ assetId: null })).toEqual(filter({}));
     expect(JSON.stringify(filter({ assetId }))).toContain(assetId);
+  });
+});
+
+describe("Mutation.endAdminSubscriptions", () => {
+  const arguments_ = { arguments: { userId: "bob-sub" } };
+
+  it("keeps the revocation for as long as a token may live", () => {
+    const { key, attributeValues } = valueOf(
+      run("Mutation.endAdminSubscriptions", "request", arguments_),
+    ) as Record<string, Record<string, { S: string; N: number }>>;
+    expect(key).toEqual({ ownerId: { S: "#admins" }, clientToken: { S: "bob-sub" } });
+    const { revokedAt, expiresAt } = attributeValues ?? {};
+    expect(Math.abs((revokedAt?.N ?? 0) - Date.now() / 1000)).toBeLessThan(5);
+    expect((expiresAt?.N ?? 0) - (revokedAt?.N ?? 0)).toBe(86_400);
+  });
+
+  it("ends subscriptions once the revocation is written, and not before", () => {
+    expect(run("Mutation.endAdminSubscriptions", "response", arguments_).effects.invalidations).toEqual([
+      { subscriptionField: "onAssetEvent", payload: { userId: "bob-sub" } },
+    ]);
+    const failed = { ...arguments_, error: { message: "", type: "" } };
+    const { end, effects } = run("Mutation.endAdminSubscriptions", "response", failed);
+    expect(end).toMatchObject({ kind: "error" });
+    expect(effects.invalidations).toEqual([]);
+  });
+
+  it("refuses what is no user's id", () => {
+    expect(errorOf(run("Mutation.endAdminSubscriptions", "request", { arguments: { userId: " " } }))).toBe(
+      "ValidationError",
+    );
   });
 });
 

@@ -1,0 +1,28 @@
+import { type Context, type DynamoDBPutItemRequest, extensions, util } from "@aws-appsync/utils";
+import { revocationSeconds } from "../domain/revocation.ts";
+import { isUserId } from "../domain/text.ts";
+import { internal, invalid } from "./shared/errors.ts";
+import { revocationKey } from "./shared/revocation.ts";
+
+/** The revocation is written before subscriptions end, so that none starts anew with the same token. */
+export function request(ctx: Context<{ userId: string }>): DynamoDBPutItemRequest {
+  const { userId } = ctx.args;
+  if (!isUserId(userId)) {
+    invalid("userId: is not the id of a user");
+  }
+  const revokedAt = util.time.nowEpochSeconds();
+  return {
+    operation: "PutItem",
+    key: revocationKey(userId),
+    attributeValues: util.dynamodb.toMapValues({ revokedAt, expiresAt: revokedAt + revocationSeconds }),
+  };
+}
+
+export function response(ctx: Context<{ userId: string }>): string {
+  const { userId } = ctx.args;
+  if (ctx.error) {
+    internal();
+  }
+  extensions.invalidateSubscriptions({ subscriptionField: "onAssetEvent", payload: { userId } });
+  return userId;
+}
