@@ -31,6 +31,7 @@ const inListVersions = fault(s3, "list-versions", "versions");
 const inSqs = fault(sqs, "index", "index");
 const inMoves = fault(sqs, "moves", "moves");
 const inOperations = fault(sqs, "operations", "parameters", "messages");
+const inMessages = fault(sqs, "messages", "parameters", "messages");
 const inBatch = fault(sqs, "batch", "parameters");
 
 /** Cognito, S3 and SQS. */
@@ -179,11 +180,11 @@ const serviceFaults: readonly Fault[] = [
   inMoves("messages are moved without the right to delete", '      "DeleteMessage",\n', ""),
   inOperations(
     "a message is held for longer than 12 hours",
-    '"VisibilityTimeout", 0, 43_200, queue',
-    '"VisibilityTimeout", 0, 50_000, queue',
+    "const longestInFlight = 43_200;",
+    "const longestInFlight = 50_000;",
   ),
-  inOperations("a message may be larger than its queue takes", "> queue.maximumMessageSize) {", "> 1e9) {"),
-  inBatch("entries of a batch may share an id", "new Set(ids).size < ids.length", "ids.length > 10"),
+  inMessages("a message may be larger than its queue takes", "> queue.maximumMessageSize) {", "> 1e9) {"),
+  inBatch("entries of a batch may share an id", "ids.indexOf(id) < index", "ids.indexOf(id) < 0"),
 ];
 
 export const localFaults: readonly Fault[] = [...serviceFaults];

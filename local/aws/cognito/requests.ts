@@ -1,12 +1,13 @@
+import { brokenConstraints } from "../shapes.ts";
+import type { Members, Shape } from "../shapes.ts";
 import type { Input } from "./context.ts";
 import { invalid } from "./input.ts";
-import { checkShape } from "./shapes.ts";
-import type { Members, Shape } from "./shapes.ts";
 
 /** Throws for an input that the API reference does not allow, and for options that have no local life, by name. */
 export function checkRequest(operation: string, input: Input): void {
   const members = Object.hasOwn(requests, operation) ? requests[operation] : undefined;
-  if (members) checkShape(members, input);
+  const broken = members && brokenConstraints(members, input);
+  if (broken !== undefined) throw invalid(broken);
   const unsupported = notRun.find((name) => (input[name] ?? false) !== false);
   if (unsupported !== undefined) throw invalid(`${unsupported} is not supported locally`);
 }

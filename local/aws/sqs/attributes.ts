@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../service.ts";
-import { objectOf, wrongType } from "./types.ts";
+import { invalidValue } from "./parameters.ts";
 
 export interface MessageAttribute {
   readonly DataType: string;
@@ -28,40 +28,102 @@ export function md5OfAttributes(attributes: MessageAttributes): string | undefin
 }
 
 /** Bytes that names, types and values add to a message. */
-export function sizeOfAttributes(attributes: MessageAttributes): number {
+export function sizeOfAttributes(attributes: Readonly<Record<string, Partial<MessageAttribute>>>): number {
   return Object.entries(attributes).reduce(
-    (sum, [name, { DataType, ...value }]) =>
+    (sum, [name, { DataType = "", ...value }]) =>
       sum + Buffer.byteLength(name) + Buffer.byteLength(DataType) + bytesOf(DataType, value).length,
     0,
   );
 }
 
-/** Checks the attributes that a sender gives. */
+/** Checks the attributes that a sender gives, whose types are checked already. */
 export function readAttributes(value: unknown): MessageAttributes {
-  const attributes = objectOf(value ?? {}) as MessageAttributes;
+  const attributes = (value ?? {}) as Readonly<Record<string, Partial<SentAttribute>>>;
   const entries = Object.entries(attributes);
-  for (const attribute of Object.values(attributes)) {
-    for (const part of Object.values(objectOf(attribute)))
-      if (typeof part !== "string" && !Array.isArray(part)) throw wrongType(part, "a String");
+  if (entries.length > 10) {
+    throw invalidValue(`Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`);
   }
-  if (entries.length > 10) throw invalid("Number of message attributes exceeds the allowed maximum [10].");
-  for (const [name, { DataType, StringValue, BinaryValue }] of entries) {
-    if (!isName(name)) throw invalid(`The message attribute name '${name}' is invalid.`);
-    if (!/^(?:String|Number|Binary)(?:\..+)?$/.test(DataType) || DataType.length > 256) {
-      throw invalid(
-        `The type of message attribute '${name}' is invalid. It must be String, Number or Binary.`,
-      );
-    }
-    if ((isBinary(DataType) ? BinaryValue : StringValue) === undefined) {
-      throw invalid(`The message attribute '${name}' must contain a non-empty value of type ${DataType}.`);
-    }
-  }
-  return attributes;
+  return Object.fromEntries(
+    entries.map(([name, attribute]) => {
+      checkName(name);
+      return [name, readValue(`Message (user) attribute '${name}'`, name, attribute)];
+    }),
+  );
 }
 
-/** Letters, digits, `_`, `-` and single dots inside; names that begin with AWS. or Amazon. are AWS's own. */
-function isName(name: string): boolean {
-  return /^(?!(?:aws|amazon)\.)[\w-]+(?:\.[\w-]+)*$/i.test(name) && name.length <= 256;
+/** The system attributes of a message that is sent: AWS knows one, which X-Ray writes. */
+export function readSystemAttributes(value: unknown): MessageAttributes {
+  const attributes = (value ?? {}) as Readonly<Record<string, Partial<SentAttribute>>>;
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, attribute]) => {
+      if (name !== "AWSTraceHeader")
+        throw invalidValue(`Message system attribute name '${name}' is invalid.`);
+      const read = readValue(`Message system attribute '${name}'`, name, attribute);
+      if (read.DataType !== "String")
+        throw invalidValue(`The type of message system attribute '${name}' is invalid. It must be String.`);
+      return [name, read];
+    }),
+  );
+}
+
+interface SentAttribute extends MessageAttribute {
+  readonly StringListValues: readonly string[];
+  readonly BinaryListValues: readonly string[];
+}
+
+/** Letters, digits, `_`, `-` and single dots inside. */
+function checkName(name: string): void {
+  if (name === "") throw invalidValue("The request must contain non-empty message (user) attribute names.");
+  if (Buffer.byteLength(name) > 256)
+    throw invalidValue("Message (user) attribute name must be shorter than 256 bytes.");
+  if (/^(?:aws|amazon)\./i.test(name)) {
+    throw invalidValue(
+      "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal use.",
+    );
+  }
+  if (!/^[\w-]+(?:\.[\w-]+)*$/.test(name))
+    throw invalidValue(`The message attribute name '${name}' is invalid.`);
+}
+
+function readValue(what: string, name: string, attribute: Partial<SentAttribute>): MessageAttribute {
+  const { DataType, StringValue, BinaryValue, StringListValues, BinaryListValues } = attribute;
+  if (StringListValues !== undefined || BinaryListValues !== undefined)
+    throw invalidValue("Message attribute list values in SendMessage operation are not supported.");
+  if (DataType === undefined || DataType === "")
+    throw invalidValue(
+      `The message (user) attribute '${name}' must contain a non-empty message attribute value.`,
+    );
+  if (Buffer.byteLength(DataType) > 256)
+    throw invalidValue("Message (user) attribute type must be shorter than 256 bytes.");
+  if (!/^(?:String|Number|Binary)(?:\..+)?$/.test(DataType)) {
+    throw invalidValue(
+      `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
+    );
+  }
+  const value = isBinary(DataType) ? BinaryValue : StringValue;
+  if (value === undefined || value === "")
+    throw invalidValue(`${what} must contain a non-empty value of type '${DataType}'.`);
+  if (DataType.startsWith("Number") && !isNumber(value))
+    throw invalidValue(`Can't cast the value of message (user) attribute '${name}' to a number.`);
+  if (!isBinary(DataType)) checkContents(value);
+  return isBinary(DataType) ? { DataType, BinaryValue: value } : { DataType, StringValue: value };
+}
+
+const isNumber = (text: string) => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text);
+
+/** Characters that XML 1.0 has no place for. */
+const forbidden =
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+
+/** Throws for text that a body or an attribute cannot hold. */
+export function checkContents(text: string): void {
+  if (forbidden.test(text)) throw new AwsError("InvalidMessageContents", "Invalid characters found.");
+}
+
+/** Throws for a name that no attribute can have. */
+export function readNames(names: readonly string[]): readonly string[] {
+  for (const name of names) if (name !== ".*" && name !== "All") checkName(name.replace(/\.\*$/, ""));
+  return names;
 }
 
 /** `All` or `.*`, a name, or a name's beginning followed by `.*`. */
@@ -91,8 +153,4 @@ function sized(data: string | Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bytes.length);
   return Buffer.concat([length, bytes]);
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError("InvalidParameterValue", message);
 }

@@ -1,11 +1,15 @@
 import type { JsonObject } from "../gateway/json.ts";
 import { AwsError } from "../service.ts";
 import type { Operation, Request } from "./operations.ts";
-import { objectOf, wrongType } from "./types.ts";
+import { missing, textIn } from "./parameters.ts";
 
-/** Runs each entry of a batch by itself: one that fails is told of, the others are done. */
-export async function batch(request: Request, operation: Operation): Promise<Record<string, unknown>> {
-  const entries = readEntries(request.input["Entries"]);
+/** Runs each entry of a batch by itself: an entry that fails is reported, and the others are done. */
+export async function batch(
+  request: Request,
+  kind: EntryKind,
+  operation: Operation,
+): Promise<Record<string, unknown>> {
+  const entries = readEntries(request.input, kind);
   const Successful: object[] = [];
   const Failed: object[] = [];
   for (const { Id, ...input } of entries) {
@@ -16,34 +20,36 @@ export async function batch(request: Request, operation: Operation): Promise<Rec
       Failed.push({ Id, Code: error.code, Message: error.message, SenderFault: true });
     }
   }
-  return { Successful, ...(Failed.length > 0 && { Failed }) };
+  return { ...(Successful.length > 0 && { Successful }), ...(Failed.length > 0 && { Failed }) };
 }
 
-/** Throws for a batch that is none, or whose ids cannot tell its entries apart. */
-export function readEntries(value: unknown): JsonObject[] {
-  const list = value ?? [];
-  if (!Array.isArray(list)) throw wrongType(list, "a List");
-  const entries = list.map(objectOf);
-  const ids = entries.map(({ Id }) => Id);
+/** What SQS calls the entries of a batch in its errors. */
+export type EntryKind = `${"SendMessage" | "DeleteMessage" | "ChangeMessageVisibility"}BatchRequestEntry`;
+
+/** Throws for too few or too many entries, and for ids that do not tell them apart. */
+export function readEntries({ Entries }: JsonObject, kind: EntryKind): readonly JsonObject[] {
+  if (Entries === undefined) throw missing("Entries");
+  const entries = Entries as readonly JsonObject[];
   if (entries.length === 0)
-    throw failure("EmptyBatchRequest", "There should be at least one entry in the request.");
+    throw new AwsError("EmptyBatchRequest", `There should be at least one ${kind} in the request.`);
   if (entries.length > 10) {
-    throw failure(
+    throw new AwsError(
       "TooManyEntriesInBatchRequest",
       `Maximum number of entries per request are 10. You have sent ${entries.length}.`,
     );
   }
-  if (!ids.every((id) => typeof id === "string" && /^[\w-]{1,80}$/.test(id))) {
-    throw failure(
+  const ids = entries.map((entry, index) => {
+    const id = textIn(entry, "Id");
+    if (id === undefined) throw missing(`${kind}.${index + 1}.Id`);
+    return id;
+  });
+  if (!ids.every((id) => /^[\w-]{1,80}$/.test(id))) {
+    throw new AwsError(
       "InvalidBatchEntryId",
       "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.",
     );
   }
-  if (new Set(ids).size < ids.length)
-    throw failure("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.");
+  const repeated = ids.find((id, index) => ids.indexOf(id) < index);
+  if (repeated !== undefined) throw new AwsError("BatchEntryIdsNotDistinct", `Id ${repeated} repeated.`);
   return entries;
-}
-
-function failure(code: string, message: string): AwsError {
-  return new AwsError(code, message);
 }

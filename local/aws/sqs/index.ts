@@ -5,8 +5,10 @@ import type { JsonObject } from "../gateway/json.ts";
 import type { Iam } from "../iam/index.ts";
 import { AwsError } from "../service.ts";
 import type { Call, Clock, Executor, Principal, Service, Storage } from "../service.ts";
+import { readInput } from "./inputs.ts";
 import { Moving } from "./moves.ts";
 import { createOperations } from "./operations.ts";
+import { invalidValue, missing, pageOf, textIn } from "./parameters.ts";
 import { Polling } from "./polling.ts";
 import { readQueues } from "./queues.ts";
 import type { Queue } from "./queues.ts";
@@ -19,6 +21,8 @@ export interface SqsOptions {
   readonly region: string;
   readonly accountId: string;
   readonly clock?: Clock;
+  /** Messages of one queue that may be in flight. */
+  readonly mostInFlight?: number;
 }
 
 export interface Sqs extends Service, Executor {
@@ -33,40 +37,47 @@ export function createSqs(options: SqsOptions): Sqs {
   const { graph, storage, clock = Date.now } = options;
   const queues = new Map(readQueues(graph).map((queue) => [queue.name, queue]));
   const store = openStore(storage);
-  const polling = new Polling(store, clock);
+  const polling = new Polling(store, clock, options.mostInFlight);
   const operations = createOperations(store, polling, clock);
   const authorize = createAuthorize(options, queues);
   const moving = new Moving({ queues, store, polling, clock, authorize });
   const senderOf = createSender(graph);
   const running = new Set<Promise<unknown>>();
 
-  /** `origin` is where the caller reaches this service, for the URLs that it is told. */
+  const listed = (found: readonly Queue[], input: JsonObject, member: string, origin: string | undefined) => {
+    const { items, NextToken } = pageOf(found, input);
+    const urls = items.map((queue) => urlOf(queue, origin));
+    return { ...(urls.length > 0 && { [member]: urls }), ...(NextToken !== undefined && { NextToken }) };
+  };
+
+  /** `origin` is where the caller reaches this service, for the URLs in its answer. */
   async function run(
     principal: Principal,
     name: string,
-    input: JsonObject,
+    unread: JsonObject,
     origin?: string,
     signal?: AbortSignal,
   ) {
-    const urlOf = (queue: Queue) =>
-      origin === undefined ? queue.url : `${origin}${new URL(queue.url).pathname}`;
+    const input = readInput(name, unread);
     if (name === "ListQueues") {
       authorize(principal, "ListQueues", "*");
-      const prefix = typeof input["QueueNamePrefix"] === "string" ? input["QueueNamePrefix"] : "";
+      const prefix = textIn(input, "QueueNamePrefix") ?? "";
       const found = [...queues.values()].filter((queue) => queue.name.startsWith(prefix));
-      return found.length === 0 ? {} : { QueueUrls: found.map(urlOf) };
+      return listed(found, input, "QueueUrls", origin);
     }
     const moved = moving.run(principal, name, input);
     if (moved !== undefined) return moved;
-    const queueName = queueNameIn(input);
+    const queueName = queueNameIn(name, input, options.accountId);
     authorize(principal, name.replace(/Batch$/, ""), queueName);
     const operation = operations.get(name);
-    if (operation === undefined && name !== "GetQueueUrl") throw unsupported(name);
+    if (operation === undefined && !ofQueues.has(name))
+      throw new AwsError("UnsupportedOperation", `${name} is not supported by the local SQS.`);
     const queue = queues.get(queueName);
     if (queue === undefined) throw nonExistent();
-    return operation === undefined
-      ? { QueueUrl: urlOf(queue) }
-      : operation({ queue, input, sender: senderOf(principal), signal });
+    if (operation !== undefined) return operation({ queue, input, sender: senderOf(principal), signal });
+    if (name === "GetQueueUrl") return { QueueUrl: urlOf(queue, origin) };
+    const sources = [...queues.values()].filter(({ redrive }) => redrive?.deadLetterArn === queue.arn);
+    return { queueUrls: [], ...listed(sources, input, "queueUrls", origin) };
   }
 
   /** Keeps account of what runs, so that the store is closed only after it. */
@@ -94,7 +105,8 @@ export function createSqs(options: SqsOptions): Sqs {
     },
     fail(response, error) {
       response.setHeader("x-amzn-query-error", `${queryCodes.get(error.code) ?? error.code};Sender`);
-      failJson(response, error);
+      const { code, message, status, details } = error;
+      failJson(response, new AwsError(jsonCodes.get(code) ?? code, message, status, details));
     },
     async deliver(principal, queueArn, body, sourceArn) {
       const name = queueArn.split(":").at(-1) ?? "";
@@ -118,16 +130,32 @@ export function createSqs(options: SqsOptions): Sqs {
   };
 }
 
-/** What the older query protocol called these errors; SDKs still tell it as `Code`. */
+/** What the older query protocol calls these errors, which SDKs report as `Code`, and the JSON protocol's own names. */
 const queryCodes = new Map([
   ["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"],
   ["AccessDeniedException", "AccessDenied"],
-  ["MessageNotInflight", "AWS.SimpleQueueService.MessageNotInflight"],
-  ["EmptyBatchRequest", "AWS.SimpleQueueService.EmptyBatchRequest"],
-  ["UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation"],
-  ["BatchEntryIdsNotDistinct", "AWS.SimpleQueueService.BatchEntryIdsNotDistinct"],
-  ["TooManyEntriesInBatchRequest", "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"],
+  ...[
+    "BatchEntryIdsNotDistinct",
+    "BatchRequestTooLong",
+    "EmptyBatchRequest",
+    "InvalidBatchEntryId",
+    "MessageNotInflight",
+    "PurgeQueueInProgress",
+    "TooManyEntriesInBatchRequest",
+    "UnsupportedOperation",
+  ].map((code) => [code, `AWS.SimpleQueueService.${code}`] as const),
 ]);
+
+const jsonCodes = new Map([
+  ["InvalidParameterValue", "InvalidParameterValueException"],
+  ["MissingParameter", "MissingRequiredParameterException"],
+]);
+
+/** What is said of a queue in terms of other queues or its URL. */
+const ofQueues = new Set(["GetQueueUrl", "ListDeadLetterSourceQueues"]);
+
+const urlOf = (queue: Queue, origin: string | undefined): string =>
+  origin === undefined ? queue.url : `${origin}${new URL(queue.url).pathname}`;
 
 function createAuthorize({ iam, region, accountId }: SqsOptions, queues: ReadonlyMap<string, Queue>) {
   return (principal: Principal, action: string, queueName: string, context: Record<string, string> = {}) => {
@@ -153,12 +181,23 @@ function createSender(graph: Graph): (principal: Principal) => string {
       : `${ids.get(principal.roleArn) ?? ""}:${principal.sessionArn.split("/").at(-1) ?? ""}`;
 }
 
-/** A queue is known by the last part of its URL, whichever host that names: the program's, or this front door's. */
-function queueNameIn(input: JsonObject): string {
-  const { QueueUrl, QueueName } = input;
-  if (typeof QueueUrl === "string" && QueueUrl !== "") return QueueUrl.split("/").at(-1) ?? "";
-  if (typeof QueueName === "string" && QueueName !== "") return QueueName;
-  throw new AwsError("MissingParameter", "The request must contain the parameter QueueUrl.");
+/** A queue is known by the path of its URL, whichever host that names: the program's, or this front door's. */
+function queueNameIn(operation: string, input: JsonObject, accountId: string): string {
+  if (operation === "GetQueueUrl" || operation === "CreateQueue") {
+    const name = textIn(input, "QueueName");
+    if (name === undefined) throw missing("QueueName");
+    if (name === "")
+      throw invalidValue("Value for parameter QueueName is invalid. Reason: Must specify a queue name.");
+    if ((textIn(input, "QueueOwnerAWSAccountId") ?? accountId) !== accountId) throw nonExistent();
+    return name;
+  }
+  const url = textIn(input, "QueueUrl") ?? "";
+  if (url === "") throw missing("QueueUrl");
+  const [, account, name] = /^(?:https?:\/\/[^/]+)?\/(\d{12})\/([\w.-]+)$/.exec(url) ?? [];
+  if (account === undefined || name === undefined)
+    throw new AwsError("InvalidAddress", `The address ${url} is not valid for this endpoint.`, 404);
+  if (account !== accountId) throw nonExistent();
+  return name;
 }
 
 /** A client that hangs up must not be handed messages. */
@@ -170,9 +209,4 @@ function untilGone({ response }: Call): AbortSignal {
 
 function nonExistent(): AwsError {
   return new AwsError("QueueDoesNotExist", "The specified queue does not exist.");
-}
-
-/** Queues are made and set by the program. */
-function unsupported(operation: string): AwsError {
-  return new AwsError("UnsupportedOperation", `${operation} is not supported by the local SQS.`);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../gateway/json.ts";
 import { AwsError } from "../service.ts";
 import type { Clock, Principal } from "../service.ts";
+import { invalidValue, missing, textIn } from "./parameters.ts";
 import type { Polling } from "./polling.ts";
 import type { Queue } from "./queues.ts";
 import type { Store } from "./store.ts";
@@ -76,17 +77,19 @@ export class Moving {
       "GetQueueAttributes",
     ]);
     const sources = [...queues.values()].filter(({ redrive }) => redrive?.deadLetterArn === source.arn);
-    if (sources.length === 0) throw invalid("Source queue must be configured as a Dead Letter Queue.");
+    if (sources.length === 0) throw invalidValue("Source queue must be configured as a Dead Letter Queue.");
     const destination =
-      input["DestinationArn"] === undefined
+      textIn(input, "DestinationArn") === undefined
         ? undefined
         : this.#queueIn(principal, input, "DestinationArn", ["SendMessage"]);
     if (destination === undefined) {
       for (const { name } of sources) this.#options.authorize(principal, "SendMessage", name);
     }
+    if (destination === source)
+      throw invalidValue("Source queue arn and destination queue arn cannot be the same.");
     const perSecond = rateIn(input);
     if (this.#of(source).some(({ status }) => status === "RUNNING")) {
-      throw unsupported(
+      throw invalidValue(
         "There is already a task running. Only one active task is allowed for a source queue arn at a given time.",
       );
     }
@@ -107,18 +110,20 @@ export class Moving {
 
   #list(principal: Principal, input: JsonObject): Output {
     const source = this.#queueIn(principal, input, "SourceArn", ["ListMessageMoveTasks"]);
-    const most = input["MaxResults"] ?? 1;
-    if (typeof most !== "number" || !Number.isInteger(most) || most < 1 || most > 10) {
-      throw invalid("Value for parameter MaxResults is invalid. Reason: Must be between 1 and 10.");
-    }
+    const rule = "You must enter a number that's between 1 and 10.";
+    const most = between(input, "MaxResults", 1, 10, rule) ?? 1;
     return { Results: this.#of(source).slice(0, most).map(present) };
   }
 
   #cancel(principal: Principal, input: JsonObject): Output {
-    const tasks = [...this.#tasks.values()].flat();
-    const task = tasks.find(({ handle }) => handle === input["TaskHandle"]);
+    const handle = textIn(input, "TaskHandle");
+    if (handle === undefined) throw missing("TaskHandle");
+    const sourceArn = sourceIn(handle);
+    this.#options.authorize(principal, "CancelMessageMoveTask", sourceArn.split(":").at(-1) ?? "");
+    const source = [...this.#options.queues.values()].find(({ arn }) => arn === sourceArn);
+    if (source === undefined) throw noResource("SourceArn");
+    const task = this.#of(source).find((one) => one.handle === handle);
     if (task === undefined) throw notFound("Task does not exist.");
-    this.#options.authorize(principal, "CancelMessageMoveTask", task.source.name);
     if (task.status !== "RUNNING") throw unsupported("Only active tasks can be cancelled.");
     task.status = "CANCELLED";
     return { ApproximateNumberOfMessagesMoved: task.moved };
@@ -163,17 +168,18 @@ export class Moving {
     parameter: "SourceArn" | "DestinationArn",
     actions: readonly string[],
   ): Queue {
-    const arn = input[parameter];
-    if (typeof arn !== "string" || arn === "") {
-      throw new AwsError("MissingParameter", `The request must contain the parameter ${parameter}.`);
+    const arn = textIn(input, parameter);
+    if (arn === undefined) throw missing(parameter);
+    if (!/^arn:[^:]+:[^:]+:[^:]+:[^:]+:[^:]+$/.test(arn)) {
+      throw invalidValue(
+        `You must use this format to specify the ${parameter}: arn:<partition>:<service>:<region>:<account-id>:<resource-id>`,
+      );
     }
     const { queues, authorize } = this.#options;
     const name = arn.split(":").at(-1) ?? "";
     for (const action of actions) authorize(principal, action, name);
     const queue = queues.get(name);
-    if (queue?.arn !== arn) {
-      throw notFound(`The resource that you specified for the ${parameter} parameter doesn't exist.`);
-    }
+    if (queue?.arn !== arn) throw noResource(parameter);
     return queue;
   }
 }
@@ -194,12 +200,30 @@ function present(task: Task): Output {
 }
 
 function rateIn(input: JsonObject): number | undefined {
-  const rate = input["MaxNumberOfMessagesPerSecond"];
-  if (rate === undefined) return undefined;
-  if (typeof rate === "number" && Number.isInteger(rate) && rate >= 1 && rate <= 500) return rate;
-  throw invalid(
-    "Value for parameter MaxNumberOfMessagesPerSecond is invalid. Reason: Must be between 1 and 500.",
-  );
+  const rule = "You must enter a number that's between 1 and 500.";
+  return between(input, "MaxNumberOfMessagesPerSecond", 1, 500, rule);
+}
+
+/** These operations do not repeat the value. */
+function between(input: JsonObject, name: string, least: number, most: number, rule: string) {
+  const value = input[name] as number | undefined;
+  if (value === undefined || (value >= least && value <= most)) return value;
+  throw invalidValue(`Value for parameter ${name} is invalid. Reason: ${rule}`);
+}
+
+/** The queue that a task's handle names. */
+function sourceIn(handle: string): string {
+  try {
+    const { sourceArn } = JSON.parse(Buffer.from(handle, "base64").toString()) as { sourceArn?: unknown };
+    if (typeof sourceArn === "string") return sourceArn;
+  } catch {
+    // Not a handle either.
+  }
+  throw invalidValue("Value for parameter TaskHandle is invalid.");
+}
+
+function noResource(parameter: string): AwsError {
+  return notFound(`The resource that you specified for the ${parameter} parameter doesn't exist.`);
 }
 
 function notFound(message: string): AwsError {
@@ -208,8 +232,4 @@ function notFound(message: string): AwsError {
 
 function unsupported(message: string): AwsError {
   return new AwsError("UnsupportedOperation", message);
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError("InvalidParameterValue", message);
 }

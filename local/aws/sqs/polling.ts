@@ -1,4 +1,6 @@
+import { AwsError } from "../service.ts";
 import type { Clock } from "../service.ts";
+import { InFlight } from "./in-flight.ts";
 import type { Queue } from "./queues.ts";
 import type { Store, StoredMessage } from "./store.ts";
 
@@ -15,26 +17,41 @@ export interface Poll {
 export class Polling {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #inFlight: InFlight;
   readonly #sleepers = new Map<string, Set<() => void>>();
   #stopped = false;
 
-  constructor(store: Store, clock: Clock) {
+  constructor(store: Store, clock: Clock, mostInFlight?: number) {
     this.#store = store;
     this.#clock = clock;
+    this.#inFlight = new InFlight(store, mostInFlight);
   }
 
-  /** Rejects with the signal's reason when it is aborted; nothing is received then. */
+  /**
+   * Rejects with the signal's reason when it is aborted; nothing is received then. While the queue has as many messages
+   * in flight as it may have, a short poll is refused, and a long poll gets nothing.
+   */
   async receive(poll: Poll): Promise<StoredMessage[]> {
-    const { queue, most, visibilityTimeout, signal } = poll;
-    const end = this.#clock() + poll.wait * 1000;
+    const { queue, wait, signal } = poll;
+    const end = this.#clock() + wait * 1000;
     for (;;) {
       signal?.throwIfAborted();
       const now = this.#clock();
-      const messages = this.#stopped ? [] : this.#store.receive(queue, most, now, visibilityTimeout);
+      const room = this.#inFlight.room(queue, now);
+      if (room === 0 && wait === 0) throw overLimit(queue);
+      const messages = this.#take(poll, room, now);
       if (messages.length > 0 || now >= end || this.#stopped) return messages;
-      const next = this.#store.nextVisible(queue) ?? end;
+      // A deletion makes room without waking a poll.
+      const next = room === 0 ? now + 1000 : (this.#store.nextVisible(queue, now) ?? end);
       await this.#sleep(queue, Math.max(1, Math.min(end, next) - now), signal);
     }
+  }
+
+  #take({ queue, most, visibilityTimeout }: Poll, room: number, now: number): StoredMessage[] {
+    if (this.#stopped || room === 0) return [];
+    const messages = this.#store.receive(queue, Math.min(most, room), now, visibilityTimeout);
+    this.#inFlight.add(queue, messages.length);
+    return messages;
   }
 
   /** A message has become visible, or will at another time than was known. */
@@ -63,4 +80,8 @@ export class Polling {
       signal?.addEventListener("abort", rouse);
     });
   }
+}
+
+function overLimit({ name }: Queue): AwsError {
+  return new AwsError("OverLimit", `Too many messages in flight for queue ${name}.`, 403);
 }

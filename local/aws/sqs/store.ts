@@ -12,6 +12,8 @@ export interface StoredMessage {
   /** JSON of `MessageAttributes`. */
   readonly attributes: string;
   readonly trace: string | null;
+  /** `MessageGroupId` of a fair queue. */
+  readonly groupId: string | null;
   readonly sender: string;
   readonly sent: number;
   readonly receives: number;
@@ -21,7 +23,7 @@ export interface StoredMessage {
   readonly deadLetterOf: string | null;
 }
 
-export type NewMessage = Pick<StoredMessage, "body" | "attributes" | "trace" | "sender">;
+export type NewMessage = Pick<StoredMessage, "body" | "attributes" | "trace" | "groupId" | "sender">;
 
 type Movable = Pick<StoredMessage, "id" | "deadLetterOf">;
 
@@ -44,15 +46,17 @@ const schema = `
  */
 export function openStore(storage: Storage) {
   const database = openDatabase(storage, "sqs", schema);
+  addColumn(database, "groupId", "TEXT");
   // Whoever held a message in flight died with the process before: it need not wait for the visibility timeout.
   database.exec("UPDATE messages SET visibleAt = 0 WHERE receipt IS NOT NULL");
   const statements = prepare(database);
 
   return {
     send(queue: Queue, message: NewMessage, now: number, delay: number): string {
-      const { body, attributes, trace, sender } = message;
+      const { body, attributes, trace, groupId, sender } = message;
       const messageId = randomUUID();
-      statements.send.run(queue.arn, messageId, body, attributes, trace, sender, now, now + delay * 1000);
+      const visibleAt = now + delay * 1000;
+      statements.send.run(queue.arn, messageId, body, attributes, trace, groupId, sender, now, visibleAt);
       return messageId;
     },
 
@@ -66,7 +70,7 @@ export function openStore(storage: Storage) {
         }
         const visible = statements.visible.all(queue.arn, now, most) as unknown as Movable[];
         return visible.map(({ id }) => {
-          const hidden = statements.hide.get(now + visibilityTimeout * 1000, now, receiptOf(id), id);
+          const hidden = statements.hide.get(now + visibilityTimeout * 1000, now, receiptOf(id, now), id);
           return hidden as unknown as StoredMessage;
         });
       });
@@ -110,8 +114,8 @@ export function openStore(storage: Storage) {
     },
 
     /** When the next message that is hidden now becomes visible. */
-    nextVisible(queue: Queue): number | undefined {
-      return (statements.next.get(queue.arn)?.["at"] as number | null) ?? undefined;
+    nextVisible(queue: Queue, now: number): number | undefined {
+      return (statements.next.get(queue.arn, now)?.["at"] as number | null) ?? undefined;
     },
 
     close() {
@@ -122,19 +126,27 @@ export function openStore(storage: Storage) {
 
 export type Store = ReturnType<typeof openStore>;
 
-/** Whether it can be a handle of ours at all. */
-export function isReceipt(text: unknown): text is string {
-  return typeof text === "string" && /^\d+\.[0-9a-f-]{36}$/.test(Buffer.from(text, "base64url").toString());
+/** When the message was received under this handle, in milliseconds; NaN for what cannot be a handle of ours. */
+export function receivedAt(receipt: string): number {
+  const parts = /^\d+\.(\d+)\.[0-9a-f-]{36}$/.exec(Buffer.from(receipt, "base64url").toString());
+  return Number(parts?.[1]);
 }
 
-function receiptOf(id: number): string {
-  return Buffer.from(`${id}.${randomUUID()}`).toString("base64url");
+function receiptOf(id: number, now: number): string {
+  return Buffer.from(`${id}.${now}.${randomUUID()}`).toString("base64url");
+}
+
+/** A column that data folders of earlier versions do not have. */
+function addColumn(database: DatabaseSync, name: string, type: string): void {
+  const columns = database.prepare("SELECT name FROM pragma_table_info('messages')").all();
+  if (columns.some((column) => column["name"] === name)) return;
+  database.exec(`ALTER TABLE messages ADD COLUMN ${name} ${type}`);
 }
 
 function prepare(database: DatabaseSync) {
   return {
     send: database.prepare(
-      "INSERT INTO messages (queue, messageId, body, attributes, trace, sender, sent, visibleAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO messages (queue, messageId, body, attributes, trace, groupId, sender, sent, visibleAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     ),
     expire: database.prepare("DELETE FROM messages WHERE queue = ? AND sent <= ?"),
     redrive: database.prepare(
@@ -158,6 +170,6 @@ function prepare(database: DatabaseSync) {
       `SELECT coalesce(sum(visibleAt <= ?), 0) AS visible, coalesce(sum(visibleAt > ? AND receipt IS NOT NULL), 0) AS inFlight,
         coalesce(sum(visibleAt > ? AND receipt IS NULL), 0) AS delayed FROM messages WHERE queue = ?`,
     ),
-    next: database.prepare("SELECT min(visibleAt) AS at FROM messages WHERE queue = ?"),
+    next: database.prepare("SELECT min(visibleAt) AS at FROM messages WHERE queue = ? AND visibleAt > ?"),
   };
 }

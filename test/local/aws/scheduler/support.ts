@@ -144,7 +144,9 @@ export function openScheduler(graph: Graph, options: Partial<SchedulerOptions> =
     /** Takes what is in a queue. */
     received: async (name: string): Promise<readonly Message[]> => {
       const { Messages = [] } = await sqs.execute(administrator, "ReceiveMessage", {
-        ...{ QueueName: name, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] },
+        QueueUrl: `https://sqs.${region}.amazonaws.com/${accountId}/${name}`,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ["All"],
       });
       return Messages as readonly Message[];
     },

@@ -129,6 +129,65 @@ describe("an SDK client", () => {
     );
   });
 
+  it("finds queues by their beginning, page by page", async () => {
+    const dead = {
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf("dead"), maxReceiveCount: 1 }),
+    };
+    const { sqs } = start([queue("jobs", dead), queue("jokes", dead), queue("dead"), queue("joy")]);
+    const run = runner(sqs);
+    const first = await run("ListQueues", { QueueNamePrefix: "jo", MaxResults: 2 });
+    expect(first).toEqual({
+      QueueUrls: [awsUrl("jobs"), awsUrl("jokes")],
+      NextToken: expect.any(String) as unknown,
+    });
+    const { NextToken } = first;
+    expect(await run("ListQueues", { QueueNamePrefix: "jo", MaxResults: 2, NextToken })).toEqual({
+      QueueUrls: [awsUrl("joy")],
+    });
+    expect(await run("ListQueues", { QueueNamePrefix: "none" })).toEqual({});
+    expect(await run("ListDeadLetterSourceQueues", {}, "dead")).toEqual({
+      queueUrls: [awsUrl("jobs"), awsUrl("jokes")],
+    });
+    expect(await run("ListDeadLetterSourceQueues", { MaxResults: 1 }, "dead")).toEqual({
+      queueUrls: [awsUrl("jobs")],
+      NextToken: expect.any(String) as unknown,
+    });
+  });
+
+  it("gets the group of a fair queue and the trace of a message back", async () => {
+    const { client } = await clientOf("admin", jobs());
+    const QueueUrl = awsUrl("jobs");
+    const AWSTraceHeader = { DataType: "String", StringValue: "Root=1-a" };
+    const sent = await client.send(
+      new SendMessageCommand({
+        QueueUrl,
+        MessageBody: "x",
+        MessageGroupId: "tenant-1",
+        MessageSystemAttributes: { AWSTraceHeader },
+      }),
+    );
+    expect(sent.MD5OfMessageSystemAttributes).toMatch(/^[0-9a-f]{32}$/);
+    const MessageSystemAttributeNames = ["MessageGroupId" as const, "AWSTraceHeader" as const];
+    const { Messages } = await client.send(
+      new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames }),
+    );
+    expect(Messages?.[0]?.Attributes).toEqual({ MessageGroupId: "tenant-1", AWSTraceHeader: "Root=1-a" });
+  });
+
+  it.each([
+    ["InvalidParameterValue", { MaxNumberOfMessages: 11 }],
+    ["InvalidAttributeName", { AttributeNames: ["Color" as "All"] }],
+    ["InvalidAddress", { QueueUrl: "jobs" }],
+    ["QueueDoesNotExist", { QueueUrl: awsUrl("none") }],
+  ])("knows %s by its name", async (name, input) => {
+    const { client } = await clientOf("admin", jobs());
+    await expect(
+      client.send(new ReceiveMessageCommand({ QueueUrl: awsUrl("jobs"), ...input })),
+    ).rejects.toMatchObject({
+      name,
+    });
+  });
+
   it("is not handed messages after it hung up", async () => {
     const { graph, sqs } = start([jobs()]);
     const arrived = Promise.withResolvers<undefined>();

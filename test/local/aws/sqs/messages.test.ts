@@ -69,6 +69,75 @@ describe("a message", () => {
   });
 });
 
+describe("what a queue allows in time", () => {
+  const epoch = Date.UTC(2026, 0, 1);
+  function setUp(mostInFlight?: number) {
+    const time = { now: epoch };
+    const options = { clock: () => time.now, ...(mostInFlight !== undefined && { mostInFlight }) };
+    const { sqs } = start([jobs({ visibilityTimeoutSeconds: 30 })], options);
+    return { time, run: runner(sqs) };
+  }
+  const send = async (run: ReturnType<typeof runner>, count: number) => {
+    for (let index = 0; index < count; index += 1) await run("SendMessage", { MessageBody: String(index) });
+  };
+
+  it("is one purge a minute", async () => {
+    const { time, run } = setUp();
+    await send(run, 1);
+    await run("PurgeQueue");
+    expect(messagesOf(await run("ReceiveMessage"))).toEqual([]);
+    time.now += 59_999;
+    await expect(run("PurgeQueue")).rejects.toMatchObject({
+      code: "PurgeQueueInProgress",
+      message: "Only one PurgeQueue operation on jobs is allowed every 60 seconds.",
+      status: 403,
+    });
+    time.now += 1;
+    await expect(run("PurgeQueue")).resolves.toEqual({});
+  });
+
+  it("is 12 hours in flight from the receive on, however often the timeout is changed", async () => {
+    const { time, run } = setUp();
+    await send(run, 1);
+    const [message] = messagesOf(await run("ReceiveMessage", { VisibilityTimeout: 43_200 }));
+    const change = (VisibilityTimeout: number) =>
+      run("ChangeMessageVisibility", { ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout });
+    await expect(change(43_200)).resolves.toEqual({});
+    time.now += 1_000;
+    await expect(change(43_200)).rejects.toMatchObject({
+      code: "InvalidParameterValue",
+      message:
+        "Value 43200 for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [43200 seconds]",
+    });
+    await expect(change(43_199)).resolves.toEqual({});
+  });
+
+  it("is so many messages in flight: a short poll is refused, and a long poll waits for room", async () => {
+    const { run } = setUp(12);
+    await send(run, 14);
+    const ten = { MaxNumberOfMessages: 10 };
+    const first = messagesOf(await run("ReceiveMessage", ten));
+    expect(first).toHaveLength(10);
+    expect(messagesOf(await run("ReceiveMessage", ten))).toHaveLength(2);
+    await expect(run("ReceiveMessage", ten)).rejects.toMatchObject({ code: "OverLimit", status: 403 });
+    const poll = run("ReceiveMessage", { ...ten, WaitTimeSeconds: 20 });
+    await run("DeleteMessage", { ReceiptHandle: first[0]?.ReceiptHandle });
+    await run("SendMessage", { MessageBody: "wakes the poll" });
+    expect(messagesOf(await poll)).toHaveLength(1);
+    await expect(run("ReceiveMessage", ten)).rejects.toMatchObject({ code: "OverLimit" });
+  });
+
+  it("is in flight no longer than its timeout", async () => {
+    const { time, run } = setUp(1);
+    await send(run, 2);
+    await run("ReceiveMessage");
+    time.now += 29_999;
+    await expect(run("ReceiveMessage")).rejects.toMatchObject({ code: "OverLimit" });
+    time.now += 1;
+    expect(messagesOf(await run("ReceiveMessage"))).toHaveLength(1);
+  });
+});
+
 describe("a long poll", () => {
   it("ends with the message that is sent meanwhile, or that becomes visible", async () => {
     const run = runner(start([jobs()]).sqs);

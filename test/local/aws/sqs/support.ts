@@ -25,15 +25,16 @@ const admin: Principal = {
 interface Options {
   readonly storage?: Storage;
   readonly clock?: () => number;
+  readonly mostInFlight?: number;
 }
 
 export function start(
   resources: readonly Resource[],
-  { storage = temporaryStorage(true), clock }: Options = {},
+  { storage = temporaryStorage(true), ...options }: Options = {},
 ) {
   const graph = graphOf(...resources, ...all);
   const iam = createIam(graph, temporaryStorage());
-  const sqs = createSqs({ graph, iam, storage, region, accountId, ...(clock && { clock }) });
+  const sqs = createSqs({ graph, iam, storage, region, accountId, ...options });
   running.push(sqs);
   return { graph, sqs };
 }

@@ -1,0 +1,98 @@
+import type { JsonObject } from "../gateway/json.ts";
+import { AwsError } from "../service.ts";
+import { brokenConstraints } from "../shapes.ts";
+import type { Members, Shape } from "../shapes.ts";
+
+/**
+ * The input of an operation as SQS's own deserializer leaves it: every value of its type, no nulls. Throws
+ * `SerializationException` for the whole request, a batch too, before anything of it is done.
+ */
+export function readInput(operation: string, input: JsonObject): JsonObject {
+  const members = Object.hasOwn(inputs, operation) ? inputs[operation] : undefined;
+  if (members === undefined)
+    throw new AwsError("UnknownOperationException", `Unknown operation ${operation}`, 404);
+  const known = withoutNulls(input) as JsonObject;
+  brokenConstraints(members, known);
+  return known;
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
+}
+
+const text = { type: "string" } as const;
+const integer = { type: "integer" } as const;
+const texts = { type: "list", of: text } as const;
+const attributes = {
+  type: "map",
+  of: {
+    type: "structure",
+    members: {
+      DataType: text,
+      StringValue: text,
+      BinaryValue: { type: "blob" },
+      StringListValues: texts,
+      BinaryListValues: { type: "list", of: { type: "blob" } },
+    },
+  },
+} as const;
+const message = {
+  MessageBody: text,
+  DelaySeconds: integer,
+  MessageAttributes: attributes,
+  MessageSystemAttributes: attributes,
+  MessageDeduplicationId: text,
+  MessageGroupId: text,
+};
+const queue = { QueueUrl: text };
+const page = { MaxResults: integer, NextToken: text };
+const handle = { ReceiptHandle: text };
+const visibility = { ...handle, VisibilityTimeout: integer };
+const entries = (members: Members): Shape => ({
+  type: "list",
+  of: { type: "structure", members: { Id: text, ...members } },
+});
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
+const inputs: Readonly<Record<string, Members>> = {
+  ListQueues: { QueueNamePrefix: text, ...page },
+  ListDeadLetterSourceQueues: { ...queue, ...page },
+  GetQueueUrl: { QueueName: text, QueueOwnerAWSAccountId: text },
+  GetQueueAttributes: { ...queue, AttributeNames: texts },
+  PurgeQueue: queue,
+  SendMessage: { ...queue, ...message },
+  SendMessageBatch: { ...queue, Entries: entries(message) },
+  ReceiveMessage: {
+    ...queue,
+    AttributeNames: texts,
+    MessageSystemAttributeNames: texts,
+    MessageAttributeNames: texts,
+    MaxNumberOfMessages: integer,
+    VisibilityTimeout: integer,
+    WaitTimeSeconds: integer,
+    ReceiveRequestAttemptId: text,
+  },
+  DeleteMessage: { ...queue, ...handle },
+  DeleteMessageBatch: { ...queue, Entries: entries(handle) },
+  ChangeMessageVisibility: { ...queue, ...visibility },
+  ChangeMessageVisibilityBatch: { ...queue, Entries: entries(visibility) },
+  StartMessageMoveTask: { SourceArn: text, DestinationArn: text, MaxNumberOfMessagesPerSecond: integer },
+  ListMessageMoveTasks: { SourceArn: text, MaxResults: integer },
+  CancelMessageMoveTask: { TaskHandle: text },
+  // The program does these: only their permissions are checked.
+  ...Object.fromEntries(
+    [
+      "AddPermission",
+      "CreateQueue",
+      "DeleteQueue",
+      "ListQueueTags",
+      "RemovePermission",
+      "SetQueueAttributes",
+      "TagQueue",
+      "UntagQueue",
+    ].map((operation) => [operation, { ...queue, QueueName: text }]),
+  ),
+};

@@ -1,0 +1,99 @@
+import type { JsonObject } from "../gateway/json.ts";
+import {
+  checkContents,
+  md5,
+  md5OfAttributes,
+  readAttributes,
+  readNames,
+  readSystemAttributes,
+  selectAttributes,
+  sizeOfAttributes,
+} from "./attributes.ts";
+import type { MessageAttributes } from "./attributes.ts";
+import { integerIn, invalid, invalidValue, missing, textIn, textsIn } from "./parameters.ts";
+import { checkAttributeNames } from "./queue-attributes.ts";
+import type { Queue } from "./queues.ts";
+import type { StoredMessage } from "./store.ts";
+
+/** What a sender asks for. */
+export function readMessage(queue: Queue, input: JsonObject) {
+  const body = textIn(input, "MessageBody") ?? "";
+  if (body === "") throw missing("MessageBody");
+  checkContents(body);
+  const attributes = readAttributes(input["MessageAttributes"]);
+  const system = readSystemAttributes(input["MessageSystemAttributes"]);
+  if (Buffer.byteLength(body) + sizeOfAttributes(attributes) > queue.maximumMessageSize) {
+    throw invalidValue(
+      `One or more parameters are invalid. Reason: Message must be shorter than ${queue.maximumMessageSize} bytes.`,
+    );
+  }
+  const delay = integerIn(input, "DelaySeconds", delays, queue.delay);
+  return { body, attributes, system, delay, group: groupIn(input) };
+}
+
+const delays = [0, 900, "DelaySeconds must be >= 0 and <= 900."] as const;
+
+/** MessageGroupId is for standard queues too, since fair queues (2025). */
+function groupIn(input: JsonObject): string | undefined {
+  refuseFifo(input, "MessageDeduplicationId");
+  const group = textIn(input, "MessageGroupId");
+  if (group !== undefined && !/^[\x21-\x7e]{1,128}$/.test(group)) {
+    const rule =
+      "MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.";
+    throw invalid("MessageGroupId", group, rule);
+  }
+  return group;
+}
+
+/** Throws for a parameter that only FIFO queues have. */
+export function refuseFifo(input: JsonObject, name: string): void {
+  const value = textIn(input, name);
+  if (value !== undefined)
+    throw invalid(name, value, "The request include parameter that is not valid for this queue type.");
+}
+
+/** Bytes that an entry adds to a batch. */
+export function sizeOf(entry: JsonObject): number {
+  return (
+    Buffer.byteLength(textIn(entry, "MessageBody") ?? "") +
+    sizeOfAttributes((entry["MessageAttributes"] ?? {}) as MessageAttributes)
+  );
+}
+
+/** The attributes that a receiver asks for. */
+export interface Wanted {
+  readonly attributes: readonly string[];
+  readonly system: readonly string[];
+}
+
+export function readWanted(input: JsonObject): Wanted {
+  const system = [...textsIn(input, "AttributeNames"), ...textsIn(input, "MessageSystemAttributeNames")];
+  checkAttributeNames(system, "message");
+  return { attributes: readNames(textsIn(input, "MessageAttributeNames")), system };
+}
+
+export function present(message: StoredMessage, wanted: Wanted): Record<string, unknown> {
+  const all = JSON.parse(message.attributes) as MessageAttributes;
+  const MessageAttributes = selectAttributes(all, wanted.attributes);
+  const system = {
+    SenderId: message.sender,
+    SentTimestamp: String(message.sent),
+    ApproximateReceiveCount: String(message.receives),
+    ApproximateFirstReceiveTimestamp: String(message.firstReceived),
+    ...(message.trace !== null && { AWSTraceHeader: message.trace }),
+    ...(message.groupId !== null && { MessageGroupId: message.groupId }),
+    ...(message.deadLetterOf !== null && { DeadLetterQueueSourceArn: message.deadLetterOf }),
+  };
+  const Attributes = Object.fromEntries(
+    Object.entries(system).filter(([name]) => wanted.system.includes("All") || wanted.system.includes(name)),
+  );
+  const MD5OfMessageAttributes = md5OfAttributes(MessageAttributes);
+  return {
+    MessageId: message.messageId,
+    ReceiptHandle: message.receipt,
+    MD5OfBody: md5(message.body),
+    Body: message.body,
+    ...(Object.keys(Attributes).length > 0 && { Attributes }),
+    ...(MD5OfMessageAttributes !== undefined && { MessageAttributes, MD5OfMessageAttributes }),
+  };
+}
