@@ -1,0 +1,42 @@
+import { existsSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
+
+/** What Linux says of processes and their sockets; elsewhere there is nothing to read. */
+export const seesSockets = existsSync("/proc/net/tcp");
+
+/** The processes that came of one, itself not among them. */
+export function descendantsOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`)
+    .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" "))
+    .filter(Boolean)
+    .map(Number)
+    .flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+/** The TCP ports that the processes listen on, in the network that this process is in. */
+export function listeningPorts(pids: readonly number[]): number[] {
+  const lines = ["tcp", "tcp6"].flatMap((file) => readFileSync(`/proc/net/${file}`, "utf8").split("\n"));
+  const portOf = new Map(
+    lines
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , , state]) => state === "0A")
+      .map((columns) => [`socket:[${columns[9]}]`, parseInt(columns[1]?.split(":")[1] ?? "", 16)]),
+  );
+  const open = pids.flatMap((pid) =>
+    readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`)),
+  );
+  return [...new Set(open.flatMap((socket) => portOf.get(socket) ?? []))];
+}
+
+/** Resolves once none of the processes runs. Each look is answered at once; the test's own limit ends the waiting. */
+export async function ended(pids: readonly number[]): Promise<void> {
+  while (pids.some(runs)) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A process that has ended stays, as a zombie, until its parent has asked how. */
+function runs(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
