@@ -16,6 +16,7 @@ import type { DeclaredApi, DeclaredResolver } from "./declared.ts";
 import { readDeclaredApi } from "./declared.ts";
 import type { Caching } from "./caching/index.ts";
 import { createCaching } from "./caching/index.ts";
+import { createConsole } from "./execute/console.ts";
 import type { Deadline } from "./execute/deadline.ts";
 import type { Documents } from "./execute/documents.ts";
 import { createDocuments } from "./execute/documents.ts";
@@ -23,6 +24,7 @@ import { installFields } from "./execute/fields.ts";
 import type { Resolver, Script, Step } from "./execute/resolver.ts";
 import { buildDeliverySchema } from "./realtime/delivery.ts";
 import { UnsupportedDeclaration } from "./unsupported.ts";
+import type { Warn } from "./unsupported.ts";
 import { buildApiSchema, readSubscribers } from "./schema/index.ts";
 
 /** One generation of the API: all that a request reads, so that a reload is one assignment. */
@@ -47,21 +49,24 @@ export interface ApiDependencies extends Backends {
   /** One that ends in so many milliseconds; without, when a request must. */
   readonly deadline: (milliseconds?: number) => Deadline;
   readonly compile: (code: string, name: string) => Script["compiled"];
+  readonly warn: Warn;
 }
 
 /** Builds the API that the graph declares. Throws for what does not run here, naming it. */
 export function createApi(graph: Graph, dependencies: ApiDependencies): Api {
-  const declared = readDeclaredApi(graph);
-  const { verifyToken, verifier, clock, iam, log } = dependencies;
-  const schema = buildApiSchema(declared.schema);
+  const { verifyToken, verifier, clock, iam, log, warn } = dependencies;
+  const declared = readDeclaredApi(graph, clock());
+  const schema = buildApiSchema(declared.schema, warn);
   const grants = createGrants(iam, declared.arn, schema);
-  const ruleOf = createRules(declared.providers);
+  const ruleOf = createRules(declared.providers, schema, warn);
   const resolvers = linkResolvers(declared, schema, dependencies);
+  warnOfFields(schema, resolvers, warn);
   const caching = createCaching(declared, schema.getQueryType()?.name, clock);
   const { queryDepthLimit, resolverCountLimit, introspection } = declared;
   const denies = declared.providers.some(({ mode }) => mode === "AWS_LAMBDA");
   const limits = { queryDepthLimit, resolverCountLimit };
-  installFields(schema, { ruleOf, grants, resolvers, caching, denies, ...limits, log });
+  const console = createConsole(declared.logsConsole, log);
+  installFields(schema, { ruleOf, grants, resolvers, caching, denies, ...limits, log, console });
   return {
     schema,
     documents: createDocuments(schema, introspection),
@@ -76,6 +81,15 @@ export function createApi(graph: Graph, dependencies: ApiDependencies): Api {
     queryDepthLimit,
     subscribers: readSubscribers(schema),
   };
+}
+
+/** Such a field is null on AWS too, whatever its author meant it to be. */
+function warnOfFields(schema: GraphQLSchema, resolvers: ReadonlyMap<string, Resolver>, warn: Warn): void {
+  const names = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+    Object.keys(type?.getFields() ?? {}).map((field) => `${type?.name ?? ""}.${field}`),
+  );
+  const bare = names.filter((name) => !resolvers.has(name));
+  if (bare.length > 0) warn(`No resolver, so always null: ${bare.join(", ")}`);
 }
 
 function linkResolvers(

@@ -2,7 +2,7 @@ import type { Graph, ResourceOf } from "../graph.ts";
 import { ofType } from "../graph.ts";
 import type { DeclaredCache, DeclaredCaching } from "./caching/declared.ts";
 import { readCache, readCaching } from "./caching/declared.ts";
-import { UnsupportedDeclaration, refuse } from "./unsupported.ts";
+import { UnsupportedDeclaration, refuse, refuseAsAws } from "./unsupported.ts";
 
 /** The one GraphQL API of the program: what was declared, told apart by meaning, nothing run yet. */
 export interface DeclaredApi {
@@ -12,6 +12,8 @@ export interface DeclaredApi {
   /** The first is the default mode. */
   readonly providers: readonly [Provider, ...Provider[]];
   readonly introspection: boolean;
+  /** What of the console's output AWS writes to its log. */
+  readonly logsConsole: ConsoleLevel;
   /** 0: no limit. */
   readonly queryDepthLimit: number;
   readonly resolverCountLimit: number;
@@ -19,6 +21,9 @@ export interface DeclaredApi {
   readonly dataSources: readonly DeclaredSource[];
   readonly resolvers: readonly DeclaredResolver[];
 }
+
+/** `INFO` has `console.log` and `console.error`, `DEBUG` all three. */
+export type ConsoleLevel = "NONE" | "INFO" | "DEBUG";
 
 export type Mode = "AMAZON_COGNITO_USER_POOLS" | "AWS_IAM" | "API_KEY" | "AWS_LAMBDA" | "OPENID_CONNECT";
 
@@ -32,7 +37,8 @@ export type Provider =
   | { readonly mode: "AWS_IAM" }
   | {
       readonly mode: "API_KEY";
-      readonly keys: readonly { readonly key: string; readonly expires: string | undefined }[];
+      /** `expiresAt` in milliseconds since the epoch. */
+      readonly keys: readonly { readonly key: string; readonly expiresAt: number }[];
     }
   | {
       readonly mode: "AWS_LAMBDA";
@@ -68,8 +74,8 @@ interface DeclaredStep {
   readonly maxBatchSize: number;
 }
 
-/** Throws `UnsupportedDeclaration`, naming the resource and what of it is refused. */
-export function readDeclaredApi(graph: Graph): DeclaredApi {
+/** Reads the graph at the time `now`. Throws `UnsupportedDeclaration`, naming the resource and what of it is refused. */
+export function readDeclaredApi(graph: Graph, now: number): DeclaredApi {
   const [api, ...others] = ofType(graph, "aws:appsync/graphQLApi:GraphQLApi");
   if (!api) throw new UnsupportedDeclaration("the program declares no aws:appsync/graphQLApi:GraphQLApi");
   if (others.length > 0)
@@ -81,16 +87,19 @@ export function readDeclaredApi(graph: Graph): DeclaredApi {
   const functions = new Map(
     ofType(graph, "aws:appsync/function:Function").map((fn) => [fn.outputs.functionId, fn]),
   );
+  const dataSources = ofType(graph, "aws:appsync/dataSource:DataSource").map(readSource);
+  refuseBatches(graph, dataSources);
   return {
     apiId: api.id,
     arn: api.outputs.arn,
     schema: api.inputs.schema ?? "",
-    providers: readProviders(graph, api),
+    providers: readProviders(api, readKeys(graph, now)),
     introspection: api.inputs.introspectionConfig !== "DISABLED",
+    logsConsole: consoleLevel(api.inputs.logConfig?.fieldLogLevel),
     queryDepthLimit: api.inputs.queryDepthLimit ?? 0,
     resolverCountLimit: api.inputs.resolverCountLimit || 10_000,
     cache: readCache(graph),
-    dataSources: ofType(graph, "aws:appsync/dataSource:DataSource").map(readSource),
+    dataSources,
     resolvers: ofType(graph, "aws:appsync/resolver:Resolver").map((one) => readResolver(one, functions)),
   };
 }
@@ -100,9 +109,30 @@ function refuseSecondResolvers(graph: Graph): void {
   const known = new Set<string>();
   for (const resolver of ofType(graph, "aws:appsync/resolver:Resolver")) {
     const name = `${resolver.inputs.type}.${resolver.inputs.field}`;
-    refuse(resolver, known.has(name), `a second resolver of ${name}`);
+    refuseAsAws(resolver, known.has(name), `a second resolver of ${name}`);
     known.add(name);
   }
+}
+
+/** The CDK refuses a batch size for other data sources than functions (aws/aws-cdk#30266); AWS itself was not asked. */
+function refuseBatches(graph: Graph, sources: readonly DeclaredSource[]): void {
+  const functions = new Set(sources.flatMap(({ name, type }) => (type === "AWS_LAMBDA" ? name : [])));
+  const steps = [
+    ...ofType(graph, "aws:appsync/resolver:Resolver"),
+    ...ofType(graph, "aws:appsync/function:Function"),
+  ];
+  for (const step of steps) {
+    const { maxBatchSize = 0, dataSource } = step.inputs;
+    refuseAsAws(step, maxBatchSize < 0 || maxBatchSize > 2_000, `maxBatchSize ${maxBatchSize}`);
+    const isBatch = maxBatchSize > 0 && !functions.has(dataSource ?? "");
+    refuseAsAws(step, isBatch, "maxBatchSize for a data source that is not a Lambda function");
+  }
+}
+
+/** Without a log configuration AWS writes nothing. https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html */
+function consoleLevel(fieldLogLevel = "NONE"): ConsoleLevel {
+  if (fieldLogLevel === "ALL" || fieldLogLevel === "DEBUG") return "DEBUG";
+  return fieldLogLevel === "INFO" ? "INFO" : "NONE";
 }
 
 type Api = ResourceOf<"aws:appsync/graphQLApi:GraphQLApi">;
@@ -110,17 +140,17 @@ type Function = ResourceOf<"aws:appsync/function:Function">;
 type Resolver = ResourceOf<"aws:appsync/resolver:Resolver">;
 type DataSource = ResourceOf<"aws:appsync/dataSource:DataSource">;
 
-function readProviders(graph: Graph, api: Api): DeclaredApi["providers"] {
+function readProviders(api: Api, keys: Keys): DeclaredApi["providers"] {
   const { additionalAuthenticationProviders: more = [], ...standard } = api.inputs;
   const guards = [standard, ...more].filter(({ authenticationType }) => authenticationType === "AWS_LAMBDA");
-  refuse(api, guards.length > 1, "a second Lambda authorizer");
+  refuseAsAws(api, guards.length > 1, "a second Lambda authorizer");
   for (const { userPoolConfig } of more)
-    refuse(
+    refuseAsAws(
       api,
       userPoolConfig !== undefined && "defaultAction" in userPoolConfig && userPoolConfig.defaultAction,
       "defaultAction of an additional user pool",
     );
-  return [readProvider(graph, api, standard), ...more.map((provider) => readProvider(graph, api, provider))];
+  return [readProvider(api, standard, keys), ...more.map((provider) => readProvider(api, provider, keys))];
 }
 
 interface ProviderInputs {
@@ -137,10 +167,10 @@ interface ProviderInputs {
     | undefined;
 }
 
-function readProvider(graph: Graph, api: Api, inputs: ProviderInputs): Provider {
+function readProvider(api: Api, inputs: ProviderInputs, keys: Keys): Provider {
   const { authenticationType: mode, userPoolConfig: pool, lambdaAuthorizerConfig: authorizer } = inputs;
   if (mode === "AWS_IAM") return { mode };
-  if (mode === "API_KEY") return { mode, keys: readKeys(graph) };
+  if (mode === "API_KEY") return { mode, keys };
   if (mode === "AMAZON_COGNITO_USER_POOLS" && pool)
     return {
       mode,
@@ -155,17 +185,25 @@ function readProvider(graph: Graph, api: Api, inputs: ProviderInputs): Provider 
       authorizerResultTtlInSeconds: ttl = 300,
       identityValidationExpression,
     } = authorizer;
-    refuse(api, !(ttl >= 0 && ttl <= 3_600), `authorizerResultTtlInSeconds ${ttl}`);
+    refuseAsAws(api, !(ttl >= 0 && ttl <= 3_600), `authorizerResultTtlInSeconds ${ttl}`);
     return { mode, functionArn: authorizerUri, ttl, identityValidationExpression };
   }
   throw new UnsupportedDeclaration(`${api.type} ${api.name}: authentication ${mode} does not run here`);
 }
 
-function readKeys(graph: Graph): Extract<Provider, { mode: "API_KEY" }>["keys"] {
-  return ofType(graph, "aws:appsync/apiKey:ApiKey").map(({ inputs, outputs }) => ({
-    key: outputs.key,
-    expires: inputs.expires,
-  }));
+type Keys = Extract<Provider, { mode: "API_KEY" }>["keys"];
+
+const day = 86_400_000;
+
+/** AWS rounds down to the hour. Keys are made at each start here, so one without a date lasts 7 days from now. */
+function readKeys(graph: Graph, now: number): Keys {
+  return ofType(graph, "aws:appsync/apiKey:ApiKey").map((key) => {
+    const { expires } = key.inputs;
+    const wanted = expires === undefined ? now + 7 * day : Date.parse(expires);
+    const isWithin = wanted >= now + day && wanted <= now + 365 * day;
+    refuseAsAws(key, !isWithin, `expires ${expires ?? ""}: a key must end 1 to 365 days from its creation`);
+    return { key: key.outputs.key, expiresAt: wanted - (wanted % 3_600_000) };
+  });
 }
 
 function readSource(source: DataSource): DeclaredSource {
@@ -188,12 +226,11 @@ function readResolver(resolver: Resolver, functions: ReadonlyMap<string, Functio
   const { type, field, kind = "UNIT", dataSource, pipelineConfig, maxBatchSize = 0 } = resolver.inputs;
   const code = readCode(resolver);
   refuse(resolver, resolver.inputs.syncConfig, "syncConfig");
-  refuse(resolver, maxBatchSize > 2_000, "maxBatchSize over 2000");
   const name = `${type}.${field}`;
   const caching = readCaching(resolver);
   if (kind === "PIPELINE") {
     const ids = pipelineConfig?.functions ?? [];
-    refuse(resolver, ids.length > 10, "a pipeline of more than 10 functions");
+    refuseAsAws(resolver, ids.length > 10, "a pipeline of more than 10 functions");
     const steps = ids.map((id) => readFunction(functions.get(id), id, resolver));
     return { type, field, kind, code, steps, caching };
   }
@@ -206,7 +243,6 @@ function readFunction(fn: Function | undefined, id: string, resolver: Resolver):
     throw new UnsupportedDeclaration(`${resolver.type} ${resolver.name}: no function has the id ${id}`);
   refuse(fn, fn.inputs.syncConfig, "syncConfig");
   const { dataSource, maxBatchSize = 0 } = fn.inputs;
-  refuse(fn, maxBatchSize > 2_000, "maxBatchSize over 2000");
   return { name: fn.inputs.name ?? fn.outputs.name, code: readCode(fn), dataSource, maxBatchSize };
 }
 
@@ -216,6 +252,6 @@ function readCode(resource: Resolver | Function): string {
     throw new UnsupportedDeclaration(
       `${resource.type} ${resource.name}: only the runtime APPSYNC_JS runs here, not VTL mapping templates`,
     );
-  refuse(resource, code.length > 32_768, "code longer than 32768 characters");
+  refuseAsAws(resource, code.length > 32_768, "code longer than 32768 characters");
   return code;
 }

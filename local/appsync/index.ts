@@ -64,16 +64,22 @@ export function createAppSync(options: AppSyncOptions): AppSync {
   const tokens = createTokens(storage);
   const deadline = (milliseconds = TIME_LIMIT_MS) => new Deadline(milliseconds, clock, schedule);
   let compiled: ReadonlyMap<string, CompiledCode> = new Map();
+  let told: ReadonlySet<string> = new Set();
   const build = (graph: Graph): Generation => {
     const compiler = recompile(compiled, clock, log);
+    const warnings = new Set<string>();
     const api = createApi(graph, {
       ...options,
       tokens,
       deadline,
       verifier: (region) => createVerifier({ iam, region, clock }),
       compile: compiler.compile,
+      warn: (text) => void warnings.add(text),
     });
     compiled = compiler.compiled;
+    // A reload repeats nothing.
+    for (const text of warnings) if (!told.has(text)) log.warn(text);
+    told = warnings;
     const checked = options.saveCheck?.check(compiler.pieces) ?? Promise.resolve();
     return { api, checked };
   };

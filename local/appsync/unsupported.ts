@@ -1,11 +1,24 @@
-/** What the program asks for and AWS would run, but this machine does not. Boot fails with it. */
+/** A declaration that does not run here: AWS refuses it, or this machine does not do it. Boot fails with it. */
 export class UnsupportedDeclaration extends Error {
   readonly code = "UnsupportedDeclaration";
   override readonly name = "UnsupportedDeclaration";
 }
 
-/** Throws `UnsupportedDeclaration`, naming the resource and what of it is refused, if that is there. */
-export function refuse(resource: { type: string; name: string }, present: unknown, what: string): void {
+/** Takes what a developer should know of a program that runs. */
+export type Warn = (text: string) => void;
+
+interface Named {
+  readonly type: string;
+  readonly name: string;
+}
+
+/** For what AWS runs and this machine does not: throws `UnsupportedDeclaration` if it is there. */
+export function refuse(resource: Named, present: unknown, what: string): void {
   if (present)
     throw new UnsupportedDeclaration(`${resource.type} ${resource.name}: ${what} does not run here`);
+}
+
+/** For what AWS refuses too: throws `UnsupportedDeclaration` if it is there. */
+export function refuseAsAws(resource: Named, present: unknown, what: string): void {
+  if (present) throw new UnsupportedDeclaration(`${resource.type} ${resource.name}: AWS refuses ${what}`);
 }

@@ -181,7 +181,10 @@ interface Entry {
 export interface Served {
   readonly url: string;
   readonly appsync: AppSync;
+  /** What was logged since the start. */
   readonly logs: Entry[];
+  /** What was logged at the start. */
+  readonly started: readonly Entry[];
   /** POSTs JSON as the user of `token`, and reads the answer. */
   readonly query: (query: string, variables?: object, as?: string) => Promise<Answer>;
   readonly fetch: (init: RequestInit & { path?: string }) => Promise<Response>;
@@ -212,6 +215,7 @@ export async function serve(graph: Graph, fakes: Fakes = {}): Promise<Served> {
     dynamodb: { execute: fakes.dynamodb ?? unused },
     lambda: { invoke: fakes.lambda ?? unused },
   });
+  const started = logs.splice(0);
   const listener = await listen({ port: 0, onRequest: appsync.onRequest, onUpgrade: appsync.onUpgrade });
   const clients: Client[] = [];
   running.push(async () => {
@@ -226,6 +230,7 @@ export async function serve(graph: Graph, fakes: Fakes = {}): Promise<Served> {
     url,
     appsync,
     logs,
+    started,
     fetch: post,
     async query(query, variables = {}, as = token()) {
       const body = JSON.stringify({ query, variables });

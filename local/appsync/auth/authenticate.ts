@@ -57,9 +57,8 @@ function modeOf(credentials: Presented["credentials"], declares: (mode: Mode) =>
 function keyAuthenticator({ keys }: Extract<Provider, { mode: "API_KEY" }>, clock: Clock): Authenticator {
   return ({ credentials }) => {
     const declared = keys.find(({ key }) => key === credentials["x-api-key"]);
-    const expiresAt = declared?.expires === undefined ? Infinity : Date.parse(declared.expires);
-    if (!declared || expiresAt <= clock())
+    if (!declared || declared.expiresAt <= clock())
       return Promise.reject(unauthorized("You are not authorized to make this call."));
-    return Promise.resolve({ mode: "API_KEY", identity: null, groups: [], expiresAt });
+    return Promise.resolve({ mode: "API_KEY", identity: null, groups: [], expiresAt: declared.expiresAt });
   };
 }

@@ -1,6 +1,7 @@
-import type { GraphQLField, GraphQLObjectType } from "graphql";
+import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from "graphql";
 import type { DeclaredApi, Mode } from "../declared.ts";
-import { readStrings } from "../schema/index.ts";
+import { objectFields, readStrings } from "../schema/index.ts";
+import type { Warn } from "../unsupported.ts";
 import type { Caller } from "./caller.ts";
 
 /** Which modes may read a field, and for user pools with which groups. */
@@ -9,26 +10,32 @@ export type Rule = ReadonlyMap<Mode, readonly string[] | "everyone">;
 /** The rule of each field; undefined where anyone who was let in at all may read. */
 export function createRules(
   providers: DeclaredApi["providers"],
+  schema: GraphQLSchema,
+  warn: Warn,
 ): (type: GraphQLObjectType, field: GraphQLField<unknown, unknown>) => Rule | undefined {
   const [standard, ...others] = providers;
   const denied = standard.mode === "AMAZON_COGNITO_USER_POOLS" && standard.defaultAction === "DENY";
-  const single = others.length === 0;
+  const isSingle = others.length === 0;
   const unmarked: Rule | undefined = denied
     ? new Map()
-    : single
+    : isSingle
       ? undefined
       : new Map([[standard.mode, "everyone"]]);
-  return (type, field) =>
-    ruleOf([field], single) ?? ruleOf([type, ...type.extensionASTNodes], single) ?? unmarked;
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const api = { isSingle, isPool: isSingle && standard.mode === "AMAZON_COGNITO_USER_POOLS", warn };
+  const rules = new Map<string, Rule | undefined>();
+  for (const { type, field } of objectFields(schema)) {
+    const name = `${type.name}.${field.name}`;
+    if (!rules.has(type.name)) rules.set(type.name, ruleOf(type, type.name, { ...api, isRoot: false }));
+    rules.set(name, ruleOf(field, name, { ...api, isRoot: roots.includes(type) }));
+  }
+  return (type, field) => rules.get(`${type.name}.${field.name}`) ?? rules.get(type.name) ?? unmarked;
 }
 
 export function allows(rule: Rule, caller: Caller): boolean {
   const groups = rule.get(caller.mode);
   return groups === "everyone" || (groups?.some((group) => caller.groups.includes(group)) ?? false);
 }
-
-type Marked =
-  GraphQLField<unknown, unknown> | GraphQLObjectType | GraphQLObjectType["extensionASTNodes"][number];
 
 const modes: Readonly<Record<string, Mode>> = {
   aws_cognito_user_pools: "AMAZON_COGNITO_USER_POOLS",
@@ -38,18 +45,40 @@ const modes: Readonly<Record<string, Mode>> = {
   aws_lambda: "AWS_LAMBDA",
 };
 
-/** `@aws_auth` counts only while the API has a single mode: AppSync ignores it silently otherwise. */
-function ruleOf(marked: readonly Marked[], single: boolean): Rule | undefined {
+interface Marking {
+  /** The API has one mode, and one that is a user pool. */
+  readonly isSingle: boolean;
+  readonly isPool: boolean;
+  /** The field is one of a root type. */
+  readonly isRoot: boolean;
+  readonly warn: Warn;
+}
+
+/**
+ * Groups count as they do on AWS. `@aws_auth` is passed over once the API has several modes, and below the root types
+ * (aws/aws-appsync-community#275). Where a user pool is the only mode, groups of `@aws_cognito_user_pools` let nobody
+ * in, members included (#349).
+ */
+function ruleOf({ astNode }: Marked, name: string, place: Marking): Rule | undefined {
   const rule = new Map<Mode, readonly string[] | "everyone">();
-  for (const directive of marked.flatMap(directivesOf)) {
+  for (const directive of astNode?.directives ?? []) {
     const groups = readStrings(directive, "cognito_groups");
     const mode = modes[directive.name.value];
-    if (mode) rule.set(mode, groups.length > 0 ? groups : "everyone");
-    else if (directive.name.value === "aws_auth" && single) rule.set("AMAZON_COGNITO_USER_POOLS", groups);
+    if (mode && groups.length > 0 && place.isPool) {
+      place.warn(
+        `@${directive.name.value} with groups on ${name} lets nobody in while the user pool is the only mode, as on AWS: use @aws_auth`,
+      );
+      rule.set(mode, []);
+    } else if (mode) rule.set(mode, groups.length > 0 ? groups : "everyone");
+    else if (directive.name.value === "aws_auth") {
+      if (place.isSingle && place.isRoot) rule.set("AMAZON_COGNITO_USER_POOLS", groups);
+      else place.warn(passedOver(name, place));
+    }
   }
   return rule.size > 0 ? rule : undefined;
 }
 
-function directivesOf(marked: Marked) {
-  return ("kind" in marked ? marked : marked.astNode)?.directives ?? [];
-}
+const passedOver = (name: string, { isSingle }: Marking): string =>
+  `@aws_auth on ${name} protects nothing, as on AWS: ${isSingle ? "it counts on fields of Query, Mutation and Subscription" : "it counts while the API has one mode"}`;
+
+type Marked = GraphQLField<unknown, unknown> | GraphQLObjectType;

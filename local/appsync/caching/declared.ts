@@ -1,6 +1,6 @@
 import { ofType } from "../../graph.ts";
 import type { Graph, ResourceOf } from "../../graph.ts";
-import { refuse } from "../unsupported.ts";
+import { refuseAsAws } from "../unsupported.ts";
 
 const behaviors = ["FULL_REQUEST_CACHING", "PER_RESOLVER_CACHING", "OPERATION_LEVEL_CACHING"] as const;
 
@@ -22,12 +22,12 @@ export interface DeclaredCaching {
 export function readCache(graph: Graph): DeclaredCache | undefined {
   const [cache, other] = ofType(graph, "aws:appsync/apiCache:ApiCache");
   if (!cache) return undefined;
-  if (other) refuse(other, true, "a second cache");
+  if (other) refuseAsAws(other, true, "a second cache");
   const { apiCachingBehavior, ttl, type } = cache.inputs;
   const behavior = behaviors.find((one) => one === apiCachingBehavior);
-  refuse(cache, !behavior, `apiCachingBehavior ${apiCachingBehavior}`);
-  refuse(cache, !isTtl(ttl), `ttl ${ttl}`);
-  refuse(cache, !instance.test(type), `type ${type}`);
+  refuseAsAws(cache, !behavior, `apiCachingBehavior ${apiCachingBehavior}`);
+  refuseAsAws(cache, !isTtl(ttl), `ttl ${ttl}`);
+  refuseAsAws(cache, !instance.test(type), `type ${type}`);
   return behavior && { behavior, ttl };
 }
 
@@ -37,9 +37,9 @@ export function readCaching(
   const { cachingConfig } = resolver.inputs;
   if (!cachingConfig) return undefined;
   const { ttl = 0, cachingKeys: keys = [] } = cachingConfig;
-  refuse(resolver, !isTtl(ttl), `cachingConfig with a ttl of ${ttl}`);
-  refuse(resolver, keys.length > 25, "cachingConfig with more than 25 keys");
-  for (const key of keys) refuse(resolver, !cachingKey.test(key), `cachingConfig with the key ${key}`);
+  refuseAsAws(resolver, !isTtl(ttl), `cachingConfig with a ttl of ${ttl}`);
+  refuseAsAws(resolver, keys.length > 25, "cachingConfig with more than 25 keys");
+  for (const key of keys) refuseAsAws(resolver, !cachingKey.test(key), `cachingConfig with the key ${key}`);
   return { ttl, keys };
 }
 

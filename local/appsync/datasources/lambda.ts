@@ -34,6 +34,9 @@ export function lambdaSource(functionArn: string, backend: LambdaBackend): DataS
   };
 }
 
+/** Payloads of a BatchInvoke where the program sets no maxBatchSize (aws/aws-cdk#20467, aws/aws-appsync-community#51). */
+const defaultBatch = 5;
+
 type Invoke = (payload: unknown) => Promise<Invocation>;
 
 /** An event is queued: the field does not wait, and does not learn how it went. */
@@ -66,7 +69,7 @@ function failed(message: string, type: string): Answer {
 function gather({ execution, step }: SourceCall, invoke: Invoke): Batch {
   const waiting = execution.batches.get(step);
   if (waiting instanceof Batch) return waiting;
-  const batch = new Batch(Math.max(1, step.maxBatchSize), async (payloads) => {
+  const batch = new Batch(step.maxBatchSize || defaultBatch, async (payloads) => {
     const { result, error } = await answered(invoke(payloads));
     if (error) return payloads.map(() => ({ result: null, error }));
     if (Array.isArray(result) && result.length === payloads.length)

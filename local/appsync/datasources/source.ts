@@ -26,10 +26,16 @@ export class RequestError extends Error {
   override readonly name = "RequestError";
 }
 
-/** The members of a request object. Throws `RequestError`. */
+/** What VTL's requests began with. JavaScript's need none, and are taken with one (aws/aws-appsync-community#308, #340). */
+const versions: readonly unknown[] = ["2017-02-28", "2018-05-29", undefined, null];
+
+/** The members of a request object, but for its version. Throws `RequestError`. */
 export function requestFields(request: unknown): Readonly<Record<string, unknown>> {
-  if (typeof request === "object" && request !== null && !Array.isArray(request))
-    return request as Readonly<Record<string, unknown>>;
+  if (typeof request === "object" && request !== null && !Array.isArray(request)) {
+    const { version, ...fields } = request as Readonly<Record<string, unknown>>;
+    if (!versions.includes(version)) throw unsupported("version", version);
+    return fields;
+  }
   if (request === null || request === undefined)
     throw new RequestError("Template transformation yielded an empty response.");
   throw new RequestError("Unable to transform for exception: the request is not an object");

@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, parse, specifiedRules, validate, visit } from "graphql";
+import { BREAK, GraphQLError, Kind, parse, specifiedRules, validate, visit } from "graphql";
 import type {
   DocumentNode,
   GraphQLSchema,
@@ -18,6 +18,8 @@ export interface Prepared {
   readonly operation: OperationDefinitionNode;
   /** Levels of fields, leaves included. */
   readonly depth: number;
+  /** Whether the document asks for the schema. */
+  readonly isIntrospection: boolean;
 }
 
 export interface Documents {
@@ -80,9 +82,10 @@ function read(schema: GraphQLSchema, rules: readonly ValidationRule[], query: st
   const errors = validate(schema, document, rules, { hideSuggestions: true });
   if (errors.length > 0) return { errors: errors.map((error) => validationError(error, document)) };
   const depthOf = measure(document);
+  const isIntrospection = asksForSchema(document);
   const operations = document.definitions.flatMap((operation) =>
     operation.kind === Kind.OPERATION_DEFINITION
-      ? { document, operation, depth: depthOf(operation.selectionSet) }
+      ? { document, operation, depth: depthOf(operation.selectionSet), isIntrospection }
       : [],
   );
   return { document, operations };
@@ -137,11 +140,25 @@ function measure(document: DocumentNode): (selectionSet: SelectionSetNode) => nu
   return depthOf;
 }
 
+function asksForSchema(document: DocumentNode): boolean {
+  let isFound = false;
+  visit(document, {
+    Field({ name }) {
+      if (!isSchemaField(name.value)) return undefined;
+      isFound = true;
+      return BREAK;
+    },
+  });
+  return isFound;
+}
+
+const isSchemaField = (name: string): boolean => name === "__schema" || name === "__type";
+
 /** AppSync answers as if the meta fields were not there; `__typename` stays. */
 const noIntrospection: ValidationRule = (context) => ({
   Field(node) {
     const name = node.name.value;
-    if (name === "__schema" || name === "__type")
+    if (isSchemaField(name))
       context.reportError(
         new GraphQLError(`Cannot query field "${name}" on type "${context.getParentType()?.name ?? ""}".`, {
           nodes: node,

@@ -63,9 +63,12 @@ export function applyEffects(
 ): void {
   Object.assign(execution.responseHeaders, effects.responseHeaders);
   const { subscriptionFilter, invalidationFilter, invalidations, evictions } = effects;
-  const registering = execution.operation === "subscription" && handler === "response";
-  if ((subscriptionFilter ?? invalidationFilter) !== undefined && !registering)
-    throw new FieldError("A subscription filter is set only by a subscription's response handler.", "Code");
+  const isSubscription = execution.operation === "subscription";
+  // The manual has the response handler only, and one of AWS's samples sets it in the request handler.
+  if (subscriptionFilter !== undefined && !isSubscription)
+    throw new FieldError("A subscription filter is set only by a subscription's resolver.", "Code");
+  if (invalidationFilter !== undefined && !(isSubscription && handler === "response"))
+    throw new FieldError("An invalidation filter is set only by a subscription's response handler.", "Code");
   if (subscriptionFilter !== undefined) execution.registration.filter = subscriptionFilter;
   if (invalidationFilter !== undefined) execution.registration.invalidationFilter = invalidationFilter;
   if (evictions.length > 0 && execution.operation !== "mutation")

@@ -12,6 +12,7 @@ import type { Rule } from "../auth/rules.ts";
 import { allows } from "../auth/rules.ts";
 import { objectFields } from "../schema/index.ts";
 import { argumentsAsSent } from "./arguments.ts";
+import type { Console } from "./console.ts";
 import { FieldError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
 import type { Field, Resolver } from "./resolver.ts";
@@ -29,6 +30,7 @@ export interface FieldSettings {
   readonly queryDepthLimit: number;
   readonly resolverCountLimit: number;
   readonly log: Log;
+  readonly console: Console;
 }
 
 export type RuleOf = (type: GraphQLObjectType, field: GraphQLField<unknown, unknown>) => Rule | undefined;
@@ -92,13 +94,13 @@ const readProperty: Resolve = (source, _args, _execution, { fieldName }) =>
 function byCode(
   resolver: Resolver,
   cache: FieldCache | undefined,
-  { resolverCountLimit, log, caching: { evict } }: FieldSettings,
+  { resolverCountLimit, log, console, caching: { evict } }: FieldSettings,
 ): Resolve {
   return (source, args, execution, info) => {
     execution.resolversRun += 1;
     if (execution.resolversRun > resolverCountLimit)
       throw new FieldError("Resolver execution limit reached.", "ResolverExecutionLimitReached");
-    const field = { source, args, execution, info, log, evict };
+    const field = { source, args, execution, info, log, console, evict };
     const cached = cache && execution.operation === "query";
     return cached ? fromCache(cache, resolver, field) : runResolver(resolver, field);
   };

@@ -58,6 +58,7 @@ async function run(
   const deadline = settings.deadline();
   const { operation } = prepared.operation;
   const tooDeep = api.queryDepthLimit > 0 && prepared.depth > api.queryDepthLimit;
+  if (tooDeep && prepared.isIntrospection) warnOfIntrospection(api, prepared.depth, settings.log);
   const execution = startExecution({ operation, caller, variables, tooDeep, deadline, headers });
   try {
     return {
@@ -67,4 +68,16 @@ async function run(
   } finally {
     deadline.stop();
   }
+}
+
+const warned = new WeakSet<Api>();
+
+/** No source says whether AppSync counts the levels of introspection. Here they pass, and the log says so once. */
+function warnOfIntrospection(api: Api, depth: number, log: Log): void {
+  if (warned.has(api)) return;
+  warned.add(api);
+  const { queryDepthLimit: limit } = api;
+  log.warn(
+    `Introspection of depth ${depth} passes queryDepthLimit ${limit} here. It is not known whether it does on AWS`,
+  );
 }

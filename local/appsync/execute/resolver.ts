@@ -4,6 +4,7 @@ import type { Caching } from "../caching/index.ts";
 import type { Answer, DataSource } from "../datasources/source.ts";
 import { RequestError } from "../datasources/source.ts";
 import type { CompiledCode, Handler, RaisedError, ResolverContext } from "../runtime/types.ts";
+import type { Console } from "./console.ts";
 import { FieldError, fieldError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
 import { sourcePlace } from "../runtime/source-map.ts";
@@ -40,6 +41,7 @@ export interface Field {
   readonly execution: Execution;
   readonly info: GraphQLResolveInfo;
   readonly log: Log;
+  readonly console: Console;
   readonly evict: Caching["evict"];
 }
 
@@ -53,10 +55,9 @@ type State = {
   -readonly [Part in "stash" | "prev" | "result" | "error"]: ResolverContext[Part];
 };
 
+/** Nothing was before a unit resolver (aws-powertools/powertools-lambda-python#1303). */
 async function runUnit(step: Step, field: Field): Promise<unknown> {
-  return (
-    await runStep(step, field, { stash: {}, prev: { result: null }, result: undefined, error: undefined })
-  ).value;
+  return (await runStep(step, field, { stash: {}, prev: null, result: undefined, error: undefined })).value;
 }
 
 /** An early return in the first handler leads straight to the last one; one with END does so from any function. */
@@ -106,13 +107,13 @@ async function ask(step: Step, request: unknown, { execution }: Field): Promise<
 }
 
 function handle(script: Script, handler: Handler, field: Field, state: State): Value {
-  const { execution, info, log, evict } = field;
+  const { execution, info, log, console, evict } = field;
   const context = contextOf(field, state);
   const outcome = script.compiled.run(handler, context);
   state.stash = outcome.stash;
   const where = `${info.parentType.name}.${info.fieldName}`;
   const at = { field: where, handler: `${script.name}.${handler}` };
-  for (const line of outcome.logs) log.info(line, at);
+  for (const line of outcome.logs) console(line, at);
   for (const line of outcome.warnings) log.warn(line, { ...at, source: sourceOf(script.text, line) });
   for (const raised of outcome.appended)
     execution.appended.push(fieldError({ ...raised, data: selectBelow(raised.data, info) }, info));

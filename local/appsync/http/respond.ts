@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { constants, gzip } from "node:zlib";
 
 /** As real responses have them. */
 const standard = {
@@ -19,17 +20,48 @@ export function send(
     readonly fromResolvers?: Readonly<Record<string, string>> | undefined;
   },
 ): void {
-  if (response.destroyed) return;
-  // A string, which leaves in one packet with the headers.
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
+  const headers = {
     ...sendable(told.fromResolvers),
     ...standard,
     ...(told.errorType !== undefined && { "x-amzn-errortype": told.errorType }),
     "x-amzn-requestid": randomUUID(),
-    "content-length": Buffer.byteLength(text),
+  };
+  // A string, which leaves in one packet with the headers.
+  const text = JSON.stringify(body);
+  const length = Buffer.byteLength(text);
+  if (length < compressed.least || length > compressed.most || !takesGzip(response.req)) {
+    end(response, status, { ...headers, "content-length": length }, text);
+    return;
+  }
+  gzip(text, { level: constants.Z_BEST_SPEED }, (error, zipped) => {
+    if (error) end(response, status, { ...headers, "content-length": length }, text);
+    else
+      end(
+        response,
+        status,
+        { ...headers, "content-encoding": "gzip", "content-length": zipped.length },
+        zipped,
+      );
   });
-  response.end(text);
+}
+
+function end(
+  response: ServerResponse,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  body: string | Buffer,
+): void {
+  if (response.destroyed) return;
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+/** Bytes. https://docs.aws.amazon.com/appsync/latest/devguide/enabling-caching.html#compression */
+const compressed = { least: 1_000, most: 10_000_000 };
+
+function takesGzip({ headers }: IncomingMessage): boolean {
+  const codings = (headers["accept-encoding"] ?? "").split(",");
+  return codings.some((coding) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)[\d.]+\s*)?$/i.test(coding));
 }
 
 /** Any page may ask: what it may see is decided by the token, which it has to send itself. */

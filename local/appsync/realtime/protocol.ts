@@ -41,7 +41,7 @@ export function parseMessage(text: string): ClientMessage {
   const message = record(parseJson(text));
   const { type, id, payload } = message;
   if (type === "connection_init") return { type };
-  if (type !== "start" && type !== "stop") throw unsupported(type);
+  if (type !== "start" && type !== "stop") throw unsupported();
   if (typeof id !== "string" || id === "" || id.length > 128)
     throw invalid("the id must be text of 1 to 128 characters");
   if (type === "stop") return { type, id };
@@ -73,7 +73,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw unsupported(undefined);
+    throw unsupported();
   }
 }
 
@@ -83,9 +83,9 @@ function record(value: unknown, id?: string): Readonly<Record<string, unknown>> 
   throw invalid("it is not an object", id);
 }
 
-function unsupported(type: unknown): Refusal {
-  const name = typeof type === "string" ? type.slice(0, 64) : "unknown";
-  return new MessageRefusal("UnsupportedOperation", `${name} not supported through the realtime channel`);
+/** The type is not repeated: as enisdenjo/graphql-ws#602 saw it. */
+function unsupported(): Refusal {
+  return new MessageRefusal("UnsupportedOperation", "unknown not supported through the realtime channel");
 }
 
 function invalid(why: string, id?: string): Refusal {

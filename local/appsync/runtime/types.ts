@@ -25,7 +25,8 @@ export interface ResolverContext {
   };
   readonly info: ResolverInfo;
   readonly stash: Readonly<Record<string, unknown>>;
-  readonly prev: { readonly result: unknown };
+  /** Null in a unit resolver. */
+  readonly prev: { readonly result: unknown } | null;
   readonly result?: unknown;
   readonly error?: { readonly message: string; readonly type: string };
   readonly env: Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import {
   isScalarType,
   isTypeDefinitionNode,
   parse,
+  visit,
 } from "graphql";
 import type {
   ConstDirectiveNode,
@@ -14,34 +15,38 @@ import type {
   GraphQLField,
   GraphQLObjectType,
   GraphQLSchema,
+  NamedTypeNode,
 } from "graphql";
 import { validateSDL } from "graphql/validation/validate.js";
 import { UnsupportedDeclaration } from "../unsupported.ts";
+import type { Warn } from "../unsupported.ts";
+import { asKept, lineOf, withJoinedInterfaces } from "./kept.ts";
 import { refuseInvalid, refuseSyntax, withLine } from "./refusals.ts";
-import { awsScalars } from "./scalars.ts";
+import { awsScalars, long } from "./scalars.ts";
 
 /**
  * The schema that AppSync makes of the program's SDL: with its scalars and directives built in.
  * Throws `UnsupportedDeclaration` for what AppSync refuses too, and for SDL that is not valid, with its line.
  */
-export function buildApiSchema(sdl: string): GraphQLSchema {
+export function buildApiSchema(sdl: string, warn: Warn = () => undefined): GraphQLSchema {
   if (sdl.trim() === "") throw new UnsupportedDeclaration("the GraphQLApi has no schema");
-  if (Buffer.byteLength(sdl) > 1_048_576) throw new UnsupportedDeclaration("the schema is over 1 MB");
-  const schema = build(sdl);
+  if (Buffer.byteLength(sdl) > 1_048_576)
+    throw new UnsupportedDeclaration("AppSync takes no schema over 1 MB");
+  const schema = build(sdl, warn);
   refuseInvalid(schema);
-  for (const [name, rules] of Object.entries(awsScalars)) {
+  for (const [name, rules] of Object.entries({ ...awsScalars, Long: long })) {
     const scalar = schema.getType(name);
     if (isScalarType(scalar)) Object.assign(scalar, rules);
   }
   return schema;
 }
 
-function build(sdl: string): GraphQLSchema {
+function build(sdl: string, warn: Warn): GraphQLSchema {
   try {
-    const document = parse(sdl);
+    const document = parse(withJoinedInterfaces(sdl));
     refuseNames(document);
     refuseSyntax(document);
-    const whole = concatAST([prelude, document]);
+    const whole = concatAST([prelude, undeclared(document, warn), asKept(document, ownDirectives, warn)]);
     // graphql's own assertion joins the messages and loses the lines.
     for (const error of validateSDL(whole)) throw error;
     return buildASTSchema(whole, { assumeValidSDL: true });
@@ -94,14 +99,34 @@ export function* objectFields(
 function refuseNames({ definitions }: DocumentNode): void {
   for (const definition of definitions) {
     if (definition.kind === Kind.SCALAR_TYPE_DEFINITION)
-      throw new UnsupportedDeclaration(`scalar ${definition.name.value}: AppSync takes no custom scalars`);
+      throw new UnsupportedDeclaration(
+        `the schema, line ${lineOf(definition)}: scalar ${definition.name.value}: AppSync takes no custom scalars`,
+      );
     if (isTypeDefinitionNode(definition) && definition.name.value.startsWith("AWS"))
       throw new UnsupportedDeclaration(
-        `type ${definition.name.value}: names that begin with AWS are AppSync's`,
+        `the schema, line ${lineOf(definition)}: type ${definition.name.value}: names that begin with AWS are AppSync's`,
       );
   }
 }
 
+/** AppSync takes `Long` without a declaration (panther-labs/panther#2040). */
+function undeclared(document: DocumentNode, warn: Warn): DocumentNode {
+  const uses: NamedTypeNode[] = [];
+  visit(document, {
+    NamedType(node) {
+      if (node.name.value === "Long") uses.push(node);
+    },
+  });
+  const [first] = uses;
+  if (!first) return none;
+  warn(`the schema, line ${lineOf(first)}: Long runs on AWS, but is not documented there`);
+  return longScalar;
+}
+
+const none: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
+const longScalar = parse("scalar Long", { noLocation: true });
+
+const onTypes = "on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | INPUT_OBJECT";
 const prelude = parse(
   `
   ${Object.keys(awsScalars)
@@ -110,11 +135,14 @@ const prelude = parse(
   directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
   directive @aws_publish(subscriptions: [String]) on FIELD_DEFINITION
   directive @aws_auth(cognito_groups: [String!]!) on FIELD_DEFINITION
-  directive @aws_cognito_user_pools(cognito_groups: [String!]) on FIELD_DEFINITION | OBJECT
-  directive @aws_iam on FIELD_DEFINITION | OBJECT
-  directive @aws_api_key on FIELD_DEFINITION | OBJECT
-  directive @aws_oidc on FIELD_DEFINITION | OBJECT
-  directive @aws_lambda on FIELD_DEFINITION | OBJECT
+  directive @aws_cognito_user_pools(cognito_groups: [String!]) ${onTypes}
+  directive @aws_iam ${onTypes}
+  directive @aws_api_key ${onTypes}
+  directive @aws_oidc ${onTypes}
+  directive @aws_lambda ${onTypes}
 `,
   { noLocation: true },
+);
+const ownDirectives = prelude.definitions.flatMap((one) =>
+  one.kind === Kind.DIRECTIVE_DEFINITION ? one.name.value : [],
 );

@@ -1,6 +1,7 @@
-import { Kind, getLocation, isTypeExtensionNode, validateSchema, visit } from "graphql";
+import { Kind, TokenKind, isTypeExtensionNode, validateSchema, visit } from "graphql";
 import type { ASTNode, DocumentNode, GraphQLError, GraphQLSchema, StringValueNode } from "graphql";
 import { UnsupportedDeclaration } from "../unsupported.ts";
+import { lineOf } from "./kept.ts";
 
 /** Throws for what graphql takes and AppSync does not, by its line in the schema. */
 export function refuseSyntax(document: DocumentNode): void {
@@ -12,6 +13,11 @@ export function refuseSyntax(document: DocumentNode): void {
         refuseAt(node, "AppSync takes no empty descriptions (aws-amplify/amplify-category-api#173)");
       if (node.kind === Kind.ENUM_VALUE_DEFINITION && description)
         refuseAt(node, "AppSync takes no descriptions of enum values (aws/aws-appsync-community#55)");
+      if (node.kind === Kind.ENUM_VALUE_DEFINITION && /\b(?:null|true|false)\b/.test(commentsBefore(node)))
+        refuseAt(
+          node,
+          "AppSync fails on comments with null, true or false before an enum value (aws/aws-appsync-community#410)",
+        );
       if (node.kind === Kind.INTERFACE_TYPE_DEFINITION && (node.interfaces?.length ?? 0) > 0)
         refuseAt(node, "AppSync takes no interfaces of interfaces (aws/aws-appsync-community#387)");
       if (isTypeExtensionNode(node) || node.kind === Kind.SCHEMA_EXTENSION)
@@ -33,6 +39,12 @@ export function withLine(error: GraphQLError): string {
 }
 
 function refuseAt(node: ASTNode, why: string): never {
-  const line = node.loc && getLocation(node.loc.source, node.loc.start).line;
-  throw new UnsupportedDeclaration(`the schema, line ${line ?? "unknown"}: ${why}`);
+  throw new UnsupportedDeclaration(`the schema, line ${lineOf(node)}: ${why}`);
+}
+
+function commentsBefore({ loc }: ASTNode): string {
+  let text = "";
+  for (let token = loc?.startToken.prev; token?.kind === TokenKind.COMMENT; token = token.prev)
+    text = `${token.value}\n${text}`;
+  return text;
 }

@@ -37,6 +37,20 @@ function timestamp(): ScalarRules {
   return { parseValue: check("parse"), serialize: check("serialize"), parseLiteral: literal(check("parse")) };
 }
 
+/** 64 bits, as graphql-java had it; numbers beyond 53 bits are refused, since JavaScript cannot hold them. */
+export const long: ScalarRules = integer("Long", (value) =>
+  typeof value === "string" && /^-?\d{1,16}$/.test(value) ? Number(value) : value,
+);
+
+function integer(name: string, read: (value: unknown) => unknown): ScalarRules {
+  const check = (value: unknown) => {
+    const number = read(value);
+    if (Number.isSafeInteger(number)) return number;
+    throw new ScalarError(`Expected type '${name}' but was \`${print(value)}\`.`);
+  };
+  return { parseValue: check, serialize: check, parseLiteral: literal(check) };
+}
+
 /** A JSON text outside; maps, lists and scalars to resolvers. */
 function json(): ScalarRules {
   const parse = (value: unknown): unknown => {

@@ -1,7 +1,13 @@
 import type { ModelsOf, Naming } from "./model.ts";
 
-// AppSync takes no hyphen, so a name that Pulumi makes is refused: the program must give one.
-const identifier: Naming = { property: "name", longest: 65_536, pattern: /^[_A-Za-z][_0-9A-Za-z]*$/ };
+// AppSync takes no hyphen, so Pulumi's provider joins its digits with an underscore. It keeps hyphens of the logical
+// name, which AWS then refuses.
+const identifier: Naming = {
+  property: "name",
+  longest: 65_536,
+  pattern: /^[_A-Za-z][_0-9A-Za-z]*$/,
+  separator: "_",
+};
 
 export const appsync: ModelsOf<"appsync"> = {
   "aws:appsync/apiCache:ApiCache": { compute: ({ apiId }) => ({ id: apiId }) },

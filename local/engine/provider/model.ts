@@ -17,6 +17,8 @@ export interface Naming {
   readonly longest: number;
   readonly pattern?: RegExp;
   readonly prefix?: string;
+  /** Between the logical name and the digits: `-` unless set. */
+  readonly separator?: string;
   /** Ends a name that was made, not given. */
   readonly suffix?: (inputs: Readonly<Record<string, unknown>>) => string;
 }
@@ -78,7 +80,7 @@ export class Place {
   }
 }
 
-/** The given name, or `<logical name>-<7 hex digits>` as Pulumi makes them. Throws `EvaluationError` NameInvalid. */
+/** The given name, or `<logical name>-<7 hex digits>` as Pulumi makes it. Throws `EvaluationError` NameInvalid. */
 export function physicalName(
   naming: Naming,
   logicalName: string,
@@ -91,7 +93,7 @@ export function physicalName(
   const name =
     typeof given === "string"
       ? given
-      : `${naming.prefix ?? ""}${logicalName}-${hash}${naming.suffix?.(inputs) ?? ""}`;
+      : `${naming.prefix ?? ""}${logicalName}${naming.separator ?? "-"}${hash}${naming.suffix?.(inputs) ?? ""}`;
   if (name.length > naming.longest) {
     throw new EvaluationError(
       "NameInvalid",

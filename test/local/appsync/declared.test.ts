@@ -41,6 +41,14 @@ const withSource = (inputs: object): ApiDescription => ({
   ],
 });
 
+/** The clock of these tests stands at the first of January 2026. */
+const now = Date.parse("2026-01-01T00:00:00Z");
+const withKey = (expires: string): ApiDescription => ({
+  schema,
+  more: [resource("aws:appsync/apiKey:ApiKey", "guest", { apiId: "api", expires }, { key: "da2-guest" })],
+});
+const tooShortOrLong = /guest: AWS refuses expires .*: a key must end 1 to 365 days from its creation/;
+
 describe("what the program declares and this machine does not run is refused by name", () => {
   it.each<[string, ApiDescription, RegExp]>([
     [
@@ -54,7 +62,7 @@ describe("what the program declares and this machine does not run is refused by 
         schema,
         more: ["one", "two"].map((name) => resource("aws:appsync/resolver:Resolver", name, unit)),
       },
-      /two: a second resolver of Query\.a/,
+      /two: AWS refuses a second resolver of Query\.a/,
     ],
     [
       "a default action of an additional user pool",
@@ -70,7 +78,7 @@ describe("what the program declares and this machine does not run is refused by 
           ],
         },
       },
-      /api: defaultAction of an additional user pool/,
+      /api: AWS refuses defaultAction of an additional user pool/,
     ],
     [
       "a Lambda authorizer without a function",
@@ -80,12 +88,12 @@ describe("what the program declares and this machine does not run is refused by 
     [
       "two Lambda authorizers",
       withAuthorizer({}, [{ authenticationType: "AWS_LAMBDA" }]),
-      /api: a second Lambda authorizer/,
+      /api: AWS refuses a second Lambda authorizer/,
     ],
     [
       "a Lambda authorizer whose answers are kept for days",
       withAuthorizer({ authorizerResultTtlInSeconds: 86_400 }),
-      /api: authorizerResultTtlInSeconds 86400/,
+      /api: AWS refuses authorizerResultTtlInSeconds 86400/,
     ],
     [
       "a Lambda authorizer with an expression that is none",
@@ -95,10 +103,10 @@ describe("what the program declares and this machine does not run is refused by 
     [
       "caching by no known behaviour",
       withCache({ apiCachingBehavior: "SOME" }),
-      /cache: apiCachingBehavior SOME/,
+      /cache: AWS refuses apiCachingBehavior SOME/,
     ],
-    ["caching for days", withCache({ ttl: 86_400 }), /cache: ttl 86400/],
-    ["a cache of no known size", withCache({ type: "HUGE" }), /cache: type HUGE/],
+    ["caching for days", withCache({ ttl: 86_400 }), /cache: AWS refuses ttl 86400/],
+    ["a cache of no known size", withCache({ type: "HUGE" }), /cache: AWS refuses type HUGE/],
     [
       "two caches",
       { schema, more: [...(withCache({}).more ?? []), ...(withCache({}).more ?? [])] },
@@ -107,17 +115,17 @@ describe("what the program declares and this machine does not run is refused by 
     [
       "caching without a time",
       withResolver({ cachingConfig: { cachingKeys: [] } }),
-      /Query.a: cachingConfig .* ttl of 0/,
+      /Query.a: AWS refuses cachingConfig .* ttl of 0/,
     ],
     [
       "caching for no time",
       withResolver({ cachingConfig: { ttl: 3_601 } }),
-      /Query.a: cachingConfig .* ttl of 3601/,
+      /Query.a: AWS refuses cachingConfig .* ttl of 3601/,
     ],
     [
       "caching by what is not in the context",
       withResolver({ cachingConfig: { ttl: 60, cachingKeys: ["$context.stash.id"] } }),
-      /Query.a: cachingConfig with the key \$context.stash.id/,
+      /Query.a: AWS refuses cachingConfig with the key \$context.stash.id/,
     ],
     [
       "caching by more than 25 keys",
@@ -156,7 +164,17 @@ describe("what the program declares and this machine does not run is refused by 
       /Query.a: only the runtime APPSYNC_JS/,
     ],
     ["conflict resolution", withResolver({ syncConfig: { conflictDetection: "VERSION" } }), /syncConfig/],
-    ["too large a batch", withResolver({ maxBatchSize: 2_001 }), /Query.a: maxBatchSize/],
+    ["too large a batch", withResolver({ maxBatchSize: 2_001 }), /Query.a: AWS refuses maxBatchSize 2001/],
+    ["a batch of nothing", withResolver({ maxBatchSize: -1 }), /Query.a: AWS refuses maxBatchSize -1/],
+    [
+      "a batch for no function",
+      withResolver({ maxBatchSize: 1 }),
+      /Query.a: AWS refuses maxBatchSize for a data source that is not a Lambda function/,
+    ],
+    ["an API key that ends too soon", withKey("2026-01-01T23:59:59Z"), tooShortOrLong],
+    ["an API key that ended", withKey("2025-12-31T00:00:00Z"), tooShortOrLong],
+    ["an API key that ends too late", withKey("2027-01-01T00:00:01Z"), tooShortOrLong],
+    ["an API key that ends at no time", withKey("soon"), tooShortOrLong],
     ["too long a code", withResolver({ code: `${code}//${"x".repeat(32_768)}` }), /code longer than 32768/],
     [
       "a handler that is missing",
@@ -185,8 +203,15 @@ describe("what the program declares and this machine does not run is refused by 
       /is String, but the mutation m gives Int/,
     ],
   ])("%s", async (_what, description, message) => {
-    await expect(serve(apiGraph(description))).rejects.toThrow(message);
+    await expect(serve(apiGraph(description), { clock: () => now })).rejects.toThrow(message);
   });
+
+  it.each(["2026-01-02T00:00:00Z", "2027-01-01T00:00:00Z"])(
+    "but not an API key that ends 1 or 365 days from now: %s",
+    async (expires) => {
+      await expect(serve(apiGraph(withKey(expires)), { clock: () => now })).resolves.toBeDefined();
+    },
+  );
 
   it("a second API, and none", async () => {
     const graph = apiGraph({ schema });
@@ -223,6 +248,28 @@ describe("what the program declares and this machine does not run is refused by 
   });
 });
 
+describe("at the start the log tells", () => {
+  const told = async (description: ApiDescription) =>
+    (await serve(apiGraph(description))).started.map(({ level, message }) => `${level}: ${message}`);
+
+  it("which fields of Query and Mutation have no resolver", async () => {
+    const sdl = `type Query { a: String b: String } type Mutation { c: T } type T { d: String }
+      type Subscription { e: T @aws_subscribe(mutations: ["c"]) }`;
+    expect(await told({ schema: sdl, resolvers: { "Query.a": echo() } })).toEqual([
+      "warn: No resolver, so always null: Query.b, Mutation.c",
+    ]);
+    const all = { "Query.a": echo(), "Query.b": echo(), "Mutation.c": echo() };
+    expect(await told({ schema: sdl, resolvers: all })).toEqual([]);
+  });
+
+  it("what the schema has that AppSync passes over", async () => {
+    const sdl = "type Query {\n  a: String @aws_cognito_user_pool\n}";
+    expect(await told({ schema: sdl, resolvers: { "Query.a": echo() } })).toEqual([
+      "warn: the schema, line 2: AppSync does not know @aws_cognito_user_pool and passes over it",
+    ]);
+  });
+});
+
 describe("reload", () => {
   const greeting = (text: string, more = "") =>
     apiGraph({ schema: `type Query { a: String ${more} }`, resolvers: { "Query.a": echo(`'${text}'`) } });
@@ -238,6 +285,15 @@ describe("reload", () => {
     const api = await serve(greeting("one"));
     expect(() => api.appsync.reload(apiGraph({ schema: "type Query { b: Money }" }))).toThrow(/Money/);
     expect(await api.query("{ a }")).toEqual({ data: { a: "one" } });
+  });
+
+  it("repeats no warning of the start, and tells a new one", async () => {
+    const graph = (sdl: string) => apiGraph({ schema: `type Query { a: String ${sdl} }` });
+    const api = await serve(graph(""));
+    api.appsync.reload(graph(""));
+    expect(api.logs).toEqual([]);
+    api.appsync.reload(graph("b: String"));
+    expect(api.logs).toMatchObject([{ level: "warn", message: expect.stringContaining("Query.a, Query.b") }]);
   });
 
   it("waits for the check at save at the start", async () => {

@@ -40,7 +40,7 @@ describe.each([
     ["duplicate", "DuplicateUrn", /urn:pulumi:duplicate::faults::aws:sqs\/queue:Queue::jobs/],
     ["textual", "OutputAsText", /"copy" of type aws:sqs\/queue:Queue: "tags\.of"/],
     ["json", "OutputAsText", /"copy" of type aws:sqs\/queue:Queue: "redrivePolicy"/],
-    ["badName", "NameInvalid", /"my-source-[0-9a-f]{7}" does not match/],
+    ["badName", "NameInvalid", /"my-source_[0-9a-f]{7}" does not match/],
     ["missing", "ProgramFailed", /^Missing required configuration variable 'faults:colour'/],
     ["throws", "ProgramFailed", /^TypeError: the shelf is full$/],
     ["later", "ProgramFailed", /^Error: not today$/],

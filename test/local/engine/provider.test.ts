@@ -20,6 +20,12 @@ describe("the AWS provider", () => {
     );
   });
 
+  it.each(["DataSource", "Function"])("names an AppSync %s as AppSync takes it", (kind) => {
+    const type = `aws:appsync/${kind.toLowerCase().replace("datasource", "dataSource")}:${kind}`;
+    expect(make(type, { apiId: "a" }, "users").outputs["name"]).toMatch(/^users_[0-9a-f]{7}$/);
+    expect(() => make(type, { apiId: "a" }, "my-users")).toThrow(/"my-users_[0-9a-f]{7}" does not match/);
+  });
+
   it("makes names that differ by URN, and ids that AWS could have made", () => {
     const [one, two] = [
       make("aws:cognito/userPool:UserPool"),

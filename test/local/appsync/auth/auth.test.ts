@@ -35,7 +35,9 @@ describe("with one mode", () => {
   const schema = `type Query {
     open: String
     admins: String @aws_auth(cognito_groups: ["admins"])
-    staff: String! @aws_cognito_user_pools(cognito_groups: ["admins", "staff"])
+    chiefs: String! @aws_auth(cognito_groups: ["chiefs", "admins"])
+    staff: String @aws_cognito_user_pools(cognito_groups: ["admins", "staff"])
+    users: String @aws_cognito_user_pools
   }`;
 
   it("a field without a directive is for everyone who is let in", async () => {
@@ -43,12 +45,42 @@ describe("with one mode", () => {
     expect(await api.query("{ open }")).toEqual({ data: { open: "ok" } });
   });
 
-  it("both directives hold groups out, and a non-null field leaves no data", async () => {
+  it("@aws_auth holds other groups out, and a non-null field leaves no data", async () => {
     const api = await fields(schema, onlyPools);
     expect(await api.query("{ admins }")).toEqual({ data: { admins: null }, errors: [denied("admins")] });
-    expect(await api.query("{ staff }")).toEqual({ data: null, errors: [denied("staff")] });
+    expect(await api.query("{ chiefs }")).toEqual({ data: null, errors: [denied("chiefs")] });
+    const admin = token({ groups: ["admins"] });
+    expect(await api.query("{ chiefs }", {}, admin)).toEqual({ data: { chiefs: "ok" } });
+  });
+
+  it("@aws_cognito_user_pools with groups lets nobody in, as on AWS, and the log says so", async () => {
+    const api = await fields(schema, onlyPools);
     const staff = token({ groups: ["staff"] });
-    expect(await api.query("{ staff }", {}, staff)).toEqual({ data: { staff: "ok" } });
+    expect(await api.query("{ staff }", {}, staff)).toEqual({
+      data: { staff: null },
+      errors: [denied("staff")],
+    });
+    expect(await api.query("{ users }", {}, staff)).toEqual({ data: { users: "ok" } });
+    expect(api.started).toEqual([
+      {
+        level: "warn",
+        message: expect.stringMatching(/^@aws_cognito_user_pools with groups on Query\.staff lets nobody in/),
+        fields: {},
+      },
+    ]);
+  });
+
+  it("@aws_auth below the root types protects nothing, as on AWS, and the log says so", async () => {
+    const sdl = `type Query { thing: Thing @aws_auth(cognito_groups: ["staff"]) }
+      type Thing { secret: String @aws_auth(cognito_groups: ["admins"]) }`;
+    const resolvers = { "Query.thing": echo("({ secret: 's' })") };
+    const api = await serve(apiGraph({ schema: sdl, resolvers, api: onlyPools }));
+    const staff = token({ groups: ["staff"] });
+    expect(await api.query("{ thing { secret } }", {}, staff)).toEqual({ data: { thing: { secret: "s" } } });
+    expect(await api.query("{ thing { secret } }")).toMatchObject({ data: { thing: null } });
+    expect(api.started.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^@aws_auth on Thing\.secret protects nothing.*: it counts on fields of Query/),
+    ]);
   });
 
   it("the order of an error's keys is AppSync's", async () => {

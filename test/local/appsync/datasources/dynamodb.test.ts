@@ -448,6 +448,7 @@ describe("a request that AppSync would not take", () => {
     ["{ operation: 'GetItem' }", "Value for field '$[key]' not found."],
     ["{ operation: 'GetItem', key: { id: '1' } }", "Expected a typed value for field '$[key.id]'."],
     ["{ operation: 'GetItem', key: { id: { S: 1 } } }", "Unexpected value for field '$[key.id.S]'."],
+    ["{ version: '2019-01-01', operation: 'GetItem', key: {} }", "Unsupported version '2019-01-01'."],
     ["{ operation: 'PutItem', key: { id: { S: '1' } }, _version: 1 }", "Unsupported field '$[_version]'."],
     [
       "{ operation: 'PutItem', key: { id: { S: '1' } }, condition: { expression: 'a', conditionalCheckFailedHandler: { strategy: 'Custom' } } }",

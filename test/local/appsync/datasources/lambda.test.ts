@@ -91,8 +91,8 @@ describe("Invoke", () => {
 });
 
 describe("BatchInvoke", () => {
-  const batch = (maxBatchSize: number) => ({
-    "Query.list": echo("[{ id: 1 }, { id: 2 }, { id: 3 }]"),
+  const batch = (maxBatchSize: number, items: number) => ({
+    "Query.list": echo(JSON.stringify(Array.from({ length: items }, (_, index) => ({ id: index + 1 })))),
     "Thing.url": {
       code: `import { util } from "@aws-appsync/utils";
         export function request(ctx) { return { operation: "BatchInvoke", payload: { id: ctx.source.id, size: ctx.args.size } }; }
@@ -104,9 +104,10 @@ describe("BatchInvoke", () => {
   const run = async (
     maxBatchSize: number,
     answer: (payloads: { id: number; size: number }[]) => Invocation,
+    items = 3,
   ) => {
     const sizes: number[] = [];
-    const api = await serve(apiGraph({ schema, resolvers: batch(maxBatchSize) }), {
+    const api = await serve(apiGraph({ schema, resolvers: batch(maxBatchSize, items) }), {
       lambda(_principal, _arn, payloads) {
         sizes.push((payloads as unknown[]).length);
         return Promise.resolve(answer(payloads as { id: number; size: number }[]));
@@ -127,7 +128,12 @@ describe("BatchInvoke", () => {
 
   it("asks for at most maxBatchSize at a time", async () => {
     expect((await run(2, urls)).sizes).toEqual([2, 1]);
-    expect((await run(0, urls)).sizes).toEqual([1, 1, 1]);
+    expect((await run(1, urls)).sizes).toEqual([1, 1, 1]);
+  });
+
+  it("asks for at most 5 at a time where the program sets no maxBatchSize", async () => {
+    expect((await run(0, urls, 5)).sizes).toEqual([5]);
+    expect((await run(0, urls, 6)).sizes).toEqual([5, 1]);
   });
 
   it("fails every item if the function throws", async () => {

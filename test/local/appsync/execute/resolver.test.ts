@@ -29,14 +29,37 @@ describe("a unit resolver", () => {
   });
 
   it("whose request is not an object fails as a mapping", async () => {
-    for (const [request, message] of [
-      ["return null;", "Template transformation yielded an empty response."],
-      ["return 5;", "Unable to transform for exception: the request is not an object"],
-    ] as const)
-      expect(await (await unit(request)).query("{ f }")).toMatchObject({
+    const empty = "Template transformation yielded an empty response.";
+    for (const [request, source, message] of [
+      ["return null;", "table", empty],
+      ["const nothing = 1;", "function", empty],
+      ["return 5;", "none", "Unable to transform for exception: the request is not an object"],
+      ["return { version: '2019-01-01' };", "none", "Unsupported version '2019-01-01'."],
+    ] as const) {
+      const api = await open("type Query { f: AWSJSON }", { "Query.f": { code: code(request), source } });
+      expect(await api.query("{ f }")).toMatchObject({
         data: { f: null },
         errors: [{ path: ["f"], data: null, errorType: "MappingTemplate", errorInfo: null, message }],
       });
+    }
+  });
+
+  it.each([
+    "return null;",
+    "return;",
+    "const nothing = 1;",
+    "return {};",
+    "return { version: '2018-05-29' };",
+  ])("of a NONE source may ask for nothing: %s", async (request) => {
+    const api = await unit(request, "return [ctx.result === null, 'ran'];");
+    expect(await api.query("{ f }")).toEqual({ data: { f: '[true,"ran"]' } });
+  });
+
+  it("may name VTL's version in its request", async () => {
+    for (const version of ["2017-02-28", "2018-05-29"]) {
+      const api = await unit(`return { version: "${version}", payload: 1 };`);
+      expect(await api.query("{ f }")).toEqual({ data: { f: "1" } });
+    }
   });
 });
 
@@ -182,7 +205,7 @@ describe("errors", () => {
       fields: {
         field: "Query.f",
         code: "return ctx.result.id.length;",
-        ctx: { arguments: {}, prev: { result: null }, result: null },
+        ctx: { arguments: {}, prev: null, result: null },
       },
     });
     expect(JSON.stringify(api.logs)).not.toContain("signature");
@@ -280,8 +303,17 @@ describe("ctx", () => {
       { c: null },
       { c: null },
       true,
-      { result: null },
+      null,
     ]);
+  });
+
+  it("has no prev in a unit resolver, and one without a result at a pipeline's start", async () => {
+    const give = "[ctx.prev]";
+    const api = await open("type Query { f: AWSJSON g: AWSJSON }", {
+      "Query.f": echo(give),
+      "Query.g": { code: code(`return ${give};`), functions: [] },
+    });
+    expect(await api.query("{ f g }")).toEqual({ data: { f: "[null]", g: '[{"result":null}]' } });
   });
 
   it("is a copy: what a handler does to it no other sees", async () => {
@@ -321,6 +353,30 @@ describe("a field without a resolver", () => {
         ],
       },
     });
+  });
+});
+
+describe("introspection", () => {
+  const deep = "{ __schema { types { fields { type { ofType { name } } } } } }";
+
+  it("passes the limit of depth, and the log says once that it may not on AWS", async () => {
+    const api = await open("type Query { f: String }", { "Query.f": echo("'a'") }, { queryDepthLimit: 5 });
+    expect((await api.query(deep)).errors).toBeUndefined();
+    await api.query(deep);
+    expect(api.logs).toEqual([
+      {
+        level: "warn",
+        message: expect.stringMatching(/^Introspection of depth 6 passes queryDepthLimit 5/),
+        fields: {},
+      },
+    ]);
+  });
+
+  it("within the limit is not told of", async () => {
+    const api = await open("type Query { f: String }", { "Query.f": echo("'a'") }, { queryDepthLimit: 6 });
+    await api.query(deep);
+    await api.query("{ f }");
+    expect(api.logs).toEqual([]);
   });
 });
 
@@ -433,8 +489,48 @@ describe("a request's 30 seconds", () => {
   });
 });
 
+describe("the console", () => {
+  const lines = async (fieldLogLevel?: string) => {
+    const api = await open(
+      "type Query { f: AWSJSON }",
+      { "Query.f": code("console.log('a'); console.error('b'); console.debug('c'); return {};") },
+      fieldLogLevel === undefined
+        ? {}
+        : { logConfig: { cloudwatchLogsRoleArn: "arn:aws:iam::000000000000:role/logs", fieldLogLevel } },
+    );
+    await api.query("{ f }");
+    await api.query("{ f }");
+    return api.logs.map(
+      ({ level, message }) => `${level} ${/AWS does not log/.exec(message)?.[0] ?? message.slice(-3)}`,
+    );
+  };
+
+  it.each([["ALL"], ["DEBUG"]])("reaches the log with the field log level %s", async (level) => {
+    const once = ['info "a"', 'info "b"', 'info "c"'];
+    expect(await lines(level)).toEqual([...once, ...once]);
+  });
+
+  it("reaches it with INFO, but for console.debug", async () => {
+    expect(await lines("INFO")).toEqual([
+      ...['info "a"', 'info "b"', 'debug "c"', "warn AWS does not log"],
+      ...['info "a"', 'info "b"', 'debug "c"'],
+    ]);
+  });
+
+  it.each([["ERROR"], ["NONE"], [undefined]])(
+    "is for debugging only with %s, and that is told once",
+    async (level) => {
+      expect(await lines(level)).toEqual([
+        ...['debug "a"', "warn AWS does not log", 'debug "b"', 'debug "c"'],
+        ...['debug "a"', 'debug "b"', 'debug "c"'],
+      ]);
+    },
+  );
+});
+
 describe("effects out of place", () => {
   it.each([
+    ["extensions.setSubscriptionInvalidationFilter({ filterGroup: [] }); return { payload: 1 };", undefined],
     ["extensions.setSubscriptionFilter({ filterGroup: [] }); return { payload: 1 };", undefined],
     ["extensions.evictFromApiCache('Query', 'f', {}); return { payload: 1 };", undefined],
     [

@@ -150,6 +150,28 @@ describe("a response", () => {
     expect(headers.get("x-amzn-requestid")).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it.each([
+    ["gzip", 1_000, "gzip"],
+    ["gzip", 999, null],
+    ["br, GZIP;q=0.5", 1_000, "gzip"],
+    ["gzip;q=0", 1_000, null],
+    ["gzip;q=0.0, br", 1_000, null],
+    ["br", 1_000, null],
+    ["", 1_000, null],
+  ])(
+    "is compressed for a client that takes gzip, from 1,000 bytes: %s, %d bytes",
+    async (accepts, size, coding) => {
+      const empty = JSON.stringify({ data: { hello: "" } }).length;
+      const resolvers = { "Query.hello": echo(`'${"x".repeat(size - empty)}'`) };
+      const api = await serve(apiGraph({ schema, resolvers }));
+      const headers = { ...auth, "accept-encoding": accepts };
+      const response = await api.fetch({ body: query, headers });
+      expect(response.headers.get("content-encoding")).toBe(coding);
+      expect(await response.text()).toHaveLength(size);
+      expect(Number(response.headers.get("content-length")) < 200).toBe(coding !== null);
+    },
+  );
+
   it("to a browser's preflight allows what it asks", async () => {
     const asked = "authorization,content-type,x-amz-user-agent";
     const api = await open();

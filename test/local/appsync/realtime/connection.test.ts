@@ -303,7 +303,7 @@ describe("a message that is none", () => {
     ["meow", "UnsupportedOperation", "unknown not supported through the realtime channel"],
     ["5", "BadRequestException", "Invalid message: it is not an object."],
     ["{}", "UnsupportedOperation", "unknown not supported through the realtime channel"],
-    ['{"type":"subscribe"}', "UnsupportedOperation", "subscribe not supported through the realtime channel"],
+    ['{"type":"subscribe"}', "UnsupportedOperation", "unknown not supported through the realtime channel"],
     [
       '{"type":"start"}',
       "BadRequestException",

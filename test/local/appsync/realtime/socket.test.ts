@@ -361,6 +361,34 @@ describe("a filter", () => {
     );
   const end = { fieldName: "text", operator: "eq", value: "end" };
 
+  it("by an argument whose variable was left out: null, unlike an argument that was left out", async () => {
+    const api = await open();
+    const client = await listen(api, "subscription S($from: ID) { onSay(from: $from) { text } }");
+    await tell(api);
+    expect((await client.next(({ type }) => type === "data")).payload).toEqual({
+      data: { onSay: { text: "c" } },
+    });
+    expect(client.heard.filter(({ type }) => type === "data")).toEqual([]);
+  });
+
+  it("may be set by the request handler too, as a sample of AWS's does", async () => {
+    const group = { filterGroup: [{ filters: [{ fieldName: "from", operator: "eq", value: "y" }] }] };
+    const api = await open({
+      resolvers: {
+        "Subscription.onSay": code(
+          `extensions.setSubscriptionFilter(${JSON.stringify(group)}); return;`,
+          "return null;",
+        ),
+      },
+    });
+    const client = await listen(api, "subscription { onSay { text } }");
+    await tell(api);
+    expect((await client.next(({ type }) => type === "data")).payload).toEqual({
+      data: { onSay: { text: "d" } },
+    });
+    expect(client.heard.filter(({ type }) => type === "data")).toEqual([]);
+  });
+
   it("by arguments: omitted, null and given", async () => {
     const api = await open();
     const all = await listen(api, "subscription { onSay { text } }");

@@ -11,6 +11,22 @@ describe("a schema that AppSync would refuse is refused, with its line", () => {
       `${query}enum E {\n  "why"\n  A\n}`,
       /line 3: .*descriptions of enum values/,
     ],
+    [
+      "a comment with null before an enum value",
+      `${query}enum E {\n  A\n  # may be null\n  B\n}`,
+      /line 5: .*comments with null, true or false before an enum value/,
+    ],
+    [
+      "a comment with true before the first enum value",
+      `${query}enum E {\n  # true\n\n  A\n}`,
+      /line 5: .*comments with null, true or false/,
+    ],
+    ["a custom scalar", `${query}scalar Money`, /line 2: scalar Money: AppSync takes no custom scalars/],
+    [
+      "a type with AWS's name",
+      `${query}type AWSThing { a: ID }`,
+      /line 2: type AWSThing: names that begin with AWS/,
+    ],
     ["an empty description", `${query}""" """\ntype T { a: ID }`, /line 2: .*empty descriptions/],
     [
       "an interface of an interface",
@@ -35,6 +51,11 @@ describe("a schema that AppSync would refuse is refused, with its line", () => {
   ])("%s", (_, sdl, why) => {
     expect(() => buildApiSchema(sdl)).toThrow(UnsupportedDeclaration);
     expect(() => buildApiSchema(sdl)).toThrow(why);
+  });
+
+  it("comments with null elsewhere, and with other words before an enum value, are taken", () => {
+    const sdl = `type Query {\n  # null\n  a: E\n}\n# true\nenum E {\n  # nullable\n  A\n}`;
+    expect(() => buildApiSchema(sdl)).not.toThrow();
   });
 
   it("descriptions elsewhere, and an enum's own, are taken", () => {
