@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { password, poolArn, poolId, signIn, startBench } from "./support.ts";
 import type { Bench } from "./support.ts";
 
@@ -7,10 +7,10 @@ describe("the administration of a pool", () => {
   const admin = (operation: string, input: object = {}) =>
     bench.admin(operation, { UserPoolId: poolId, ...input });
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     bench = await startBench({ pool: { schemas: [{ name: "level", attributeDataType: "String" }] } });
   });
-  afterAll(() => bench.stop());
+  afterEach(() => bench.stop());
 
   it("makes a user, whose temporary password is in the mailbox", async () => {
     const UserAttributes = [{ Name: "custom:level", Value: "9" }];
@@ -59,7 +59,7 @@ describe("the administration of a pool", () => {
   });
 
   it("lists users by page and by filter", async () => {
-    for (const Username of ["ida", "ivo", "ivy"]) await admin("AdminCreateUser", { Username });
+    for (const Username of ["fay", "gus", "ida", "ivo", "ivy"]) await admin("AdminCreateUser", { Username });
     type Page = { Users: { Username: string }[]; PaginationToken?: string };
     const names: string[] = [];
     let token: string | undefined;
@@ -89,6 +89,7 @@ describe("the administration of a pool", () => {
   it("asks IAM for each operation, on the pool", async () => {
     await admin("ListGroups");
     expect(bench.asked.at(-1)).toMatchObject({ action: "cognito-idp:ListGroups", resource: poolArn });
+    await admin("AdminCreateUser", { Username: "gus" });
     bench.deny = true;
     await expect(admin("AdminDeleteUser", { Username: "gus" })).rejects.toMatchObject({
       code: "AccessDeniedException",
