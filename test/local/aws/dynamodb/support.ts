@@ -49,17 +49,18 @@ interface Running extends Omit<DynamoDB, "stop"> {
   stop(): Promise<void>;
 }
 
-const running: Running[] = [];
+const running: { readonly stop: () => Promise<void> }[] = [];
 afterEach(() => Promise.all(running.splice(0).map((each) => each.stop())));
 
 export async function start(graph: Graph, iam: Iam, storage = temporaryStorage(true)): Promise<Running> {
   const engine = await startEngine(storage, silentLog);
+  running.push(engine);
   const dynamodb = await createDynamoDB({ graph, iam, engine, region, accountId });
   const stop = (): Promise<void> => {
     dynamodb.stop();
     return engine.stop();
   };
-  running.push({ ...dynamodb, stop });
+  running.push({ stop });
   return { ...dynamodb, stop };
 }
 
