@@ -7,7 +7,8 @@ const levels: readonly Level[] = ["debug", "info", "warn", "error", "silent"];
 
 /** What must never be written: signatures, tokens, and the socket subprotocol that carries one. */
 const secret =
-  /^(authorization|cookie|x-api-key|x-amz-security-token|sec-websocket-protocol|.*token|.*secret.*)$/i;
+  /^(authorization|cookie|x-api-key|x-amz-security-token|sec-websocket-protocol|.*token|.*secret.*|.*password)$/i;
+const webhookSecret = /whsec_[A-Za-z0-9+/=]+/g;
 const signature = /([?&](?:X-Amz-(?:Signature|Credential|Security-Token)|header)=)[^&\s"]+/gi;
 
 export interface LogForm {
@@ -55,7 +56,8 @@ function redact(key: string, value: unknown): unknown {
   return typeof value === "string" ? clean(value) : value;
 }
 
-const clean = (text: string): string => text.replace(signature, "$1[redacted]");
+const clean = (text: string): string =>
+  text.replace(signature, "$1[redacted]").replace(webhookSecret, "[redacted]");
 
 /** Time, level if it is not the usual one, part, what happened, and what it happened to; a stack on lines of its own. */
 function forPeople({ colours = false, timeZone }: LogForm, whole: boolean) {

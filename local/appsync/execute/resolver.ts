@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import type { Log } from "../../aws/service.ts";
+import { shapeOf } from "../../shape.ts";
 import type { Caching } from "../caching/index.ts";
 import type { Answer, DataSource } from "../datasources/source.ts";
 import { RequestError } from "../datasources/source.ts";
@@ -158,7 +159,7 @@ export function notAuthorized({ fieldName, parentType }: GraphQLResolveInfo): Fi
   return new FieldError(`Not Authorized to access ${fieldName} on type ${parentType.name}`, "Unauthorized");
 }
 
-/** A fault of the program's own code: its author needs the line and what the handler was given, without secrets. */
+/** A fault of the program's own code: its author needs the line, and what the handler was given looked like. */
 function report(
   { name, text }: Script,
   handler: Handler,
@@ -172,7 +173,7 @@ function report(
     field: `${info.parentType.name}.${info.fieldName}`,
     source: sourceOf(text, message),
     code: line && text.split("\n")[Number(line) - 1]?.trim(),
-    ctx: { arguments: args, source, stash, prev, result, error },
+    ctx: shapeOf({ arguments: args, source, stash, prev, result, error }),
   });
 }
 

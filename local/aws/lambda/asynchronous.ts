@@ -178,7 +178,6 @@ export class AsynchronousQueue {
   #giveUp(event: QueuedEvent, error: FunctionError): void {
     this.#options.log.error("event lost: its retries are spent and no dead-letter queue took it", {
       ...about(event),
-      payload: event.payload,
       error,
     });
     this.#remove(event);

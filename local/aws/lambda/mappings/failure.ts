@@ -59,7 +59,7 @@ interface Reporting {
   readonly log: Log;
 }
 
-/** Sends reports to the mapping's destination with the function's role. What cannot be sent is logged whole. */
+/** Sends reports to the mapping's destination with the function's role. Of what cannot be sent the log has the position. */
 export function reporter(
   mapping: StreamMapping,
   shardId: string,
@@ -69,10 +69,9 @@ export function reporter(
     if (!mapping.onFailure) return;
     const now = deps.clock();
     const { onFailure } = mapping;
-    const record = {
-      ...invocationRecord(mapping, shardId, report, now),
-      ...(onFailure.kind === "bucket" && { payload: payloadOf(mapping, report) }),
-    };
+    const position = invocationRecord(mapping, shardId, report, now);
+    const record =
+      onFailure.kind === "bucket" ? { ...position, payload: payloadOf(mapping, report) } : position;
     try {
       if (onFailure.kind === "queue") {
         const input = { QueueUrl: onFailure.url, MessageBody: JSON.stringify(record) };
@@ -84,7 +83,7 @@ export function reporter(
     } catch (error) {
       deps.log.error("on-failure destination took no record", {
         mapping: mapping.name,
-        record,
+        record: position,
         error: String(error),
       });
     }

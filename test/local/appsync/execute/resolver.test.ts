@@ -188,6 +188,26 @@ describe("errors", () => {
     ]);
   });
 
+  it("of the code itself log what it was given without a user's data", async () => {
+    const schema = "type Query { f(email: String, size: Int): String }";
+    const api = await open(schema, {
+      "Query.f": code(
+        "ctx.stash.secret = 'whsec_abc'; return { payload: null };",
+        "return ctx.result.id.length;",
+      ),
+    });
+    await api.query('{ f(email: "ada@example.com", size: 4711) }');
+    expect(api.logs).toHaveLength(1);
+    expect(api.logs[0]?.fields).toMatchObject({
+      ctx: {
+        arguments: { email: "<text of 15>", size: "<number>" },
+        stash: { secret: "<text of 9>" },
+        result: null,
+      },
+    });
+    expect(JSON.stringify(api.logs)).not.toMatch(/ada@example|4711|whsec/);
+  });
+
   it("of the code itself tell the author its line and what it was given, but no secret", async () => {
     const api = await open(thing, {
       "Query.f": code("return { payload: null };", "\n\n  return ctx.result.id.length;\n"),

@@ -1,5 +1,7 @@
 import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "@jest/globals";
+import { holdBody } from "../../../../local/aws/gateway/body.ts";
 import { apiGraph, echo, serve, token } from "../../../support/appsync.ts";
 import type { Served } from "../../../support/appsync.ts";
 
@@ -71,6 +73,31 @@ describe("a request body", () => {
       headers: auth,
     });
     expect(status).toBe(413);
+    expect(await api.query("{ hello }")).toEqual({ data: { hello: "hello undefined" } });
+  });
+
+  it("is refused while too many are arriving, with the connection that it comes by, and taken again later", async () => {
+    const api = await open();
+    const { port, hostname } = new URL(api.url);
+    const others = holdBody();
+    // All that bodies may hold together, but for one byte.
+    expect(others.add(256 * 1024 * 1024 - 1)).toBe(true);
+    try {
+      const socket = connect(Number(port), hostname);
+      socket.write(`POST /graphql HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: 100\r\n\r\n{}`);
+      // The body never ends: the answer and the end of the connection do not wait for it.
+      const [head = "", body = ""] = (await text(socket)).split("\r\n\r\n");
+      expect(head).toMatch(/^HTTP\/1\.1 503 /);
+      expect(head).toMatch(/^connection: close$/im);
+      expect(head).toMatch(/^x-amzn-errortype: ServiceUnavailableException$/im);
+      expect(JSON.parse(body)).toEqual({
+        errors: [
+          { errorType: "ServiceUnavailableException", message: "Too many request bodies are arriving." },
+        ],
+      });
+    } finally {
+      others.release();
+    }
     expect(await api.query("{ hello }")).toEqual({ data: { hello: "hello undefined" } });
   });
 

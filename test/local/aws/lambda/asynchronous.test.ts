@@ -19,10 +19,9 @@ describe("an event sent", () => {
     });
     const requestId = send(self, functionArn("fn"), { fail: 1 });
     const lost = await log.until(({ message }) => message.startsWith("event lost"));
-    expect(lost).toMatchObject({
-      level: "error",
-      fields: { function: "fn", requestId, payload: '{"fail":1}' },
-    });
+    expect(lost).toMatchObject({ level: "error", fields: { function: "fn", requestId } });
+    // It may hold a user's data, and AWS does not log it.
+    expect(lost.fields).not.toHaveProperty("payload");
     expect(log.entries.filter(({ message }) => message === "try")).toHaveLength(3);
   });
 
