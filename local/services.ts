@@ -78,7 +78,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const s3Reader: S3["read"] = (principal, bucket, key) => s3.read(principal, bucket, key);
   const rekognition = faults.service(createRekognition({ ...common, s3Reader }));
   const environment = () => ({ AWS_ENDPOINT_URL: endpoint });
-  const { dies, drops } = faults;
+  const { dies, drops, deafness } = faults;
   const lambda = faults.service(
     createLambda({ ...own("lambda"), sqs, program: options.root, environment, caFile, dies }),
   );
@@ -88,6 +88,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     dynamodb,
     lambda,
     drops,
+    deafness,
     saveCheck: createSaveCheck(options.root),
     verifyToken: (token) => cognito.verify(token),
   });

@@ -36,6 +36,8 @@ export interface AppSyncOptions {
   readonly saveCheck?: SaveCheck;
   /** Asked at each frame of a WebSocket: true cuts the connection in its place. */
   readonly drops?: (() => boolean) | undefined;
+  /** Asked at each start_ack: for how many milliseconds the subscription hears nothing. */
+  readonly deafness?: (() => number) | undefined;
   readonly socketLimits?: Partial<SocketLimits>;
 }
 
@@ -60,7 +62,7 @@ const TIME_LIMIT_MS = 30_000;
 
 /** The GraphQL API of the graph. Throws, naming it, for what it declares and this machine does not run. */
 export function createAppSync(options: AppSyncOptions): AppSync {
-  const { iam, clock, log, storage, schedule = after, drops, socketLimits: limits } = options;
+  const { iam, clock, log, storage, schedule = after, drops, deafness, socketLimits: limits } = options;
   const tokens = createTokens(storage);
   const deadline = (milliseconds = TIME_LIMIT_MS) => new Deadline(milliseconds, clock, schedule);
   let compiled: ReadonlyMap<string, CompiledCode> = new Map();
@@ -95,7 +97,17 @@ export function createAppSync(options: AppSyncOptions): AppSync {
     deadline,
     publish: (at, answered) => publish(hub, at, answered),
   });
-  const sockets = createSocketServer({ api: () => api, hub, clock, log, deadline, schedule, drops, limits });
+  const faults = { drops, deafness };
+  const sockets = createSocketServer({
+    api: () => api,
+    hub,
+    clock,
+    log,
+    deadline,
+    schedule,
+    limits,
+    ...faults,
+  });
   return {
     onRequest: http,
     onUpgrade: (request, socket, head) => sockets.onUpgrade(request, socket, head),

@@ -6,7 +6,7 @@ import type { Log, Service } from "../aws/service.ts";
 import { actionFaults } from "./actions.ts";
 import { deliveryFaults } from "./deliveries.ts";
 import { type Random, randomStreams } from "./random.ts";
-import { checkFaults, type Faults, type KillFault, matches } from "./settings.ts";
+import { checkFaults, type Faults, type KillFault, matches, type SubscriptionFault } from "./settings.ts";
 
 export type { Faults } from "./settings.ts";
 
@@ -23,6 +23,8 @@ export interface FaultCounts {
   readonly killed: number;
   /** WebSockets. */
   readonly dropped: number;
+  /** Subscriptions that heard nothing at first. */
+  readonly deaf: number;
 }
 
 type Invoker = Pick<Lambda, "invoke" | "send">;
@@ -43,6 +45,8 @@ export interface FaultInjector {
   readonly dies: ((functionName: string) => number | undefined) | undefined;
   /** Whether a WebSocket drops instead of taking or giving its next frame. */
   readonly drops: (() => boolean) | undefined;
+  /** For how many milliseconds a subscription that has just been acknowledged hears nothing. */
+  readonly deafness: (() => number) | undefined;
   /** From now on things go wrong: a cloud that boots asks IAM for itself. */
   start(): void;
   /** Ends what is held back. */
@@ -65,7 +69,16 @@ export function createFaults(
   log: Log,
 ): FaultInjector {
   const { seed = Math.trunc(Math.random() * 2 ** 32), ...faults } = checkFaults(settings ?? {});
-  const counts = { failed: 0, lost: 0, repeated: 0, delayed: 0, reordered: 0, killed: 0, dropped: 0 };
+  const counts = {
+    failed: 0,
+    lost: 0,
+    repeated: 0,
+    delayed: 0,
+    reordered: 0,
+    killed: 0,
+    dropped: 0,
+    deaf: 0,
+  };
   const random = randomStreams(seed);
   const stopping = new AbortController();
   let started = false;
@@ -79,13 +92,14 @@ export function createFaults(
       log.info("fault injected", { kind, ...about });
     },
   };
-  const { sockets } = faults;
+  const { sockets, subscriptions } = faults;
   return {
     counts: () => ({ ...counts }),
     ...actionFaults(faults.actions ?? [], injecting),
     ...deliveryFaults(faults.events, injecting),
     dies: faults.kill && deaths(faults.kill, functions, injecting),
     drops: sockets && (() => drops(sockets.rate, injecting)),
+    deafness: subscriptions && (() => deafness(subscriptions, injecting)),
     start() {
       started = true;
       if (settings) {
@@ -134,4 +148,12 @@ function drops(rate: number, { happens, count }: Injecting): boolean {
     count("dropped", {});
   }
   return dropped;
+}
+
+function deafness({ rate, milliseconds }: SubscriptionFault, { happens, count }: Injecting): number {
+  if (!happens("subscriptions", rate)) {
+    return 0;
+  }
+  count("deaf", { milliseconds });
+  return milliseconds;
 }

@@ -8,6 +8,7 @@ export interface Faults {
   readonly events?: EventFaults;
   readonly kill?: KillFault;
   readonly sockets?: SocketFault;
+  readonly subscriptions?: SubscriptionFault;
 }
 
 /** Makes calls of AWS actions fail, those of AppSync's data sources and of event source mappings included. */
@@ -48,6 +49,14 @@ export interface KillFault {
 export interface SocketFault {
   /** Of the frames, either way. */
   readonly rate: number;
+}
+
+/** Subscriptions hear nothing for a time after start_ack, as on AWS (aws/aws-appsync-community#405). */
+export interface SubscriptionFault {
+  /** Of the subscriptions. */
+  readonly rate: number;
+  /** What is published in so many milliseconds after start_ack does not reach the subscriber. */
+  readonly milliseconds: number;
 }
 
 /** The settings in a JSON text. Throws a `TypeError` that says where they are wrong. */
@@ -111,6 +120,7 @@ const faults = object({
   }),
   kill: object({ rate, functions: names, calls: count }, ["rate"]),
   sockets: object({ rate }, ["rate"]),
+  subscriptions: object({ rate, milliseconds: count }, ["rate", "milliseconds"]),
 });
 
 function object(fields: Readonly<Record<string, Check>>, required: readonly string[] = []): Check {

@@ -9,8 +9,9 @@ import type {
 } from "graphql";
 import { badRequest, malformed } from "../refusal.ts";
 import type { ResponseError } from "./errors.ts";
+import { boundErrors } from "./errors.ts";
 import { weigh } from "./weight.ts";
-import { validationError } from "./wording.ts";
+import { createWording } from "./wording.ts";
 
 /** A document that the schema allows, and one operation of it. */
 export interface Prepared {
@@ -80,7 +81,7 @@ function read(schema: GraphQLSchema, rules: readonly ValidationRule[], query: st
   refuseDepth(document);
   if (weigh(document).over) throw badRequest("The document selects too much.");
   const errors = validate(schema, document, rules, { hideSuggestions: true });
-  if (errors.length > 0) return { errors: errors.map((error) => validationError(error, document)) };
+  if (errors.length > 0) return { errors: boundErrors(errors.map(createWording(document))) };
   const depthOf = measure(document);
   const isIntrospection = asksForSchema(document);
   const operations = document.definitions.flatMap((operation) =>
@@ -114,7 +115,8 @@ function choose(operations: readonly Prepared[], name: string | undefined): Retu
   if (!name && others.length > 0) throw badRequest("Missing operation name.");
   const chosen = name ? operations.find(({ operation }) => operation.name?.value === name) : first;
   if (chosen) return chosen;
-  return { errors: [{ path: null, locations: null, message: `Unknown operation named '${name ?? ""}'.` }] };
+  const message = `Unknown operation named '${name ?? ""}'.`;
+  return { errors: boundErrors([{ path: null, locations: null, message }]) };
 }
 
 /** Validation has ruled out cycles of fragments; each is measured once, however often it is spread. */

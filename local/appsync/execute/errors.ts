@@ -35,6 +35,35 @@ export interface ResponseError {
   readonly message: string;
 }
 
+/** Entries, characters of one message, and characters of all messages and paths together. */
+export const errorLimits = { entries: 10_000, message: 10_000, all: 1_000_000 };
+
+/**
+ * The errors that an answer carries. Messages repeat what the request sent, and a small document can ask for many of
+ * them: without limits 1 MB of request makes gigabytes of answer. What is left out is counted in a last entry.
+ */
+export function boundErrors(errors: readonly ResponseError[]): readonly ResponseError[] {
+  const kept: ResponseError[] = [];
+  let left = errorLimits.all;
+  for (const error of errors.slice(0, errorLimits.entries)) {
+    const message = cut(error.message, errorLimits.message);
+    left -= message.length + lengthOf(error.path ?? []);
+    if (left < 0) break;
+    kept.push(message === error.message ? error : { ...error, message });
+  }
+  const dropped = errors.length - kept.length;
+  if (dropped === 0) return kept;
+  return [...kept, { path: null, locations: null, message: `${dropped} more errors are not shown.` }];
+}
+
+const lengthOf = (path: readonly (string | number)[]): number =>
+  path.reduce<number>((length, key) => length + String(key).length, 0);
+
+/** At most so many characters of a text, and how many more there are. */
+export function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}... (${text.length - most} more characters)`;
+}
+
 /** What was raised at a field, as the response shows it. */
 export function fieldError(raised: RaisedError, info: GraphQLResolveInfo): ResponseError {
   const { loc } = info.fieldNodes[0] ?? {};

@@ -3,7 +3,7 @@ import type { ExecutionResult, GraphQLSchema } from "graphql";
 import type { Log } from "../../aws/service.ts";
 import type { Prepared } from "./documents.ts";
 import type { ResponseError } from "./errors.ts";
-import { responseError } from "./errors.ts";
+import { boundErrors, responseError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
 import { variableErrors } from "./variables.ts";
 
@@ -33,12 +33,12 @@ export async function runOperation(
   if (data === undefined) {
     const explained = variableErrors(schema, operation, execution.variables);
     const unexplained = errors.map(({ message }) => ({ path: null, locations: null, message }));
-    return { data: null, errors: explained.length > 0 ? explained : unexplained };
+    return { data: null, errors: boundErrors(explained.length > 0 ? explained : unexplained) };
   }
   const all = [...execution.appended, ...errors.map((error) => responseError(error, schema, log))];
   return {
     data,
-    ...(all.length > 0 && { errors: all }),
+    ...(all.length > 0 && { errors: boundErrors(all) }),
     ...(execution.evicted > 0 && { extensions: { apiCacheEntriesDeleted: execution.evicted } }),
   };
 }

@@ -5,6 +5,9 @@ import type { ResponseError } from "./errors.ts";
 
 type Variables = Readonly<Record<string, unknown>>;
 
+/** Of one variable: as many errors as validation gives of a document. */
+const mostMessages = 100;
+
 /** Why graphql-js would not take the variables, in AppSync's wording. Called only after it has refused them. */
 export function variableErrors(
   schema: GraphQLSchema,
@@ -29,7 +32,9 @@ function explain(schema: GraphQLSchema, definition: VariableDefinitionNode, vari
   const required = type.toString().endsWith("!");
   if (value === undefined || value === null) return required ? [missing(name, type.toString())] : [];
   const messages: string[] = [];
-  coerceInputValue(value, type, (path, _value, error) => messages.push(word(name, path, error)));
+  coerceInputValue(value, type, (path, _value, error) => {
+    if (messages.length < mostMessages) messages.push(word(name, path, error));
+  });
   return messages;
 }
 

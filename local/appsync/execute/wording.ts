@@ -1,14 +1,30 @@
 import { BREAK, Kind, visit } from "graphql";
-import type { ASTNode, DocumentNode, GraphQLError, ValueNode } from "graphql";
+import type { ArgumentNode, ASTNode, DocumentNode, GraphQLError, ValueNode } from "graphql";
 import type { ResponseError } from "./errors.ts";
+import { cut, errorLimits } from "./errors.ts";
 
 /**
- * A validation error as AppSync words it, which is graphql-java's way:
+ * Words the validation errors of one document as AppSync does, which is graphql-java's way:
  * `Validation error of type FieldUndefined: Field 'x' in type 'Query' is undefined @ 'x'`.
  */
-export function validationError(error: GraphQLError, document: DocumentNode): ResponseError {
+export function createWording(document: DocumentNode): (error: GraphQLError) => ResponseError {
+  // Many errors may stand in one argument, and each repeats its value.
+  const printed = new WeakMap<ValueNode, string>();
+  const printOnce = (value: ValueNode): string => {
+    const text = printed.get(value) ?? cut(print(value), errorLimits.message);
+    printed.set(value, text);
+    return text;
+  };
+  return (error) => validationError(error, document, printOnce);
+}
+
+function validationError(
+  error: GraphQLError,
+  document: DocumentNode,
+  printOnce: (value: ValueNode) => string,
+): ResponseError {
   const node = error.nodes?.[0];
-  const place = node ? find(document, node) : nowhere;
+  const place = node ? find(document, node, printOnce) : nowhere;
   const [type, text] = translate(error.message, place);
   const path = place.fields.length > 0 ? ` @ '${place.fields.join("/")}'` : "";
   return {
@@ -23,8 +39,8 @@ export function validationError(error: GraphQLError, document: DocumentNode): Re
 interface Place {
   /** Names of the fields around the node, outermost first, its own included. */
   readonly fields: readonly string[];
-  /** The argument that the node stands in. */
-  readonly argument: { readonly name: string; readonly value: ValueNode } | undefined;
+  /** The argument that the node stands in, its value as graphql-java prints it. */
+  readonly argument: { readonly name: string; readonly value: string } | undefined;
 }
 
 const nowhere: Place = { fields: [], argument: undefined };
@@ -131,7 +147,7 @@ function translate(message: string, place: Place): [type: string, text: string] 
 }
 
 function wrong({ argument }: Place): string {
-  return `argument '${argument?.name ?? ""}' with value '${argument ? print(argument.value) : ""}'`;
+  return `argument '${argument?.name ?? ""}' with value '${argument?.value ?? ""}'`;
 }
 
 /** The way graphql-java prints an AST value. */
@@ -158,16 +174,19 @@ function print(node: ValueNode): string {
   }
 }
 
-function find(document: DocumentNode, target: ASTNode): Place {
+function find(document: DocumentNode, target: ASTNode, printOnce: (value: ValueNode) => string): Place {
   const fields: string[] = [];
-  let argument: Place["argument"];
+  let argument: ArgumentNode | undefined;
   let found = nowhere;
   visit(document, {
     enter(node) {
       if (node.kind === Kind.FIELD) fields.push(node.name.value);
-      if (node.kind === Kind.ARGUMENT) argument = { name: node.name.value, value: node.value };
+      if (node.kind === Kind.ARGUMENT) argument = node;
       if (node !== target) return undefined;
-      found = { fields: [...fields], argument };
+      found = {
+        fields: [...fields],
+        argument: argument && { name: argument.name.value, value: printOnce(argument.value) },
+      };
       return BREAK;
     },
     leave(node) {

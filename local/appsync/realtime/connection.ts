@@ -13,6 +13,8 @@ export interface Ports {
   /** Throws `Refusal`, or `StartFailure` with the errors of the operation. */
   readonly register: (start: Start, deliver: Deliver) => Promise<Registered>;
   readonly clock: () => number;
+  /** For how many milliseconds a subscription that has just been acknowledged hears nothing. */
+  readonly deafness: () => number;
   readonly fault: (error: unknown) => void;
 }
 
@@ -156,7 +158,9 @@ export class Connection {
       registered.cancel();
     };
     this.#send({ type: "start_ack", id });
-    place.served = true;
+    const deafness = this.#ports.deafness();
+    if (deafness === 0) place.served = true;
+    else this.#after(deafness, () => void (place.served = true));
   }
 
   async #register(start: Start, place: Place): Promise<Registered | undefined> {

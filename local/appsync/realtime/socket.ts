@@ -20,6 +20,8 @@ export interface SocketSettings {
   readonly schedule: Schedule;
   /** Asked at each frame, in and out: true cuts the connection in its place. */
   readonly drops?: (() => boolean) | undefined;
+  /** Asked at each start_ack: for how many milliseconds the subscription hears nothing. */
+  readonly deafness?: (() => number) | undefined;
   readonly limits?: Partial<SocketLimits> | undefined;
 }
 
@@ -78,12 +80,13 @@ function refuse(socket: Duplex, status: string): void {
 }
 
 function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSettings, send: Send): void {
-  const { api, clock, log, schedule, drops = () => false } = settings;
+  const { api, clock, log, schedule, drops = () => false, deafness = () => 0 } = settings;
   const connection = new Connection({
     send: (message) => (drops() ? socket.terminate() : send(socket, message)),
     close: (code, reason) => socket.close(code, reason),
     schedule,
     clock,
+    deafness,
     authorize: async () => {
       await api().authenticate(presentedToConnect(request));
     },

@@ -98,10 +98,20 @@ describe("decisions", () => {
     const none = createFaults(undefined, ["fn"], silentLog);
     const service = { invoke: () => Promise.reject(new Error("not called")), send: () => "" };
     expect(none).toMatchObject({ handings: undefined, dies: undefined, drops: undefined });
+    expect(none.deafness).toBeUndefined();
     expect(none.invoker(service)).toBe(service);
     const early = createFaults({ sockets: { rate: 1 } }, [], silentLog);
     expect(early.drops?.()).toBe(false);
     early.start();
     expect(early.drops?.()).toBe(true);
+  });
+
+  it("make some subscriptions deaf, after the start, and count them", () => {
+    const faults = createFaults({ seed: 3, subscriptions: { rate: 0.5, milliseconds: 7 } }, [], silentLog);
+    expect(faults.deafness?.()).toBe(0);
+    faults.start();
+    const drawn = Array.from({ length: 100 }, () => faults.deafness?.());
+    expect(new Set(drawn)).toEqual(new Set([0, 7]));
+    expect(faults.counts().deaf).toBe(drawn.filter((time) => time === 7).length);
   });
 });

@@ -14,6 +14,7 @@ describe("settings of what goes wrong", () => {
       events: { repeat: 0, delay: { rate: 1, milliseconds: 5 }, reorder: 0.1 },
       kill: { rate: 0.1, functions: ["*-relay"], calls: 3 },
       sockets: { rate: 0.2 },
+      subscriptions: { rate: 0.1, milliseconds: 500 },
     };
     expect(parseFaults(JSON.stringify(all))).toEqual(all);
     expect(parseFaults("{}")).toEqual({});
@@ -25,12 +26,20 @@ describe("settings of what goes wrong", () => {
   it.each([
     ["{", /^faults: no JSON/],
     ["[]", "faults must be an object, not []"],
-    ['{ "event": {} }', "faults.event is no setting; there are: seed, actions, events, kill, sockets"],
+    [
+      '{ "event": {} }',
+      "faults.event is no setting; there are: seed, actions, events, kill, sockets, subscriptions",
+    ],
     ['{ "__proto__": {} }', /^faults.__proto__ is no setting/],
     ['{ "seed": 1.5 }', "faults.seed must be a whole number, not 1.5"],
     ['{ "kill": { "rate": 1.5 } }', "faults.kill.rate must be a number from 0 to 1, not 1.5"],
     ['{ "sockets": { "rate": "1" } }', 'faults.sockets.rate must be a number from 0 to 1, not "1"'],
     ['{ "sockets": {} }', "faults.sockets.rate is missing"],
+    ['{ "subscriptions": { "rate": 1 } }', "faults.subscriptions.milliseconds is missing"],
+    [
+      '{ "subscriptions": { "rate": 1, "milliseconds": 0 } }',
+      "faults.subscriptions.milliseconds must be a whole number from 1, not 0",
+    ],
     ['{ "events": { "delay": { "rate": 1 } } }', "faults.events.delay.milliseconds is missing"],
     ['{ "actions": [{ "code": "X" }] }', "faults.actions[0].action is missing"],
     ['{ "actions": [{ "action": "s3:*" }] }', /^faults.actions\[0\].code is missing/],

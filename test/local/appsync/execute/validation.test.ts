@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { apiGraph, serve } from "../../../support/appsync.ts";
+import { apiGraph, serve, token } from "../../../support/appsync.ts";
+
+import type { Answer } from "../../../support/appsync.ts";
 
 const schema = `
   type Query {
@@ -176,6 +178,80 @@ describe("introspection", () => {
     );
     expect(await api.query('{ __type(name: "User") { name } }')).toMatchObject({ data: null });
     expect(await api.query("{ __typename }")).toEqual({ data: { __typename: "Query" } });
+  });
+});
+
+describe("errors repeat what was sent only as far as an answer can carry", () => {
+  const sizeOf = (answer: Answer) => JSON.stringify(answer).length;
+  const messages = (answer: Answer) => answer.errors?.map((error) => (error as { message: string }).message);
+
+  it("a large value, once for each of a hundred errors in it", async () => {
+    const fields = Array.from({ length: 150 }, (_, index) => `x${index}: 1`);
+    const answer = await (
+      await open()
+    ).query(`{ find(by: { name: "${"y".repeat(900_000)}" ${fields.join(" ")} }) { id } }`);
+    expect(answer.errors?.length).toBeGreaterThan(50);
+    expect(sizeOf(answer)).toBeLessThan(1_500_000);
+    for (const message of messages(answer)?.slice(0, -1) ?? []) expect(message.length).toBeLessThan(10_100);
+    expect(messages(answer)?.[0]).toMatch(
+      /^Validation error of type WrongType: argument 'by' with value 'ObjectValue.*\.\.\. \(\d+ more characters\)$/,
+    );
+    expect(messages(answer)?.at(-1)).toMatch(/^\d+ more errors are not shown\.$/);
+  });
+
+  it("a list of bad values, by its first hundred", async () => {
+    const query = "query Q($d: [Filter]) { many(by: $d) }";
+    const api = await serve(
+      apiGraph({ schema: schema.replace("type Query {", "type Query { many(by: [Filter]): String ") }),
+    );
+    const answer = await api.query(query, { d: Array(101).fill(1) });
+    expect(messages(answer)).toHaveLength(100);
+    expect(messages(await api.query(query, { d: Array(99).fill(1) }))).toHaveLength(99);
+  });
+
+  it("a large bad variable, by its beginning", async () => {
+    const answer = await (
+      await open()
+    ).query("query Q($d: AWSJSON) { mail(data: $d) }", { d: "{".repeat(900_000) });
+    expect(messages(answer)?.[0]).toMatch(
+      /^Variable 'd' has an invalid value\. Unable to parse `\{+\.\.\. \(\d+ more characters\)$/,
+    );
+    expect(sizeOf(answer)).toBeLessThan(11_000);
+  });
+
+  it("a name of an operation that is not there, by its beginning", async () => {
+    const body = JSON.stringify({ query: "query A { badge(of: 1) }", operationName: "n".repeat(900_000) });
+    const api = await open();
+    const answer = (await (await api.fetch({ body, headers: { authorization: token() } })).json()) as Answer;
+    expect(sizeOf(answer)).toBeLessThan(11_000);
+  });
+
+  it("what a resolver says of a large argument, over many fields", async () => {
+    const code = `import { util } from "@aws-appsync/utils";
+      export function request(ctx) { util.error(ctx.args.data.a); }
+      export function response(ctx) { return null; }`;
+    const api = await serve(apiGraph({ schema, resolvers: { "Query.mail": code } }));
+    const run = (length: number, fields: number) =>
+      api.query(
+        `query Q($d: AWSJSON) { ${Array.from({ length: fields }, (_, index) => `f${index}: mail(data: $d)`).join(" ")} }`,
+        { d: JSON.stringify({ a: "z".repeat(length) }) },
+      );
+    expect(messages(await run(10_000, 99))).toEqual(Array(99).fill("z".repeat(10_000)));
+    const all = messages(await run(10_001, 150));
+    expect(all?.[0]).toBe(`${"z".repeat(10_000)}... (1 more characters)`);
+    expect(all?.length).toBe(100);
+    expect(all?.at(-1)).toBe("51 more errors are not shown.");
+  });
+
+  it("paths count too", async () => {
+    const code = `import { util } from "@aws-appsync/utils";
+      export function request(ctx) { util.error("no"); }
+      export function response(ctx) { return null; }`;
+    const api = await serve(apiGraph({ schema, resolvers: { "Query.mail": code } }));
+    const query = Array.from({ length: 5 }, (_, index) => `${"a".repeat(190_000)}${index}: mail`).join(" ");
+    expect(messages(await api.query(`{ ${query} }`))).toEqual(Array(5).fill("no"));
+    const long = Array.from({ length: 2 }, (_, index) => `${"a".repeat(510_000)}${index}: mail`).join(" ");
+    expect(messages(await api.query(`{ ${long} }`))).toEqual(["no", "1 more errors are not shown."]);
   });
 });
 

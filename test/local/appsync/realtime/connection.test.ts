@@ -27,6 +27,7 @@ function open(ports: Partial<Ports> = {}) {
       return Promise.resolve({ expiresAt: undefined, cancel: () => cancelled.push(id) });
     },
     clock: () => now,
+    deafness: () => 0,
     fault: (error) => faults.push(error),
     ...ports,
   });
@@ -63,6 +64,18 @@ const ack = { type: "connection_ack", payload: { connectionTimeoutMs: 300_000 } 
 const init = { type: "connection_init" };
 const ka = { type: "ka" };
 const errors = (errorType: string, message: string) => ({ errors: [{ errorType, message }] });
+
+describe("a subscription that is made deaf", () => {
+  it("hears nothing until its time is over, and all after it", async () => {
+    const { say, pass, delivers, sent } = open({ deafness: () => 500 });
+    expect(await say(init, start("1"))).toEqual([ack, ka, { type: "start_ack", id: "1" }]);
+    await pass(499);
+    delivers.get("1")?.data("lost");
+    await pass(1);
+    delivers.get("1")?.data("heard");
+    expect(sent).toEqual([{ type: "data", id: "1", payload: "heard" }]);
+  });
+});
 
 describe("opening", () => {
   it("is acknowledged, and kept alive once a minute", async () => {
