@@ -17,7 +17,7 @@ describe("a short run of chaos", () => {
         failures: ["500", "302", "cut"],
       }),
       faults: briefFaultsOf(seed),
-      patience: 60_000,
+      patience: 200_000,
       atOnce: 8,
       killWhenReserved: 6,
       keep: false,

@@ -27,7 +27,7 @@ export async function runScript<Report>(ready: Ready, script: string, ...args: s
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [join(import.meta.dirname, script), ...args],
-    { env, timeout: 50_000, signal: ended.signal },
+    { env, timeout: 200_000, signal: ended.signal },
   );
   return JSON.parse(stdout) as Report;
 }

@@ -26,7 +26,7 @@ describe("labelling that never succeeds", () => {
       labelStatus: "FAILED",
       labelError: { code: "LabellingUnavailable" },
     });
-  }, 120_000);
+  });
 });
 
 describe("taken back as the runbook says", () => {

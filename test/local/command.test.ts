@@ -19,7 +19,7 @@ function run(script: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, command, {
     cwd: root,
     encoding: "utf8",
-    timeout: 25_000,
+    timeout: 200_000,
   });
   return { status, stdout, stderr };
 }

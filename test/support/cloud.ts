@@ -24,7 +24,7 @@ export function useCloud(options: Partial<CloudOptions> = {}): () => Running {
       ["alice", "bob", "admin"].map((name) => clientOf(cloud.ready, name)),
     );
     running = { cloud, alice, bob, admin, complaints } as Running;
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const client of [running?.alice, running?.bob, running?.admin]) {
       client?.close();

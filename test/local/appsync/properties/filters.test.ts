@@ -91,7 +91,7 @@ describe("any filter object makes an expression that DynamoDB takes", () => {
       }),
       { numRuns: 100, endOnFailure: true },
     );
-  }, 120_000);
+  });
 
   it("and a condition holds by it where it says", async () => {
     const ask = await openTable();
@@ -112,7 +112,7 @@ describe("any filter object makes an expression that DynamoDB takes", () => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 });
 
 const name = (index: number) => String(index).padStart(2, "0");
