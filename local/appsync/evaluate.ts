@@ -8,6 +8,7 @@ import { buildSync } from "esbuild";
 import { parse, readJson, readText, run, sentenceOf, UsageError } from "../command.ts";
 import { asRecord, evaluateCode } from "./runtime/evaluate-code.ts";
 import type { CheckTypes, EvaluateCodeAnswer } from "./runtime/evaluate-code.ts";
+import { sourcePlace } from "./runtime/source-map.ts";
 import { Passed } from "./save-check/passed.ts";
 import type { TypeCheck } from "./save-check/types.ts";
 
@@ -36,9 +37,19 @@ async function main(args: readonly string[]): Promise<number> {
   if (file === undefined) throw new UsageError("Which resolver? Give its name or a file");
   if (positionals.length > 1) throw new UsageError(`One resolver at a time, not ${positionals.join(" ")}`);
   const context = values.context === undefined ? {} : readJson("--context", values.context);
-  const answer = evaluateRequest({ file, function: values.function, context });
+  const code = readCode(file);
+  const answer = evaluateRequest({ code, function: values.function, context });
   process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
-  return answer.error === undefined ? 0 : 1;
+  if (answer.error === undefined) return 0;
+  const place = sourceOf(answer.error.message, code);
+  if (place !== undefined) process.stderr.write(`At ${place}\n`);
+  return 1;
+}
+
+/** Where an uncaught fault stands in the TypeScript source. AWS's answer names the place in the deployed code only. */
+function sourceOf(message: string, code: string): string | undefined {
+  const [, line, column] = /^code\.js:(\d+):(\d+): /.exec(message) ?? [];
+  return line === undefined ? undefined : sourcePlace(code, Number(line), Number(column));
 }
 
 /** Exits with 1 if one of the answers was an error. */
@@ -96,8 +107,11 @@ function readCode(name: string): string {
     entryPoints: [file],
     bundle: true,
     write: false,
+    outdir: process.cwd(),
     format: "esm",
     target: "es2020",
+    sourcemap: "inline",
+    sourcesContent: false,
     external: ["@aws-appsync/utils", "@aws-appsync/utils/*"],
     logLevel: "silent",
   });

@@ -132,6 +132,30 @@ describe("npm run evaluate", () => {
     expect(JSON.parse(stdout)).toHaveProperty("error.message");
   });
 
+  it("runs the example of the README", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const [, example = ""] = /`npm run evaluate -- ([^`]+)`/.exec(readme) ?? [];
+    const { status, stdout } = run("local/appsync/evaluate.ts", ...example.split(" "));
+    expect(status).toBe(0);
+    const { evaluationResult } = JSON.parse(stdout) as { evaluationResult: string };
+    expect(JSON.parse(evaluationResult)).toMatchObject({ operation: "GetItem", consistentRead: true });
+  });
+
+  it("names the line of the TypeScript source where the handler threw", () => {
+    const source = `interface Gone { here: string }
+// Types and comments are not deployed: the line in the bundle is another.
+export function request(ctx: { source: { id: string } }): unknown {
+  return { payload: ctx.source.id };
+}`;
+    const { status, stderr } = run(
+      ...(["local/appsync/evaluate.ts", file("throws.ts", source), "--function", "request"] as const),
+    );
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^At \S*throws\.ts:4:\d+\n$/),
+    });
+  });
+
   it("refuses a context that is missing, or no JSON", () => {
     const args = ["Query.getAsset", "--function", "request", "--context"];
     const missing = run("local/appsync/evaluate.ts", ...args, join(folder, "none.json"));
