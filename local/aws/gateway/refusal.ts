@@ -23,6 +23,9 @@ type Words = readonly [code: string, status: number, message: string];
 const mismatch =
   "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
+const s3Mismatch =
+  "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
+
 const wording = {
   unsigned: {
     s3: ["AccessDenied", 403, "Access Denied"],
@@ -31,6 +34,11 @@ const wording = {
   malformed: {
     s3: ["AuthorizationHeaderMalformed", 400, "The authorization is malformed; {reason}."],
     json: ["IncompleteSignatureException", 400, "The authorization is malformed; {reason}."],
+  },
+  /** Of a presigned URL. The words of S3 are those recorded from AWS. */
+  malformedQuery: {
+    s3: ["AuthorizationQueryParametersError", 400, "{reason}"],
+    json: ["IncompleteSignatureException", 400, "{reason}"],
   },
   wrongRegion: {
     s3: [
@@ -74,7 +82,7 @@ const wording = {
   },
   headersMissing: {
     // S3 takes a signed header that is not there for an empty one, so its signature differs.
-    s3: ["SignatureDoesNotMatch", 403, mismatch],
+    s3: ["SignatureDoesNotMatch", 403, s3Mismatch],
     json: [
       "InvalidSignatureException",
       403,
@@ -102,7 +110,7 @@ const wording = {
     json: ["InvalidSignatureException", 403, mismatch],
   },
   mismatch: {
-    s3: ["SignatureDoesNotMatch", 403, mismatch],
+    s3: ["SignatureDoesNotMatch", 403, s3Mismatch],
     json: ["InvalidSignatureException", 403, mismatch],
   },
   otherBody: {

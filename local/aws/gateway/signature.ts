@@ -86,18 +86,15 @@ function readClaim(message: SignedMessage): Claim {
   const part = (name: string) => parts.get(presigned ? `X-Amz-${name}` : name) ?? "";
   const [accessKeyId = "", date = "", region = "", service = "", end, ...more] =
     part("Credential").split("/");
-  const malformed = (reason: string) => refuse(service, "malformed", { reason, presigned });
+  const malformed = (reason: string) => refuse(service, "malformed", { reason });
   if (!presigned && signedInQuery(message)) throw malformed("only one of header and query may be signed");
+  if (presigned) checkQuery(query, service);
   if (part("Algorithm") !== "AWS4-HMAC-SHA256") throw malformed("only AWS4-HMAC-SHA256 is supported");
   if (end !== "aws4_request" || more.length > 0) throw malformed("the credential scope is not complete");
   const timestamp = presigned ? part("Date") : (message.headers["x-amz-date"]?.[0] ?? "");
   const signedAt = readTimestamp(timestamp);
   if (signedAt === undefined || !timestamp.startsWith(date))
     throw malformed("X-Amz-Date is missing or not the scope's");
-  const expires = Number(part("Expires"));
-  if (presigned && !(Number.isInteger(expires) && expires >= 1 && expires <= 604_800)) {
-    throw malformed("X-Amz-Expires must be between 1 and 604800 seconds");
-  }
   return {
     presigned,
     accessKeyId,
@@ -109,8 +106,36 @@ function readClaim(message: SignedMessage): Claim {
     token: presigned
       ? (query.get("X-Amz-Security-Token") ?? undefined)
       : message.headers["x-amz-security-token"]?.[0],
-    expires,
+    expires: Number(part("Expires")),
   };
+}
+
+/** What S3 says of a query that is no signature. */
+function checkQuery(query: URLSearchParams, service: string): void {
+  const malformed = (reason: string) => refuse(service || "s3", "malformedQuery", { reason });
+  const parameter = (name: string) => query.get(`X-Amz-${name}`) ?? "";
+  const names = ["Algorithm", "Credential", "Signature", "Date", "SignedHeaders", "Expires"];
+  if (names.some((name) => parameter(name) === "")) {
+    throw malformed(
+      "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
+    );
+  }
+  if (!/^[^/]+\/\d{8}\/[^/]+\/[^/]+\/aws4_request$/.test(parameter("Credential"))) {
+    throw malformed(
+      'Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
+    );
+  }
+  if (readTimestamp(parameter("Date")) === undefined) {
+    throw malformed("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
+  }
+  const expires = Number(parameter("Expires"));
+  if (!Number.isInteger(expires)) throw malformed("X-Amz-Expires should be a number");
+  if (expires < 0) throw malformed("X-Amz-Expires must be non-negative");
+  if (expires > 604_800) {
+    throw malformed(
+      "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds",
+    );
+  }
 }
 
 /** `AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...` */
@@ -138,7 +163,11 @@ function checkTime(claim: Claim, now: number): void {
   const signedAt = claim.signedAt.getTime();
   if (claim.presigned) {
     const expiry = signedAt + claim.expires * 1000;
-    const times = { Expires: new Date(expiry).toISOString(), ServerTime: new Date(now).toISOString() };
+    const times = {
+      "X-Amz-Expires": claim.expires,
+      Expires: new Date(expiry).toISOString(),
+      ServerTime: new Date(now).toISOString(),
+    };
     if (now > expiry) throw refuse(service, "expired", times);
     if (signedAt > now + skew) throw refuse(service, "notYetValid");
   } else if (Math.abs(now - signedAt) > skew) {

@@ -1,7 +1,7 @@
 import { validateHeaderValue } from "node:http";
 import { AwsError } from "../service.ts";
 import { accessDenied, accountOf } from "./access.ts";
-import { invalidArgument, notImplemented } from "./errors.ts";
+import { invalidArgument, invalidRequest, notImplemented } from "./errors.ts";
 import type { S3Request } from "./request.ts";
 
 /** The headers that a new object keeps: Content-Type and its kin, and x-amz-meta-*. Throws for what is not emulated. */
@@ -41,10 +41,15 @@ export function headerValue(name: string, value: string): string {
   }
 }
 
-/** Throws `AccessDenied` unless the account is the one that the caller expects. */
-export function checkOwner(request: S3Request): void {
-  const expected = request.header("x-amz-expected-bucket-owner");
-  if (expected !== undefined && expected !== accountOf(request.call.principal)) throw accessDenied();
+/** Throws `AccessDenied` unless the account is the one that the caller expects, which must be an account. */
+export function checkOwner(request: S3Request, header = "x-amz-expected-bucket-owner"): void {
+  const expected = request.header(header);
+  if (expected === undefined) return;
+  if (!/^\d{12}$/.test(expected)) {
+    const words = "The value of the expected bucket owner parameter must be an AWS Account ID...";
+    throw new AwsError("InvalidBucketOwnerAWSAccountID", `${words} [${expected}]`);
+  }
+  if (expected !== accountOf(request.call.principal)) throw accessDenied();
 }
 
 export const systemHeaders = [
@@ -66,22 +71,66 @@ function withoutChunking(encoding: string): string {
 }
 
 function refuseUnsupported(request: S3Request): void {
-  const acl = request.header("x-amz-acl");
-  if ((acl ?? "bucket-owner-full-control") !== "bucket-owner-full-control") {
-    throw new AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs");
+  refuseAcl(request);
+  refuseEncryption(request);
+  const storage = request.header("x-amz-storage-class") ?? "STANDARD";
+  if (!storageClasses.includes(storage)) {
+    throw new AwsError("InvalidStorageClass", "The storage class you specified is not valid", 400, {
+      StorageClassRequested: storage,
+    });
   }
-  for (const [name, only] of supportedValues) {
-    if ((request.header(name) ?? only) !== only) throw notImplemented(`${name} other than ${only}`);
-  }
+  if (storage !== "STANDARD") throw notImplemented("x-amz-storage-class other than STANDARD");
   const refused = request.headerNames.find((name) => refusedHeaders.test(name));
   if (refused !== undefined) throw notImplemented(refused);
 }
 
-const supportedValues = [
-  ["x-amz-server-side-encryption", "AES256"],
-  ["x-amz-storage-class", "STANDARD"],
-] as const;
+/** The bucket's owner is enforced: only the ACL that says so is taken. */
+function refuseAcl(request: S3Request): void {
+  const acl = request.header("x-amz-acl");
+  const grant = request.headerNames.some((name) => name.startsWith("x-amz-grant-"));
+  if (acl !== undefined && !cannedAcls.includes(acl)) throw invalidArgument("", "x-amz-acl", acl);
+  if (acl !== undefined && grant)
+    throw invalidRequest("Specifying both Canned ACLs and Header Grants is not allowed");
+  if (grant || (acl !== undefined && acl !== "bucket-owner-full-control"))
+    throw new AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs");
+}
 
-/** Silence would be taken for consent: a lock, a tag or a key of the customer's that is not there. */
+function refuseEncryption(request: S3Request): void {
+  const header = "x-amz-server-side-encryption";
+  const encryption = request.header(header) ?? "AES256";
+  if (!["AES256", "aws:kms", "aws:kms:dsse", "aws:fsx"].includes(encryption))
+    throw invalidArgument("The encryption method specified is not supported", header, encryption);
+  if (encryption !== "AES256") throw notImplemented(`${header} other than AES256`);
+}
+
+/** Throws for a customer's key, which no object here was stored with. */
+export function refuseCustomerKey(request: S3Request): void {
+  if (request.headerNames.some((name) => name.startsWith("x-amz-server-side-encryption-customer-")))
+    throw invalidRequest("The encryption parameters are not applicable to this object.");
+}
+
+/** Of S3's own model; OUTPOSTS, SNOW and the like are not for buckets. */
+const storageClasses = [
+  "STANDARD",
+  "REDUCED_REDUNDANCY",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+  "GLACIER_IR",
+];
+
+const cannedAcls = [
+  "private",
+  "public-read",
+  "public-read-write",
+  "aws-exec-read",
+  "authenticated-read",
+  "bucket-owner-read",
+  "bucket-owner-full-control",
+];
+
+/** Without this, a caller would believe in a lock, a tag or a key of its own that is not there. */
 const refusedHeaders =
-  /^x-amz-(grant-.*|object-lock-.*|tagging|website-redirect-location|server-side-encryption-.+|write-offset-bytes)$/;
+  /^x-amz-(object-lock-.*|tagging|website-redirect-location|server-side-encryption-.+|write-offset-bytes)$/;

@@ -42,6 +42,8 @@ export function wellFormed(algorithm: Algorithm, value: string): boolean {
   return bytes.length === lengths[algorithm] && bytes.toString("base64") === value;
 }
 
+export const unsupportedAlgorithm = `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${algorithms.join(", ").toUpperCase()}]`;
+
 /** The checksum of the parts' checksums. */
 export function composite(algorithm: Algorithm, parts: readonly string[]): Checksum {
   const digest = createDigest(algorithm);

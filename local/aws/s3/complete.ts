@@ -59,9 +59,8 @@ interface Wanted {
 function readComplete(body: Buffer): Wanted[] {
   const root = parseXml(body.toString("utf8"));
   const wanted = root?.children.map(readPart) ?? [];
-  if (root?.name !== "CompleteMultipartUpload" || wanted.length === 0 || wanted.length > 10_000) {
-    throw malformedXml();
-  }
+  if (root?.name !== "CompleteMultipartUpload" || wanted.length > 10_000) throw malformedXml();
+  if (wanted.length === 0) throw invalidRequest("You must specify at least one part");
   return wanted;
 }
 
@@ -150,7 +149,7 @@ function expect(request: BucketRequest, checksum: Checksum, size: number): void 
     throw badDigest(algorithm.toUpperCase());
   if ((request.header("x-amz-mp-object-size") ?? String(size)) !== String(size)) {
     throw invalidRequest(
-      "The provided 'x-amz-mp-object-size' header does not match what was computed: the sum of all parts' sizes.",
+      `The provided 'x-amz-mp-object-size' header value ${request.header("x-amz-mp-object-size")} does not match what was computed: ${size}`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { AwsError } from "../service.ts";
 import { etagMatches } from "./conditions.ts";
-import { noSuchKey, notImplemented, preconditionFailed } from "./errors.ts";
+import { headerNotImplemented, noSuchKey, preconditionFailed } from "./errors.ts";
 import type { BucketRequest } from "./request.ts";
 import type { Store, StoredObject } from "./store.ts";
 
@@ -49,8 +49,12 @@ export class ConditionalWrites {
 export function readCheck(request: BucketRequest): Check | undefined {
   const match = request.header("if-match");
   const noneMatch = request.header("if-none-match");
-  if (noneMatch !== undefined && noneMatch !== "*")
-    throw notImplemented("If-None-Match with an ETag on a write");
+  if (match !== undefined && noneMatch !== undefined) {
+    const both = "Multiple conditional request headers present in the request";
+    throw headerNotImplemented("If-Match,If-None-Match", both);
+  }
+  if (noneMatch !== undefined && noneMatch !== "*") throw valueNotImplemented("If-None-Match");
+  if (match === "*" && request.method !== "DELETE") throw valueNotImplemented("If-Match");
   if (match === undefined && noneMatch === undefined) return undefined;
   return (current) => {
     if (noneMatch !== undefined && current) throw preconditionFailed("If-None-Match");
@@ -59,6 +63,9 @@ export function readCheck(request: BucketRequest): Check | undefined {
     if (!etagMatches(match, current.etag)) throw preconditionFailed("If-Match");
   };
 }
+
+const valueNotImplemented = (header: string) =>
+  headerNotImplemented(header, `We don't accept the provided value of ${header} header for this API`);
 
 interface Watch {
   readonly bucket: string;

@@ -8,16 +8,16 @@ import type { StoredObject } from "./store.ts";
  * throws `PreconditionFailed`. `prefix` is that of CopyObject's headers.
  */
 export function isWanted(request: S3Request, object: StoredObject, prefix = ""): boolean {
-  const header = (name: string) => request.header(`${prefix}${name}`);
-  const match = header("if-match");
-  const noneMatch = header("if-none-match");
+  const header = (name: string) => request.header(`${prefix}${name.toLowerCase()}`);
+  const match = header("If-Match");
+  const noneMatch = header("If-None-Match");
   if (match !== undefined) {
-    if (!etagMatches(match, object.etag)) throw preconditionFailed("If-Match");
-  } else if (changedSince(object, header("if-unmodified-since")) === true) {
-    throw preconditionFailed("If-Unmodified-Since");
+    if (!etagMatches(match, object.etag)) throw preconditionFailed(`${prefix}If-Match`);
+  } else if (changedSince(object, header("If-Unmodified-Since")) === true) {
+    throw preconditionFailed(`${prefix}If-Unmodified-Since`);
   }
   if (noneMatch !== undefined) return !etagMatches(noneMatch, object.etag);
-  return changedSince(object, header("if-modified-since")) !== false;
+  return changedSince(object, header("If-Modified-Since")) !== false;
 }
 
 /** Whether the header, `*` or a list of ETags, names this one. */

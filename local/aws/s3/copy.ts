@@ -1,5 +1,6 @@
 import { checkOwner, readAttributes } from "./attributes.ts";
-import { algorithmNamed, checksumElement } from "./checksums.ts";
+import type { Bucket } from "./buckets.ts";
+import { algorithmNamed, checksumElement, unsupportedAlgorithm } from "./checksums.ts";
 import type { Algorithm, Checksum } from "./checksums.ts";
 import { isWanted } from "./conditions.ts";
 import { encrypted, sendXml } from "./context.ts";
@@ -35,16 +36,17 @@ export async function copyObject(context: Context, request: BucketRequest): Prom
 function readSource(context: Context, request: BucketRequest): StoredObject {
   const header = request.header("x-amz-copy-source") ?? "";
   const { bucket: name, key } = splitTarget(header.startsWith("/") ? header : `/${header}`);
-  const version = sourceVersion(header);
   if (name === "" || key === "") {
     const message = "Copy Source must mention the source bucket and key: sourcebucket/sourcekey";
     throw invalidArgument(message, "x-amz-copy-source", header);
   }
   const bucket = context.buckets.get(name);
   if (!bucket) throw noSuchBucket(name);
-  const source = visibleObject(context, request, bucket, key, version);
+  checkOwner(request, "x-amz-source-expected-bucket-owner");
+  const source = visibleObject(context, request, bucket, key, sourceVersion(header, bucket));
   if (!isWanted(request, source, "x-amz-copy-source-")) {
-    throw preconditionFailed("x-amz-copy-source-If-None-Match");
+    const byTag = request.header("x-amz-copy-source-if-none-match") !== undefined;
+    throw preconditionFailed(`x-amz-copy-source-${byTag ? "If-None-Match" : "If-Modified-Since"}`);
   }
   if (source.size > largest) {
     throw invalidRequest(
@@ -55,16 +57,19 @@ function readSource(context: Context, request: BucketRequest): StoredObject {
 }
 
 /** `bucket/key?versionId=ID`. Throws `InvalidArgument`. */
-function sourceVersion(header: string): string | undefined {
+function sourceVersion(header: string, bucket: Bucket): string | undefined {
   const at = header.indexOf("?");
   if (at < 0) return undefined;
   const [, id] = /^\?versionId=([^&]*)$/.exec(header.slice(at)) ?? [];
   if (id === undefined)
     throw invalidArgument("Unsupported copy source parameter.", "x-amz-copy-source", header);
-  return checkVersionId(id);
+  return checkVersionId(id, bucket);
 }
 
 function copiedHeaders(context: Context, request: BucketRequest, source: StoredObject): Headers {
+  const tagging = request.header("x-amz-tagging-directive") ?? "COPY";
+  if (!["COPY", "REPLACE"].includes(tagging))
+    throw invalidArgument("Unknown tagging directive.", "x-amz-tagging-directive", tagging);
   const directive = request.header("x-amz-metadata-directive") ?? "COPY";
   const given = readAttributes(request);
   if (directive === "REPLACE") return given;
@@ -84,7 +89,7 @@ function readAlgorithm(request: BucketRequest): Algorithm | undefined {
   const name = request.header("x-amz-checksum-algorithm");
   if (name === undefined) return undefined;
   const algorithm = algorithmNamed(name);
-  if (!algorithm) throw invalidRequest("Checksum algorithm provided is unsupported.");
+  if (!algorithm) throw invalidRequest(unsupportedAlgorithm);
   return algorithm;
 }
 

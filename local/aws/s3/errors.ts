@@ -18,7 +18,7 @@ export function writeError(response: ServerResponse, error: AwsError, url: URL):
     element("Message", error.message),
     // S3's own elements begin with a capital; other details are for who reads the error in process.
     ...Object.entries(error.details).flatMap(([name, value]) =>
-      /^[A-Z][\w-]*$/.test(name) ? [element(name, String(value))] : [],
+      /^(?:[A-Z][\w-]*|additionalMessage)$/.test(name) ? [element(name, String(value))] : [],
     ),
     element("Resource", url.pathname),
     element("RequestId", requestId),
@@ -57,6 +57,13 @@ export function newIds(): RequestIds {
 
 export const notImplemented = (what: string): AwsError =>
   new AwsError("NotImplemented", `${what} is not implemented by the local S3.`, 501);
+
+/** What S3 itself refuses, in its words. */
+export const headerNotImplemented = (header: string, additionalMessage?: string): AwsError =>
+  new AwsError("NotImplemented", "A header you provided implies functionality that is not implemented", 501, {
+    Header: header,
+    ...(additionalMessage !== undefined && { additionalMessage }),
+  });
 
 /** Of a declared resource, at boot. */
 export const refusal = (resource: { type: string; name: string }, what: string): AwsError =>

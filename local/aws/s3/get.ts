@@ -1,6 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import { accessDenied } from "./access.ts";
-import { checkOwner, headerValue, systemHeaders } from "./attributes.ts";
+import { checkOwner, headerValue, refuseCustomerKey, systemHeaders } from "./attributes.ts";
 import type { Bucket } from "./buckets.ts";
 import { checksumHeaders } from "./checksums.ts";
 import { isWanted, readRange } from "./conditions.ts";
@@ -17,6 +17,7 @@ export async function getObject(context: Context, request: BucketRequest): Promi
   if (request.query("partNumber") !== undefined) throw notImplemented("Reading one part");
   const object = visibleObject(context, request, request.bucketOf, request.key, versionIn(request));
   checkOwner(request);
+  refuseCustomerKey(request);
   const { response } = request.call;
   if (!isWanted(request, object)) {
     response.writeHead(304, { ...validators(object), ...versionHeaders(request.bucketOf, object) }).end();

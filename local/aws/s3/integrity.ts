@@ -67,7 +67,9 @@ function readMd5(request: S3Request): string | undefined {
   if (header === undefined) return undefined;
   const bytes = Buffer.from(header, "base64");
   if (bytes.length !== 16 || bytes.toString("base64") !== header) {
-    throw new AwsError("InvalidDigest", "The Content-MD5 you specified is not valid.");
+    throw new AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400, {
+      "Content-MD5": header,
+    });
   }
   return bytes.toString("hex");
 }

@@ -1,4 +1,5 @@
 import { checkOwner } from "./attributes.ts";
+import type { Bucket } from "./buckets.ts";
 import { sendXml } from "./context.ts";
 import type { Context } from "./context.ts";
 import { invalidArgument } from "./errors.ts";
@@ -17,7 +18,7 @@ export function listObjectVersions(context: Context, request: BucketRequest): vo
   const listing = readListing(request);
   const keyMarker = request.query("key-marker") ?? "";
   const versionMarker = request.query("version-id-marker") ?? "";
-  const from = placeOf(context.store, request.bucket, keyMarker, versionMarker);
+  const from = placeOf(context.store, request.bucketOf, keyMarker, versionMarker);
   const { entries, more } = readPage(context.store, request.bucket, listing, from);
   const last = more ? entries.at(-1) : undefined;
   const text = (name: string, value: string) => element(name, listing.encode(value));
@@ -49,14 +50,14 @@ interface Entry {
 }
 
 /** Where the list goes on. Throws `InvalidArgument`: a version says where only within a key. */
-function placeOf(store: Store, bucket: string, key: string, version: string): VersionPlace | undefined {
+function placeOf(store: Store, bucket: Bucket, key: string, version: string): VersionPlace | undefined {
   if (version === "") return key === "" ? undefined : { key };
   if (key === "") {
     const message = "A version-id marker cannot be specified without a key marker.";
     throw invalidArgument(message, "version-id-marker", version);
   }
-  const id = checkVersionId(version);
-  return { key, seq: store.seqOf(bucket, key, id) };
+  const id = checkVersionId(version, bucket);
+  return { key, seq: store.seqOf(bucket.name, key, id) };
 }
 
 function readPage(store: Store, bucket: string, listing: Listing, from: VersionPlace | undefined) {

@@ -60,7 +60,7 @@ interface Entry {
 
 export function readListing(request: BucketRequest): Listing {
   const maxKeys = request.query("max-keys") ?? "1000";
-  if (!/^\d{1,9}$/.test(maxKeys)) {
+  if (!/^\d{1,10}$/.test(maxKeys) || Number(maxKeys) > 2_147_483_647) {
     throw invalidArgument("Provided max-keys not an integer or within integer range", "max-keys", maxKeys);
   }
   const encoding = request.query("encoding-type");

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { checkOwner, readAttributes } from "./attributes.ts";
-import { algorithmNamed, checksumElement } from "./checksums.ts";
+import { algorithmNamed, checksumElement, unsupportedAlgorithm } from "./checksums.ts";
 import type { Algorithm, Checksum } from "./checksums.ts";
 import { encrypted, sendEmpty, sendXml } from "./context.ts";
 import type { Context, Headers } from "./context.ts";
@@ -105,7 +105,7 @@ function readChecksumChoice(request: BucketRequest): Pick<Upload, "algorithm" | 
   const name = request.header("x-amz-checksum-algorithm");
   const type = request.header("x-amz-checksum-type");
   const algorithm = name === undefined ? undefined : algorithmNamed(name);
-  if (name !== undefined && !algorithm) throw invalidRequest("Checksum algorithm provided is unsupported.");
+  if (name !== undefined && !algorithm) throw invalidRequest(unsupportedAlgorithm);
   if (!algorithm) {
     if (type === undefined) return { algorithm, type: "FULL_OBJECT" };
     throw invalidRequest(
@@ -115,7 +115,7 @@ function readChecksumChoice(request: BucketRequest): Pick<Upload, "algorithm" | 
   const chosen = type ?? (algorithm === "crc64nvme" ? "FULL_OBJECT" : "COMPOSITE");
   if (!possible(algorithm, chosen)) {
     throw invalidRequest(
-      `The ${chosen} checksum type cannot be used with the ${algorithm.toUpperCase()} checksum algorithm.`,
+      `The ${chosen} checksum type cannot be used with the ${algorithm} checksum algorithm.`,
     );
   }
   return { algorithm, type: chosen };

@@ -4,7 +4,7 @@ import { sendEmpty, sendXml } from "./context.ts";
 import type { Context } from "./context.ts";
 import { copyObject } from "./copy.ts";
 import { deleteObject, deleteObjects } from "./delete.ts";
-import { notImplemented } from "./errors.ts";
+import { invalidArgument, notImplemented } from "./errors.ts";
 import { ownerId } from "./events.ts";
 import { getObject } from "./get.ts";
 import { listObjectVersions } from "./list-versions.ts";
@@ -69,10 +69,36 @@ function getBucketVersioning(context: Context, request: BucketRequest): void {
 
 function listBuckets(context: Context, request: S3Request): void {
   context.access.service(request, "s3:ListAllMyBuckets");
-  const buckets = [...context.buckets.keys()].sort().map((name) => {
+  const { names, next } = pageOfBuckets(context, request);
+  const buckets = names.map((name) => {
     const created = new Date(context.store.firstSeen(`bucket ${name}`).at).toISOString();
     return group("Bucket", [element("Name", name), element("CreationDate", created)]);
   });
   const owner = group("Owner", [element("ID", ownerId(request.call.principal))]);
-  sendXml(request, document("ListAllMyBucketsResult", [owner, group("Buckets", buckets)]));
+  const prefix = request.query("prefix");
+  const rest = [
+    ...(next === undefined ? [] : [element("ContinuationToken", next)]),
+    ...(prefix === undefined ? [] : [element("Prefix", prefix)]),
+  ];
+  sendXml(request, document("ListAllMyBucketsResult", [owner, group("Buckets", buckets), ...rest]));
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html */
+function pageOfBuckets({ buckets }: Context, request: S3Request) {
+  const most = request.query("max-buckets") ?? "10000";
+  if (!/^\d{1,5}$/.test(most) || Number(most) < 1 || Number(most) > 10_000)
+    throw invalidArgument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", most);
+  const region = request.query("bucket-region") ?? request.call.region;
+  const token = request.query("continuation-token");
+  const after = token === undefined ? "" : Buffer.from(token, "base64url").toString();
+  if (token !== undefined && !buckets.has(after))
+    throw invalidArgument("The continuation token provided is incorrect", "continuation-token", token);
+  const found = [...buckets.values()]
+    .filter((bucket) => (bucket.region ?? request.call.region) === region)
+    .map(({ name }) => name)
+    .filter((name) => name > after && name.startsWith(request.query("prefix") ?? ""))
+    .sort();
+  const names = found.slice(0, Number(most));
+  const last = names.length < found.length ? names.at(-1) : undefined;
+  return { names, next: last === undefined ? undefined : Buffer.from(last).toString("base64url") };
 }

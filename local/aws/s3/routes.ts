@@ -79,6 +79,7 @@ const verbs: Readonly<Record<string, string>> = { GET: "Get", PUT: "Put", DELETE
 
 /** Query parameters that make another operation of a request. */
 const subresources = [
+  "abac",
   "accelerate",
   "acl",
   "analytics",
@@ -93,6 +94,8 @@ const subresources = [
   "location",
   "logging",
   "metadataConfiguration",
+  "metadataInventoryTable",
+  "metadataJournalTable",
   "metadataTable",
   "metrics",
   "notification",

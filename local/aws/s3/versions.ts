@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Bucket } from "./buckets.ts";
 import type { Headers } from "./context.ts";
 import { invalidArgument } from "./errors.ts";
-import type { S3Request } from "./request.ts";
+import type { BucketRequest } from "./request.ts";
 import type { Version } from "./store.ts";
 
 /** The id of a new version: as long and as opaque as S3's. Without versioning, and while it is suspended, `null`. */
@@ -23,19 +23,19 @@ export function versionHeaders(
 }
 
 /** The version that the request names. Throws `InvalidArgument`. */
-export function versionIn(request: S3Request): string | undefined {
+export function versionIn(request: BucketRequest): string | undefined {
   const id = request.query("versionId");
-  return id === undefined ? undefined : checkVersionId(id);
+  return id === undefined ? undefined : checkVersionId(id, request.bucketOf);
 }
 
 /** Throws `InvalidArgument`. */
-export function checkVersionId(id: string): string {
+export function checkVersionId(id: string, bucket: Bucket): string {
   if (id === "") throw invalidArgument("Version id cannot be the empty string", "versionId", id);
-  if (!isVersionId(id)) throw invalidArgument("Invalid version id specified", "versionId", id);
+  if (!isVersionId(id, bucket)) throw invalidArgument("Invalid version id specified", "versionId", id);
   return id;
 }
 
-/** Whether it can be the id of a version at all. */
-export function isVersionId(id: string): boolean {
-  return id === "null" || /^[\w.-]{32}$/.test(id);
+/** Whether it can be the id of a version at all: a bucket that never had versions has none but `null`. */
+export function isVersionId(id: string, { versioning }: Bucket): boolean {
+  return id === "null" || (versioning !== "Disabled" && /^[\w.-]{32}$/.test(id));
 }

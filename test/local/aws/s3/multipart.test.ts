@@ -155,7 +155,10 @@ describe("a multipart upload", () => {
     await expect(complete(Parts)).rejects.toMatchObject({ name: "EntityTooSmall" });
     await expect(complete(Parts.toReversed())).rejects.toMatchObject({ name: "InvalidPartOrder" });
     await expect(complete(unknown)).rejects.toMatchObject({ name: "InvalidPart" });
-    await expect(complete([])).rejects.toMatchObject({ name: "MalformedXML" });
+    await expect(complete([])).rejects.toMatchObject({
+      name: "InvalidRequest",
+      message: "You must specify at least one part",
+    });
     const zero = new UploadPartCommand({
       Bucket,
       Key,

@@ -24,6 +24,7 @@ import { allow, resource, role, temporaryStorage } from "../graph.ts";
 import { bucketArn, clientOf, notification, openS3, send, target, textOf } from "./support.ts";
 
 const Bucket = "pictures";
+const versioned = { versioning: "Enabled" } as Parameters<typeof checkVersionId>[1];
 const Key = "k";
 const versioning = (status: string) =>
   resource("aws:s3/bucketVersioning:BucketVersioning", "versions", {
@@ -251,13 +252,15 @@ describe("a versioned bucket", () => {
   it.each(["", "1", "A".repeat(31), "A".repeat(33), "é".repeat(32), "NULL"])(
     "takes no version id that cannot be one: %p",
     (id) => {
-      expect(() => checkVersionId(id)).toThrow(expect.objectContaining({ code: "InvalidArgument" }));
+      expect(() => checkVersionId(id, versioned)).toThrow(
+        expect.objectContaining({ code: "InvalidArgument" }),
+      );
     },
   );
 
   it.each(["null", "A".repeat(32), "3/L4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY".replace("/", "_").slice(0, 32)])(
     "takes %p for one",
-    (id) => expect(checkVersionId(id)).toBe(id),
+    (id) => expect(checkVersionId(id, versioned)).toBe(id),
   );
 });
 
@@ -308,7 +311,12 @@ describe("a bucket without versions", () => {
     const { client } = await openS3();
     expect((await put(client, "1")).VersionId).toBeUndefined();
     expect(await read(client, "null")).toBe("1");
-    await expect(read(client, "A".repeat(32))).rejects.toMatchObject({ name: "NoSuchVersion" });
+    for (const refused of [read(client, "A".repeat(32)), remove(client, "A".repeat(32))]) {
+      await expect(refused).rejects.toMatchObject({
+        name: "InvalidArgument",
+        message: "Invalid version id specified",
+      });
+    }
     expect((await client.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBeUndefined();
     expect((await list(client)).Versions).toMatchObject([{ VersionId: "null", IsLatest: true }]);
     expect(await remove(client)).not.toHaveProperty("DeleteMarker");
