@@ -18,7 +18,7 @@ export type Verdict =
   | { readonly kind: "broken"; readonly message: string };
 
 /** Longer than any of the test files takes, so that a fault that hangs is seen as one. */
-const limit = 240_000;
+const limit = 400_000;
 
 /** Runs test files of a tree until the first failure. */
 export async function runTests(

@@ -136,6 +136,17 @@ describe("a check and", () => {
     expect(await deliver(bucket.told[0])).toBe("orphan");
   });
 
+  it("a deletion in between: the row of an object that is gone waits for the next look", async () => {
+    const { asset, bucket, row, check } = await given({ state: "RECEIVED" });
+    bucket.meanwhile = () =>
+      side.assets.update(asset, {
+        set: { state: "DELETED", formerState: "RECEIVED" },
+        when: "attribute_exists(#id)",
+      });
+    expect(await check()).toBe("stale");
+    expect(await row()).toMatchObject({ state: "DELETED", version: asset.version + 1 });
+  });
+
   it("an event that reads before the row expires and writes after it: the late object goes all the same", async () => {
     const { asset, bucket, row, deliver } = await given();
     bucket.put();

@@ -245,12 +245,13 @@ describe("a delivery", () => {
   });
 
   it("fails in the end though every attempt died", async () => {
-    const { run, row, clock, buried } = await scene(Array(10).fill(new Error("killed")) as Error[]);
+    const { run, row, clock, sent, buried } = await scene(Array(10).fill(new Error("killed")) as Error[]);
     for (let attempt = 0; attempt < 10; attempt += 1) {
       await expect(run()).rejects.toThrow("killed");
       clock.now += 30_000;
     }
     expect(await run()).toBe("failed");
+    expect(sent).toHaveLength(10);
     expect(await row()).toMatchObject({ status: "FAILED" });
     expect(buried).toHaveLength(1);
   });

@@ -1,8 +1,10 @@
 import { EventEmitter } from "node:events";
-import type { ClientRequest } from "node:http";
+import { type ClientRequest, createServer as createHttpServer } from "node:http";
+import https, { type RequestOptions } from "node:https";
 import { createServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { generate } from "selfsigned";
 import { type Behaviour, startReceiver, type Receiver } from "../../../chaos/receiver.ts";
 import { guard, sender } from "../../../functions/deliver/send.ts";
 import { refusedUrls } from "../../support/callback-urls.ts";
@@ -112,6 +114,65 @@ describe("a connection", () => {
   });
 });
 
+describe("a receiver's certificate", () => {
+  const name = "receiver.example.com";
+  let server: https.Server;
+  let cert: string;
+
+  beforeAll(async () => {
+    const made = await generate([{ name: "commonName", value: name }], {
+      keyType: "ec",
+      algorithm: "sha256",
+      extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: name }] }],
+    });
+    cert = made.cert;
+    server = https.createServer({ key: made.private, cert }, (_, response) => response.writeHead(204).end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  afterEach(() => void jest.restoreAllMocks());
+
+  /** Public names lead to the server, as if it had a public address; all else of the request is as it was made. */
+  async function send(host: string, trusted: { readonly ca?: string }) {
+    const { request } = https;
+    jest.spyOn(https, "request").mockImplementation(((url: URL, options: RequestOptions) => {
+      const here = request(url, {
+        ...options,
+        ...trusted,
+        lookup: (_, { all }, callback) =>
+          all ? callback(null, [{ address: "127.0.0.1", family: 4 }]) : callback(null, "127.0.0.1", 4),
+      });
+      here.prependOnceListener("socket", (socket) =>
+        Object.defineProperty(socket, "remoteAddress", { value: "8.8.8.8" }),
+      );
+      return here;
+    }) as unknown as typeof request);
+    const failures: { readonly code?: string }[] = [];
+    const { port } = server.address() as AddressInfo;
+    const resolve = () => Promise.resolve([{ address: "8.8.8.8", family: 4 }]);
+    const answer = await sender({
+      rules: { loopback: false, port, resolve },
+      failed: (_, error) => failures.push(error as { code: string }),
+    })(message(`https://${host}:${port}/`));
+    return { ...answer, refused: failures[0]?.code };
+  }
+
+  it("is taken from an authority that is trusted, for the receiver's name", async () => {
+    expect(await send(name, { ca: cert })).toEqual({ status: 204, refused: undefined });
+  });
+
+  it("is refused from an authority that is not trusted", async () => {
+    expect(await send(name, {})).toEqual({ status: 0, refused: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+  });
+
+  it("is refused if it is another's", async () => {
+    expect(await send("other.example.com", { ca: cert })).toEqual({
+      status: 0,
+      refused: "ERR_TLS_CERT_ALTNAME_INVALID",
+    });
+  });
+});
+
 describe("a receiver", () => {
   let receiver: Receiver;
   beforeAll(async () => {
@@ -175,6 +236,33 @@ describe("a receiver", () => {
     expect(await post({ status: 204 })).toEqual({ status: 0 });
     await receiver.open();
     expect(failures).toHaveLength(2);
+  });
+
+  it("that answers at length is read no further than 64 KB, but for what is on its way", async () => {
+    const whole = 50_000_000;
+    const { promise: left, resolve: leave } = Promise.withResolvers<number>();
+    const server = createHttpServer((_, response) => {
+      let written = 0;
+      response.once("close", () => leave(written));
+      const pour = (): void => {
+        while (written < whole) {
+          written += 65_536;
+          if (!response.write(Buffer.alloc(65_536))) {
+            response.once("drain", pour);
+            return;
+          }
+        }
+        response.end();
+      };
+      pour();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const limits = { connect: 15_000, answer: 200_000, rest: 200_000 };
+    const send = sender({ rules: { loopback: true }, limits, failed: () => undefined });
+    expect(await send(message(`http://127.0.0.1:${port}/`))).toEqual({ status: 200 });
+    expect(await left).toBeLessThan(whole / 2);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it("that answers at length, or a byte at a time, is cut off once its status is known", async () => {
