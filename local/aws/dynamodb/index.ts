@@ -9,7 +9,10 @@ import { createClient } from "./client.ts";
 import type { EngineClient, Item } from "./client.ts";
 import type { Engine } from "./engine.ts";
 import { checkStartKey } from "./key-condition.ts";
+import { refusePadding } from "./lists.ts";
+import { nameTables } from "./names.ts";
 import { provision } from "./provision.ts";
+import { refuseMalformed } from "./refusals.ts";
 import { createStreams } from "./streams.ts";
 import type { Names } from "./streams.ts";
 import { readTables } from "./tables.ts";
@@ -65,6 +68,10 @@ function connect(options: DynamoDBOptions, client: EngineClient, names: Names): 
       const index = input["IndexName"];
       checkStartKey(input, typeof index === "string" ? (indexHashKeys.get(index) ?? "") : hashKey);
     }
+    refuseMalformed(operation, input);
+    await refusePadding(operation, input, (item) =>
+      client.send("DynamoDB_20120810", "GetItem", item, signal),
+    );
     const result = await client.send("DynamoDB_20120810", operation, input, signal);
     const written = tablesWritten(operation, needs);
     if (written.length > 0) for (const listener of listeners) listener(written);
@@ -87,12 +94,14 @@ function connect(options: DynamoDBOptions, client: EngineClient, names: Names): 
       : (rename(result, table, engineNames) as Record<string, unknown>);
   }
 
-  async function execute(principal: Principal, operation: string, input: Item, signal?: AbortSignal) {
+  async function execute(principal: Principal, operation: string, asked: Item, signal?: AbortSignal) {
+    const { input, answer } = nameTables(asked, options);
     if (streamOperations.has(operation)) {
       access.authorize(principal, operation, streams.resourceOf(operation, input));
       return streams.run(operation, input, signal);
     }
-    return (dataOperations.has(operation) ? data : control)(principal, operation, input, signal);
+    const run = dataOperations.has(operation) ? data : control;
+    return answer(await run(principal, operation, input, signal));
   }
 
   return {
@@ -130,7 +139,10 @@ function createAccess({ iam, region, accountId }: DynamoDBOptions) {
   return {
     authorize,
     authorizeTable(principal: Principal, { action, tableName, index, context }: Need) {
-      const table = `arn:aws:dynamodb:${region}:${accountId}:table/${tableName}`;
+      // What is not a name of this account and region is the ARN of a table elsewhere.
+      const table = tableName.startsWith("arn:")
+        ? tableName
+        : `arn:aws:dynamodb:${region}:${accountId}:table/${tableName}`;
       authorize(principal, action, index === undefined ? table : `${table}/index/${index}`, context);
     },
   };
@@ -157,16 +169,15 @@ function rename(
     if (one === streamArn) return table.streamArn;
     return one === tableArn || one.startsWith(`${tableArn}/`) ? table.arn + one.slice(tableArn.length) : one;
   };
+  const named: Readonly<Record<string, string | undefined>> = {
+    LatestStreamLabel: table.streamLabel,
+    StreamViewType: table.streamViewType,
+  };
   const walk = (one: unknown): unknown => {
     if (typeof one === "string") return text(one);
     if (Array.isArray(one)) return one.map(walk);
     if (typeof one !== "object" || one === null) return one;
-    return Object.fromEntries(
-      Object.entries(one).map(([key, inner]) => [
-        key,
-        key === "LatestStreamLabel" ? table.streamLabel : walk(inner),
-      ]),
-    );
+    return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, named[key] ?? walk(inner)]));
   };
   return walk(value);
 }

@@ -50,7 +50,8 @@ export function createStreams(client: EngineClient, names: Names): Streams {
         { ...input, StreamArn: engineArn },
         signal,
       );
-      const own = { StreamArn: table.streamArn, StreamLabel: table.streamLabel };
+      const { streamArn: StreamArn, streamLabel: StreamLabel, streamViewType: StreamViewType } = table;
+      const own = { StreamArn, StreamLabel, StreamViewType };
       return { StreamDescription: { ...(StreamDescription as object), ...own } };
     },
     GetShardIterator: async (input, signal) => {
@@ -66,7 +67,7 @@ export function createStreams(client: EngineClient, names: Names): Streams {
     },
     GetRecords: async (input, signal) => {
       const { streamArn, inner } = iterators.open(input["ShardIterator"]);
-      const { region } = find(streamArn).table;
+      const { region, streamViewType } = find(streamArn).table;
       const { Records, NextShardIterator } = await client.send(
         api,
         "GetRecords",
@@ -76,7 +77,7 @@ export function createStreams(client: EngineClient, names: Names): Streams {
       return {
         Records: (Records as StreamRecord[])
           .filter(changesSomething)
-          .map((record) => ({ ...record, awsRegion: region })),
+          .map((record) => ({ ...viewed(record, streamViewType), awsRegion: region })),
         ...(NextShardIterator !== undefined && {
           NextShardIterator: iterators.seal(streamArn, NextShardIterator),
         }),
@@ -105,12 +106,33 @@ interface StreamRecord {
   readonly dynamodb: { readonly OldImage?: unknown; readonly NewImage?: unknown };
 }
 
+/** The images that the declared stream shows. */
+function viewed(record: StreamRecord, streamViewType: string): StreamRecord {
+  const { OldImage, NewImage, ...others } = record.dynamodb;
+  const old = OldImage !== undefined && /OLD/.test(streamViewType) && { OldImage };
+  const new_ = NewImage !== undefined && /NEW/.test(streamViewType) && { NewImage };
+  return { ...record, dynamodb: { ...others, ...old, ...new_, StreamViewType: streamViewType } as object };
+}
+
 /**
- * A write that changes nothing sends no record on AWS; the engine sends one. It shows only in a stream of both images.
+ * A write that changes nothing sends no record on AWS; the engine sends one.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
  */
 function changesSomething({ eventName, dynamodb: { OldImage, NewImage } }: StreamRecord): boolean {
-  return eventName !== "MODIFY" || OldImage === undefined || !isDeepStrictEqual(OldImage, NewImage);
+  return eventName !== "MODIFY" || !isDeepStrictEqual(unordered(OldImage), unordered(NewImage));
+}
+
+/** Sets have no order, though they are written in one. */
+function unordered(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(unordered);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) =>
+      /^[SNB]S$/.test(key) && Array.isArray(inner)
+        ? [key, [...(inner as unknown[])].sort()]
+        : [key, unordered(inner)],
+    ),
+  );
 }
 
 /**

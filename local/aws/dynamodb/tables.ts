@@ -9,6 +9,8 @@ export interface Table {
   readonly region: string;
   readonly streamArn: string | undefined;
   readonly streamLabel: string | undefined;
+  /** Which images records show. The engine's stream has both: only they tell a write that changes nothing. */
+  readonly streamViewType: string;
   readonly hashKey: string;
   /** Partition keys of the indexes by the index's name. */
   readonly indexHashKeys: ReadonlyMap<string, string>;
@@ -42,6 +44,8 @@ export interface TableDefinition {
   readonly StreamSpecification?: { readonly StreamEnabled: boolean; readonly StreamViewType?: string };
 }
 
+const bothImages = "NEW_AND_OLD_IMAGES";
+
 export function readTables(graph: Graph): Table[] {
   return ofType(graph, "aws:dynamodb/table:Table").map(({ inputs, outputs, name }) => {
     const { arn, streamArn, streamLabel } = outputs;
@@ -56,6 +60,7 @@ export function readTables(graph: Graph): Table[] {
       region: arn.split(":")[3] ?? "",
       streamArn: inputs.streamEnabled === true ? streamArn : undefined,
       streamLabel,
+      streamViewType: inputs.streamViewType ?? bothImages,
       hashKey: hashKeyOf(definition),
       indexHashKeys: new Map(indexes.map((index) => [index.IndexName, hashKeyOf(index)])),
       ttlAttribute: inputs.ttl?.enabled === false ? undefined : inputs.ttl?.attributeName,
@@ -94,10 +99,7 @@ function defineTable(tableName: string, inputs: Inputs, name: string): TableDefi
     ...(globals.length > 0 && { GlobalSecondaryIndexes: globals }),
     ...(locals.length > 0 && { LocalSecondaryIndexes: locals }),
     ...(inputs.streamEnabled === true && {
-      StreamSpecification: {
-        StreamEnabled: true,
-        StreamViewType: inputs.streamViewType ?? "NEW_AND_OLD_IMAGES",
-      },
+      StreamSpecification: { StreamEnabled: true, StreamViewType: bothImages },
     }),
   };
 }
