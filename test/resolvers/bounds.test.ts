@@ -45,6 +45,18 @@ describe("Query.listDeliveries", () => {
     const context = { arguments: { assetId, ownerId: "bob-sub" } };
     expect(run("Query.listDeliveries", "request", context).end).toMatchObject({ unauthorized: true });
   });
+
+  it.each(["", "x", `${assetId}#`, "0#other"])("reads nothing for what is no asset's id: %j", (text) => {
+    const { end } = run("Query.listDeliveries", "request", { arguments: { assetId: text } });
+    expect(end).toMatchObject({ kind: "early", value: { items: [], nextToken: null } });
+  });
+
+  it("reads an asset's deliveries alone", () => {
+    expect(valueOf(run("Query.listDeliveries", "request", { arguments: { assetId } }))).toMatchObject({
+      operation: "Query",
+      query: { expressionValues: { ":deliveries": { S: expect.stringContaining(assetId) } } },
+    });
+  });
 });
 
 describe("an upload", () => {
