@@ -2,6 +2,7 @@ import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import type { AppSync } from "./appsync/index.ts";
 import { mailFile } from "./aws/cognito/mailbox.ts";
+import type { Backoff } from "./aws/lambda/mappings/retry.ts";
 import { loadCertificates } from "./aws/gateway/certificates.ts";
 import { openEngine } from "./aws/dynamodb/engine.ts";
 import { createGateway } from "./aws/gateway/index.ts";
@@ -33,6 +34,8 @@ export interface CloudOptions {
   readonly faults?: Faults | undefined;
   /** False leaves queues and streams unread and schedules unrun, for tests and measurements that must not be disturbed. */
   readonly mappings?: boolean;
+  /** How long queues and streams wait before a failed batch is tried again; longer each time if absent. */
+  readonly backoff?: Backoff;
   /** Wraps IAM, for tests that watch what is asked of it. */
   readonly watch?: (iam: Iam) => Iam;
 }

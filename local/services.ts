@@ -8,6 +8,7 @@ import { createSts } from "./aws/gateway/sts.ts";
 import { createIam, type Iam } from "./aws/iam/index.ts";
 import { createLambda, type Lambda } from "./aws/lambda/index.ts";
 import { createEventSourceMappings } from "./aws/lambda/mappings/index.ts";
+import type { Backoff } from "./aws/lambda/mappings/retry.ts";
 import { createRekognition } from "./aws/rekognition/index.ts";
 import { createS3, type S3 } from "./aws/s3/index.ts";
 import { createScheduler } from "./aws/scheduler/index.ts";
@@ -31,6 +32,7 @@ export interface ServicesOptions {
   readonly log: Log;
   readonly faults: FaultInjector;
   readonly mappings?: boolean | undefined;
+  readonly backoff?: Backoff | undefined;
   readonly watch?: ((iam: Iam) => Iam) | undefined;
   /** Hears what must be stopped, in the order in which it was started. */
   readonly onStart: (stop: () => unknown) => void;
@@ -94,7 +96,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   });
   onStart(() => appsync.close());
   const invoker = faults.invoker(lambda);
-  const mappings = createEventSourceMappings({ ...own("mappings"), invoker, sqs, s3, dynamodb });
+  const { backoff } = options;
+  const mappings = createEventSourceMappings({ ...own("mappings"), invoker, sqs, s3, dynamodb, backoff });
   onStart(() => mappings.stop());
   const scheduler = createScheduler({ ...common, lambda: invoker, sqs });
   onStart(() => scheduler.stop());

@@ -1,0 +1,122 @@
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type AttributeValue,
+} from "@aws-sdk/client-dynamodb";
+import { CopyObjectCommand, DeleteObjectCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
+import { describe, expect, it } from "@jest/globals";
+import { objectKey } from "../../domain/asset.ts";
+import { send } from "../support/client.ts";
+import { useCloud } from "../support/cloud.ts";
+import { asFunction } from "../support/function.ts";
+import { jpeg } from "../support/pictures.ts";
+
+const use = useCloud({ stack: "prod" });
+
+async function labelled() {
+  const { alice } = use();
+  const bytes = await jpeg();
+  const { asset, upload } = await alice.create(bytes, "image/jpeg");
+  const events = await alice.events(asset.id);
+  expect(await send(upload, bytes)).toMatchObject({ status: 200 });
+  const end = await events.until(({ type }) => type === "LABELLED");
+  return { id: asset.id, bytes, events, end };
+}
+
+async function download(id: string): Promise<Buffer> {
+  const { getAsset } = await use().alice.get<{ getAsset: { downloadUrl: string } }>(
+    "query ($id: ID!) { getAsset(id: $id) { downloadUrl } }",
+    { id },
+  );
+  const response = await fetch(getAsset.downloadUrl);
+  expect(response.status).toBe(200);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+describe("the stack prod, on one machine", () => {
+  it("brings an asset to its labels and gives its bytes back", async () => {
+    const { id, bytes, end } = await labelled();
+    expect(end.asset).toMatchObject({ state: "RECEIVED", labelStatus: "DONE" });
+    expect(end.asset.labels?.length).toBeGreaterThan(0);
+    expect((await download(id)).equals(bytes)).toBe(true);
+    expect(use().complaints.filter((line) => /AccessDenied|not authorized/.test(line))).toEqual([]);
+  });
+
+  it("does not show its schema", async () => {
+    const { errors } = await use().alice.ask("{ __schema { queryType { name } } }");
+    expect(errors).toHaveLength(1);
+  });
+});
+
+/** As docs/restore.md says, step by step. */
+describe("an asset whose object was deleted", () => {
+  it("is brought back from its row of before and the old version of its object, and told of anew", async () => {
+    const { alice, cloud } = use();
+    const { id, bytes, events } = await labelled();
+    const ownerId = alice.sub;
+    const account = asFunction(use(), "administrator");
+    const assets = { TableName: account.table("assets"), Key: { ownerId: { S: ownerId }, id: { S: id } } };
+    const { Item: before = {} } = await account.dynamodb.send(new GetItemCommand(assets));
+    const object = { Bucket: account.bucket, Key: objectKey(ownerId, id) };
+    await account.s3.send(new DeleteObjectCommand(object));
+    await events.until(({ type }) => type === "PURGED");
+    await cloud.idle();
+
+    await account.dynamodb.send(
+      new PutItemCommand({
+        TableName: assets.TableName,
+        Item: { ...before, version: { N: await nextVersion(before) } },
+        ConditionExpression: "attribute_not_exists(id)",
+      }),
+    );
+    await events.until(({ type, asset }) => type === "CREATED" && asset.state === "RECEIVED");
+
+    const restorer = asFunction(use(), "restore");
+    const { Versions = [] } = await restorer.s3.send(
+      new ListObjectVersionsCommand({ Bucket: object.Bucket, Prefix: object.Key }),
+    );
+    const [{ VersionId = "" } = {}] = Versions;
+    await restorer.s3.send(
+      new CopyObjectCommand({
+        ...object,
+        CopySource: `${object.Bucket}/${object.Key}?versionId=${VersionId}`,
+      }),
+    );
+    restorer.close();
+    await cloud.idle();
+    expect((await download(id)).equals(bytes)).toBe(true);
+    expect(await alice.asset(id)).toMatchObject({ state: "RECEIVED", labelStatus: "DONE" });
+
+    await alice.get("mutation ($id: ID!) { deleteAsset(id: $id) { state } }", { id });
+    await events.until(({ type }) => type === "DELETED");
+    await cloud.idle();
+    await account.s3.send(new DeleteObjectCommand(object));
+    const since = () => events.seen.slice(events.seen.findIndex(({ type }) => type === "PURGED"));
+    await events.until(({ seq, type }) => type === "PURGED" && seq > (since()[0]?.seq ?? 0));
+    account.close();
+    expect(since().map(({ type }) => type)).toEqual(["PURGED", "CREATED", "DELETED", "PURGED"]);
+    const [first = 0] = since().map(({ seq }) => seq);
+    expect(since().map(({ seq }) => seq)).toEqual([first, first + 1, first + 2, first + 3]);
+  });
+
+  /** One more than the log has of the asset; its mark of the removal goes. */
+  async function nextVersion(row: Record<string, AttributeValue>): Promise<string> {
+    const { dynamodb, table, close } = asFunction(use(), "administrator");
+    const [ownerId, id] = [row["ownerId"] ?? { S: "" }, row["id"]?.S ?? ""];
+    const { Items = [] } = await dynamodb.send(
+      new QueryCommand({
+        TableName: table("events"),
+        KeyConditionExpression: "ownerId = :owner AND begins_with(id, :change)",
+        ExpressionAttributeValues: { ":owner": ownerId, ":change": { S: `change#${id}#` } },
+      }),
+    );
+    const told = Items.map((item) => Number(item["id"]?.S?.split("#")[2])).filter(Number.isInteger);
+    expect(told).not.toEqual([]);
+    const removal = { ownerId, id: { S: `change#${id}#PURGED` } };
+    await dynamodb.send(new DeleteItemCommand({ TableName: table("events"), Key: removal }));
+    close();
+    return String(Math.max(...told, Number(row["version"]?.N)) + 1);
+  }
+});
