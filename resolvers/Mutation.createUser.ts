@@ -37,5 +37,5 @@ export function response(ctx: Context): unknown {
   if (conditionFailed(ctx.error)) {
     util.error("A user of this id exists", "Conflict");
   }
-  return ctx.error ? internal() : (ctx.result as unknown);
+  return ctx.error || !ctx.result ? internal() : (ctx.result as unknown);
 }

@@ -49,12 +49,14 @@ export function request(ctx: Context): DynamoDBUpdateItemRequest {
   };
 }
 
+/** A write that gives no item has not changed one: it counts as refused, and the next step says why. */
 export function response(ctx: Context): unknown {
   if (ctx.error && !conditionFailed(ctx.error)) {
     internal();
   }
-  (ctx.stash as ChangeStash).refused = !!ctx.error;
-  return ctx.error ? null : (ctx.result as unknown);
+  const refused = !!ctx.error || !ctx.result;
+  (ctx.stash as ChangeStash).refused = refused;
+  return refused ? null : (ctx.result as unknown);
 }
 
 /** The states that the change may start from; their names and values are added to the maps given. */

@@ -60,10 +60,12 @@ export function request(ctx: Context<UpdateUserArguments>): DynamoDBUpdateItemRe
   };
 }
 
+/** A write that gives no item has not changed one: it counts as refused, and the next step says why. */
 export function response(ctx: Context): unknown {
   if (ctx.error && !conditionFailed(ctx.error)) {
     internal();
   }
-  (ctx.stash as { refused?: boolean }).refused = !!ctx.error;
-  return ctx.error ? null : (ctx.result as unknown);
+  const refused = !!ctx.error || !ctx.result;
+  (ctx.stash as { refused?: boolean }).refused = refused;
+  return refused ? null : (ctx.result as unknown);
 }
