@@ -187,4 +187,166 @@ const serviceFaults: readonly Fault[] = [
   inBatch("entries of a batch may share an id", "ids.indexOf(id) < index", "ids.indexOf(id) < 0"),
 ];
 
-export const localFaults: readonly Fault[] = [...serviceFaults];
+const lambda = "local/aws/lambda";
+const mappings = `${lambda}/mappings`;
+const scheduler = "local/aws/scheduler";
+const rekognition = "local/aws/rekognition";
+const inQueue = fault(mappings, "queue", "queue");
+const inDeliver = fault(mappings, "deliver", "stream-failure", "stream");
+const inShard = fault(mappings, "shard", "stream");
+const inLane = fault(mappings, "lane", "stream", "stream-failure");
+const inFailure = fault(mappings, "failure", "stream-failure");
+const inResponse = fault(mappings, "response", "queue", "stream-failure");
+const inPool = fault(lambda, "pool", "concurrency", "failure");
+const inRest = fault(lambda, "rest", "rest");
+const inDelivery = fault(scheduler, "delivery", "scheduler");
+const inRekognition = fault(rekognition, "index", "rekognition");
+const inRekognitionRequest = fault(rekognition, "request", "rekognition");
+const inSqsStore = fault(sqs, "store", "messages");
+const inPolling = fault(sqs, "polling", "messages");
+const inQueues = fault(sqs, "index", "index", "parameters");
+const inInputs = fault(sqs, "inputs", "parameters");
+const inIntegrity = fault(s3, "integrity", "writes", "parameters");
+const inConditions = fault(s3, "conditions", "parameters", "objects");
+const inWrites = fault(s3, "conditional-writes", "parameters", "writes");
+const inRoutes = fault(s3, "routes", "parameters", "versions");
+
+/** Messages, streams, runs and schedules: what is handed over again, given up, or let through. */
+const deliveryFaults: readonly Fault[] = [
+  inSqsStore(
+    "a message that was received is not hidden",
+    "statements.hide.get(now + visibilityTimeout * 1000, now,",
+    "statements.hide.get(now, now,",
+  ),
+  inSqsStore(
+    "a dead letter is given up a receive too late",
+    "visibleAt <= ? AND receives >= ?",
+    "visibleAt <= ? AND receives > ?",
+  ),
+  inSqsStore(
+    "a handle that another receive replaced deletes the message",
+    '"DELETE FROM messages WHERE queue = ? AND receipt = ?"',
+    '"DELETE FROM messages WHERE queue = ? AND (receipt = ? OR receipt IS NOT NULL)"',
+  ),
+  inSqsStore(
+    "messages outlive their retention",
+    "statements.expire.run(queue.arn, now - queue.retention * 1000);",
+    "statements.expire.run(queue.arn, 0);",
+  ),
+  inPolling("a queue has any number of messages in flight", "Math.min(most, room)", "most"),
+  inPolling("a short poll at the limit is not told", "if (room === 0 && wait === 0)", "if (room < 0)"),
+  inOperations("a queue is purged at any time", "?? -Infinity) + 60_000", "?? -Infinity) - 1"),
+  inQueues(
+    "another account's queue is taken for one's own",
+    "if (account !== accountId) throw",
+    "if (!account) throw",
+  ),
+  inInputs("a batch is begun before its types are checked", "  brokenConstraints(members, known);\n", ""),
+  inQueue(
+    "messages of a failed run are deleted",
+    'log.warn("batch failed; its messages come again", { ...fields, messages: batch.length });\n      return;',
+    "await this.#delete(batch);\n      return void fields;",
+  ),
+  inQueue(
+    "a message that was reported as failed is deleted",
+    'failures !== "all" && !failures.has(messageId)',
+    'failures !== "all" && messageId !== ""',
+  ),
+  inQueue("a report counts where none was declared", "mapping.reportsFailures\n", 'mapping.name !== ""\n'),
+  inResponse(
+    "a report of unknown identifiers is a success",
+    'known.length === reported.length ? new Set(known) : "all"',
+    "new Set(known)",
+  ),
+  inDeliver(
+    "a batch of a stream is tried once too often",
+    "if (failures <= mapping.maximumRetries)",
+    "if (failures <= mapping.maximumRetries + 1)",
+  ),
+  inDeliver(
+    "a poison record is not isolated",
+    "if (mapping.bisect && rest.length > 1)",
+    "if (mapping.bisect && rest.length > 1e9)",
+  ),
+  inDeliver(
+    "records behind a reported failure are not handed over again",
+    "rest: records.slice(first)",
+    "rest: records.slice(first + 1)",
+  ),
+  inDeliver(
+    "records are given up without a word to the destination",
+    "  await delivery.discard({ records, condition, invocations, requestId });\n",
+    "",
+  ),
+  inDeliver(
+    "old records are tried for ever",
+    "if (fresh === 0) return piece;",
+    "if (fresh !== 1e9) return piece;",
+  ),
+  inFailure(
+    "a bucket gets the place of what was given up, not the records",
+    'onFailure.kind === "bucket" && { payload',
+    'onFailure.kind === "queue" && { payload',
+  ),
+  inLane(
+    "records of one key run beside each other",
+    "JSON.stringify(record.dynamodb.Keys?.[hashKey] ?? null)",
+    "JSON.stringify(record)",
+  ),
+  inLane("a checkpoint passes records under way", "      if (!done) break;\n", ""),
+  inShard(
+    "what the filter does not want is handed over",
+    "if (mapping.filter(eventRecord(record, mapping)))",
+    "if (eventRecord(record, mapping))",
+  ),
+  inPool("a function exceeds what it reserves", "(this.#running.get(arn) ?? 0) < reserved", "reserved > 0"),
+  inPool("functions exceed the ceiling of all", "all < this.#options.concurrency &&", "all < Infinity &&"),
+  inRest(
+    "an event may be as large as a request",
+    'type === "Event" ? MAX_EVENT_BYTES : MAX_REQUEST_BYTES',
+    "MAX_REQUEST_BYTES",
+  ),
+  inRest(
+    "a client context has no limit",
+    "encoded.length > MAX_CLIENT_CONTEXT_BYTES",
+    "encoded.length > 1e9",
+  ),
+  inDelivery(
+    "a schedule's target is tried once too often",
+    "if (attempt > schedule.maximumRetries)",
+    "if (attempt > schedule.maximumRetries + 1)",
+  ),
+  inDelivery("a schedule's run has no age", "ageMs > schedule.maximumAgeMs ?", "ageMs > Infinity ?"),
+  inRekognition(
+    "labels are detected without permission",
+    '  iam.authorize({ principal, action: "rekognition:DetectLabels", resource: "*" });\n',
+    "  void iam;\n",
+  ),
+  inRekognition(
+    "a picture in a bucket may have any size",
+    "bytes.length > largest",
+    "bytes.length > Infinity",
+  ),
+  inRekognition(
+    "less sure labels than asked for are given",
+    "Confidence >= minConfidence",
+    "Confidence >= 0",
+  ),
+  inRekognitionRequest("a picture and an object at once are taken", "if (bytes && !object)", "if (bytes)"),
+  inIntegrity("a Content-MD5 of any length is taken", "bytes.length !== 16 || ", "bytes.length === 0 || "),
+  inIntegrity("two checksums are taken", "if (another !== undefined || (", 'if (another === "" || ('),
+  inConditions("a range past the end answers the whole", "if (start > end) {", "if (start > end + 1e9) {"),
+  inConditions(
+    "a reader's If-Match is not compared",
+    "if (!etagMatches(match, object.etag))",
+    'if (match === "")',
+  ),
+  inWrites(
+    "a write overwrites in spite of If-None-Match",
+    "if (noneMatch !== undefined && current) throw",
+    'if (noneMatch === "" && current) throw',
+  ),
+  inRoutes("tags are read as the object itself", '  "tagging",\n', ""),
+];
+
+export const localFaults: readonly Fault[] = [...serviceFaults, ...deliveryFaults];

@@ -16,6 +16,7 @@ export interface InvokeCall {
 
 const MAX_REQUEST_BYTES = 6_291_456;
 const MAX_EVENT_BYTES = 1_048_576;
+const MAX_CLIENT_CONTEXT_BYTES = 3583;
 
 /** CloudWatch's tail of a run is cut to its last 4 KB. */
 const TAIL_BYTES = 4096;
@@ -35,12 +36,24 @@ export async function readInvoke(call: Call): Promise<InvokeCall> {
       `1 validation error detected: Value '${type}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]`,
     );
   }
+  const logType = header(call, "x-amz-log-type") ?? "None";
+  if (logType !== "None" && logType !== "Tail") {
+    throw invalid(
+      `1 validation error detected: Value '${logType}' at 'logType' failed to satisfy constraint: Member must satisfy enum value set: [None, Tail]`,
+    );
+  }
+  const qualifier = call.url.searchParams.get("Qualifier") ?? undefined;
+  if (qualifier !== undefined && !/^(?=.{1,128}$)(?:\$LATEST(?:\.PUBLISHED)?|[\w-]+)$/.test(qualifier)) {
+    throw invalid(
+      `1 validation error detected: Value '${qualifier}' at 'qualifier' failed to satisfy constraint: Member must satisfy regular expression pattern: (\\|[a-zA-Z0-9$_-]+)`,
+    );
+  }
   const body = await call.body(MAX_REQUEST_BYTES);
   return {
     functionName: decodeURIComponent(encoded),
-    qualifier: call.url.searchParams.get("Qualifier") ?? undefined,
+    qualifier,
     type,
-    tail: header(call, "x-amz-log-type") === "Tail",
+    tail: logType === "Tail",
     payload: jsonOf(body.length === 0 ? "{}" : body.toString(), "request body"),
     clientContext: clientContextOf(header(call, "x-amz-client-context")),
   };
@@ -95,10 +108,14 @@ function header(call: Call, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
+/** Up to 3,583 bytes of Base64. */
 function clientContextOf(encoded: string | undefined): string | undefined {
-  return encoded === undefined
-    ? undefined
-    : jsonOf(Buffer.from(encoded, "base64").toString(), "client context");
+  if (encoded === undefined) return undefined;
+  if (encoded.length > MAX_CLIENT_CONTEXT_BYTES) {
+    const message = `Client context must be at most ${MAX_CLIENT_CONTEXT_BYTES} bytes in base64-encoded form`;
+    throw new AwsError("InvalidParameterValueException", message, 400, { Type: "User" });
+  }
+  return jsonOf(Buffer.from(encoded, "base64").toString(), "client context");
 }
 
 function jsonOf(text: string, what: string): string {

@@ -62,14 +62,14 @@ async function detectLabels(
   return { Labels: labels.slice(0, maxLabels), LabelModelVersion: "local-heuristic" };
 }
 
-const megabyte = 1024 * 1024;
+/** Bytes of a picture in a bucket. */
+const largest = 15 * 1024 * 1024;
 
 async function readImage(s3Reader: S3Reader, principal: Principal, image: ImageSource): Promise<Buffer> {
-  const [bytes, limit] = Buffer.isBuffer(image)
-    ? [image, 5 * megabyte]
-    : [await s3Reader(principal, image.bucket, image.key).catch(refuseObject), 15 * megabyte];
-  if (bytes.length > limit)
-    throw new AwsError("ImageTooLargeException", `Image size is larger than the maximum of ${limit} bytes`);
+  if (Buffer.isBuffer(image)) return image;
+  const bytes = await s3Reader(principal, image.bucket, image.key).catch(refuseObject);
+  if (bytes.length > largest)
+    throw new AwsError("ImageTooLargeException", `Image size is larger than the maximum of ${largest} bytes`);
   return bytes;
 }
 

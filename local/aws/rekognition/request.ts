@@ -1,5 +1,7 @@
 import type { JsonObject } from "../gateway/json.ts";
 import { AwsError } from "../service.ts";
+import { brokenConstraints } from "../shapes.ts";
+import type { Members } from "../shapes.ts";
 
 /** Where the picture is: an object in S3, or the bytes themselves. */
 export type ImageSource = { readonly bucket: string; readonly key: string } | Buffer;
@@ -11,18 +13,23 @@ export interface DetectLabelsRequest {
   readonly minConfidence: number;
 }
 
-/** Throws `InvalidParameterException`, naming the member that is wrong or that has no local meaning. */
+/**
+ * Throws `ValidationException` for what the API reference does not allow, and `InvalidParameterException` for an image
+ * that is not one of bytes and an object, and for what has no local meaning, by name.
+ */
 export function readRequest(input: JsonObject): DetectLabelsRequest {
-  if (input["Settings"] !== undefined) throw invalid("Settings is not supported locally");
-  const features: unknown = input["Features"] ?? [];
-  if (!Array.isArray(features)) throw invalid("Features must be a list");
-  const other: unknown = features.find((feature) => feature !== "GENERAL_LABELS");
-  if (other !== undefined) throw invalid(`Feature ${JSON.stringify(other)} is not supported locally`);
+  const broken = brokenConstraints(members, input);
+  if (broken !== undefined) throw new AwsError("ValidationException", broken);
+  const { Image, MaxLabels, MinConfidence, Features, Settings } = input as unknown as Valid;
+  const image = readImage(Image);
+  if (Settings) throw invalid("Settings is not supported locally");
+  const other = Features?.find((feature) => feature !== "GENERAL_LABELS");
+  if (other !== undefined) throw invalid(`Feature ${other} is not supported locally`);
   return {
-    image: readImage(input["Image"]),
-    maxLabels: readNumber(input, "MaxLabels", Number.MAX_SAFE_INTEGER, 1_000),
-    // AWS leaves out what it is less sure of, unless told otherwise.
-    minConfidence: readNumber(input, "MinConfidence", 100, 55),
+    image,
+    maxLabels: MaxLabels ?? 1_000,
+    // AWS leaves out labels that it is less sure of, unless another bound is given.
+    minConfidence: MinConfidence ?? 55,
   };
 }
 
@@ -30,33 +37,70 @@ export function invalid(message: string): AwsError {
   return new AwsError("InvalidParameterException", message);
 }
 
-function readImage(image: unknown): ImageSource {
-  const { Bytes: bytes, S3Object: object, ...rest } = readObject(image, "Image");
-  if (Object.keys(rest).length > 0) throw invalid(`Image.${Object.keys(rest).join(", ")} is unknown`);
-  if ((bytes === undefined) === (object === undefined)) throw invalid("Image needs either Bytes or S3Object");
-  if (bytes === undefined) return readS3Object(readObject(object, "Image.S3Object"));
-  if (typeof bytes !== "string") throw invalid("Image.Bytes must be base64");
-  return Buffer.from(bytes, "base64");
+interface Valid {
+  readonly Image: {
+    readonly Bytes?: string | null;
+    readonly S3Object?: {
+      readonly Bucket?: string | null;
+      readonly Name?: string | null;
+      readonly Version?: string | null;
+    } | null;
+  };
+  readonly MaxLabels?: number | null;
+  readonly MinConfidence?: number | null;
+  readonly Features?: readonly string[] | null;
+  readonly Settings?: object | null;
 }
 
-function readS3Object({ Bucket: bucket, Name: key, Version: version }: JsonObject): ImageSource {
-  if (version !== undefined) throw invalid("Image.S3Object.Version is not supported locally");
-  if (typeof bucket !== "string" || !/^[0-9A-Za-z.\-_]{3,255}$/.test(bucket))
-    throw invalid("Image.S3Object.Bucket is no bucket name");
-  if (typeof key !== "string" || key === "" || key.length > 1024)
-    throw invalid("Image.S3Object.Name is no object key");
+/** Bytes of a picture that comes with the request. */
+const largest = 5_242_880;
+
+const filters = { type: "list", most: 100, of: { type: "string" } } as const;
+
+/** https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectLabels.html */
+const members: Members = {
+  Image: {
+    type: "structure",
+    required: true,
+    members: {
+      Bytes: { type: "blob", least: 1, most: largest },
+      S3Object: {
+        type: "structure",
+        members: {
+          Bucket: { type: "string", least: 3, most: 255, pattern: "[0-9A-Za-z\\.\\-_]*" },
+          Name: { type: "string", least: 1, most: 1024 },
+          Version: { type: "string", least: 1, most: 1024 },
+        },
+      },
+    },
+  },
+  MaxLabels: { type: "integer", least: 0 },
+  MinConfidence: { type: "float", least: 0, most: 100 },
+  Features: { type: "list", of: { type: "string", values: ["GENERAL_LABELS", "IMAGE_PROPERTIES"] } },
+  Settings: {
+    type: "structure",
+    members: {
+      GeneralLabels: {
+        type: "structure",
+        members: {
+          LabelInclusionFilters: filters,
+          LabelExclusionFilters: filters,
+          LabelCategoryInclusionFilters: filters,
+          LabelCategoryExclusionFilters: filters,
+        },
+      },
+      ImageProperties: {
+        type: "structure",
+        members: { MaxDominantColors: { type: "integer", least: 0 } },
+      },
+    },
+  },
+};
+
+function readImage({ Bytes: bytes, S3Object: object }: Valid["Image"]): ImageSource {
+  if (bytes && !object) return Buffer.from(bytes, "base64");
+  const { Bucket: bucket, Name: key, Version: version } = object ?? {};
+  if (bytes || !bucket || !key) throw invalid("Request has invalid parameters");
+  if (version) throw invalid("Image.S3Object.Version is not supported locally");
   return { bucket, key };
-}
-
-function readObject(value: unknown, name: string): JsonObject {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw invalid(`${name} is missing`);
-  return value as JsonObject;
-}
-
-function readNumber(input: JsonObject, name: string, most: number, fallback: number): number {
-  const value = input[name] ?? fallback;
-  if (typeof value !== "number" || !(value >= 0 && value <= most))
-    throw invalid(`${name} must be a number from 0 to ${most}`);
-  return value;
 }

@@ -75,6 +75,22 @@ describe("Invoke over HTTP", () => {
     await stop();
   });
 
+  it("takes a client context of 3,583 bytes in Base64, and of JSON only", async () => {
+    const { post, stop } = await open();
+    const answer = async (context: string) => {
+      const response = await post("may", "fn", "", { "x-amz-client-context": context });
+      await response.arrayBuffer();
+      return [response.status, response.headers.get("x-amzn-errortype")];
+    };
+    // 2,687 bytes become 3,584 characters, 3,583 without their padding.
+    const text = Buffer.from(`{"a":"${"x".repeat(2_679)}"}`).toString("base64");
+    expect(text).toHaveLength(3_584);
+    expect(await answer(text)).toEqual([400, "InvalidParameterValueException"]);
+    expect(await answer(text.replace("=", ""))).toEqual([200, null]);
+    expect(await answer("e30x")).toEqual([400, "InvalidRequestContentException"]);
+    await stop();
+  });
+
   it("accepts an event with 202, and a dry run with 204", async () => {
     const { post, stop } = await open();
     expect((await post("may", "fn", "{}", { "x-amz-invocation-type": "Event" })).status).toBe(202);
@@ -104,6 +120,13 @@ describe("Invoke over HTTP", () => {
       400,
       "ValidationException",
     ]);
+    expect(await refused(post("may", "fn", "{}", { "x-amz-log-type": "All" }))).toEqual([
+      400,
+      "ValidationException",
+    ]);
+    for (const Qualifier of ["", "a b", "v".repeat(129)]) {
+      expect(await refused(post("may", "fn", "{}", {}, { Qualifier }))).toEqual([400, "ValidationException"]);
+    }
     expect(await refused(post("may", "fn", `"${"x".repeat(6_291_456)}"`))).toEqual([
       413,
       "RequestEntityTooLargeException",

@@ -193,8 +193,11 @@ describe("DetectLabels, as the SDK calls it", () => {
       await fails("ImageTooLargeException", padded(15));
       const Image = { Bytes: padded(5) };
       await expect(client.send(new DetectLabelsCommand({ Image }))).rejects.toMatchObject({
-        name: "ImageTooLargeException",
+        name: "ValidationException",
+        message: expect.stringContaining("length less than or equal to 5242880") as unknown,
       });
+      const largest = { Bytes: Buffer.concat([picture, Buffer.alloc(5_242_880 - picture.length)]) };
+      await client.send(new DetectLabelsCommand({ Image: largest }));
     });
 
     it("an object that the caller may not read, in the words for one that is not there", async () => {
@@ -221,12 +224,10 @@ describe("DetectLabels, as the SDK calls it", () => {
       const picture = await plain(100, 100, "#f00");
       const invalid = (message: string, more: Partial<DetectLabelsCommandInput>) =>
         expect(detect(picture, more)).rejects.toMatchObject({ name: "InvalidParameterException", message });
-      await invalid('Feature "IMAGE_PROPERTIES" is not supported locally', {
+      await invalid("Feature IMAGE_PROPERTIES is not supported locally", {
         Features: ["IMAGE_PROPERTIES"],
       });
       await invalid("Settings is not supported locally", { Settings: {} });
-      await invalid("MinConfidence must be a number from 0 to 100", { MinConfidence: 101 });
-      await invalid("Image needs either Bytes or S3Object", { Image: {} });
       await invalid("Image.S3Object.Version is not supported locally", {
         Image: { S3Object: { Bucket: "pictures", Name: "key", Version: "1" } },
       });
@@ -235,6 +236,77 @@ describe("DetectLabels, as the SDK calls it", () => {
         message: "Rekognition operation DetectFaces is not supported",
       });
     });
+  });
+
+  const S3Object = { Bucket: "pictures", Name: "key" };
+  const member = (at: string, rule: string) => `at '${at}' failed to satisfy constraint: Member must ${rule}`;
+  const wrong = "InvalidParameterException";
+  it.each<[object, string, string]>([
+    [
+      { MinConfidence: -1 },
+      "ValidationException",
+      member("minConfidence", "have value greater than or equal to 0"),
+    ],
+    [
+      { MinConfidence: 100.1 },
+      "ValidationException",
+      member("minConfidence", "have value less than or equal to 100"),
+    ],
+    [{ MaxLabels: -1 }, "ValidationException", member("maxLabels", "have value greater than or equal to 0")],
+    [{ MaxLabels: 1.5 }, "SerializationException", "NUMBER_VALUE can not be converted to an Integer"],
+    [{ MaxLabels: "1" }, "SerializationException", "STRING_VALUE can not be converted to an Integer"],
+    [{ Features: ["FACES"] }, "ValidationException", "[GENERAL_LABELS, IMAGE_PROPERTIES]"],
+    [{ Features: "GENERAL_LABELS" }, "SerializationException", "Expected list or null"],
+    [
+      { Settings: { GeneralLabels: { LabelInclusionFilters: Array.from({ length: 101 }, String) } } },
+      "ValidationException",
+      "have length less than or equal to 100",
+    ],
+    [{ Image: undefined }, "ValidationException", member("image", "not be null")],
+    [{ Image: {} }, wrong, "Request has invalid parameters"],
+    [{ Image: { S3Object, Bytes: Buffer.from("x") } }, wrong, "Request has invalid parameters"],
+    [{ Image: { S3Object: { Bucket: "pictures" } } }, wrong, "Request has invalid parameters"],
+    [{ Image: { S3Object: { Name: "key" } } }, wrong, "Request has invalid parameters"],
+    [
+      { Image: { Bytes: Buffer.alloc(0) } },
+      "ValidationException",
+      member("image.bytes", "have length greater than or equal to 1"),
+    ],
+    [
+      { Image: { S3Object: { Bucket: "pi", Name: "key" } } },
+      "ValidationException",
+      member("image.s3Object.bucket", "have length greater than or equal to 3"),
+    ],
+    [
+      { Image: { S3Object: { Bucket: "pi/x", Name: "key" } } },
+      "ValidationException",
+      "regular expression pattern",
+    ],
+    [
+      { Image: { S3Object: { Bucket: "pictures", Name: "" } } },
+      "ValidationException",
+      member("image.s3Object.name", "have length greater than or equal to 1"),
+    ],
+    [
+      { Image: { S3Object: { Bucket: "pictures", Name: "k".repeat(1025) } } },
+      "ValidationException",
+      "have length less than or equal to 1024",
+    ],
+  ])("refuses %j: %s", async (more, name, words) => {
+    await expect(detect(await plain(100, 100, "#f00"), more)).rejects.toMatchObject({
+      name,
+      message: expect.stringContaining(words) as unknown,
+    });
+    expect(readers).toEqual([]);
+  });
+
+  it.each<object>([
+    { MinConfidence: 0 },
+    { MinConfidence: 100 },
+    { MaxLabels: 0 },
+    { Features: ["GENERAL_LABELS"] },
+  ])("takes %j", async (more) => {
+    await expect(detect(await plain(100, 100, "#f00"), more)).resolves.toHaveProperty("Labels");
   });
 
   it("fails as a test tells it to", async () => {
