@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Cloud } from "./cloud.ts";
 import { beforeEnd, parse, readText, run, UsageError, wholeNumber } from "./command.ts";
 import { type Faults, parseFaults } from "./faults/settings.ts";
+import { idleInputs } from "./inputs.ts";
 
 const usage = `npm start -- [flags]
   --stack NAME   settings of Pulumi.NAME.yaml            (dev)
@@ -107,7 +108,7 @@ function readFaults(file: string): Faults {
   }
 }
 
-function welcome({ ready, declaredOnly }: Cloud, stack: string, milliseconds: number): string {
+function welcome({ ready, graph, declaredOnly }: Cloud, stack: string, milliseconds: number): string {
   return [
     "",
     `Darkroom runs the stack ${stack} on this machine, ready in ${(milliseconds / 1000).toFixed(1)} s`,
@@ -122,6 +123,7 @@ function welcome({ ready, declaredOnly }: Cloud, stack: string, milliseconds: nu
         `  ${username.padEnd(11)} ${password}${groups.length > 0 ? `   (${groups.join(", ")})` : ""}`,
     ),
     `  Declared, without a life here: ${declaredOnly.length} resources (${kinds(declaredOnly)})`,
+    `  Inputs without effect here: ${[...idleInputs(graph).keys()].sort().join(", ")}`,
     "Ctrl-C stops it.",
     "",
   ].join("\n");

@@ -17,6 +17,7 @@ import { createSqs } from "./aws/sqs/index.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
 import type { FaultInjector } from "./faults/index.ts";
 import { ACCOUNT_ID } from "./graph.ts";
+import { refuseInputs } from "./inputs.ts";
 
 export interface ServicesOptions {
   readonly graph: Evaluation;
@@ -56,6 +57,7 @@ export interface Services {
 /** Gives the graph's resources their life, each service with a folder of its own. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { graph, storage, endpoint, caFile, log, faults, onStart, watch = (iam: Iam) => iam } = options;
+  refuseInputs(graph);
   const iam = watch(faults.iam(createIam(graph, storage)));
   const common = { graph, iam, region: graph.region, accountId: ACCOUNT_ID, clock: Date.now, log };
   const own = (service: string) => ({
