@@ -8,12 +8,14 @@ import {
 import { CopyObjectCommand, DeleteObjectCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
 import { objectKey } from "../../domain/asset.ts";
+import { createLog } from "../../local/log.ts";
 import { send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
-import { asFunction } from "../support/function.ts";
+import { asFunction, invoke } from "../support/function.ts";
 import { jpeg } from "../support/pictures.ts";
 
-const use = useCloud({ stack: "prod" });
+const lines: string[] = [];
+const use = useCloud({ stack: "prod", log: createLog("info", (line) => lines.push(line)) });
 
 async function labelled() {
   const { alice } = use();
@@ -41,12 +43,30 @@ describe("the stack prod, on one machine", () => {
     expect(end.asset).toMatchObject({ state: "RECEIVED", labelStatus: "DONE" });
     expect(end.asset.labels?.length).toBeGreaterThan(0);
     expect((await download(id)).equals(bytes)).toBe(true);
-    expect(use().complaints.filter((line) => /AccessDenied|not authorized/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /AccessDenied|not authorized/.test(line))).toEqual([]);
   });
 
   it("does not show its schema", async () => {
     const { errors } = await use().alice.ask("{ __schema { queryType { name } } }");
     expect(errors).toHaveLength(1);
+  });
+});
+
+describe("the sweep's log", () => {
+  const told = () => lines.filter((line) => /darkroom-prod-sweep Sweep/.test(line));
+
+  it("is silent while nothing is due, and says what was due", async () => {
+    const { id } = await labelled();
+    const before = told().length;
+    await invoke(use(), "sweep");
+    expect(told().slice(before)).toEqual([]);
+    const { assets, close } = asFunction(use(), "administrator");
+    const key = { ownerId: use().alice.sub, id };
+    await assets.update(key, { set: { dueAt: 1 }, when: "attribute_exists(#id)" });
+    close();
+    await invoke(use(), "sweep");
+    await use().cloud.idle();
+    expect(told().slice(before)).toEqual([expect.stringMatching(/ due=1 taken=1 sent=1 /)]);
   });
 });
 
