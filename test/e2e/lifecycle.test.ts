@@ -256,14 +256,15 @@ describe("a callback", () => {
   });
 
   it("tells of what could not be labelled, was not, or was rejected, and the secret no more", async () => {
-    const { alice } = use();
+    const { admin } = use();
     const callbackUrl = receiver.url;
+    await admin.create(Buffer.from("words"), "text/plain", { callbackUrl });
     const told = async (bytes: Buffer, contentType: string) => {
       const {
         asset,
         upload: request,
         webhookSecret,
-      } = await alice.create(bytes, contentType, { callbackUrl });
+      } = await admin.create(bytes, contentType, { callbackUrl });
       expect([asset.callbackUrl, webhookSecret]).toEqual([`${callbackUrl}/`, null]);
       await send(request, bytes);
       const { type, data } = bodyOf(await callOf(asset.id));
@@ -281,16 +282,16 @@ describe("a callback", () => {
   });
 
   it("that its receiver wants no more shows in its owner's profile, until it takes one", async () => {
-    const { bob, cloud } = use();
-    await bob.get('mutation { createUser(input: { name: "Bob" }) { id } }');
+    const { admin, cloud } = use();
+    await admin.get('mutation { createUser(input: { name: "Admin" }) { id } }');
     const failing = () =>
-      bob.get<{ me: { failingCallbacks: { deliveryId: string }[] } }>(
+      admin.get<{ me: { failingCallbacks: { deliveryId: string }[] } }>(
         "{ me { failingCallbacks { url gone at deliveryId assetId } } }",
       );
     expect(await failing()).toEqual({ me: { failingCallbacks: [] } });
     receiver.behave(({ path }) => ({ status: path === "/gone" ? 410 : 204 }));
     const callbackUrl = `${receiver.url}/gone`;
-    const { asset, upload: request } = await bob.create(Buffer.from("words"), "text/plain", { callbackUrl });
+    const { asset, upload: request } = await admin.create(Buffer.from("words"), "text/plain", { callbackUrl });
     await send(request, Buffer.from("words"));
     await callOf(asset.id);
     await cloud.idle();
@@ -303,15 +304,15 @@ describe("a callback", () => {
 
     const replay = "mutation ($id: ID!) { replayDelivery(id: $id) { status } }";
     const change = (name: string) =>
-      bob.get(`mutation ($id: ID!) { ${name}(id: $id) { id } }`, { id: asset.id });
+      admin.get(`mutation ($id: ID!) { ${name}(id: $id) { id } }`, { id: asset.id });
     receiver.behave(() => ({ status: 204 }));
     const calls = receiver.received.length;
     await change("deleteAsset");
-    expect((await bob.ask(replay, { id: deliveryId })).errors?.[0]?.errorType).toBe("NotFound");
+    expect((await admin.ask(replay, { id: deliveryId })).errors?.[0]?.errorType).toBe("NotFound");
     await cloud.idle();
     expect(receiver.received).toHaveLength(calls);
     await change("restoreAsset");
-    await bob.get(replay, { id: deliveryId });
+    await admin.get(replay, { id: deliveryId });
     await receiver.until(() => receiver.received.length > calls);
     await cloud.idle();
     expect(await failing()).toEqual({ me: { failingCallbacks: [] } });
