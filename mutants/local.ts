@@ -285,8 +285,8 @@ const deliveryFaults: readonly Fault[] = [
   ),
   inFailure(
     "a bucket gets the place of what was given up, not the records",
-    'onFailure.kind === "bucket" && { payload',
-    'onFailure.kind === "queue" && { payload',
+    'onFailure.kind === "bucket" ? {',
+    'onFailure.kind === "queue" ? {',
   ),
   inLane(
     "records of one key run beside each other",

@@ -10,6 +10,11 @@ export function checkRequest(operation: string, input: Input): void {
   if (broken !== undefined) throw invalid(broken);
   const unsupported = notRun.find((name) => (input[name] ?? false) !== false);
   if (unsupported !== undefined) throw invalid(`${unsupported} is not supported locally`);
+  for (const name of ["AuthParameters", "ChallengeResponses"]) {
+    const parameters = input[name] as Input | undefined;
+    if ((parameters?.["DEVICE_KEY"] ?? undefined) !== undefined)
+      throw invalid("DEVICE_KEY is not supported locally");
+  }
 }
 
 /**

@@ -59,6 +59,20 @@ const cases: [string, object, string, unknown[], unknown[]][] = [
   ["InitiateAuth", { ClientId: "web" }, "AuthFlow", ["USER_SRP_AUTH", "USER_AUTH"], ["SRP", null]],
   [
     "InitiateAuth",
+    { ClientId: "web", AuthFlow: "USER_SRP_AUTH" },
+    "AuthParameters",
+    [{ USERNAME: "a" }, { DEVICE_KEY: null }],
+    [{ DEVICE_KEY: "eu-west-1_0a-1" }],
+  ],
+  [
+    "RespondToAuthChallenge",
+    { ClientId: "web", ChallengeName: "PASSWORD_VERIFIER" },
+    "ChallengeResponses",
+    [{ USERNAME: "a" }],
+    [{ DEVICE_KEY: "eu-west-1_0a-1" }],
+  ],
+  [
+    "InitiateAuth",
     { ClientId: "web", AuthFlow: "USER_AUTH" },
     "Session",
     ["a".repeat(20), "a".repeat(2048)],
