@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { beforeEnd, parse, run, wholeNumber } from "../local/command.ts";
 import type { Fault } from "./fault.ts";
+import { accessFaults } from "./access.ts";
 import { functionFaults } from "./functions.ts";
 import { infraFaults } from "./infra.ts";
 import { runTests, stop, type Verdict } from "./jest.ts";
@@ -19,7 +20,13 @@ Exit code 0: at least 95 % were noticed by a named test.`;
 /** Share of faults that a named test must notice. */
 const bar = 0.95;
 
-const all: readonly Fault[] = [...functionFaults, ...resolverFaults, ...infraFaults, ...localFaults];
+const all: readonly Fault[] = [
+  ...functionFaults,
+  ...resolverFaults,
+  ...infraFaults,
+  ...localFaults,
+  ...accessFaults,
+];
 
 interface Outcome {
   readonly fault: Fault;

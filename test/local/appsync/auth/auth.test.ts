@@ -1,4 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { iamAuthenticator } from "../../../../local/appsync/auth/iam.ts";
+import { sha256 } from "../../../../local/aws/gateway/canonical.ts";
 import { allow } from "../../aws/graph.ts";
 import { apiArn, apiGraph, appsyncRole, echo, serve, token } from "../../../support/appsync.ts";
 import type { ApiDescription, Answer } from "../../../support/appsync.ts";
@@ -49,6 +51,11 @@ describe("with one mode", () => {
     const api = await fields(schema, onlyPools);
     expect(await api.query("{ admins }")).toEqual({ data: { admins: null }, errors: [denied("admins")] });
     expect(await api.query("{ chiefs }")).toEqual({ data: null, errors: [denied("chiefs")] });
+    const others = token({ groups: ["admin", "staff", "admins2"] });
+    expect(await api.query("{ admins }", {}, others)).toEqual({
+      data: { admins: null },
+      errors: [denied("admins")],
+    });
     const admin = token({ groups: ["admins"] });
     expect(await api.query("{ chiefs }", {}, admin)).toEqual({ data: { chiefs: "ok" } });
   });
@@ -101,6 +108,23 @@ describe("with one mode", () => {
     expect(await api.query("{ open }")).toEqual({ data: { open: null }, errors: [denied("open")] });
     expect(await api.query("{ admins }", {}, token({ groups: ["admins"] }))).toEqual({
       data: { admins: "ok" },
+    });
+  });
+
+  it("a token of another pool is turned away, though it is a true one", async () => {
+    const api = await fields(schema, onlyPools);
+    const headers = { authorization: token({ pool: "eu-west-1_other" }) };
+    const answer = await api.fetch({ body: JSON.stringify({ query: "{ open }" }), headers });
+    expect({ status: answer.status, body: await answer.json() }).toEqual({
+      status: 401,
+      body: {
+        errors: [
+          {
+            errorType: "UnauthorizedException",
+            message: "You are not authorized to make this call.",
+          },
+        ],
+      },
     });
   });
 
@@ -205,7 +229,7 @@ describe("IAM", () => {
     });
   });
 
-  it("refuses a body, a path and a service that were not signed", async () => {
+  it("refuses a body and a path that were not signed", async () => {
     const api = await open();
     const body = JSON.stringify({ query: "{ a }" });
     const signed = await api.signed("reader", body);
@@ -222,6 +246,25 @@ describe("IAM", () => {
       headers: await api.signed("reader", body, "/graphql/connect"),
     });
     expect(elsewhere.status).toBe(403);
+  });
+
+  it.each([
+    ["nothing else", {}, true],
+    ["another service", { service: "dynamodb" }, false],
+    ["a presigned URL", { presigned: true }, false],
+    ["another body", { payloadHash: sha256("{ }") }, false],
+  ])("takes a true signature for %s: %p", async (_, other, taken) => {
+    const verified = {
+      ...{ principal: { kind: "service", service: "x" } as const, service: "appsync", region: "eu-west-1" },
+      ...{ presigned: false, signedAt: new Date(0), payloadHash: sha256("{}"), ...other },
+    };
+    const authenticate = iamAuthenticator({ verify: () => Promise.resolve(verified) });
+    const message = { method: "POST", target: "/graphql", headers: {} };
+    const presented = { credentials: {}, sourceIp: [], signed: { message, body: Buffer.from("{}") } };
+    const [settled] = await Promise.allSettled([authenticate(presented as never)]);
+    expect(settled.status).toBe(taken ? "fulfilled" : "rejected");
+    if (settled.status === "rejected")
+      expect(settled.reason).toMatchObject({ errorType: "InvalidSignatureException", status: 403 });
   });
 
   it("shows resolvers the role's session", async () => {

@@ -112,6 +112,18 @@ describe("signed headers", () => {
     }
   });
 
+  it("are refused with a scope of another day, and beside a signature in the query", async () => {
+    const door = await open();
+    const headers = await sign(door, { headers: target });
+    const authorization = headers["authorization"]?.replace(/\/\d{8}\//, "/20200101/");
+    expect((await send(door, "POST", "/", { ...headers, authorization }, "{}")).text).toContain(
+      "X-Amz-Date is missing or not the scope's",
+    );
+    expect((await send(door, "POST", "/?X-Amz-Signature=x", headers, "{}")).text).toContain(
+      "only one of header and query may be signed",
+    );
+  });
+
   it("are refused where half of one is missing", async () => {
     const door = await open();
     const headers = await sign(door, { headers: target });

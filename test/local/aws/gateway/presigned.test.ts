@@ -67,12 +67,15 @@ describe("presigned URLs", () => {
     expect(answer.text).toContain("There were headers present in the request which were not signed");
   });
 
-  it("live at most seven days, and start no earlier than now", async () => {
+  it("live at most seven days, and start no earlier than a quarter of an hour ahead", async () => {
     const door = await open(() => now);
     const week = await presign(door, new Date(now), 604_800);
     expect((await send(door, "GET", week)).status).toBe(200);
-    const early = await send(door, "GET", await presign(door, new Date(now + 3600_000)));
-    expect(early.text).toContain("Request is not valid yet");
+    // The signer's clock may be ahead by as much as for signed headers.
+    const ahead = async (seconds: number) =>
+      send(door, "GET", await presign(door, new Date(now + seconds * 1000)));
+    expect((await ahead(900)).status).toBe(200);
+    expect((await ahead(901)).text).toContain("Request is not valid yet");
   });
 
   it.each([

@@ -179,6 +179,15 @@ describe("boot", () => {
     );
   });
 
+  it("stops at a role with a permissions boundary, which would not be asked", () => {
+    const bounded = role("worker").map((one) =>
+      one.type === "aws:iam/role:Role"
+        ? { ...one, inputs: { ...one.inputs, permissionsBoundary: "arn:aws:iam::aws:policy/X" } }
+        : one,
+    );
+    expect(() => iamOf(...bounded)).toThrow("Role worker: permissionsBoundary is not supported locally.");
+  });
+
   it("stops at a policy of a role that is not declared", () => {
     expect(() => iamOf(attach("arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"))).toThrow(
       "worker is not declared",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { compilePattern } from "../../../../local/aws/iam/match.ts";
+import { compileArnPattern, compilePattern } from "../../../../local/aws/iam/match.ts";
 
 const options = { variables: true, wildcards: true, ignoreCase: false };
 
@@ -49,5 +49,18 @@ describe("wildcards", () => {
   it("match a hostile pattern without stalling", () => {
     const matcher = compilePattern(`${"*a".repeat(50)}b`, options);
     expect(matcher("a".repeat(5000), {})).toBe(false);
+  });
+});
+
+describe("a pattern of an ARN", () => {
+  it.each([
+    ["arn:aws:s3:*:*:*", "arn:aws:s3:::photos", true],
+    ["arn:aws:s3:*:*:*", "arn:aws:s3", false],
+    ["arn:aws:s*:photos", "arn:aws:s3:::photos", false],
+    ["arn:aws:sqs:*:000000000000:jobs", "arn:aws:sqs:eu-west-1:000000000000:jobs", true],
+    ["arn:aws:sqs:*:jobs", "arn:aws:sqs:eu-west-1:000000000000:jobs", false],
+    ["arn:aws:logs:*:*:group:*", "arn:aws:logs:eu-west-1:000000000000:group:a:b", true],
+  ])("%s against %s: %p, since a wildcard stays between its colons", (pattern, arn, holds) => {
+    expect(compileArnPattern(pattern, false)(arn, {})).toBe(holds);
   });
 });

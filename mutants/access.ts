@@ -1,0 +1,125 @@
+import { type Fault, faultIn } from "./fault.ts";
+
+const fault = (folder: string, file: string, ...tests: string[]) =>
+  faultIn(
+    `local/${folder}/${file}.ts`,
+    tests.map((name) => `test/local/${folder}/${name}.test.ts`),
+  );
+
+const inSignature = fault("aws/gateway", "signature", "index", "presigned");
+const inCanonical = fault("aws/gateway", "canonical", "index", "presigned");
+const inEvaluate = fault("aws/iam", "evaluate", "index");
+const inCondition = fault("aws/iam", "condition", "condition", "index");
+const inMatch = fault("aws/iam", "match", "match", "condition");
+const inRoles = fault("aws/iam", "roles", "index");
+const inTokens = fault("aws/cognito", "tokens", "verifier", "tokens");
+const inPool = fault("appsync/auth", "cognito", "auth");
+const inIamMode = fault("appsync/auth", "iam", "auth");
+const inRules = fault("appsync/auth", "rules", "auth");
+
+/** The front door, IAM and who a token stands for. */
+export const accessFaults: readonly Fault[] = [
+  inSignature("a key signs for any region", "claim.scope.region !== region", 'claim.scope.region === ""'),
+  inSignature(
+    "another session's token will do",
+    "!same(claim.token, owner.credentials.sessionToken)",
+    "!owner.credentials.sessionToken",
+  ),
+  inSignature(
+    "a session token need not be given",
+    "claim.token === undefined || !same(",
+    "claim.token !== undefined && !same(",
+  ),
+  inSignature(
+    "a request is good for an hour",
+    "const skew = 15 * 60 * 1000;",
+    "const skew = 60 * 60 * 1000;",
+  ),
+  inSignature("a request of the past is taken", "Math.abs(now - signedAt) > skew", "signedAt - now > skew"),
+  inSignature("a request of the future is taken", "Math.abs(now - signedAt) > skew", "now - signedAt > skew"),
+  inSignature("a presigned URL never lapses", "if (now > expiry) throw", "if (expiry < 0) throw"),
+  inSignature("a presigned URL of the future is taken", "signedAt > now + skew", "signedAt > now + 2 * skew"),
+  inSignature("a presigned URL lives for a month", "expires > 604_800", "expires > 2_592_000"),
+  inSignature(
+    "an unsigned x-amz- header rides along",
+    "if (unsigned.length > 0)",
+    "if (unsigned.length > 99)",
+  ),
+  inSignature("the host need not be signed", '|| !claim.signedHeaders.includes("host")', ""),
+  inSignature(
+    "any signature will do",
+    "if (!same(claim.signature, expected))",
+    "if (claim.signature === expected.slice(1))",
+  ),
+  inSignature("the scope's day is not the request's", "|| !timestamp.startsWith(date)", ""),
+  inSignature(
+    "header and query are both signed",
+    "if (!presigned && signedInQuery(message))",
+    "if (presigned && !signedInQuery(message))",
+  ),
+  inCanonical(
+    "a header's values are not signed",
+    "`${name}:${canonicalHeader(message.headers[name] ?? [])}`",
+    "`${name}:`",
+  ),
+  inCanonical("the query is not signed", "    canonicalQuery(query),\n", '    "",\n'),
+  inCanonical(
+    "one secret's key signs for another",
+    "[secret, date, region, service].join",
+    "[date, region, service].join",
+  ),
+  inEvaluate(
+    "an explicit deny is overruled",
+    'applies(statement, "Deny", question) !== "no"',
+    'applies(statement, "Deny", question) === "account"',
+  ),
+  inEvaluate("a statement's condition is not asked", " || !statement.condition(context)", ""),
+  inEvaluate("a statement's resource is not asked", "!statement.resource(resource, context) || ", ""),
+  inEvaluate("a statement's action is not asked", " || !statement.action(action)", ""),
+  inEvaluate("a queue's policy for the account lets everybody in", '=== "direct")) {', '!== "no")) {'),
+  inCondition(
+    "a negated test holds for one of its values",
+    "(actual, context)) !== operator.negated",
+    "(actual, context)) || operator.negated",
+  ),
+  inCondition("ForAllValues asks for one", "return actual.every(", "return actual.some("),
+  inCondition(
+    "an absent key fulfils a condition",
+    "ifExists !== undefined || (operator.negated",
+    "ifExists === undefined || (operator.negated",
+  ),
+  inCondition(
+    "Null is turned around",
+    '=== undefined ? "true" : "false"',
+    '=== undefined ? "false" : "true"',
+  ),
+  inMatch("an ARN's wildcard crosses its colons", "values.length === parts.length && ", ""),
+  inMatch(
+    "a variable's own star is a wildcard",
+    "filled.push(...codeUnits(fold(value)));",
+    'filled.push(...(value === "*" ? [ANY] : codeUnits(fold(value))));',
+  ),
+  inRoles(
+    "a role may be bounded, and nobody asks",
+    "inputs.permissionsBoundary !== undefined",
+    "inputs.permissionsBoundary === null",
+  ),
+  inTokens(
+    "a token lapses an hour late",
+    "currentDate: new Date(now)",
+    "currentDate: new Date(now - 3_600_000)",
+  ),
+  inTokens("a token need not expire", 'requiredClaims: ["sub", "exp"]', 'requiredClaims: ["sub"]'),
+  inTokens(
+    "a token's key may be another pool's",
+    'const pool = issuers.get(decodeJwt(token).iss ?? "");',
+    "const pool = [...issuers.values()][0];",
+  ),
+  inTokens("a token names no group", '(claims["cognito:groups"] as string[] | undefined) ?? []', "[]"),
+  inPool("another pool's token is let in", "token.userPoolId !== provider.userPoolId || ", ""),
+  inPool("another client's token is let in", "clients?.test(token.clientId) === false", "clients === null"),
+  inIamMode("another service's signature is taken", 'verified.service !== "appsync" || ', ""),
+  inIamMode("a presigned request is taken", "verified.presigned || ", ""),
+  inIamMode("a body need not have the hash that was signed", " || verified.payloadHash !== sha256(body)", ""),
+  inRules("a member of another group is let in", "caller.groups.includes(group)", "caller.groups.length > 0"),
+];
