@@ -20,7 +20,9 @@ describe("npm run bench -- --smoke", () => {
       name,
     ];
     const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: root });
-    const { figures } = JSON.parse(stdout) as { figures: Record<string, { rows: readonly object[] }> };
+    const { figures } = JSON.parse(stdout) as {
+      figures: Record<string, { rows: readonly Record<string, unknown>[] }>;
+    };
     expect(Object.keys(figures)).toEqual([name]);
     const rows = figures[name]?.rows ?? [];
     expect(rows.length).toBeGreaterThan(0);
