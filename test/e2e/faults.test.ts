@@ -21,6 +21,7 @@ const use = useCloud({
     events: { repeat: 0.5, delay: { rate: 0.3, milliseconds: 200 }, reorder: 0.5 },
     kill: { rate: 0.2, functions: ["*-relay"] },
     sockets: { rate: 0.1 },
+    subscriptions: { rate: 0.5, milliseconds: 500 },
   },
 });
 
