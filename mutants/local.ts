@@ -349,4 +349,177 @@ const deliveryFaults: readonly Fault[] = [
   inRoutes("tags are read as the object itself", '  "tagging",\n', ""),
 ];
 
-export const localFaults: readonly Fault[] = [...serviceFaults, ...deliveryFaults];
+const appsync = "local/appsync";
+const inRules = fault(appsync, "auth/rules", "auth/auth");
+const inAuthenticate = fault(appsync, "auth/authenticate", "auth/auth", "http/index");
+const inUserPools = fault(appsync, "auth/cognito", "auth/auth");
+const inVerdict = fault(appsync, "auth/verdict", "auth/lambda");
+const inFields = fault(
+  appsync,
+  "execute/fields",
+  "auth/auth",
+  "auth/lambda",
+  "execute/resolver",
+  "realtime/socket",
+);
+const inOperationCache = fault(appsync, "caching/operations", "caching/caching", "auth/lambda");
+const inFieldCache = fault(appsync, "caching/index", "caching/caching");
+const inCursor = fault(appsync, "datasources/dynamodb/tokens", "datasources/dynamodb");
+const inPages = fault(appsync, "datasources/dynamodb/pages", "datasources/dynamodb");
+const inWeight = fault(appsync, "execute/weight", "execute/weight");
+const inErrors = fault(appsync, "execute/errors", "execute/validation");
+const inDeclared = fault(appsync, "declared", "declared");
+const inFilter = fault(appsync, "realtime/filter", "realtime/filter", "realtime/socket");
+const inHub = fault(appsync, "realtime/hub", "realtime/socket");
+const inConnection = fault(appsync, "realtime/connection", "realtime/connection");
+const inSocket = fault(appsync, "realtime/socket", "realtime/socket");
+const inRegister = fault(appsync, "realtime/register", "realtime/socket");
+const inStep = fault(appsync, "execute/resolver", "execute/resolver");
+const inEffects = fault(appsync, "execute/execution", "execute/resolver", "realtime/socket");
+const inKept = fault(appsync, "schema/kept", "schema/kept");
+
+/** The local AppSync. */
+const appsyncFaults: readonly Fault[] = [
+  inRules("an unmarked field is for every mode", ': new Map([[standard.mode, "everyone"]])', ": undefined"),
+  inRules("groups of a field are not compared", "caller.groups.includes(group)", "group !== caller.mode"),
+  inRules(
+    "a type's rule stands above its field's",
+    "rules.get(`${type.name}.${field.name}`) ?? rules.get(type.name)",
+    "rules.get(type.name) ?? rules.get(`${type.name}.${field.name}`)",
+  ),
+  inRules("@aws_auth protects below the root types", "place.isSingle && place.isRoot", "place.isSingle"),
+  inRules("groups of the only pool let members in", "place.isPool) {", "!place.isPool) {"),
+  inRules(
+    "DENY lets everybody in",
+    'standard.defaultAction === "DENY"',
+    'standard.defaultAction !== "DENY" && standard.mode !== "AMAZON_COGNITO_USER_POOLS"',
+  ),
+  inAuthenticate("an API key lives for ever", "declared.expiresAt <= clock()", "declared.expiresAt <= 0"),
+  inAuthenticate(
+    "a mode that is not declared is taken",
+    "if (!authenticate) throw",
+    "if (!authenticate && !mode) throw",
+  ),
+  inUserPools("another pool's token is taken", "token.userPoolId !== provider.userPoolId || ", ""),
+  inUserPools(
+    "the pattern of clients is not asked",
+    "clients?.test(token.clientId) === false",
+    "clients?.test(token.clientId) === null",
+  ),
+  inVerdict("another API's denied fields count", "api === apiArn ? `${type", "api !== undefined ? `${type"),
+  inFields(
+    "denied fields are read",
+    "caller.deniedFields?.has(name)",
+    "caller.deniedFields?.has(info.fieldName)",
+  ),
+  inFields(
+    "a role reads root fields without permission",
+    "...(roots.includes(type) ? [grantGuard(grants)] : []),",
+    "",
+  ),
+  inFields(
+    "subscribers get fields that they may not read",
+    "    return guard(guards, readProperty);",
+    "    return guard(guards.slice(2), readProperty);",
+  ),
+  inFields(
+    "the limit of resolvers is one too high",
+    "execution.resolversRun > resolverCountLimit",
+    "execution.resolversRun > resolverCountLimit + 1",
+  ),
+  inOperationCache(
+    "a kept answer shows denied fields",
+    ", [...deniedFields].sort()];",
+    ", deniedFields === undefined];",
+  ),
+  inOperationCache(
+    "one caller gets another's kept answer",
+    "withoutAddress(caller.identity)",
+    "typeof caller.identity",
+  ),
+  inFieldCache(
+    "a field's kept result is another identity's",
+    'const everything = ["arguments", "source", "identity"];',
+    'const everything = ["arguments", "source"];',
+  ),
+  inCursor("a cursor opens any query", "JSON.stringify(query)", "JSON.stringify(typeof query)"),
+  inPages(
+    "a cursor opens another table",
+    'tokens, [table, fields["index"] ?? null, condition]);',
+    'tokens, [fields["index"] ?? null, condition]);',
+  ),
+  inWeight(
+    "a fragment weighs once, however often it is spread",
+    "else spread(selection.name.value, into, level);",
+    "else if (!reached.has(selection.name.value)) spread(selection.name.value, into, level);",
+  ),
+  inWeight("pairs of fields weigh nothing", "weight.pairs += merged.fields - 1;", "weight.pairs += 0;"),
+  inErrors(
+    "a message may be of any length",
+    "cut(error.message, errorLimits.message)",
+    "cut(error.message, Infinity)",
+  ),
+  inErrors("errors may be of any size together", "if (left < 0) break;", ""),
+  inDeclared("an API key may last for years", "wanted <= now + 365 * day", "wanted <= now + 3_650 * day"),
+  inDeclared("two resolvers may be for one field", "    known.add(name);\n", ""),
+  inFilter(
+    "rules of one group are alternatives",
+    "group.every((holds) => holds(payload))",
+    "group.some((holds) => holds(payload))",
+  ),
+  inFilter(
+    "an argument that is null filters nothing",
+    "filter(([, value]) => value !== undefined)",
+    "filter(([, value]) => (value ?? undefined) !== undefined)",
+  ),
+  inFilter("a filter may compare six fields", "names.size > 5", "names.size > 6"),
+  inHub(
+    "every subscriber hears every event",
+    "if (subscription.matches(payload)) subscription.deliver(payload);",
+    "subscription.deliver(payload);",
+  ),
+  inConnection(
+    "a connection holds one subscription too many",
+    "this.#subscriptions.size >= maxSubscriptions",
+    "this.#subscriptions.size > maxSubscriptions",
+  ),
+  inConnection(
+    "a subscription outlives its token",
+    "const left = Math.min(Math.max(0, expiresAt - this.#ports.clock()), limits.life);",
+    "const left = limits.life;",
+  ),
+  inConnection("a silent connection stays open", "silence: 30_000", "silence: 30_000_000"),
+  inSocket(
+    "connections have no limit",
+    "server.clients.size >= limits.sockets",
+    "server.clients.size > limits.sockets * 10",
+  ),
+  inSocket(
+    "a client that does not read fills the memory",
+    "behind > buffered || waiting + size > allBuffered",
+    "behind > buffered * 1e6",
+  ),
+  inRegister("a start that its resolver refused is served", "if (!ran || errors.length > 0)", "if (!ran)"),
+  inStep(
+    "a request has no time limit",
+    "if (field.execution.deadline.over) throw",
+    "if (field.execution.deadline.over && step.maxBatchSize > 1e9) throw",
+  ),
+  inEffects(
+    "a query may set a subscription's filter",
+    "if (subscriptionFilter !== undefined && !isSubscription)",
+    'if (subscriptionFilter !== undefined && !isSubscription && handler === "none")',
+  ),
+  inEffects(
+    "a request may invalidate without end",
+    "execution.invalidations.length > 5",
+    "execution.invalidations.length > 500",
+  ),
+  inKept(
+    "a misspelt directive goes unnoticed",
+    "!meant.has(value) && !ofMergedApis.includes(value)",
+    "meant.has(value) && !ofMergedApis.includes(value)",
+  ),
+];
+
+export const localFaults: readonly Fault[] = [...serviceFaults, ...deliveryFaults, ...appsyncFaults];

@@ -6,21 +6,25 @@ import { TypeCheck } from "../../local/appsync/save-check/types.ts";
 import type { Case } from "./cases.ts";
 import { allCases } from "./cases.ts";
 import { comparable, differences } from "./compare.ts";
+import { compareSchemas, schemas } from "./schemas.ts";
 
-const usage = `npm run test:aws
+const usage = `npm run test:aws -- [flags]
 Holds the answers of the local AppSync against AWS's own EvaluateCode. Without credentials it says what it needs.
-  --help  print this
+  --schemas  holds schemas against AWS too, in an API that it makes and deletes
+  --help     print this
 Exit code: 0 all alike, 1 some differ, 2 AWS could not be asked.`;
 
 /** Holds our answers against AWS's own EvaluateCode, which needs no API and stores nothing. */
 async function main(args: readonly string[]): Promise<number> {
-  parse(args, {});
+  const { values } = parse(args, { schemas: { type: "boolean", default: false } });
   const cases = await allCases();
   const missing = missingSettings();
   if (missing.length > 0) {
     console.log(`Not run: ${missing.join(" and ")} not set. ${cases.length} cases wait to be held against AWS.
 To run them: set AWS_REGION and the credentials of an identity that may appsync:EvaluateCode (AWS_ACCESS_KEY_ID,
-AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE), then npm run test:aws. It creates nothing on AWS.`);
+AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE), then npm run test:aws. It creates nothing on AWS.
+${schemas.length} schemas wait as well: npm run test:aws -- --schemas makes an API for them, and deletes it. That takes
+appsync:CreateGraphqlApi, StartSchemaCreation, GetSchemaCreationStatus and DeleteGraphqlApi.`);
     return 0;
   }
   const client = new AppSyncClient({ maxAttempts: 10, retryMode: "adaptive" });
@@ -29,7 +33,10 @@ AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE), then npm run test:
   for (const [index, one] of cases.entries())
     different += Number(!(await isSame(client, one, () => problems[index] ?? [])));
   console.log(`${cases.length} cases, ${different} that AWS answers otherwise.`);
-  return different > 0 ? 1 : 0;
+  if (!values.schemas) return different > 0 ? 1 : 0;
+  const decided = await compareSchemas(client, console.log);
+  console.log(`${schemas.length} schemas, ${decided} that AWS decides otherwise.`);
+  return different + decided > 0 ? 1 : 0;
 }
 
 function missingSettings(): string[] {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -68,7 +69,8 @@ export class TypeCheck {
       [globalsFile, globals],
       [dynamodbFile, declare(MODULES["@aws-appsync/utils/dynamodb"] ?? {})],
     ]);
-    const known = (file: string) => files.get(file) ?? declarations.get(file);
+    const known = (file: string) =>
+      files.get(file) ?? declarations.get(file) ?? (file === transformTypes ? loosened : undefined);
     return {
       ...host,
       jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
@@ -104,6 +106,17 @@ const utilsTypes = join(
   dirname(createRequire(import.meta.url).resolve("@aws-appsync/utils/package.json")),
   "lib",
   "index.d.ts",
+);
+
+const transformTypes = join(dirname(utilsTypes), "transform-utils.d.ts");
+
+/**
+ * The types take the filter's fields from the rules alone, and so refuse the manual's own example:
+ * https://docs.aws.amazon.com/appsync/latest/devguide/transformation-helpers-in-utils-transform-js.html
+ */
+const loosened = readFileSync(transformTypes, "utf8").replace(
+  /toSubscriptionFilter<.*\): SubscriptionFilter;/,
+  "toSubscriptionFilter(obj: any, ignoredFields?: string[], rules?: any): SubscriptionFilter;",
 );
 
 function resolveModule(

@@ -21,7 +21,7 @@ import { validateSDL } from "graphql/validation/validate.js";
 import { UnsupportedDeclaration } from "../unsupported.ts";
 import type { Warn } from "../unsupported.ts";
 import { asKept, lineOf, withJoinedInterfaces } from "./kept.ts";
-import { refuseInvalid, refuseSyntax, withLine } from "./refusals.ts";
+import { refuseAt, refuseInvalid, refuseSyntax, withLine } from "./refusals.ts";
 import { awsScalars, long } from "./scalars.ts";
 
 /**
@@ -99,13 +99,9 @@ export function* objectFields(
 function refuseNames({ definitions }: DocumentNode): void {
   for (const definition of definitions) {
     if (definition.kind === Kind.SCALAR_TYPE_DEFINITION)
-      throw new UnsupportedDeclaration(
-        `the schema, line ${lineOf(definition)}: scalar ${definition.name.value}: AppSync takes no custom scalars`,
-      );
+      refuseAt(definition, `scalar ${definition.name.value}: AppSync takes no custom scalars`);
     if (isTypeDefinitionNode(definition) && definition.name.value.startsWith("AWS"))
-      throw new UnsupportedDeclaration(
-        `the schema, line ${lineOf(definition)}: type ${definition.name.value}: names that begin with AWS are AppSync's`,
-      );
+      refuseAt(definition, `type ${definition.name.value}: names that begin with AWS are AppSync's`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Kind, TokenKind, isTypeExtensionNode, validateSchema, visit } from "graphql";
-import type { ASTNode, DocumentNode, GraphQLError, GraphQLSchema, StringValueNode } from "graphql";
+import type { ASTNode, DocumentNode, GraphQLError, GraphQLSchema, Source, StringValueNode } from "graphql";
 import { UnsupportedDeclaration } from "../unsupported.ts";
 import { lineOf } from "./kept.ts";
 
@@ -32,14 +32,25 @@ export function refuseInvalid(schema: GraphQLSchema): void {
   if (first) throw new UnsupportedDeclaration(`the schema is not valid: ${withLine(first)}`);
 }
 
-/** The line of graphql's own errors, which is only in their long form. */
-export function withLine(error: GraphQLError): string {
-  const [place] = error.locations ?? [];
-  return place ? `line ${place.line}: ${error.message}` : error.message;
+/**
+ * The line of graphql's own errors, which is only in their long form, and its text: the program may have made the
+ * schema out of a file whose lines are others.
+ */
+export function withLine({ locations, source, message }: GraphQLError): string {
+  const [place] = locations ?? [];
+  return place ? `line ${place.line}: ${message}${quoted(source, place.line)}` : message;
 }
 
-function refuseAt(node: ASTNode, why: string): never {
-  throw new UnsupportedDeclaration(`the schema, line ${lineOf(node)}: ${why}`);
+/** Throws for what AppSync does not take at a node of the schema. */
+export function refuseAt(node: ASTNode, why: string): never {
+  const line = lineOf(node);
+  const text = line === "unknown" ? "" : quoted(node.loc?.source, line);
+  throw new UnsupportedDeclaration(`the schema, line ${line}: ${why}${text}`);
+}
+
+function quoted(source: Source | undefined, line: number): string {
+  const text = source?.body.split("\n")[line - 1]?.trim() ?? "";
+  return text === "" ? "" : `\n  ${line} | ${text}`;
 }
 
 function commentsBefore({ loc }: ASTNode): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { iamAuthenticator } from "../../../../local/appsync/auth/iam.ts";
 import { sha256 } from "../../../../local/aws/gateway/canonical.ts";
-import { allow } from "../../aws/graph.ts";
+import { allow, resource } from "../../aws/graph.ts";
 import { apiArn, apiGraph, appsyncRole, echo, serve, token } from "../../../support/appsync.ts";
 import type { ApiDescription, Answer } from "../../../support/appsync.ts";
 
@@ -315,5 +315,43 @@ describe("ctx.identity", () => {
       headers: { "x-api-key": "da2-key" },
     });
     expect(await response.json()).toEqual({ data: { me: '{"identity":null}' } });
+  });
+});
+
+describe("an API key", () => {
+  const hour = 3_600_000;
+  const start = Date.parse("2026-01-01T00:30:00Z");
+  async function statusAt(expires: string | undefined, time: number): Promise<number> {
+    let now = start;
+    const key = resource(
+      "aws:appsync/apiKey:ApiKey",
+      "guest",
+      { apiId: "api", ...(expires !== undefined && { expires }) },
+      { key: "da2-guest" },
+    );
+    const description = { schema: "type Query { a: String }", resolvers: { "Query.a": echo("'ok'") } };
+    const api = await serve(
+      apiGraph({
+        ...description,
+        api: { authenticationType: "API_KEY", additionalAuthenticationProviders: [] },
+        more: [key],
+      }),
+      { clock: () => now },
+    );
+    now = time;
+    const body = JSON.stringify({ query: "{ a }" });
+    return (await api.fetch({ body, headers: { "x-api-key": "da2-guest" } })).status;
+  }
+
+  it("ends at the hour that it was declared to end in", async () => {
+    const end = Date.parse("2026-02-01T10:00:00Z");
+    expect(await statusAt("2026-02-01T10:59:00Z", end - 1)).toBe(200);
+    expect(await statusAt("2026-02-01T10:59:00Z", end)).toBe(401);
+  });
+
+  it("without a date ends after 7 days", async () => {
+    const end = start + 7 * 24 * hour - hour / 2;
+    expect(await statusAt(undefined, end - 1)).toBe(200);
+    expect(await statusAt(undefined, end)).toBe(401);
   });
 });

@@ -183,6 +183,20 @@ describe("its answer", () => {
 });
 
 describe("denied fields", () => {
+  it("denied fields are not read out of a kept answer either", async () => {
+    const verdicts = [yes, { ...yes, deniedFields: ["Query.a"] }];
+    const cache = resource("aws:appsync/apiCache:ApiCache", "cache", {
+      ...{ apiId: "api", apiCachingBehavior: "OPERATION_LEVEL_CACHING", ttl: 60, type: "SMALL" },
+    });
+    const { ask } = await open(() => ({ payload: verdicts.shift() }), only(), { more: [cache] });
+    expect(await ask("{ a }", "first")).toEqual({ data: { a: "ok" } });
+    expect(await ask("{ a }", "second")).toMatchObject({
+      data: { a: null },
+      errors: [{ message: "Not Authorized to access a on type Query" }],
+    });
+    expect(await ask("{ a }", "first")).toEqual({ data: { a: "ok" } });
+  });
+
   const deniedFields = [
     "Query.must",
     `${apiArn}/types/Thing/fields/secret`,

@@ -4,6 +4,10 @@ import type { Executor } from "../../../../local/aws/service.ts";
 import { temporaryStorage } from "../../aws/graph.ts";
 import { apiGraph, serve, timeByHand } from "../../../support/appsync.ts";
 
+import { TokenRefused } from "../../../../local/appsync/datasources/dynamodb/operation.ts";
+import { query, scan } from "../../../../local/appsync/datasources/dynamodb/pages.ts";
+import { createTokens } from "../../../../local/appsync/datasources/dynamodb/tokens.ts";
+
 const schema = "type Query { f(token: String, v: String): AWSJSON }";
 
 interface Asked {
@@ -221,6 +225,18 @@ describe("pages", () => {
     expect(await (await table(request, answer, storage)).ask({ v: "a", token })).toMatchObject({
       result: { items: [] },
     });
+  });
+
+  it("do not go on with a token of another table, alike in all else", () => {
+    const tokens = createTokens(temporaryStorage());
+    const scanned = (name: string, nextToken?: string) => scan({ table: name, tokens }, { nextToken });
+    const asked = (name: string, nextToken?: string) =>
+      query({ table: name, tokens }, { query: { expression: "a = a" }, nextToken });
+    for (const page of [scanned, asked]) {
+      const { nextToken } = page("one").read({ LastEvaluatedKey: key }) as { nextToken: string };
+      expect(page("one", nextToken).input).toMatchObject({ ExclusiveStartKey: key });
+      expect(() => page("two", nextToken)).toThrow(TokenRefused);
+    }
   });
 
   it("do not go on with a token of another query, of another cloud, or made up", async () => {

@@ -31,6 +31,13 @@ const REFUSED: readonly (readonly [code: string, what: string, blamed: string, b
   ],
   ["TS2538", "a key that is no key", "key]", "const key = { a: 1 }; return [1][key];"],
   ["TS2588", "a constant that is assigned", "a = 2", "const a = 1; a = 2; return a;"],
+  ["TS2345", "a normal form that is none", `"nfx"`, `return util.str.normalize("a", "nfx");`],
+  [
+    "TS2345",
+    "ignored fields that are no list",
+    `"b"`,
+    `return util.transform.toSubscriptionFilter({ a: { eq: 1 } }, "b");`,
+  ],
   ["TS2322", "a variable that changes its type", `a = "x"`, `let a = 1; a = "x"; return a;`],
 ];
 
@@ -47,6 +54,12 @@ const TAKEN: readonly (readonly [what: string, code: string])[] = [
     "the library without an import, and the console",
     inRequest(
       "console.debug(util.autoId()); extensions.setSubscriptionFilter({ filterGroup: [] }); runtime.earlyReturn();",
+    ),
+  ],
+  [
+    "a subscription filter with rules, as the manual has it",
+    inRequest(
+      `return util.transform.toSubscriptionFilter({ percentageUp: { lte: 50 }, or: [{ author: { eq: "Admin" } }] }, ["isPublished"], { downvotes: { between: [5, 7] } });`,
     ),
   ],
   ["operands that are always nullish, or never", inRequest("return [1 ?? 2, null ?? 1, {} || 1];")],

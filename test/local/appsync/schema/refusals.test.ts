@@ -58,6 +58,18 @@ describe("a schema that AppSync would refuse is refused, with its line", () => {
     expect(() => buildApiSchema(sdl)).not.toThrow();
   });
 
+  it.each([
+    [
+      "graphql's own",
+      `${query}type T {\n  a: Nothing\n}`,
+      /line 3: Unknown type "Nothing"\..*\n  3 \| a: Nothing$/,
+    ],
+    ["AppSync's", `${query}enum E {\n  "why"\n  A\n}`, /line 3: .*enum values .*\n  3 \| "why"$/],
+    ["a syntax error", `${query}type T {\n  a: }`, /line 3: Syntax Error: .*\n  3 \| a: }$/],
+  ])("the line is quoted: %s", (_, sdl, why) => {
+    expect(() => buildApiSchema(sdl)).toThrow(why);
+  });
+
   it("descriptions elsewhere, and an enum's own, are taken", () => {
     expect(() => buildApiSchema(`"q" type Query { "a" a("b" b: ID): E } "e" enum E { A }`)).not.toThrow();
   });

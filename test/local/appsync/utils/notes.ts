@@ -34,7 +34,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   "util.math.randomWithinRange": "from `start` up to, not including, `end`",
   "util.str.normalize": "nfc, nfd, nfkc, nfkd",
   "extensions.evictFromApiCache": "only in a mutation; its keys in the order of the resolver's own",
-  "extensions.setSubscriptionFilter": "only in a subscription's response handler",
+  "extensions.setSubscriptionFilter": "only in a subscription's resolver",
   "extensions.setSubscriptionInvalidationFilter": "only in a subscription's response handler",
   "extensions.invalidateSubscriptions":
     "only in a mutation's response handler, at most 5 different ones a request",
