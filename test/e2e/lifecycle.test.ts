@@ -291,7 +291,9 @@ describe("a callback", () => {
     expect(await failing()).toEqual({ me: { failingCallbacks: [] } });
     receiver.behave(({ path }) => ({ status: path === "/gone" ? 410 : 204 }));
     const callbackUrl = `${receiver.url}/gone`;
-    const { asset, upload: request } = await admin.create(Buffer.from("words"), "text/plain", { callbackUrl });
+    const { asset, upload: request } = await admin.create(Buffer.from("words"), "text/plain", {
+      callbackUrl,
+    });
     await send(request, Buffer.from("words"));
     await callOf(asset.id);
     await cloud.idle();

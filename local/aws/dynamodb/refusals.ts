@@ -22,7 +22,7 @@ function requireOneKind(parts: unknown, message: string): void {
 /** Names and values that no expression uses. */
 function refuseUnused(request: Item | undefined): void {
   for (const declared of ["ExpressionAttributeNames", "ExpressionAttributeValues"] as const) {
-    const placeholders = Object.keys((request?.[declared] ?? {}));
+    const placeholders = Object.keys(request?.[declared] ?? {});
     if (request === undefined || placeholders.length === 0) continue;
     const texts = Object.entries(request).filter(([name]) => name.endsWith("Expression"));
     const used = new Set(texts.flatMap(([, text]) => String(text).match(/[#:]\w+/g) ?? []));

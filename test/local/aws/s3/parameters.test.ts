@@ -1,5 +1,5 @@
+import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { Sha256 } from "@aws-crypto/sha256-js";
 import { CreateMultipartUploadCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
 import type { FrontDoor } from "../front-door.ts";
