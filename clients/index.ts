@@ -1,7 +1,7 @@
 import { ask, DarkroomError, type Endpoint } from "./api.ts";
 import { type AssetEvent, eventFields } from "./event.ts";
 import { InOrder } from "./in-order.ts";
-import { subscribe } from "./subscription.ts";
+import { subscribe, type Subscription } from "./subscription.ts";
 
 export { ask, DarkroomError, type Endpoint } from "./api.ts";
 export type { AssetEvent } from "./event.ts";
@@ -106,8 +106,10 @@ async function connection(
   const { ownerId, signal, refillAfter = usualRefill } = options;
   let filling: Promise<void> = Promise.resolve();
   const fill = () => (filling = filling.then(() => catchUp(options, order, give)));
-  const refill = () => void fill().catch(() => standing.close());
-  const standing = await subscribe({
+  let standing: Subscription | undefined = undefined;
+  // A failure before the subscription stands ends it as soon as it does: no later filling succeeds.
+  const refill = () => void fill().catch(() => standing?.close());
+  standing = await subscribe({
     ...options,
     query: subscription,
     variables: { ownerId },
@@ -119,6 +121,7 @@ async function connection(
     },
     onKeepAlive: () => refill(),
   });
+  const { ended } = standing;
   const close = () => standing.close();
   signal.addEventListener("abort", close, { once: true });
   const later = setTimeout(refill, refillAfter);
@@ -126,7 +129,7 @@ async function connection(
   options.onConnected?.();
   try {
     await fill();
-    await standing.ended;
+    await ended;
     await filling;
   } finally {
     clearTimeout(later);

@@ -15,6 +15,13 @@ class Cuttable extends Socket {
     this.on("close", () => Cuttable.open.delete(this));
   }
 
+  /** What the API sends about once a minute. */
+  static keepAlive(): void {
+    for (const socket of Cuttable.open) {
+      socket.emit("message", Buffer.from('{"type":"ka"}'), false);
+    }
+  }
+
   static cut(): void {
     for (const socket of Cuttable.open) {
       socket.terminate();
@@ -30,12 +37,19 @@ class Deaf extends Cuttable {
       ? true
       : super.emit(event, ...values);
   }
+}
 
-  /** What the API sends about once a minute. */
-  static keepAlive(): void {
-    for (const socket of Cuttable.open) {
-      socket.emit("message", Buffer.from('{"type":"ka"}'), false);
+/** A keep-alive comes before the subscription is accepted, once. */
+class Early extends Cuttable {
+  static sent = false;
+
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    const emitted = super.emit(event, ...values);
+    if (event === "message" && String(values[0]).includes('"connection_ack"') && !Early.sent) {
+      Early.sent = true;
+      Cuttable.keepAlive();
     }
+    return emitted;
   }
 }
 
@@ -125,7 +139,7 @@ describe("following an owner's events", () => {
 
   it.each([
     ["a little after it", { refillAfter: 200 }, () => undefined],
-    ["with the next keep-alive", { refillAfter: 600_000 }, () => Deaf.keepAlive()],
+    ["with the next keep-alive", { refillAfter: 600_000 }, () => Cuttable.keepAlive()],
   ])("does not trust an accepted subscription to deliver: reads the log %s", async (_, more, then) => {
     const { alice, cloud } = use();
     const { events, end, connected } = following({ ...more, after: await lastSeq(), WebSocket: Deaf });
@@ -136,6 +150,22 @@ describe("following an owner's events", () => {
     await cloud.idle();
     then();
     expect(await taken).toHaveLength(1);
+    end.abort();
+  });
+
+  it("goes on after a reading of the log that failed before the subscription stood", async () => {
+    const { alice } = use();
+    let asked = 0;
+    const token = () => {
+      asked += 1;
+      // The first is the connection's, the second that reading's.
+      return asked === 2 ? Promise.reject(new Error("no token now")) : alice.token;
+    };
+    const { events, end } = following({ after: await lastSeq(), token, WebSocket: Early });
+    const taken = take(events, 1);
+    await create(1);
+    expect(await taken).toHaveLength(1);
+    expect(asked).toBeGreaterThan(2);
     end.abort();
   });
 
