@@ -104,11 +104,6 @@ export const accessFaults: readonly Fault[] = [
     "inputs.permissionsBoundary !== undefined",
     "inputs.permissionsBoundary === null",
   ),
-  inTokens(
-    "a token lapses an hour late",
-    "currentDate: new Date(now)",
-    "currentDate: new Date(now - 3_600_000)",
-  ),
   inTokens("a token need not expire", 'requiredClaims: ["sub", "exp"]', 'requiredClaims: ["sub"]'),
   inTokens(
     "a token's key may be another pool's",

@@ -36,7 +36,7 @@ describe("concurrency", () => {
     ]);
     const { invoke } = openLambda(graphOf(...resources), { limits: { concurrency: 2, sandboxes: 2 } });
     const all = await spans(
-      [0, 1, 2, 3, 4, 5].map((id) => invoke(self, functionArn(names[id % 3] ?? ""), { id, ms: 20 })),
+      [0, 1, 2, 3, 4, 5].map((id) => invoke(self, functionArn(names[id % 3] ?? ""), { id, ms: 400 })),
     );
     expect(all).toHaveLength(6);
     expect(most(all)).toBeLessThanOrEqual(2);

@@ -114,6 +114,18 @@ describe("a stream's mapping", () => {
     }
   });
 
+  it("knows a key by the table's hash key alone", () => {
+    const laneOfRecord = (pk: string, n: number) =>
+      laneOf(
+        { dynamodb: { Keys: { pk: { S: pk }, sk: { N: String(n) } }, SequenceNumber: String(n) } },
+        "pk",
+        1_000_000,
+      );
+    expect(laneOfRecord("a", 1)).toEqual(expect.any(Number));
+    expect(laneOfRecord("a", 2)).toBe(laneOfRecord("a", 1));
+    expect(laneOfRecord("b", 1)).not.toBe(laneOfRecord("a", 1));
+  });
+
   it("does not let one key's failures hold up the others, nor its checkpoint pass them", async () => {
     const storage = temporaryStorage();
     const streams = new FakeStreams("shard-0");
