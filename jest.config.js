@@ -1,3 +1,9 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+// Commands that tests start find their TypeScript stripped and compiled by the one before.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "node-compile-cache");
+
 /** Tests run as CommonJS: jest's own module registry, mapping and isolation work there without flags. */
 export default {
   testEnvironment: "node",
