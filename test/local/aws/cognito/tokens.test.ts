@@ -18,6 +18,7 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
 describe("tokens", () => {
   let bench: Bench;
   let sub: string | undefined;
+  let issued: number;
   let tokens: Record<"AccessToken" | "IdToken" | "RefreshToken", string>;
 
   beforeAll(async () => {
@@ -28,6 +29,10 @@ describe("tokens", () => {
     ]);
     sub = users.get("alice");
     tokens = await signIn(bench, "alice");
+    issued = bench.time;
+  });
+  afterEach(() => {
+    bench.time = issued;
   });
   afterAll(() => bench.stop());
 
