@@ -1,5 +1,6 @@
-import type { RequestListener } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { AppSync } from "./appsync/index.ts";
 import { mailFile } from "./aws/cognito/mailbox.ts";
 import type { Backoff } from "./aws/lambda/mappings/retry.ts";
@@ -132,6 +133,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     engine,
     endpoint: url,
     caFile: certificates.caFile,
+    drain: door.drain,
     onStart: (end) => stops.push(end),
   });
   const users = localUsers(storage);
@@ -187,15 +189,27 @@ interface Door {
   readonly listener: Listener;
   /** From here on requests are answered; before, they are told to come again. */
   open(gateway: RequestListener, appsync: AppSync): void;
+  /** Refuses further requests. Settles when those under way have their answers, or after five seconds. */
+  readonly drain: () => Promise<void>;
 }
 
+const comeAgain: RequestListener = (_, response) =>
+  response.writeHead(503, { "retry-after": "1", connection: "close" }).end();
+
+const longestDrain = 5_000;
+
 async function openDoor(port: number, tls: { key: string; cert: string }): Promise<Door> {
-  let gateway: RequestListener = (_, response) => response.writeHead(503, { "retry-after": "1" }).end();
+  let gateway = comeAgain;
   let appsync: AppSync | undefined;
+  const answering = new Set<ServerResponse>();
   const listener = await listen({
     port,
     tls,
-    onRequest: (request, response) => gateway(request, response),
+    onRequest: (request, response) => {
+      answering.add(response);
+      response.once("close", () => answering.delete(response));
+      gateway(request, response);
+    },
     onUpgrade: (request, socket, head) =>
       appsync ? appsync.onUpgrade(request, socket, head) : socket.destroy(),
   });
@@ -204,6 +218,13 @@ async function openDoor(port: number, tls: { key: string; cert: string }): Promi
     open(opened, api) {
       gateway = opened;
       appsync = api;
+    },
+    async drain() {
+      gateway = comeAgain;
+      const answered = [...answering].map(
+        (response) => new Promise((resolve) => response.once("close", resolve)),
+      );
+      await Promise.race([Promise.all(answered), delay(longestDrain, undefined, { ref: false })]);
     },
   };
 }

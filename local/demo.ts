@@ -51,7 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Creates, uploads, and shows each event as the subscription brings it. */
+/** Creates and uploads, while each event is shown as the subscription brings it. */
 async function follow(darkroom: Darkroom, picture: Picture): Promise<number> {
   const events = await darkroom.follow();
   const { bytes, contentType, name } = picture;
@@ -64,9 +64,25 @@ async function follow(darkroom: Darkroom, picture: Picture): Promise<number> {
     sha256: createHash("sha256").update(bytes).digest("hex"),
   });
   const uploaded = put(upload, bytes);
+  const shown = show(darkroom, { id: asset.id, bytes, begun, uploaded, events });
+  // An upload that fails ends the demo: no event would.
+  return (await Promise.all([shown, uploaded]))[0];
+}
+
+interface Shown {
+  readonly id: string;
+  readonly bytes: Buffer;
+  /** Of the demo's work, in milliseconds. */
+  readonly begun: number;
+  readonly uploaded: Promise<void>;
+  readonly events: AsyncIterable<AssetEvent>;
+}
+
+/** One line for each event of the asset, up to the one that ends its way. Returns the exit code. */
+async function show(darkroom: Darkroom, { id, bytes, begun, uploaded, events }: Shown): Promise<number> {
   let last = begun;
   for await (const event of within(patience, events)) {
-    if (event.assetId !== asset.id) {
+    if (event.assetId !== id) {
       continue;
     }
     const now = performance.now();

@@ -35,6 +35,8 @@ export interface ServicesOptions {
   readonly mappings?: boolean | undefined;
   readonly backoff?: Backoff | undefined;
   readonly watch?: ((iam: Iam) => Iam) | undefined;
+  /** Lets the requests under way at the front door end, and takes no further ones. */
+  readonly drain: () => Promise<void>;
   /** Hears what must be stopped, in the order in which it was started. */
   readonly onStart: (stop: () => unknown) => void;
 }
@@ -79,6 +81,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     }),
   );
   onStart(() => s3.close());
+  // Before the services stop: a call that a function made just before it was ended is still on its way to them.
+  onStart(options.drain);
   const s3Reader: S3["read"] = (principal, bucket, key) => s3.read(principal, bucket, key);
   const rekognition = faults.service(createRekognition({ ...common, s3Reader }));
   const environment = () => ({ AWS_ENDPOINT_URL: endpoint });

@@ -112,10 +112,11 @@ function handle(script: Script, handler: Handler, field: Field, state: State): V
   const context = contextOf(field, state);
   const outcome = script.compiled.run(handler, context);
   state.stash = outcome.stash;
-  const where = `${info.parentType.name}.${info.fieldName}`;
-  const at = { field: where, handler: `${script.name}.${handler}` };
-  for (const line of outcome.logs) console(line, at);
-  for (const line of outcome.warnings) log.warn(line, { ...at, source: sourceOf(script.text, line) });
+  if (outcome.logs.length > 0 || outcome.warnings.length > 0) {
+    const at = { field: `${info.parentType.name}.${info.fieldName}`, handler: `${script.name}.${handler}` };
+    for (const line of outcome.logs) console(line, at);
+    for (const line of outcome.warnings) log.warn(line, { ...at, source: sourceOf(script.text, line) });
+  }
   for (const raised of outcome.appended)
     execution.appended.push(fieldError({ ...raised, data: selectBelow(raised.data, info) }, info));
   const { end } = outcome;

@@ -11,7 +11,7 @@ import { runRequest } from "../execute/request.ts";
 import { Refusal, badRequest, malformed } from "../refusal.ts";
 import type { GraphQLRequest } from "./graphql-request.ts";
 import { parseBody, parseQueryString } from "./graphql-request.ts";
-import { contextHeaders, presentedBy } from "./presented.ts";
+import { presentedBy } from "./presented.ts";
 import { send, sendPreflight } from "./respond.ts";
 
 export interface HttpSettings {
@@ -56,8 +56,9 @@ async function run(
 ): Promise<Answered> {
   const api = current();
   const body = await readBody(request);
-  const caller = await api.authenticate(presentedBy(request, body, () => parse(request, body)));
-  const asked = { request: parse(request, body), caller, headers: contextHeaders(request) };
+  const presented = presentedBy(request, body, () => parse(request, body));
+  const caller = await api.authenticate(presented);
+  const asked = { request: parse(request, body), caller, headers: presented.headers };
   const answered = await runRequest(api, asked, { log, deadline, accepts: refuseSubscriptions });
   publish(api, answered);
   return answered;

@@ -20,28 +20,28 @@ export function send(
     readonly fromResolvers?: Readonly<Record<string, string>> | undefined;
   },
 ): void {
-  const headers = {
+  const headers: OutgoingHttpHeaders = {
     ...sendable(told.fromResolvers),
     ...standard,
-    ...(told.errorType !== undefined && { "x-amzn-errortype": told.errorType }),
     "x-amzn-requestid": randomUUID(),
   };
+  if (told.errorType !== undefined) headers["x-amzn-errortype"] = told.errorType;
   // A string, which leaves in one packet with the headers.
   const text = JSON.stringify(body);
-  const length = Buffer.byteLength(text);
-  if (length < compressed.least || length > compressed.most || !takesGzip(response.req)) {
-    end(response, status, { ...headers, "content-length": length }, text);
+  headers["content-length"] = Buffer.byteLength(text);
+  const { least, most } = compressed;
+  if (headers["content-length"] < least || headers["content-length"] > most || !takesGzip(response.req)) {
+    end(response, status, headers, text);
     return;
   }
   gzip(text, { level: constants.Z_BEST_SPEED }, (error, zipped) => {
-    if (error) end(response, status, { ...headers, "content-length": length }, text);
-    else
-      end(
-        response,
-        status,
-        { ...headers, "content-encoding": "gzip", "content-length": zipped.length },
-        zipped,
-      );
+    if (error) {
+      end(response, status, headers, text);
+      return;
+    }
+    headers["content-encoding"] = "gzip";
+    headers["content-length"] = zipped.length;
+    end(response, status, headers, zipped);
   });
 }
 
@@ -79,8 +79,9 @@ export function sendPreflight(request: IncomingMessage, response: ServerResponse
 }
 
 /** Their names the runtime has checked; a value that HTTP cannot carry is left out, and the answer goes on. */
-function sendable(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([, value]) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value)),
+function sendable(headers: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
+  return (
+    headers &&
+    Object.fromEntries(Object.entries(headers).filter(([, value]) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value)))
   );
 }
