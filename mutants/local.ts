@@ -460,6 +460,17 @@ const appsyncFaults: readonly Fault[] = [
     "cut(error.message, Infinity)",
   ),
   inErrors("errors may be of any size together", "if (left < 0) break;", ""),
+  inErrors("an answer carries any number of errors", "errors.slice(0, errorLimits.entries)", "errors"),
+  inErrors(
+    "an answer carries one error too few",
+    "errors.slice(0, errorLimits.entries)",
+    "errors.slice(0, errorLimits.entries - 1)",
+  ),
+  inErrors(
+    "an answer carries one error too many",
+    "errors.slice(0, errorLimits.entries)",
+    "errors.slice(0, errorLimits.entries + 1)",
+  ),
   inDeclared("an API key may last for years", "wanted <= now + 365 * day", "wanted <= now + 3_650 * day"),
   inDeclared("two resolvers may be for one field", "    known.add(name);\n", ""),
   inFilter(

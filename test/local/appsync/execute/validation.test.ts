@@ -253,6 +253,23 @@ describe("errors repeat what was sent only as far as an answer can carry", () =>
     const long = Array.from({ length: 2 }, (_, index) => `${"a".repeat(510_000)}${index}: mail`).join(" ");
     expect(messages(await api.query(`{ ${long} }`))).toEqual(["no", "1 more errors are not shown."]);
   });
+
+  it("10,000 of them, and a last entry for what is over", async () => {
+    const code = `import { util } from "@aws-appsync/utils";
+      export function request(ctx) {
+        const hundred = ctx.args.data;
+        for (const a of hundred) { for (const b of hundred) { util.appendError("no"); } }
+        return {};
+      }
+      export function response(ctx) { return null; }`;
+    const api = await serve(apiGraph({ schema, resolvers: { "Query.mail": code } }));
+    const variables = { d: JSON.stringify(Array(100).fill(0)), one: "[0]" };
+    const most = await api.query("query Q($d: AWSJSON) { mail(data: $d) }", variables);
+    expect(messages(most)).toEqual(Array(10_000).fill("no"));
+    const both = "query Q($d: AWSJSON, $one: AWSJSON) { mail(data: $d) more: mail(data: $one) }";
+    const over = await api.query(both, variables);
+    expect(messages(over)).toEqual([...Array<string>(10_000).fill("no"), "1 more errors are not shown."]);
+  });
 });
 
 describe("a hostile document", () => {
