@@ -104,8 +104,8 @@ function refuseEncryption(request: S3Request): void {
 }
 
 /** Throws for a customer's key, which no object here was stored with. */
-export function refuseCustomerKey(request: S3Request): void {
-  if (request.headerNames.some((name) => name.startsWith("x-amz-server-side-encryption-customer-")))
+export function refuseCustomerKey(request: S3Request, prefix = "x-amz-"): void {
+  if (request.headerNames.some((name) => name.startsWith(`${prefix}server-side-encryption-customer-`)))
     throw invalidRequest("The encryption parameters are not applicable to this object.");
 }
 

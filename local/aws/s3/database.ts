@@ -5,7 +5,10 @@ import type { Storage } from "../service.ts";
 /** The metadata of one data folder: objects, multipart uploads, and the events that are still to be delivered. */
 export function openMetadata(storage: Storage): DatabaseSync {
   const database = openDatabase(storage, "s3", schema);
-  transaction(database, () => addVersionColumns(database));
+  transaction(database, () => {
+    addVersionColumns(database);
+    addParts(database);
+  });
   return database;
 }
 
@@ -43,8 +46,18 @@ const schema = `
 
 /** Data folders from before versioning: what they hold is the null version. */
 function addVersionColumns(database: DatabaseSync): void {
-  const columns = database.prepare("PRAGMA table_info(objects)").all();
-  if (columns.some(({ name }) => name === "version")) return;
-  database.exec("ALTER TABLE objects ADD COLUMN version TEXT NOT NULL DEFAULT 'null'");
-  database.exec("ALTER TABLE objects ADD COLUMN seq INTEGER NOT NULL DEFAULT 0");
+  addColumn(database, "objects", "version TEXT NOT NULL DEFAULT 'null'");
+  addColumn(database, "objects", "seq INTEGER NOT NULL DEFAULT 0");
+}
+
+/** The parts of a multipart object, as JSON. */
+function addParts(database: DatabaseSync): void {
+  addColumn(database, "objects", "parts TEXT");
+  addColumn(database, "versions", "parts TEXT");
+}
+
+function addColumn(database: DatabaseSync, table: string, column: string): void {
+  const columns = database.prepare(`PRAGMA table_info(${table})`).all();
+  if (columns.some(({ name }) => name === column.split(" ")[0])) return;
+  database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
 }

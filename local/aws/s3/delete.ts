@@ -4,7 +4,7 @@ import { readCheck } from "./conditional-writes.ts";
 import type { Check } from "./conditional-writes.ts";
 import { sendEmpty, sendXml } from "./context.ts";
 import type { Context } from "./context.ts";
-import { headerNotImplemented, malformedXml, noSuchVersion, notImplemented } from "./errors.ts";
+import { malformedXml, noSuchVersion, notImplemented } from "./errors.ts";
 import { announce } from "./events.ts";
 import { verifyDocument } from "./integrity.ts";
 import type { BucketRequest } from "./request.ts";
@@ -18,16 +18,11 @@ export async function deleteObject(context: Context, request: BucketRequest): Pr
   const version = versionIn(request);
   context.access.object(request, version === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion");
   checkOwner(request);
-  for (const name of ofDirectoryBuckets)
-    if (request.header(name) !== undefined) throw headerNotImplemented(name);
   const check = readCheck(request);
   if (check && version !== undefined) throw notImplemented("A condition on the deletion of a version");
   const deleted = await remove(context, request, { key: request.key, version }, check);
   sendEmpty(request, 204, versionHeaders(request.bucketOf, deleted));
 }
-
-/** Conditions that S3 has for directory buckets only. */
-const ofDirectoryBuckets = ["x-amz-if-match-last-modified-time", "x-amz-if-match-size"];
 
 /** Up to 1,000 keys; one that fails does not stop the others. */
 export async function deleteObjects(context: Context, request: BucketRequest): Promise<void> {

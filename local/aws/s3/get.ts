@@ -1,38 +1,47 @@
 import { pipeline } from "node:stream/promises";
 import { accessDenied } from "./access.ts";
-import { checkOwner, headerValue, refuseCustomerKey, systemHeaders } from "./attributes.ts";
+import { checkOwner, headerValue, systemHeaders } from "./attributes.ts";
 import type { Bucket } from "./buckets.ts";
 import { checksumHeaders } from "./checksums.ts";
 import { isWanted, readRange } from "./conditions.ts";
-import type { Range } from "./conditions.ts";
 import { encrypted } from "./context.ts";
 import type { Context, Headers } from "./context.ts";
-import { methodNotAllowed, noSuchKey, noSuchVersion, notImplemented } from "./errors.ts";
+import { methodNotAllowed, noSuchKey, noSuchVersion } from "./errors.ts";
+import { readSlice } from "./parts.ts";
+import type { Slice } from "./parts.ts";
 import type { BucketRequest } from "./request.ts";
 import type { StoredObject, Version } from "./store.ts";
 import { versionHeaders, versionIn } from "./versions.ts";
 
 /** GetObject and HeadObject. */
 export async function getObject(context: Context, request: BucketRequest): Promise<void> {
-  if (request.query("partNumber") !== undefined) throw notImplemented("Reading one part");
   const object = visibleObject(context, request, request.bucketOf, request.key, versionIn(request));
   checkOwner(request);
-  refuseCustomerKey(request);
   const { response } = request.call;
   if (!isWanted(request, object)) {
     response.writeHead(304, { ...validators(object), ...versionHeaders(request.bucketOf, object) }).end();
     return;
   }
-  const range = readRange(request, object);
-  const headers = { ...objectHeaders(request, object, range), ...overrides(request) };
-  if (request.method === "HEAD") {
-    response.writeHead(range ? 206 : 200, headers).end();
+  const slice = readSlice(request, object) ?? rangeSlice(request, object);
+  const headers = { ...objectHeaders(request, object, slice), ...overrides(request) };
+  const status = slice ? 206 : 200;
+  if (request.method === "HEAD" || slice?.size === 0) {
+    response.writeHead(status, headers).end();
     return;
   }
-  const bytes = context.bodies.read(object.body, range);
-  response.writeHead(range ? 206 : 200, headers);
+  const bytes = context.bodies.read(object.body, slice && { start: slice.start, end: lastOf(slice) });
+  response.writeHead(status, headers);
   await pipeline(bytes, response);
 }
+
+/** A checksum is of the whole: a client would find that it is not of the range. */
+function rangeSlice(request: BucketRequest, object: StoredObject): Slice | undefined {
+  const range = readRange(request, object);
+  if (!range) return undefined;
+  return { start: range.start, size: range.end - range.start + 1, checksum: undefined, count: undefined };
+}
+
+const lastOf = ({ start, size }: Slice): number => start + size - 1;
 
 /** The object or the version, if the caller may know of it. Throws `AccessDenied`, `NoSuchKey`, `NoSuchVersion`. */
 export function visibleObject(
@@ -59,18 +68,20 @@ export function visibleObject(
   throw found ? methodNotAllowed(request.method, "DeleteMarker") : noSuchVersion(key, id);
 }
 
-function objectHeaders(request: BucketRequest, object: StoredObject, range: Range | undefined): Headers {
-  // A checksum is of the whole: a client would find that it is not of the range.
-  const wantsChecksum = !range && request.header("x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
+function objectHeaders(request: BucketRequest, object: StoredObject, slice: Slice | undefined): Headers {
+  const wantsChecksum = request.header("x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
   return {
     ...object.headers,
     ...validators(object),
     ...versionHeaders(request.bucketOf, object),
     ...encrypted,
-    ...(wantsChecksum ? checksumHeaders(object.checksum) : {}),
+    ...(wantsChecksum ? checksumHeaders(slice ? slice.checksum : object.checksum) : {}),
     "accept-ranges": "bytes",
-    "content-length": String(range ? range.end - range.start + 1 : object.size),
-    ...(range && { "content-range": `bytes ${range.start}-${range.end}/${object.size}` }),
+    "content-length": String(slice ? slice.size : object.size),
+    // No range says "no bytes".
+    ...(slice &&
+      slice.size > 0 && { "content-range": `bytes ${slice.start}-${lastOf(slice)}/${object.size}` }),
+    ...(slice?.count !== undefined && { "x-amz-mp-parts-count": String(slice.count) }),
   };
 }
 

@@ -38,21 +38,32 @@ export function verifyDocument(request: S3Request, body: Buffer): void {
   if (md5 === undefined && checksum === undefined) {
     throw invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
   }
-  if (md5 !== undefined && createHash("md5").update(body).digest("hex") !== md5)
-    throw badDigest("Content-MD5");
+  if (md5 !== undefined) checkMd5(request, md5, createHash("md5").update(body).digest("hex"));
   if (algorithm === undefined) return;
   const digest = createDigest(algorithm);
   digest.update(body);
-  if (digest.digest("base64") !== checksum) throw badDigest(algorithm.toUpperCase());
+  if (digest.digest("base64") !== checksum) throw badChecksum(algorithm);
 }
 
-export const badDigest = (what: string): AwsError =>
-  new AwsError(
-    "BadDigest",
-    what === "Content-MD5"
-      ? "The Content-MD5 you specified did not match what we received."
-      : `The ${what} you specified did not match the calculated checksum.`,
-  );
+/**
+ * Compares hex MD5s. Throws `BadDigest` with both: what was calculated in base64, what was sent in hex by PutObject and
+ * in base64 by every other operation. Recorded from AWS by LocalStack's tests, and in versity/versitygw#1525 and #2034.
+ */
+export function checkMd5(request: S3Request, expected: string, calculated: string): void {
+  if (expected === calculated) return;
+  const base64 = (hex: string): string => Buffer.from(hex, "hex").toString("base64");
+  throw mismatch("Content-MD5 you specified did not match what we received.", {
+    ExpectedDigest: request.operation === "PutObject" ? expected : base64(expected),
+    CalculatedDigest: base64(calculated),
+  });
+}
+
+/** S3 says no digest for these. */
+export const badChecksum = (algorithm: Algorithm): AwsError =>
+  mismatch(`${algorithm.toUpperCase()} you specified did not match the calculated checksum.`);
+
+export const mismatch = (what: string, details: Readonly<Record<string, string>> = {}): AwsError =>
+  new AwsError("BadDigest", `The ${what}`, 400, details);
 
 function readTrailer(request: S3Request): Algorithm | undefined {
   const trailer = request.header("x-amz-trailer");

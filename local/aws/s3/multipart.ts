@@ -5,6 +5,7 @@ import type { Algorithm, Checksum } from "./checksums.ts";
 import { encrypted, sendEmpty, sendXml } from "./context.ts";
 import type { Context, Headers } from "./context.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
+import { readPartNumber } from "./parts.ts";
 import { receivePayload } from "./payload.ts";
 import type { Payload } from "./payload.ts";
 import { orRemove } from "./put.ts";
@@ -137,13 +138,6 @@ function agree({ algorithm, type }: Upload, payload: Payload): void {
   throw invalidRequest(
     `Checksum Type mismatch occurred, expected checksum Type: ${algorithm}, actual checksum Type: ${given ?? "null"}`,
   );
-}
-
-function readPartNumber(request: BucketRequest): number {
-  const text = request.query("partNumber") ?? "";
-  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (number >= 1 && number <= 10_000) return number;
-  throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", text);
 }
 
 function readCount(request: BucketRequest, name: string, absent: number): number {

@@ -10,6 +10,7 @@ import { getObject } from "./get.ts";
 import { listObjectVersions } from "./list-versions.ts";
 import { listObjectsV2 } from "./list.ts";
 import { abortMultipartUpload, createMultipartUpload, listParts, uploadPart } from "./multipart.ts";
+import { refuseOptions } from "./options.ts";
 import { putObject } from "./put.ts";
 import { inBucket } from "./request.ts";
 import type { BucketRequest, S3Request } from "./request.ts";
@@ -18,8 +19,11 @@ import { document, element, group } from "./xml.ts";
 /** Runs the request's operation. Throws `NotImplemented` with its name if it is none of these. */
 export async function run(context: Context, request: S3Request): Promise<void> {
   const operation = operations.get(request.operation);
-  if (operation) await operation(context, inBucket(request, context.buckets));
-  else if (request.operation === "ListBuckets") listBuckets(context, request);
+  if (operation) {
+    const bucketRequest = inBucket(request, context.buckets);
+    refuseOptions(request);
+    await operation(context, bucketRequest);
+  } else if (request.operation === "ListBuckets") listBuckets(context, request);
   else throw notImplemented(request.operation);
 }
 

@@ -5,7 +5,7 @@ import type { Bodies, Incoming } from "./bodies.ts";
 import type { Algorithm } from "./checksums.ts";
 import { ChunkedDecoder, incompleteBody } from "./chunked.ts";
 import { invalidArgument, notImplemented } from "./errors.ts";
-import { badDigest, readIntegrity } from "./integrity.ts";
+import { badChecksum, checkMd5, readIntegrity } from "./integrity.ts";
 import type { Integrity } from "./integrity.ts";
 import type { S3Request } from "./request.ts";
 
@@ -129,9 +129,9 @@ function verify(
       { ClientComputedContentSHA256: payloadHash, S3ComputedContentSHA256: sha256 },
     );
   }
-  if (integrity.md5 !== undefined && integrity.md5 !== incoming.md5) throw badDigest("Content-MD5");
+  if (integrity.md5 !== undefined) checkMd5(request, integrity.md5, incoming.md5);
   const { algorithm } = integrity;
   if (algorithm === undefined) return;
   const expected = integrity.checksum ?? decoder?.trailers.get(`x-amz-checksum-${algorithm}`);
-  if (expected !== incoming.checksum) throw badDigest(algorithm.toUpperCase());
+  if (expected !== incoming.checksum) throw badChecksum(algorithm);
 }

@@ -9,7 +9,7 @@ import type { Origin } from "./events.ts";
 import type { EventName } from "./notifications.ts";
 import { receivePayload } from "./payload.ts";
 import type { BucketRequest } from "./request.ts";
-import type { StoredObject } from "./store.ts";
+import type { ObjectPart, StoredObject } from "./store.ts";
 import { newVersionId, versionHeaders } from "./versions.ts";
 
 export async function putObject(context: Context, request: BucketRequest): Promise<void> {
@@ -47,6 +47,7 @@ export interface NewObject {
   readonly checksum: Checksum;
   readonly check: Check;
   readonly event: EventName;
+  readonly parts?: readonly ObjectPart[];
   /** What else changes in the same transaction. */
   readonly also?: () => void;
 }
@@ -58,7 +59,7 @@ export async function storeObject(
   created: NewObject,
 ): Promise<StoredObject> {
   const { bodies, store, clock } = context;
-  const { id, size, etag, headers, checksum, event, check, also } = created;
+  const { id, size, etag, headers, checksum, event, check, also, parts } = created;
   const { bucket, key } = request;
   await bodies.keep(id);
   const at = clock();
@@ -73,6 +74,7 @@ export async function storeObject(
     headers,
     checksum,
     version,
+    parts,
   };
   const change = { event, key, at, object, version };
   const unused = await orRemove(context, id, () => store.put(object, check, announce(request, change), also));

@@ -86,5 +86,4 @@ function parameters(call: Call): Pick<S3Request, "query" | "header" | "headerNam
  * S3 does not read what a presigner says of the body in the query: neither checked nor stored. SDKs put the checksum
  * of an empty body there unless they are set otherwise. Measured: github.com/aws/aws-sdk-go-v2/issues/2610.
  */
-const headerOnly =
-  /^x-amz-(?:checksum-(?:crc32|crc32c|crc64nvme|sha1|sha256)|sdk-checksum-algorithm|trailer)$/i;
+const headerOnly = /^x-amz-(?:checksum-(?!(?:algorithm|mode|type)$).*|sdk-checksum-algorithm|trailer)$/i;

@@ -18,6 +18,16 @@ export interface StoredObject {
   readonly checksum: Checksum;
   /** `null` for what was stored while versioning was not on. */
   readonly version: string;
+  /** Of a multipart upload, in order. */
+  readonly parts: readonly ObjectPart[] | undefined;
+}
+
+/** One part of an object that was uploaded in parts. */
+export interface ObjectPart {
+  readonly number: number;
+  readonly size: number;
+  /** Base64; only of an upload with a COMPOSITE checksum. */
+  readonly checksum?: string | undefined;
 }
 
 /** What hides a key whose older versions are kept. */
@@ -105,7 +115,6 @@ export class Store {
     after: VersionPlace | undefined,
     limit: number,
   ): ListedVersion[] {
-    const columns = "bucket, key, body, size, etag, modified, headers, checksum, version, seq";
     const newer = "SELECT 1 FROM versions v WHERE v.bucket = o.bucket AND v.key = o.key AND v.seq > o.seq";
     const live = "SELECT 1 FROM objects v WHERE v.bucket = o.bucket AND v.key = o.key";
     // Without a place, `key >= ?4` is all that counts.
@@ -149,7 +158,7 @@ export class Store {
       const bodies = this.#makeRoom(object);
       const sequencer = this.#nextSequencer();
       this.#database
-        .prepare("INSERT INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .prepare(`INSERT INTO objects (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
         .run(
           object.bucket,
           object.key,
@@ -161,6 +170,7 @@ export class Store {
           JSON.stringify(object.checksum),
           object.version,
           Number.parseInt(sequencer, 16),
+          object.parts ? JSON.stringify(object.parts) : null,
         );
       this.post(announce(sequencer));
       return bodies;
@@ -275,7 +285,9 @@ export class Store {
   #move(from: Table, to: Table, place: Place): void {
     const { bucket, key, version } = place;
     this.#database
-      .prepare(`INSERT INTO ${to} SELECT * FROM ${from} WHERE bucket = ? AND key = ? AND version = ?`)
+      .prepare(
+        `INSERT INTO ${to} (${columns}) SELECT ${columns} FROM ${from} WHERE bucket = ? AND key = ? AND version = ?`,
+      )
       .run(bucket, key, version);
     this.#deleteRow(from, place);
   }
@@ -301,6 +313,9 @@ export class Store {
     return Number(row?.["last"]).toString(16).toUpperCase().padStart(18, "0");
   }
 }
+
+/** Of objects and versions. By name: in data folders of earlier versions they stand in another order. */
+const columns = "bucket, key, body, size, etag, modified, headers, checksum, version, seq, parts";
 
 type Row = Record<string, SQLOutputValue>;
 type Table = "objects" | "versions";
@@ -329,5 +344,6 @@ function readObject(row: Row): StoredObject {
     headers: JSON.parse(String(row["headers"])) as Record<string, string>,
     checksum: JSON.parse(String(row["checksum"])) as Checksum,
     version: String(row["version"]),
+    parts: typeof row["parts"] === "string" ? (JSON.parse(row["parts"]) as ObjectPart[]) : undefined,
   };
 }

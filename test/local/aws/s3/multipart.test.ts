@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -8,14 +9,19 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListPartsCommand,
+  PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import type { ChecksumAlgorithm, ChecksumType, CompletedPart, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
-import { temporaryStorage } from "../graph.ts";
+import { resource, temporaryStorage } from "../graph.ts";
 import { clientOf, notification, openS3 } from "./support.ts";
 
 const Bucket = "pictures";
+const versioned = resource("aws:s3/bucketVersioning:BucketVersioning", "versions", {
+  bucket: "pictures",
+  versioningConfiguration: { status: "Enabled" },
+});
 const Key = "large";
 const bytes = randomBytes(12 * 1024 * 1024);
 const pieces = [bytes.subarray(0, 5 << 20), bytes.subarray(5 << 20, 10 << 20), bytes.subarray(10 << 20)];
@@ -55,7 +61,8 @@ async function upload(client: S3Client, bodies: readonly Buffer[], choice: Choic
       Body,
       ...(ChecksumAlgorithm && { ChecksumAlgorithm }),
     };
-    Parts.push({ PartNumber, ...(await client.send(new UploadPartCommand(input))) });
+    const { ETag, ...checksums } = await client.send(new UploadPartCommand(input));
+    Parts.push({ PartNumber, ETag, ...(ChecksumAlgorithm && checksums) });
   }
   return { Bucket, Key, UploadId, MultipartUpload: { Parts } };
 }
@@ -90,11 +97,101 @@ describe("a multipart upload", () => {
       ChecksumAlgorithm: "CRC32C",
       ChecksumType: "FULL_OBJECT",
     });
-    const completed = await client.send(new CompleteMultipartUploadCommand(ofWhole));
+    const complete = (input: object) =>
+      client.send(new CompleteMultipartUploadCommand({ ...ofWhole, ...input }));
+    const ChecksumCRC32C = Buffer.from("e3069283", "hex").toString("base64");
+    const wrong = {
+      name: "BadDigest",
+      message: "The crc32c you specified did not match the calculated checksum.",
+    };
+    await expect(complete({ ChecksumCRC32C })).rejects.toMatchObject(wrong);
+    const type = { ChecksumType: "FULL_OBJECT" as const };
+    await expect(complete({ ChecksumCRC32C: "AAAAAA==", ...type })).rejects.toMatchObject(wrong);
+    await expect(complete({ ChecksumCRC32: ChecksumCRC32C, ...type })).rejects.toMatchObject(wrong);
+    await expect(complete({ ChecksumType: "COMPOSITE" })).rejects.toMatchObject({
+      name: "InvalidRequest",
+      message:
+        "The upload was created using the FULL_OBJECT checksum mode. The complete request must use the same checksum mode.",
+    });
+    const completed = await complete({ ChecksumCRC32C, ...type });
     expect(completed).toMatchObject({
       ChecksumCRC32C: Buffer.from("e3069283", "hex").toString("base64"),
       ChecksumType: "FULL_OBJECT",
     });
+  });
+
+  it("is read part by part, by the parts' own numbers, also as an older version", async () => {
+    const { client } = await openS3([versioned]);
+    const made = await upload(client, pieces, { ChecksumAlgorithm: "SHA256" });
+    const Parts = made.MultipartUpload.Parts.filter(({ PartNumber }) => PartNumber !== 2);
+    const { VersionId } = await client.send(
+      new CompleteMultipartUploadCommand({ ...made, MultipartUpload: { Parts } }),
+    );
+    await client.send(new PutObjectCommand({ Bucket, Key, Body: "newer" }));
+    const input = { Bucket, Key, VersionId, PartNumber: 3, ChecksumMode: "ENABLED" as const };
+    const third = await client.send(new GetObjectCommand(input));
+    expect(third).toMatchObject({
+      $metadata: { httpStatusCode: 206 },
+      ContentRange: `bytes ${5 << 20}-${(7 << 20) - 1}/${7 << 20}`,
+      ContentLength: 2 << 20,
+      PartsCount: 2,
+      ChecksumSHA256: createHash("sha256")
+        .update(bytes.subarray(10 << 20))
+        .digest("base64"),
+      ChecksumType: "COMPOSITE",
+    });
+    expect(
+      bytes.subarray(10 << 20).equals((await third.Body?.transformToByteArray()) ?? Buffer.alloc(0)),
+    ).toBe(true);
+    expect(await client.send(new HeadObjectCommand(input))).toMatchObject({
+      PartsCount: 2,
+      ContentLength: 2 << 20,
+    });
+    await expect(client.send(new GetObjectCommand({ ...input, PartNumber: 2 }))).rejects.toMatchObject({
+      name: "InvalidPartNumber",
+      $metadata: { httpStatusCode: 416 },
+    });
+  });
+
+  it("of a data folder from before parts were kept is read as a whole only", async () => {
+    const storage = temporaryStorage();
+    const first = await openS3([], { storage });
+    await first.client.send(
+      new CompleteMultipartUploadCommand(await upload(first.client, [Buffer.from("a")])),
+    );
+    await first.s3.close();
+    const database = new DatabaseSync(join(storage.folder, "s3.sqlite"));
+    for (const table of ["objects", "versions"]) database.exec(`ALTER TABLE ${table} DROP COLUMN parts`);
+    database.close();
+    const { client } = await openS3([], { storage });
+    const one = client.send(new GetObjectCommand({ Bucket, Key, PartNumber: 1 }));
+    await expect(one).rejects.toMatchObject({ name: "NotImplemented" });
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+    expect(await Body?.transformToString()).toBe("a");
+  });
+
+  it("tells the checksum of a whole object only with a part that is all of it", async () => {
+    const { client } = await openS3();
+    const input = { Bucket, Key, PartNumber: 1, ChecksumMode: "ENABLED" as const };
+    for (const [bodies, ChecksumType] of [
+      [[Buffer.from("a")], "FULL_OBJECT"],
+      [pieces, undefined],
+    ] as const) {
+      await client.send(new CompleteMultipartUploadCommand(await upload(client, bodies)));
+      const read = await client.send(new HeadObjectCommand(input));
+      expect([read.PartsCount, read.ChecksumType]).toEqual([bodies.length, ChecksumType]);
+    }
+  });
+
+  it("that was created without an algorithm takes no checksum of a part, and no type", async () => {
+    const { client } = await openS3();
+    const made = await upload(client, [Buffer.from("a")]);
+    const Parts = made.MultipartUpload.Parts.map((part) => ({ ...part, ChecksumCRC32: "AAAAAA==" }));
+    const complete = (input: object) =>
+      client.send(new CompleteMultipartUploadCommand({ ...made, ...input }));
+    await expect(complete({ MultipartUpload: { Parts } })).rejects.toMatchObject({ name: "InvalidPart" });
+    await expect(complete({ ChecksumType: "FULL_OBJECT" })).rejects.toThrow("using the null checksum mode");
+    await complete({});
   });
 
   it("lists its parts, page by page, and forgets them when aborted", async () => {
@@ -120,12 +217,12 @@ describe("a multipart upload", () => {
     const { client } = await openS3([], { storage });
     const { UploadId, MultipartUpload } = await upload(client, [Buffer.from("first")]);
     const again = { Bucket, Key, UploadId, PartNumber: 1, Body: "second" };
-    const { ETag, ChecksumCRC32 } = await client.send(new UploadPartCommand(again));
+    const { ETag } = await client.send(new UploadPartCommand(again));
     const old = { Bucket, Key, UploadId, MultipartUpload };
     await expect(client.send(new CompleteMultipartUploadCommand(old))).rejects.toMatchObject({
       name: "InvalidPart",
     });
-    const Parts = [{ PartNumber: 1, ETag, ChecksumCRC32 }];
+    const Parts = [{ PartNumber: 1, ETag }];
     await client.send(
       new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }),
     );
@@ -180,5 +277,10 @@ describe("a multipart upload", () => {
     const Parts = sha.MultipartUpload.Parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag }));
     const complete = client.send(new CompleteMultipartUploadCommand({ ...sha, MultipartUpload: { Parts } }));
     await expect(complete).rejects.toThrow("The complete request must include the checksum for each part");
+    const others = Parts.map((part) => ({ ...part, ChecksumCRC32: "AAAAAA==" }));
+    const other = client.send(
+      new CompleteMultipartUploadCommand({ ...sha, MultipartUpload: { Parts: others } }),
+    );
+    await expect(other).rejects.toThrow("The crc32 you specified for part 1 did not match what we received.");
   });
 });

@@ -118,7 +118,18 @@ describe("a header of a write", () => {
       { "Content-MD5": "000" },
     ],
     [{ "content-md5": "MTIz" }, 400, "InvalidDigest", "The Content-MD5 you specified was invalid."],
-    [{ "content-md5": "AAAAAAAAAAAAAAAAAAAAAA==" }, 400, "BadDigest", "did not match what we received"],
+    [
+      { "content-md5": "AAAAAAAAAAAAAAAAAAAAAA==" },
+      400,
+      "BadDigest",
+      "did not match what we received",
+      { ExpectedDigest: "0".repeat(32), CalculatedDigest: "Iq9kXRhZy1ym2gxITx836g==" },
+    ],
+    [{ "x-amz-checksum-sha512": "a" }, 501, "NotImplemented", "x-amz-checksum-sha512"],
+    [{ "x-amz-checksum-md5": "a" }, 501, "NotImplemented", "x-amz-checksum-md5"],
+    [{ "x-amz-checksum-xxhash64": "a" }, 501, "NotImplemented", "x-amz-checksum-xxhash64"],
+    [{ "x-amz-checksum-xxhash3": "a" }, 501, "NotImplemented", "x-amz-checksum-xxhash3"],
+    [{ "x-amz-checksum-xxhash128": "a" }, 501, "NotImplemented", "x-amz-checksum-xxhash128"],
   ])("%j is answered by %d %s", async (headers, status, code, words, details = {}) => {
     const { door } = await withObject();
     const answer = await request(door, "PUT", "/pictures/k", headers, "new");
@@ -230,6 +241,7 @@ describe("a copy", () => {
     [{ "x-amz-checksum-algorithm": "MD5" }, 400, "InvalidRequest"],
     [{ "x-amz-source-expected-bucket-owner": "1" }, 400, "InvalidBucketOwnerAWSAccountID"],
     [{ "x-amz-source-expected-bucket-owner": "1".repeat(12) }, 403, "AccessDenied"],
+    [{ "x-amz-copy-source-server-side-encryption-customer-algorithm": "AES256" }, 400, "InvalidRequest"],
     [{ "if-match": "*" }, 501, "NotImplemented", { Header: "If-Match" }],
   ])("with %j answers %d %s", async (headers, status, code, details = {}) => {
     const { door, etag } = await withObject();
@@ -246,6 +258,13 @@ describe("a deletion", () => {
   it.each<[Texts, number, string, string]>([
     [{ "if-match": '"a"' }, 412, "PreconditionFailed", "pre-conditions"],
     [{ "x-amz-if-match-size": "10" }, 501, "NotImplemented", "implies functionality that is not implemented"],
+    [{ "x-amz-mfa": "serial 123456" }, 501, "NotImplemented", "x-amz-mfa"],
+    [
+      { "x-amz-bypass-governance-retention": "true" },
+      400,
+      "InvalidArgument",
+      "only applicable to Object Lock enabled buckets",
+    ],
     [
       { "x-amz-if-match-last-modified-time": "Sat, 01 Jan 2000 00:00:00 GMT" },
       501,
@@ -314,7 +333,6 @@ describe("a parameter of the query", () => {
     ["/?continuation-token=x", 400, "InvalidArgument", "The continuation token provided is incorrect"],
     ["/pictures/k?versionId=", 400, "InvalidArgument", "Version id cannot be the empty string"],
     [`/pictures/k?versionId=${"A".repeat(32)}`, 400, "InvalidArgument", "Invalid version id specified"],
-    ["/pictures/k?partNumber=1", 501, "NotImplemented", "Reading one part"],
     ["/pictures/k?response-content-type=a%0Ab", 400, "InvalidArgument", "ISO-8859-1"],
     [`/pictures/${"k".repeat(1025)}`, 400, "KeyTooLongError", "Your key is too long"],
     [`/pictures/${"%C3%BC".repeat(513)}`, 400, "KeyTooLongError", "Your key is too long"],
@@ -388,6 +406,66 @@ describe("a parameter of the query", () => {
       }
     }
     expect((await request(door, "GET", "/pictures/k")).text).toBe(body);
+  });
+});
+
+describe("a read of one part", () => {
+  it.each<[string, Texts, number, string, Texts]>([
+    ["partNumber=1", {}, 206, body, { "content-range": "bytes 0-9/10", "content-length": "10" }],
+    ["partNumber=0", {}, 400, "InvalidArgument", { ArgumentName: "partNumber", ArgumentValue: "0" }],
+    ["partNumber=-1", {}, 400, "InvalidArgument", { ArgumentName: "partNumber" }],
+    ["partNumber=", {}, 400, "InvalidArgument", { ArgumentName: "partNumber" }],
+    ["partNumber=1.0", {}, 400, "InvalidArgument", { ArgumentName: "partNumber" }],
+    ["partNumber=10001", {}, 400, "InvalidArgument", { ArgumentName: "partNumber" }],
+    ["partNumber=2", {}, 416, "InvalidPartNumber", { PartNumberRequested: "2", ActualPartCount: "1" }],
+    ["partNumber=10000", {}, 416, "InvalidPartNumber", { PartNumberRequested: "10000" }],
+    ["partNumber=1", { range: "bytes=0-1" }, 400, "InvalidRequest", {}],
+    ["partNumber=1", { "if-none-match": "*" }, 304, "", {}],
+  ])("of an object that is whole: %s %j answers %d", async (query, headers, status, text, details) => {
+    const { door } = await withObject();
+    const answer = await request(door, "GET", `/pictures/k?${query}`, headers);
+    expect([answer.status, answer.headers["x-amz-mp-parts-count"]]).toEqual([status, undefined]);
+    expect(status < 400 ? answer.text : textOf(answer.text, "Code")).toBe(text);
+    for (const [name, value] of Object.entries(details))
+      expect(status < 400 ? answer.headers[name] : textOf(answer.text, name)).toBe(value);
+    const head = await request(door, "HEAD", `/pictures/k?${query}`, headers);
+    expect([head.status, head.text]).toEqual([status, ""]);
+  });
+
+  it("of an empty object answers no bytes and no range", async () => {
+    const { client, door } = await openS3();
+    await client.send(new PutObjectCommand({ Bucket, Key, Body: "" }));
+    const answer = await request(door, "GET", "/pictures/k?partNumber=1");
+    expect([answer.status, answer.text, answer.headers["content-length"]]).toEqual([206, "", "0"]);
+    expect(answer.headers).not.toHaveProperty("content-range");
+  });
+});
+
+describe("a request within a multipart upload", () => {
+  const customer = { "x-amz-server-side-encryption-customer-algorithm": "AES256" };
+  it.each<[string, string, Texts, number, string]>([
+    ["PUT", "&partNumber=1", customer, 400, "InvalidRequest"],
+    ["PUT", "&partNumber=1", { "x-amz-checksum-sha512": "a" }, 501, "NotImplemented"],
+    ["GET", "", customer, 400, "InvalidRequest"],
+    ["POST", "", customer, 400, "InvalidRequest"],
+    ["DELETE", "", { "x-amz-if-match-initiated-time": "x" }, 501, "NotImplemented"],
+  ])("%s with %s %j answers %d %s", async (method, query, headers, status, code) => {
+    const { client, door } = await openS3();
+    const { UploadId = "" } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    const path = `/pictures/k?uploadId=${UploadId}${query}`;
+    const answer = await request(door, method, path, headers, method === "PUT" ? "a" : "");
+    expect([answer.status, textOf(answer.text, "Code")]).toEqual([status, code]);
+    expect((await request(door, "GET", `/pictures/k?uploadId=${UploadId}`)).text).not.toContain("<Part>");
+  });
+
+  it("says both digests of a part in base64", async () => {
+    const { client, door } = await openS3();
+    const { UploadId = "" } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    const md5 = "AAAAAAAAAAAAAAAAAAAAAA==";
+    const path = `/pictures/k?uploadId=${UploadId}&partNumber=1`;
+    const { text } = await request(door, "PUT", path, { "content-md5": md5 }, "new");
+    expect(textOf(text, "ExpectedDigest")).toBe(md5);
+    expect(textOf(text, "CalculatedDigest")).toBe("Iq9kXRhZy1ym2gxITx836g==");
   });
 });
 

@@ -1,0 +1,42 @@
+import { refuseCustomerKey } from "./attributes.ts";
+import { headerNotImplemented, invalidArgument, notImplemented } from "./errors.ts";
+import type { S3Request } from "./request.ts";
+
+/**
+ * Throws for a header that the API reference has for the operation and that has no effect here, in S3's words where
+ * S3 refuses it of these buckets too. What a new object would keep is checked by `readAttributes`.
+ */
+export function refuseOptions(request: S3Request): void {
+  const { operation } = request;
+  if (withoutKeys.includes(operation)) refuseCustomerKey(request);
+  if (operation === "CopyObject") refuseCustomerKey(request, "x-amz-copy-source-");
+  for (const name of request.headerNames) {
+    if (otherChecksums.test(name)) throw notImplemented(name);
+    if (ofDirectoryBuckets[operation]?.includes(name)) throw headerNotImplemented(name);
+    if (deletions.includes(operation)) refuseOfDeletion(request, name);
+  }
+}
+
+/** These work on what was stored without a key of the customer's. */
+const withoutKeys = ["CompleteMultipartUpload", "GetObject", "HeadObject", "ListParts", "UploadPart"];
+
+/** A checksum that is not verified would be taken for one that is. */
+const otherChecksums = /^x-amz-checksum-(?:md5|sha512|xxhash(?:64|3|128))$/;
+
+/** Conditions that S3 has for directory buckets only. */
+const ofDirectoryBuckets: Readonly<Record<string, readonly string[]>> = {
+  AbortMultipartUpload: ["x-amz-if-match-initiated-time"],
+  DeleteObject: ["x-amz-if-match-last-modified-time", "x-amz-if-match-size"],
+};
+
+const deletions = ["DeleteObject", "DeleteObjects"];
+
+function refuseOfDeletion(request: S3Request, name: string): void {
+  if (name === "x-amz-mfa") throw notImplemented(name);
+  if (name === "x-amz-bypass-governance-retention")
+    throw invalidArgument(
+      "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+      name,
+      request.header(name) ?? "",
+    );
+}
