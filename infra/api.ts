@@ -233,7 +233,8 @@ export class Api extends pulumi.ComponentResource {
     new aws.appsync.Resolver(
       name,
       { apiId: this.api.id, type, field, runtime, code: this.code(name), ...args },
-      { parent: this, dependsOn: [after] },
+      // AppSync takes one resolver a field: a second cannot be made before the first is gone.
+      { parent: this, dependsOn: [after], deleteBeforeReplace: true },
     );
   }
 

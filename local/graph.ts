@@ -32,6 +32,7 @@ export interface Resource<Inputs = Readonly<Record<string, unknown>>, Outputs = 
   readonly dependencies: readonly string[];
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
+  readonly deleteBeforeReplace?: boolean;
 }
 
 /** Outputs that most types share; `OutputsOf` says exactly which type has which. */

@@ -69,6 +69,7 @@ export class Monitor implements Engine {
       dependencies: registration.dependencies,
       protect: registration.protect,
       retainOnDelete: registration.retainOnDelete,
+      ...(registration.deleteBeforeReplace && { deleteBeforeReplace: true }),
     };
     if (!registration.custom) {
       this.#resources.set(urn, { ...record, id: "", inputs, outputs: asOutputs({}), secretOutputs: [] });

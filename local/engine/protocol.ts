@@ -21,6 +21,7 @@ export interface Registration {
   readonly secretOutputs: readonly string[];
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
+  readonly deleteBeforeReplace?: boolean;
 }
 
 /** What the program asks of its engine. A throw fails that request and is told to `failed`. */
@@ -157,6 +158,7 @@ function registration(request: InstanceType<typeof resourceMessages.RegisterReso
     secretOutputs: request.getAdditionalsecretoutputsList(),
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
+    deleteBeforeReplace: request.getDeletebeforereplace(),
   };
 }
 

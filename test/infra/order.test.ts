@@ -25,6 +25,13 @@ describe.each(["dev", "prod"])("what AppSync is given on stack %s", (stack) => {
     }
   });
 
+  it("has one resolver a field at any time: what is replaced goes first", async () => {
+    const resolvers = ofType(await graphOf(stack), "aws:appsync/resolver:Resolver");
+    expect(resolvers.length).toBeGreaterThan(20);
+    const late = resolvers.filter(({ deleteBeforeReplace }) => !deleteBeforeReplace);
+    expect(late.map(({ name }) => name)).toEqual([]);
+  });
+
   it("has the log group in the same deployment, and no role that may make one itself", async () => {
     const graph = await graphOf(stack);
     const [api] = ofType(graph, "aws:appsync/graphQLApi:GraphQLApi");
