@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Cloud } from "./cloud.ts";
 import { beforeEnd, parse, readText, run, UsageError, wholeNumber } from "./command.ts";
 import { type Faults, parseFaults } from "./faults/settings.ts";
-import { idleInputs } from "./inputs.ts";
+import { idleInputs } from "./inputs/index.ts";
 
 const usage = `npm start -- [flags]
   --stack NAME   settings of Pulumi.NAME.yaml            (dev)

@@ -4,6 +4,7 @@ import type { Log } from "./aws/service.ts";
 import { Changes } from "./changes.ts";
 import { type EvaluateOptions, type Evaluation, Evaluator } from "./engine/evaluate.ts";
 import type { Graph } from "./graph.ts";
+import { refuseInputs } from "./inputs/index.ts";
 
 export interface ReloadOptions {
   /** How the running graph was evaluated, and when that began: what was saved since is not in it. */
@@ -34,6 +35,7 @@ export function reloadOnChange(options: ReloadOptions): () => Promise<void> {
     }
     try {
       const graph = await evaluator.evaluate();
+      refuseInputs(graph);
       const applyFunctions = lambda.reload(graph);
       appsync.reload(graph);
       const functions = applyFunctions();

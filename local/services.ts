@@ -17,7 +17,7 @@ import { createSqs } from "./aws/sqs/index.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
 import type { FaultInjector } from "./faults/index.ts";
 import { ACCOUNT_ID } from "./graph.ts";
-import { refuseInputs } from "./inputs.ts";
+import { refuseInputs } from "./inputs/index.ts";
 
 export interface ServicesOptions {
   readonly graph: Evaluation;

@@ -123,6 +123,13 @@ describe("saving a file while the cloud runs", () => {
     expect(line).not.toContain("aws:lambda/function:Function");
   });
 
+  it("refuses an input that AWS refuses, as at the start", async () => {
+    edit("infra/queue.ts", "messageRetentionSeconds: days(4)", "messageRetentionSeconds: days(15)");
+    expect(await logged(/The API runs on as it was/)).toMatch(
+      /Queue .*: messageRetentionSeconds must be a whole number from 60 to 1209600\./,
+    );
+  });
+
   it("runs a function's new code from its next invocation on", async () => {
     edit("functions/presign/presign.ts", '"if-none-match": "*"', '"if-none-match": "?"');
     expect(await logged(/Reloaded .*presign/)).not.toContain("relay");

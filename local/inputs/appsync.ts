@@ -1,0 +1,121 @@
+import type { InputsOf } from "../graph.ts";
+import { type Fates, type FatesOf, choice, refused, notHere, oneOf, ownRegion, within } from "./fate.ts";
+
+type Api = InputsOf["aws:appsync/graphQLApi:GraphQLApi"];
+type Source = InputsOf["aws:appsync/dataSource:DataSource"];
+
+const templates = refused("is not supported locally: only APPSYNC_JS runs, not VTL mapping templates");
+const oidc = refused("is not supported locally: OPENID_CONNECT does not run");
+const runtime = { name: "runs", runtimeVersion: oneOf(["1.0.0"]) } as const;
+const batch = within(0, 2_000);
+
+const lambdaAuthorizerConfig: Fates<NonNullable<Api["lambdaAuthorizerConfig"]>> = {
+  authorizerResultTtlInSeconds: within(0, 3_600),
+  authorizerUri: "runs",
+  identityValidationExpression: "runs",
+};
+
+const dynamodbConfig: Fates<NonNullable<Source["dynamodbConfig"]>> = {
+  deltaSyncConfig: notHere,
+  region: ownRegion,
+  tableName: "runs",
+  useCallerCredentials: notHere,
+  versioned: notHere,
+};
+
+/** Ranges: https://docs.aws.amazon.com/appsync/latest/APIReference/API_CreateGraphqlApi.html and its siblings. */
+export const appsync: FatesOf<"appsync"> = {
+  "aws:appsync/apiCache:ApiCache": {
+    apiCachingBehavior: "runs",
+    apiId: "runs",
+    atRestEncryptionEnabled: "idle",
+    region: "idle",
+    transitEncryptionEnabled: "idle",
+    ttl: within(1, 3_600),
+    // The service knows AWS's sizes. None makes a difference here.
+    type: "idle",
+  },
+  "aws:appsync/apiKey:ApiKey": { apiId: "runs", description: "idle", expires: "runs", region: "idle" },
+  "aws:appsync/dataSource:DataSource": {
+    apiId: "runs",
+    description: "idle",
+    dynamodbConfig,
+    elasticsearchConfig: notHere,
+    eventBridgeConfig: notHere,
+    httpConfig: notHere,
+    lambdaConfig: { functionArn: "runs" },
+    name: "runs",
+    opensearchserviceConfig: notHere,
+    region: "runs",
+    relationalDatabaseConfig: notHere,
+    serviceRoleArn: "runs",
+    type: "runs",
+  },
+  "aws:appsync/function:Function": {
+    apiId: "runs",
+    code: "runs",
+    dataSource: "runs",
+    description: "idle",
+    functionVersion: templates,
+    maxBatchSize: batch,
+    name: "runs",
+    region: "runs",
+    requestMappingTemplate: templates,
+    responseMappingTemplate: templates,
+    runtime,
+    syncConfig: notHere,
+  },
+  "aws:appsync/graphQLApi:GraphQLApi": {
+    additionalAuthenticationProviders: {
+      authenticationType: "runs",
+      lambdaAuthorizerConfig,
+      openidConnectConfig: oidc,
+      userPoolConfig: { appIdClientRegex: "runs", awsRegion: ownRegion, userPoolId: "runs" },
+    },
+    apiType: choice({ GRAPHQL: "runs", MERGED: "MERGED is not supported locally" }),
+    authenticationType: "runs",
+    enhancedMetricsConfig: "idle",
+    introspectionConfig: oneOf(["ENABLED", "DISABLED"]),
+    lambdaAuthorizerConfig,
+    logConfig: {
+      cloudwatchLogsRoleArn: "idle",
+      excludeVerboseContent: "idle",
+      fieldLogLevel: oneOf(["NONE", "ERROR", "INFO", "DEBUG", "ALL"]),
+    },
+    mergedApiExecutionRoleArn: notHere,
+    name: "runs",
+    openidConnectConfig: oidc,
+    queryDepthLimit: within(0, 75),
+    region: "runs",
+    resolverCountLimit: within(0, 10_000),
+    schema: "runs",
+    tags: "idle",
+    userPoolConfig: {
+      appIdClientRegex: "runs",
+      awsRegion: ownRegion,
+      defaultAction: oneOf(["ALLOW", "DENY"]),
+      userPoolId: "runs",
+    },
+    visibility: choice({
+      GLOBAL: "runs",
+      PRIVATE: "PRIVATE is not supported locally: AWS answers such an API inside a VPC only",
+    }),
+    xrayEnabled: "idle",
+  },
+  "aws:appsync/resolver:Resolver": {
+    apiId: "runs",
+    cachingConfig: { cachingKeys: "runs", ttl: within(1, 3_600) },
+    code: "runs",
+    dataSource: "runs",
+    field: "runs",
+    kind: oneOf(["UNIT", "PIPELINE"]),
+    maxBatchSize: batch,
+    pipelineConfig: { functions: "runs" },
+    region: "runs",
+    requestTemplate: templates,
+    responseTemplate: templates,
+    runtime,
+    syncConfig: notHere,
+    type: "runs",
+  },
+};

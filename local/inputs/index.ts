@@ -1,0 +1,86 @@
+import { AwsError } from "../aws/service.ts";
+import type { Graph, InputsOf, Resource } from "../graph.ts";
+import { appsync } from "./appsync.ts";
+import { cognito } from "./cognito.ts";
+import { dynamodb } from "./dynamodb.ts";
+import type { Check, Fate, Fates, Verdict } from "./fate.ts";
+import { iam } from "./iam.ts";
+import { lambda } from "./lambda.ts";
+import { s3 } from "./s3.ts";
+import { scheduler } from "./scheduler.ts";
+import { sqs } from "./sqs.ts";
+
+/** Every input of every type that runs here, so that none is passed over in silence. */
+const types: { readonly [Type in keyof InputsOf]: Fates<InputsOf[Type]> } = {
+  ...appsync,
+  ...cognito,
+  ...dynamodb,
+  ...iam,
+  ...lambda,
+  ...s3,
+  ...scheduler,
+  ...sqs,
+};
+
+/** Throws for the first input that AWS or the local cloud refuses, naming it. Call before anything is started. */
+export function refuseInputs(graph: Graph): void {
+  for (const { resource, input, verdict } of judged(graph)) {
+    if (typeof verdict === "string") continue;
+    const { type, name } = resource;
+    throw new AwsError("InvalidInput", `${shortType(type)} ${name}: ${input} ${verdict.refused}.`);
+  }
+}
+
+/** What is declared and has no effect here, as `Table.tags`, with how many resources declare it. */
+export function idleInputs(graph: Graph): ReadonlyMap<string, number> {
+  const declaring = new Map<string, Set<Resource>>();
+  const add = (key: string, resource: Resource) =>
+    declaring.set(key, (declaring.get(key) ?? new Set()).add(resource));
+  for (const { resource, input, verdict } of judged(graph))
+    if (verdict === "idle") add(`${shortType(resource.type)}.${input}`, resource);
+  for (const resource of graph.resources) {
+    const { type, inputs } = resource;
+    // Mails are not sent either, but change nothing that runs here.
+    if (type !== "aws:sns/topicSubscription:TopicSubscription" || inputs["protocol"] === "email") continue;
+    add(`TopicSubscription to ${String(inputs["protocol"])}`, resource);
+  }
+  return new Map([...declaring].map(([key, { size }]) => [key, size]));
+}
+
+interface Judged {
+  readonly resource: Resource;
+  /** Such as `logConfig.fieldLogLevel`, without the places in lists. */
+  readonly input: string;
+  readonly verdict: Verdict;
+}
+
+function* judged({ resources }: Graph): Generator<Judged> {
+  for (const resource of resources) {
+    if (!Object.hasOwn(types, resource.type)) continue;
+    yield* judge(types[resource.type as keyof InputsOf] as Properties, resource.inputs, resource, "");
+  }
+}
+
+type Properties = Readonly<Record<string, Fate>>;
+
+function* judge(fates: Properties, values: object, resource: Resource, path: string): Generator<Judged> {
+  for (const [name, value] of Object.entries(values)) {
+    const input = path + name;
+    const fate = Object.hasOwn(fates, name) ? fates[name] : unknown;
+    if (value === undefined || value === null || fate === undefined) continue;
+    if (typeof fate !== "object") {
+      const verdict = typeof fate === "string" ? fate : fate(value, resource);
+      yield { resource, input, verdict };
+      continue;
+    }
+    for (const item of Array.isArray(value) ? value : [value])
+      if (typeof item === "object" && item !== null)
+        yield* judge(fate, item as object, resource, `${input}.`);
+      else yield { resource, input, verdict: { refused: "must be an object, or a list of objects" } };
+  }
+}
+
+/** The provider refuses it too. */
+const unknown: Check = () => ({ refused: "is no input that AWS's provider knows" });
+
+const shortType = (type: string): string => type.split(":").at(-1) ?? type;

@@ -1,0 +1,65 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- programs may still declare what is deprecated */
+import { type FatesOf, choice, each, refused, notHere, oneOf } from "./fate.ts";
+
+const ownResource = refused("is not supported locally on the bucket itself: give it a resource of its own");
+
+export const s3: FatesOf<"s3"> = {
+  "aws:s3/bucket:Bucket": {
+    accelerationStatus: notHere,
+    acl: notHere,
+    bucket: "runs",
+    bucketNamespace: choice({
+      global: "runs",
+      "account-regional": "account-regional is not supported locally",
+    }),
+    bucketPrefix: refused("is not supported locally: give bucket"),
+    corsRules: ownResource,
+    forceDestroy: "idle",
+    grants: notHere,
+    lifecycleRules: ownResource,
+    logging: notHere,
+    objectLockConfiguration: notHere,
+    objectLockEnabled: notHere,
+    policy: ownResource,
+    region: "runs",
+    replicationConfiguration: notHere,
+    requestPayer: notHere,
+    serverSideEncryptionConfiguration: ownResource,
+    tags: "idle",
+    versioning: ownResource,
+    website: notHere,
+  },
+  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": {
+    bucket: "runs",
+    corsRules: {
+      allowedHeaders: "runs",
+      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CORSRule.html
+      allowedMethods: each(oneOf(["GET", "PUT", "HEAD", "POST", "DELETE"])),
+      allowedOrigins: "runs",
+      exposeHeaders: "runs",
+      id: "idle",
+      maxAgeSeconds: "runs",
+    },
+    expectedBucketOwner: "idle",
+    region: "idle",
+  },
+  "aws:s3/bucketNotification:BucketNotification": {
+    bucket: "runs",
+    eventbridge: notHere,
+    lambdaFunctions: refused("is not supported locally: put a queue between"),
+    queues: { events: "runs", filterPrefix: "runs", filterSuffix: "runs", id: "runs", queueArn: "runs" },
+    region: "idle",
+    topics: notHere,
+  },
+  "aws:s3/bucketPolicy:BucketPolicy": { bucket: "runs", policy: "runs", region: "idle" },
+  "aws:s3/bucketVersioning:BucketVersioning": {
+    bucket: "runs",
+    expectedBucketOwner: "idle",
+    mfa: notHere,
+    region: "idle",
+    versioningConfiguration: {
+      mfaDelete: choice({ Disabled: "runs", Enabled: "Enabled is not supported locally" }),
+      status: oneOf(["Enabled", "Suspended", "Disabled"]),
+    },
+  },
+};

@@ -1,0 +1,41 @@
+import { type FatesOf, refused, notHere, oneOf, within } from "./fate.ts";
+
+const noTarget = refused("is not supported locally: only Lambda functions and SQS queues run here");
+
+/** Ranges: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
+export const scheduler: FatesOf<"scheduler"> = {
+  "aws:scheduler/schedule:Schedule": {
+    // A schedule cannot be looked up here: whether it is there after its last run makes no difference.
+    actionAfterCompletion: oneOf(["NONE", "DELETE"], "idle"),
+    description: "idle",
+    endDate: "runs",
+    flexibleTimeWindow: {
+      maximumWindowInMinutes: within(1, 1_440),
+      mode: oneOf(["OFF", "FLEXIBLE"]),
+    },
+    groupName: "runs",
+    kmsKeyArn: notHere,
+    name: "runs",
+    namePrefix: refused("is not supported locally: give name"),
+    region: "runs",
+    scheduleExpression: "runs",
+    scheduleExpressionTimezone: "runs",
+    startDate: "runs",
+    state: oneOf(["ENABLED", "DISABLED"]),
+    target: {
+      arn: "runs",
+      deadLetterConfig: { arn: "runs" },
+      ecsParameters: noTarget,
+      eventbridgeParameters: noTarget,
+      input: "runs",
+      kinesisParameters: noTarget,
+      retryPolicy: {
+        maximumEventAgeInSeconds: within(60, 86_400),
+        maximumRetryAttempts: within(0, 185),
+      },
+      roleArn: "runs",
+      sagemakerPipelineParameters: noTarget,
+      sqsParameters: refused("is for FIFO queues, which are not supported locally"),
+    },
+  },
+};
