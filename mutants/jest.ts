@@ -29,7 +29,11 @@ export async function runTests(
   const report = join(folder, "jest-report.json");
   rmSync(report, { force: true });
   const jest = join(folder, "node_modules", "jest", "bin", "jest.js");
-  const options = ["--ci", "--bail=1", "-w", "1", "--json", "--outputFile", report, "--runTestsByPath"];
+  const environment = join(folder, "mutants", "first-failure.cjs");
+  const options = [
+    ...["--ci", "--bail=1", "-w", "1", "--env", environment],
+    ...["--json", "--outputFile", report, "--runTestsByPath"],
+  ];
   const child = spawn(process.execPath, [jest, ...options, ...tests], {
     cwd: folder,
     stdio: "ignore",
