@@ -20,6 +20,9 @@ export type Verdict =
 /** Longer than any of the test files takes, so that a fault that hangs is seen as one. */
 const limit = 400_000;
 
+/** Milliseconds for one test: a fault that makes it wait for ever is noticed then. */
+const patience = 90_000;
+
 /** Runs test files of a tree until the first failure. */
 export async function runTests(
   folder: string,
@@ -31,7 +34,7 @@ export async function runTests(
   const jest = join(folder, "node_modules", "jest", "bin", "jest.js");
   const environment = join(folder, "mutants", "first-failure.cjs");
   const options = [
-    ...["--ci", "--bail=1", "-w", "1", "--env", environment],
+    ...["--ci", "--bail=1", "-w", "1", "--env", environment, "--testTimeout", String(patience)],
     ...["--json", "--outputFile", report, "--runTestsByPath"],
   ];
   const child = spawn(process.execPath, [jest, ...options, ...tests], {
