@@ -115,6 +115,9 @@ function nullMessage(schema: GraphQLSchema, match: RegExpExecArray, path: Respon
 
 function serializeMessage({ originalError, message }: GraphQLError): string | undefined {
   if (originalError instanceof ScalarError) return originalError.message;
+  // graphql-java names the Java type: aws/aws-appsync-community#21.
+  if (message.startsWith("Int cannot represent non 32-bit signed integer value: "))
+    return "Expected type 'Int' but was 'Long'.";
   const builtIn = /^(Int|Float|String|Boolean|ID) cannot represent/.exec(message);
   if (builtIn) return `Expected type '${builtIn[1] ?? ""}' but the value was not one.`;
   const choice = /^Enum "(\w+)" cannot represent value: (.*)$/.exec(message);

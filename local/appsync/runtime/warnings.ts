@@ -20,5 +20,22 @@ export function warningsOf({ program }: Checked, code: string, name: string): re
 function warningOf(node: AnyNode): string | undefined {
   if (node.type === "SwitchStatement" && node.discriminant.type === "ChainExpression")
     return "a switch over an optional chain takes the default, whatever its value, as on AWS; put the value into a variable first";
+  if (
+    node.type === "CallExpression" &&
+    isEarlyReturn(node.callee) &&
+    node.arguments.slice(0, 1).every(isNothing)
+  )
+    return "runtime.earlyReturn without a value gives null here; AWS was reported to fail (aws/aws-appsync-community#280)";
   return undefined;
 }
+
+const isEarlyReturn = (callee: AnyNode): boolean =>
+  callee.type === "MemberExpression" &&
+  callee.property.type === "Identifier" &&
+  callee.property.name === "earlyReturn";
+
+/** `null` and `undefined`, also as esbuild writes it: `void 0`. */
+const isNothing = (node: AnyNode): boolean =>
+  (node.type === "Literal" && node.raw === "null") ||
+  (node.type === "Identifier" && node.name === "undefined") ||
+  (node.type === "UnaryExpression" && node.operator === "void");

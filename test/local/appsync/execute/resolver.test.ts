@@ -271,6 +271,29 @@ describe("errors", () => {
   });
 });
 
+describe("an Int has 32 bits", () => {
+  it.each([2_147_483_647, -2_147_483_648])("in an answer: %d", async (n) => {
+    const api = await open("type Query { n: Int }", { "Query.n": echo(String(n)) });
+    expect(await api.query("{ n }")).toEqual({ data: { n } });
+  });
+
+  it.each([2_147_483_648, -2_147_483_649])("in an answer no more: %d", async (n) => {
+    const api = await open("type Query { n: Int }", { "Query.n": echo(String(n)) });
+    const message = "Can't serialize value (/n) : Expected type 'Int' but was 'Long'.";
+    expect(await api.query("{ n }")).toMatchObject({ data: { n: null }, errors: [{ message }] });
+  });
+
+  it("in a variable", async () => {
+    const api = await open("type Query { n(a: Int): Int }", { "Query.n": echo("ctx.args.a") });
+    const query = "query Q($a: Int) { n(a: $a) }";
+    expect(await api.query(query, { a: 2_147_483_647 })).toEqual({ data: { n: 2_147_483_647 } });
+    const { errors } = await api.query(query, { a: 2_147_483_648 });
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(/^Variable 'a' has an invalid value\b/) },
+    ]);
+  });
+});
+
 describe("ctx", () => {
   it("knows what is selected, by path and as text", async () => {
     const api = await open(

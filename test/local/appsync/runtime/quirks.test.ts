@@ -116,6 +116,27 @@ describe("a loop", () => {
   });
 });
 
+describe("an early return", () => {
+  const warningsOf = (given: string) =>
+    compile(
+      `import { runtime } from "@aws-appsync/utils";\nexport function request(ctx) {\n  runtime.earlyReturn(${given});\n}`,
+      "Query.me",
+    ).warnings;
+
+  it.each(["", "null", "undefined", "void 0", "null, { skipTo: 'END' }"])(
+    "of nothing is told when the code loads: (%s)",
+    (given) => {
+      expect(warningsOf(given)).toEqual([
+        expect.stringMatching(/^Query\.me:3:3: runtime\.earlyReturn without a value.*#280\)$/u),
+      ]);
+    },
+  );
+
+  it.each(["ctx.args", "{}", '"null"', "0"])("of a value is not: (%s)", (given) => {
+    expect(warningsOf(given)).toEqual([]);
+  });
+});
+
 describe("f.call", () => {
   it.each(["call", "apply", "bind"])("with %s is taken, and faults when it runs", (method) => {
     expect(faultOf(`function f() { return 1; } return f.${method}(1);`)).toMatch(
