@@ -56,6 +56,12 @@ describe("a token signed by the pool itself", () => {
     await expect(verify(id)).resolves.toMatchObject({ use: "id", clientId: "web" });
   });
 
+  it("is taken from each of several pools", async () => {
+    const claims = { iss: issuer.replace("One", "Two"), client_id: "app" };
+    const second = await token(claims, { kid: "access of eu-west-1_Two" }, "other");
+    await expect(verify(second)).resolves.toMatchObject({ userPoolId: "eu-west-1_Two", clientId: "app" });
+  });
+
   it.each<[string, object, object, keyof Keys]>([
     ["for a client that the pool does not have", { client_id: "gone" }, {}, "access"],
     ["for a client of another pool", { client_id: "app" }, {}, "access"],
