@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { AwsError } from "../service.ts";
+import { refused } from "./input.ts";
 import type { Clock } from "../service.ts";
 import type { Ephemeral } from "./srp.ts";
 
@@ -20,7 +21,10 @@ export type Challenge = { readonly client: string; readonly subject: Subject } &
 /** Sign-ins under way, in memory: a restart ends them, as their few minutes would. */
 export class Challenges {
   readonly #clock: Clock;
-  readonly #pending = new Map<string, { readonly challenge: Challenge; readonly expires: number }>();
+  readonly #pending = new Map<
+    string,
+    { readonly challenge: Challenge; readonly expires: number; readonly used: boolean }
+  >();
   readonly #failures = new Map<string, { readonly count: number; readonly lockedUntil: number }>();
 
   constructor(clock: Clock) {
@@ -30,7 +34,7 @@ export class Challenges {
   /** Returns the handle that the answer must carry: base64 of random bytes. */
   open(challenge: Challenge, seconds: number): string {
     const handle = randomBytes(512).toString("base64");
-    this.#pending.set(handle, { challenge, expires: this.#clock() + seconds * 1000 });
+    this.#pending.set(handle, { challenge, expires: this.#clock() + seconds * 1000, used: false });
     trim(this.#pending);
     return handle;
   }
@@ -42,11 +46,11 @@ export class Challenges {
     client: string,
   ): Extract<Challenge, { name: Name }> {
     const pending = this.#pending.get(handle);
-    this.#pending.delete(handle);
     if (pending?.challenge.name !== name || pending.challenge.client !== client)
-      throw new AwsError("NotAuthorizedException", "Invalid session for the user.");
-    if (pending.expires <= this.#clock())
-      throw new AwsError("NotAuthorizedException", "Invalid session for the user, session is expired.");
+      throw refused("Invalid session for the user.");
+    if (pending.expires <= this.#clock()) throw refused("Invalid session for the user, session is expired.");
+    if (pending.used) throw refused("Invalid session for the user, session can only be used once.");
+    this.#pending.set(handle, { ...pending, used: true });
     return pending.challenge as Extract<Challenge, { name: Name }>;
   }
 

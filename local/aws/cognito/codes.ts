@@ -32,12 +32,17 @@ export function useCode(
     throw new AwsError("LimitExceededException", "Attempt limit exceeded, please try after some time.");
   if (kept.digest !== digestOf(code)) {
     store.saveCode(user.sub, purpose, { ...kept, attempts: kept.attempts + 1 });
-    throw new AwsError("CodeMismatchException", "Invalid verification code provided, please try again.");
+    throw codeMismatch();
   }
   store.deleteCode(user.sub, purpose);
 }
 
-/** Also what somebody who does not exist is told. */
+/** Also what somebody who does not exist is told who sets a new password. */
+export function codeMismatch(): AwsError {
+  return new AwsError("CodeMismatchException", "Invalid verification code provided, please try again.");
+}
+
+/** Also what somebody who does not exist is told who confirms a sign-up. */
 export function expiredCode(): AwsError {
   return new AwsError("ExpiredCodeException", "Invalid code provided, please request a code again.");
 }

@@ -45,6 +45,10 @@ export function attributes(input: Input, name: string): Record<string, string> {
   );
 }
 
+export function refused(message: string): AwsError {
+  return new AwsError("NotAuthorizedException", message);
+}
+
 export function invalid(message: string): AwsError {
   return new AwsError("InvalidParameterException", message);
 }

@@ -10,6 +10,8 @@ export function checkRequest(operation: string, input: Input): void {
   if (broken !== undefined) throw invalid(broken);
   const unsupported = notRun.find((name) => (input[name] ?? false) !== false);
   if (unsupported !== undefined) throw invalid(`${unsupported} is not supported locally`);
+  if (withoutSession.includes(operation) && (input["Session"] ?? undefined) !== undefined)
+    throw invalid("Session is not supported locally");
   for (const name of ["AuthParameters", "ChallengeResponses"]) {
     const parameters = input[name] as Input | undefined;
     if ((parameters?.["DEVICE_KEY"] ?? undefined) !== undefined)
@@ -22,6 +24,9 @@ export function checkRequest(operation: string, input: Input): void {
  * UserContextData and AnalyticsMetadata do nothing on AWS either without the features that they are for.
  */
 const notRun = ["ForceAliasCreation", "DeviceKey"];
+
+/** These take the session of a sign-up, which only the flow USER_AUTH gives. */
+const withoutSession = ["ConfirmSignUp", "InitiateAuth"];
 
 const name = "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+";
 const token = { type: "string", pattern: "[A-Za-z0-9-_=.]+", sensitive: true } as const;
@@ -140,6 +145,9 @@ const requests: Readonly<Record<string, Members>> = {
   },
   AdminGetUser: userOfPool,
   AdminDeleteUser: userOfPool,
+  AdminEnableUser: userOfPool,
+  AdminDisableUser: userOfPool,
+  AdminResetUserPassword: { ...userOfPool, ClientMetadata: metadata },
   AdminConfirmSignUp: { ...userOfPool, ClientMetadata: metadata },
   AdminSetUserPassword: { ...userOfPool, Password: required(password), Permanent: { type: "boolean" } },
   AdminAddUserToGroup: member,

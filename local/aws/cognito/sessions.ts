@@ -1,12 +1,12 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { AwsError } from "../service.ts";
 import type { Context, Input, Pool } from "./context.ts";
-import { text } from "./input.ts";
+import { refused, text } from "./input.ts";
 import type { ClientSettings } from "./settings.ts";
 import type { Session, User } from "./store.ts";
 import { TokenError, issueTokens } from "./tokens.ts";
 import type { VerifiedToken } from "./tokens.ts";
-import { refused, userNotFound } from "./users.ts";
+import { requireActive, userNotFound } from "./users.ts";
 import type { ClientOfPool } from "./users.ts";
 
 /** What a finished sign-in or refresh answers. */
@@ -49,6 +49,7 @@ export async function resumeSession(
   const user = session && pool.store.userBySub(session.sub);
   if (!user) throw refused("Invalid Refresh Token");
   check?.(user);
+  requireActive(user);
   const tokens = await issueTokens(pool, client, user, session, now);
   if (client.rotationGrace === undefined) return tokens;
   const token = newRefreshToken();
@@ -86,11 +87,12 @@ export async function callerOf(context: Context, input: Input): Promise<Caller> 
   const token = await verifyAccessToken(context, text(input, "AccessToken"));
   const pool = context.pools.get(token.userPoolId);
   if (!pool) throw refused("Invalid Access Token");
+  const user = pool.store.userBySub(token.sub);
+  if (!user) throw userNotFound();
   const origin = token.claims["origin_jti"];
   if (typeof origin === "string" && !pool.store.session(origin))
     throw refused("Access Token has been revoked");
-  const user = pool.store.userBySub(token.sub);
-  if (!user) throw userNotFound();
+  requireActive(user);
   return { pool, user };
 }
 

@@ -19,6 +19,8 @@ export interface PoolSettings {
   readonly selfSignUp: boolean;
   readonly requiredAttributes: readonly string[];
   readonly customAttributes: readonly string[];
+  /** What cannot be changed once it has a value. */
+  readonly immutableAttributes: readonly string[];
   /** By attribute: what is wrong with a value. */
   readonly constraints: ReadonlyMap<string, (value: string) => string | undefined>;
   /** Attributes that a forgotten password's code may go to, best first; none if only administrators reset. */
@@ -95,6 +97,8 @@ function readPool({ id, urn, inputs, outputs }: UserPool): Omit<PoolSettings, "c
     selfSignUp: inputs.adminCreateUserConfig?.allowAdminCreateUserOnly !== true,
     requiredAttributes: schema.filter((entry) => entry.required === true).map((entry) => entry.name),
     customAttributes: schema.map((entry) => `custom:${entry.name.replace(/^custom:/, "")}`),
+    // The provider sends "not mutable" for what does not say so.
+    immutableAttributes: schema.filter(({ mutable }) => mutable !== true).flatMap(namesOf),
     constraints: new Map(schema.flatMap(readConstraint)),
     recovery: readRecovery(inputs.accountRecoverySetting),
   };
@@ -117,6 +121,9 @@ const notRunByPool: NotRun<UserPool["inputs"]> = {
   lambdaConfig: () => "(triggers) is not supported locally",
   mfaConfiguration: (value) => value === "ON" && "ON is not supported locally",
   deviceConfiguration: () => "is not supported locally",
+  schemas: (schemas) =>
+    schemas.some(({ developerOnlyAttribute }) => developerOnlyAttribute) &&
+    "with developerOnlyAttribute is not supported locally",
   userPoolAddOns: ({ advancedSecurityMode: mode }) =>
     mode !== "OFF" && `.advancedSecurityMode ${mode} is not supported locally`,
   signInPolicy: ({ allowedFirstAuthFactors: factors = [] }) =>
@@ -188,8 +195,11 @@ function readConstraint(entry: Attribute): [string, (value: string) => string | 
       return `String must be no longer than ${text?.maxLength} characters`;
     return undefined;
   };
-  return [entry.name, `custom:${entry.name.replace(/^custom:/, "")}`].map((name) => [name, check]);
+  return namesOf(entry).map((name) => [name, check]);
 }
+
+/** An entry is of a standard attribute or of one of the pool's own: the name tells. */
+const namesOf = ({ name }: Attribute): string[] => [name, `custom:${name.replace(/^custom:/, "")}`];
 
 /** Without a policy AWS asks for all four kinds of character; with one, only for those it names. */
 function readPasswordPolicy(policy: UserPool["inputs"]["passwordPolicy"]): PasswordPolicy {

@@ -4,9 +4,16 @@ import { openDatabase } from "../database.ts";
 import type { Storage } from "../service.ts";
 
 /** Keys, users and sessions of all pools. */
-export const openUsers = (storage: Storage): DatabaseSync => openDatabase(storage, "cognito", schema);
+export function openUsers(storage: Storage): DatabaseSync {
+  const database = openDatabase(storage, "cognito", schema);
+  const columns = database.prepare("PRAGMA table_info(users)").all();
+  // Data folders from before users could be disabled.
+  if (!columns.some(({ name }) => name === "enabled"))
+    database.exec("ALTER TABLE users ADD COLUMN enabled INTEGER NOT NULL DEFAULT 1");
+  return database;
+}
 
-export type UserStatus = "UNCONFIRMED" | "CONFIRMED" | "FORCE_CHANGE_PASSWORD";
+export type UserStatus = "UNCONFIRMED" | "CONFIRMED" | "FORCE_CHANGE_PASSWORD" | "RESET_REQUIRED";
 
 export interface User {
   readonly sub: string;
@@ -14,6 +21,8 @@ export interface User {
   /** Without `sub`. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly status: UserStatus;
+  /** An administrator can disable a user in any status. */
+  readonly enabled: boolean;
   /** Hex; the password itself is kept nowhere. */
   readonly salt: string;
   readonly verifier: bigint;
@@ -81,13 +90,14 @@ export class PoolStore {
 
   saveUser(user: User, login: string): void {
     const verifier = user.verifier.toString(16);
-    const { sub, username, status, salt, created, modified } = user;
+    const { sub, username, status, salt, created, modified, enabled } = user;
     const attributes = JSON.stringify(user.attributes);
     this.#run(
-      `INSERT INTO users (pool, sub, login, username, attributes, status, salt, verifier, created, modified)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pool, sub) DO UPDATE SET attributes = excluded.attributes,
-       status = excluded.status, salt = excluded.salt, verifier = excluded.verifier, modified = excluded.modified`,
-      ...[sub, login, username, attributes, status, salt, verifier, created, modified],
+      `INSERT INTO users (pool, sub, login, username, attributes, status, salt, verifier, created, modified, enabled)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pool, sub) DO UPDATE SET attributes = excluded.attributes,
+       status = excluded.status, salt = excluded.salt, verifier = excluded.verifier, modified = excluded.modified,
+       enabled = excluded.enabled`,
+      ...[sub, login, username, attributes, status, salt, verifier, created, modified, Number(enabled)],
     );
   }
 
@@ -193,6 +203,7 @@ function asUser(row: Row): User {
   const user = row as unknown as User;
   return {
     ...user,
+    enabled: row["enabled"] === 1,
     attributes: JSON.parse(String(row["attributes"])) as Record<string, string>,
     verifier: BigInt(`0x${String(row["verifier"])}`),
   };

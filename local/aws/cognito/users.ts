@@ -1,8 +1,9 @@
 import { createHash, createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { AwsError } from "../service.ts";
 import type { Subject } from "./challenges.ts";
+import { checkAttributes, checkRequired, emailFormat, phoneFormat } from "./attributes.ts";
 import type { Context, Input, Pool } from "./context.ts";
-import { invalid, optionalText, text } from "./input.ts";
+import { invalid, optionalText, refused, text } from "./input.ts";
 import { checkPassword } from "./passwords.ts";
 import type { ClientSettings, PoolSettings } from "./settings.ts";
 import { makeVerifier, prime } from "./srp.ts";
@@ -58,17 +59,28 @@ export function requireUser(pool: Pool, input: Input): User {
   return user;
 }
 
-/** Throws for a user whose sign-up has nothing left to confirm. */
-export function requireUnconfirmed({ status }: User): void {
+/** Throws for a user whose sign-up has nothing left to confirm, and for a disabled one. */
+export function requireUnconfirmed(user: User): void {
+  requireEnabled(user);
+  const { status } = user;
   if (status !== "UNCONFIRMED") throw refused(`User cannot be confirmed. Current status is ${status}`);
+}
+
+export function requireEnabled({ enabled }: User): void {
+  if (!enabled) throw refused("User is disabled.");
+}
+
+/** Throws unless the user may hold tokens and use them. */
+export function requireActive(user: User): void {
+  requireEnabled(user);
+  if (user.status === "UNCONFIRMED")
+    throw new AwsError("UserNotConfirmedException", "User is not confirmed.");
+  if (user.status === "RESET_REQUIRED")
+    throw new AwsError("PasswordResetRequiredException", "Password reset required for the user");
 }
 
 export function userNotFound(): AwsError {
   return new AwsError("UserNotFoundException", "User does not exist.");
-}
-
-export function refused(message: string): AwsError {
-  return new AwsError("NotAuthorizedException", message);
 }
 
 export function identityOf({ settings }: Pool, userId: string): Identity {
@@ -91,6 +103,8 @@ export function addUser(pool: Pool, { name, password, attributes, status }: NewU
   const signInAttribute = byAttribute ? attributeFor(settings, name) : undefined;
   const all = { ...attributes, ...(signInAttribute && { [signInAttribute]: name }) };
   checkAttributes(settings, all);
+  // Who is invited may give them along with the new password.
+  if (status !== "FORCE_CHANGE_PASSWORD") checkRequired(settings, all);
   checkPassword(settings.passwordPolicy, password);
   if (findUser(pool, name))
     throw new AwsError(
@@ -101,7 +115,16 @@ export function addUser(pool: Pool, { name, password, attributes, status }: NewU
     );
   const username = byAttribute ? sub : name;
   const verifier = makeVerifier(identityOf(pool, username), password);
-  const user: User = { sub, username, attributes: all, status, ...verifier, created: now, modified: now };
+  const user: User = {
+    sub,
+    username,
+    attributes: all,
+    status,
+    enabled: true,
+    ...verifier,
+    created: now,
+    modified: now,
+  };
   save(pool, user);
   return user;
 }
@@ -157,7 +180,7 @@ export function describeUser(user: User) {
   return {
     Username: user.username,
     UserStatus: user.status,
-    Enabled: true,
+    Enabled: user.enabled,
     UserCreateDate: user.created / 1000,
     UserLastModifiedDate: user.modified / 1000,
   };
@@ -211,60 +234,6 @@ function isAlias(settings: PoolSettings, name: string): boolean {
     settings.usernameAttributes.length > 0 || (settings.aliasAttributes.length > 0 && /^\+|@/.test(name))
   );
 }
-
-/**
- * What a user writes of its own, over what was there. Nobody may call their own address verified: a
- * verified address is an alias, so that would be a way into another's account.
- */
-export function ownAttributes(
-  { settings }: Pool,
-  before: Readonly<Record<string, string>>,
-  written: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const forbidden = Object.keys(written).some(
-    (name) => name.endsWith("_verified") || (before[name] && settings.usernameAttributes.includes(name)),
-  );
-  if (forbidden) throw refused("A client attempted to write unauthorized attribute");
-  const unverified = Object.keys(written).map((name) => `${name}_verified`);
-  const kept = Object.entries(before).filter(([name]) => !unverified.includes(name));
-  const attributes = { ...Object.fromEntries(kept), ...written };
-  checkAttributes(settings, attributes);
-  return attributes;
-}
-
-function checkAttributes(settings: PoolSettings, given: Readonly<Record<string, string>>): void {
-  const unknown = Object.keys(given).find(
-    (name) => !standardAttributes.has(name) && !settings.customAttributes.includes(name),
-  );
-  if (unknown)
-    throw invalid(
-      `Attributes did not conform to the schema: ${unknown}: Attribute does not exist in the schema.`,
-    );
-  for (const [attribute, value] of Object.entries(given)) checkValue(settings, attribute, value);
-  const absent = settings.requiredAttributes.find((name) => !given[name]);
-  if (absent)
-    throw invalid(`Attributes did not conform to the schema: ${absent}: The attribute ${absent} is required`);
-}
-
-const emailFormat = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-const phoneFormat = /^\+\d{1,15}$/;
-
-/** An empty value removes an attribute. */
-function checkValue({ constraints }: PoolSettings, attribute: string, value: string): void {
-  if (value === "") return;
-  if (attribute === "email" && !emailFormat.test(value)) throw invalid("Invalid email address format.");
-  if (attribute === "phone_number" && !phoneFormat.test(value)) throw invalid("Invalid phone number format.");
-  const broken = constraints.get(attribute)?.(value);
-  if (broken !== undefined)
-    throw invalid(`Attributes did not conform to the schema: ${attribute}: ${broken}`);
-}
-
-const standardAttributes = new Set(
-  `address birthdate email email_verified family_name gender given_name locale middle_name name nickname
-   phone_number phone_number_verified picture preferred_username profile updated_at website zoneinfo`.split(
-    /\s+/,
-  ),
-);
 
 function fold({ caseSensitive }: PoolSettings, name: string): string {
   return caseSensitive ? name : name.toLowerCase();

@@ -1,7 +1,9 @@
-import { describeDelivery, expiredCode, sendCode, useCode } from "../codes.ts";
+import { signUpAttributes } from "../attributes.ts";
+import { codeMismatch, describeDelivery, expiredCode, sendCode, useCode } from "../codes.ts";
 import type { Context, Input, Operation, Pool } from "../context.ts";
-import { attributes, invalid, optionalText, text } from "../input.ts";
+import { attributes, invalid, optionalText, refused, text } from "../input.ts";
 import { checkPassword } from "../passwords.ts";
+import { addressForReset, noAddressForReset, requireResettable } from "../recovery.ts";
 import { callerOf, revoke } from "../sessions.ts";
 import { passwordMatches } from "../srp.ts";
 import type { User } from "../store.ts";
@@ -12,18 +14,14 @@ import {
   describeAttributes,
   findUser,
   identityOf,
-  ownAttributes,
-} from "../users.ts";
-import {
   readUsername,
-  refused,
+  requireEnabled,
   requireUnconfirmed,
   setPassword,
   updateUser,
-  userNotFound,
 } from "../users.ts";
 import type { ClientOfPool } from "../users.ts";
-import type { AwsError } from "../../service.ts";
+import { AwsError } from "../../service.ts";
 
 /** What users do about their own account, before they have signed in and after. */
 export function accountOperations(context: Context): Readonly<Record<string, Operation>> {
@@ -56,7 +54,7 @@ function signUp(context: Context, input: Input): object {
   const { pool, client } = clientOf(context, input);
   const name = readUsername(client, input);
   if (!pool.settings.selfSignUp) throw refused("SignUp is not permitted for this user pool");
-  const given = ownAttributes(pool, {}, attributes(input, "UserAttributes"));
+  const given = signUpAttributes(pool, attributes(input, "UserAttributes"));
   const user = addUser(
     pool,
     { name, password: text(input, "Password"), attributes: given, status: "UNCONFIRMED" },
@@ -73,8 +71,8 @@ function signUp(context: Context, input: Input): object {
 
 function confirmSignUp(context: Context, input: Input): object {
   const client = clientOf(context, input);
-  const user = findUser(client.pool, readUsername(client.client, input));
-  if (!user) throw unknown(client, expiredCode);
+  const user = knownUser(client, readUsername(client.client, input));
+  if (!user) throw expiredCode();
   requireUnconfirmed(user);
   useCode(context, client.pool, user, "sign-up", text(input, "ConfirmationCode"));
   const to = addressToVerify(client.pool, user);
@@ -86,8 +84,8 @@ function confirmSignUp(context: Context, input: Input): object {
 function resendCode(context: Context, input: Input): object {
   const client = clientOf(context, input);
   const name = readUsername(client.client, input);
-  const user = findUser(client.pool, name);
-  if (!user) return pretendToSend(client, name);
+  const user = knownUser(client, name);
+  if (!user) return pretendToSend(name);
   if (user.status !== "UNCONFIRMED") throw invalid("User is already confirmed.");
   const to = addressToVerify(client.pool, user);
   if (!to) throw invalid("Cannot resend codes. Auto verification not turned on.");
@@ -98,26 +96,23 @@ function resendCode(context: Context, input: Input): object {
 function forgotPassword(context: Context, input: Input): object {
   const client = clientOf(context, input);
   const name = readUsername(client.client, input);
-  const user = findUser(client.pool, name);
-  if (!user) return pretendToSend(client, name);
-  if (user.status === "FORCE_CHANGE_PASSWORD")
-    throw refused("User password cannot be reset in the current state.");
-  if (client.pool.settings.recovery.length === 0) throw refused("Contact administrator to reset password.");
-  const to = client.pool.settings.recovery.find((each) => user.attributes[`${each}_verified`] === "true");
-  const address = to && user.attributes[to];
-  if (!address)
-    throw invalid(
-      "Cannot reset password for the user as there is no registered/verified email or phone_number",
-    );
+  const user = knownUser(client, name);
+  if (!user) return pretendToSend(name);
+  requireResettable(client.pool, user);
+  const address = addressForReset(client.pool, user);
+  if (address === undefined) {
+    if (client.client.preventUserExistenceErrors) return pretendToSend(name);
+    throw noAddressForReset();
+  }
   sendCode(context, client.pool, user, "forgot-password", address);
   return { CodeDeliveryDetails: describeDelivery(address) };
 }
 
 function confirmForgotPassword(context: Context, input: Input): object {
   const client = clientOf(context, input);
-  const user = findUser(client.pool, readUsername(client.client, input));
+  const user = knownUser(client, readUsername(client.client, input));
   const password = text(input, "Password");
-  if (!user) throw unknown(client, expiredCode);
+  if (!user) throw codeMismatch();
   // First, so that a weak password does not cost the code.
   checkPassword(client.pool.settings.passwordPolicy, password);
   useCode(context, client.pool, user, "forgot-password", text(input, "ConfirmationCode"));
@@ -144,11 +139,19 @@ function addressToVerify({ settings }: Pool, user: User): { name: string; value:
   return name ? { name, value: user.attributes[name] ?? "" } : undefined;
 }
 
-function pretendToSend(client: ClientOfPool, name: string): object {
-  if (!client.client.preventUserExistenceErrors) throw userNotFound();
+function pretendToSend(name: string): object {
   return { CodeDeliveryDetails: describeDelivery(name.includes("@") ? name : `${name}@example.com`) };
 }
 
-function unknown({ client }: ClientOfPool, pretended: () => AwsError): AwsError {
-  return client.preventUserExistenceErrors ? pretended() : userNotFound();
+/**
+ * The user, or undefined for somebody of whom nothing may be told: who is missing or disabled, where the client
+ * prevents such errors. Throws where it does not.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html
+ */
+function knownUser({ pool, client }: ClientOfPool, name: string): User | undefined {
+  const user = findUser(pool, name);
+  if (client.preventUserExistenceErrors) return user?.enabled ? user : undefined;
+  if (!user) throw new AwsError("UserNotFoundException", "Username/client id combination not found.");
+  requireEnabled(user);
+  return user;
 }

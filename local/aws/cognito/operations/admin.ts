@@ -1,7 +1,9 @@
 import { AwsError } from "../../service.ts";
 import type { Context, Input, Operation, Pool } from "../context.ts";
-import { attributes, invalid, limit, optionalText, text } from "../input.ts";
+import { sendCode } from "../codes.ts";
+import { attributes, invalid, limit, optionalText, refused, text } from "../input.ts";
 import { temporaryPassword } from "../passwords.ts";
+import { addressForReset, noAddressForReset, requireResettable } from "../recovery.ts";
 import type { GroupSettings } from "../settings.ts";
 import type { User } from "../store.ts";
 import {
@@ -9,6 +11,7 @@ import {
   describeAttributes,
   describeUser,
   poolOf,
+  requireEnabled,
   requireUnconfirmed,
   requireUser,
   setPassword,
@@ -37,6 +40,12 @@ export function adminOperations(context: Context): Readonly<Record<string, Opera
       const status = input["Permanent"] === true ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD";
       setPassword(pool, user, text(input, "Password"), status, context.clock());
     }),
+    AdminEnableUser: act((pool, user) => updateUser(pool, user, { enabled: true }, context.clock())),
+    AdminDisableUser: act((pool, user) => {
+      updateUser(pool, user, { enabled: false }, context.clock());
+      pool.store.endSessionsOf(user.sub);
+    }),
+    AdminResetUserPassword: act((pool, user) => resetPassword(context, pool, user)),
     AdminAddUserToGroup: act((pool, user, input) => pool.store.join(user.sub, groupOf(pool, input).name)),
     AdminRemoveUserFromGroup: act((pool, user, input) =>
       pool.store.leave(user.sub, groupOf(pool, input).name),
@@ -44,6 +53,17 @@ export function adminOperations(context: Context): Readonly<Record<string, Opera
     ListUsers: (input) => listUsers(poolOf(context, input), input),
     ListGroups: (input) => listGroups(poolOf(context, input), input),
   };
+}
+
+/** The old password is void; the code that is sent sets a new one. */
+function resetPassword(context: Context, pool: Pool, user: User): void {
+  requireEnabled(user);
+  if (user.status === "UNCONFIRMED") throw refused("User password cannot be reset in the current state.");
+  requireResettable(pool, user);
+  const address = addressForReset(pool, user);
+  if (address === undefined) throw noAddressForReset();
+  updateUser(pool, user, { status: "RESET_REQUIRED" }, context.clock());
+  sendCode(context, pool, user, "forgot-password", address);
 }
 
 function createUser(context: Context, input: Input): object {
@@ -134,6 +154,7 @@ const filterable = new Map<string, (user: User) => string | undefined>([
   ["username", ({ username }) => username],
   ["sub", ({ sub }) => sub],
   ["cognito:user_status", ({ status }) => status],
+  ["status", ({ enabled }) => (enabled ? "Enabled" : "Disabled")],
   ...["email", "phone_number", "name", "given_name", "family_name", "preferred_username"].map(
     (name) => [name, ({ attributes: values }: User) => values[name]] as const,
   ),

@@ -1,12 +1,12 @@
-import { AwsError } from "../../service.ts";
+import { completedAttributes } from "../attributes.ts";
 import type { Subject } from "../challenges.ts";
 import type { Context, Input, Operation } from "../context.ts";
-import { invalid, map, optionalText, parameter, text } from "../input.ts";
+import { invalid, map, optionalText, parameter, refused, text } from "../input.ts";
 import { resumeSession, startSession } from "../sessions.ts";
 import { makeEphemeral, parseClientValue, passwordMatches, proves } from "../srp.ts";
 import type { User } from "../store.ts";
 import { checkSecret, checkSecretHash, clientOf, describeAttributes, identityOf } from "../users.ts";
-import { ownAttributes, refused, setPassword, subjectOf, updateUser } from "../users.ts";
+import { requireActive, setPassword, subjectOf, updateUser } from "../users.ts";
 import type { ClientOfPool } from "../users.ts";
 
 type Step = (
@@ -148,12 +148,15 @@ async function answerNewPassword(
   );
   const user = store.userBySub(subject.sub ?? "");
   if (user?.username !== username) throw refused("Invalid session for the user.");
+  requireActive(user);
+  // An administrator has set a password meanwhile.
+  if (user.status !== "FORCE_CHANGE_PASSWORD") throw refused("Invalid session for the user.");
   const given = Object.entries(responses).flatMap(([name, value]) =>
     name.startsWith("userAttributes.")
       ? [[name.slice("userAttributes.".length), String(value)] as const]
       : [],
   );
-  const attributes = ownAttributes(client.pool, { ...user.attributes }, Object.fromEntries(given));
+  const attributes = completedAttributes(client.pool, user.attributes, Object.fromEntries(given));
   const completed = updateUser(client.pool, user, { attributes }, context.clock());
   const confirmed = setPassword(client.pool, completed, password, "CONFIRMED", context.clock());
   return { ChallengeParameters: {}, AuthenticationResult: await startSession(context, client, confirmed) };
@@ -174,8 +177,7 @@ async function finish(
     throw refused("Incorrect username or password.");
   }
   context.challenges.succeeded(who);
-  if (user.status === "UNCONFIRMED")
-    throw new AwsError("UserNotConfirmedException", "User is not confirmed.");
+  requireActive(user);
   if (user.status === "FORCE_CHANGE_PASSWORD") return demandNewPassword(context, client, subject, user);
   return { ChallengeParameters: {}, AuthenticationResult: await startSession(context, client, user) };
 }
