@@ -34,12 +34,12 @@ const withCode = (operation: string, more: object = {}): Act =>
   open(operation, ({ name, code }) => ({ Username: name, ConfirmationCode: code, ...more }));
 const signed =
   (operation: string, more: object = {}): Act =>
-  ({ admin }, { name }) =>
-    admin(operation, { UserPoolId: poolId, Username: name, ...more });
+  (bench, { name }) =>
+    bench.admin(operation, { UserPoolId: poolId, Username: name, ...more });
 const withToken =
   (operation: string, more: object = {}): Act =>
-  ({ call }, { tokens }) =>
-    call(operation, { AccessToken: tokens.AccessToken, ...more });
+  (bench, { tokens }) =>
+    bench.call(operation, { AccessToken: tokens.AccessToken, ...more });
 const byPassword = (secret: string): Act =>
   open("InitiateAuth", ({ name }) => ({
     AuthFlow: "USER_PASSWORD_AUTH",
