@@ -6,17 +6,21 @@ import { TypeCheck } from "../../local/appsync/save-check/types.ts";
 import type { Case } from "./cases.ts";
 import { allCases } from "./cases.ts";
 import { comparable, differences } from "./compare.ts";
+import { questions } from "./questions.ts";
+import { compareRunning } from "./running.ts";
 import { compareSchemas, schemas } from "./schemas.ts";
 
 const usage = `npm run test:aws -- [flags]
 Holds the answers of the local AppSync against AWS's own EvaluateCode. Without credentials it says what it needs.
   --schemas  holds schemas against AWS too, in an API that it makes and deletes
+  --running  asks an API and a user pool too, which it makes and deletes
   --help     print this
 Exit code: 0 all alike, 1 some differ, 2 AWS could not be asked.`;
 
 /** Holds our answers against AWS's own EvaluateCode, which needs no API and stores nothing. */
 async function main(args: readonly string[]): Promise<number> {
-  const { values } = parse(args, { schemas: { type: "boolean", default: false } });
+  const flag = { type: "boolean", default: false } as const;
+  const { values } = parse(args, { schemas: flag, running: flag });
   const cases = await allCases();
   const missing = missingSettings();
   if (missing.length > 0) {
@@ -24,7 +28,11 @@ async function main(args: readonly string[]): Promise<number> {
 To run them: set AWS_REGION and the credentials of an identity that may appsync:EvaluateCode (AWS_ACCESS_KEY_ID,
 AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE), then npm run test:aws. It creates nothing on AWS.
 ${schemas.length} schemas wait as well: npm run test:aws -- --schemas makes an API for them, and deletes it. That takes
-appsync:CreateGraphqlApi, StartSchemaCreation, GetSchemaCreationStatus and DeleteGraphqlApi.`);
+appsync:CreateGraphqlApi, StartSchemaCreation, GetSchemaCreationStatus and DeleteGraphqlApi.
+${questions.length} questions to a running API wait too: npm run test:aws -- --running makes one with a user pool, and deletes
+both. That takes appsync:CreateDataSource and CreateResolver as well, and of cognito-idp CreateUserPool,
+CreateUserPoolClient, CreateGroup, AdminCreateUser, AdminSetUserPassword, AdminAddUserToGroup, AdminInitiateAuth
+and DeleteUserPool.`);
     return 0;
   }
   const client = new AppSyncClient({ maxAttempts: 10, retryMode: "adaptive" });
@@ -33,10 +41,17 @@ appsync:CreateGraphqlApi, StartSchemaCreation, GetSchemaCreationStatus and Delet
   for (const [index, one] of cases.entries())
     different += Number(!(await isSame(client, one, () => problems[index] ?? [])));
   console.log(`${cases.length} cases, ${different} that AWS answers otherwise.`);
-  if (!values.schemas) return different > 0 ? 1 : 0;
-  const decided = await compareSchemas(client, console.log);
-  console.log(`${schemas.length} schemas, ${decided} that AWS decides otherwise.`);
-  return different + decided > 0 ? 1 : 0;
+  if (values.schemas) {
+    const decided = await compareSchemas(client, console.log);
+    console.log(`${schemas.length} schemas, ${decided} that AWS decides otherwise.`);
+    different += decided;
+  }
+  if (values.running) {
+    const answered = await compareRunning(client, console.log);
+    console.log(`${questions.length} questions to a running API, ${answered} that AWS answers otherwise.`);
+    different += answered;
+  }
+  return different > 0 ? 1 : 0;
 }
 
 function missingSettings(): string[] {

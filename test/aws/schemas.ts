@@ -96,7 +96,11 @@ export async function compareSchemas(client: AppSyncClient, say: (line: string) 
 }
 
 /** AWS's words for refusing a schema; undefined if it takes it. */
-async function refusalOf(client: AppSyncClient, apiId: string, sdl: string): Promise<string | undefined> {
+export async function refusalOf(
+  client: AppSyncClient,
+  apiId: string,
+  sdl: string,
+): Promise<string | undefined> {
   try {
     await client.send(new StartSchemaCreationCommand({ apiId, definition: Buffer.from(sdl) }));
   } catch (error) {
