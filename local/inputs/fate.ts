@@ -45,6 +45,14 @@ export function within(least: number, most: number, verdict: Verdict = "runs"): 
   };
 }
 
+/** AWS's range of a text's length, both ends included. */
+export function characters(least: number, most: number, verdict: Verdict = "runs"): Check {
+  return (value) =>
+    typeof value === "string" && value.length >= least && value.length <= most
+      ? verdict
+      : refuse(`must be a text of ${least} to ${most} characters`);
+}
+
 /** All that AWS takes, each with what becomes of it here: "runs", "idle", or why it is refused. */
 export function choice(values: Readonly<Record<string, string>>): Check {
   return (value) => {

@@ -1,4 +1,4 @@
-import { type FatesOf, refused, notHere, oneOf, within } from "./fate.ts";
+import { characters, type FatesOf, refused, notHere, oneOf, within } from "./fate.ts";
 
 const noTarget = refused("is not supported locally: only Lambda functions and SQS queues run here");
 
@@ -7,7 +7,7 @@ export const scheduler: FatesOf<"scheduler"> = {
   "aws:scheduler/schedule:Schedule": {
     // A schedule cannot be looked up here: whether it is there after its last run makes no difference.
     actionAfterCompletion: oneOf(["NONE", "DELETE"], "idle"),
-    description: "idle",
+    description: characters(0, 512, "idle"),
     endDate: "runs",
     flexibleTimeWindow: {
       maximumWindowInMinutes: within(1, 1_440),
@@ -18,13 +18,13 @@ export const scheduler: FatesOf<"scheduler"> = {
     name: "runs",
     namePrefix: refused("is not supported locally: give name"),
     region: "runs",
-    scheduleExpression: "runs",
-    scheduleExpressionTimezone: "runs",
+    scheduleExpression: characters(1, 256),
+    scheduleExpressionTimezone: characters(1, 50),
     startDate: "runs",
     state: oneOf(["ENABLED", "DISABLED"]),
     target: {
-      arn: "runs",
-      deadLetterConfig: { arn: "runs" },
+      arn: characters(1, 1_600),
+      deadLetterConfig: { arn: characters(1, 1_600) },
       ecsParameters: noTarget,
       eventbridgeParameters: noTarget,
       input: "runs",
@@ -33,7 +33,7 @@ export const scheduler: FatesOf<"scheduler"> = {
         maximumEventAgeInSeconds: within(60, 86_400),
         maximumRetryAttempts: within(0, 185),
       },
-      roleArn: "runs",
+      roleArn: characters(1, 1_600),
       sagemakerPipelineParameters: noTarget,
       sqsParameters: refused("is for FIFO queues, which are not supported locally"),
     },

@@ -85,6 +85,23 @@ describe("a number among the inputs", () => {
   });
 });
 
+describe("a text", () => {
+  it.each<[Type, string, number, number]>([
+    [schedule, "description", 0, 512],
+    [schedule, "scheduleExpression", 1, 256],
+    [schedule, "scheduleExpressionTimezone", 1, 50],
+    [schedule, "target.arn", 1, 1_600],
+    [schedule, "target.deadLetterConfig.arn", 1, 1_600],
+    [schedule, "target.roleArn", 1, 1_600],
+  ])("%s.%s has from %d to %d characters, as on AWS", (type, input, least, most) => {
+    for (const length of [least, most]) expect(refusing(only(type, input, "x".repeat(length)))).not.toThrow();
+    for (const value of [...(least > 0 ? [""] : []), "x".repeat(most + 1), 1])
+      expect(refusing(only(type, input, value))).toThrow(
+        `${short(type)} it: ${input} must be a text of ${least} to ${most} characters.`,
+      );
+  });
+});
+
 describe("an input that would make something else of the resource", () => {
   it.each<[Type, string, unknown]>([
     [api, "additionalAuthenticationProviders.openidConnectConfig", { issuer: "https://example.com" }],
