@@ -85,6 +85,12 @@ describe("a number among the inputs", () => {
   });
 });
 
+describe("an attribute of users", () => {
+  it.each([true, false])("may say mutable: %j", (mutable) => {
+    expect(refusing(only(pool, "schemas.mutable", mutable))).not.toThrow();
+  });
+});
+
 describe("a text", () => {
   it.each<[Type, string, number, number]>([
     [schedule, "description", 0, 512],
@@ -131,7 +137,6 @@ describe("an input that would make something else of the resource", () => {
     [pool, "passwordPolicy.passwordHistorySize", 1],
     [pool, "schemas.attributeDataType", "DateTime"],
     [pool, "schemas.developerOnlyAttribute", true],
-    [pool, "schemas.mutable", false],
     [pool, "signInPolicy.allowedFirstAuthFactors", ["PASSWORD", "EMAIL_OTP"]],
     [pool, "userAttributeUpdateSettings.attributesRequireVerificationBeforeUpdates", ["email"]],
     [pool, "userPoolAddOns.advancedSecurityMode", "ENFORCED"],
@@ -219,7 +224,6 @@ describe("an input that would make something else of the resource", () => {
     [lambda, "vpcConfig", { subnetIds: [], securityGroupIds: [], ipv6AllowedForDualStack: false }],
     [mapping, "tumblingWindowInSeconds", 0],
     [pool, "passwordPolicy.passwordHistorySize", 0],
-    [pool, "schemas.mutable", true],
     [pool, "userPoolAddOns.advancedSecurityMode", "OFF"],
     [client, "supportedIdentityProviders", ["COGNITO"]],
     [bucket, "objectLockEnabled", false],
