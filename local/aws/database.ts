@@ -15,6 +15,13 @@ export function openDatabase({ folder, memory }: Storage, name: string, schema: 
   return database;
 }
 
+/** Takes up a database from before its table had the column, which is written as SQL declares it. */
+export function addColumn(database: DatabaseSync, table: string, column: string): void {
+  const columns = database.prepare(`PRAGMA table_info(${table})`).all();
+  if (columns.some(({ name }) => name === column.split(" ")[0])) return;
+  database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
+}
+
 /** All or nothing. `work` must be synchronous: that is what keeps two requests apart. */
 export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
   database.exec("BEGIN IMMEDIATE");

@@ -1,15 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { openDatabase } from "../database.ts";
+import { addColumn, openDatabase } from "../database.ts";
 import type { Storage } from "../service.ts";
 
 /** Keys, users and sessions of all pools. */
 export function openUsers(storage: Storage): DatabaseSync {
   const database = openDatabase(storage, "cognito", schema);
-  const columns = database.prepare("PRAGMA table_info(users)").all();
   // Data folders from before users could be disabled.
-  if (!columns.some(({ name }) => name === "enabled"))
-    database.exec("ALTER TABLE users ADD COLUMN enabled INTEGER NOT NULL DEFAULT 1");
+  addColumn(database, "users", "enabled INTEGER NOT NULL DEFAULT 1");
   return database;
 }
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { openDatabase, transaction } from "../database.ts";
+import { addColumn, openDatabase, transaction } from "../database.ts";
 import type { Storage } from "../service.ts";
 
 /** The metadata of one data folder: objects, multipart uploads, and the events that are still to be delivered. */
@@ -54,10 +54,4 @@ function addVersionColumns(database: DatabaseSync): void {
 function addParts(database: DatabaseSync): void {
   addColumn(database, "objects", "parts TEXT");
   addColumn(database, "versions", "parts TEXT");
-}
-
-function addColumn(database: DatabaseSync, table: string, column: string): void {
-  const columns = database.prepare(`PRAGMA table_info(${table})`).all();
-  if (columns.some(({ name }) => name === column.split(" ")[0])) return;
-  database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { openDatabase, transaction } from "../database.ts";
+import { addColumn, openDatabase, transaction } from "../database.ts";
 import type { Storage } from "../service.ts";
 import type { Queue } from "./queues.ts";
 
@@ -46,7 +46,8 @@ const schema = `
  */
 export function openStore(storage: Storage) {
   const database = openDatabase(storage, "sqs", schema);
-  addColumn(database, "groupId", "TEXT");
+  // Data folders from before messages had groups.
+  addColumn(database, "messages", "groupId TEXT");
   // Whoever held a message in flight died with the process before: it need not wait for the visibility timeout.
   database.exec("UPDATE messages SET visibleAt = 0 WHERE receipt IS NOT NULL");
   const statements = prepare(database);
@@ -134,13 +135,6 @@ export function receivedAt(receipt: string): number {
 
 function receiptOf(id: number, now: number): string {
   return Buffer.from(`${id}.${now}.${randomUUID()}`).toString("base64url");
-}
-
-/** A column that data folders of earlier versions do not have. */
-function addColumn(database: DatabaseSync, name: string, type: string): void {
-  const columns = database.prepare("SELECT name FROM pragma_table_info('messages')").all();
-  if (columns.some((column) => column["name"] === name)) return;
-  database.exec(`ALTER TABLE messages ADD COLUMN ${name} ${type}`);
 }
 
 function prepare(database: DatabaseSync) {
