@@ -1,5 +1,12 @@
 /** Imports point one way; docs/architecture.md draws it. */
-const only = (name, from, to, comment) => ({ name, severity: "error", comment, from: { path: from }, to });
+const only = (name, from, to, comment) => ({
+  name,
+  severity: "error",
+  comment,
+  from: typeof from === "string" ? { path: from } : from,
+  to,
+});
+const tests = ["^test/", "^packages/[^/]+/test/"];
 module.exports = {
   forbidden: [
     only("domain-imports-nothing", "^domain/", { pathNot: "^domain/" }, "domain/ is pure"),
@@ -12,23 +19,34 @@ module.exports = {
     only(
       "functions-know-no-infrastructure",
       "^functions/",
-      { path: ["^resolvers/", "^infra/", "^local/", "@pulumi/"] },
+      { path: ["^resolvers/", "^infra/", "^packages/", "^tools/", "@pulumi/"] },
       "a function is the same on AWS and here",
     ),
     only(
       "infra-never-local",
       "^(infra/|index\\.ts)",
-      { path: ["^local/", "^functions/", "^resolvers/"] },
+      { path: ["^packages/", "^tools/", "^functions/", "^resolvers/"] },
       "infra/ names code by path",
     ),
     only(
       "local-knows-the-graph",
-      "^local/",
-      { path: ["^infra/", "^functions/", "^resolvers/", "^index\\.ts"] },
-      "local/ runs what the program declares, whatever it is",
+      "^packages/local-cloud/src/",
+      { path: ["^infra/", "^functions/", "^resolvers/", "^index\\.ts", "^tools/", "^packages/client/"] },
+      "the local cloud runs what a program declares, whatever it is",
     ),
-    only("nothing-imports-test", "^(?!test/)", { path: "^test/" }, "tests are leaves"),
-    only("only-tests-import-chaos", "^(?!test/|chaos/)", { path: "^chaos/" }, "it breaks what it is given"),
+    only(
+      "client-stands-alone",
+      "^packages/client/src/",
+      { path: ["^infra/", "^functions/", "^resolvers/", "^index\\.ts", "^tools/", "^packages/local-cloud/"] },
+      "the client speaks to the API only",
+    ),
+    only("nothing-imports-test", { pathNot: tests }, { path: tests }, "tests are leaves"),
+    only(
+      "only-tests-import-tools",
+      { pathNot: ["^tools/", ...tests] },
+      { path: "^tools/" },
+      "they use the rest",
+    ),
     {
       name: "no-cycles",
       severity: "error",

@@ -7,13 +7,13 @@ process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "node-compile-cache");
 /** Tests run as CommonJS: jest's own module registry, mapping and isolation work there without flags. */
 export default {
   testEnvironment: "node",
-  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  testMatch: ["<rootDir>/{test,packages/*/test}/**/*.test.ts"],
   transform: { "\\.[cm]?[jt]s$": "<rootDir>/test/support/transform.cjs" },
   // Packages that ship ES modules only.
   transformIgnorePatterns: ["/node_modules/(?!(chokidar|jose|readdirp|ulid)/)"],
   moduleNameMapper: {
-    "^@aws-appsync/utils$": "<rootDir>/local/appsync/utils/index.ts",
-    "^@aws-appsync/utils/dynamodb$": "<rootDir>/local/appsync/utils/dynamodb.ts",
+    "^@aws-appsync/utils$": "<rootDir>/packages/local-cloud/src/appsync/utils/index.ts",
+    "^@aws-appsync/utils/dynamodb$": "<rootDir>/packages/local-cloud/src/appsync/utils/dynamodb.ts",
   },
   // Ends a test that hangs, and never one that a busy machine slows.
   testTimeout: 240_000,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EvaluateCodeAnswer } from "../../local/appsync/runtime/evaluate-code.ts";
+import type { EvaluateCodeAnswer } from "../../packages/local-cloud/src/appsync/runtime/evaluate-code.ts";
 import type { Case } from "./cases.ts";
 
 /** An answer of AWS's SDK, or of ours. */

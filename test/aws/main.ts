@@ -1,8 +1,8 @@
 import { AppSyncClient, EvaluateCodeCommand } from "@aws-sdk/client-appsync";
-import { parse, run } from "../../local/command.ts";
-import { evaluateCode } from "../../local/appsync/runtime/evaluate-code.ts";
-import type { CheckTypes } from "../../local/appsync/runtime/evaluate-code.ts";
-import { TypeCheck } from "../../local/appsync/save-check/types.ts";
+import { parse, run } from "../../packages/local-cloud/src/command.ts";
+import { evaluateCode } from "../../packages/local-cloud/src/appsync/runtime/evaluate-code.ts";
+import type { CheckTypes } from "../../packages/local-cloud/src/appsync/runtime/evaluate-code.ts";
+import { TypeCheck } from "../../packages/local-cloud/src/appsync/save-check/types.ts";
 import type { Case } from "./cases.ts";
 import { allCases } from "./cases.ts";
 import { comparable, differences } from "./compare.ts";

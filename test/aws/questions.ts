@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { subscribe } from "../../clients/subscription.ts";
+import { subscribe } from "../../packages/client/src/subscription.ts";
 
 /** An API of the schema and the resolvers below that runs: on AWS or here. */
 export interface RunningApi {

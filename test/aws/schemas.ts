@@ -6,8 +6,8 @@ import {
   GetSchemaCreationStatusCommand,
   StartSchemaCreationCommand,
 } from "@aws-sdk/client-appsync";
-import { buildApiSchema } from "../../local/appsync/schema/index.ts";
-import { UnsupportedDeclaration } from "../../local/appsync/unsupported.ts";
+import { buildApiSchema } from "../../packages/local-cloud/src/appsync/schema/index.ts";
+import { UnsupportedDeclaration } from "../../packages/local-cloud/src/appsync/unsupported.ts";
 
 const query = "type Query { q: ID }\n";
 

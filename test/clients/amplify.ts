@@ -1,7 +1,7 @@
 import { Amplify } from "aws-amplify";
 import { generateClient, type GraphQLResult } from "aws-amplify/api";
 import { signIn } from "aws-amplify/auth";
-import type { Ready } from "../../local/cloud.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import type { Caller, Client, Failure } from "./scenario.ts";
 
 /** Over TLS: Amplify dials wss only. */

@@ -1,7 +1,7 @@
 import type * as Core from "@apollo/client/core" with { "resolution-mode": "require" };
 import type * as AuthLink from "aws-appsync-auth-link" with { "resolution-mode": "require" };
 import type * as SubscriptionLink from "aws-appsync-subscription-link" with { "resolution-mode": "require" };
-import type { Ready } from "../../local/cloud.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { tokenOf } from "./credentials.ts";
 import type { Caller, Client } from "./scenario.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll } from "@jest/globals";
-import type { Ready } from "../../local/cloud.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 
 const ended = new AbortController();
 const folder = mkdtempSync(join(tmpdir(), "darkroom-clients-"));

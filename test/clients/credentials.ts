@@ -1,7 +1,7 @@
 import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Ready } from "../../local/cloud.ts";
-import { signIn } from "../../local/sign-in.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
+import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import type { Caller } from "./scenario.ts";
 
 /** The access token of a person, signed in by password; for libraries that leave this to others. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { WebSocket as Socket } from "ws";
-import { type AssetEvent, followAssetEvents } from "../../clients/index.ts";
+import { type AssetEvent, followAssetEvents } from "../../packages/client/src/index.ts";
 import { useCloud } from "../support/cloud.ts";
 
 const use = useCloud();

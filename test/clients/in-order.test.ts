@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { InOrder } from "../../clients/in-order.ts";
+import { InOrder } from "../../packages/client/src/in-order.ts";
 
 const numbered = (seqs: readonly number[]) => seqs.map((seq) => ({ seq }));
 

@@ -1,4 +1,4 @@
-import type { Ready } from "../../local/cloud.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import * as amplify from "./amplify.ts";
 import { play } from "./scenario.ts";
 

@@ -1,6 +1,6 @@
 // Puts one client through the scenario: node run.ts <its module>, with the cloud's ready object in READY. Prints the
 // report as one line of JSON.
-import type { Ready } from "../../local/cloud.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { type ClientModule, play } from "./scenario.ts";
 
 const ready = JSON.parse(process.env["READY"] ?? "") as Ready;

@@ -1,4 +1,4 @@
-import type { Ready } from "../../local/cloud.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { type Frames, observeSockets } from "./frames.ts";
 
 /** Who calls: a person, whoever shows this token, or a role of the program. */

@@ -1,4 +1,4 @@
-import type { Ready } from "../../local/cloud.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { fetchAs, signerFor } from "./credentials.ts";
 import type { Caller, Client, Failure, Observer } from "./scenario.ts";
 

@@ -1,5 +1,5 @@
 import { CombinedError, createClient, fetchExchange } from "@urql/core";
-import type { Ready } from "../../local/cloud.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { fetchAs } from "./credentials.ts";
 import type { Caller, Client, Failure } from "./scenario.ts";
 

@@ -9,14 +9,14 @@ import {
 } from "@aws-sdk/client-sqs";
 import { type EventEmitter, once } from "node:events";
 import { WebSocket } from "ws";
-import { signIn } from "../../local/sign-in.ts";
+import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import { asFunction, credentialsOf } from "../support/function.ts";
 import { signPost } from "../support/sign.ts";
 import { otherId } from "../support/asset.ts";
 import { type Client, subscribe } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { jpeg } from "../support/pictures.ts";
-import { ofType } from "../../local/graph.ts";
+import { ofType } from "../../packages/local-cloud/src/graph.ts";
 
 const use = useCloud();
 

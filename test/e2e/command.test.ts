@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
-import type { Ready } from "../../local/cloud.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { clientOf, send } from "../support/client.ts";
 import { jpeg } from "../support/pictures.ts";
 import { root } from "../support/program.ts";
@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function start(...flags: string[]): ChildProcess {
   const child = spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", "local/main.ts", ...flags],
+    ["--disable-warning=ExperimentalWarning", "packages/local-cloud/src/main.ts", ...flags],
     {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],

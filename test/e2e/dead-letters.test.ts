@@ -1,6 +1,6 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Receiver, startReceiver } from "../../chaos/receiver.ts";
+import { type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
 import { objectKey } from "../../domain/asset.ts";
 import { deliveryId } from "../../domain/callback.ts";
 import { send } from "../support/client.ts";

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), "darkroom-demo-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function demo(...args: string[]): Promise<{ code: number; stdout: string }> {
-  const command = ["--disable-warning=ExperimentalWarning", "local/demo.ts", ...args];
+  const command = ["--disable-warning=ExperimentalWarning", "tools/demo/main.ts", ...args];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: root });
     return { code: 0, stdout };
@@ -55,7 +55,7 @@ describe("npm run demo", () => {
   });
 
   it("ends quietly, and leaves nothing behind, when its reader has had enough", async () => {
-    const command = `"${process.execPath}" --disable-warning=ExperimentalWarning local/demo.ts | head -1`;
+    const command = `"${process.execPath}" --disable-warning=ExperimentalWarning tools/demo/main.ts | head -1`;
     const temporary = mkdtempSync(join(folder, "tmp-"));
     const options = { cwd: root, env: { ...process.env, TMPDIR: temporary } };
     const { stdout, stderr } = await promisify(execFile)("sh", ["-c", command], options);

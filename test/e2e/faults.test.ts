@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { type AssetEvent, followAssetEvents } from "../../clients/index.ts";
+import { type AssetEvent, followAssetEvents } from "../../packages/client/src/index.ts";
 import { send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { jpeg } from "../support/pictures.ts";

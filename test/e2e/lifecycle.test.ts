@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, HeadObjectCommand, NotFound, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
-import { type Received, type Receiver, startReceiver } from "../../chaos/receiver.ts";
+import { type Received, type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
 import { type Asset, objectKey } from "../../domain/asset.ts";
 import { type AssetEvent, type Client, type Events, send, sha256 } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";

@@ -3,8 +3,8 @@ import https from "node:https";
 import http from "node:http";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { Ready } from "../../local/cloud.ts";
-import { ofType } from "../../local/graph.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
+import { ofType } from "../../packages/local-cloud/src/graph.ts";
 import { runScript } from "../clients/child.ts";
 import { clientOf } from "../support/client.ts";
 import { descendantsOf, listeningPorts, seesSockets } from "../support/processes.ts";
@@ -25,10 +25,14 @@ let asked: Asked;
 
 beforeAll(async () => {
   const flags = ["--json", "--memory", "--port", "0"];
-  cloud = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "local/main.ts", ...flags], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  cloud = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", "packages/local-cloud/src/main.ts", ...flags],
+    {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   cloud.stderr?.on("data", (chunk: Buffer) => (warned += chunk.toString()));
   ready = await readyOf(cloud);
   const alice = await clientOf(ready, "alice");

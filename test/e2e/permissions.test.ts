@@ -9,11 +9,11 @@ import {
 } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { objectKey } from "../../domain/asset.ts";
-import type { Iam } from "../../local/aws/iam/index.ts";
-import { ofType } from "../../local/graph.ts";
+import type { Iam } from "../../packages/local-cloud/src/aws/iam/index.ts";
+import { ofType } from "../../packages/local-cloud/src/graph.ts";
 import { type AssetEvent, type Client, send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
-import { startReceiver } from "../../chaos/receiver.ts";
+import { startReceiver } from "../../tools/chaos/receiver.ts";
 import { asFunction, credentialsOf, invoke } from "../support/function.ts";
 import { signPost } from "../support/sign.ts";
 import { corruptJpeg, jpeg } from "../support/pictures.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
-import { evaluate, type Evaluation } from "../../local/engine/evaluate.ts";
-import { ofType } from "../../local/graph.ts";
-import { openScheduler } from "../local/aws/scheduler/support.ts";
+import { evaluate, type Evaluation } from "../../packages/local-cloud/src/engine/evaluate.ts";
+import { ofType } from "../../packages/local-cloud/src/graph.ts";
+import { openScheduler } from "../../packages/local-cloud/test/aws/scheduler/support.ts";
 
-const root = join(import.meta.dirname, "../local/engine/fixtures/schedules");
+const root = join(import.meta.dirname, "../../packages/local-cloud/test/engine/fixtures/schedules");
 
 it("a Schedule has a role that may do what it needs and no more, and with it reaches its target", async () => {
   const graph = await evaluate({ root, stack: "dev" });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { loopbackCallbacks, readSettings } from "../../infra/settings.ts";
-import { evaluate } from "../../local/engine/evaluate.ts";
+import { evaluate } from "../../packages/local-cloud/src/engine/evaluate.ts";
 import { root } from "../support/program.ts";
 
 const good: Record<string, unknown> = {

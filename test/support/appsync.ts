@@ -1,13 +1,13 @@
 import { afterEach } from "@jest/globals";
 import { WebSocket } from "ws";
-import { TokenError } from "../../local/aws/cognito/tokens.ts";
-import type { VerifiedToken } from "../../local/aws/cognito/tokens.ts";
-import { listen } from "../../local/aws/gateway/listener.ts";
-import { createIam } from "../../local/aws/iam/index.ts";
-import type { Clock, Executor, Invoker, Log, Storage } from "../../local/aws/service.ts";
-import type { AppSync, AppSyncOptions } from "../../local/appsync/index.ts";
-import { createAppSync } from "../../local/appsync/index.ts";
-import type { Graph, InputsOf, Resource } from "../../local/graph.ts";
+import { TokenError } from "../../packages/local-cloud/src/aws/cognito/tokens.ts";
+import type { VerifiedToken } from "../../packages/local-cloud/src/aws/cognito/tokens.ts";
+import { listen } from "../../packages/local-cloud/src/aws/gateway/listener.ts";
+import { createIam } from "../../packages/local-cloud/src/aws/iam/index.ts";
+import type { Clock, Executor, Invoker, Log, Storage } from "../../packages/local-cloud/src/aws/service.ts";
+import type { AppSync, AppSyncOptions } from "../../packages/local-cloud/src/appsync/index.ts";
+import { createAppSync } from "../../packages/local-cloud/src/appsync/index.ts";
+import type { Graph, InputsOf, Resource } from "../../packages/local-cloud/src/graph.ts";
 import {
   accountId,
   graphOf,
@@ -16,7 +16,7 @@ import {
   resource,
   roleArn,
   temporaryStorage,
-} from "../local/aws/graph.ts";
+} from "../../packages/local-cloud/test/aws/graph.ts";
 import { signPost } from "./sign.ts";
 
 export const apiArn = `arn:aws:appsync:${region}:${accountId}:apis/api1`;

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import http from "node:http";
 import { WebSocket } from "ws";
-import type { Ready } from "../../local/cloud.ts";
-import { signIn } from "../../local/sign-in.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
+import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import type { AssetEvent as Event, AssetSnapshot } from "../../domain/event.ts";
 
 export interface GraphQLError {

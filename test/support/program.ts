@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Evaluation, evaluate } from "../../local/engine/evaluate.ts";
+import { type Evaluation, evaluate } from "../../packages/local-cloud/src/engine/evaluate.ts";
 
 export const root = join(import.meta.dirname, "../..");
 

@@ -1,7 +1,12 @@
 import { beforeAll } from "@jest/globals";
 import { resolverCode, resolverNames } from "../../infra/bundle.ts";
-import { compile } from "../../local/appsync/runtime/compile.ts";
-import type { CompiledCode, Handler, Outcome, ResolverContext } from "../../local/appsync/runtime/types.ts";
+import { compile } from "../../packages/local-cloud/src/appsync/runtime/compile.ts";
+import type {
+  CompiledCode,
+  Handler,
+  Outcome,
+  ResolverContext,
+} from "../../packages/local-cloud/src/appsync/runtime/types.ts";
 
 const compiled = new Map<string, CompiledCode>();
 

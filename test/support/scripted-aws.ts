@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
-import { type Behaviour, type Receiver, startReceiver } from "../../chaos/receiver.ts";
+import { type Behaviour, type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
 
 /** One call, as DynamoDB and SQS take it. */
 export interface ScriptedCall {

@@ -1,6 +1,6 @@
 import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Credentials } from "../../local/aws/iam/index.ts";
+import type { Credentials } from "../../packages/local-cloud/src/aws/iam/index.ts";
 
 interface Request {
   readonly service: string;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { getNamedType, type GraphQLField, type GraphQLOutputType, isObjectType } from "graphql";
 import { deployedSchema } from "../../infra/schema.ts";
-import { buildApiSchema } from "../../local/appsync/schema/index.ts";
+import { buildApiSchema } from "../../packages/local-cloud/src/appsync/schema/index.ts";
 import type { Answer, Client } from "./client.ts";
 import type { Running } from "./cloud.ts";
 import { credentialsOf } from "./function.ts";

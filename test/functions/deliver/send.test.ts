@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { generate } from "selfsigned";
-import { type Behaviour, startReceiver, type Receiver } from "../../../chaos/receiver.ts";
+import { type Behaviour, startReceiver, type Receiver } from "../../../tools/chaos/receiver.ts";
 import { guard, sender } from "../../../functions/deliver/send.ts";
 import { refusedUrls } from "../../support/callback-urls.ts";
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Behaviour, type Receiver, startReceiver } from "../../../chaos/receiver.ts";
+import { type Behaviour, type Receiver, startReceiver } from "../../../tools/chaos/receiver.ts";
 import { objectKey } from "../../../domain/asset.ts";
 import { objectsIn } from "../../../functions/ingest/objects.ts";
 import { verify } from "../../../functions/ingest/verify.ts";

@@ -1,6 +1,6 @@
 import { RekognitionClient } from "@aws-sdk/client-rekognition";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Behaviour, type Receiver, startReceiver } from "../../../chaos/receiver.ts";
+import { type Behaviour, type Receiver, startReceiver } from "../../../tools/chaos/receiver.ts";
 import { detector } from "../../../functions/label/rekognition.ts";
 
 let service: Receiver;

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Behaviour, type Received, type Receiver, startReceiver } from "../../../chaos/receiver.ts";
+import {
+  type Behaviour,
+  type Received,
+  type Receiver,
+  startReceiver,
+} from "../../../tools/chaos/receiver.ts";
 import type { AssetEvent } from "../../../domain/event.ts";
 import { snapshot } from "../../../domain/event.ts";
 import { publisher } from "../../../functions/relay/publish.ts";

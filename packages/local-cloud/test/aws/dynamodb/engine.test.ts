@@ -1,0 +1,104 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import net from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "@jest/globals";
+import { createClient } from "../../../src/aws/dynamodb/client.ts";
+import { startEngine } from "../../../src/aws/dynamodb/engine.ts";
+import { descendantsOf, ended, listeningPorts, seesSockets } from "../../../../../test/support/processes.ts";
+import { silentLog, temporaryStorage } from "../graph.ts";
+
+const source = join(__dirname, "../../../src/aws/dynamodb/engine.ts");
+
+describe("the engine", () => {
+  it("answers until it is stopped", async () => {
+    const engine = await startEngine(temporaryStorage(true), silentLog);
+    const client = createClient(engine.endpoint, engine.connect);
+    expect(await client.send("DynamoDB_20120810", "ListTables", {})).toEqual({ TableNames: [] });
+    client.close();
+    await engine.stop();
+    await engine.stop();
+    await expect(client.send("DynamoDB_20120810", "ListTables", {})).rejects.toThrow("ECONNREFUSED");
+  });
+
+  it("finds its place in a stream without looking through all of it, with state and without", async () => {
+    for (const storage of [temporaryStorage(true), temporaryStorage(false)]) {
+      const engine = await startEngine(storage, silentLog);
+      const database = new DatabaseSync(join(storage.folder, "dynamodb.sqlite"), { readOnly: true });
+      const planOf = (query: string) =>
+        String(database.prepare(`EXPLAIN QUERY PLAN ${query}`).get()?.["detail"]);
+      const last = "SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = 'a'";
+      expect(planOf(last)).toContain("INDEX stream_order");
+      const next =
+        "SELECT * FROM _stream_records WHERE table_name = 'a' AND CAST(sequence_number AS INTEGER) > 7";
+      expect(planOf(next)).toContain("INDEX stream_order (table_name=? AND <expr>>?)");
+      database.close();
+      await engine.stop();
+    }
+  });
+
+  it("listens nowhere in this network where it has one of its own, and warns where it has not", async () => {
+    const warnings: string[] = [];
+    const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
+    const own = await startEngine(temporaryStorage(true), log);
+    expect(warnings).toHaveLength(own.connect === undefined ? 1 : 0);
+    if (own.connect !== undefined) expect(listeningPorts(descendantsOf(process.pid))).toEqual([]);
+    await own.stop();
+
+    const shared = await startEngine(temporaryStorage(true), log, false);
+    expect(warnings.at(-1)).toBe("other programs of this machine can read and write the tables");
+    if (seesSockets)
+      expect(listeningPorts(descendantsOf(process.pid))).toEqual([Number(shared.endpoint.port)]);
+    await shared.stop();
+  });
+
+  describe.each([
+    ["on a port of this machine", false],
+    ["in a network of its own", true],
+  ])("%s", (_, isolated) => {
+    it("does not outlive the process that started it, even one that is killed", async () => {
+      const { folder } = temporaryStorage();
+      const program = `
+        const { startEngine } = await import(${JSON.stringify(source)});
+        const log = { debug() {}, info() {}, warn() {}, error() {} };
+        const storage = { folder: ${JSON.stringify(folder)}, memory: false };
+        const engine = await startEngine(storage, log, ${isolated && process.platform === "linux"});
+        console.log(engine.connect === undefined ? engine.endpoint.port : "");
+        setInterval(() => {}, 1000);`;
+      const parent = spawn(process.execPath, ["--input-type=module", "-e", program], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const [port] = (await once(createInterface({ input: parent.stdout }), "line")) as [string];
+      const started = seesSockets ? descendantsOf(parent.pid ?? 0) : [];
+      if (seesSockets) expect(started.length).toBeGreaterThan(1);
+      if (port !== "") await connectTo(Number(port));
+      parent.kill("SIGKILL");
+      await once(parent, "exit");
+      await ended(started);
+      if (port !== "") await refused(Number(port));
+    });
+  });
+});
+
+/** Each attempt is answered at once, by the engine or by the system; the test's own limit ends the waiting. */
+async function refused(port: number): Promise<void> {
+  for (;;) {
+    try {
+      await connectTo(port);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ECONNREFUSED") return;
+      // A connection that the engine's end cuts off says nothing yet: the next one does.
+      expect(code).toBe("ECONNRESET");
+    }
+  }
+}
+
+async function connectTo(port: number): Promise<void> {
+  const socket = net.connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  socket.destroy();
+  await once(socket, "close");
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "@jest/globals";
+import { readBuckets } from "../../../src/aws/s3/buckets.ts";
+import type { Resource } from "../../../src/graph.ts";
+import { graphOf, resource } from "../graph.ts";
+import { bucket, notification, queueArn } from "./support.ts";
+
+/** Of a type that has no life of its own here. */
+const companion = (kind: string, inputs: object): Resource => ({
+  ...bucket,
+  type: `aws:s3/${kind.charAt(0).toLowerCase()}${kind.slice(1)}:${kind}`,
+  name: "companion",
+  inputs: { bucket: "pictures", ...inputs },
+});
+
+const notified = (inputs: object) => ({ ...notification(), inputs: { bucket: "pictures", ...inputs } });
+const rule = (prefix: string, suffix: string, event = "s3:ObjectCreated:*") => ({
+  queueArn,
+  events: [event],
+  filterPrefix: prefix,
+  filterSuffix: suffix,
+});
+
+describe("what the program declares of buckets", () => {
+  it("is taken with everything that belongs to it", () => {
+    const buckets = readBuckets(
+      graphOf(
+        bucket,
+        notification(),
+        companion("BucketPublicAccessBlock", { blockPublicAcls: true }),
+        companion("BucketOwnershipControls", { rule: { objectOwnership: "BucketOwnerEnforced" } }),
+        companion("BucketLifecycleConfiguration", { rules: [] }),
+        companion("BucketVersioning", { versioningConfiguration: { status: "Disabled" } }),
+        companion("BucketServerSideEncryptionConfiguration", {
+          rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+        }),
+      ),
+    );
+    expect([...buckets.values()]).toMatchObject([
+      { name: "pictures", lifecycle: true, notifications: [{ id: "all", queueArn, prefix: "", suffix: "" }] },
+    ]);
+  });
+
+  it.each([
+    ["status is On", companion("BucketVersioning", { versioningConfiguration: { status: "On" } })],
+    [
+      "MFA delete",
+      companion("BucketVersioning", { versioningConfiguration: { status: "Enabled", mfaDelete: "Enabled" } }),
+    ],
+    [
+      "BucketOwnerEnforced",
+      companion("BucketOwnershipControls", { rule: { objectOwnership: "ObjectWriter" } }),
+    ],
+    [
+      "AES256",
+      companion("BucketServerSideEncryptionConfiguration", {
+        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" } }],
+      }),
+    ],
+    ["BucketWebsiteConfiguration", companion("BucketWebsiteConfiguration", {})],
+    ["objectLockEnabled", resource("aws:s3/bucket:Bucket", "site", { objectLockEnabled: true })],
+    ["Lambda", notified({ lambdaFunctions: [{ lambdaFunctionArn: "arn", events: ["s3:ObjectCreated:*"] }] })],
+    ["SNS", notified({ topics: [{ topicArn: "arn", events: ["s3:ObjectCreated:*"] }] })],
+    ["EventBridge", notified({ eventbridge: true })],
+    ["s3:ObjectTagging:Put", notified({ queues: [rule("", "", "s3:ObjectTagging:Put")] })],
+    ["ambiguously", notified({ queues: [rule("in/", ""), rule("in/a", ".png", "s3:ObjectCreated:Put")] })],
+    ["another one", { ...notification(), name: "second" }],
+  ])("is refused by name: %s", (name, declared) => {
+    const first = name === "another one" ? [notification()] : [];
+    expect(() => readBuckets(graphOf(bucket, ...first, declared))).toThrow(name);
+    expect(() => readBuckets(graphOf(bucket, ...first, declared))).toThrow(`"${declared.name}"`);
+  });
+
+  it("may tell two queues of different things", () => {
+    const queues = [rule("a/", ""), rule("b/", ""), rule("a/", "", "s3:ObjectRemoved:Delete")];
+    expect(readBuckets(graphOf(bucket, notified({ queues }))).get("pictures")?.notifications).toHaveLength(3);
+  });
+});

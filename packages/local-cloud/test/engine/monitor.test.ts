@@ -1,0 +1,64 @@
+import { describe, expect, it } from "@jest/globals";
+import { Monitor } from "../../src/engine/monitor.ts";
+import type { Registration } from "../../src/engine/protocol.ts";
+import { decode, wireSecret } from "../../src/engine/values.ts";
+
+function monitor(): Monitor {
+  return new Monitor({
+    project: "p",
+    stack: "dev",
+    region: "eu-west-1",
+    preview: false,
+    endpoints: undefined,
+    log: () => undefined,
+  });
+}
+
+function registration(type: string, name: string, fields: Partial<Registration> = {}): Registration {
+  return {
+    type,
+    name,
+    custom: true,
+    remote: false,
+    parent: "",
+    provider: "",
+    inputs: {},
+    dependencies: [],
+    secretOutputs: [],
+    protect: false,
+    retainOnDelete: false,
+    ...fields,
+  };
+}
+
+describe("the resource monitor", () => {
+  it("hides the whole text of a policy document that holds a secret", () => {
+    const engine = monitor();
+    const inputs = { role: "r", policy: { Statement: [{ Resource: wireSecret("hidden") }] } };
+    const { outputs } = engine.register(registration("aws:iam/rolePolicy:RolePolicy", "x", { inputs }));
+    expect(decode(outputs)).toMatchObject({
+      value: { policy: '{"Statement":[{"Resource":"hidden"}]}' },
+      secrets: ["policy"],
+    });
+    expect(engine.resources[0]).toMatchObject({ secretInputs: ["policy"], secretOutputs: ["policy"] });
+  });
+
+  it("puts a resource in the region of its provider, or in its own", () => {
+    const engine = monitor();
+    const provider = registration("pulumi:providers:aws", "far", { inputs: { region: "us-east-1" } });
+    const { urn, id } = engine.register(provider);
+    const arn = (name: string, fields: Partial<Registration>) =>
+      engine.register(registration("aws:sqs/queue:Queue", name, fields)).outputs["arn"];
+    expect(arn("a", { provider: `${urn}::${id}` })).toMatch(/^arn:aws:sqs:us-east-1:/);
+    expect(arn("b", { inputs: { region: "eu-north-1" } })).toMatch(/^arn:aws:sqs:eu-north-1:/);
+    expect(arn("c", {})).toMatch(/^arn:aws:sqs:eu-west-1:/);
+  });
+
+  it("refuses components of provider plugins, and other providers", () => {
+    const remote = registration("awsx:ec2:Vpc", "v", { custom: false, remote: true });
+    expect(() => monitor().register(remote)).toThrow(/"v" of type awsx:ec2:Vpc is made by a provider plugin/);
+    expect(() => monitor().register(registration("pulumi:providers:gcp", "g"))).toThrow(
+      /pulumi:providers:gcp/,
+    );
+  });
+});

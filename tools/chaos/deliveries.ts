@@ -1,0 +1,88 @@
+import { deliveryId } from "../../domain/callback.ts";
+import { type Account, type Check, nameOf, type Seen } from "./account.ts";
+import { isHidden } from "./plan.ts";
+
+/** Each that is planned has one message under one id, and its receiver took it or was gone. */
+export function callbacks(
+  { facts, receivers, replayed }: Seen,
+  accounts: readonly Account[],
+): ReturnType<Check> {
+  const calls = Map.groupBy(receivers.calls, ({ assetId }) => assetId);
+  let planned = 0;
+  let found = 0;
+  const differences = accounts.flatMap(({ asset, journey }) => {
+    if (asset.callbackUrl === undefined) {
+      return [];
+    }
+    const deliveries = facts.deliveries.get(asset.id) ?? [];
+    const theirs = calls.get(asset.id) ?? [];
+    const types = deliveries.map(({ type }) => type).join(" ");
+    planned += journey.callbacks.length;
+    const wrong = [
+      ...(types === journey.callbacks.join(" ")
+        ? []
+        : [`is ${types}, should be ${journey.callbacks.join(" ")}`]),
+      ...theirs
+        .filter(
+          ({ id, type, seq }) =>
+            !deliveries.some((one) => one.id === id && one.type === type && one.seq === seq),
+        )
+        .map(({ id }) => `was called with ${id}, which is none of its deliveries`),
+      ...deliveries.flatMap(({ id, status, url, attempts, nextAttemptAt }) => {
+        const taken = theirs.some((call) => call.id === id && call.taken);
+        const disabled = asset.planned.callback?.gone !== undefined && status === "DISABLED";
+        const waits = isHidden(journey) && status === "PENDING";
+        found += taken || disabled || waits ? 1 : 0;
+        return [
+          ...(url === asset.callbackUrl ? [] : [`goes to ${url}, not to ${asset.callbackUrl}`]),
+          ...(disabled || waits || (status === "DELIVERED" && taken)
+            ? []
+            : [`${id} is ${status}, taken: ${taken}, next: ${nextAttemptAt}, ${JSON.stringify(attempts)}`]),
+        ];
+      }),
+    ];
+    return wrong.map((difference) => `${nameOf(asset)}: ${difference}`);
+  });
+  const explained = replayed.map((id) => `${id} had failed so often that its owner sent it anew`);
+  return { planned, found, differences, explained };
+}
+
+/**
+ * Once a 410 is recorded no attempt that begins may call the receiver: the same owner's, since another's callbacks to
+ * the same URL are another receiver's. Recorded it is when `deliver` says so of the delivery that was answered so;
+ * where the function died between answer and record, the next 410 counts. When an attempt began `listDeliveries`
+ * tells: one that had begun before may have looked for the record too early. One that began after and called nobody
+ * is that of a run that died before it looked.
+ */
+export function afterGone(seen: Seen, accounts: readonly Account[]): ReturnType<Check> {
+  const calls = Map.groupBy(seen.receivers.calls, ({ id }) => id);
+  const saidGone = (id: string) => calls.get(id)?.some(({ gone }) => gone) ?? false;
+  const all = accounts.flatMap(({ asset }) =>
+    (seen.facts.deliveries.get(asset.id) ?? []).map((delivery) => ({ ...delivery, owner: asset.owner })),
+  );
+  const receivers = [...Map.groupBy(all, ({ owner, url }) => `${owner.username} at ${url}`)].filter(
+    ([, deliveries]) => deliveries.some(({ id }) => saidGone(id)),
+  );
+  const differences = receivers.flatMap(([receiver, deliveries]) => {
+    const recorded = deliveries.flatMap(({ id, assetId, seq }) =>
+      saidGone(id) ? (seen.evidence.gone.get(deliveryId(assetId, seq)) ?? []) : [],
+    );
+    if (recorded.length === 0) {
+      return [`the receiver of ${receiver} said 410, and nobody noted it`];
+    }
+    const first = Math.min(...recorded);
+    return deliveries.flatMap(({ id, attempts }) =>
+      (calls.get(id) ?? [])
+        .filter(({ at }) => beginOf(at, attempts) > first)
+        .map(
+          () =>
+            `${id}: the receiver of ${receiver} was called by an attempt that began after its 410 was recorded`,
+        ),
+    );
+  });
+  return { planned: receivers.length, found: receivers.length, differences };
+}
+
+/** When the attempt began that made a call: the last one before it. */
+const beginOf = (call: number, attempts: readonly { readonly at: string }[]): number =>
+  Math.max(...attempts.map(({ at }) => Date.parse(at)).filter((at) => at <= call));

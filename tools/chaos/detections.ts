@@ -1,0 +1,56 @@
+import { objectKey } from "../../domain/asset.ts";
+import { type Account, type Check, labellingsOf, nameOf, type Seen } from "./account.ts";
+import type { Evidence } from "./evidence.ts";
+
+/** One a labelling; another only where the run that made the call did not come to record what it was told. */
+export function detectLabels({ evidence, killed }: Seen, accounts: readonly Account[]): ReturnType<Check> {
+  const explained: string[] = [];
+  const differences: string[] = [];
+  let planned = 0;
+  let found = 0;
+  for (const { asset, journey } of accounts) {
+    const key = objectKey(asset.owner.sub, asset.id);
+    const calls = evidence.detections.get(key) ?? [];
+    const due = labellingsOf(journey.events.map((type) => ({ type }))).length;
+    planned += due;
+    found += calls.length;
+    const reasons = reasonsFor(calls, evidence.labelRuns.get(key) ?? [], evidence, killed);
+    if (calls.length < due) {
+      differences.push(`${nameOf(asset)}: ${calls.length} calls, ${due} labellings`);
+    } else if (calls.length - due > reasons.length) {
+      differences.push(
+        `${nameOf(asset)}: ${calls.length} calls, ${due} labellings; known: ${reasons.join(", ")}`,
+      );
+    } else {
+      explained.push(...reasons.slice(0, calls.length - due).map((reason) => `${nameOf(asset)}: ${reason}`));
+    }
+  }
+  return { planned, found, differences, explained };
+}
+
+/** Why calls may have been made whose labels nobody recorded. */
+function reasonsFor(
+  calls: readonly number[],
+  runs: readonly { readonly requestId: string; readonly at: number }[],
+  { failedRuns, recordedRuns }: Evidence,
+  killed: readonly number[],
+): string[] {
+  return runs.flatMap(({ requestId, at }, index) => {
+    const until = runs[index + 1]?.at ?? Infinity;
+    const made = calls.filter((call) => call >= at && call < until).length;
+    const lost = Array.from(
+      { length: Math.max(0, made - 1) },
+      () => "the answer was lost, and the SDK asked again",
+    );
+    const failure = failedRuns.get(requestId);
+    const kill = killed.find((time) => time >= at && time < until);
+    const end = recordedRuns.has(requestId)
+      ? []
+      : failure !== undefined
+        ? [`the run that asked failed (${failure})`]
+        : kill !== undefined && index < runs.length - 1
+          ? ["the cloud was killed between call and record"]
+          : [];
+    return made === 0 ? [] : [...lost, ...end];
+  });
+}

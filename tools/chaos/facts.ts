@@ -1,0 +1,102 @@
+import type { AssetEvent } from "../../packages/client/src/index.ts";
+import type { Asset } from "../../domain/asset.ts";
+import type { CallbackType, DeliveryAttempt, DeliveryStatus } from "../../domain/callback.ts";
+import type { Person } from "./people.ts";
+import { gate } from "./persist.ts";
+import type { Reserved } from "./users.ts";
+
+/** An asset as its owner's list has it. */
+export type ListedAsset = Pick<Asset, "id" | "state" | "labelStatus" | "filename" | "labels" | "labelError">;
+
+/** A delivery as `listDeliveries` shows it. */
+export interface ListedDelivery {
+  /** `webhook-id` */
+  readonly id: string;
+  readonly assetId: string;
+  readonly seq: number;
+  readonly type: CallbackType;
+  readonly url: string;
+  readonly status: DeliveryStatus;
+  readonly attempts: readonly DeliveryAttempt[];
+  /** Null once it is settled. */
+  readonly nextAttemptAt: string | null;
+}
+
+/** What the API says in the end, asked by the administrator. */
+export interface Facts {
+  /** By owner: what the lists have, deleted ones included. */
+  readonly assets: ReadonlyMap<string, readonly ListedAsset[]>;
+  /** By owner: the whole event log. */
+  readonly events: ReadonlyMap<string, readonly AssetEvent[]>;
+  /** By asset, of those that name a receiver. */
+  readonly deliveries: ReadonlyMap<string, readonly ListedDelivery[]>;
+}
+
+export async function gatherFacts(
+  admin: Person,
+  owners: readonly string[],
+  reserved: readonly Reserved[],
+): Promise<Facts> {
+  const by = async <Item>(read: (owner: string) => Promise<Item[]>) =>
+    new Map(await Promise.all(owners.map(async (owner) => [owner, await read(owner)] as const)));
+  return {
+    assets: await by(async (ownerId) => [
+      ...(await listAssets(admin, { ownerId })),
+      ...(await listAssets(admin, { ownerId, state: "DELETED" })),
+    ]),
+    events: await by((owner) => readLog(admin, owner)),
+    deliveries: await listDeliveries(
+      admin,
+      reserved.filter(({ callbackUrl }) => callbackUrl !== undefined),
+    ),
+  };
+}
+
+export async function listDeliveries(
+  admin: Person,
+  assets: readonly Reserved[],
+): Promise<Map<string, ListedDelivery[]>> {
+  const few = gate(8);
+  const query = `query ($assetId: ID!, $ownerId: ID) { listDeliveries(assetId: $assetId, ownerId: $ownerId, limit: 100) {
+    items { id assetId seq type url status attempts { at succeeded } nextAttemptAt } } }`;
+  const lists = assets.map(({ id, owner }) =>
+    few(async () => {
+      const variables = { assetId: id, ownerId: owner.sub };
+      const { listDeliveries } = await admin.ask<{ listDeliveries: { items: ListedDelivery[] } }>(
+        query,
+        variables,
+      );
+      return [id, listDeliveries.items] as const;
+    }),
+  );
+  return new Map(await Promise.all(lists));
+}
+
+async function listAssets(admin: Person, which: object): Promise<ListedAsset[]> {
+  const query = `query ($ownerId: ID, $state: AssetState, $nextToken: String) {
+    listAssets(ownerId: $ownerId, state: $state, order: OLDEST_FIRST, limit: 100, nextToken: $nextToken) {
+      items { id state labelStatus filename labels { name confidence parents } labelError { code message } } nextToken } }`;
+  const items: ListedAsset[] = [];
+  let nextToken: string | null = null;
+  do {
+    const { listAssets }: { listAssets: { items: ListedAsset[]; nextToken: string | null } } =
+      await admin.ask(query, { ...which, nextToken });
+    items.push(...listAssets.items);
+    nextToken = listAssets.nextToken;
+  } while (nextToken !== null);
+  return items;
+}
+
+async function readLog(admin: Person, ownerId: string): Promise<AssetEvent[]> {
+  const query = `query ($ownerId: ID, $after: Int) { listAssetEvents(ownerId: $ownerId, after: $after, limit: 100) {
+    items { seq type ownerId assetId at asset { state labelStatus version } } nextAfter } }`;
+  const items: AssetEvent[] = [];
+  let after: number | null = 0;
+  do {
+    const { listAssetEvents }: { listAssetEvents: { items: AssetEvent[]; nextAfter: number | null } } =
+      await admin.ask(query, { ownerId, after });
+    items.push(...listAssetEvents.items);
+    after = listAssetEvents.nextAfter;
+  } while (after !== null);
+  return items;
+}

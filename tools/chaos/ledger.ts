@@ -1,0 +1,140 @@
+import type { AssetEvent } from "../../packages/client/src/index.ts";
+import { type Account, type Check, type Entry, labellingsOf, nameOf, type Seen, sum } from "./account.ts";
+import { deadLetters } from "./dead-letters.ts";
+import { afterGone, callbacks } from "./deliveries.ts";
+import { detectLabels } from "./detections.ts";
+import { journeys } from "./plan.ts";
+
+export function ledgerOf(seen: Seen): Entry[] {
+  const events = Map.groupBy([...seen.facts.events.values()].flat(), ({ assetId }) => assetId);
+  const accounts = seen.reserved.map((asset) => ({
+    asset,
+    journey: journeys[asset.planned.journey],
+    events: events.get(asset.id) ?? [],
+  }));
+  return Object.entries(checks).map(([check, compare]) => ({
+    check,
+    explained: [],
+    ...compare(seen, accounts),
+  }));
+}
+
+const checks: Readonly<Record<string, Check>> = {
+  "assets reserved": ({ plan, reserved, facts }) => {
+    const ids = new Set(reserved.map(({ id }) => id));
+    const listed = [...facts.assets.values()].flat();
+    const strangers = listed.filter(({ id }) => !ids.has(id));
+    return {
+      planned: plan.assets.length,
+      found: ids.size,
+      differences: [
+        ...strangers.map(({ id, filename }) => `${id} (asset ${filename}): nobody was told of it`),
+        ...(ids.size === plan.assets.length ? [] : [`${plan.assets.length - ids.size} were never told`]),
+      ],
+    };
+  },
+  "in their true final state": ({ facts }, accounts) => {
+    const listed = new Map([...facts.assets.values()].flat().map((asset) => [asset.id, asset]));
+    const differences = accounts.flatMap(({ asset, journey }) => {
+      const { state, labelStatus } = journey.end;
+      const found = listed.get(asset.id);
+      const is = found
+        ? `${found.state} ${found.labelStatus} ${found.labelError?.code ?? ""} ${found.labels ? "labels" : ""}`
+        : "PURGED";
+      const should =
+        state === "PURGED"
+          ? "PURGED"
+          : `${state} ${labelStatus} ${journey.error ?? ""} ${labelStatus === "DONE" ? "labels" : ""}`;
+      return is === should ? [] : [`${nameOf(asset)}: is ${is}, should be ${should}`];
+    });
+    return { planned: accounts.length, found: accounts.length - differences.length, differences };
+  },
+  "labellings recorded": (_, accounts) =>
+    counted(accounts, "labellings", ({ events, journey }) => [
+      labellingsOf(events).length,
+      labellingsOf(journey.events.map((type) => ({ type }))).length,
+    ]),
+  "DetectLabels calls": detectLabels,
+  "event log, without gap or repeat": ({ facts }) => {
+    const logs = [...facts.events.entries()];
+    const differences = logs.flatMap(([owner, events]) => {
+      const gaps = events.filter(({ seq }, index) => seq !== index + 1);
+      const changes = events.map(({ assetId, type, asset }) => `${assetId} ${type} ${asset.version}`);
+      const known = new Set<string>();
+      const repeats = changes.filter((change) => known.size === known.add(change).size);
+      return [
+        ...gaps.slice(0, 5).map(({ seq }) => `${owner}: number ${seq} out of its place`),
+        ...repeats.map((change) => `${owner}: told twice: ${change}`),
+      ];
+    });
+    const found = logs.reduce((sum, [, events]) => sum + events.length, 0);
+    return {
+      planned: logs.reduce((sum, [, events]) => sum + (events.at(-1)?.seq ?? 0), 0),
+      found,
+      differences,
+    };
+  },
+  "events, as the journeys tell": (_, accounts) => {
+    const differences = accounts.flatMap(({ asset, journey, events }) => {
+      const types = events.map(({ type }) => type).filter((type) => type !== journey.perhaps);
+      const [is, should] = [types, journey.events].map((all) => [...all].sort().join(" "));
+      const versions = events.map(({ asset: { version } }) => version);
+      const ordered = versions.every((version, index) => version >= (versions[index - 1] ?? 0));
+      return [
+        ...(is === should ? [] : [`${nameOf(asset)}: ${is}; should be ${should}`]),
+        ...(ordered ? [] : [`${nameOf(asset)}: told in another order than it was written`]),
+      ];
+    });
+    const of = (all: readonly (readonly unknown[])[]) => all.reduce((sum, one) => sum + one.length, 0);
+    return {
+      planned: of(accounts.map(({ journey }) => journey.events)),
+      found: of(accounts.map(({ events, journey }) => events.filter(({ type }) => type !== journey.perhaps))),
+      differences,
+    };
+  },
+  "events heard by subscribers": ({ subscribers, facts }) => {
+    const differences = subscribers.flatMap(({ name, ownerId, heard, failed }) => {
+      const log = (facts.events.get(ownerId) ?? []).map(lineOf);
+      const lines = heard.map(lineOf);
+      const first = log.findIndex((line, index) => line !== lines[index]);
+      const gaveUp = failed();
+      return [
+        ...(first < 0
+          ? []
+          : [`${name}: after ${first} comes ${lines[first] ?? "nothing"}, not ${log[first]}`]),
+        ...(lines.length > log.length
+          ? [`${name}: heard ${lines.length - log.length} more than there are`]
+          : []),
+        ...(gaveUp === undefined ? [] : [`${name}: gave up: ${gaveUp}`]),
+      ];
+    });
+    const planned = subscribers.map(({ ownerId }) => facts.events.get(ownerId)?.length ?? 0);
+    return { planned: sum(planned), found: sum(subscribers.map(({ heard }) => heard.length)), differences };
+  },
+  callbacks,
+  "callbacks after 410": afterGone,
+  "requests to receivers, as they should be": ({ receivers }) => ({
+    planned: receivers.calls.length + receivers.faults.length,
+    found: receivers.calls.length,
+    differences: receivers.faults,
+  }),
+  "dead letters, each explained": deadLetters,
+};
+
+function counted(
+  accounts: readonly Account[],
+  what: string,
+  count: (account: Account) => readonly [is: number, should: number],
+): ReturnType<Check> {
+  const counts = accounts.map((account) => ({ account, count: count(account) }));
+  return {
+    planned: sum(counts.map(({ count: [, should] }) => should)),
+    found: sum(counts.map(({ count: [is] }) => is)),
+    differences: counts.flatMap(({ account: { asset }, count: [is, should] }) =>
+      is === should ? [] : [`${nameOf(asset)}: ${is} ${what}, not ${should}`],
+    ),
+  };
+}
+
+const lineOf = ({ seq, type, assetId, at, asset }: AssetEvent): string =>
+  `${seq} ${type} ${assetId} ${at} ${asset.state} ${asset.labelStatus} ${asset.version}`;

@@ -1,0 +1,54 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { DarkroomError } from "../../packages/client/src/index.ts";
+
+/** What the contract says of an input or a state, and would say again: docs/api.md. */
+const refusals =
+  /^(?:NotFound|Unauthorized|ValidationError|StateConflict|Conflict|VersionConflict|InvalidToken|InvalidCallbackUrl)$/;
+
+/** True for what the API means, false for what went wrong on the way. */
+export const isRefusal = (error: unknown): error is DarkroomError =>
+  error instanceof DarkroomError && refusals.test(error.code);
+
+/**
+ * Tries again what failed on its way, as a client should that does not know whether it was done. `attempt` hears
+ * whether an earlier one may have been. Throws refusals, and the signal's reason.
+ */
+export async function persist<Result>(
+  attempt: (unsure: boolean) => Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result> {
+  for (let tries = 0; ; tries += 1) {
+    signal.throwIfAborted();
+    try {
+      return await attempt(tries > 0);
+    } catch (error) {
+      if (isRefusal(error)) {
+        throw error;
+      }
+    }
+    await pause(Math.min(50 * 2 ** tries, 2000) * (0.5 + Math.random() / 2), undefined, { signal });
+  }
+}
+
+/** Lets at most so many run at a time, in the order in which they came. */
+export function gate(atOnce: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
+  const queue: (() => void)[] = [];
+  let running = 0;
+  return async (run) => {
+    if (running >= atOnce) {
+      await new Promise<void>((resolve) => queue.push(resolve));
+    } else {
+      running += 1;
+    }
+    try {
+      return await run();
+    } finally {
+      const next = queue.shift();
+      if (next) {
+        next();
+      } else {
+        running -= 1;
+      }
+    }
+  };
+}

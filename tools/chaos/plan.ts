@@ -1,0 +1,242 @@
+import type { AssetState, LabelStatus } from "../../domain/asset.ts";
+import type { CallbackType } from "../../domain/callback.ts";
+import type { AssetEventType } from "../../domain/event.ts";
+import { type Random, randomStreams } from "../../packages/local-cloud/src/faults/random.ts";
+
+/** What is uploaded: a `mismatched` one is not of the type that was declared. */
+export type Content = "jpeg" | "png" | "corrupt" | "text" | "mismatched";
+
+/** What a user does after the asset was reserved: `settled` waits until nothing moves by itself any more. */
+export type Step = "upload" | "received" | "settled" | "confirm" | "delete" | "restore" | "label" | "remove";
+
+/** One way that an asset may go, and all that must be told of it whatever goes wrong. */
+export interface Journey {
+  /** Of a hundred assets, about so many. */
+  readonly share: number;
+  readonly contents: readonly Content[];
+  readonly steps: readonly Step[];
+  /** `PURGED` is no state: the asset is gone. */
+  readonly end: { readonly state: AssetState | "PURGED"; readonly labelStatus: LabelStatus };
+  /** `labelError.code` at the end. */
+  readonly error?: string;
+  /** What the event log holds of it, in any order: labels and confirmation race. */
+  readonly events: readonly AssetEventType[];
+  /** Told or not, depending on which of two came first. */
+  readonly perhaps?: AssetEventType;
+  readonly callbacks: readonly CallbackType[];
+}
+
+const picture: readonly Content[] = ["jpeg", "jpeg", "png"];
+const labelled: readonly AssetEventType[] = ["CREATED", "RECEIVED", "LABELLING", "LABELLED"];
+const done = { state: "RECEIVED", labelStatus: "DONE" } as const;
+const told = ["asset.labelled"] as const;
+
+export const journeys = {
+  labelled: {
+    share: 44,
+    contents: picture,
+    steps: ["upload"],
+    end: done,
+    events: labelled,
+    callbacks: told,
+  },
+  confirmed: {
+    share: 12,
+    contents: picture,
+    steps: ["upload", "received", "confirm"],
+    end: { state: "UPLOADED", labelStatus: "DONE" },
+    events: [...labelled, "UPLOADED"],
+    callbacks: told,
+  },
+  corrupt: {
+    share: 6,
+    contents: ["corrupt"],
+    steps: ["upload"],
+    end: { state: "RECEIVED", labelStatus: "FAILED" },
+    error: "InvalidImageFormat",
+    events: ["CREATED", "RECEIVED", "LABELLING", "LABEL_FAILED"],
+    callbacks: ["asset.label_failed"],
+  },
+  text: {
+    share: 6,
+    contents: ["text"],
+    steps: ["upload"],
+    end: { state: "RECEIVED", labelStatus: "SKIPPED" },
+    error: "NotAnImage",
+    events: ["CREATED", "RECEIVED"],
+    callbacks: ["asset.label_skipped"],
+  },
+  mismatched: {
+    share: 6,
+    contents: ["mismatched"],
+    steps: ["upload"],
+    end: { state: "REJECTED", labelStatus: "NONE" },
+    error: "ContentMismatch",
+    events: ["CREATED", "REJECTED"],
+    callbacks: ["asset.rejected"],
+  },
+  deleted: {
+    share: 5,
+    contents: picture,
+    steps: ["upload", "settled", "delete"],
+    end: { state: "DELETED", labelStatus: "DONE" },
+    events: [...labelled, "DELETED"],
+    callbacks: told,
+  },
+  restored: {
+    share: 5,
+    contents: picture,
+    steps: ["upload", "settled", "delete", "restore"],
+    end: done,
+    events: [...labelled, "DELETED", "RESTORED"],
+    callbacks: told,
+  },
+  /** Its bytes come while it is deleted: labels are due when it is restored, and not before. */
+  hidden: {
+    share: 4,
+    contents: picture,
+    steps: ["delete", "upload", "restore"],
+    end: done,
+    events: ["CREATED", "DELETED", "RESTORED", "LABELLING", "LABELLED"],
+    perhaps: "RECEIVED",
+    callbacks: told,
+  },
+  purged: {
+    share: 4,
+    contents: picture,
+    steps: ["upload", "settled", "remove"],
+    end: { state: "PURGED", labelStatus: "DONE" },
+    events: [...labelled, "PURGED"],
+    callbacks: told,
+  },
+  again: {
+    share: 5,
+    contents: picture,
+    steps: ["upload", "settled", "label"],
+    end: done,
+    events: [...labelled, "LABELLING", "LABELLED"],
+    callbacks: ["asset.labelled", "asset.labelled"],
+  },
+  expired: {
+    share: 3,
+    contents: picture,
+    steps: [],
+    end: { state: "EXPIRED", labelStatus: "NONE" },
+    events: ["CREATED", "EXPIRED"],
+    callbacks: [],
+  },
+} as const satisfies Readonly<Record<string, Journey>>;
+
+/** The asset is deleted or gone in the end. */
+export const isHidden = ({ end }: Journey): boolean => end.state === "DELETED" || end.state === "PURGED";
+
+export type JourneyName = keyof typeof journeys;
+
+/** How a receiver treats the first attempts at a callback. */
+export type Failure = "500" | "503" | "302" | "cut" | "refuse" | "hang";
+
+/** What becomes of an asset's callbacks: each fails in these ways first, or its receiver is one that goes away. */
+export interface PlannedCallback {
+  readonly failures: readonly Failure[];
+  /** Answers as slowly as a receiver can that has taken the callback. */
+  readonly drip: boolean;
+  /** Number of the receiver, shared with other assets, that says 410 one day. */
+  readonly gone?: number;
+}
+
+export interface PlannedAsset {
+  /** Makes names, bytes and the clientToken unlike any other's. */
+  readonly index: number;
+  readonly owner: string;
+  readonly journey: JourneyName;
+  readonly content: Content;
+  /** Whether the client says the SHA-256. */
+  readonly summed: boolean;
+  readonly callback: PlannedCallback | undefined;
+}
+
+export interface Plan {
+  readonly seed: number;
+  readonly assets: readonly PlannedAsset[];
+  /** Shares of the assets that are done, from 0 to 1, at which the cloud is killed. */
+  readonly kills: readonly number[];
+  /** How many callbacks each of the receivers takes before it says 410. */
+  readonly gone: readonly number[];
+}
+
+export interface PlanOptions {
+  readonly seed: number;
+  readonly assets: number;
+  readonly kills: number;
+  readonly owners: readonly string[];
+  /** Ways that no asset goes: one takes minutes. */
+  readonly without?: readonly JourneyName[];
+  /** Ways in which callbacks may fail. */
+  readonly failures?: readonly Failure[];
+}
+
+/** Hanging holds back others in its batch for fifteen seconds: it is rare among those who do so by mistake. */
+const failures: readonly Failure[] = [
+  ...["500", "500", "503", "503", "302", "302", "cut", "cut", "refuse", "refuse"],
+  ...["500", "503", "302", "cut", "refuse", "hang"],
+] as Failure[];
+
+/** Everything about a run that chance decides, from the seed alone. Never-uploaded assets come first: they wait. */
+export function planOf(options: PlanOptions): Plan {
+  const random = randomStreams(options.seed);
+  const drawn = Array.from({ length: options.assets }, (_, index) => planAsset(index, options, random));
+  const kills = random("kills");
+  return {
+    seed: options.seed,
+    assets: [
+      ...drawn.filter(({ journey }) => journey === "expired"),
+      ...drawn.filter(({ journey }) => journey !== "expired"),
+    ],
+    kills: Array.from({ length: options.kills }, (_, kill) => (kill + 0.2 + 0.6 * kills()) / options.kills),
+    gone: Array.from({ length: Math.max(1, Math.round(options.assets / 200)) }, () =>
+      Math.floor(1 + 4 * random("gone")()),
+    ),
+  };
+}
+
+function planAsset(index: number, options: PlanOptions, random: (stream: string) => Random): PlannedAsset {
+  const draw = random("assets");
+  const names = (Object.keys(journeys) as JourneyName[]).filter((name) => !options.without?.includes(name));
+  const journey = weighted(draw, names);
+  const receivers = Math.max(1, Math.round(options.assets / 200));
+  const gone = draw() < 0.06 ? Math.floor(draw() * receivers) : undefined;
+  const fails = draw() < 0.5;
+  const failure = pick(draw, options.failures ?? failures);
+  const again = pick(draw, options.failures ?? failures);
+  // The third attempt comes after five minutes: few may need it.
+  const twice = draw() < 0.02 && options.failures === undefined;
+  return {
+    index,
+    owner: pick(draw, options.owners),
+    journey,
+    content: pick<Content>(draw, journeys[journey].contents),
+    summed: draw() < 0.5,
+    callback:
+      draw() < 0.5
+        ? {
+            failures: fails && gone === undefined ? [failure, ...(twice ? [again] : [])] : [],
+            drip: draw() < 0.05,
+            ...(gone !== undefined && { gone }),
+          }
+        : undefined,
+  };
+}
+
+function weighted(draw: Random, names: readonly JourneyName[]): JourneyName {
+  const whole = names.reduce((sum, name) => sum + journeys[name].share, 0);
+  let left = draw() * whole;
+  return names.find((name) => (left -= journeys[name].share) < 0) ?? "labelled";
+}
+
+function pick<Item>(draw: Random, items: readonly Item[]): Item {
+  const item = items[Math.floor(draw() * items.length)];
+  if (item === undefined) {
+    throw new RangeError("There is nothing to pick from");
+  }
+  return item;
+}

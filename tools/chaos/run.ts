@@ -1,0 +1,90 @@
+import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Faults } from "../../packages/local-cloud/src/faults/settings.ts";
+import { startReceivers } from "./callbacks.ts";
+import { startDoomedCloud } from "./cloud.ts";
+import { Evidence } from "./evidence.ts";
+import type { Entry } from "./account.ts";
+import { live } from "./life.ts";
+import type { Plan } from "./plan.ts";
+
+export interface RunOptions {
+  readonly plan: Plan;
+  /** What goes wrong inside the cloud; nothing if absent. */
+  readonly faults?: Faults | undefined;
+  /** Settings of the cloud in place of its stack's. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Milliseconds after which what is missing is missing. */
+  readonly patience: number;
+  /** Clients that load the cloud at once. */
+  readonly atOnce: number;
+  /**
+   * Kills once before the plan's kills, when so many assets are reserved, and lets no upload begin before: then no
+   * message of a queue is in flight, which would come back after minutes only. Fewer than `atOnce`.
+   */
+  readonly killWhenReserved?: number;
+  /** Leaves data and log where they are. */
+  readonly keep: boolean;
+  /** Hears how far the run has come. */
+  readonly progress: (text: string) => void;
+}
+
+export interface Ledger {
+  readonly seed: number;
+  readonly assets: number;
+  readonly seconds: number;
+  readonly entries: readonly Entry[];
+  /** Why the run was given up before all was done. */
+  readonly missing: readonly string[];
+  readonly kills: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly receivers: Readonly<Record<string, number>>;
+  /** Data and log, if they were kept. */
+  readonly folder: string | undefined;
+}
+
+/** True if nothing differs. */
+export const isClean = ({ entries, missing }: Ledger): boolean =>
+  missing.length === 0 && entries.every(({ differences }) => differences.length === 0);
+
+/** One whole run. Throws only what is no fault of the cloud's, such as a cloud that does not come up. */
+export async function run(options: RunOptions): Promise<Ledger> {
+  const { plan, keep, faults } = options;
+  const started = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), "darkroom-chaos-"));
+  const log = createWriteStream(join(folder, "cloud.log"));
+  const evidence = new Evidence();
+  const faultsFile = faults && join(folder, "faults.json");
+  if (faultsFile !== undefined) {
+    writeFileSync(faultsFile, JSON.stringify(faults));
+  }
+  const receivers = await startReceivers(plan);
+  const cloud = await startDoomedCloud({
+    data: join(folder, "data"),
+    faultsFile,
+    ...(options.config && { config: options.config }),
+    line(text) {
+      log.write(`${text}\n`);
+      evidence.line(text);
+    },
+  });
+  try {
+    const story = await live({ ...options, cloud, receivers, evidence });
+    return {
+      ...{ seed: plan.seed, assets: plan.assets.length, ...story },
+      seconds: Math.round((performance.now() - started) / 1000),
+      kills: cloud.killed.length,
+      faults: Object.fromEntries([...evidence.faults].sort()),
+      receivers: Object.fromEntries([...receivers.misbehaved].sort()),
+      folder: keep ? folder : undefined,
+    };
+  } finally {
+    await cloud.stop();
+    await receivers.stop();
+    await new Promise((resolve) => log.end(resolve));
+    if (!keep) {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}

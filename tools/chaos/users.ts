@@ -1,0 +1,202 @@
+import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { type AssetState, objectKey } from "../../domain/asset.ts";
+import { ask } from "../../packages/client/src/index.ts";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
+import { type Person, type Presigned, put } from "./people.ts";
+import { isRefusal, persist } from "./persist.ts";
+import type { Upload } from "./pictures.ts";
+import { journeys, type PlannedAsset, type Step } from "./plan.ts";
+import { settled, type Told } from "./told.ts";
+
+/** An asset that its user was told of: the truth that the cloud is compared with. */
+export interface Reserved {
+  readonly planned: PlannedAsset;
+  readonly id: string;
+  readonly owner: Person;
+  readonly callbackUrl: string | undefined;
+}
+
+export interface Using {
+  readonly ready: Ready;
+  readonly people: ReadonlyMap<string, Person>;
+  readonly told: Told;
+  readonly draw: (planned: PlannedAsset) => Upload;
+  readonly urlOf: (planned: PlannedAsset) => string | undefined;
+  /** Runs what loads the cloud: so many at a time. */
+  readonly gate: <Result>(run: () => Promise<Result>) => Promise<Result>;
+  /** No upload begins before. */
+  readonly mayUpload: Promise<unknown>;
+  readonly signal: AbortSignal;
+  readonly reserved: (asset: Reserved) => void;
+}
+
+/** What one asset's user knows while its journey lasts. */
+interface Travelling extends Using, Reserved {
+  upload: Presigned;
+  readonly bytes: Buffer;
+}
+
+/** Takes a planned asset all its way; settles when its end was told. */
+export async function travel(planned: PlannedAsset, using: Using): Promise<void> {
+  const journey = journeys[planned.journey];
+  const steps: readonly Step[] = journey.steps;
+  const first = steps.findIndex((step) => waits[step] !== undefined);
+  const early = first < 0 ? steps : steps.slice(0, first);
+  const asset = await using.gate(async () => {
+    const reserved = await reserve(planned, using);
+    for (const step of early) {
+      await act[step]?.(reserved);
+    }
+    return reserved;
+  });
+  for (const step of steps.slice(early.length)) {
+    const wait = waits[step];
+    await (wait
+      ? using.told.until(asset.id, wait, using.signal)
+      : using.gate(async () => act[step]?.(asset)));
+  }
+  await using.told.until(asset.id, (events) => isOver(planned, events), using.signal);
+}
+
+/** Whether what was told of an asset is all of its journey. */
+export function isOver(
+  { journey }: PlannedAsset,
+  events: readonly { readonly type: string; readonly asset: { state: string; labelStatus: string } }[],
+): boolean {
+  const { end, events: planned } = journeys[journey];
+  const last = events.at(-1);
+  const count = (type: string, all: readonly { type: string }[]) =>
+    all.filter((event) => event.type === type).length;
+  if (end.state === "PURGED") {
+    return last?.type === "PURGED";
+  }
+  return (
+    last?.asset.state === end.state &&
+    last.asset.labelStatus === end.labelStatus &&
+    planned.every((type) => count(type, events) >= planned.filter((one) => one === type).length)
+  );
+}
+
+const uploadFields = "upload { url method headers { name value } }";
+
+/** The clientToken makes it one asset however often it is asked for. */
+async function reserve(planned: PlannedAsset, using: Using): Promise<Travelling> {
+  const { index, summed } = planned;
+  const { contentType, bytes, sha256 } = using.draw(planned);
+  const owner = using.people.get(planned.owner);
+  if (!owner) {
+    throw new Error(`There is no ${planned.owner}`);
+  }
+  const callbackUrl = using.urlOf(planned);
+  const input = {
+    ...{ contentType, contentLength: bytes.length, filename: `${index}`, clientToken: `asset ${index}` },
+    ...(summed && { sha256 }),
+    ...(callbackUrl !== undefined && { callbackUrl }),
+  };
+  const { createAsset } = await owner.ask<{ createAsset: { asset: { id: string }; upload: Presigned } }>(
+    `mutation ($input: CreateAssetInput!) { createAsset(input: $input) { asset { id } ${uploadFields} } }`,
+    { input },
+  );
+  const { asset, upload } = createAsset;
+  const reserved = { planned, id: asset.id, owner, callbackUrl };
+  using.reserved(reserved);
+  return { ...using, ...reserved, upload, bytes };
+}
+
+const waits: Partial<Record<Step, Parameters<Told["until"]>[1]>> = {
+  received: (events) => events.some(({ type }) => type === "RECEIVED"),
+  settled,
+};
+
+const act: Partial<Record<Step, (asset: Travelling) => Promise<void>>> = {
+  upload,
+  confirm: (asset) => change(asset, "confirmUpload", ({ state }) => state === "UPLOADED"),
+  delete: (asset) => change(asset, "deleteAsset", ({ state }) => state === "DELETED"),
+  restore: (asset) => change(asset, "restoreAsset", ({ state }) => state !== "DELETED"),
+  label,
+  remove: removeObject,
+};
+
+/** 412 says that it is there; 403 that the URL has lapsed meanwhile, and is to be had anew. */
+async function upload(asset: Travelling): Promise<void> {
+  await asset.mayUpload;
+  await persist(async () => {
+    const status = await put(asset.upload, asset.bytes);
+    if (status === 403) {
+      const { renewUpload } = await ask<{ renewUpload: { upload: Presigned } }>(
+        asset.owner,
+        `mutation ($id: ID!) { renewUpload(id: $id) { ${uploadFields} } }`,
+        { id: asset.id },
+      );
+      asset.upload = renewUpload.upload;
+    }
+    if (status !== 200 && status !== 412) {
+      throw new Error(`The upload answered ${status}`);
+    }
+  }, asset.signal);
+}
+
+interface Seen {
+  readonly state: AssetState;
+  readonly version: number;
+}
+
+/**
+ * One mutation. If an earlier attempt may have been done, a refusal may only say so: then a look tells. A deleted
+ * asset looks as if there were none.
+ */
+async function change(
+  { owner, id, signal }: Travelling,
+  mutation: string,
+  isDone: (seen: Pick<Seen, "state">) => boolean,
+): Promise<void> {
+  await persist(async (unsure) => {
+    try {
+      await ask(owner, `mutation ($id: ID!) { ${mutation}(id: $id) { id } }`, { id });
+    } catch (error) {
+      if (!unsure || !isRefusal(error) || !isDone((await look(owner, id)) ?? { state: "DELETED" })) {
+        throw error;
+      }
+    }
+  }, signal);
+}
+
+/** Asked for twice it is done twice, once the first is over: so who does not know looks first. */
+async function label({ owner, id, signal }: Travelling): Promise<void> {
+  const before = await persist(() => look(owner, id), signal);
+  await persist(async (unsure) => {
+    const now = unsure ? await look(owner, id) : before;
+    if (now?.version === before?.version) {
+      await ask(owner, "mutation ($id: ID!) { labelAsset(id: $id) { id } }", { id });
+    }
+  }, signal);
+}
+
+async function look(owner: Person, id: string): Promise<Seen | undefined> {
+  try {
+    const query = "query ($id: ID!) { getAsset(id: $id) { state version } }";
+    return (await ask<{ getAsset: Seen }>(owner, query, { id })).getAsset;
+  } catch (error) {
+    if (isRefusal(error) && error.code === "NotFound") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** By the administrator, behind the API's back. */
+async function removeObject({ ready, owner, id, signal }: Travelling): Promise<void> {
+  const s3 = new S3Client({ ...administrator(ready), forcePathStyle: true });
+  const command = new DeleteObjectCommand({ Bucket: ready.bucket, Key: objectKey(owner.sub, id) });
+  await persist(() => s3.send(command), signal);
+  s3.destroy();
+}
+
+/** What an AWS client needs to do everything. */
+export function administrator({ endpointUrl, region, roles }: Ready) {
+  const credentials = roles["administrator"];
+  if (!credentials) {
+    throw new Error("The cloud told of no administrator");
+  }
+  return { endpoint: endpointUrl, region, credentials };
+}

@@ -1,0 +1,63 @@
+import { readFileSync, statSync } from "node:fs";
+import { basename } from "node:path";
+import { sentenceOf, UsageError } from "../../packages/local-cloud/src/command.ts";
+
+export interface Picture {
+  readonly name: string;
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
+/** What Darkroom takes at most: 100 MiB. */
+const mostBytes = 104_857_600;
+
+/** Reads a file that can be uploaded, and tells its type by what is in it. Throws `UsageError`, saying why not. */
+export function readPicture(file: string): Picture {
+  const bytes = read(file);
+  const contentType = typeOf(bytes);
+  if (contentType === undefined) {
+    throw new UsageError(`${file} is no JPEG, PNG, GIF, WebP, PDF or text: the demo does not know its type`);
+  }
+  return { name: basename(file), contentType, bytes };
+}
+
+function read(file: string): Buffer {
+  try {
+    const { size } = statSync(file);
+    if (size > mostBytes) {
+      throw new UsageError(`${file} has ${size} bytes; Darkroom takes ${mostBytes} (100 MiB)`);
+    }
+    const bytes = readFileSync(file);
+    if (bytes.length === 0) {
+      throw new UsageError(`${file} is empty`);
+    }
+    return bytes;
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(sentenceOf(nameFile(error, file)));
+  }
+}
+
+/** Reading a folder fails without its path. */
+const nameFile = (error: unknown, path: string): unknown => Object.assign(new Error(), error, { path });
+
+const signatures: readonly (readonly [string, RegExp])[] = [
+  ["image/jpeg", /^\xff\xd8\xff/],
+  ["image/png", /^\x89PNG\r\n\x1a\n/],
+  ["image/gif", /^GIF8[79]a/],
+  ["image/webp", /^RIFF.{4}WEBP/s],
+  ["application/pdf", /^%PDF-/],
+];
+
+function typeOf(bytes: Buffer): string | undefined {
+  const beginning = bytes.toString("latin1", 0, 16);
+  const [type] = signatures.find(([, signature]) => signature.test(beginning)) ?? [];
+  return type ?? (isText(bytes) ? "text/plain" : undefined);
+}
+
+function isText(bytes: Buffer): boolean {
+  try {
+    return !new TextDecoder("utf-8", { fatal: true }).decode(bytes).includes("\0");
+  } catch {
+    return false;
+  }
+}
