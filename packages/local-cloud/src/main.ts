@@ -1,3 +1,4 @@
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import type { Cloud } from "./cloud.ts";
