@@ -1,4 +1,4 @@
-import type { RequestListener, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AppSync } from "./appsync/index.ts";
@@ -7,7 +7,7 @@ import type { Backoff } from "./aws/lambda/mappings/retry.ts";
 import { loadCertificates } from "./aws/gateway/certificates.ts";
 import { openEngine } from "./aws/dynamodb/engine.ts";
 import { createGateway } from "./aws/gateway/index.ts";
-import { listen, type Listener } from "./aws/gateway/listener.ts";
+import { type Handler, listen, type Listener } from "./aws/gateway/listener.ts";
 import type { Credentials, Iam } from "./aws/iam/index.ts";
 import { administratorArn } from "./aws/iam/roles.ts";
 import type { Log } from "./aws/service.ts";
@@ -165,7 +165,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
       clock: Date.now,
       log,
       graphql: faults.graphql((request, response) => {
-        if (!graphiql(request, response)) services.appsync.onRequest(request, response);
+        return graphiql(request, response) ? undefined : services.appsync.onRequest(request, response);
       }),
     }),
     services.appsync,
@@ -188,27 +188,29 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
 interface Door {
   readonly listener: Listener;
   /** From here on requests are answered; before, they are told to come again. */
-  open(gateway: RequestListener, appsync: AppSync): void;
-  /** Refuses further requests. Settles when those under way have their answers, or after five seconds. */
+  open(gateway: Handler, appsync: AppSync): void;
+  /** Refuses further requests. Settles when those under way have ended, their clients gone or not, or after five seconds. */
   readonly drain: () => Promise<void>;
 }
 
-const comeAgain: RequestListener = (_, response) =>
+const comeAgain: Handler = (_, response) => {
   response.writeHead(503, { "retry-after": "1", connection: "close" }).end();
+};
 
 const longestDrain = 5_000;
 
 async function openDoor(port: number, tls: { key: string; cert: string }): Promise<Door> {
   let gateway = comeAgain;
   let appsync: AppSync | undefined;
-  const answering = new Set<ServerResponse>();
+  const underWay = new Set<Promise<unknown>>();
   const listener = await listen({
     port,
     tls,
     onRequest: (request, response) => {
-      answering.add(response);
-      response.once("close", () => answering.delete(response));
-      gateway(request, response);
+      // A client that has gone leaves work behind, and one that is slow has its answer yet to take.
+      const ended = Promise.all([gateway(request, response), closed(response)]);
+      underWay.add(ended);
+      void ended.finally(() => underWay.delete(ended));
     },
     onUpgrade: (request, socket, head) =>
       appsync ? appsync.onUpgrade(request, socket, head) : socket.destroy(),
@@ -221,13 +223,13 @@ async function openDoor(port: number, tls: { key: string; cert: string }): Promi
     },
     async drain() {
       gateway = comeAgain;
-      const answered = [...answering].map(
-        (response) => new Promise((resolve) => response.once("close", resolve)),
-      );
-      await Promise.race([Promise.all(answered), delay(longestDrain, undefined, { ref: false })]);
+      await Promise.race([Promise.allSettled(underWay), delay(longestDrain, undefined, { ref: false })]);
     },
   };
 }
+
+const closed = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => response.once("close", resolve));
 
 function rolesOf(graph: Evaluation, iam: Iam): Ready["roles"] {
   const declared = ofType(graph, "aws:iam/role:Role").map(

@@ -1,4 +1,5 @@
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { Handler } from "../aws/gateway/listener.ts";
 import type { Duplex } from "node:stream";
 import { createVerifier } from "../aws/gateway/signature.ts";
 import type { Iam } from "../aws/iam/index.ts";
@@ -43,7 +44,7 @@ export interface AppSyncOptions {
 
 export interface AppSync {
   /** For the path `/graphql`. */
-  readonly onRequest: RequestListener;
+  readonly onRequest: Handler;
   /** For `/graphql/realtime`, and for `/graphql` itself, where some clients connect. */
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Settles when the code has been checked as AWS does when it is saved; rejects with a `CodeError`. */

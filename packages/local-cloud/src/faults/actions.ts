@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { RequestListener, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
+import type { Handler } from "../aws/gateway/listener.ts";
 import { AwsError, type Service } from "../aws/service.ts";
 import type { FaultInjector, Injecting } from "./index.ts";
 import { type ActionFault, matches } from "./settings.ts";
@@ -130,7 +131,7 @@ function followedMethod(
   };
 }
 
-function followedListener(listener: RequestListener, calls: AsyncLocalStorage<Running>): RequestListener {
+function followedListener(listener: Handler, calls: AsyncLocalStorage<Running>): Handler {
   return (request, response) => {
     const running = newCall((fault) =>
       lose(response, () => {
@@ -143,7 +144,7 @@ function followedListener(listener: RequestListener, calls: AsyncLocalStorage<Ru
         response.end(JSON.stringify({ errors: [{ errorType: code, message }] }));
       }),
     );
-    calls.run(running, () => listener(request, response));
+    return calls.run(running, () => listener(request, response));
   };
 }
 

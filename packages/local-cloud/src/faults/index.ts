@@ -1,4 +1,4 @@
-import type { RequestListener } from "node:http";
+import type { Handler } from "../aws/gateway/listener.ts";
 import type { Iam } from "../aws/iam/index.ts";
 import type { Lambda } from "../aws/lambda/index.ts";
 import type { Handing } from "../aws/s3/delivery.ts";
@@ -36,7 +36,7 @@ export interface FaultInjector {
   readonly iam: (iam: Iam) => Iam;
   /** Tells the service's calls apart, and loses answers. */
   readonly service: <S extends Service>(service: S) => S;
-  readonly graphql: (listener: RequestListener) => RequestListener;
+  readonly graphql: (listener: Handler) => Handler;
   /** How an S3 event is handed to its queue. */
   readonly handings: (() => readonly Handing[]) | undefined;
   /** What event source mappings and schedules call. */

@@ -1,7 +1,8 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { OperationTypeNode } from "graphql";
 import { holdBody } from "../../aws/gateway/body.ts";
 import { splitTarget } from "../../aws/gateway/canonical.ts";
+import type { Handler } from "../../aws/gateway/listener.ts";
 import type { Log } from "../../aws/service.ts";
 import type { Api } from "../api.ts";
 import type { Deadline } from "../execute/deadline.ts";
@@ -24,11 +25,9 @@ export interface HttpSettings {
 }
 
 /** GraphQL over HTTP as AppSync serves it: GET and POST, JSON whatever the content type. */
-export function createHttpHandler(settings: HttpSettings): RequestListener {
-  return (request, response) => {
-    if (request.method === "OPTIONS") sendPreflight(request, response);
-    else void answer(request, response, settings);
-  };
+export function createHttpHandler(settings: HttpSettings): Handler {
+  return (request, response) =>
+    request.method === "OPTIONS" ? sendPreflight(request, response) : answer(request, response, settings);
 }
 
 async function answer(

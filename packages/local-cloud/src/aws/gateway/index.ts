@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Iam } from "../iam/index.ts";
 import { AwsError } from "../service.ts";
 import type { Call, Clock, Log, Service } from "../service.ts";
@@ -7,6 +7,7 @@ import { createBody, jsonLimit } from "./body.ts";
 import { sha256, splitTarget } from "./canonical.ts";
 import type { SignedMessage } from "./canonical.ts";
 import { failJson } from "./json.ts";
+import type { Handler } from "./listener.ts";
 import { refuse } from "./refusal.ts";
 import { failQuery } from "./sts.ts";
 import { createVerifier, isSigned } from "./signature.ts";
@@ -19,14 +20,14 @@ export interface GatewayOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** Takes every path under `/graphql`; it checks its callers itself. */
-  readonly graphql?: RequestListener;
+  readonly graphql?: Handler;
 }
 
 /**
  * The front door for all AWS APIs: verifies the signature, finds whose it is, and hands the call to the
  * service that the signature was made for.
  */
-export function createGateway(options: GatewayOptions): RequestListener {
+export function createGateway(options: GatewayOptions): Handler {
   const { services, graphql, log } = options;
   const verifier = createVerifier(options);
 
@@ -55,14 +56,13 @@ export function createGateway(options: GatewayOptions): RequestListener {
   return (request, response) => {
     const url = parseTarget(request.url ?? "", request.headers.host ?? "");
     if (url !== undefined && graphql !== undefined && /^\/graphql(?:\/|$)/.test(url.pathname)) {
-      graphql(request, response);
-      return;
+      return graphql(request, response);
     }
     response.setHeader("x-amzn-requestid", randomUUID());
     // JSON services let any page call them, as AWS's do: without a signature there is nothing to gain.
     if (request.headers["x-amz-target"] !== undefined) response.setHeader("access-control-allow-origin", "*");
     const answered = url === undefined ? Promise.reject(invalidUri()) : answer(request, response, url);
-    answered.catch((thrown: unknown) => {
+    return answered.catch((thrown: unknown) => {
       const error = thrown instanceof AwsError ? thrown : internalFailure(thrown, log);
       log.debug("refused", {
         method: request.method,

@@ -1,16 +1,19 @@
 import http from "node:http";
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import https from "node:https";
 import net from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+
+/** Answers a request. Settles when all that the request set off has ended, whether or not its client still waits. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 export interface ListenerOptions {
   /** 0 for any free port. */
   readonly port: number;
   /** PEM. Without it the port speaks plain HTTP only. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  readonly onRequest: RequestListener;
+  readonly onRequest: Handler;
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly limits?: Partial<Limits>;
 }
@@ -125,7 +128,7 @@ function serve<Server extends http.Server | https.Server>(
   server.emit("listening");
   server.on("request", (request: IncomingMessage, response: http.ServerResponse) => {
     endIfBodyStops(request, bodyPause);
-    if (isOwnHost(request)) options.onRequest(request, response);
+    if (isOwnHost(request)) void options.onRequest(request, response);
     else response.writeHead(403, { "content-type": "text/plain", connection: "close" }).end(refusal);
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -120,9 +120,11 @@ export class AsynchronousQueue {
       if ("payload" in outcome) this.#remove(event);
       else await this.#failed(event, configuration, outcome.error, event.attempts + 1);
     } catch (error) {
-      // Throttled or stopping: AWS retries such faults for hours and counts none of them.
+      // The next run takes up what this one did not get to.
+      if (this.#stopped) return;
+      // Throttled: AWS retries such faults for hours and counts none of them.
       log.warn("event waits: Lambda could not run it", { ...about(event), error: String(error) });
-      if (!this.#stopped) await this.#failed(event, configuration, faultOf(error), event.attempts);
+      await this.#failed(event, configuration, faultOf(error), event.attempts);
     }
   }
 
