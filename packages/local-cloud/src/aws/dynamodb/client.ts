@@ -1,10 +1,10 @@
-import http from "node:http";
 import type { Socket } from "node:net";
+import { type buildConnector, type Dispatcher, Pool } from "undici";
 import { AwsError } from "../service.ts";
 
 export type Item = Readonly<Record<string, unknown>>;
 
-/** Speaks to the engine over kept-alive connections: node:http takes a third of fetch's time for each request. */
+/** Speaks to the engine over kept-alive connections. */
 export interface EngineClient {
   /** `target` is `DynamoDB_20120810` or `DynamoDBStreams_20120810`. Throws the engine's error as an `AwsError`. */
   send(
@@ -25,63 +25,69 @@ const signedLooks = {
 
 /** `connect` makes connections where the endpoint's own address cannot be reached from here. */
 export function createClient(endpoint: URL, connect?: () => Promise<Socket>): EngineClient {
-  const options = { keepAlive: true, maxSockets: 64 };
-  const agent = connect === undefined ? new http.Agent(options) : new HandedAgent(options, connect);
+  const pool = new Pool(endpoint.origin, {
+    connections: 64,
+    keepAliveTimeout: 60_000,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    ...(connect && { connect: handOver(connect) }),
+  });
   return {
     async send(target, operation, input, signal) {
-      const body = JSON.stringify(input);
-      const answer = await post(endpoint, body, {
-        agent,
-        method: "POST",
-        ...(signal && { signal }),
-        headers: {
-          ...signedLooks,
-          "content-type": "application/x-amz-json-1.0",
-          "content-length": Buffer.byteLength(body),
-          "x-amz-target": `${target}.${operation}`,
-        },
-      });
+      const answer = await post(pool, `${target}.${operation}`, JSON.stringify(input), signal);
       const result = JSON.parse(answer.text === "" ? "{}" : answer.text) as Record<string, unknown>;
       if (answer.status !== 200) throw readError(result, answer.status);
       return result;
     },
-    close: () => agent.destroy(),
+    close: () => void pool.destroy(),
   };
 }
 
-class HandedAgent extends http.Agent {
-  readonly #connect: () => Promise<Socket>;
-
-  constructor(options: http.AgentOptions, connect: () => Promise<Socket>) {
-    super(options);
-    this.#connect = connect;
-  }
-
-  override createConnection(...[, made]: Parameters<http.Agent["createConnection"]>): undefined {
-    this.#connect().then(
-      (socket) => made?.(null, socket),
-      (error: unknown) => made?.(error as Error, undefined as never),
+const handOver =
+  (connect: () => Promise<Socket>): buildConnector.connector =>
+  (_, made) =>
+    connect().then(
+      (socket) => made(null, socket),
+      (error: unknown) => made(error as Error, null),
     );
-  }
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
 }
 
-function post(
-  endpoint: URL,
-  body: string,
-  options: http.RequestOptions,
-): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(endpoint, options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () =>
-        resolve({ status: response.statusCode ?? 500, text: Buffer.concat(chunks).toString() }),
-      );
-    });
-    request.on("error", reject);
-    request.end(body);
-  });
+/** By `dispatch`, which takes a third less time for each request than `request`, whose body is a stream. */
+function post(pool: Pool, target: string, body: string, signal: AbortSignal | undefined): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const chunks: Buffer[] = [];
+  let status = 500;
+  let running: Dispatcher.DispatchController | undefined;
+  const leave = () => {
+    reject(signal?.reason as Error);
+    running?.abort(signal?.reason as Error);
+  };
+  signal?.addEventListener("abort", leave);
+  const headers = { ...signedLooks, "content-type": "application/x-amz-json-1.0", "x-amz-target": target };
+  pool.dispatch(
+    { method: "POST", path: "/", headers, body },
+    {
+      onRequestStart(controller) {
+        running = controller;
+        if (signal?.aborted) leave();
+      },
+      onResponseStart: (_, code) => void (status = code),
+      onResponseData: (_, chunk) => void chunks.push(chunk),
+      onResponseEnd() {
+        signal?.removeEventListener("abort", leave);
+        resolve({ status, text: Buffer.concat(chunks).toString() });
+      },
+      onResponseError(_, error) {
+        signal?.removeEventListener("abort", leave);
+        reject(error);
+      },
+    },
+  );
+  return promise;
 }
 
 /** Engines write `com.amazonaws.dynamodb.v20120810#Code`, and `message` or `Message`. */

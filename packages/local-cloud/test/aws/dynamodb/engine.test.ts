@@ -17,10 +17,10 @@ describe("the engine", () => {
     const engine = await startEngine(temporaryStorage(true), silentLog);
     const client = createClient(engine.endpoint, engine.connect);
     expect(await client.send("DynamoDB_20120810", "ListTables", {})).toEqual({ TableNames: [] });
-    client.close();
     await engine.stop();
     await engine.stop();
     await expect(client.send("DynamoDB_20120810", "ListTables", {})).rejects.toThrow("ECONNREFUSED");
+    client.close();
   });
 
   it("finds its place in a stream without looking through all of it, with state and without", async () => {
