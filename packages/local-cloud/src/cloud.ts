@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AppSync } from "./appsync/index.ts";
@@ -202,15 +201,20 @@ const longestDrain = 5_000;
 async function openDoor(port: number, tls: { key: string; cert: string }): Promise<Door> {
   let gateway = comeAgain;
   let appsync: AppSync | undefined;
-  const underWay = new Set<Promise<unknown>>();
+  let underWay = 0;
+  let drained: (() => void) | undefined;
+  const end = () => {
+    underWay -= 1;
+    if (underWay === 0) drained?.();
+  };
   const listener = await listen({
     port,
     tls,
     onRequest: (request, response) => {
       // A client that has gone leaves work behind, and one that is slow has its answer yet to take.
-      const ended = Promise.all([gateway(request, response), closed(response)]);
-      underWay.add(ended);
-      void ended.finally(() => underWay.delete(ended));
+      underWay += 2;
+      response.once("close", end);
+      void Promise.resolve(gateway(request, response)).finally(end);
     },
     onUpgrade: (request, socket, head) =>
       appsync ? appsync.onUpgrade(request, socket, head) : socket.destroy(),
@@ -223,13 +227,12 @@ async function openDoor(port: number, tls: { key: string; cert: string }): Promi
     },
     async drain() {
       gateway = comeAgain;
-      await Promise.race([Promise.allSettled(underWay), delay(longestDrain, undefined, { ref: false })]);
+      if (underWay === 0) return;
+      const ended = new Promise<void>((resolve) => (drained = resolve));
+      await Promise.race([ended, delay(longestDrain, undefined, { ref: false })]);
     },
   };
 }
-
-const closed = (response: ServerResponse): Promise<void> =>
-  new Promise((resolve) => response.once("close", resolve));
 
 function rolesOf(graph: Evaluation, iam: Iam): Ready["roles"] {
   const declared = ofType(graph, "aws:iam/role:Role").map(
