@@ -61,6 +61,6 @@ describe("npm run demo", () => {
     const { stdout, stderr } = await promisify(execFile)("sh", ["-c", command], options);
     expect(stdout).toContain("Booting Darkroom");
     expect(stderr).toBe("");
-    expect(readdirSync(temporary).filter((name) => name.startsWith("darkroom-"))).toEqual([]);
+    expect(readdirSync(temporary).filter((name) => name.startsWith("local-cloud-"))).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "@jest/globals";
 import { type Cloud, type CloudOptions, startCloud } from "../../packages/local-cloud/src/cloud.ts";
 import { createLog } from "../../packages/local-cloud/src/log.ts";
+import local from "../../local-cloud.config.ts";
 import { type Client, clientOf } from "./client.ts";
 import { root } from "./program.ts";
 
@@ -19,7 +20,7 @@ export function useCloud(options: Partial<CloudOptions> = {}): () => Running {
   beforeAll(async () => {
     const complaints: string[] = [];
     const log = createLog("warn", (line) => complaints.push(line));
-    const cloud = await startCloud({ root, stack: "dev", port: 0, data: undefined, log, ...options });
+    const cloud = await startCloud({ root, local, stack: "dev", port: 0, data: undefined, log, ...options });
     const [alice, bob, admin] = await Promise.all(
       ["alice", "bob", "admin"].map((name) => clientOf(cloud.ready, name)),
     );

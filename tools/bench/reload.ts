@@ -8,6 +8,7 @@ import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import { root } from "./cloud.ts";
 import type { Figure, Options } from "./figure.ts";
 import { spread } from "./statistics.ts";
+import local from "../../local-cloud.config.ts";
 
 const source = "resolvers/shared/errors.ts";
 
@@ -18,7 +19,15 @@ const pause = 3000;
 export async function reload({ rounds, smoke }: Options): Promise<Figure> {
   const copy = copyOfProgram();
   const log = createLog("silent", () => undefined);
-  const cloud = await startCloud({ root: copy, stack: "dev", port: 0, data: undefined, reload: true, log });
+  const cloud = await startCloud({
+    root: copy,
+    local,
+    stack: "dev",
+    port: 0,
+    data: undefined,
+    reload: true,
+    log,
+  });
   try {
     const { token } = await signIn(cloud.ready, "alice");
     const message = asker(cloud.ready.graphqlUrl, token);

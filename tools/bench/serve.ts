@@ -2,12 +2,13 @@ import { memoryUsage } from "node:process";
 import { startCloud } from "../../packages/local-cloud/src/cloud.ts";
 import { createLog } from "../../packages/local-cloud/src/log.ts";
 import type { Answer, Question } from "./cloud.ts";
+import local from "../../local-cloud.config.ts";
 
 /** The local cloud in a process of its own, as `npm start -- --memory` runs it, that tells what it has used. */
 async function serve([root = "", stack = "dev"]: string[]): Promise<void> {
   process.env["TZ"] = "UTC";
   const log = createLog("info", (line) => void process.stderr.write(`${line}\n`));
-  const cloud = await startCloud({ root, stack, port: 0, data: undefined, log });
+  const cloud = await startCloud({ root, local, stack, port: 0, data: undefined, log });
   const send = (answer: Answer) => process.send?.(answer);
   const answer = async (question: Question): Promise<Answer> => {
     if (question === "idle") {

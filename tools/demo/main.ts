@@ -8,6 +8,7 @@ import { beforeEnd, parse, run, UsageError } from "../../packages/local-cloud/sr
 import { connect, type Darkroom, type PresignedRequest } from "./client.ts";
 import { type Picture, readPicture } from "./picture.ts";
 import { createLog } from "../../packages/local-cloud/src/log.ts";
+import local from "../../local-cloud.config.ts";
 
 /** What the demo's exit code says: 0 only if the asset got its labels. */
 const exitCodes: Readonly<Record<string, number>> = { LABELLED: 0, SKIPPED: 3, LABEL_FAILED: 4, REJECTED: 5 };
@@ -35,6 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { startCloud } = await import("../../packages/local-cloud/src/cloud.ts");
   const cloud = await startCloud({
     root: join(import.meta.dirname, "../.."),
+    local,
     stack: "dev",
     port: 0,
     data: undefined,

@@ -2,8 +2,8 @@ import { type Fault, faultIn } from "./fault.ts";
 
 const fault = (folder: string, file: string, ...tests: string[]) =>
   faultIn(
-    `local/${folder}/${file}.ts`,
-    tests.map((name) => `test/local/${folder}/${name}.test.ts`),
+    `packages/local-cloud/src/${folder}/${file}.ts`,
+    tests.map((name) => `packages/local-cloud/test/${folder}/${name}.test.ts`),
   );
 
 const inSignature = fault("aws/gateway", "signature", "index", "presigned");

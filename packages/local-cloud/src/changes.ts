@@ -2,8 +2,15 @@ import { statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 
-/** Folders of the program's root that hold nothing it deploys. */
-const apart = new Set(["coverage", "docs", "packages", "test", "tools"]);
+/** Folders at the top of a program's that usually hold nothing it deploys. */
+const unwatchedAlways = ["coverage", "docs", "test", "tests"];
+
+interface ChangesOptions {
+  /** Saves since then count, in milliseconds since the epoch: those of before are in what was read then. */
+  readonly read?: number;
+  /** Further folders at the top of the root that are not watched. */
+  readonly unwatched?: readonly string[] | undefined;
+}
 
 /** Editors write a file in several steps; this many milliseconds of quiet make one change. */
 const quiet = 20;
@@ -21,9 +28,9 @@ export class Changes {
   private heard: number | undefined;
   private missed: number | undefined;
 
-  /** Saves since `read` are heard, in milliseconds since the epoch: those of before are in what was read then. */
-  constructor(root: string, read = Date.now()) {
-    const ignored = (path: string): boolean => isIgnored(relative(root, path));
+  constructor(root: string, { read = Date.now(), unwatched = [] }: ChangesOptions = {}) {
+    const apart = new Set([...unwatchedAlways, ...unwatched]);
+    const ignored = (path: string): boolean => isIgnored(relative(root, path), apart);
     this.watcher = watch(root, { ignored, atomic: false });
     const ready = Promise.withResolvers<undefined>();
     this.ready = ready.promise;
@@ -89,7 +96,7 @@ function savedSince(path: string, time: number): boolean {
 }
 
 /** By the path from the root: what npm installs, what is hidden, and what is no part of the program. */
-function isIgnored(path: string): boolean {
+function isIgnored(path: string, apart: ReadonlySet<string>): boolean {
   const names = path.split(sep).filter((name) => name !== "..");
   return apart.has(names[0] ?? "") || names.some((name) => name === "node_modules" || /^\../.test(name));
 }

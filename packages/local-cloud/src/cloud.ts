@@ -10,6 +10,7 @@ import { type Handler, listen, type Listener } from "./aws/gateway/listener.ts";
 import type { Credentials, Iam } from "./aws/iam/index.ts";
 import { administratorArn } from "./aws/iam/roles.ts";
 import type { Log } from "./aws/service.ts";
+import type { LocalCloudConfig } from "./config.ts";
 import { declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
 import { createFaults, type FaultCounts, type Faults } from "./faults/index.ts";
 import { ACCOUNT_ID, type Graph, ofType } from "./graph.ts";
@@ -26,7 +27,9 @@ export interface CloudOptions {
   /** Where state is kept; undefined keeps none. */
   readonly data: string | undefined;
   readonly log: Log;
-  /** Settings in place of the stack's own, by qualified key: `darkroom:labelConcurrency`. */
+  /** What the program's `local-cloud.config.ts` says. */
+  readonly local?: LocalCloudConfig;
+  /** Pulumi configuration in place of the stack's own and of `local`'s; a key without a namespace is the project's. */
   readonly config?: Readonly<Record<string, string>>;
   /** Takes up changes of schema, resolvers and functions while running. */
   readonly reload?: boolean;
@@ -73,9 +76,6 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
-/** What is so here whatever the stack says, and refuses to be deployed. */
-const localSettings = { "darkroom:loopbackCallbacks": "true" };
-
 /** What runs, in the order in which it was started; stopped in the other. */
 type Stops = (() => unknown)[];
 
@@ -103,7 +103,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 }
 
 async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): Promise<Omit<Cloud, "stop">> {
-  const { root, stack, log } = options;
+  const { root, stack, log, local = {} } = options;
   const certificates = await loadCertificates(storage);
   const door = await openDoor(options.port, certificates);
   stops.push(() => door.listener.close());
@@ -111,7 +111,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   const { url, tlsUrl = "" } = door.listener;
   const realtimeUrl = `${url.replace("http", "ws")}/graphql/realtime`;
   const endpoints = { base: url, graphql: `${url}/graphql`, realtime: realtimeUrl };
-  const evaluation = { root, stack, endpoints, log, config: { ...localSettings, ...options.config } };
+  const evaluation = { root, stack, endpoints, log, config: { ...local.config, ...options.config } };
   const evaluatedAt = Date.now();
   const engineFolder = { ...storage, folder: join(storage.folder, "dynamodb") };
   const opening = openEngine(engineFolder, log, process.env["DYNAMODB_ENDPOINT"]);
@@ -135,8 +135,9 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     drain: door.drain,
     onStart: (end) => stops.push(end),
   });
-  const users = localUsers(storage);
-  const subs = services.cognito.seed(users);
+  const userPoolId = ofType(graph, "aws:cognito/userPool:UserPool")[0]?.id;
+  const users = userPoolId === undefined ? [] : localUsers(storage, local.users);
+  const subs = services.cognito.seed(users, userPoolId);
   const ready: Ready = {
     graphqlUrl: `${url}/graphql`,
     graphqlTlsUrl: `${tlsUrl}/graphql`,
@@ -144,7 +145,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     endpointUrl: url,
     region: graph.region,
     accountId: ACCOUNT_ID,
-    userPoolId: ofType(graph, "aws:cognito/userPool:UserPool")[0]?.id ?? "",
+    userPoolId: userPoolId ?? "",
     userPoolClientId: ofType(graph, "aws:cognito/userPoolClient:UserPoolClient")[0]?.id ?? "",
     // The one that the program puts forward, if it has several.
     bucket:
@@ -154,7 +155,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     roles: rolesOf(graph, services.iam),
     users: users.map((user) => ({ ...user, sub: subs.get(user.username) ?? "" })),
   };
-  const graphiql = createGraphiql({ ready });
+  const graphiql = createGraphiql({ ready, project: graph.project, examples: local.examples ?? [] });
   await services.appsync.checked;
   door.open(
     createGateway({
@@ -173,7 +174,9 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   if (options.reload) {
     const { reloadOnChange } = await import("./reload.ts");
     const { appsync, lambda } = services;
-    stops.push(reloadOnChange({ evaluation, evaluatedAt, graph, appsync, lambda, log }));
+    stops.push(
+      reloadOnChange({ evaluation, evaluatedAt, unwatched: local.unwatched, graph, appsync, lambda, log }),
+    );
   }
   return {
     declaredOnly: declaredOnly(graph).map(({ type, name }) => `${type} ${name}`),

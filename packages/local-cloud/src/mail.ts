@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { mailFile, readMail } from "./aws/cognito/mailbox.ts";
 
@@ -14,7 +13,7 @@ function main(args: string[]): void {
   const { values } = parseArgs({
     args,
     options: {
-      data: { type: "string", default: join(import.meta.dirname, "../../..", ".local") },
+      data: { type: "string", default: ".local" },
       file: { type: "string" },
       last: { type: "boolean", default: false },
       json: { type: "boolean", default: false },

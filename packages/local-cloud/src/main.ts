@@ -1,15 +1,18 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 import { enableCompileCache } from "node:module";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Cloud } from "./cloud.ts";
+import { loadConfig, type LocalCloudConfig } from "./config.ts";
 import { beforeEnd, parse, readText, run, UsageError, wholeNumber } from "./command.ts";
 import { type Faults, parseFaults } from "./faults/settings.ts";
 import { idleInputs } from "./inputs/index.ts";
 
-const usage = `npm start -- [flags]
+const usage = `npm start -- [flags], or npx local-cloud [flags]
+  --program DIR  folder of Pulumi.yaml                   (this folder)
   --stack NAME   settings of Pulumi.NAME.yaml            (dev)
   --port N       port on 127.0.0.1; 0 takes a free one   (4566)
-  --data DIR     where state is kept                     (.local)
+  --data DIR     where state is kept                     (DIR/.local)
   --memory       keep no state
   --config K=V   a setting in place of the stack's, such as labelConcurrency=2; may be repeated
   --faults FILE  JSON of what is to go wrong on purpose  (docs/local-cloud.md)
@@ -19,6 +22,7 @@ const usage = `npm start -- [flags]
   --help         print this`;
 
 interface Flags {
+  readonly root: string;
   readonly stack: string;
   readonly port: number;
   readonly data: string | undefined;
@@ -30,13 +34,12 @@ interface Flags {
   readonly verbose: boolean;
 }
 
-const root = join(import.meta.dirname, "../../..");
-
 async function main(args: readonly string[]): Promise<number> {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   // Functions run in threads of this process, and Lambda's clock is UTC.
   process.env["TZ"] = "UTC";
   const { log: form, ...flags } = readFlags(args);
+  const local = await readLocalConfig(flags.root);
   const stream = flags.json ? process.stderr : process.stdout;
   const write = (line: string) => void stream.write(`${line}\n`);
   const started = performance.now();
@@ -49,7 +52,7 @@ async function main(args: readonly string[]): Promise<number> {
     colours,
     timeZone,
   });
-  const cloud = await startCloud({ ...flags, root, reload: true, log });
+  const cloud = await startCloud({ ...flags, local, reload: true, log });
   beforeEnd(() => cloud.stop(), 0);
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(cloud.ready)}\n`);
@@ -61,6 +64,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 function readFlags(args: readonly string[]): Flags {
   const { values } = parse(args, {
+    program: { type: "string", default: process.cwd() },
     stack: { type: "string", default: "dev" },
     port: { type: "string", default: "4566" },
     data: { type: "string" },
@@ -78,8 +82,12 @@ function readFlags(args: readonly string[]): Flags {
   if (memory && values.data !== undefined) {
     throw new UsageError("--memory keeps no state: leave out --data");
   }
+  const root = resolve(values.program);
+  if (!existsSync(join(root, "Pulumi.yaml"))) {
+    throw new UsageError(`${root} has no Pulumi.yaml: name the folder of a Pulumi program with --program`);
+  }
   return {
-    ...{ log, stack, memory, json, verbose },
+    ...{ root, log, stack, memory, json, verbose },
     port: wholeNumber("--port", values.port, 0, 65_535),
     config: readConfig(values.config),
     faults: values.faults === undefined ? undefined : readFaults(values.faults),
@@ -87,7 +95,6 @@ function readFlags(args: readonly string[]): Flags {
   };
 }
 
-/** A setting without a namespace is the program's own: `labelConcurrency=2` is `darkroom:labelConcurrency=2`. */
 function readConfig(settings: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     settings.map((setting) => {
@@ -95,9 +102,17 @@ function readConfig(settings: readonly string[]): Record<string, string> {
       if (name === undefined || value === undefined) {
         throw new UsageError(`--config must be KEY=VALUE, not ${setting}`);
       }
-      return [name.includes(":") ? name : `darkroom:${name}`, value];
+      return [name, value];
     }),
   );
+}
+
+async function readLocalConfig(root: string): Promise<LocalCloudConfig> {
+  try {
+    return await loadConfig(root);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function readFaults(file: string): Faults {
@@ -112,13 +127,17 @@ function readFaults(file: string): Faults {
 function welcome({ ready, graph, declaredOnly }: Cloud, stack: string, milliseconds: number): string {
   return [
     "",
-    `Darkroom runs the stack ${stack} on this machine, ready in ${(milliseconds / 1000).toFixed(1)} s`,
+    `${graph.project} runs the stack ${stack} on this machine, ready in ${(milliseconds / 1000).toFixed(1)} s`,
     `  GraphQL     ${ready.graphqlUrl}   (TLS: ${ready.graphqlTlsUrl}, CA: ${ready.caFile})`,
     `  Real time   ${ready.realtimeUrl}`,
     `  AWS APIs    AWS_ENDPOINT_URL=${ready.endpointUrl}   region ${ready.region}`,
-    `  User pool   ${ready.userPoolId}, client ${ready.userPoolClientId}`,
-    `  Bucket      ${ready.bucket}`,
-    `  Mail        npm run mail -- --file ${ready.mailFile}   (codes and temporary passwords)`,
+    ...(ready.userPoolId === ""
+      ? []
+      : [
+          `  User pool   ${ready.userPoolId}, client ${ready.userPoolClientId}`,
+          `  Mail        npm run mail -- --file ${ready.mailFile}   (codes and temporary passwords)`,
+        ]),
+    ...(ready.bucket === "" ? [] : [`  Bucket      ${ready.bucket}`]),
     ...ready.users.map(
       ({ username, password, groups }) =>
         `  ${username.padEnd(11)} ${password}${groups.length > 0 ? `   (${groups.join(", ")})` : ""}`,

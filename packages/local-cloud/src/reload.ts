@@ -10,6 +10,8 @@ export interface ReloadOptions {
   /** How the running graph was evaluated, and when that began: what was saved since is not in it. */
   readonly evaluation: EvaluateOptions;
   readonly evaluatedAt: number;
+  /** Folders at the top of the program's that are not watched, beside the usual. */
+  readonly unwatched?: readonly string[] | undefined;
   readonly graph: Evaluation;
   readonly appsync: Pick<AppSync, "reload">;
   readonly lambda: Pick<Lambda, "reload">;
@@ -24,7 +26,7 @@ export function reloadOnChange(options: ReloadOptions): () => Promise<void> {
   const { evaluation, appsync, lambda, log } = options;
   let over = false;
   const isOver = (): boolean => over;
-  const changes = new Changes(evaluation.root, options.evaluatedAt);
+  const changes = new Changes(evaluation.root, { read: options.evaluatedAt, unwatched: options.unwatched });
   const evaluator = new Evaluator(evaluation);
   const running = new Running(options.graph);
 

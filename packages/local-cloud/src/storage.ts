@@ -14,7 +14,7 @@ export interface HeldStorage extends Storage {
  */
 export function holdStorage(folder: string | undefined): HeldStorage {
   if (folder === undefined) {
-    const temporary = mkdtempSync(join(tmpdir(), "darkroom-"));
+    const temporary = mkdtempSync(join(tmpdir(), "local-cloud-"));
     const remove = () => rmSync(temporary, { recursive: true, force: true });
     // A process that is interrupted while it boots stops nothing in order.
     process.once("exit", remove);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Storage } from "./aws/service.ts";
+import type { LocalCloudConfig } from "./config.ts";
 
 export interface LocalUser {
   readonly username: string;
@@ -9,21 +10,17 @@ export interface LocalUser {
   readonly groups: readonly string[];
 }
 
-const people = [
-  { username: "alice", groups: [] },
-  { username: "bob", groups: [] },
-  { username: "admin", groups: ["admins"] },
-];
+const alice: NonNullable<LocalCloudConfig["users"]> = [{ username: "alice" }];
 
-/** The people who live in every local cloud. Their passwords are made once per data folder. */
-export function localUsers({ folder }: Storage): LocalUser[] {
+/** The users with their passwords, which are made once for each name and data folder. */
+export function localUsers({ folder }: Storage, wanted = alice): LocalUser[] {
   const file = join(folder, "users.json");
-  if (existsSync(file)) {
-    return JSON.parse(readFileSync(file, "utf8")) as LocalUser[];
-  }
-  const users = people.map((person) => ({
-    ...person,
-    password: `Aa1-${randomBytes(12).toString("base64url")}`,
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as LocalUser[]) : [];
+  const passwordOf = (name: string) => known.find(({ username }) => username === name)?.password;
+  const users = wanted.map(({ username, groups = [] }) => ({
+    username,
+    groups,
+    password: passwordOf(username) ?? `Aa1-${randomBytes(12).toString("base64url")}`,
   }));
   writeFileSync(file, JSON.stringify(users), { mode: 0o600 });
   return users;

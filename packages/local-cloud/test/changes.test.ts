@@ -167,7 +167,7 @@ describe("a file that was saved before the folders were watched", () => {
     await changes.close();
     const read = Date.now();
     writeFileSync(me(), "second");
-    changes = new Changes(root, read);
+    changes = new Changes(root, { read });
     await changes.next();
   });
 
@@ -175,7 +175,7 @@ describe("a file that was saved before the folders were watched", () => {
     await changes.close();
     writeFileSync(me(), "second");
     const read = Date.now() + 1000;
-    changes = new Changes(root, read);
+    changes = new Changes(root, { read });
     await changes.ready;
     const heard = changes.next().then(() => "heard");
     const quiet = new Promise((resolve) => setTimeout(() => resolve("quiet"), 100));

@@ -8,6 +8,7 @@ import { type Cloud, startCloud } from "../src/cloud.ts";
 import { createLog } from "../src/log.ts";
 import { clientOf } from "../../../test/support/client.ts";
 import { root } from "../../../test/support/program.ts";
+import local from "../../../local-cloud.config.ts";
 import { silentLog, temporaryStorage } from "./aws/graph.ts";
 
 let cloud: Cloud | undefined;
@@ -22,7 +23,7 @@ afterEach(async () => {
 it("answers the requests under way before it stops, and takes no others", async () => {
   const complaints: string[] = [];
   const log = createLog("warn", (line) => complaints.push(line));
-  cloud = await startCloud({ root, stack: "dev", port: 0, data: undefined, log });
+  cloud = await startCloud({ root, local, stack: "dev", port: 0, data: undefined, log });
   const alice = await clientOf(cloud.ready, "alice");
   const { upload } = await alice.create(Buffer.from("1234"), "text/plain");
   const headers = Object.fromEntries(upload.headers.map(({ name, value }) => [name, value]));
@@ -51,7 +52,7 @@ it("ends what clients have left behind before it stops", async () => {
   const log = createLog("warn", (line) => complaints.push(line));
   const engine = await holdingEngine("Scan");
   process.env["DYNAMODB_ENDPOINT"] = engine.url;
-  cloud = await startCloud({ root, stack: "dev", port: 0, data: undefined, log });
+  cloud = await startCloud({ root, local, stack: "dev", port: 0, data: undefined, log });
   const { endpointUrl: endpoint, region, roles } = cloud.ready;
   const credentials = roles["administrator"] ?? { accessKeyId: "", secretAccessKey: "" };
   const client = new DynamoDBClient({ endpoint, region, credentials });

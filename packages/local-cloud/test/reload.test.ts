@@ -14,6 +14,7 @@ import { type Cloud, startCloud } from "../src/cloud.ts";
 import { createLog } from "../src/log.ts";
 import { type Client, clientOf } from "../../../test/support/client.ts";
 import { root } from "../../../test/support/program.ts";
+import local from "../../../local-cloud.config.ts";
 
 /** A copy of the program, so that saving its files disturbs nobody. */
 const copy = mkdtempSync(join(tmpdir(), "darkroom-reload-"));
@@ -60,7 +61,7 @@ beforeAll(async () => {
       look();
     }
   });
-  cloud = await startCloud({ root: copy, stack: "dev", port: 0, data: undefined, reload: true, log });
+  cloud = await startCloud({ root: copy, local, stack: "dev", port: 0, data: undefined, reload: true, log });
   alice = await clientOf(cloud.ready, "alice");
 });
 

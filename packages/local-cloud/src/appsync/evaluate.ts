@@ -84,7 +84,7 @@ function evaluateRequest(request: unknown): EvaluateCodeAnswer {
   return evaluateCode(text, handler, asRecord(given, "context"), checkTypes);
 }
 
-const passed = new Passed(join(process.cwd(), "node_modules", ".cache", "darkroom", "save-check.json"));
+const passed = new Passed(join(process.cwd(), "node_modules", ".cache", "local-cloud", "save-check.json"));
 let check: TypeCheck | undefined;
 
 /** Loads TypeScript only for code that has not passed before. */
@@ -99,7 +99,7 @@ const checkTypes: CheckTypes = (code) => {
 
 /** JavaScript as it stands; TypeScript bundled as it is deployed. */
 function readCode(name: string): string {
-  const resolver = join(import.meta.dirname, "../../../../resolvers", `${name}.ts`);
+  const resolver = join("resolvers", `${name}.ts`);
   const file = existsSync(name) ? name : resolver;
   if (!existsSync(file)) throw new UsageError(`There is no file ${name}, and no resolver of that name`);
   if (!file.endsWith(".ts")) return readText("FILE", file);

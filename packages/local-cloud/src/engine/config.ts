@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { CORE_SCHEMA, load } from "js-yaml";
 import { EvaluationError } from "./error.ts";
 
-/** Values in place of the stack's encrypted ones, by qualified key: `darkroom:webhookSecret`, `darkroom:keys.signing`. */
+/** Values in place of the stack's encrypted ones, by qualified key: `project:webhookSecret`, `project:keys.signing`. */
 export type Secrets = Readonly<Record<string, string>> | ((key: string) => string | undefined);
 
 /** What Pulumi.yaml and Pulumi.<stack>.yaml say, as the CLI would hand it to the program. */

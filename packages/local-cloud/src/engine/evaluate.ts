@@ -23,7 +23,7 @@ export interface EvaluateOptions {
   /** Stand-ins for the stack's encrypted values. */
   readonly secrets?: Secrets;
   readonly signal?: AbortSignal;
-  /** Values in place of the stack's own, by qualified key: `darkroom:introspection`. */
+  /** Values in place of the stack's own. A key without a namespace is the project's, as for `pulumi config set`. */
   readonly config?: Readonly<Record<string, string>> | undefined;
   /** Hears what the program prints and logs. */
   readonly log?: Log | undefined;
@@ -102,7 +102,7 @@ async function observe(options: EvaluateOptions, start: (run: Run) => Promise<vo
   const { root, stack, preview = false, endpoints, secrets, log } = options;
   options.signal?.throwIfAborted();
   const read = readSettings(root, stack, secrets);
-  const settings = { ...read, config: { ...read.config, ...options.config } };
+  const settings = { ...read, config: { ...read.config, ...qualified(options.config, read.project) } };
   const region = regionOf(settings.config, stack);
   const monitor = new Monitor({
     project: settings.project,
@@ -133,6 +133,11 @@ async function observe(options: EvaluateOptions, start: (run: Run) => Promise<vo
   const exports = resources.find(({ type }) => type === STACK)?.outputs ?? {};
   return { project: settings.project, stack, region, resources, outputs: exports };
 }
+
+const qualified = (config: Readonly<Record<string, string>> = {}, project: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value]),
+  );
 
 /** The component that holds all others, whose outputs are the program's exports. */
 const STACK = "pulumi:pulumi:Stack";

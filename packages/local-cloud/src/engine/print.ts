@@ -7,7 +7,7 @@ import { step, UNKNOWN } from "./values.ts";
 const usage = `npm run graph -- [--stack NAME] [--preview] [--root FOLDER]
 Prints as JSON every resource that the program declares for a stack (dev without --stack).
   --preview  as pulumi preview: what only a deployment could tell is "[unknown]"
-  --root     the folder of Pulumi.yaml; this project's own without it
+  --root     the folder of Pulumi.yaml; this folder without it
   --help     print this`;
 
 /** The graph fit to be read and compared: secrets hidden, bundles as size and hash, sorted by URN. */
@@ -22,7 +22,7 @@ export async function main(args: readonly string[], out: (text: string) => void)
   const { values } = parse(args, {
     stack: { type: "string", default: "dev" },
     preview: { type: "boolean", default: false },
-    root: { type: "string", default: join(import.meta.dirname, "../../../..") },
+    root: { type: "string", default: process.cwd() },
   });
   // Nothing secret is printed, so any stand-in will do.
   const graph = await evaluate({ ...values, secrets: (key) => `stand-in for ${key}` });

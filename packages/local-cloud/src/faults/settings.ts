@@ -1,3 +1,5 @@
+import { flag, listOf, numeric, object, text } from "../checks.ts";
+
 /** What goes wrong on purpose in one run of the cloud. Rates are from 0 to 1. */
 export interface Faults {
   /** The same seed draws the same decisions. Without one it is drawn, and logged. */
@@ -82,9 +84,6 @@ export function matches(pattern: string, name: string): boolean {
   return new RegExp(`^${parts.join(".*")}$`, "i").test(name);
 }
 
-/** Throws unless the value at `where` is of its kind. */
-type Check = (value: unknown, where: string) => void;
-
 const rate = numeric("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 const count = numeric("a whole number from 1", (value) => Number.isInteger(value) && value >= 1);
 const names = listOf(text(/^\S+$/, "the name of a function, such as *-ingest"));
@@ -99,7 +98,7 @@ const action = object(
     status: numeric("an HTTP status from 400 to 599", (value) => value >= 400 && value <= 599),
     times: count,
     rate,
-    after: (value, where) => expect(typeof value === "boolean", where, "true or false", value),
+    after: flag,
   },
   ["action"],
 );
@@ -122,42 +121,3 @@ const faults = object({
   sockets: object({ rate }, ["rate"]),
   subscriptions: object({ rate, milliseconds: count }, ["rate", "milliseconds"]),
 });
-
-function object(fields: Readonly<Record<string, Check>>, required: readonly string[] = []): Check {
-  return (value, where) => {
-    expect(typeof value === "object" && value !== null && !Array.isArray(value), where, "an object", value);
-    const entries = Object.entries(value as object).filter(([, inner]) => inner !== undefined);
-    for (const [name, inner] of entries) {
-      const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      if (!check) {
-        throw new TypeError(`${where}.${name} is no setting; there are: ${Object.keys(fields).join(", ")}`);
-      }
-      check(inner, `${where}.${name}`);
-    }
-    const missing = required.find((name) => !entries.some(([given]) => given === name));
-    if (missing !== undefined) {
-      throw new TypeError(`${where}.${missing} is missing`);
-    }
-  };
-}
-
-function listOf(check: Check): Check {
-  return (value, where) => {
-    expect(Array.isArray(value), where, "a list", value);
-    (value as unknown[]).forEach((each, index) => check(each, `${where}[${index}]`));
-  };
-}
-
-function text(pattern: RegExp, what: string): Check {
-  return (value, where) => expect(typeof value === "string" && pattern.test(value), where, what, value);
-}
-
-function numeric(what: string, holds: (value: number) => boolean): Check {
-  return (value, where) => expect(typeof value === "number" && holds(value), where, what, value);
-}
-
-function expect(holds: boolean, where: string, what: string, value: unknown): void {
-  if (!holds) {
-    throw new TypeError(`${where} must be ${what}, not ${JSON.stringify(value)}`);
-  }
-}

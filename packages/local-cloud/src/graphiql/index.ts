@@ -13,6 +13,10 @@ export interface GraphiqlOptions {
     readonly userPoolClientId: string;
     readonly users: readonly User[];
   };
+  /** Name of the Pulumi project. */
+  readonly project: string;
+  /** Operations in the first tabs. */
+  readonly examples: readonly string[];
 }
 
 const page = "/graphql";
@@ -37,12 +41,14 @@ export function createGraphiql(
   };
 }
 
-function settingsOf({ ready }: GraphiqlOptions): Settings {
+function settingsOf({ ready, project, examples }: GraphiqlOptions): Settings {
   return {
     graphqlPath: new URL(ready.graphqlUrl).pathname,
     realtimePath: new URL(ready.realtimeUrl).pathname,
     endpointPath: new URL(ready.endpointUrl).pathname,
     userPoolClientId: ready.userPoolClientId,
+    project,
+    examples,
     users: ready.users.map(({ username, password, sub, groups }) => ({ username, password, sub, groups })),
   };
 }

@@ -4,6 +4,10 @@ export interface Settings {
   readonly realtimePath: string;
   readonly endpointPath: string;
   readonly userPoolClientId: string;
+  /** Name of the Pulumi project. */
+  readonly project: string;
+  /** Operations in the first tabs. */
+  readonly examples: readonly string[];
   readonly users: readonly User[];
 }
 

@@ -67,7 +67,7 @@ describe("GraphiQL in Chromium", () => {
     });
 
     it("logs nothing, no breach of its policy either, and has a title", () => {
-      expect(storyOf(seen)).toMatchObject({ complaints: [], title: "Darkroom · GraphiQL" });
+      expect(storyOf(seen)).toMatchObject({ complaints: [], title: "darkroom · GraphiQL" });
     });
   });
 
@@ -91,7 +91,7 @@ describe("GraphiQL in Chromium", () => {
     expect(seen.attacks.object).toMatchObject({
       fetched: expect.stringContaining("open it from the address bar") as unknown,
       opened: "closed",
-      shown: expect.stringContaining("Darkroom") as unknown,
+      shown: expect.stringContaining("darkroom") as unknown,
     });
   });
 });

@@ -18,7 +18,7 @@ const idle = 120_000;
 
 /** `root` is the program's folder, in whose `node_modules/.cache` is kept what has passed. */
 export function createSaveCheck(root: string): SaveCheck {
-  const passed = new Passed(join(root, "node_modules", ".cache", "darkroom", "save-check.json"));
+  const passed = new Passed(join(root, "node_modules", ".cache", "local-cloud", "save-check.json"));
   let checker: Checker | undefined;
   let timer: NodeJS.Timeout | undefined;
   const close = () => {

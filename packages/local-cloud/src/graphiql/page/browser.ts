@@ -2,7 +2,7 @@ import type { DocumentNode } from "graphql";
 
 /** What the page uses of a browser and of the scripts before it, and no more: Node.js's types know the rest. */
 interface Browser {
-  readonly document: { getElementById(id: string): { readonly textContent: string } };
+  readonly document: { title: string; getElementById(id: string): { readonly textContent: string } };
   readonly location: { readonly origin: string; readonly host: string };
   readonly React: {
     readonly createElement: (type: unknown, props: object | null, ...children: unknown[]) => unknown;

@@ -1,6 +1,5 @@
 import type { Settings, User } from "../settings.ts";
 import { document, GraphiQL, location, React, ReactDOM } from "./browser.ts";
-import { examples } from "./examples.ts";
 import { createFetcher } from "./fetcher.ts";
 import { createSignIn } from "./sign-in.ts";
 
@@ -14,8 +13,10 @@ const tokenOf = createSignIn({
 const people = settings.users.map((user) => ({ user, ...createFetcher(settings, user, tokenOf) }));
 type Person = (typeof people)[number];
 
+const tabs = settings.examples.map((query) => ({ query }));
+
 /** Kept by the tab, so that two tabs may be two people. */
-const remembered = "darkroom:user";
+const remembered = "local-cloud:user";
 
 function Page(): unknown {
   const [person, setPerson] = useState(find(sessionStorage.getItem(remembered)));
@@ -27,7 +28,7 @@ function Page(): unknown {
   if (!person) return "The cloud has no local users.";
   return createElement(
     GraphiQL,
-    { fetcher: person.fetch, defaultTabs: examples.map((query) => ({ query })), defaultQuery: "\n" },
+    { fetcher: person.fetch, ...(tabs.length > 0 && { defaultTabs: tabs }), defaultQuery: "\n" },
     createElement(GraphiQL.Logo, null, createElement(Picker, { person, become })),
     createElement(GraphiQL.Footer, null, createElement(Identity, person.user)),
   );
@@ -41,9 +42,9 @@ function Picker({ person, become }: { person: Person; become: (username: string)
   };
   return createElement(
     "div",
-    { className: "darkroom" },
+    { className: "local-cloud" },
     createElement("label", null, "Signed in as", createElement("select", props, options)),
-    createElement("b", null, "Darkroom"),
+    createElement("b", null, settings.project),
   );
 }
 
@@ -52,7 +53,7 @@ function Identity({ username, sub, groups }: User): unknown {
   const member = groups.length > 0 ? ` (${groups.join(", ")})` : "";
   return createElement(
     "div",
-    { className: "darkroom-user" },
+    { className: "local-cloud-user" },
     `${username}${member}: ownerId `,
     createElement("code", null, sub),
   );
@@ -61,6 +62,7 @@ function Identity({ username, sub, groups }: User): unknown {
 const find = (username: string | null): Person | undefined =>
   people.find(({ user }) => user.username === username) ?? people[0];
 
+document.title = `${settings.project} · GraphiQL`;
 // GraphiQL's dialogs write styles: the policy lets through those that carry the nonce.
 Object.assign(globalThis, { __webpack_nonce__: settings.nonce });
 ReactDOM.createRoot(document.getElementById("page")).render(createElement(Page, null));

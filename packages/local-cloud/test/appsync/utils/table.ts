@@ -60,8 +60,8 @@ Every function that \`@aws-appsync/utils\` 2.1.1 declares, and what the local ru
 ${functions.length} functions, ${functions.length - refused.length} supported, ${refused.length} refused. Code that names a refused one does not compile, and the
 message says why. What is not certain is in [appsync-fidelity.md](appsync-fidelity.md).
 
-This page is generated from the library: \`npx jest test/local/appsync/utils/page\` fails when it is out of date, and
-\`WRITE_DOCS=1 npx jest test/local/appsync/utils/page\` writes it.
+This page is generated from the library: \`npx jest packages/local-cloud/test/appsync/utils/page\` fails when it is out of date, and
+\`WRITE_DOCS=1 npx jest packages/local-cloud/test/appsync/utils/page\` writes it.
 
 ${modules.map((module) => section(module, functions)).join("\n\n")}
 `;

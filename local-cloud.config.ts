@@ -1,6 +1,14 @@
-/** What the editor's first tabs hold. Lines are short: half a window shows about fifty characters. */
-export const examples: readonly string[] = [
-  `# Who am I? Null until I have a profile:
+import type { LocalCloudConfig } from "local-cloud";
+
+/** What the local cloud is to know of Darkroom beyond what the program declares. */
+const config: LocalCloudConfig = {
+  users: [{ username: "alice" }, { username: "bob" }, { username: "admin", groups: ["admins"] }],
+  // Receivers on this machine may be called back. A deployment refuses the setting.
+  config: { "darkroom:loopbackCallbacks": "true" },
+  unwatched: ["packages", "tools"],
+  // The editor's first tabs. Lines are short: half a window shows about fifty characters.
+  examples: [
+    `# Who am I? Null until I have a profile:
 # mutation {
 #   createUser(input: { name: "Alice" }) { id }
 # }
@@ -16,7 +24,7 @@ query Me {
   }
 }
 `,
-  `# Reserves an asset and signs its upload.
+    `# Reserves an asset and signs its upload.
 # Send the file with upload.method to upload.url
 # and just these headers, as curl does:
 #   curl -T sunset.jpg -H "name: value" "$url"
@@ -45,7 +53,7 @@ mutation CreateAsset {
   }
 }
 `,
-  `# Shows each change of my assets as it happens.
+    `# Shows each change of my assets as it happens.
 # Leave it running, and create an asset in another
 # browser tab: changing tabs up here would end it.
 #
@@ -68,4 +76,7 @@ subscription Watch($ownerId: ID!) {
   }
 }
 `,
-];
+  ],
+};
+
+export default config;
