@@ -59,12 +59,14 @@ describe("npm start", () => {
     const ready = await readyOf(child);
     expect(Object.keys(ready).sort()).toEqual([
       "accountId",
+      "apiKeys",
       "bucket",
       "caFile",
       "endpointUrl",
       "graphqlTlsUrl",
       "graphqlUrl",
       "mailFile",
+      "outputs",
       "realtimeUrl",
       "region",
       "roles",

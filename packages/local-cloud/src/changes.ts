@@ -95,8 +95,10 @@ function savedSince(path: string, time: number): boolean {
   return stats !== undefined && stats.ctimeMs >= time - tick;
 }
 
-/** By the path from the root: what npm installs, what is hidden, and what is no part of the program. */
+/** By the path from the root: what npm installs, what is hidden, logs, and what is no part of the program. */
 function isIgnored(path: string, apart: ReadonlySet<string>): boolean {
   const names = path.split(sep).filter((name) => name !== "..");
-  return apart.has(names[0] ?? "") || names.some((name) => name === "node_modules" || /^\../.test(name));
+  return (
+    apart.has(names[0] ?? "") || names.some((name) => name === "node_modules" || /^\.|\.log$/.test(name))
+  );
 }

@@ -1,16 +1,14 @@
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import type { AppSync } from "./appsync/index.ts";
 import { mailFile } from "./aws/cognito/mailbox.ts";
 import type { Backoff } from "./aws/lambda/mappings/retry.ts";
 import { loadCertificates } from "./aws/gateway/certificates.ts";
 import { openEngine } from "./aws/dynamodb/engine.ts";
 import { createGateway } from "./aws/gateway/index.ts";
-import { type Handler, listen, type Listener } from "./aws/gateway/listener.ts";
 import type { Credentials, Iam } from "./aws/iam/index.ts";
 import { administratorArn } from "./aws/iam/roles.ts";
 import type { Log } from "./aws/service.ts";
 import type { LocalCloudConfig } from "./config.ts";
+import { openDoor } from "./door.ts";
 import { declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
 import { createFaults, type FaultCounts, type Faults } from "./faults/index.ts";
 import { ACCOUNT_ID, type Graph, ofType } from "./graph.ts";
@@ -61,6 +59,9 @@ export interface Ready {
   /** By the role's name in the program; `administrator` may do everything, as you may on your own account. */
   readonly roles: Readonly<Record<string, Credentials & { readonly arn: string }>>;
   readonly users: readonly (LocalUser & { readonly sub: string })[];
+  readonly apiKeys: readonly string[];
+  /** The program's exports. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 export interface Cloud {
@@ -154,7 +155,10 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     mailFile: mailFile(storage.folder),
     roles: rolesOf(graph, services.iam),
     users: users.map((user) => ({ ...user, sub: subs.get(user.username) ?? "" })),
+    apiKeys: ofType(graph, "aws:appsync/apiKey:ApiKey").map(({ outputs: { key } }) => key),
+    outputs: graph.outputs,
   };
+  const hasApi = ofType(graph, "aws:appsync/graphQLApi:GraphQLApi").length > 0;
   const graphiql = createGraphiql({ ready, project: graph.project, examples: local.examples ?? [] });
   await services.appsync.checked;
   door.open(
@@ -165,7 +169,9 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
       clock: Date.now,
       log,
       graphql: faults.graphql((request, response) => {
-        return graphiql(request, response) ? undefined : services.appsync.onRequest(request, response);
+        return hasApi && graphiql(request, response)
+          ? undefined
+          : services.appsync.onRequest(request, response);
       }),
     }),
     services.appsync,
@@ -184,56 +190,6 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     faults: faults.counts,
     graph,
     ready,
-  };
-}
-
-interface Door {
-  readonly listener: Listener;
-  /** From here on requests are answered; before, they are told to come again. */
-  open(gateway: Handler, appsync: AppSync): void;
-  /** Refuses further requests. Settles when those under way have ended, their clients gone or not, or after five seconds. */
-  readonly drain: () => Promise<void>;
-}
-
-const comeAgain: Handler = (_, response) => {
-  response.writeHead(503, { "retry-after": "1", connection: "close" }).end();
-};
-
-const longestDrain = 5_000;
-
-async function openDoor(port: number, tls: { key: string; cert: string }): Promise<Door> {
-  let gateway = comeAgain;
-  let appsync: AppSync | undefined;
-  let underWay = 0;
-  let drained: (() => void) | undefined;
-  const end = () => {
-    underWay -= 1;
-    if (underWay === 0) drained?.();
-  };
-  const listener = await listen({
-    port,
-    tls,
-    onRequest: (request, response) => {
-      // A client that has gone leaves work behind, and one that is slow has its answer yet to take.
-      underWay += 2;
-      response.once("close", end);
-      void Promise.resolve(gateway(request, response)).finally(end);
-    },
-    onUpgrade: (request, socket, head) =>
-      appsync ? appsync.onUpgrade(request, socket, head) : socket.destroy(),
-  });
-  return {
-    listener,
-    open(opened, api) {
-      gateway = opened;
-      appsync = api;
-    },
-    async drain() {
-      gateway = comeAgain;
-      if (underWay === 0) return;
-      const ended = new Promise<void>((resolve) => (drained = resolve));
-      await Promise.race([ended, delay(longestDrain, undefined, { ref: false })]);
-    },
   };
 }
 

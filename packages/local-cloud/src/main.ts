@@ -6,6 +6,7 @@ import type { Cloud } from "./cloud.ts";
 import { loadConfig, type LocalCloudConfig } from "./config.ts";
 import { beforeEnd, parse, readText, run, UsageError, wholeNumber } from "./command.ts";
 import { type Faults, parseFaults } from "./faults/settings.ts";
+import { ofType } from "./graph.ts";
 import { idleInputs } from "./inputs/index.ts";
 
 const usage = `npm start -- [flags], or npx local-cloud [flags]
@@ -125,11 +126,17 @@ function readFaults(file: string): Faults {
 }
 
 function welcome({ ready, graph, declaredOnly }: Cloud, stack: string, milliseconds: number): string {
+  const idle = [...idleInputs(graph).keys()].sort();
   return [
     "",
     `${graph.project} runs the stack ${stack} on this machine, ready in ${(milliseconds / 1000).toFixed(1)} s`,
-    `  GraphQL     ${ready.graphqlUrl}   (TLS: ${ready.graphqlTlsUrl}, CA: ${ready.caFile})`,
-    `  Real time   ${ready.realtimeUrl}`,
+    ...(ofType(graph, "aws:appsync/graphQLApi:GraphQLApi").length === 0
+      ? []
+      : [
+          `  GraphQL     ${ready.graphqlUrl}   (TLS: ${ready.graphqlTlsUrl}, CA: ${ready.caFile})`,
+          `  Real time   ${ready.realtimeUrl}`,
+        ]),
+    ...ready.apiKeys.map((key) => `  API key     ${key}`),
     `  AWS APIs    AWS_ENDPOINT_URL=${ready.endpointUrl}   region ${ready.region}`,
     ...(ready.userPoolId === ""
       ? []
@@ -142,8 +149,10 @@ function welcome({ ready, graph, declaredOnly }: Cloud, stack: string, milliseco
       ({ username, password, groups }) =>
         `  ${username.padEnd(11)} ${password}${groups.length > 0 ? `   (${groups.join(", ")})` : ""}`,
     ),
-    `  Declared, without a life here: ${declaredOnly.length} resources (${kinds(declaredOnly)})`,
-    `  Inputs without effect here: ${[...idleInputs(graph).keys()].sort().join(", ")}`,
+    ...(declaredOnly.length === 0
+      ? []
+      : [`  Declared, without a life here: ${declaredOnly.length} resources (${kinds(declaredOnly)})`]),
+    ...(idle.length === 0 ? [] : [`  Inputs without effect here: ${idle.join(", ")}`]),
     "Ctrl-C stops it.",
     "",
   ].join("\n");

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { createVerifier } from "../aws/gateway/signature.ts";
 import type { Iam } from "../aws/iam/index.ts";
 import type { Clock, Executor, Invoker, Log, Storage } from "../aws/service.ts";
-import type { Graph } from "../graph.ts";
+import { type Graph, ofType } from "../graph.ts";
 import type { Api } from "./api.ts";
 import { createApi } from "./api.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
@@ -13,6 +13,7 @@ import type { Schedule } from "./execute/deadline.ts";
 import { Deadline } from "./execute/deadline.ts";
 import type { Answered } from "./execute/request.ts";
 import { createHttpHandler } from "./http/index.ts";
+import { sendMissing } from "./http/respond.ts";
 import { Hub } from "./realtime/hub.ts";
 import { mutationPayloads } from "./realtime/payload.ts";
 import type { SocketLimits } from "./realtime/socket.ts";
@@ -63,6 +64,7 @@ const TIME_LIMIT_MS = 30_000;
 
 /** The GraphQL API of the graph. Throws, naming it, for what it declares and this machine does not run. */
 export function createAppSync(options: AppSyncOptions): AppSync {
+  if (ofType(options.graph, "aws:appsync/graphQLApi:GraphQLApi").length === 0) return absent;
   const { iam, clock, log, storage, schedule = after, drops, deafness, socketLimits: limits } = options;
   const tokens = createTokens(storage);
   const deadline = (milliseconds = TIME_LIMIT_MS) => new Deadline(milliseconds, clock, schedule);
@@ -132,6 +134,15 @@ export function createAppSync(options: AppSyncOptions): AppSync {
     },
   };
 }
+
+/** For a program without a GraphQL API. */
+const absent: AppSync = {
+  onRequest: (_, response) => sendMissing(response),
+  onUpgrade: (_, socket) => void socket.destroy(),
+  checked: Promise.resolve(),
+  reload: () => undefined,
+  close: () => undefined,
+};
 
 interface Generation {
   readonly api: Api;

@@ -12,6 +12,7 @@ export interface GraphiqlOptions {
     readonly endpointUrl: string;
     readonly userPoolClientId: string;
     readonly users: readonly User[];
+    readonly apiKeys: readonly string[];
   };
   /** Name of the Pulumi project. */
   readonly project: string;
@@ -49,7 +50,10 @@ function settingsOf({ ready, project, examples }: GraphiqlOptions): Settings {
     userPoolClientId: ready.userPoolClientId,
     project,
     examples,
-    users: ready.users.map(({ username, password, sub, groups }) => ({ username, password, sub, groups })),
+    users: [
+      ...ready.users.map(({ username, password, sub, groups }) => ({ username, password, sub, groups })),
+      ...ready.apiKeys.map((apiKey) => ({ username: apiKey, password: "", sub: "", groups: [], apiKey })),
+    ],
   };
 }
 

@@ -16,4 +16,6 @@ export interface User {
   readonly password: string;
   readonly sub: string;
   readonly groups: readonly string[];
+  /** Asks with this key, and without signing in. */
+  readonly apiKey?: string;
 }

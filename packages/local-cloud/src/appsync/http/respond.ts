@@ -64,6 +64,12 @@ function takesGzip({ headers }: IncomingMessage): boolean {
   return codings.some((coding) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)[\d.]+\s*)?$/i.test(coding));
 }
 
+export function sendMissing(response: ServerResponse): void {
+  const message = "The program declares no GraphQL API.";
+  const errorType = "NotFoundException";
+  send(response, 404, { errors: [{ errorType, message }] }, { errorType });
+}
+
 /** Any page may ask: what it may see is decided by the token, which it has to send itself. */
 export function sendPreflight(request: IncomingMessage, response: ServerResponse): void {
   request.resume();

@@ -28,16 +28,17 @@ export function createFetcher(
   tokenOf: (user: User) => Promise<string>,
 ): Fetcher {
   let present = new AbortController();
+  const credentialsOf = async ({ apiKey }: User): Promise<Record<string, string>> =>
+    apiKey === undefined ? { Authorization: await tokenOf(user) } : { "x-api-key": apiKey };
   return {
     async fetch(request, { headers = {} } = {}) {
       const { signal } = present;
-      const token = await tokenOf(user);
+      const credentials = await credentialsOf(user);
       const { kind, name } = operationOf(request);
       const filled = { ...request, operationName: name, variables: withOwner(request, user) };
-      if (kind !== "subscription")
-        return ask(settings.graphqlPath, filled, { authorization: token, ...headers });
+      if (kind !== "subscription") return ask(settings.graphqlPath, filled, { ...credentials, ...headers });
       const url = `${location.origin.replace("http", "ws")}${settings.realtimePath}`;
-      const authorization = { host: location.host, Authorization: token, ...headers };
+      const authorization = { host: location.host, ...credentials, ...headers };
       return subscribe({ url, authorization, request: filled, signal });
     },
     leave() {
@@ -58,7 +59,7 @@ async function ask(path: string, request: Request, headers: Record<string, strin
 
 /** Left out, a required `$ownerId` is whoever is signed in: the examples work as anyone. */
 function withOwner({ query, variables = {} }: Request, { sub }: User): Request["variables"] {
-  return /\$ownerId\s*:\s*ID\s*!/.test(query) ? { ownerId: sub, ...variables } : variables;
+  return sub !== "" && /\$ownerId\s*:\s*ID\s*!/.test(query) ? { ownerId: sub, ...variables } : variables;
 }
 
 /** Just after a change of tabs GraphiQL still names the operation of the other one: the text itself is right. */

@@ -24,7 +24,7 @@ const createCheck = (root: string) => {
 };
 
 const good = { name: "Query.good", code: "export const request = () => 1;" };
-const file = (root: string) => join(root, "node_modules", ".cache", "darkroom", "save-check.json");
+const file = (root: string) => join(root, "node_modules", ".cache", "local-cloud", "save-check.json");
 
 describe("the check at save, in a thread of its own", () => {
   it("refuses in TypeScript's words, by the line of the author's source", async () => {
