@@ -83,7 +83,8 @@ function read(schema: GraphQLSchema, rules: readonly ValidationRule[], query: st
   const errors = validate(schema, document, rules, { hideSuggestions: true });
   if (errors.length > 0) return { errors: boundErrors(errors.map(createWording(document))) };
   const depthOf = measure(document);
-  const isIntrospection = asksForSchema(document);
+  // A name in a document cannot be escaped: without the letters there is no need to look.
+  const isIntrospection = /__(?:schema|type)\b/.test(query) && asksForSchema(document);
   const operations = document.definitions.flatMap((operation) =>
     operation.kind === Kind.OPERATION_DEFINITION
       ? { document, operation, depth: depthOf(operation.selectionSet), isIntrospection }

@@ -17,7 +17,7 @@ export const weightLimits: Weight = { selections: 15_000, pairs: 200_000, levels
 /** The fields under one key, merged as the response has them. */
 interface Merged {
   fields: number;
-  readonly below: Map<string, Merged>;
+  below?: Map<string, Merged>;
 }
 
 /**
@@ -42,7 +42,7 @@ export function weigh(document: DocumentNode, limits = weightLimits): Weight & {
       if (selection.kind === Kind.FIELD) {
         const merged = add(into, (selection.alias ?? selection.name).value);
         weight.pairs += merged.fields - 1;
-        if (selection.selectionSet) walk(selection.selectionSet, merged.below, level + 1);
+        if (selection.selectionSet) walk(selection.selectionSet, (merged.below ??= new Map()), level + 1);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, into, level);
       else spread(selection.name.value, into, level);
     }
@@ -65,8 +65,9 @@ export function weigh(document: DocumentNode, limits = weightLimits): Weight & {
 }
 
 function add(into: Map<string, Merged>, key: string): Merged {
-  const merged = into.get(key) ?? { fields: 0, below: new Map<string, Merged>() };
+  const known = into.get(key);
+  const merged: Merged = known ?? { fields: 0 };
   merged.fields += 1;
-  into.set(key, merged);
+  if (!known) into.set(key, merged);
   return merged;
 }
