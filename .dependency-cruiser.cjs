@@ -31,7 +31,18 @@ module.exports = {
     only(
       "local-knows-the-graph",
       "^packages/local-cloud/src/",
-      { path: ["^infra/", "^functions/", "^resolvers/", "^index\\.ts", "^tools/", "^packages/client/"] },
+      {
+        path: [
+          "^infra/",
+          "^functions/",
+          "^resolvers/",
+          "^domain/",
+          "^local-cloud\\.config\\.ts",
+          "^index\\.ts",
+          "^tools/",
+          "^packages/client/",
+        ],
+      },
       "the local cloud runs what a program declares, whatever it is",
     ),
     only(
