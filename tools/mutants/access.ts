@@ -1,10 +1,4 @@
-import { type Fault, faultIn } from "./fault.ts";
-
-const fault = (folder: string, file: string, ...tests: string[]) =>
-  faultIn(
-    `packages/local-cloud/src/${folder}/${file}.ts`,
-    tests.map((name) => `packages/local-cloud/test/${folder}/${name}.test.ts`),
-  );
+import { type Fault, localFaultIn as fault } from "./fault.ts";
 
 const inSignature = fault("aws/gateway", "signature", "index", "presigned");
 const inCanonical = fault("aws/gateway", "canonical", "index", "presigned");

@@ -14,3 +14,10 @@ export interface Fault {
 export const faultIn =
   (file: string, tests: readonly string[]) =>
   (fault: string, from: string, to: string): Fault => ({ fault, file, from, to, tests });
+
+/** The same for `folder/file.ts` of the local cloud's sources, noticed by tests of the like folder. */
+export const localFaultIn = (folder: string, file: string, ...tests: string[]) =>
+  faultIn(
+    `packages/local-cloud/src/${folder}/${file}.ts`,
+    tests.map((name) => `packages/local-cloud/test/${folder}/${name}.test.ts`),
+  );

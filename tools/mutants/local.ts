@@ -1,14 +1,8 @@
-import { type Fault, faultIn } from "./fault.ts";
+import { type Fault, localFaultIn as fault } from "./fault.ts";
 
-const cognito = "packages/local-cloud/src/aws/cognito";
-const s3 = "packages/local-cloud/src/aws/s3";
-const sqs = "packages/local-cloud/src/aws/sqs";
-
-const fault = (folder: string, file: string, ...tests: string[]) =>
-  faultIn(
-    `${folder}/${file}.ts`,
-    tests.map((name) => `${folder.replace("/src/", "/test/")}/${name}.test.ts`),
-  );
+const cognito = "aws/cognito";
+const s3 = "aws/s3";
+const sqs = "aws/sqs";
 
 const inTokens = fault(cognito, "tokens", "verifier", "tokens");
 const inSessions = fault(cognito, "sessions", "tokens", "sign-in", "account", "requests");
@@ -197,10 +191,10 @@ const serviceFaults: readonly Fault[] = [
   inBatch("entries of a batch may share an id", "ids.indexOf(id) < index", "ids.indexOf(id) < 0"),
 ];
 
-const lambda = "packages/local-cloud/src/aws/lambda";
+const lambda = "aws/lambda";
 const mappings = `${lambda}/mappings`;
-const scheduler = "packages/local-cloud/src/aws/scheduler";
-const rekognition = "packages/local-cloud/src/aws/rekognition";
+const scheduler = "aws/scheduler";
+const rekognition = "aws/rekognition";
 const inQueue = fault(mappings, "queue", "queue");
 const inDeliver = fault(mappings, "deliver", "stream-failure", "stream");
 const inShard = fault(mappings, "shard", "stream");
@@ -359,7 +353,7 @@ const deliveryFaults: readonly Fault[] = [
   inRoutes("tags are read as the object itself", '  "tagging",\n', ""),
 ];
 
-const appsync = "packages/local-cloud/src/appsync";
+const appsync = "appsync";
 const inRules = fault(appsync, "auth/rules", "auth/auth");
 const inAuthenticate = fault(appsync, "auth/authenticate", "auth/auth", "http/index");
 const inUserPools = fault(appsync, "auth/cognito", "auth/auth");

@@ -2,12 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { beforeEnd, parse, run, wholeNumber } from "../../packages/local-cloud/src/command.ts";
 import type { Fault } from "./fault.ts";
-import { accessFaults } from "./access.ts";
-import { functionFaults } from "./functions.ts";
-import { infraFaults } from "./infra.ts";
+import { faults as all } from "./faults.ts";
 import { runTests, stop, type Verdict } from "./jest.ts";
-import { localFaults } from "./local.ts";
-import { resolverFaults } from "./resolvers.ts";
 import { copyTree, type Tree } from "./tree.ts";
 
 const usage = `npm run mutants -- [flags]
@@ -19,14 +15,6 @@ Exit code 0: at least 95 % were noticed by a named test.`;
 
 /** Share of faults that a named test must notice. */
 const bar = 0.95;
-
-const all: readonly Fault[] = [
-  ...functionFaults,
-  ...resolverFaults,
-  ...infraFaults,
-  ...localFaults,
-  ...accessFaults,
-];
 
 interface Outcome {
   readonly fault: Fault;

@@ -2,14 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { root } from "../../support/program.ts";
-import { accessFaults } from "../../../tools/mutants/access.ts";
 import type { Fault } from "../../../tools/mutants/fault.ts";
-import { functionFaults } from "../../../tools/mutants/functions.ts";
-import { infraFaults } from "../../../tools/mutants/infra.ts";
-import { localFaults } from "../../../tools/mutants/local.ts";
-import { resolverFaults } from "../../../tools/mutants/resolvers.ts";
-
-const faults = [...accessFaults, ...functionFaults, ...infraFaults, ...localFaults, ...resolverFaults];
+import { faults } from "../../../tools/mutants/faults.ts";
 
 /** What stands in the way of putting a fault in. */
 function problemOf({ file, from, to, tests }: Fault): string | undefined {
