@@ -2,11 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
-import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { clientOf, send } from "../support/client.ts";
 import { jpeg } from "../support/pictures.ts";
+import { readyOf } from "../support/processes.ts";
 import { root } from "../support/program.ts";
 
 const processes = new Set<ChildProcess>();
@@ -36,14 +35,6 @@ function start(...flags: string[]): ChildProcess {
 
 const exitOf = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve) => child.once("exit", (code) => resolve(code)));
-
-/** The first line on stdout, parsed. */
-async function readyOf(child: ChildProcess): Promise<Ready> {
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-    return JSON.parse(line) as Ready;
-  }
-  throw new Error("It ended without being ready");
-}
 
 async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
   const chunks: Buffer[] = [];

@@ -3,7 +3,7 @@ import http from "node:http";
 import { WebSocket } from "ws";
 import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
-import type { AssetEvent as Event, AssetSnapshot } from "../../domain/event.ts";
+import type { AssetEvent, AssetSnapshot } from "../../domain/event.ts";
 
 export interface GraphQLError {
   readonly path?: readonly string[];
@@ -23,7 +23,7 @@ export interface Presigned {
   readonly expiresAt: string;
 }
 
-export type AssetEvent = Event;
+export type { AssetEvent };
 
 export interface Created {
   readonly asset: AssetSnapshot;
@@ -47,10 +47,10 @@ export interface Client {
   close(): void;
 }
 
-export interface Events {
-  readonly seen: readonly AssetEvent[];
+export interface Events<Event = AssetEvent> {
+  readonly seen: readonly Event[];
   /** The first event, seen already or to come, for which this holds. */
-  until(holds: (event: AssetEvent) => boolean): Promise<AssetEvent>;
+  until(holds: (event: Event) => boolean): Promise<Event>;
 }
 
 export const assetFields = `id ownerId filename contentType contentLength sha256 callbackUrl state labelStatus
@@ -104,28 +104,45 @@ export async function clientOf(ready: Ready, username: string): Promise<Client> 
   };
 }
 
-/** Subscribes by AppSync's protocol; throws what the server refuses with. */
-export async function subscribe(
+/** Subscribes to an owner's events; throws what the server refuses with. */
+export function subscribe(
   ready: Ready,
   token: string,
   variables: object,
   sockets: WebSocket[],
 ): Promise<Events> {
-  const authorization = { host: new URL(ready.graphqlUrl).host, Authorization: token };
+  const query = `subscription ($ownerId: ID!, $assetId: ID) { onAssetEvent(ownerId: $ownerId, assetId: $assetId) {
+    seq type ownerId assetId at asset { ${assetFields} } } }`;
+  return openSubscription(ready, { credentials: { Authorization: token }, query, variables }, sockets);
+}
+
+export interface Subscription {
+  /** `Authorization`, or `x-api-key`. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** Of one field. */
+  readonly query: string;
+  readonly variables?: object;
+}
+
+/** Subscribes by AppSync's protocol, and gives what the field brings; throws what the server refuses with. */
+export async function openSubscription<Event>(
+  ready: Ready,
+  { credentials, query, variables = {} }: Subscription,
+  sockets: WebSocket[],
+): Promise<Events<Event>> {
+  const authorization = { host: new URL(ready.graphqlUrl).host, ...credentials };
   const header = Buffer.from(JSON.stringify(authorization)).toString("base64url");
   const socket = new WebSocket(ready.realtimeUrl, ["graphql-ws", `header-${header}`]);
   sockets.push(socket);
-  const seen: AssetEvent[] = [];
+  const seen: Event[] = [];
   const waiting = new Set<() => void>();
-  const query = `subscription ($ownerId: ID!, $assetId: ID) { onAssetEvent(ownerId: $ownerId, assetId: $assetId) {
-    seq type ownerId assetId at asset { ${assetFields} } } }`;
   await new Promise<void>((resolve, reject) => {
     socket.on("error", reject);
     socket.on("open", () => socket.send(JSON.stringify({ type: "connection_init" })));
     socket.on("message", (frame: Buffer) => {
       const message = JSON.parse(frame.toString("utf8")) as {
         type: string;
-        payload?: { data?: { onAssetEvent: AssetEvent }; errors?: unknown };
+        payload?: { data?: Record<string, Event>; errors?: unknown };
       };
       if (message.type === "connection_ack") {
         const payload = { data: JSON.stringify({ query, variables }), extensions: { authorization } };
@@ -133,7 +150,7 @@ export async function subscribe(
       } else if (message.type === "start_ack") {
         resolve();
       } else if (message.type === "data" && message.payload?.data) {
-        seen.push(message.payload.data.onAssetEvent);
+        seen.push(...Object.values(message.payload.data));
         for (const wake of [...waiting]) {
           wake();
         }

@@ -1,4 +1,7 @@
+import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 
 /** What Linux says of processes and their sockets; elsewhere there is nothing to read. */
 export const seesSockets = existsSync("/proc/net/tcp");
@@ -39,4 +42,12 @@ function runs(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** What a cloud that was started with `--json` says of itself: the first line on its stdout. */
+export async function readyOf(child: ChildProcess): Promise<Ready> {
+  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
+    return JSON.parse(line) as Ready;
+  }
+  throw new Error("It ended without being ready");
 }

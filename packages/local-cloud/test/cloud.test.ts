@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient, ListTablesCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, expect, it } from "@jest/globals";
+import local from "../../../local-cloud.config.ts";
 import { startEngine } from "../src/aws/dynamodb/engine.ts";
 import { type Cloud, startCloud } from "../src/cloud.ts";
 import { createLog } from "../src/log.ts";
 import { clientOf } from "../../../test/support/client.ts";
 import { root } from "../../../test/support/program.ts";
-import local from "../../../local-cloud.config.ts";
 import { silentLog, temporaryStorage } from "./aws/graph.ts";
 
 let cloud: Cloud | undefined;

@@ -97,6 +97,32 @@ describe("npm start refuses in a sentence", () => {
   });
 });
 
+describe("local-cloud.config.ts", () => {
+  const refusal = (program: string) => {
+    const { status, stderr } = run("packages/local-cloud/src/main.ts", "--program", program, "--memory");
+    return { status, sentence: stderr.split("\n")[0] };
+  };
+
+  it.each([
+    ["export default { user: [] };", "local-cloud.config.mjs.user is no setting"],
+    ["export default { users: [{}] };", "local-cloud.config.mjs.users[0].username is missing"],
+    ["export default { config: { a: 1 } };", "local-cloud.config.mjs.config.a must be a text, not 1"],
+    ["export const config = {};", "local-cloud.config.mjs has no default export"],
+  ])("is checked before anything starts: %s", (config, words) => {
+    const program = mkdtempSync(join(folder, "program-"));
+    writeFileSync(join(program, "Pulumi.yaml"), "name: small\nruntime: nodejs\n");
+    writeFileSync(join(program, "local-cloud.config.mjs"), config);
+    expect(refusal(program)).toEqual({ status: 2, sentence: expect.stringContaining(words) });
+  });
+
+  it("is looked for beside a Pulumi.yaml only", () => {
+    expect(refusal(folder)).toEqual({
+      status: 2,
+      sentence: `${folder} has no Pulumi.yaml: name the folder of a Pulumi program with --program`,
+    });
+  });
+});
+
 describe("npm run demo refuses before it boots", () => {
   const big = file("big.jpg");
   truncateSync(big, 104_857_601);

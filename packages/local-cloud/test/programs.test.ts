@@ -1,16 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { type Cloud, type Ready, startCloud } from "../src/cloud.ts";
 import { createLog } from "../src/log.ts";
-import { descendantsOf, ended } from "../../../test/support/processes.ts";
+import { openSubscription } from "../../../test/support/client.ts";
+import { descendantsOf, ended, readyOf } from "../../../test/support/processes.ts";
 import { root } from "../../../test/support/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "local-cloud-programs-"));
@@ -89,7 +87,11 @@ describe("a to-do list with an API key", () => {
 
 it("a program with enhanced filters publishes to those whom they let through", async () => {
   const { ready, complaints } = await boot("pubsub");
-  const heard = await listen(ready, 'subscription { urgentOn(channel: "a") { body } }');
+  const sockets: WebSocket[] = [];
+  stops.push(() => sockets.forEach((socket) => socket.terminate()));
+  const credentials = { "x-api-key": ready.apiKeys[0] ?? "" };
+  const query = 'subscription { urgentOn(channel: "a") { body } }';
+  const heard = await openSubscription<{ readonly body: string }>(ready, { credentials, query }, sockets);
   const publish = (channel: string, body: string, urgent: boolean) =>
     ask(
       ready,
@@ -101,7 +103,8 @@ it("a program with enhanced filters publishes to those whom they let through", a
   await publish("b", "elsewhere", true);
   await publish("a", "first", true);
   await publish("a", "last", true);
-  expect(await heard("last")).toEqual(["first", "last"]);
+  await heard.until(({ body }) => body === "last");
+  expect(heard.seen.map(({ body }) => body)).toEqual(["first", "last"]);
   expect(complaints).toEqual([]);
 });
 
@@ -122,45 +125,6 @@ it("a program without an API and a user pool boots, and says so where one is ask
   expect(complaints).toEqual([]);
 });
 
-describe("local-cloud.config.ts", () => {
-  const boots = (config: string) => {
-    const copy = place("queue");
-    writeFileSync(join(copy, "local-cloud.config.mjs"), config);
-    return run("--program", copy, "--memory", "--port", "0", "--json");
-  };
-
-  it.each([
-    ["export default { user: [] };", "local-cloud.config.mjs.user is no setting"],
-    ["export default { users: [{}] };", "local-cloud.config.mjs.users[0].username is missing"],
-    ["export default { config: { a: 1 } };", "local-cloud.config.mjs.config.a must be a text, not 1"],
-    ["export const config = {};", "local-cloud.config.mjs has no default export"],
-  ])("is checked before anything starts: %s", async (config, message) => {
-    const { code, stderr } = await boots(config);
-    expect(stderr).toContain(message);
-    expect(code).toBe(2);
-  });
-
-  it("is looked for in a folder with a Pulumi.yaml only", async () => {
-    const { code, stderr } = await run("--program", folder);
-    expect(stderr).toContain("has no Pulumi.yaml: name the folder of a Pulumi program with --program");
-    expect(code).toBe(2);
-  });
-});
-
-async function run(...flags: string[]): Promise<{ code: unknown; stderr: string }> {
-  const command = [
-    "--disable-warning=ExperimentalWarning",
-    join(root, "packages/local-cloud/src/main.ts"),
-    ...flags,
-  ];
-  const child = spawn(process.execPath, command, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-  stops.push(() => child.kill("SIGKILL"));
-  const chunks: Buffer[] = [];
-  child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
-  const [code] = (await once(child, "close")) as [unknown];
-  return { code, stderr: Buffer.concat(chunks).toString() };
-}
-
 /** npx does not hand every signal on: what it started is ended by its own id. */
 async function endOf(child: ChildProcess): Promise<void> {
   const all = [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)];
@@ -172,52 +136,4 @@ async function endOf(child: ChildProcess): Promise<void> {
     }
   }
   await ended(all);
-}
-
-async function readyOf(child: ChildProcess): Promise<Ready> {
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-    return JSON.parse(line) as Ready;
-  }
-  throw new Error("It ended without being ready");
-}
-
-/** Subscribes by API key. The function returned waits for a body, and gives all up to it. */
-async function listen(ready: Ready, query: string): Promise<(body: string) => Promise<string[]>> {
-  const authorization = { host: new URL(ready.graphqlUrl).host, "x-api-key": ready.apiKeys[0] };
-  const header = Buffer.from(JSON.stringify(authorization)).toString("base64url");
-  const socket = new WebSocket(ready.realtimeUrl, ["graphql-ws", `header-${header}`]);
-  stops.push(() => socket.terminate());
-  const bodies: string[] = [];
-  let look = (): void => undefined;
-  const acknowledged = Promise.withResolvers<undefined>();
-  socket.on("error", acknowledged.reject);
-  socket.on("open", () => socket.send(JSON.stringify({ type: "connection_init" })));
-  socket.on("message", (frame: Buffer) => {
-    const { type, payload } = JSON.parse(frame.toString()) as {
-      type: string;
-      payload?: { data: { urgentOn: { body: string } } };
-    };
-    if (type === "connection_ack") {
-      const data = JSON.stringify({ query, variables: {} });
-      const start = { id: randomUUID(), type: "start", payload: { data, extensions: { authorization } } };
-      socket.send(JSON.stringify(start));
-    } else if (type === "start_ack") {
-      acknowledged.resolve(undefined);
-    } else if (type === "data" && payload) {
-      bodies.push(payload.data.urgentOn.body);
-      look();
-    } else if (type !== "ka") {
-      acknowledged.reject(new Error(frame.toString()));
-    }
-  });
-  await acknowledged.promise;
-  return (body) =>
-    new Promise((resolve) => {
-      look = () => {
-        if (bodies.includes(body)) {
-          resolve(bodies);
-        }
-      };
-      look();
-    });
 }

@@ -10,11 +10,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import local from "../../../local-cloud.config.ts";
 import { type Cloud, startCloud } from "../src/cloud.ts";
 import { createLog } from "../src/log.ts";
 import { type Client, clientOf } from "../../../test/support/client.ts";
 import { root } from "../../../test/support/program.ts";
-import local from "../../../local-cloud.config.ts";
 
 /** A copy of the program, so that saving its files disturbs nobody. */
 const copy = mkdtempSync(join(tmpdir(), "darkroom-reload-"));
