@@ -2,13 +2,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import local from "../../local-cloud.config.ts";
 import { startCloud } from "../../packages/local-cloud/src/cloud.ts";
 import { createLog } from "../../packages/local-cloud/src/log.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import { root } from "./cloud.ts";
 import type { Figure, Options } from "./figure.ts";
 import { spread } from "./statistics.ts";
-import local from "../../local-cloud.config.ts";
 
 const source = "resolvers/shared/errors.ts";
 

@@ -1,8 +1,8 @@
 import { memoryUsage } from "node:process";
+import local from "../../local-cloud.config.ts";
 import { startCloud } from "../../packages/local-cloud/src/cloud.ts";
 import { createLog } from "../../packages/local-cloud/src/log.ts";
 import type { Answer, Question } from "./cloud.ts";
-import local from "../../local-cloud.config.ts";
 
 /** The local cloud in a process of its own, as `npm start -- --memory` runs it, that tells what it has used. */
 async function serve([root = "", stack = "dev"]: string[]): Promise<void> {

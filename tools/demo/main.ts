@@ -3,12 +3,12 @@ import http from "node:http";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import sharp from "sharp";
+import local from "../../local-cloud.config.ts";
 import type { AssetEvent } from "../../packages/client/src/index.ts";
 import { beforeEnd, parse, run, UsageError } from "../../packages/local-cloud/src/command.ts";
+import { createLog } from "../../packages/local-cloud/src/log.ts";
 import { connect, type Darkroom, type PresignedRequest } from "./client.ts";
 import { type Picture, readPicture } from "./picture.ts";
-import { createLog } from "../../packages/local-cloud/src/log.ts";
-import local from "../../local-cloud.config.ts";
 
 /** What the demo's exit code says: 0 only if the asset got its labels. */
 const exitCodes: Readonly<Record<string, number>> = { LABELLED: 0, SKIPPED: 3, LABEL_FAILED: 4, REJECTED: 5 };

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Cognito } from "./aws/cognito/index.ts";
 import { mailFile } from "./aws/cognito/mailbox.ts";
 import type { Backoff } from "./aws/lambda/mappings/retry.ts";
 import { loadCertificates } from "./aws/gateway/certificates.ts";
@@ -11,7 +12,7 @@ import type { LocalCloudConfig } from "./config.ts";
 import { openDoor } from "./door.ts";
 import { declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
 import { createFaults, type FaultCounts, type Faults } from "./faults/index.ts";
-import { ACCOUNT_ID, type Graph, ofType } from "./graph.ts";
+import { ACCOUNT_ID, declaresApi, type Graph, ofType } from "./graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
 import { type HeldStorage, holdStorage } from "./storage.ts";
 import { type LocalUser, localUsers } from "./users.ts";
@@ -137,8 +138,6 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     onStart: (end) => stops.push(end),
   });
   const userPoolId = ofType(graph, "aws:cognito/userPool:UserPool")[0]?.id;
-  const users = userPoolId === undefined ? [] : localUsers(storage, local.users);
-  const subs = services.cognito.seed(users, userPoolId);
   const ready: Ready = {
     graphqlUrl: `${url}/graphql`,
     graphqlTlsUrl: `${tlsUrl}/graphql`,
@@ -154,12 +153,14 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     caFile: certificates.caFile,
     mailFile: mailFile(storage.folder),
     roles: rolesOf(graph, services.iam),
-    users: users.map((user) => ({ ...user, sub: subs.get(user.username) ?? "" })),
+    users:
+      userPoolId === undefined ? [] : seed(services.cognito, userPoolId, localUsers(storage, local.users)),
     apiKeys: ofType(graph, "aws:appsync/apiKey:ApiKey").map(({ outputs: { key } }) => key),
     outputs: graph.outputs,
   };
-  const hasApi = ofType(graph, "aws:appsync/graphQLApi:GraphQLApi").length > 0;
-  const graphiql = createGraphiql({ ready, project: graph.project, examples: local.examples ?? [] });
+  const graphiql = declaresApi(graph)
+    ? createGraphiql({ ready, project: graph.project, examples: local.examples ?? [] })
+    : undefined;
   await services.appsync.checked;
   door.open(
     createGateway({
@@ -168,11 +169,9 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
       region: graph.region,
       clock: Date.now,
       log,
-      graphql: faults.graphql((request, response) => {
-        return hasApi && graphiql(request, response)
-          ? undefined
-          : services.appsync.onRequest(request, response);
-      }),
+      graphql: faults.graphql((request, response) =>
+        graphiql?.(request, response) ? undefined : services.appsync.onRequest(request, response),
+      ),
     }),
     services.appsync,
   );
@@ -191,6 +190,11 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     graph,
     ready,
   };
+}
+
+function seed(cognito: Cognito, userPoolId: string, users: readonly LocalUser[]): Ready["users"] {
+  const subs = cognito.seed(users, userPoolId);
+  return users.map((user) => ({ ...user, sub: subs.get(user.username) ?? "" }));
 }
 
 function rolesOf(graph: Evaluation, iam: Iam): Ready["roles"] {

@@ -1,12 +1,12 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
-import { enableCompileCache } from "node:module";
 import { existsSync } from "node:fs";
+import { enableCompileCache } from "node:module";
 import { join, resolve } from "node:path";
 import type { Cloud } from "./cloud.ts";
-import { loadConfig, type LocalCloudConfig } from "./config.ts";
 import { beforeEnd, parse, readText, run, UsageError, wholeNumber } from "./command.ts";
+import { loadConfig, type LocalCloudConfig } from "./config.ts";
 import { type Faults, parseFaults } from "./faults/settings.ts";
-import { ofType } from "./graph.ts";
+import { declaresApi } from "./graph.ts";
 import { idleInputs } from "./inputs/index.ts";
 
 const usage = `npm start -- [flags], or npx local-cloud [flags]
@@ -130,7 +130,7 @@ function welcome({ ready, graph, declaredOnly }: Cloud, stack: string, milliseco
   return [
     "",
     `${graph.project} runs the stack ${stack} on this machine, ready in ${(milliseconds / 1000).toFixed(1)} s`,
-    ...(ofType(graph, "aws:appsync/graphQLApi:GraphQLApi").length === 0
+    ...(!declaresApi(graph)
       ? []
       : [
           `  GraphQL     ${ready.graphqlUrl}   (TLS: ${ready.graphqlTlsUrl}, CA: ${ready.caFile})`,

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import type { Handler } from "../aws/gateway/listener.ts";
 import type { Duplex } from "node:stream";
+import type { Handler } from "../aws/gateway/listener.ts";
 import { createVerifier } from "../aws/gateway/signature.ts";
 import type { Iam } from "../aws/iam/index.ts";
 import type { Clock, Executor, Invoker, Log, Storage } from "../aws/service.ts";
-import { type Graph, ofType } from "../graph.ts";
+import { declaresApi, type Graph } from "../graph.ts";
 import type { Api } from "./api.ts";
 import { createApi } from "./api.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
@@ -64,7 +64,7 @@ const TIME_LIMIT_MS = 30_000;
 
 /** The GraphQL API of the graph. Throws, naming it, for what it declares and this machine does not run. */
 export function createAppSync(options: AppSyncOptions): AppSync {
-  if (ofType(options.graph, "aws:appsync/graphQLApi:GraphQLApi").length === 0) return absent;
+  if (!declaresApi(options.graph)) return absent;
   const { iam, clock, log, storage, schedule = after, drops, deafness, socketLimits: limits } = options;
   const tokens = createTokens(storage);
   const deadline = (milliseconds = TIME_LIMIT_MS) => new Deadline(milliseconds, clock, schedule);

@@ -60,8 +60,7 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
   return {
     service: createCognitoService(context, iam, endpoint),
     verify,
-    seed: (users, userPoolId) =>
-      users.length === 0 ? new Map<string, string>() : seed(onlyPool(pools, userPoolId), users, clock()),
+    seed: (users, userPoolId) => seed(onlyPool(pools, userPoolId), users, clock()),
     stop: () => database.close(),
   };
 }
