@@ -1,0 +1,164 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Cloud } from "./cloud.ts";
+import { beforeEnd, parse, readText, run, UsageError, wholeNumber } from "./command.ts";
+import { loadConfig, type LocalCloudConfig } from "./config.ts";
+import { type Faults, parseFaults } from "./faults/settings.ts";
+import { declaresApi } from "./graph.ts";
+import { idleInputs } from "./inputs/index.ts";
+
+const usage = `npm start -- [flags], or npx local-cloud [flags]
+  --program DIR  folder of Pulumi.yaml                   (this folder)
+  --stack NAME   settings of Pulumi.NAME.yaml            (dev)
+  --port N       port on 127.0.0.1; 0 takes a free one   (4566)
+  --data DIR     where state is kept                     (DIR/.local)
+  --memory       keep no state
+  --config K=V   a setting in place of the stack's, such as labelConcurrency=2; may be repeated
+  --faults FILE  JSON of what is to go wrong on purpose  (docs/local-cloud.md)
+  --json         print what clients need as one line of JSON; logs go to stderr
+  --log FORM     text, a line an event for people, or json, for programs  (text)
+  --verbose      log every call
+  --help         print this`;
+
+interface Flags {
+  readonly root: string;
+  readonly stack: string;
+  readonly port: number;
+  readonly data: string | undefined;
+  readonly config: Readonly<Record<string, string>>;
+  readonly faults: Faults | undefined;
+  readonly memory: boolean;
+  readonly json: boolean;
+  readonly log: "text" | "json";
+  readonly verbose: boolean;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  // Functions run in threads of this process, and Lambda's clock is UTC.
+  process.env["TZ"] = "UTC";
+  const { log: form, ...flags } = readFlags(args);
+  const stream = flags.json ? process.stderr : process.stdout;
+  const write = (line: string) => void stream.write(`${line}\n`);
+  const started = performance.now();
+  // Imported here, so that a wrong flag is answered at once.
+  const [{ startCloud }, { createLog }, local] = await Promise.all([
+    import("./cloud.ts"),
+    import("./log.ts"),
+    readLocalConfig(flags.root),
+  ]);
+  const colours = stream.isTTY && (process.env["NO_COLOR"] ?? "") === "";
+  const log = createLog(flags.verbose ? "debug" : "info", write, {
+    json: form === "json",
+    colours,
+    timeZone,
+  });
+  const cloud = await startCloud({ ...flags, local, reload: true, log });
+  beforeEnd(() => cloud.stop(), 0);
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(cloud.ready)}\n`);
+  } else if (form === "text") {
+    write(welcome(cloud, flags.stack, performance.now() - started));
+  }
+  return new Promise(() => undefined);
+}
+
+function readFlags(args: readonly string[]): Flags {
+  const { values } = parse(args, {
+    program: { type: "string", default: process.cwd() },
+    stack: { type: "string", default: "dev" },
+    port: { type: "string", default: "4566" },
+    data: { type: "string" },
+    memory: { type: "boolean", default: false },
+    config: { type: "string", multiple: true, default: [] },
+    faults: { type: "string" },
+    json: { type: "boolean", default: false },
+    log: { type: "string", default: "text" },
+    verbose: { type: "boolean", default: false },
+  });
+  const { log, stack, memory, json, verbose } = values;
+  if (log !== "text" && log !== "json") {
+    throw new UsageError(`--log must be text or json, not ${log}`);
+  }
+  if (memory && values.data !== undefined) {
+    throw new UsageError("--memory keeps no state: leave out --data");
+  }
+  const root = resolve(values.program);
+  if (!existsSync(join(root, "Pulumi.yaml"))) {
+    throw new UsageError(`${root} has no Pulumi.yaml: name the folder of a Pulumi program with --program`);
+  }
+  return {
+    ...{ root, log, stack, memory, json, verbose },
+    port: wholeNumber("--port", values.port, 0, 65_535),
+    config: readConfig(values.config),
+    faults: values.faults === undefined ? undefined : readFaults(values.faults),
+    data: memory ? undefined : (values.data ?? join(root, ".local")),
+  };
+}
+
+function readConfig(settings: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    settings.map((setting) => {
+      const [, name, value] = /^([\w-]+(?::[\w-]+)?)=(.*)$/s.exec(setting) ?? [];
+      if (name === undefined || value === undefined) {
+        throw new UsageError(`--config must be KEY=VALUE, not ${setting}`);
+      }
+      return [name, value];
+    }),
+  );
+}
+
+async function readLocalConfig(root: string): Promise<LocalCloudConfig> {
+  try {
+    return await loadConfig(root);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readFaults(file: string): Faults {
+  const text = readText("--faults", file);
+  try {
+    return parseFaults(text);
+  } catch (error) {
+    throw new UsageError(`--faults: ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function welcome({ ready, graph, declaredOnly }: Cloud, stack: string, milliseconds: number): string {
+  const idle = [...idleInputs(graph).keys()].sort();
+  return [
+    "",
+    `${graph.project} runs the stack ${stack} on this machine, ready in ${(milliseconds / 1000).toFixed(1)} s`,
+    ...(!declaresApi(graph)
+      ? []
+      : [
+          `  GraphQL     ${ready.graphqlUrl}   (TLS: ${ready.graphqlTlsUrl}, CA: ${ready.caFile})`,
+          `  Real time   ${ready.realtimeUrl}`,
+        ]),
+    ...ready.apiKeys.map((key) => `  API key     ${key}`),
+    `  AWS APIs    AWS_ENDPOINT_URL=${ready.endpointUrl}   region ${ready.region}`,
+    ...(ready.userPoolId === ""
+      ? []
+      : [
+          `  User pool   ${ready.userPoolId}, client ${ready.userPoolClientId}`,
+          `  Mail        npm run mail -- --file ${ready.mailFile}   (codes and temporary passwords)`,
+        ]),
+    ...(ready.bucket === "" ? [] : [`  Bucket      ${ready.bucket}`]),
+    ...ready.users.map(
+      ({ username, password, groups }) =>
+        `  ${username.padEnd(11)} ${password}${groups.length > 0 ? `   (${groups.join(", ")})` : ""}`,
+    ),
+    ...(declaredOnly.length === 0
+      ? []
+      : [`  Declared, without a life here: ${declaredOnly.length} resources (${kinds(declaredOnly)})`]),
+    ...(idle.length === 0 ? [] : [`  Inputs without effect here: ${idle.join(", ")}`]),
+    "Ctrl-C stops it.",
+    "",
+  ].join("\n");
+}
+
+const kinds = (resources: readonly string[]): string =>
+  [...new Set(resources.map((resource) => resource.split(" ")[0]?.split(":").at(-1)))].sort().join(", ");
+
+run(usage, main);
