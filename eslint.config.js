@@ -15,7 +15,9 @@ export default tseslint.config(
       // An arrow that only calls is the shortest way to say so.
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
-      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      "no-duplicate-imports": ["error", { includeExports: false }],
+      curly: "error",
     },
   },
   {

@@ -9,8 +9,7 @@ import { evaluateCode } from "../../packages/local-cloud/src/appsync/runtime/eva
 import type { Handler } from "../../packages/local-cloud/src/appsync/runtime/types.ts";
 import type { CodeProblem } from "../../packages/local-cloud/src/appsync/runtime/code-error.ts";
 import { TypeCheck } from "../../packages/local-cloud/src/appsync/save-check/types.ts";
-import type { Case } from "./cases.ts";
-import { allCases } from "./cases.ts";
+import { allCases, type Case } from "./cases.ts";
 import { comparable } from "./compare.ts";
 import { resolverContexts } from "./resolver-contexts.ts";
 
@@ -29,8 +28,9 @@ describe("the cases that are held against AWS", () => {
   it("answer here as recorded", () => {
     const names = cases.map(({ name }) => name);
     expect(names).toEqual([...new Set(names)]);
-    for (const one of cases)
+    for (const one of cases) {
       expect(comparable(one, evaluate(one.code, one.function, one.context))).toMatchSnapshot(one.name);
+    }
   });
 
   it("answer the same a second time: nothing that a run makes is left unmasked", () => {
@@ -39,11 +39,12 @@ describe("the cases that are held against AWS", () => {
   });
 
   it("have both handlers of each resolver and pipeline function", () => {
-    for (const name of resolverNames())
+    for (const name of resolverNames()) {
       expect([name, new Set(resolverContexts[name]?.map(([handler]) => handler))]).toEqual([
         name,
         new Set(["request", "response"]),
       ]);
+    }
     expect(Object.keys(resolverContexts).toSorted()).toEqual(resolverNames().toSorted());
   });
 });
@@ -93,7 +94,9 @@ interface Asked {
 
 async function readText(stream: AsyncIterable<unknown>): Promise<string> {
   let text = "";
-  for await (const chunk of stream) text += String(chunk);
+  for await (const chunk of stream) {
+    text += String(chunk);
+  }
   return text;
 }
 
@@ -106,7 +109,9 @@ async function run(env: Readonly<Record<string, string>>): Promise<{ stdout: str
     return { stdout, code: 0 };
   } catch (error) {
     const { stdout, code } = error as { stdout?: string; code?: number };
-    if (stdout === undefined || code === undefined) throw error;
+    if (stdout === undefined || code === undefined) {
+      throw error;
+    }
     return { stdout, code };
   }
 }

@@ -1,10 +1,11 @@
 import { AppSyncClient, EvaluateCodeCommand } from "@aws-sdk/client-appsync";
 import { parse, run } from "../../packages/local-cloud/src/command.ts";
-import { evaluateCode } from "../../packages/local-cloud/src/appsync/runtime/evaluate-code.ts";
-import type { CheckTypes } from "../../packages/local-cloud/src/appsync/runtime/evaluate-code.ts";
+import {
+  type CheckTypes,
+  evaluateCode,
+} from "../../packages/local-cloud/src/appsync/runtime/evaluate-code.ts";
 import { TypeCheck } from "../../packages/local-cloud/src/appsync/save-check/types.ts";
-import type { Case } from "./cases.ts";
-import { allCases } from "./cases.ts";
+import { allCases, type Case } from "./cases.ts";
 import { comparable, differences } from "./compare.ts";
 import { questions } from "./questions.ts";
 import { compareRunning } from "./running.ts";
@@ -38,8 +39,9 @@ and DeleteUserPool.`);
   const client = new AppSyncClient({ maxAttempts: 10, retryMode: "adaptive" });
   const problems = new TypeCheck().check(cases);
   let different = 0;
-  for (const [index, one] of cases.entries())
+  for (const [index, one] of cases.entries()) {
     different += Number(!(await isSame(client, one, () => problems[index] ?? [])));
+  }
   console.log(`${cases.length} cases, ${different} that AWS answers otherwise.`);
   if (values.schemas) {
     const decided = await compareSchemas(client, console.log);
@@ -77,7 +79,9 @@ async function isSame(client: AppSyncClient, one: Case, checkTypes: CheckTypes):
   const aws = comparable(one, answer);
   const local = comparable(one, evaluateCode(one.code, one.function, one.context, checkTypes));
   const parts = differences(aws, local);
-  if (parts.length > 0) console.log(one.name);
+  if (parts.length > 0) {
+    console.log(one.name);
+  }
   for (const part of parts) {
     console.log(
       `  ${part}\n    AWS:   ${JSON.stringify(aws[part])}\n    local: ${JSON.stringify(local[part])}`,

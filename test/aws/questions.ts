@@ -135,17 +135,24 @@ async function roomsHeard(api: RunningApi, query: string): Promise<readonly unkn
     variables: {},
     onData: (data) => {
       const { room } = (data as { readonly onPublish: { readonly room: unknown } }).onPublish;
-      if (heard.includes(room)) over.abort();
-      else heard.push(room);
+      if (heard.includes(room)) {
+        over.abort();
+      } else {
+        heard.push(room);
+      }
     },
   });
   try {
     const publish = "mutation ($room: String) { publish(room: $room) { room } }";
     for (const end = Date.now() + patience; !over.signal.aborted;) {
-      if (Date.now() > end) throw new Error("No event came twice");
+      if (Date.now() > end) {
+        throw new Error("No event came twice");
+      }
       for (const room of ["a", null]) {
         const published = await outcome(api, api.member, publish, { room });
-        if (Array.isArray(published)) throw new Error(`Publishing answered ${published.join(", ")}`);
+        if (Array.isArray(published)) {
+          throw new Error(`Publishing answered ${published.join(", ")}`);
+        }
       }
       await setTimeout(pace);
     }

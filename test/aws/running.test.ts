@@ -24,12 +24,15 @@ function scripted({ url }: Served, failing?: string) {
   const calls: string[] = [];
   const record = (name: string) => {
     calls.push(name);
-    if (name === failing) throw Object.assign(new Error(`${name} fails`), { name: "Denied" });
+    if (name === failing) {
+      throw Object.assign(new Error(`${name} fails`), { name: "Denied" });
+    }
   };
   const send = async ({ constructor: { name }, input }: Sent): Promise<object> => {
     record(name.replace("Command", ""));
-    if (input.maxBatchSize !== undefined && !(await takesBatchSize()))
+    if (input.maxBatchSize !== undefined && !(await takesBatchSize())) {
       throw Object.assign(new Error("no batch"), { name: "BadRequestException" });
+    }
     return { graphqlApi: { apiId: "api1", uris: { GRAPHQL: url } }, status: "SUCCESS" };
   };
   const cognito: CallCognito = (operation, input) => {

@@ -31,14 +31,17 @@ export async function compareRunning(
     let different = 0;
     for (const { name, ask, here } of questions) {
       const [aws, local] = [await ask(api), here].map((answer) => JSON.stringify(answer));
-      if (aws === local) continue;
+      if (aws === local) {
+        continue;
+      }
       different += 1;
       say(`${name}\n    AWS:   ${aws}\n    local: ${local}`);
     }
     return different;
   } finally {
-    for (const one of undo.reverse())
+    for (const one of undo.reverse()) {
       await one().catch((error: unknown) => say(`Not deleted: ${String(error)}`));
+    }
   }
 }
 
@@ -56,12 +59,18 @@ async function makeApi(client: AppSyncClient, cognito: CallCognito, undo: Undo):
     }),
   );
   const { apiId, uris } = graphqlApi ?? {};
-  if (apiId === undefined) throw new Error("AWS made an API without an id");
+  if (apiId === undefined) {
+    throw new Error("AWS made an API without an id");
+  }
   undo.push(() => client.send(new DeleteGraphqlApiCommand({ apiId })));
   const refusal = await refusalOf(client, apiId, schema);
-  if (refusal !== undefined) throw new Error(`AWS refuses the schema: ${refusal}`);
+  if (refusal !== undefined) {
+    throw new Error(`AWS refuses the schema: ${refusal}`);
+  }
   await client.send(new CreateDataSourceCommand({ apiId, name: "none", type: "NONE" }));
-  for (const [field, code] of Object.entries(resolvers)) await client.send(resolver(apiId, field, code));
+  for (const [field, code] of Object.entries(resolvers)) {
+    await client.send(resolver(apiId, field, code));
+  }
   return {
     graphqlUrl: uris?.["GRAPHQL"] ?? "",
     member: await tokenOf("member", ["members"]),
@@ -70,7 +79,9 @@ async function makeApi(client: AppSyncClient, cognito: CallCognito, undo: Undo):
       client.send(resolver(apiId, "Nested.secret", resolvers["Query.top"] ?? "", 5)).then(
         () => true,
         (error: unknown) => {
-          if (error instanceof Error && error.name === "BadRequestException") return false;
+          if (error instanceof Error && error.name === "BadRequestException") {
+            return false;
+          }
           throw error;
         },
       ),
@@ -106,7 +117,9 @@ async function usersOf(cognito: CallCognito, UserPoolId: string) {
     const Password = `Aa1-${randomBytes(16).toString("base64url")}`;
     await cognito("AdminCreateUser", { UserPoolId, Username, MessageAction: "SUPPRESS" });
     await cognito("AdminSetUserPassword", { UserPoolId, Username, Password, Permanent: true });
-    for (const GroupName of groups) await cognito("AdminAddUserToGroup", { UserPoolId, Username, GroupName });
+    for (const GroupName of groups) {
+      await cognito("AdminAddUserToGroup", { UserPoolId, Username, GroupName });
+    }
     const { AuthenticationResult } = (await cognito("AdminInitiateAuth", {
       ...{ UserPoolId, ClientId: UserPoolClient.ClientId, AuthFlow: "ADMIN_USER_PASSWORD_AUTH" },
       AuthParameters: { USERNAME: Username, PASSWORD: Password },
@@ -130,7 +143,9 @@ function cognitoOf({ config }: AppSyncClient): CallCognito {
     const signed = await signPost({ service: "cognito-idp", region, credentials, url, headers, body });
     const response = await fetch(url, { method: "POST", headers: signed, body });
     const text = await response.text();
-    if (!response.ok) throw new Error(`${operation} answered ${response.status}: ${text}`);
+    if (!response.ok) {
+      throw new Error(`${operation} answered ${response.status}: ${text}`);
+    }
     return (text === "" ? {} : JSON.parse(text)) as Readonly<Record<string, unknown>>;
   };
 }

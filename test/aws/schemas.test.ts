@@ -13,10 +13,14 @@ function scripted(other: string, failure?: Error) {
   let sdl = "";
   const send = ({ constructor: { name }, input }: Sent): Promise<object> => {
     names.push(name);
-    if (name === "CreateGraphqlApiCommand") return Promise.resolve({ graphqlApi: { apiId: "api1" } });
+    if (name === "CreateGraphqlApiCommand") {
+      return Promise.resolve({ graphqlApi: { apiId: "api1" } });
+    }
     expect(input.apiId).toBe("api1");
     if (name === "StartSchemaCreationCommand") {
-      if (failure) return Promise.reject(failure);
+      if (failure) {
+        return Promise.reject(failure);
+      }
       sdl = Buffer.from(input.definition ?? []).toString();
     }
     const isTaken = isTakenHere(sdl) !== (sdl === other);

@@ -67,7 +67,9 @@ export function isTakenHere(sdl: string): boolean {
     buildApiSchema(sdl);
     return true;
   } catch (error) {
-    if (error instanceof UnsupportedDeclaration) return false;
+    if (error instanceof UnsupportedDeclaration) {
+      return false;
+    }
     throw error;
   }
 }
@@ -79,13 +81,17 @@ export async function compareSchemas(client: AppSyncClient, say: (line: string) 
     new CreateGraphqlApiCommand({ name, authenticationType: "AWS_IAM" }),
   );
   const apiId = graphqlApi?.apiId;
-  if (apiId === undefined) throw new Error("AWS made an API without an id");
+  if (apiId === undefined) {
+    throw new Error("AWS made an API without an id");
+  }
   let different = 0;
   try {
     for (const [what, sdl] of schemas) {
       const refusal = await refusalOf(client, apiId, sdl);
       const isTaken = refusal === undefined;
-      if (isTaken === isTakenHere(sdl)) continue;
+      if (isTaken === isTakenHere(sdl)) {
+        continue;
+      }
       different += 1;
       say(`${what}\n    AWS:   ${isTaken ? "taken" : refusal}\n    local: ${isTaken ? "refused" : "taken"}`);
     }
@@ -104,13 +110,19 @@ export async function refusalOf(
   try {
     await client.send(new StartSchemaCreationCommand({ apiId, definition: Buffer.from(sdl) }));
   } catch (error) {
-    if (error instanceof Error && error.name === "BadRequestException") return error.message;
+    if (error instanceof Error && error.name === "BadRequestException") {
+      return error.message;
+    }
     throw error;
   }
   for (;;) {
     const { status, details = "" } = await client.send(new GetSchemaCreationStatusCommand({ apiId }));
-    if (status === "SUCCESS" || status === "ACTIVE") return undefined;
-    if (status !== "PROCESSING") return `${status ?? "no status"}: ${details}`;
+    if (status === "SUCCESS" || status === "ACTIVE") {
+      return undefined;
+    }
+    if (status !== "PROCESSING") {
+      return `${status ?? "no status"}: ${details}`;
+    }
     await setTimeout(1_000);
   }
 }

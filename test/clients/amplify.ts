@@ -27,7 +27,9 @@ export async function connect(ready: Ready, caller: Caller): Promise<Client> {
     },
     subscribe(query, variables, { data, error }) {
       const events = client.graphql({ query, variables: { ...variables } });
-      if (!("subscribe" in events)) throw new Error("Not a subscription");
+      if (!("subscribe" in events)) {
+        throw new Error("Not a subscription");
+      }
       const subscription = events.subscribe({ next: (result) => data(result.data), error });
       return () => subscription.unsubscribe();
     },
@@ -51,7 +53,9 @@ function authOf(caller: Exclude<Caller, { as: "person" }>) {
 /** Amplify throws the whole answer. What HTTP alone told is the GraphQLError's originalError. */
 export function read(thrown: unknown): Failure {
   const [error] = (thrown as { errors?: Thrown[] }).errors ?? [];
-  if (!error) return { message: String(thrown) };
+  if (!error) {
+    return { message: String(thrown) };
+  }
   const { errorType, message, originalError } = error;
   return {
     errorType: errorType ?? originalError?.name,

@@ -7,9 +7,13 @@ export const connect = apolloBy(createRequire(import.meta.url));
 
 export function read(thrown: unknown): Failure {
   const error = thrown as CombinedGraphQLErrors | ServerError | UnconventionalError;
-  if ("errors" in error) return error.errors[0] as Failure;
+  if ("errors" in error) {
+    return error.errors[0] as Failure;
+  }
   // The subscription link's own way to fail.
-  if (!("bodyText" in error)) return (error.cause as { errors: Failure[] }).errors[0] ?? {};
+  if (!("bodyText" in error)) {
+    return (error.cause as { errors: Failure[] }).errors[0] ?? {};
+  }
   const { errors } = JSON.parse(error.bodyText) as { errors: Failure[] };
   return { ...errors[0], status: error.statusCode };
 }

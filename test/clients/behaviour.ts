@@ -63,8 +63,12 @@ export function behaves({ http, socket }: Told, reported: () => Report): void {
     });
   });
 
-  if (socket) refusesRoles(socket.start, reported);
-  if (socket?.connect) follows(socket.connect, reported);
+  if (socket) {
+    refusesRoles(socket.start, reported);
+  }
+  if (socket?.connect) {
+    follows(socket.connect, reported);
+  }
 }
 
 function refusesRoles(start: object, reported: () => Report): void {

@@ -10,11 +10,15 @@ const installed = "/usr/bin/chromium";
 export async function launchChromium(args: string[]): Promise<Browser> {
   const start = (executablePath: string) => chromium.launch({ executablePath, args });
   const named = process.env["CHROMIUM"];
-  if (named !== undefined) return start(named);
+  if (named !== undefined) {
+    return start(named);
+  }
   try {
     return await start(await unpacked());
   } catch (cause) {
-    if (existsSync(installed)) return start(installed);
+    if (existsSync(installed)) {
+      return start(installed);
+    }
     throw new Error("No Chromium starts here: set CHROMIUM to the path of one.", { cause });
   }
 }

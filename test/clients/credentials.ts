@@ -6,7 +6,9 @@ import type { Caller } from "./scenario.ts";
 
 /** The access token of a person, signed in by password; for libraries that leave this to others. */
 export async function tokenOf(ready: Ready, caller: Exclude<Caller, { as: "role" }>): Promise<string> {
-  if (caller.as === "token") return caller.token;
+  if (caller.as === "token") {
+    return caller.token;
+  }
   return (await signIn(ready, caller.username)).token;
 }
 

@@ -159,7 +159,9 @@ describe("following an owner's events", () => {
     const again = Promise.withResolvers<undefined>();
     const token = () => {
       asked += 1;
-      if (asked > 2) again.resolve(undefined);
+      if (asked > 2) {
+        again.resolve(undefined);
+      }
       // The first is the connection's, the second that reading's.
       return asked === 2 ? Promise.reject(new Error("no token now")) : alice.token;
     };

@@ -21,7 +21,9 @@ export function observeSockets(): Frames {
   const once = (holds: () => boolean) =>
     new Promise<void>((resolve) => {
       const look = () => {
-        if (holds() && waiting.delete(look)) resolve();
+        if (holds() && waiting.delete(look)) {
+          resolve();
+        }
       };
       waiting.add(look);
       look();

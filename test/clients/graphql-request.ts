@@ -9,6 +9,8 @@ export async function connect(ready: Ready, caller: Caller): Promise<Client> {
 }
 
 export function read(error: unknown): Failure {
-  if (!(error instanceof ClientError)) return { message: String(error) };
+  if (!(error instanceof ClientError)) {
+    return { message: String(error) };
+  }
   return { ...(error.response.errors?.[0] as Failure | undefined), status: error.response.status };
 }

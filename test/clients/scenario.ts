@@ -174,7 +174,9 @@ function watch(client: Client, document: string, ownerId: string) {
       data(data) {
         const { type, assetId } = (data as { onAssetEvent: Event }).onAssetEvent;
         seen.push({ type, assetId });
-        for (const wake of waiting) wake();
+        for (const wake of waiting) {
+          wake();
+        }
       },
       error: reject,
     },
@@ -182,7 +184,9 @@ function watch(client: Client, document: string, ownerId: string) {
   const created = (id: string) =>
     new Promise<void>((resolve) => {
       const look = () => {
-        if (seen.some(({ type, assetId }) => type === "CREATED" && assetId === id)) resolve();
+        if (seen.some(({ type, assetId }) => type === "CREATED" && assetId === id)) {
+          resolve();
+        }
       };
       waiting.add(look);
       look();
@@ -219,12 +223,16 @@ async function failure(read: ClientModule["read"], attempt: Promise<unknown>): P
 
 function userOf({ users }: Ready, username: string): Ready["users"][number] {
   const user = users.find((one) => one.username === username);
-  if (!user) throw new Error(`No local user ${username}`);
+  if (!user) {
+    throw new Error(`No local user ${username}`);
+  }
   return user;
 }
 
 function roleOf({ roles }: Ready, name: string): Ready["roles"][string] {
   const role = roles[name];
-  if (!role) throw new Error(`No role ${name}`);
+  if (!role) {
+    throw new Error(`No role ${name}`);
+  }
   return role;
 }

@@ -13,7 +13,9 @@ export async function connect(ready: Ready, caller: Caller): Promise<Client> {
         body: JSON.stringify({ query, variables }),
       });
       const { data, errors } = (await response.json()) as { data?: unknown; errors?: Failure[] };
-      if (errors) throw new Refused({ ...errors[0], status: response.status });
+      if (errors) {
+        throw new Refused({ ...errors[0], status: response.status });
+      }
       return data;
     },
     ...(caller.as === "role" && {
@@ -55,10 +57,15 @@ async function follow(
       type: string;
       payload?: { data?: unknown; errors?: Failure[] };
     };
-    if (type === "connection_ack")
+    if (type === "connection_ack") {
       tell({ id: "1", type: "start", payload: { data, extensions: { authorization } } });
-    if (type === "data") observer.data(payload?.data);
-    if (payload?.errors) observer.error(new Refused({ ...payload.errors[0] }));
+    }
+    if (type === "data") {
+      observer.data(payload?.data);
+    }
+    if (payload?.errors) {
+      observer.error(new Refused({ ...payload.errors[0] }));
+    }
   };
   return socket;
 }

@@ -16,7 +16,9 @@ export async function connect(ready: Ready, caller: Caller): Promise<Client> {
       const result = await (document.trim().startsWith("mutation")
         ? client.mutation<unknown>(document, variables)
         : client.query<unknown>(document, variables));
-      if (result.error) throw result.error;
+      if (result.error) {
+        throw result.error;
+      }
       return result.data;
     },
   };
@@ -24,7 +26,9 @@ export async function connect(ready: Ready, caller: Caller): Promise<Client> {
 
 /** What the server sent is the GraphQLError's originalError: AppSync's keys are outside of the specification's. */
 export function read(error: unknown): Failure {
-  if (!(error instanceof CombinedError)) return { message: String(error) };
+  if (!(error instanceof CombinedError)) {
+    return { message: String(error) };
+  }
   const { status } = (error.response ?? {}) as { status?: number };
   const [graphql] = error.graphQLErrors;
   return graphql

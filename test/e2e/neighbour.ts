@@ -17,11 +17,12 @@ try {
   await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const read = await tab.evaluate(async ({ origins, requests }) => {
     const answers: string[] = [];
-    for (const origin of origins)
+    for (const origin of origins) {
       for (const { headers, body } of requests) {
         const text = fetch(`${origin}/`, { method: "POST", headers, body }).then((answer) => answer.text());
         answers.push(await text.catch((error: unknown) => `not readable: ${String(error)}`));
       }
+    }
     return answers;
   }, asked);
   process.stdout.write(JSON.stringify(read));

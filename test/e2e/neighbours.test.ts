@@ -47,8 +47,9 @@ afterAll(async () => {
 });
 
 async function readyOf(child: ChildProcess): Promise<Ready> {
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream }))
+  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
     return JSON.parse(line) as Ready;
+  }
   throw new Error(`It ended without being ready: ${warned}`);
 }
 
@@ -97,8 +98,11 @@ const isOpen = () => warned.includes("other programs of this machine can read an
 describe("the tables of a running cloud", () => {
   it("are read through none of its ports by a program without credentials", async () => {
     const answers: string[] = [];
-    for (const origin of asked.origins)
-      for (const request of asked.requests) answers.push(await post(origin, request));
+    for (const origin of asked.origins) {
+      for (const request of asked.requests) {
+        answers.push(await post(origin, request));
+      }
+    }
     expect(answers.some((answer) => answer.includes(secret))).toBe(isOpen());
     expect(
       answers.filter((answer) => /incomplete signature|security token|signature/i.test(answer)),

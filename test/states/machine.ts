@@ -4,8 +4,7 @@ import {
   ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import type { Asset as Row } from "../../domain/asset.ts";
-import { objectKey } from "../../domain/asset.ts";
+import { type Asset as Row, objectKey } from "../../domain/asset.ts";
 import type { AssetEvent } from "../../domain/event.ts";
 import { check } from "../../functions/ingest/check.ts";
 import { ingest } from "../../functions/ingest/ingest.ts";
@@ -18,8 +17,7 @@ import { moveDueIn } from "../../functions/shared/due.ts";
 import { sendAll } from "../../functions/shared/queue.ts";
 import { assetSource } from "../../functions/sweep/sources.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
-import type { Client, Presigned } from "../support/client.ts";
-import { send } from "../support/client.ts";
+import { type Client, type Presigned, send } from "../support/client.ts";
 import type { Running } from "../support/cloud.ts";
 import { asFunction } from "../support/function.ts";
 import { streamReader } from "./stream.ts";

@@ -171,11 +171,15 @@ class Run {
   private understand(message: Message): void {
     if (message.kind === "check") {
       const asset = this.assetOf(message.key.id);
-      if (asset) model.check(asset, machine.now());
+      if (asset) {
+        model.check(asset, machine.now());
+      }
     } else if (message.kind === "events") {
       for (const { kind, key } of message.events) {
         const asset = this.assetOf(key.split("/")[2] ?? "");
-        if (asset) (kind === "created" ? model.hearCreated : model.hearRemoved)(asset);
+        if (asset) {
+          (kind === "created" ? model.hearCreated : model.hearRemoved)(asset);
+        }
       }
     }
   }
@@ -194,7 +198,9 @@ class Run {
       const begins = model.beginLabels(asset, queued.messageId, run, machine.now());
       const outcome = await machine.label(queued, () => this.detect(queued, asset, how)).catch(died);
       expect(outcome === "not due").toBe(!begins);
-      if (begins && how !== "dies") model.endLabels(asset, asset.upload === "broken" ? "FAILED" : "DONE");
+      if (begins && how !== "dies") {
+        model.endLabels(asset, asset.upload === "broken" ? "FAILED" : "DONE");
+      }
     }
     if (!again) {
       this.jobs.splice(this.jobs.indexOf(queued), 1);
@@ -261,13 +267,19 @@ class Run {
     // Longer than each wait of domain/due.ts, and the audit's week too.
     for (const pause of [minutes(16), minutes(16), minutes(8 * 1440), minutes(8 * 1440)]) {
       await this.relay(false);
-      while (this.messages.length > 0) await this.hear(0, false);
-      while (this.jobs.length > 0) await this.label(0, "ends", false);
+      while (this.messages.length > 0) {
+        await this.hear(0, false);
+      }
+      while (this.jobs.length > 0) {
+        await this.label(0, "ends", false);
+      }
       machine.ahead += pause;
       await this.sweep();
     }
     await this.relay(false);
-    while (this.messages.length > 0) await this.hear(0, false);
+    while (this.messages.length > 0) {
+      await this.hear(0, false);
+    }
     await this.relay(true);
   }
 

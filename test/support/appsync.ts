@@ -1,12 +1,14 @@
 import { afterEach } from "@jest/globals";
 import { WebSocket } from "ws";
-import { TokenError } from "../../packages/local-cloud/src/aws/cognito/tokens.ts";
-import type { VerifiedToken } from "../../packages/local-cloud/src/aws/cognito/tokens.ts";
+import { TokenError, type VerifiedToken } from "../../packages/local-cloud/src/aws/cognito/tokens.ts";
 import { listen } from "../../packages/local-cloud/src/aws/gateway/listener.ts";
 import { createIam } from "../../packages/local-cloud/src/aws/iam/index.ts";
 import type { Clock, Executor, Invoker, Log, Storage } from "../../packages/local-cloud/src/aws/service.ts";
-import type { AppSync, AppSyncOptions } from "../../packages/local-cloud/src/appsync/index.ts";
-import { createAppSync } from "../../packages/local-cloud/src/appsync/index.ts";
+import {
+  type AppSync,
+  type AppSyncOptions,
+  createAppSync,
+} from "../../packages/local-cloud/src/appsync/index.ts";
 import type { Graph, InputsOf, Resource } from "../../packages/local-cloud/src/graph.ts";
 import {
   accountId,
@@ -163,7 +165,9 @@ export function timeByHand(): TimeByHand {
   return {
     schedule: (milliseconds, task) => {
       limits.push(milliseconds);
-      if (over.signal.aborted) task();
+      if (over.signal.aborted) {
+        task();
+      }
       over.signal.addEventListener("abort", task);
       return () => over.signal.removeEventListener("abort", task);
     },
@@ -219,7 +223,9 @@ export async function serve(graph: Graph, fakes: Fakes = {}): Promise<Served> {
   const listener = await listen({ port: 0, onRequest: appsync.onRequest, onUpgrade: appsync.onUpgrade });
   const clients: Client[] = [];
   running.push(async () => {
-    for (const client of clients) client.socket.terminate();
+    for (const client of clients) {
+      client.socket.terminate();
+    }
     appsync.close();
     await listener.close();
   });
@@ -273,9 +279,13 @@ export function token(
 function verifier(clock: Clock): AppSyncOptions["verifyToken"] {
   return (text) => {
     const user = read(text);
-    if (!user) return Promise.reject(new TokenError("TokenUnparseable"));
+    if (!user) {
+      return Promise.reject(new TokenError("TokenUnparseable"));
+    }
     const { sub = "alice-sub", groups = [], expiresAt = clock() + 3_600_000, clientId = "client" } = user;
-    if (expiresAt <= clock()) return Promise.reject(new TokenError("TokenExpired"));
+    if (expiresAt <= clock()) {
+      return Promise.reject(new TokenError("TokenExpired"));
+    }
     const userPoolId = user.pool ?? userPool.userPoolId;
     const issuer = `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`;
     const claims = { sub, iss: issuer, username: sub.replace("-sub", ""), token_use: "access" };
@@ -357,7 +367,9 @@ function listenTo(socket: WebSocket, auth: Readonly<Record<string, string>>): Cl
   socket.on("error", () => undefined);
   socket.on("message", (data: Buffer) => {
     heard.push(JSON.parse(data.toString()) as Heard);
-    for (const wake of waiting.splice(0)) wake();
+    for (const wake of waiting.splice(0)) {
+      wake();
+    }
   });
   const client: Client = {
     socket,

@@ -32,7 +32,9 @@ export function listeningPorts(pids: readonly number[]): number[] {
 
 /** Resolves once none of the processes runs. Each look is answered at once; the test's own limit ends the waiting. */
 export async function ended(pids: readonly number[]): Promise<void> {
-  while (pids.some(runs)) await new Promise((resolve) => setImmediate(resolve));
+  while (pids.some(runs)) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** A process that has ended stays, as a zombie, until its parent has asked how. */

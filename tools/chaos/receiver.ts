@@ -172,7 +172,7 @@ function pour(response: ServerResponse): void {
   const chunk = Buffer.alloc(65_536, ".");
   response.writeHead(200, { "content-type": "text/plain" });
   const more = () => {
-    while (!response.destroyed && response.write(chunk));
+    while (!response.destroyed && response.write(chunk)) {}
   };
   response.on("drain", more);
   more();

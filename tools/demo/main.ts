@@ -180,7 +180,9 @@ async function* within(milliseconds: number, events: AsyncIterable<AssetEvent>):
         iterator.next(),
         late.promise,
       ]);
-      if (done) return;
+      if (done) {
+        return;
+      }
       yield value;
     }
   } finally {

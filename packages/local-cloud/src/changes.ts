@@ -41,12 +41,16 @@ export class Changes {
     });
     this.watcher.on("all", (event, path) => {
       // The first look at a folder tells of each file as added.
-      if (scanned || (event === "add" && savedSince(path, read))) this.hear();
+      if (scanned || (event === "add" && savedSince(path, read))) {
+        this.hear();
+      }
     });
     // Of two changes of a file within 50 ms "all" has only the first, which may be half of a save.
     this.watcher.on("raw", (_, name: string | null, details) => {
       const { watchedPath } = details as { watchedPath: string };
-      if (!ignored(watchedPath) && !ignored(join(watchedPath, name ?? ""))) this.hear();
+      if (!ignored(watchedPath) && !ignored(join(watchedPath, name ?? ""))) {
+        this.hear();
+      }
     });
   }
 

@@ -25,7 +25,9 @@ export async function openDoor(port: number, tls: { key: string; cert: string })
   let drained: (() => void) | undefined;
   const end = () => {
     underWay -= 1;
-    if (underWay === 0) drained?.();
+    if (underWay === 0) {
+      drained?.();
+    }
   };
   const listener = await listen({
     port,
@@ -47,7 +49,9 @@ export async function openDoor(port: number, tls: { key: string; cert: string })
     },
     async drain() {
       gateway = comeAgain;
-      if (underWay === 0) return;
+      if (underWay === 0) {
+        return;
+      }
       const ended = new Promise<void>((resolve) => (drained = resolve));
       await Promise.race([ended, delay(longestDrain, undefined, { ref: false })]);
     },

@@ -26,7 +26,9 @@ function main(args: string[]): void {
   }
   const file = values.file ?? mailFile(values.data);
   const all = readMail(file);
-  if (all.length === 0) process.stderr.write(`No message in ${file}\n`);
+  if (all.length === 0) {
+    process.stderr.write(`No message in ${file}\n`);
+  }
   for (const mail of values.last ? all.slice(-1) : all) {
     const { at, subject, username, to, secret } = mail;
     process.stdout.write(

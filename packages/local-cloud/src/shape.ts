@@ -6,10 +6,18 @@ const most = { entries: 20, depth: 6 };
  * context either (`excludeVerboseContent`).
  */
 export function shapeOf(value: unknown, depth = most.depth): unknown {
-  if (typeof value === "string") return `<text of ${value.length}>`;
-  if (typeof value === "number" || typeof value === "bigint") return "<number>";
-  if (typeof value !== "object" || value === null) return value;
-  if (depth === 0) return "<more>";
+  if (typeof value === "string") {
+    return `<text of ${value.length}>`;
+  }
+  if (typeof value === "number" || typeof value === "bigint") {
+    return "<number>";
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (depth === 0) {
+    return "<more>";
+  }
   if (Array.isArray(value)) {
     const shown = value.slice(0, most.entries).map((one) => shapeOf(one, depth - 1));
     return value.length > shown.length ? [...shown, `<${value.length - shown.length} more>`] : shown;

@@ -17,7 +17,9 @@ const stops: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
   await cloud?.stop();
-  for (const stop of stops.splice(0)) await stop();
+  for (const stop of stops.splice(0)) {
+    await stop();
+  }
 });
 
 it("answers the requests under way before it stops, and takes no others", async () => {
@@ -36,7 +38,7 @@ it("answers the requests under way before it stops, and takes no others", async 
   underWay.write("12");
 
   const stopped = cloud.stop();
-  while ((await statusOf(cloud.ready.graphqlUrl)) !== 503);
+  while ((await statusOf(cloud.ready.graphqlUrl)) !== 503) {}
   underWay.end("34");
 
   const [answer] = (await once(underWay, "response")) as [IncomingMessage];
@@ -66,7 +68,7 @@ it("ends what clients have left behind before it stops", async () => {
   await left;
 
   const stopped = cloud.stop();
-  while ((await statusOf(cloud.ready.graphqlUrl)) !== 503);
+  while ((await statusOf(cloud.ready.graphqlUrl)) !== 503) {}
   await statusOf(cloud.ready.graphqlUrl);
   engine.answer();
   await stopped;

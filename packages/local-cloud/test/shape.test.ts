@@ -19,7 +19,9 @@ describe("the shape of a value", () => {
     expect(shapeOf(wide)).toMatchObject({ f19: true, "...": "<1 more>" });
     expect(Object.keys(shapeOf({ ["n".repeat(65)]: true }) as object)).toEqual(["n".repeat(64)]);
     let deep: unknown = "secret";
-    for (let level = 0; level < 1000; level++) deep = [deep];
+    for (let level = 0; level < 1000; level++) {
+      deep = [deep];
+    }
     expect(shapeOf(deep)).toEqual([[[[[["<more>"]]]]]]);
   });
 });

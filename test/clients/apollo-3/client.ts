@@ -9,7 +9,9 @@ export function read(thrown: unknown): Failure {
   // The subscription link throws what is no error.
   const { errors, graphQLErrors, networkError } = thrown as Partial<ApolloError> & { errors?: Failure[] };
   const [error] = errors ?? (graphQLErrors as Failure[] | undefined) ?? [];
-  if (error) return error;
+  if (error) {
+    return error;
+  }
   const { result, statusCode: status } = networkError as unknown as Answer;
   return { ...result.errors[0], status };
 }

@@ -1,8 +1,7 @@
 import { EventEmitter } from "node:events";
 import { type ClientRequest, createServer as createHttpServer } from "node:http";
 import https, { type RequestOptions } from "node:https";
-import { createServer } from "node:net";
-import type { AddressInfo, Server } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { generate } from "selfsigned";
 import { type Behaviour, startReceiver, type Receiver } from "../../../tools/chaos/receiver.ts";

@@ -5,8 +5,7 @@ import {
   type Receiver,
   startReceiver,
 } from "../../../tools/chaos/receiver.ts";
-import type { AssetEvent } from "../../../domain/event.ts";
-import { snapshot } from "../../../domain/event.ts";
+import { type AssetEvent, snapshot } from "../../../domain/event.ts";
 import { publisher } from "../../../functions/relay/publish.ts";
 import { anAsset } from "../../support/asset.ts";
 

@@ -1,30 +1,23 @@
-import { isObjectType } from "graphql";
-import type { GraphQLSchema } from "graphql";
+import { type GraphQLSchema, isObjectType } from "graphql";
 import type { Verifier } from "../aws/gateway/signature.ts";
 import type { Clock } from "../aws/service.ts";
 import type { Graph } from "../graph.ts";
 import { createAuthenticator } from "./auth/authenticate.ts";
 import type { Authenticator } from "./auth/caller.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
-import type { Grants } from "./auth/grants.ts";
-import { createGrants } from "./auth/grants.ts";
+import { createGrants, type Grants } from "./auth/grants.ts";
 import { createRules } from "./auth/rules.ts";
-import type { Backends } from "./datasources/index.ts";
-import { createDataSource } from "./datasources/index.ts";
+import { type Backends, createDataSource } from "./datasources/index.ts";
 import type { DataSource } from "./datasources/source.ts";
-import type { DeclaredApi, DeclaredResolver } from "./declared.ts";
-import { readDeclaredApi } from "./declared.ts";
-import type { Caching } from "./caching/index.ts";
-import { createCaching } from "./caching/index.ts";
+import { type DeclaredApi, type DeclaredResolver, readDeclaredApi } from "./declared.ts";
+import { type Caching, createCaching } from "./caching/index.ts";
 import { createConsole } from "./execute/console.ts";
 import type { Deadline } from "./execute/deadline.ts";
-import type { Documents } from "./execute/documents.ts";
-import { createDocuments } from "./execute/documents.ts";
+import { createDocuments, type Documents } from "./execute/documents.ts";
 import { installFields } from "./execute/fields.ts";
 import type { Resolver, Script, Step } from "./execute/resolver.ts";
 import { buildDeliverySchema } from "./realtime/delivery.ts";
-import { UnsupportedDeclaration } from "./unsupported.ts";
-import type { Warn } from "./unsupported.ts";
+import { UnsupportedDeclaration, type Warn } from "./unsupported.ts";
 import { buildApiSchema, readSubscribers } from "./schema/index.ts";
 
 /** One generation of the API: all that a request reads, so that a reload is one assignment. */
@@ -89,7 +82,9 @@ function warnOfFields(schema: GraphQLSchema, resolvers: ReadonlyMap<string, Reso
     Object.keys(type?.getFields() ?? {}).map((field) => `${type?.name ?? ""}.${field}`),
   );
   const bare = names.filter((name) => !resolvers.has(name));
-  if (bare.length > 0) warn(`No resolver, so always null: ${bare.join(", ")}`);
+  if (bare.length > 0) {
+    warn(`No resolver, so always null: ${bare.join(", ")}`);
+  }
 }
 
 function linkResolvers(
@@ -105,8 +100,9 @@ function linkResolvers(
     declared.resolvers.map((resolver) => {
       const name = `${resolver.type}.${resolver.field}`;
       const type = schema.getType(resolver.type);
-      if (!isObjectType(type) || !Object.hasOwn(type.getFields(), resolver.field))
+      if (!isObjectType(type) || !Object.hasOwn(type.getFields(), resolver.field)) {
         throw new UnsupportedDeclaration(`the resolver ${name} is for a field that the schema does not have`);
+      }
       return [name, link(name, resolver)];
     }),
   );
@@ -118,19 +114,23 @@ function linker(sources: ReadonlyMap<string, DataSource>, compile: ApiDependenci
     const absent = (["request", "response"] as const).filter(
       (handler) => !compiled.handlers.includes(handler),
     );
-    if (absent.length > 0)
+    if (absent.length > 0) {
       throw new UnsupportedDeclaration(`the code of ${name} exports no ${absent.join(" and no ")} handler`);
+    }
     return { name, text, compiled };
   };
   const toStep = ({ name, code, dataSource, maxBatchSize }: DeclaredResolver["steps"][number]): Step => {
     const source = sources.get(dataSource);
-    if (!source)
+    if (!source) {
       throw new UnsupportedDeclaration(`${name} names a data source ${dataSource} that is not declared`);
+    }
     return { script: toScript(name, code), source, maxBatchSize };
   };
   return (name: string, { kind, code, steps }: DeclaredResolver): Resolver => {
     const [step, ...others] = steps.map(toStep);
-    if (kind === "UNIT" && step && others.length === 0) return { kind, step };
+    if (kind === "UNIT" && step && others.length === 0) {
+      return { kind, step };
+    }
     return { kind: "PIPELINE", script: toScript(name, code), steps: step ? [step, ...others] : [] };
   };
 }

@@ -1,7 +1,5 @@
-import type { Graph, ResourceOf } from "../graph.ts";
-import { ofType } from "../graph.ts";
-import type { DeclaredCache, DeclaredCaching } from "./caching/declared.ts";
-import { readCache, readCaching } from "./caching/declared.ts";
+import { type Graph, ofType, type ResourceOf } from "../graph.ts";
+import { type DeclaredCache, type DeclaredCaching, readCache, readCaching } from "./caching/declared.ts";
 import { UnsupportedDeclaration, refuse, refuseAsAws } from "./unsupported.ts";
 
 /** The one GraphQL API of the program: what was declared, told apart by meaning, nothing run yet. */
@@ -77,11 +75,14 @@ interface DeclaredStep {
 /** Reads the graph at the time `now`. Throws `UnsupportedDeclaration`, naming the resource and what of it is refused. */
 export function readDeclaredApi(graph: Graph, now: number): DeclaredApi {
   const [api, ...others] = ofType(graph, "aws:appsync/graphQLApi:GraphQLApi");
-  if (!api) throw new UnsupportedDeclaration("the program declares no aws:appsync/graphQLApi:GraphQLApi");
-  if (others.length > 0)
+  if (!api) {
+    throw new UnsupportedDeclaration("the program declares no aws:appsync/graphQLApi:GraphQLApi");
+  }
+  if (others.length > 0) {
     throw new UnsupportedDeclaration(
       `one GraphQLApi runs here; the program declares ${[api, ...others].map(({ name }) => name).join(", ")}`,
     );
+  }
   refuse(api, api.inputs.apiType === "MERGED", "apiType MERGED");
   refuseSecondResolvers(graph);
   const functions = new Map(
@@ -131,7 +132,9 @@ function refuseBatches(graph: Graph, sources: readonly DeclaredSource[]): void {
 
 /** Without a log configuration AWS writes nothing. https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html */
 function consoleLevel(fieldLogLevel = "NONE"): ConsoleLevel {
-  if (fieldLogLevel === "ALL" || fieldLogLevel === "DEBUG") return "DEBUG";
+  if (fieldLogLevel === "ALL" || fieldLogLevel === "DEBUG") {
+    return "DEBUG";
+  }
   return fieldLogLevel === "INFO" ? "INFO" : "NONE";
 }
 
@@ -144,12 +147,13 @@ function readProviders(api: Api, keys: Keys): DeclaredApi["providers"] {
   const { additionalAuthenticationProviders: more = [], ...standard } = api.inputs;
   const guards = [standard, ...more].filter(({ authenticationType }) => authenticationType === "AWS_LAMBDA");
   refuseAsAws(api, guards.length > 1, "a second Lambda authorizer");
-  for (const { userPoolConfig } of more)
+  for (const { userPoolConfig } of more) {
     refuseAsAws(
       api,
       userPoolConfig !== undefined && "defaultAction" in userPoolConfig && userPoolConfig.defaultAction,
       "defaultAction of an additional user pool",
     );
+  }
   return [readProvider(api, standard, keys), ...more.map((provider) => readProvider(api, provider, keys))];
 }
 
@@ -169,15 +173,20 @@ interface ProviderInputs {
 
 function readProvider(api: Api, inputs: ProviderInputs, keys: Keys): Provider {
   const { authenticationType: mode, userPoolConfig: pool, lambdaAuthorizerConfig: authorizer } = inputs;
-  if (mode === "AWS_IAM") return { mode };
-  if (mode === "API_KEY") return { mode, keys };
-  if (mode === "AMAZON_COGNITO_USER_POOLS" && pool)
+  if (mode === "AWS_IAM") {
+    return { mode };
+  }
+  if (mode === "API_KEY") {
+    return { mode, keys };
+  }
+  if (mode === "AMAZON_COGNITO_USER_POOLS" && pool) {
     return {
       mode,
       userPoolId: pool.userPoolId,
       appIdClientRegex: pool.appIdClientRegex,
       defaultAction: pool.defaultAction === "DENY" ? "DENY" : "ALLOW",
     };
+  }
   if (mode === "AWS_LAMBDA" && authorizer) {
     // The provider's own default, which it sends.
     const {
@@ -209,16 +218,21 @@ function readKeys(graph: Graph, now: number): Keys {
 function readSource(source: DataSource): DeclaredSource {
   const { type, dynamodbConfig, lambdaConfig, serviceRoleArn: roleArn } = source.inputs;
   const name = source.inputs.name ?? source.outputs.name;
-  if (type === "NONE") return { name, type };
-  if (!roleArn && (dynamodbConfig ?? lambdaConfig)) refuse(source, true, `${type} without a serviceRoleArn`);
+  if (type === "NONE") {
+    return { name, type };
+  }
+  if (!roleArn && (dynamodbConfig ?? lambdaConfig)) {
+    refuse(source, true, `${type} without a serviceRoleArn`);
+  }
   if (type === "AMAZON_DYNAMODB" && dynamodbConfig && roleArn) {
     refuse(source, dynamodbConfig.useCallerCredentials, "dynamodbConfig.useCallerCredentials");
     refuse(source, dynamodbConfig.versioned, "dynamodbConfig.versioned");
     refuse(source, dynamodbConfig.deltaSyncConfig, "dynamodbConfig.deltaSyncConfig");
     return { name, type, tableName: dynamodbConfig.tableName, roleArn };
   }
-  if (type === "AWS_LAMBDA" && lambdaConfig && roleArn)
+  if (type === "AWS_LAMBDA" && lambdaConfig && roleArn) {
     return { name, type, functionArn: lambdaConfig.functionArn, roleArn };
+  }
   throw new UnsupportedDeclaration(`${source.type} ${source.name}: type ${type} does not run here`);
 }
 
@@ -234,13 +248,16 @@ function readResolver(resolver: Resolver, functions: ReadonlyMap<string, Functio
     const steps = ids.map((id) => readFunction(functions.get(id), id, resolver));
     return { type, field, kind, code, steps, caching };
   }
-  if (!dataSource) throw new UnsupportedDeclaration(`${resolver.type} ${resolver.name} has no dataSource`);
+  if (!dataSource) {
+    throw new UnsupportedDeclaration(`${resolver.type} ${resolver.name} has no dataSource`);
+  }
   return { type, field, kind: "UNIT", code, steps: [{ name, code, dataSource, maxBatchSize }], caching };
 }
 
 function readFunction(fn: Function | undefined, id: string, resolver: Resolver): DeclaredStep {
-  if (!fn)
+  if (!fn) {
     throw new UnsupportedDeclaration(`${resolver.type} ${resolver.name}: no function has the id ${id}`);
+  }
   refuse(fn, fn.inputs.syncConfig, "syncConfig");
   const { dataSource, maxBatchSize = 0 } = fn.inputs;
   return { name: fn.inputs.name ?? fn.outputs.name, code: readCode(fn), dataSource, maxBatchSize };
@@ -248,10 +265,11 @@ function readFunction(fn: Function | undefined, id: string, resolver: Resolver):
 
 function readCode(resource: Resolver | Function): string {
   const { code, runtime } = resource.inputs;
-  if (!code || runtime?.name !== "APPSYNC_JS")
+  if (!code || runtime?.name !== "APPSYNC_JS") {
     throw new UnsupportedDeclaration(
       `${resource.type} ${resource.name}: only the runtime APPSYNC_JS runs here, not VTL mapping templates`,
     );
+  }
   refuseAsAws(resource, code.length > 32_768, "code longer than 32768 characters");
   return code;
 }

@@ -6,8 +6,7 @@ import { createInterface } from "node:readline";
 import { buildSync } from "esbuild";
 
 import { parse, readJson, readText, run, sentenceOf, UsageError } from "../command.ts";
-import { asRecord, evaluateCode } from "./runtime/evaluate-code.ts";
-import type { CheckTypes, EvaluateCodeAnswer } from "./runtime/evaluate-code.ts";
+import { asRecord, type CheckTypes, evaluateCode, type EvaluateCodeAnswer } from "./runtime/evaluate-code.ts";
 import { sourcePlace } from "./runtime/source-map.ts";
 import { Passed } from "./save-check/passed.ts";
 import type { TypeCheck } from "./save-check/types.ts";
@@ -32,17 +31,27 @@ async function main(args: readonly string[]): Promise<number> {
     },
     true,
   );
-  if (values.stdin) return answerLines();
+  if (values.stdin) {
+    return answerLines();
+  }
   const [file] = positionals;
-  if (file === undefined) throw new UsageError("Which resolver? Give its name or a file");
-  if (positionals.length > 1) throw new UsageError(`One resolver at a time, not ${positionals.join(" ")}`);
+  if (file === undefined) {
+    throw new UsageError("Which resolver? Give its name or a file");
+  }
+  if (positionals.length > 1) {
+    throw new UsageError(`One resolver at a time, not ${positionals.join(" ")}`);
+  }
   const context = values.context === undefined ? {} : readJson("--context", values.context);
   const code = readCode(file);
   const answer = evaluateRequest({ code, function: values.function, context });
   process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
-  if (answer.error === undefined) return 0;
+  if (answer.error === undefined) {
+    return 0;
+  }
   const place = sourceOf(answer.error.message, code);
-  if (place !== undefined) process.stderr.write(`At ${place}\n`);
+  if (place !== undefined) {
+    process.stderr.write(`At ${place}\n`);
+  }
   return 1;
 }
 
@@ -56,9 +65,13 @@ function sourceOf(message: string, code: string): string | undefined {
 async function answerLines(): Promise<number> {
   let code = 0;
   for await (const line of createInterface({ input: process.stdin })) {
-    if (line.trim() === "") continue;
+    if (line.trim() === "") {
+      continue;
+    }
     const answer = answerLine(line);
-    if (answer.error !== undefined) code = 1;
+    if (answer.error !== undefined) {
+      code = 1;
+    }
     process.stdout.write(`${JSON.stringify(answer)}\n`);
   }
   return code;
@@ -75,10 +88,13 @@ function answerLine(line: string): EvaluateCodeAnswer {
 
 function evaluateRequest(request: unknown): EvaluateCodeAnswer {
   const { code, file, function: handler, context = {} } = asRecord(request, "a request");
-  if (handler !== "request" && handler !== "response")
+  if (handler !== "request" && handler !== "response") {
     throw new UsageError("--function must be request or response");
+  }
   const text = typeof code === "string" ? code : typeof file === "string" ? readCode(file) : undefined;
-  if (text === undefined) throw new Error("code or file is missing");
+  if (text === undefined) {
+    throw new Error("code or file is missing");
+  }
   // EvaluateCode takes the context as JSON text; an object is welcome too.
   const given: unknown = typeof context === "string" ? JSON.parse(context) : context;
   return evaluateCode(text, handler, asRecord(given, "context"), checkTypes);
@@ -89,11 +105,15 @@ let check: TypeCheck | undefined;
 
 /** Loads TypeScript only for code that has not passed before. */
 const checkTypes: CheckTypes = (code) => {
-  if (passed.has(code)) return [];
+  if (passed.has(code)) {
+    return [];
+  }
   const load = createRequire(import.meta.url);
   check ??= new (load("./save-check/types.ts") as { TypeCheck: typeof TypeCheck }).TypeCheck();
   const [problems = []] = check.check([{ name: "code.js", code }]);
-  if (problems.length === 0) passed.add([code]);
+  if (problems.length === 0) {
+    passed.add([code]);
+  }
   return problems;
 };
 
@@ -101,8 +121,12 @@ const checkTypes: CheckTypes = (code) => {
 function readCode(name: string): string {
   const resolver = join("resolvers", `${name}.ts`);
   const file = existsSync(name) ? name : resolver;
-  if (!existsSync(file)) throw new UsageError(`There is no file ${name}, and no resolver of that name`);
-  if (!file.endsWith(".ts")) return readText("FILE", file);
+  if (!existsSync(file)) {
+    throw new UsageError(`There is no file ${name}, and no resolver of that name`);
+  }
+  if (!file.endsWith(".ts")) {
+    return readText("FILE", file);
+  }
   const { outputFiles } = buildSync({
     entryPoints: [file],
     bundle: true,

@@ -5,19 +5,16 @@ import { createVerifier } from "../aws/gateway/signature.ts";
 import type { Iam } from "../aws/iam/index.ts";
 import type { Clock, Executor, Invoker, Log, Storage } from "../aws/service.ts";
 import { declaresApi, type Graph } from "../graph.ts";
-import type { Api } from "./api.ts";
-import { createApi } from "./api.ts";
+import { type Api, createApi } from "./api.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
 import { createTokens } from "./datasources/dynamodb/tokens.ts";
-import type { Schedule } from "./execute/deadline.ts";
-import { Deadline } from "./execute/deadline.ts";
+import { Deadline, type Schedule } from "./execute/deadline.ts";
 import type { Answered } from "./execute/request.ts";
 import { createHttpHandler } from "./http/index.ts";
 import { sendMissing } from "./http/respond.ts";
 import { Hub } from "./realtime/hub.ts";
 import { mutationPayloads } from "./realtime/payload.ts";
-import type { SocketLimits } from "./realtime/socket.ts";
-import { createSocketServer } from "./realtime/socket.ts";
+import { createSocketServer, type SocketLimits } from "./realtime/socket.ts";
 import { compile } from "./runtime/compile.ts";
 import type { CompiledCode } from "./runtime/types.ts";
 import type { SaveCheck } from "./save-check/index.ts";
@@ -64,7 +61,9 @@ const TIME_LIMIT_MS = 30_000;
 
 /** The GraphQL API of the graph. Throws, naming it, for what it declares and this machine does not run. */
 export function createAppSync(options: AppSyncOptions): AppSync {
-  if (!declaresApi(options.graph)) return absent;
+  if (!declaresApi(options.graph)) {
+    return absent;
+  }
   const { iam, clock, log, storage, schedule = after, drops, deafness, socketLimits: limits } = options;
   const tokens = createTokens(storage);
   const deadline = (milliseconds = TIME_LIMIT_MS) => new Deadline(milliseconds, clock, schedule);
@@ -83,7 +82,11 @@ export function createAppSync(options: AppSyncOptions): AppSync {
     });
     compiled = compiler.compiled;
     // A reload repeats nothing.
-    for (const text of warnings) if (!told.has(text)) log.warn(text);
+    for (const text of warnings) {
+      if (!told.has(text)) {
+        log.warn(text);
+      }
+    }
     told = warnings;
     const checked = options.saveCheck?.check(compiler.pieces) ?? Promise.resolve();
     return { api, checked };
@@ -123,7 +126,9 @@ export function createAppSync(options: AppSyncOptions): AppSync {
           accepted = next.api;
         },
         (error: unknown) => {
-          if (api === next.api) api = accepted;
+          if (api === next.api) {
+            api = accepted;
+          }
           log.error(`The API runs on as it was: ${error instanceof Error ? error.message : String(error)}`);
         },
       );
@@ -160,14 +165,18 @@ function recompile(before: ReadonlyMap<string, CompiledCode>, clock: Clock, log:
     pieces,
     compile: (code: string, name: string): CompiledCode => {
       const key = `${name}\n${code}`;
-      if (!compiled.has(key)) pieces.push({ name, code });
+      if (!compiled.has(key)) {
+        pieces.push({ name, code });
+      }
       const known = compiled.get(key) ?? before.get(key);
       if (known) {
         compiled.set(key, known);
         return known;
       }
       const made = compile(code, name, clock);
-      for (const warning of made.warnings) log.warn(warning);
+      for (const warning of made.warnings) {
+        log.warn(warning);
+      }
       compiled.set(key, made);
       return made;
     },
@@ -176,11 +185,17 @@ function recompile(before: ReadonlyMap<string, CompiledCode>, clock: Clock, log:
 
 /** A mutation's answer goes to the subscribers as soon as it is known, before the mutation's own caller has read it. */
 function publish(hub: Hub, api: Api, { result, ran }: Answered): void {
-  if (ran?.execution.operation !== "mutation") return;
-  for (const { field, payload } of mutationPayloads(api.schema, ran.prepared, result))
-    for (const subscriber of api.subscribers.get(field) ?? []) hub.publish(subscriber, payload);
-  for (const { subscriptionField, payload } of ran.execution.invalidations)
+  if (ran?.execution.operation !== "mutation") {
+    return;
+  }
+  for (const { field, payload } of mutationPayloads(api.schema, ran.prepared, result)) {
+    for (const subscriber of api.subscribers.get(field) ?? []) {
+      hub.publish(subscriber, payload);
+    }
+  }
+  for (const { subscriptionField, payload } of ran.execution.invalidations) {
     hub.invalidate(subscriptionField, payload);
+  }
 }
 
 function after(milliseconds: number, task: () => void): () => void {

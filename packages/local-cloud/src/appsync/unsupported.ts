@@ -14,11 +14,14 @@ interface Named {
 
 /** For what AWS runs and this machine does not: throws `UnsupportedDeclaration` if it is there. */
 export function refuse(resource: Named, present: unknown, what: string): void {
-  if (present)
+  if (present) {
     throw new UnsupportedDeclaration(`${resource.type} ${resource.name}: ${what} does not run here`);
+  }
 }
 
 /** For what AWS refuses too: throws `UnsupportedDeclaration` if it is there. */
 export function refuseAsAws(resource: Named, present: unknown, what: string): void {
-  if (present) throw new UnsupportedDeclaration(`${resource.type} ${resource.name}: AWS refuses ${what}`);
+  if (present) {
+    throw new UnsupportedDeclaration(`${resource.type} ${resource.name}: AWS refuses ${what}`);
+  }
 }

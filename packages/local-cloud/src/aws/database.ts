@@ -18,7 +18,9 @@ export function openDatabase({ folder, memory }: Storage, name: string, schema: 
 /** Takes up a database from before its table had the column, which is written as SQL declares it. */
 export function addColumn(database: DatabaseSync, table: string, column: string): void {
   const columns = database.prepare(`PRAGMA table_info(${table})`).all();
-  if (columns.some(({ name }) => name === column.split(" ")[0])) return;
+  if (columns.some(({ name }) => name === column.split(" ")[0])) {
+    return;
+  }
   database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
 }
 

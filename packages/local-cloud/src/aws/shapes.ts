@@ -32,7 +32,9 @@ type Input = Readonly<Record<string, unknown>>;
  */
 export function brokenConstraints(members: Members, input: Input): string | undefined {
   const broken = violations(members, input, "");
-  if (broken.length === 0) return undefined;
+  if (broken.length === 0) {
+    return undefined;
+  }
   return `${broken.length} validation ${broken.length === 1 ? "error" : "errors"} detected: ${broken.join("; ")}`;
 }
 
@@ -40,7 +42,9 @@ function violations(members: Members, input: Input, path: string): string[] {
   return Object.entries(members).flatMap(([name, shape]) => {
     const at = `${path}${name.charAt(0).toLowerCase()}${name.slice(1)}`;
     const value = input[name] ?? undefined;
-    if (value !== undefined) return broken(shape, value, at);
+    if (value !== undefined) {
+      return broken(shape, value, at);
+    }
     return shape.required ? [`Value at '${at}' failed to satisfy constraint: Member must not be null`] : [];
   });
 }
@@ -50,19 +54,29 @@ function broken(shape: Shape, value: unknown, at: string): string[] {
     case "string":
       return brokenText(shape, value, at);
     case "integer":
-      if (typeof value !== "number" || !Number.isInteger(value)) throw notScalar(value, "an Integer");
+      if (typeof value !== "number" || !Number.isInteger(value)) {
+        throw notScalar(value, "an Integer");
+      }
       return brokenRange(shape, value, at);
     case "float":
-      if (typeof value !== "number") throw notScalar(value, "a Float");
+      if (typeof value !== "number") {
+        throw notScalar(value, "a Float");
+      }
       return brokenRange(shape, value, at);
     case "boolean":
-      if (typeof value !== "boolean") throw notScalar(value, "a Boolean");
+      if (typeof value !== "boolean") {
+        throw notScalar(value, "a Boolean");
+      }
       return [];
     case "blob":
-      if (typeof value !== "string") throw notScalar(value, "a Blob");
+      if (typeof value !== "string") {
+        throw notScalar(value, "a Blob");
+      }
       return brokenLength(shape, bytesIn(value), at);
     case "list":
-      if (!Array.isArray(value)) throw notCollection(value, "Expected list or null");
+      if (!Array.isArray(value)) {
+        throw notCollection(value, "Expected list or null");
+      }
       return [
         ...brokenLength(shape, value.length, at),
         ...value.flatMap((item: unknown, index) => broken(shape.of, item, `${at}.${index + 1}.member`)),
@@ -77,7 +91,9 @@ function broken(shape: Shape, value: unknown, at: string): string[] {
 }
 
 function brokenText(shape: Shape & { type: "string" }, value: unknown, at: string): string[] {
-  if (typeof value !== "string") throw notScalar(value, "a String");
+  if (typeof value !== "string") {
+    throw notScalar(value, "a String");
+  }
   const { least = 0, most = Infinity, pattern, values } = shape;
   const rules: [boolean, string][] = [
     [value.length >= least, `have length greater than or equal to ${least}`],
@@ -119,13 +135,16 @@ const matches = (pattern: string, value: string): boolean => new RegExp(`^(?:${p
 
 function bytesIn(text: string): number {
   // One pass for what does not belong: a pattern of the whole would exhaust the stack on a large picture.
-  if (text.length % 4 !== 0 || /[^A-Za-z0-9+/]/.test(text.replace(/={1,2}$/, "")))
+  if (text.length % 4 !== 0 || /[^A-Za-z0-9+/]/.test(text.replace(/={1,2}$/, ""))) {
     throw serialization("Invalid Base64 encoding.");
+  }
   return Buffer.byteLength(text, "base64");
 }
 
 function objectOf(value: unknown, scalar: string): Input {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw notCollection(value, scalar);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw notCollection(value, scalar);
+  }
   return value as Input;
 }
 
@@ -135,7 +154,9 @@ function notScalar(value: unknown, wanted: string): AwsError {
 
 /** `scalar`: what AWS says of a value that is neither a list nor a structure. */
 function notCollection(value: unknown, scalar: string): AwsError {
-  if (Array.isArray(value)) return serialization("Start of list found where not expected");
+  if (Array.isArray(value)) {
+    return serialization("Start of list found where not expected");
+  }
   return serialization(
     typeof value === "object" && value !== null
       ? "Start of structure or map found where not expected."
@@ -144,7 +165,9 @@ function notCollection(value: unknown, scalar: string): AwsError {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return "NULL";
+  if (value === null) {
+    return "NULL";
+  }
   return typeof value === "boolean" ? String(value).toUpperCase() : (typeof value).toUpperCase();
 }
 

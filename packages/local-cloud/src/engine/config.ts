@@ -24,7 +24,9 @@ export interface Settings {
 export function readSettings(root: string, stack: string, secrets: Secrets = {}): Settings {
   const project = readYaml(join(root, "Pulumi.yaml"));
   const name = project["name"];
-  if (typeof name !== "string") throw invalid("Pulumi.yaml has no name.");
+  if (typeof name !== "string") {
+    throw invalid("Pulumi.yaml has no name.");
+  }
   const stackFile = `Pulumi.${stack}.yaml`;
   const stackSettings = readYaml(join(root, stackFile));
   if ("environment" in stackSettings) {
@@ -39,7 +41,9 @@ export function readSettings(root: string, stack: string, secrets: Secrets = {})
   for (const [key, declaration] of Object.entries(section(project["config"], "Pulumi.yaml: config"))) {
     const given = key in stackConfig || qualified(name, key) in stackConfig;
     const value = projectValue(qualified(name, key), declaration, given, stackFile);
-    if (value !== undefined) values.set(qualified(name, key), value);
+    if (value !== undefined) {
+      values.set(qualified(name, key), value);
+    }
   }
   for (const [key, raw] of Object.entries(stackConfig)) {
     const value = withStandIns(raw, qualified(name, key), standIn);
@@ -62,10 +66,14 @@ interface Value {
 
 /** Pulumi.yaml's word on a key: a plain value, `{value}`, or a type with a default. */
 function projectValue(key: string, declaration: unknown, given: boolean, file: string): Value | undefined {
-  if (!isSection(declaration)) return { value: declaration, secret: false };
+  if (!isSection(declaration)) {
+    return { value: declaration, secret: false };
+  }
   const value = declaration["value"] ?? declaration["default"];
   if (value === undefined) {
-    if (given || declaration["type"] === undefined) return undefined;
+    if (given || declaration["type"] === undefined) {
+      return undefined;
+    }
     throw new EvaluationError("ConfigMissing", `Pulumi.yaml demands ${key}, but ${file} does not set it.`);
   }
   check(key, value, declaration, "Pulumi.yaml");
@@ -87,14 +95,22 @@ function check(key: string, value: unknown, schema: unknown, file: string): void
     object: isSection,
     string: (given) => typeof given !== "object",
   };
-  if (typeof type !== "string") return;
-  if (matches[type]?.(value) !== true) throw invalid(`${file}: ${key} must be of type ${type}.`);
+  if (typeof type !== "string") {
+    return;
+  }
+  if (matches[type]?.(value) !== true) {
+    throw invalid(`${file}: ${key} must be of type ${type}.`);
+  }
 }
 
 /** `{secure: ...}` anywhere in a value is replaced by its stand-in, and makes the whole key secret, as in Pulumi. */
 function withStandIns(raw: unknown, key: string, standIn: (key: string) => string): Value {
-  if (isSection(raw) && "secure" in raw) return { value: standIn(key), secret: true };
-  if (typeof raw !== "object" || raw === null) return { value: raw, secret: false };
+  if (isSection(raw) && "secure" in raw) {
+    return { value: standIn(key), secret: true };
+  }
+  if (typeof raw !== "object" || raw === null) {
+    return { value: raw, secret: false };
+  }
   const items = Object.entries(raw).map(
     ([name, item]) =>
       [name, withStandIns(item, Array.isArray(raw) ? `${key}[${name}]` : `${key}.${name}`, standIn)] as const,
@@ -110,7 +126,9 @@ function withStandIns(raw: unknown, key: string, standIn: (key: string) => strin
 function standIns(file: string, find: (key: string) => string | undefined) {
   return (key: string): string => {
     const found = find(key);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return found;
+    }
     throw new EvaluationError(
       "SecretMissing",
       `${file}: ${key} is encrypted, and only its owner can decrypt it: give the local engine a stand-in for ${key}.`,
@@ -121,7 +139,9 @@ function standIns(file: string, find: (key: string) => string | undefined) {
 function runtime(root: string, project: Section) {
   const declared = project["runtime"];
   const { name, options } = isSection(declared) ? declared : { name: declared, options: {} };
-  if (name !== "nodejs") throw new EvaluationError("Unsupported", "Pulumi.yaml: the runtime must be nodejs.");
+  if (name !== "nodejs") {
+    throw new EvaluationError("Unsupported", "Pulumi.yaml: the runtime must be nodejs.");
+  }
   const { typescript, nodeargs } = section(options, "Pulumi.yaml: runtime.options");
   return {
     typescript: typescript !== false,
@@ -131,9 +151,13 @@ function runtime(root: string, project: Section) {
 }
 
 function entryPoint(root: string, main: unknown): { folder: string; entry: string } {
-  if (typeof main !== "string") return { folder: root, entry: "." };
+  if (typeof main !== "string") {
+    return { folder: root, entry: "." };
+  }
   const path = join(root, main);
-  if (!existsSync(path)) throw invalid(`Pulumi.yaml: main names ${main}, which does not exist.`);
+  if (!existsSync(path)) {
+    throw invalid(`Pulumi.yaml: main names ${main}, which does not exist.`);
+  }
   return statSync(path).isDirectory()
     ? { folder: path, entry: "." }
     : { folder: dirname(path), entry: basename(path) };
@@ -146,7 +170,9 @@ function readYaml(file: string): Section {
   try {
     return section(load(readFileSync(file, "utf8"), { schema: CORE_SCHEMA }), basename(file));
   } catch (error) {
-    if (error instanceof EvaluationError) throw error;
+    if (error instanceof EvaluationError) {
+      throw error;
+    }
     throw new EvaluationError("ConfigInvalid", `${basename(file)}: ${String(error)}`, { cause: error });
   }
 }
@@ -160,8 +186,12 @@ function asText(value: unknown): string {
 }
 
 function section(value: unknown, where: string): Section {
-  if (value === undefined || value === null) return {};
-  if (!isSection(value)) throw invalid(`${where} must be a mapping.`);
+  if (value === undefined || value === null) {
+    return {};
+  }
+  if (!isSection(value)) {
+    throw invalid(`${where} must be a mapping.`);
+  }
   return value;
 }
 

@@ -33,7 +33,9 @@ export function programsWords(message: string): string {
     .split("\n")
     .filter((line) => !/^Running program .* failed with an unhandled exception:$/.test(line));
   const firstFrame = lines.findIndex((line) => /^\s+at /.test(line));
-  if (firstFrame === -1) return lines.join("\n").trim();
+  if (firstFrame === -1) {
+    return lines.join("\n").trim();
+  }
   const causes = lines.filter((line) => line.trimStart().startsWith("[cause]:"));
   return [...lines.slice(0, firstFrame), ...causes].join("\n").trim();
 }

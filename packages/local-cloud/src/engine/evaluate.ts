@@ -84,9 +84,13 @@ export class Evaluator {
 
   #evaluate(options: EvaluateOptions): Promise<Evaluation> {
     return observe(options, async (run) => {
-      if (this.#closed) throw new EvaluationError("ProgramFailed", "The evaluator is closed.");
+      if (this.#closed) {
+        throw new EvaluationError("ProgramFailed", "The evaluator is closed.");
+      }
       // Pulumi's ts-node takes hold of a process, once.
-      if (run.settings.typescript) return runProgram(run);
+      if (run.settings.typescript) {
+        return runProgram(run);
+      }
       if (this.#program === undefined || this.#program.gone) {
         this.#program = new ResidentProgram(run);
         this.#runs = 0;
@@ -128,7 +132,9 @@ async function observe(options: EvaluateOptions, start: (run: Run) => Promise<vo
     await run.catch(() => undefined);
     server.close();
   }
-  if (!monitor.isFinished) throw new EvaluationError("ProgramFailed", "The program ended before its end.");
+  if (!monitor.isFinished) {
+    throw new EvaluationError("ProgramFailed", "The program ended before its end.");
+  }
   const { resources } = monitor;
   const exports = resources.find(({ type }) => type === STACK)?.outputs ?? {};
   return { project: settings.project, stack, region, resources, outputs: exports };
@@ -144,6 +150,8 @@ const STACK = "pulumi:pulumi:Stack";
 
 function regionOf(config: Readonly<Record<string, string>>, stack: string): string {
   const region = config["aws:region"];
-  if (region !== undefined) return region;
+  if (region !== undefined) {
+    return region;
+  }
   throw new EvaluationError("ConfigMissing", `aws:region is not set: add it to Pulumi.${stack}.yaml.`);
 }

@@ -92,7 +92,9 @@ export class Monitor implements Engine {
 
   registerOutputs(urn: string, outputs: Wire): void {
     const record = this.#resources.get(urn);
-    if (record === undefined) throw new EvaluationError("Unsupported", `Outputs of an unknown URN: ${urn}.`);
+    if (record === undefined) {
+      throw new EvaluationError("Unsupported", `Outputs of an unknown URN: ${urn}.`);
+    }
     const { value, secrets } = decode(outputs);
     refuseOutputText(`The outputs of "${record.name}"`, value);
     this.#resources.set(urn, { ...record, outputs: asOutputs(value), secretOutputs: secrets });
@@ -112,9 +114,13 @@ export class Monitor implements Engine {
   }
 
   log(severity: "debug" | "info" | "warn" | "error", message: string): void {
-    if (severity === "error") this.failed(new EvaluationError("ProgramFailed", programsWords(message)));
+    if (severity === "error") {
+      this.failed(new EvaluationError("ProgramFailed", programsWords(message)));
+    }
     // Debug messages are dropped: they hold every request whole, secrets in clear.
-    else if (severity !== "debug") this.#options.log(severity, message);
+    else if (severity !== "debug") {
+      this.#options.log(severity, message);
+    }
   }
 
   finished(): void {
@@ -136,7 +142,9 @@ export class Monitor implements Engine {
     if (type !== "pulumi:providers:aws") {
       throw new EvaluationError("UnknownResourceType", `The local engine has no provider ${type}.`);
     }
-    if (typeof inputs["region"] === "string") this.#providerRegions.set(urn, inputs["region"]);
+    if (typeof inputs["region"] === "string") {
+      this.#providerRegions.set(urn, inputs["region"]);
+    }
     return { id: "local", inputs, outputs: inputs };
   }
 

@@ -41,9 +41,15 @@ function printableResource({ secretInputs, secretOutputs, ...resource }: Evaluat
 }
 
 function printableValue(value: unknown, secrets: ReadonlySet<string>, path = ""): unknown {
-  if (secrets.has(path)) return "[secret]";
-  if (value === UNKNOWN) return "[unknown]";
-  if (typeof value !== "object" || value === null) return value;
+  if (secrets.has(path)) {
+    return "[secret]";
+  }
+  if (value === UNKNOWN) {
+    return "[unknown]";
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
   if (Array.isArray(value)) {
     return value.map((item, index) => printableValue(item, secrets, step(path, String(index), true)));
   }

@@ -48,8 +48,11 @@ export async function serve(engine: Engine): Promise<Listening> {
   server.addService(engineRpc.EngineService, engineMethods(engine));
   const bound = Promise.withResolvers<number>();
   server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-    if (error === null) bound.resolve(port);
-    else bound.reject(error);
+    if (error === null) {
+      bound.resolve(port);
+    } else {
+      bound.reject(error);
+    }
   });
   return { address: `127.0.0.1:${await bound.promise}`, close: () => server.forceShutdown() };
 }

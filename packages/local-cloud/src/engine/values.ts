@@ -41,7 +41,9 @@ export function refuseOutputText(owner: string, value: unknown, path = ""): void
       `${owner}: "${path}" holds an Output turned to text too early. Build it with pulumi.interpolate, pulumi.jsonStringify or .apply.`,
     );
   }
-  if (typeof value !== "object" || value === null) return;
+  if (typeof value !== "object" || value === null) {
+    return;
+  }
   for (const [key, item] of Object.entries(value)) {
     refuseOutputText(owner, item, step(path, key, Array.isArray(value)));
   }
@@ -49,7 +51,9 @@ export function refuseOutputText(owner: string, value: unknown, path = ""): void
 
 /** `path` followed by `key`: `a.b`, or `a[0]` in an array. */
 export function step(path: string, key: string, inArray: boolean): string {
-  if (inArray) return `${path}[${key}]`;
+  if (inArray) {
+    return `${path}[${key}]`;
+  }
   return path === "" ? key : `${path}.${key}`;
 }
 
@@ -57,7 +61,9 @@ function decodeValue(wire: unknown, path: string, secrets: string[]): unknown {
   if (Array.isArray(wire)) {
     return wire.map((item, index) => decodeValue(item, step(path, String(index), true), secrets));
   }
-  if (!isObject(wire)) return wire;
+  if (!isObject(wire)) {
+    return wire;
+  }
   const { [SIGNATURE]: signature, ...rest } = wire;
   switch (signature) {
     case undefined:

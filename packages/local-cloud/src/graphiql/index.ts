@@ -34,10 +34,16 @@ export function createGraphiql(
   return (request, response) => {
     const [path, query] = splitTarget(request.url ?? "");
     const isPage = path === page && wantsPage(request, query);
-    if (!isPage && !path.startsWith(assets)) return false;
-    if (isForeign(request) || (isPage && isScripted(request))) send(response, 403, refusal);
-    else if (isPage) sendPage(request, response, settings);
-    else sendAsset(request, response, path.slice(assets.length));
+    if (!isPage && !path.startsWith(assets)) {
+      return false;
+    }
+    if (isForeign(request) || (isPage && isScripted(request))) {
+      send(response, 403, refusal);
+    } else if (isPage) {
+      sendPage(request, response, settings);
+    } else {
+      sendAsset(request, response, path.slice(assets.length));
+    }
     return true;
   };
 }
@@ -94,8 +100,11 @@ function sendPage(request: IncomingMessage, response: ServerResponse, settings: 
 
 function sendAsset({ method }: IncomingMessage, response: ServerResponse, name: string): void {
   const asset = method === "GET" ? findAsset(name) : undefined;
-  if (asset) send(response, 200, asset);
-  else send(response, 404, { type: "text/plain;charset=utf-8", content: "GraphiQL has no such file.\n" });
+  if (asset) {
+    send(response, 200, asset);
+  } else {
+    send(response, 404, { type: "text/plain;charset=utf-8", content: "GraphiQL has no such file.\n" });
+  }
 }
 
 /** Scripts and styles come from the assets alone, not from all of the origin. The nonce is for dialogs' styles. */

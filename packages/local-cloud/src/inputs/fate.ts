@@ -57,7 +57,9 @@ export function characters(least: number, most: number, verdict: Verdict = "runs
 export function choice(values: Readonly<Record<string, string>>): Check {
   return (value) => {
     const found = typeof value === "string" && Object.hasOwn(values, value) ? values[value] : undefined;
-    if (found === "runs" || found === "idle") return found;
+    if (found === "runs" || found === "idle") {
+      return found;
+    }
     return refuse(found ?? `must be ${Object.keys(values).join(" or ")}, not ${JSON.stringify(value)}`);
   };
 }

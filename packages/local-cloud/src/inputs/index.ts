@@ -25,7 +25,9 @@ const types: { readonly [Type in keyof InputsOf]: Fates<InputsOf[Type]> } = {
 /** Throws for the first input that AWS or the local cloud refuses, naming it. Call before anything is started. */
 export function refuseInputs(graph: Graph): void {
   for (const { resource, input, verdict } of judged(graph)) {
-    if (typeof verdict === "string") continue;
+    if (typeof verdict === "string") {
+      continue;
+    }
     const { type, name } = resource;
     throw new AwsError("InvalidInput", `${shortType(type)} ${name}: ${input} ${verdict.refused}.`);
   }
@@ -36,12 +38,17 @@ export function idleInputs(graph: Graph): ReadonlyMap<string, number> {
   const declaring = new Map<string, Set<Resource>>();
   const add = (key: string, resource: Resource) =>
     declaring.set(key, (declaring.get(key) ?? new Set()).add(resource));
-  for (const { resource, input, verdict } of judged(graph))
-    if (verdict === "idle") add(`${shortType(resource.type)}.${input}`, resource);
+  for (const { resource, input, verdict } of judged(graph)) {
+    if (verdict === "idle") {
+      add(`${shortType(resource.type)}.${input}`, resource);
+    }
+  }
   for (const resource of graph.resources) {
     const { type, inputs } = resource;
     // Mails are not sent either, but change nothing that runs here.
-    if (type !== "aws:sns/topicSubscription:TopicSubscription" || inputs["protocol"] === "email") continue;
+    if (type !== "aws:sns/topicSubscription:TopicSubscription" || inputs["protocol"] === "email") {
+      continue;
+    }
     add(`TopicSubscription to ${String(inputs["protocol"])}`, resource);
   }
   return new Map([...declaring].map(([key, { size }]) => [key, size]));
@@ -56,7 +63,9 @@ interface Judged {
 
 function* judged({ resources }: Graph): Generator<Judged> {
   for (const resource of resources) {
-    if (!Object.hasOwn(types, resource.type)) continue;
+    if (!Object.hasOwn(types, resource.type)) {
+      continue;
+    }
     yield* judge(types[resource.type as keyof InputsOf] as Properties, resource.inputs, resource, "");
   }
 }
@@ -67,16 +76,21 @@ function* judge(fates: Properties, values: object, resource: Resource, path: str
   for (const [name, value] of Object.entries(values)) {
     const input = path + name;
     const fate = Object.hasOwn(fates, name) ? fates[name] : unknown;
-    if (value === undefined || value === null || fate === undefined) continue;
+    if (value === undefined || value === null || fate === undefined) {
+      continue;
+    }
     if (typeof fate !== "object") {
       const verdict = typeof fate === "string" ? fate : fate(value, resource);
       yield { resource, input, verdict };
       continue;
     }
-    for (const item of Array.isArray(value) ? value : [value])
-      if (typeof item === "object" && item !== null)
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (typeof item === "object" && item !== null) {
         yield* judge(fate, item as object, resource, `${input}.`);
-      else yield { resource, input, verdict: { refused: "must be an object, or a list of objects" } };
+      } else {
+        yield { resource, input, verdict: { refused: "must be an object, or a list of objects" } };
+      }
+    }
   }
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { resource } from "../aws/graph.ts";
-import { apiGraph, echo, functionArn, serve } from "../../../../test/support/appsync.ts";
-import type { ApiDescription } from "../../../../test/support/appsync.ts";
+import { type ApiDescription, apiGraph, echo, functionArn, serve } from "../../../../test/support/appsync.ts";
 import type { Graph, Resource } from "../../src/graph.ts";
 
 const schema = "type Query { a: String }";
@@ -322,8 +321,11 @@ describe("reload", () => {
     };
     const api = await serve(greeting("one"), { saveCheck });
     const verdict = async (index: number, refused?: Error) => {
-      if (refused) verdicts[index]?.reject(refused);
-      else verdicts[index]?.resolve(undefined);
+      if (refused) {
+        verdicts[index]?.reject(refused);
+      } else {
+        verdicts[index]?.resolve(undefined);
+      }
       await new Promise(setImmediate);
     };
     await verdict(0);

@@ -1,9 +1,7 @@
 import { afterEach } from "@jest/globals";
 import { createGateway } from "../../src/aws/gateway/index.ts";
-import { listen } from "../../src/aws/gateway/listener.ts";
-import type { Listener } from "../../src/aws/gateway/listener.ts";
-import { createIam } from "../../src/aws/iam/index.ts";
-import type { Iam } from "../../src/aws/iam/index.ts";
+import { listen, type Listener } from "../../src/aws/gateway/listener.ts";
+import { createIam, type Iam } from "../../src/aws/iam/index.ts";
 import type { Clock, Service, Storage } from "../../src/aws/service.ts";
 import type { Graph } from "../../src/graph.ts";
 import { region, roleArn, silentLog, temporaryStorage } from "./graph.ts";

@@ -95,7 +95,9 @@ export function table(name: string, inputs: InputsOf["aws:dynamodb/table:Table"]
 
 const folders: string[] = [];
 afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 /** A fresh folder that goes when the test ends. */

@@ -23,7 +23,9 @@ const Bucket = "pictures";
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
+  for (const end of ends.splice(0)) {
+    await end();
+  }
 });
 
 /** A queue and a bucket behind the real front door, with things going wrong. */

@@ -33,7 +33,9 @@ describe("batches on their way to a function", () => {
     "of %s come again after they succeeded, before the next",
     async (source) => {
       const { faults, hand, ids } = mapping({ events: { repeat: 1 } });
-      for (const id of [1, 2, 3]) await hand(source, id);
+      for (const id of [1, 2, 3]) {
+        await hand(source, id);
+      }
       expect(ids()).toEqual([1, 1, 2, 2, 3, 3]);
       expect(faults.counts()).toMatchObject({ repeated: 3, delayed: 0 });
     },

@@ -28,13 +28,17 @@ function record(context: BrowserContext) {
   const waiting = new Set<() => void>();
   const note = (from: Frame["from"]) => (frame: { payload: string | Buffer }) => {
     frames.push({ from, type: (JSON.parse(String(frame.payload)) as Frame).type });
-    for (const wake of waiting) wake();
+    for (const wake of waiting) {
+      wake();
+    }
   };
   context.on("console", (message) => seen.complaints.push(`${message.type()}: ${message.text()}`));
   context.on("weberror", (error) => seen.complaints.push(String(error.error())));
   context.on("request", (request) => {
     const { protocol, host } = new URL(request.url());
-    if (protocol !== "data:") seen.hosts.add(host);
+    if (protocol !== "data:") {
+      seen.hosts.add(host);
+    }
   });
   context.on("page", (page) =>
     page.on("websocket", (socket) => {
@@ -50,7 +54,9 @@ function record(context: BrowserContext) {
       new Promise<void>((resolve, reject) => {
         context.once("close", () => reject(new Error(`No ${type} came`)));
         const look = () => {
-          if (frames.filter((frame) => frame.type === type).length >= count) resolve();
+          if (frames.filter((frame) => frame.type === type).length >= count) {
+            resolve();
+          }
         };
         waiting.add(look);
         look();
@@ -115,7 +121,9 @@ async function result(tab: Page): Promise<unknown> {
     const editor = (element as Editor).CodeMirror;
     return new Promise<string>((resolve) => {
       const look = () => {
-        if (editor.getValue() !== "") resolve(editor.getValue());
+        if (editor.getValue() !== "") {
+          resolve(editor.getValue());
+        }
       };
       editor.on("change", look);
       look();

@@ -75,8 +75,11 @@ describe("GraphiQL in Chromium", () => {
     "is read by no other page, by fetch, frame or window: %s",
     (who) => {
       const { fetched, framed, opened } = seen.attacks[who];
-      for (const text of [fetched, framed, opened])
-        for (const password of passwords()) expect(text).not.toContain(password);
+      for (const text of [fetched, framed, opened]) {
+        for (const password of passwords()) {
+          expect(text).not.toContain(password);
+        }
+      }
     },
   );
 
@@ -133,7 +136,9 @@ describe("the page", () => {
   ])("is refused to %j", async (headers) => {
     const { status, body } = await open(headers);
     expect(status).toBe(403);
-    for (const password of passwords()) expect(body).not.toContain(password);
+    for (const password of passwords()) {
+      expect(body).not.toContain(password);
+    }
   });
 
   it("is given to its own origin", async () => {
@@ -148,8 +153,9 @@ describe("the page", () => {
   ])("leaves %s to the API", async (_, headers, path) => apiAnswered(await open(headers, path)));
 
   it("has no file but its own", async () => {
-    for (const name of ["page.ts", "../index.ts", "..%2Findex.ts", "toString", ""])
+    for (const name of ["page.ts", "../index.ts", "..%2Findex.ts", "toString", ""]) {
       expect((await open({}, `/graphql/graphiql/${name}`)).status).not.toBe(200);
+    }
   });
 
   it("refuses its files to others", async () => {

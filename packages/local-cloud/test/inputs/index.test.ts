@@ -68,20 +68,25 @@ describe("a number among the inputs", () => {
     [schedule, "target.retryPolicy.maximumEventAgeInSeconds", 60, 86_400],
     [schedule, "target.retryPolicy.maximumRetryAttempts", 0, 185],
   ])("%s.%s is taken from %d to %d, as by AWS", (type, input, least, most) => {
-    for (const value of [least, most]) expect(refusing(only(type, input, value))).not.toThrow();
-    for (const value of [least - 1, most + 1, least + 0.5, String(least)])
+    for (const value of [least, most]) {
+      expect(refusing(only(type, input, value))).not.toThrow();
+    }
+    for (const value of [least - 1, most + 1, least + 0.5, String(least)]) {
       expect(refusing(only(type, input, value))).toThrow(
         `${short(type)} it: ${input} must be a whole number from ${least} to ${most}.`,
       );
+    }
   });
 
   it("may be -1 for the age of records, which is for ever, but not from 0 to 59", () => {
-    for (const age of [-1, 60, 604_800])
+    for (const age of [-1, 60, 604_800]) {
       expect(refusing(only(mapping, "maximumRecordAgeInSeconds", age))).not.toThrow();
-    for (const age of [-2, 0, 59, 604_801])
+    }
+    for (const age of [-2, 0, 59, 604_801]) {
       expect(refusing(only(mapping, "maximumRecordAgeInSeconds", age))).toThrow(
         "EventSourceMapping it: maximumRecordAgeInSeconds must be -1, or a whole number from 60 to 604800.",
       );
+    }
   });
 });
 
@@ -100,11 +105,14 @@ describe("a text", () => {
     [schedule, "target.deadLetterConfig.arn", 1, 1_600],
     [schedule, "target.roleArn", 1, 1_600],
   ])("%s.%s has from %d to %d characters, as on AWS", (type, input, least, most) => {
-    for (const length of [least, most]) expect(refusing(only(type, input, "x".repeat(length)))).not.toThrow();
-    for (const value of [...(least > 0 ? [""] : []), "x".repeat(most + 1), 1])
+    for (const length of [least, most]) {
+      expect(refusing(only(type, input, "x".repeat(length)))).not.toThrow();
+    }
+    for (const value of [...(least > 0 ? [""] : []), "x".repeat(most + 1), 1]) {
       expect(refusing(only(type, input, value))).toThrow(
         `${short(type)} it: ${input} must be a text of ${least} to ${most} characters.`,
       );
+    }
   });
 });
 
@@ -257,7 +265,9 @@ describe("an input with a list of values", () => {
     [table, "billingMode", ["PROVISIONED", "PAY_PER_REQUEST"], "ON_DEMAND"],
     [table, "streamViewType", ["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], "ALL"],
   ])("%s.%s takes %j, and not %j", (type, input, taken, other) => {
-    for (const value of taken) expect(refusing(only(type, input, value))).not.toThrow();
+    for (const value of taken) {
+      expect(refusing(only(type, input, value))).not.toThrow();
+    }
     expect(refusing(only(type, input, other))).toThrow(`${short(type)} it: ${input} must be `);
   });
 

@@ -3,11 +3,9 @@ import type { Clock } from "../../aws/service.ts";
 import type { DeclaredApi, Mode, Provider } from "../declared.ts";
 import { unauthorized } from "../refusal.ts";
 import type { Authenticator, Presented } from "./caller.ts";
-import type { TokenVerifier } from "./cognito.ts";
-import { cognitoAuthenticator } from "./cognito.ts";
+import { cognitoAuthenticator, type TokenVerifier } from "./cognito.ts";
 import { iamAuthenticator } from "./iam.ts";
-import type { AuthorizerBackend } from "./lambda.ts";
-import { lambdaAuthenticator } from "./lambda.ts";
+import { type AuthorizerBackend, lambdaAuthenticator } from "./lambda.ts";
 
 export interface Verifiers extends AuthorizerBackend {
   readonly token: TokenVerifier;
@@ -24,9 +22,13 @@ export function createAuthenticator(
   );
   return async (presented) => {
     const mode = modeOf(presented.credentials, (one) => authenticators.has(one));
-    if (!mode) throw unauthorized("Valid authorization header not provided.");
+    if (!mode) {
+      throw unauthorized("Valid authorization header not provided.");
+    }
     const authenticate = authenticators.get(mode);
-    if (!authenticate) throw unauthorized("You are not authorized to make this call.");
+    if (!authenticate) {
+      throw unauthorized("You are not authorized to make this call.");
+    }
     return authenticate(presented);
   };
 }
@@ -36,9 +38,15 @@ function authenticatorOf(
   api: Pick<DeclaredApi, "apiId" | "arn">,
   verifiers: Verifiers,
 ): Authenticator {
-  if (provider.mode === "AMAZON_COGNITO_USER_POOLS") return cognitoAuthenticator(provider, verifiers.token);
-  if (provider.mode === "AWS_IAM") return iamAuthenticator(verifiers.signature);
-  if (provider.mode === "AWS_LAMBDA") return lambdaAuthenticator(provider, api, verifiers);
+  if (provider.mode === "AMAZON_COGNITO_USER_POOLS") {
+    return cognitoAuthenticator(provider, verifiers.token);
+  }
+  if (provider.mode === "AWS_IAM") {
+    return iamAuthenticator(verifiers.signature);
+  }
+  if (provider.mode === "AWS_LAMBDA") {
+    return lambdaAuthenticator(provider, api, verifiers);
+  }
   return keyAuthenticator(provider, verifiers.clock);
 }
 
@@ -57,8 +65,9 @@ function modeOf(credentials: Presented["credentials"], declares: (mode: Mode) =>
 function keyAuthenticator({ keys }: Extract<Provider, { mode: "API_KEY" }>, clock: Clock): Authenticator {
   return ({ credentials }) => {
     const declared = keys.find(({ key }) => key === credentials["x-api-key"]);
-    if (!declared || declared.expiresAt <= clock())
+    if (!declared || declared.expiresAt <= clock()) {
       return Promise.reject(unauthorized("You are not authorized to make this call."));
+    }
     return Promise.resolve({ mode: "API_KEY", identity: null, groups: [], expiresAt: declared.expiresAt });
   };
 }

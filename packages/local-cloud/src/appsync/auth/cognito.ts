@@ -1,5 +1,4 @@
-import type { VerifiedToken } from "../../aws/cognito/tokens.ts";
-import { TokenError } from "../../aws/cognito/tokens.ts";
+import { TokenError, type VerifiedToken } from "../../aws/cognito/tokens.ts";
 import type { Provider } from "../declared.ts";
 import { unauthorized } from "../refusal.ts";
 import type { Authenticator } from "./caller.ts";
@@ -14,8 +13,9 @@ export function cognitoAuthenticator(provider: UserPools, verify: TokenVerifier)
   const clients = provider.appIdClientRegex === undefined ? undefined : new RegExp(provider.appIdClientRegex);
   return async ({ credentials, sourceIp }) => {
     const token = await verified(verify, (credentials["authorization"] ?? "").replace(/^bearer /i, ""));
-    if (token.userPoolId !== provider.userPoolId || clients?.test(token.clientId) === false)
+    if (token.userPoolId !== provider.userPoolId || clients?.test(token.clientId) === false) {
       throw unauthorized("You are not authorized to make this call.");
+    }
     const { sub, issuer, username, claims, groups, expiresAt } = token;
     const identity = {
       sub,

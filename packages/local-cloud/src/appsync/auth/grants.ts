@@ -1,7 +1,6 @@
 import type { GraphQLSchema } from "graphql";
 import type { Iam } from "../../aws/iam/index.ts";
-import type { Principal } from "../../aws/service.ts";
-import { AwsError } from "../../aws/service.ts";
+import { AwsError, type Principal } from "../../aws/service.ts";
 import { Refusal } from "../refusal.ts";
 
 /** What IAM lets a role do with the API. */
@@ -26,8 +25,12 @@ export function createGrants(iam: Iam, apiArn: string, schema: GraphQLSchema): G
       });
       return true;
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      if (error.code === "AccessDenied") return false;
+      if (!(error instanceof AwsError)) {
+        throw error;
+      }
+      if (error.code === "AccessDenied") {
+        return false;
+      }
       throw new Refusal(error.code, error.message, error.status);
     }
   };
@@ -41,7 +44,9 @@ export function createGrants(iam: Iam, apiArn: string, schema: GraphQLSchema): G
       const found = [...(last ? [last] : []), ...fields].find(({ type, field }) =>
         allows(principal, type, field),
       );
-      if (found) known.set(who, found);
+      if (found) {
+        known.set(who, found);
+      }
       return found !== undefined;
     },
   };

@@ -1,8 +1,6 @@
-import { sha256 } from "../../aws/gateway/canonical.ts";
-import type { SignedMessage } from "../../aws/gateway/canonical.ts";
+import { sha256, type SignedMessage } from "../../aws/gateway/canonical.ts";
 import type { Verifier } from "../../aws/gateway/signature.ts";
-import type { Principal } from "../../aws/service.ts";
-import { AwsError } from "../../aws/service.ts";
+import { AwsError, type Principal } from "../../aws/service.ts";
 import { Refusal } from "../refusal.ts";
 import type { Authenticator, Presented } from "./caller.ts";
 
@@ -17,8 +15,9 @@ export function iamAuthenticator(verifier: Verifier): Authenticator {
 async function verify(verifier: Verifier, { message, body }: Presented["signed"]): Promise<Principal> {
   try {
     const verified = await verifier.verify(signedPart(message), () => Promise.resolve(body));
-    if (verified.service !== "appsync" || verified.presigned || verified.payloadHash !== sha256(body))
+    if (verified.service !== "appsync" || verified.presigned || verified.payloadHash !== sha256(body)) {
       throw new AwsError("InvalidSignatureException", "The signature is not for this request.", 403);
+    }
     return verified.principal;
   } catch (error) {
     throw error instanceof AwsError ? new Refusal(error.code, error.message, error.status) : error;

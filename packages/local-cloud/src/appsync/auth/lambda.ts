@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { Clock, Invocation, Invoker, Log, Principal } from "../../aws/service.ts";
-import { AwsError } from "../../aws/service.ts";
+import {
+  AwsError,
+  type Clock,
+  type Invocation,
+  type Invoker,
+  type Log,
+  type Principal,
+} from "../../aws/service.ts";
 import { Store } from "../caching/store.ts";
 import type { DeclaredApi, Provider } from "../declared.ts";
 import type { Deadline } from "../execute/deadline.ts";
@@ -8,8 +14,7 @@ import { unauthorized } from "../refusal.ts";
 import { UnsupportedDeclaration } from "../unsupported.ts";
 import { JavaPattern } from "../utils/java-pattern.ts";
 import type { Authenticator, Presented } from "./caller.ts";
-import type { Verdict } from "./verdict.ts";
-import { readVerdict, VerdictError } from "./verdict.ts";
+import { readVerdict, type Verdict, VerdictError } from "./verdict.ts";
 
 export interface AuthorizerBackend {
   readonly lambda: Invoker;
@@ -36,12 +41,18 @@ export function lambdaAuthenticator(provider: Lambda, api: Api, backend: Authori
   const store = new Store(backend.clock);
   return async (presented) => {
     const { authorization: token = "" } = presented.credentials;
-    if (token.length > limits.token || !valid(token)) throw refused();
+    if (token.length > limits.token || !valid(token)) {
+      throw refused();
+    }
     const known = store.get(token)?.value as Verdict | undefined;
     const verdict = known ?? (await ask(eventOf(presented, token, api), provider, api, backend));
     const seconds = Math.min(verdict.ttlOverride ?? provider.ttl, limits.ttl);
-    if (!known && seconds > 0) store.set(token, JSON.stringify(verdict), seconds);
-    if (!verdict.isAuthorized) throw refused();
+    if (!known && seconds > 0) {
+      store.set(token, JSON.stringify(verdict), seconds);
+    }
+    if (!verdict.isAuthorized) {
+      throw refused();
+    }
     const { resolverContext } = verdict;
     return {
       mode: provider.mode,
@@ -66,7 +77,9 @@ async function ask(
   try {
     return readVerdict(await time.race(lambda.invoke(appsync, functionArn, event, api.arn), late), api);
   } catch (error) {
-    if (!(error instanceof AwsError || error instanceof VerdictError)) throw error;
+    if (!(error instanceof AwsError || error instanceof VerdictError)) {
+      throw error;
+    }
     log.error(`the authorizer of the API gave no answer: ${error.message}`, { functionArn });
     throw refused();
   } finally {
@@ -75,7 +88,9 @@ async function ask(
 }
 
 function validator(pattern: string | undefined): (token: string) => boolean {
-  if (pattern === undefined) return () => true;
+  if (pattern === undefined) {
+    return () => true;
+  }
   try {
     const compiled = JavaPattern.of(pattern);
     compiled.matches("");

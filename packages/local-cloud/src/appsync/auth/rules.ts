@@ -26,7 +26,9 @@ export function createRules(
   const rules = new Map<string, Rule | undefined>();
   for (const { type, field } of objectFields(schema)) {
     const name = `${type.name}.${field.name}`;
-    if (!rules.has(type.name)) rules.set(type.name, ruleOf(type, type.name, { ...api, isRoot: false }));
+    if (!rules.has(type.name)) {
+      rules.set(type.name, ruleOf(type, type.name, { ...api, isRoot: false }));
+    }
     rules.set(name, ruleOf(field, name, { ...api, isRoot: roots.includes(type) }));
   }
   return (type, field) => rules.get(`${type.name}.${field.name}`) ?? rules.get(type.name) ?? unmarked;
@@ -69,10 +71,14 @@ function ruleOf({ astNode }: Marked, name: string, place: Marking): Rule | undef
         `@${directive.name.value} with groups on ${name} lets nobody in while the user pool is the only mode, as on AWS: use @aws_auth`,
       );
       rule.set(mode, []);
-    } else if (mode) rule.set(mode, groups.length > 0 ? groups : "everyone");
-    else if (directive.name.value === "aws_auth") {
-      if (place.isSingle && place.isRoot) rule.set("AMAZON_COGNITO_USER_POOLS", groups);
-      else place.warn(passedOver(name, place));
+    } else if (mode) {
+      rule.set(mode, groups.length > 0 ? groups : "everyone");
+    } else if (directive.name.value === "aws_auth") {
+      if (place.isSingle && place.isRoot) {
+        rule.set("AMAZON_COGNITO_USER_POOLS", groups);
+      } else {
+        place.warn(passedOver(name, place));
+      }
     }
   }
   return rule.size > 0 ? rule : undefined;

@@ -21,18 +21,23 @@ const largest = 5 * 1_048_576;
 
 /** Throws `VerdictError`, naming what is wrong. */
 export function readVerdict(invocation: Invocation, api: Pick<DeclaredApi, "arn">): Verdict {
-  if ("error" in invocation) throw new VerdictError(invocation.error.errorMessage);
+  if ("error" in invocation) {
+    throw new VerdictError(invocation.error.errorMessage);
+  }
   const { isAuthorized, resolverContext, deniedFields, ttlOverride } = record(
     invocation.payload,
     "the answer",
   );
-  if (typeof isAuthorized !== "boolean") throw new VerdictError("isAuthorized is not a boolean");
+  if (typeof isAuthorized !== "boolean") {
+    throw new VerdictError("isAuthorized is not a boolean");
+  }
   if (
     ttlOverride !== undefined &&
     ttlOverride !== null &&
     !(typeof ttlOverride === "number" && ttlOverride >= 0)
-  )
+  ) {
     throw new VerdictError("ttlOverride is not a number of seconds");
+  }
   return {
     isAuthorized,
     deniedFields: readDenied(deniedFields ?? [], api.arn),
@@ -46,27 +51,38 @@ function readContext(value: unknown): Readonly<Record<string, unknown>> {
   const nested = Object.keys(context).find(
     (key) => typeof context[key] === "object" && context[key] !== null,
   );
-  if (nested !== undefined)
+  if (nested !== undefined) {
     throw new VerdictError(`resolverContext.${nested}: nested values are not supported`);
-  if (Buffer.byteLength(JSON.stringify(context)) > largest)
+  }
+  if (Buffer.byteLength(JSON.stringify(context)) > largest) {
     throw new VerdictError("resolverContext is over 5 MB");
+  }
   return context;
 }
 
 /** Short forms as they are, ARNs of this API cut down to them; those of other APIs say nothing here. */
 function readDenied(value: unknown, apiArn: string): string[] {
-  if (!Array.isArray(value)) throw new VerdictError("deniedFields is not a list");
+  if (!Array.isArray(value)) {
+    throw new VerdictError("deniedFields is not a list");
+  }
   return value.flatMap((field: unknown) => {
-    if (typeof field !== "string") throw new VerdictError("deniedFields holds what is not a string");
+    if (typeof field !== "string") {
+      throw new VerdictError("deniedFields holds what is not a string");
+    }
     const [, api, type, name] = /^(arn:.+)\/types\/(\w+)\/fields\/(\w+)$/.exec(field) ?? [];
-    if (api !== undefined) return api === apiArn ? `${type ?? ""}.${name ?? ""}` : [];
-    if (/^\w+\.\w+$/.test(field)) return field;
+    if (api !== undefined) {
+      return api === apiArn ? `${type ?? ""}.${name ?? ""}` : [];
+    }
+    if (/^\w+\.\w+$/.test(field)) {
+      return field;
+    }
     throw new VerdictError(`deniedFields: ${field} is neither Type.field nor an ARN`);
   });
 }
 
 function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new VerdictError(`${what} is not an object`);
+  }
   return value as Readonly<Record<string, unknown>>;
 }

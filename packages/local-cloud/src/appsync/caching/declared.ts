@@ -1,5 +1,4 @@
-import { ofType } from "../../graph.ts";
-import type { Graph, ResourceOf } from "../../graph.ts";
+import { type Graph, ofType, type ResourceOf } from "../../graph.ts";
 import { refuseAsAws } from "../unsupported.ts";
 
 const behaviors = ["FULL_REQUEST_CACHING", "PER_RESOLVER_CACHING", "OPERATION_LEVEL_CACHING"] as const;
@@ -21,8 +20,12 @@ export interface DeclaredCaching {
 /** The API's cache, if it has one. Its size and its encryption mean nothing here. */
 export function readCache(graph: Graph): DeclaredCache | undefined {
   const [cache, other] = ofType(graph, "aws:appsync/apiCache:ApiCache");
-  if (!cache) return undefined;
-  if (other) refuseAsAws(other, true, "a second cache");
+  if (!cache) {
+    return undefined;
+  }
+  if (other) {
+    refuseAsAws(other, true, "a second cache");
+  }
   const { apiCachingBehavior, ttl, type } = cache.inputs;
   const behavior = behaviors.find((one) => one === apiCachingBehavior);
   refuseAsAws(cache, !behavior, `apiCachingBehavior ${apiCachingBehavior}`);
@@ -35,11 +38,15 @@ export function readCaching(
   resolver: ResourceOf<"aws:appsync/resolver:Resolver">,
 ): DeclaredCaching | undefined {
   const { cachingConfig } = resolver.inputs;
-  if (!cachingConfig) return undefined;
+  if (!cachingConfig) {
+    return undefined;
+  }
   const { ttl = 0, cachingKeys: keys = [] } = cachingConfig;
   refuseAsAws(resolver, !isTtl(ttl), `cachingConfig with a ttl of ${ttl}`);
   refuseAsAws(resolver, keys.length > 25, "cachingConfig with more than 25 keys");
-  for (const key of keys) refuseAsAws(resolver, !cachingKey.test(key), `cachingConfig with the key ${key}`);
+  for (const key of keys) {
+    refuseAsAws(resolver, !cachingKey.test(key), `cachingConfig with the key ${key}`);
+  }
   return { ttl, keys };
 }
 

@@ -1,10 +1,8 @@
 import type { Clock } from "../../aws/service.ts";
 import type { DeclaredApi } from "../declared.ts";
 import type { Effects } from "../runtime/types.ts";
-import type { Keyed } from "./keys.ts";
-import { keyName, keyOf, valuesOf } from "./keys.ts";
-import type { OperationCache } from "./operations.ts";
-import { operationCache } from "./operations.ts";
+import { type Keyed, keyName, keyOf, valuesOf } from "./keys.ts";
+import { type OperationCache, operationCache } from "./operations.ts";
 import { Store } from "./store.ts";
 
 /** The API's cache, as far as it declares one. */
@@ -46,7 +44,9 @@ export function createCaching(
       const field = `${typeName}.${fieldName}`;
       const given = Object.keys(keys).map(keyName);
       // In the order of the resolver's own keys, the manual says.
-      if (given.join() !== named.get(field)?.names.join()) return false;
+      if (given.join() !== named.get(field)?.names.join()) {
+        return false;
+      }
       return store.delete(keyOf(field, Object.values(keys)));
     },
     operations: cache?.behavior === "OPERATION_LEVEL_CACHING" ? operationCache(store, cache.ttl) : undefined,
@@ -64,11 +64,13 @@ function settingsOf(
   { type, caching }: DeclaredApi["resolvers"][number],
   queryType: string | undefined,
 ): Settings | undefined {
-  if (behavior === "PER_RESOLVER_CACHING" && caching)
+  if (behavior === "PER_RESOLVER_CACHING" && caching) {
     return { ttl: caching.ttl, names: caching.keys.length > 0 ? caching.keys.map(keyName) : everything };
+  }
   // The manual names arguments and identity; below the root, that alone would mix up one parent's field with another's.
-  if (behavior === "FULL_REQUEST_CACHING")
+  if (behavior === "FULL_REQUEST_CACHING") {
     return { ttl, names: everything.filter((name) => name !== "source" || type !== queryType) };
+  }
   return undefined;
 }
 

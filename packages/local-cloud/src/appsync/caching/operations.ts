@@ -30,7 +30,9 @@ export function operationCache(store: Store, ttl: number): OperationCache {
     get: (key) => store.get(key)?.value as ReturnType<OperationCache["get"]>,
     set(key, data) {
       const text = JSON.stringify(data);
-      if (Buffer.byteLength(text) <= largest) store.set(key, text, ttl);
+      if (Buffer.byteLength(text) <= largest) {
+        store.set(key, text, ttl);
+      }
     },
   };
 }

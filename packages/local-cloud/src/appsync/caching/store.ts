@@ -25,7 +25,9 @@ export class Store {
   /** A copy of one's own. */
   get(key: string): { readonly value: unknown } | undefined {
     const entry = this.#live(key);
-    if (!entry) return undefined;
+    if (!entry) {
+      return undefined;
+    }
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     return { value: JSON.parse(entry.text) as unknown };
@@ -37,7 +39,9 @@ export class Store {
     this.#entries.set(key, { text, until: this.#clock() + seconds * 1_000 });
     this.#size += sizeOf(key, text);
     for (const oldest of this.#entries.keys()) {
-      if (this.#size <= this.#capacity) return;
+      if (this.#size <= this.#capacity) {
+        return;
+      }
       this.delete(oldest);
     }
   }
@@ -51,14 +55,18 @@ export class Store {
 
   #live(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    if (entry && entry.until > this.#clock()) return entry;
+    if (entry && entry.until > this.#clock()) {
+      return entry;
+    }
     this.#drop(key);
     return undefined;
   }
 
   #drop(key: string): void {
     const entry = this.#entries.get(key);
-    if (!entry) return;
+    if (!entry) {
+      return;
+    }
     this.#entries.delete(key);
     this.#size -= sizeOf(key, entry.text);
   }

@@ -15,7 +15,9 @@ export class Batch {
   add(payload: unknown): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     // All siblings ask before the event loop turns.
-    if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+    if (this.#waiting.length === 0) {
+      setImmediate(() => this.#flush());
+    }
     this.#waiting.push({ payload, resolve, reject });
     return promise;
   }
@@ -23,15 +25,21 @@ export class Batch {
   #flush(): void {
     const all = this.#waiting;
     this.#waiting = [];
-    for (let at = 0; at < all.length; at += this.#size) void this.#run(all.slice(at, at + this.#size));
+    for (let at = 0; at < all.length; at += this.#size) {
+      void this.#run(all.slice(at, at + this.#size));
+    }
   }
 
   async #run(batch: readonly Waiting[]): Promise<void> {
     try {
       const answers = await this.#load(batch.map(({ payload }) => payload));
-      for (const [index, { resolve }] of batch.entries()) resolve(answers[index] ?? { result: null });
+      for (const [index, { resolve }] of batch.entries()) {
+        resolve(answers[index] ?? { result: null });
+      }
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const { reject } of batch) {
+        reject(error);
+      }
     }
   }
 }

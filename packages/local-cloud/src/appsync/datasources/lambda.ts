@@ -1,9 +1,14 @@
-import type { Invocation, Invoker, Log, Principal } from "../../aws/service.ts";
-import { AwsError } from "../../aws/service.ts";
+import { AwsError, type Invocation, type Invoker, type Log, type Principal } from "../../aws/service.ts";
 import type { Deadline } from "../execute/deadline.ts";
 import { Batch } from "./batch.ts";
-import type { Answer, DataSource, SourceCall } from "./source.ts";
-import { missing, requestFields, unsupported } from "./source.ts";
+import {
+  type Answer,
+  type DataSource,
+  missing,
+  requestFields,
+  type SourceCall,
+  unsupported,
+} from "./source.ts";
 
 export interface LambdaBackend {
   readonly lambda: Invoker;
@@ -18,17 +23,23 @@ export function lambdaSource(functionArn: string, backend: LambdaBackend): DataS
     run(request, call) {
       const fields = requestFields(request);
       const { operation, payload = null, invocationType = "RequestResponse" } = fields;
-      if (operation === undefined) throw missing("operation");
-      if (invocationType !== "RequestResponse" && invocationType !== "Event")
+      if (operation === undefined) {
+        throw missing("operation");
+      }
+      if (invocationType !== "RequestResponse" && invocationType !== "Event") {
         throw unsupported("invocationType", invocationType);
+      }
       const { deadline } = call.execution;
       if (operation === "Invoke" && invocationType === "Event") {
         invokeLater(invoke, payload, functionArn, backend.log);
         return Promise.resolve({ result: null });
       }
-      if (operation === "Invoke") return inTime(deadline, answered(invoke(payload)));
-      if (operation === "BatchInvoke" && invocationType === "RequestResponse")
+      if (operation === "Invoke") {
+        return inTime(deadline, answered(invoke(payload)));
+      }
+      if (operation === "BatchInvoke" && invocationType === "RequestResponse") {
         return inTime(deadline, gather(call, invoke).add(payload));
+      }
       throw unsupported("operation", operation);
     },
   };
@@ -42,7 +53,9 @@ type Invoke = (payload: unknown) => Promise<Invocation>;
 /** An event is queued: the field does not wait, and does not learn how it went. */
 function invokeLater(invoke: Invoke, payload: unknown, functionArn: string, log: Log): void {
   void answered(invoke(payload)).then(({ error }) => {
-    if (error) log.error("an asynchronous invocation failed", { functionArn, ...error });
+    if (error) {
+      log.error("an asynchronous invocation failed", { functionArn, ...error });
+    }
   });
 }
 
@@ -54,10 +67,14 @@ async function answered(invocation: Promise<Invocation>): Promise<Answer> {
   try {
     const outcome = await invocation;
     // Lambda tells every error of a function as "Unhandled".
-    if ("error" in outcome) return failed(outcome.error.errorMessage, "Lambda:Unhandled");
+    if ("error" in outcome) {
+      return failed(outcome.error.errorMessage, "Lambda:Unhandled");
+    }
     return { result: outcome.payload ?? null };
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
     return failed(error.message, `Lambda:${error.code.replace(/^AccessDenied$/, "AccessDeniedException")}`);
   }
 }
@@ -68,12 +85,17 @@ function failed(message: string, type: string): Answer {
 
 function gather({ execution, step }: SourceCall, invoke: Invoke): Batch {
   const waiting = execution.batches.get(step);
-  if (waiting instanceof Batch) return waiting;
+  if (waiting instanceof Batch) {
+    return waiting;
+  }
   const batch = new Batch(step.maxBatchSize || defaultBatch, async (payloads) => {
     const { result, error } = await answered(invoke(payloads));
-    if (error) return payloads.map(() => ({ result: null, error }));
-    if (Array.isArray(result) && result.length === payloads.length)
+    if (error) {
+      return payloads.map(() => ({ result: null, error }));
+    }
+    if (Array.isArray(result) && result.length === payloads.length) {
       return result.map((item: unknown) => ({ result: item ?? null }));
+    }
     const given = Array.isArray(result) ? `${result.length} results` : "no list";
     const message = `The function gave ${given} for a batch of ${payloads.length}.`;
     return payloads.map(() => failed(message, "Lambda:IllegalArgument"));

@@ -33,11 +33,14 @@ const versions: readonly unknown[] = ["2017-02-28", "2018-05-29", undefined, nul
 export function requestFields(request: unknown): Readonly<Record<string, unknown>> {
   if (typeof request === "object" && request !== null && !Array.isArray(request)) {
     const { version, ...fields } = request as Readonly<Record<string, unknown>>;
-    if (!versions.includes(version)) throw unsupported("version", version);
+    if (!versions.includes(version)) {
+      throw unsupported("version", version);
+    }
     return fields;
   }
-  if (request === null || request === undefined)
+  if (request === null || request === undefined) {
     throw new RequestError("Template transformation yielded an empty response.");
+  }
   throw new RequestError("Unable to transform for exception: the request is not an object");
 }
 

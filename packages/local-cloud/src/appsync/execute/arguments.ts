@@ -18,9 +18,13 @@ export function argumentsAsSent(
   for (const { name, type } of declared) {
     const value = written.get(name);
     const isFixed = isNonNullType(type);
-    if (value !== undefined && !isFixed && isLeftOut(value, variableValues)) sent[name] = null;
-    else if (value !== undefined) sent[name] = withNulls(args[name], value, variableValues);
-    else if (isFixed) sent[name] = args[name];
+    if (value !== undefined && !isFixed && isLeftOut(value, variableValues)) {
+      sent[name] = null;
+    } else if (value !== undefined) {
+      sent[name] = withNulls(args[name], value, variableValues);
+    } else if (isFixed) {
+      sent[name] = args[name];
+    }
   }
   return sent;
 }
@@ -30,14 +34,18 @@ const isLeftOut = (value: ValueNode, variables: Args): boolean =>
 
 /** A coerced value with null for each variable in its text that was left out. */
 function withNulls(value: unknown, text: ValueNode, variables: Args): unknown {
-  if (text.kind === Kind.LIST && Array.isArray(value))
+  if (text.kind === Kind.LIST && Array.isArray(value)) {
     return value.map((item: unknown, index) => {
       const node = text.values[index];
       return node ? withNulls(item, node, variables) : item;
     });
-  if (text.kind !== Kind.OBJECT || typeof value !== "object" || value === null) return value;
+  }
+  if (text.kind !== Kind.OBJECT || typeof value !== "object" || value === null) {
+    return value;
+  }
   const fields: Record<string, unknown> = { ...value };
-  for (const { name, value: node } of text.fields)
+  for (const { name, value: node } of text.fields) {
     fields[name.value] = isLeftOut(node, variables) ? null : withNulls(fields[name.value], node, variables);
+  }
   return fields;
 }

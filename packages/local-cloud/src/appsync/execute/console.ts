@@ -16,7 +16,9 @@ export function createConsole(level: ConsoleLevel, log: Log): Console {
       return;
     }
     log.debug(line, at);
-    if (isTold) return;
+    if (isTold) {
+      return;
+    }
     isTold = true;
     log.warn(
       "AWS does not log what this console call writes: it takes the fieldLogLevel INFO, DEBUG or ALL",

@@ -1,15 +1,20 @@
-import { BREAK, GraphQLError, Kind, parse, specifiedRules, validate, visit } from "graphql";
-import type {
-  DocumentNode,
-  GraphQLSchema,
-  OperationDefinitionNode,
-  SelectionNode,
-  SelectionSetNode,
-  ValidationRule,
+import {
+  BREAK,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  type SelectionNode,
+  type SelectionSetNode,
+  specifiedRules,
+  validate,
+  type ValidationRule,
+  visit,
 } from "graphql";
 import { badRequest, malformed } from "../refusal.ts";
-import type { ResponseError } from "./errors.ts";
-import { boundErrors } from "./errors.ts";
+import { boundErrors, type ResponseError } from "./errors.ts";
 import { weigh } from "./weight.ts";
 import { createWording } from "./wording.ts";
 
@@ -52,13 +57,19 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean, k
   function lookUp(query: string): Parsed {
     const known = cache.get(query);
     const parsed = known ?? read(schema, rules, query);
-    if ("errors" in parsed || query.length > keep / 10) return parsed;
+    if ("errors" in parsed || query.length > keep / 10) {
+      return parsed;
+    }
     cache.delete(query);
     cache.set(query, parsed);
-    if (known) return parsed;
+    if (known) {
+      return parsed;
+    }
     kept += query.length;
     for (const oldest of cache.keys()) {
-      if (kept <= keep) break;
+      if (kept <= keep) {
+        break;
+      }
       cache.delete(oldest);
       kept -= oldest.length;
     }
@@ -79,9 +90,13 @@ export function createDocuments(schema: GraphQLSchema, introspection: boolean, k
 function read(schema: GraphQLSchema, rules: readonly ValidationRule[], query: string): Parsed {
   const document = parseQuery(query);
   refuseDepth(document);
-  if (weigh(document).over) throw badRequest("The document selects too much.");
+  if (weigh(document).over) {
+    throw badRequest("The document selects too much.");
+  }
   const errors = validate(schema, document, rules, { hideSuggestions: true });
-  if (errors.length > 0) return { errors: boundErrors(errors.map(createWording(document))) };
+  if (errors.length > 0) {
+    return { errors: boundErrors(errors.map(createWording(document))) };
+  }
   const depthOf = measure(document);
   // A name in a document cannot be escaped: without the letters there is no need to look.
   const isIntrospection = /__(?:schema|type)\b/.test(query) && asksForSchema(document);
@@ -105,17 +120,25 @@ function parseQuery(query: string): DocumentNode {
 function refuseDepth(document: DocumentNode): void {
   visit(document, {
     enter(_node, _key, _parent, path) {
-      if (path.length > maxNesting) throw malformed("Unable to parse GraphQL query.");
+      if (path.length > maxNesting) {
+        throw malformed("Unable to parse GraphQL query.");
+      }
     },
   });
 }
 
 function choose(operations: readonly Prepared[], name: string | undefined): ReturnType<Documents["prepare"]> {
   const [first, ...others] = operations;
-  if (!first) throw malformed("Unable to parse GraphQL query.");
-  if (!name && others.length > 0) throw badRequest("Missing operation name.");
+  if (!first) {
+    throw malformed("Unable to parse GraphQL query.");
+  }
+  if (!name && others.length > 0) {
+    throw badRequest("Missing operation name.");
+  }
   const chosen = name ? operations.find(({ operation }) => operation.name?.value === name) : first;
-  if (chosen) return chosen;
+  if (chosen) {
+    return chosen;
+  }
   const message = `Unknown operation named '${name ?? ""}'.`;
   return { errors: boundErrors([{ path: null, locations: null, message }]) };
 }
@@ -136,8 +159,12 @@ function measure(document: DocumentNode): (selectionSet: SelectionSetNode) => nu
   const depthOf = (set: SelectionSetNode | undefined): number =>
     (set?.selections ?? []).reduce((deepest, selection) => Math.max(deepest, depthAt(selection)), 0);
   const depthAt = (selection: SelectionNode): number => {
-    if (selection.kind === Kind.FIELD) return 1 + depthOf(selection.selectionSet);
-    if (selection.kind === Kind.INLINE_FRAGMENT) return depthOf(selection.selectionSet);
+    if (selection.kind === Kind.FIELD) {
+      return 1 + depthOf(selection.selectionSet);
+    }
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      return depthOf(selection.selectionSet);
+    }
     return depthOfFragment(selection.name.value);
   };
   return depthOf;
@@ -147,7 +174,9 @@ function asksForSchema(document: DocumentNode): boolean {
   let isFound = false;
   visit(document, {
     Field({ name }) {
-      if (!isSchemaField(name.value)) return undefined;
+      if (!isSchemaField(name.value)) {
+        return undefined;
+      }
       isFound = true;
       return BREAK;
     },
@@ -161,11 +190,12 @@ const isSchemaField = (name: string): boolean => name === "__schema" || name ===
 const noIntrospection: ValidationRule = (context) => ({
   Field(node) {
     const name = node.name.value;
-    if (isSchemaField(name))
+    if (isSchemaField(name)) {
       context.reportError(
         new GraphQLError(`Cannot query field "${name}" on type "${context.getParentType()?.name ?? ""}".`, {
           nodes: node,
         }),
       );
+    }
   },
 });

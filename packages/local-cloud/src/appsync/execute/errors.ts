@@ -1,5 +1,12 @@
-import { GraphQLError, getLocation, getNamedType, isInterfaceType, isObjectType } from "graphql";
-import type { GraphQLResolveInfo, GraphQLSchema } from "graphql";
+import {
+  getLocation,
+  getNamedType,
+  GraphQLError,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+} from "graphql";
 import type { Log } from "../../aws/service.ts";
 import type { RaisedError } from "../runtime/types.ts";
 import { ScalarError } from "../schema/scalars.ts";
@@ -48,11 +55,15 @@ export function boundErrors(errors: readonly ResponseError[]): readonly Response
   for (const error of errors.slice(0, errorLimits.entries)) {
     const message = cut(error.message, errorLimits.message);
     left -= message.length + lengthOf(error.path ?? []);
-    if (left < 0) break;
+    if (left < 0) {
+      break;
+    }
     kept.push(message === error.message ? error : { ...error, message });
   }
   const dropped = errors.length - kept.length;
-  if (dropped === 0) return kept;
+  if (dropped === 0) {
+    return kept;
+  }
   return [...kept, { path: null, locations: null, message: `${dropped} more errors are not shown.` }];
 }
 
@@ -69,7 +80,9 @@ export function fieldError(raised: RaisedError, info: GraphQLResolveInfo): Respo
   const { loc } = info.fieldNodes[0] ?? {};
   const { line, column } = loc ? getLocation(loc.source, loc.start) : { line: 1, column: 1 };
   const path: (string | number)[] = [];
-  for (let step: typeof info.path | undefined = info.path; step; step = step.prev) path.unshift(step.key);
+  for (let step: typeof info.path | undefined = info.path; step; step = step.prev) {
+    path.unshift(step.key);
+  }
   return inOrder(raised, path, [{ line, column, sourceName: null }]);
 }
 
@@ -77,21 +90,28 @@ export function fieldError(raised: RaisedError, info: GraphQLResolveInfo): Respo
 export function responseError(error: GraphQLError, schema: GraphQLSchema, log: Log): ResponseError {
   const { originalError, path = [] } = error;
   const locations = (error.locations ?? []).map(({ line, column }) => ({ line, column, sourceName: null }));
-  if (originalError instanceof FieldError) return inOrder(originalError, path, locations);
+  if (originalError instanceof FieldError) {
+    return inOrder(originalError, path, locations);
+  }
   const missing = /^Cannot return null for non-nullable field (\w+)\.(\w+)\.$/.exec(error.message);
-  if (missing) return { path, locations: null, message: nullMessage(schema, missing, path) };
+  if (missing) {
+    return { path, locations: null, message: nullMessage(schema, missing, path) };
+  }
   const unreadable = serializeMessage(error);
-  if (unreadable)
+  if (unreadable) {
     return { path, locations: null, message: `Can't serialize value (${join(path)}) : ${unreadable}` };
-  if (error.message.startsWith("Expected Iterable"))
+  }
+  if (error.message.startsWith("Expected Iterable")) {
     return {
       path,
       locations: null,
       message: `Can't resolve value (${join(path)}) : type mismatch error, expected type LIST`,
     };
+  }
   // What graphql-js itself finds wrong, such as an argument that a variable left out.
-  if (!originalError || originalError instanceof GraphQLError)
+  if (!originalError || originalError instanceof GraphQLError) {
     return { path, locations, message: error.message };
+  }
   log.error("a field failed for a reason of the local cloud's own", { path, error: originalError });
   const message = "An internal failure occurred while resolving this field.";
   return inOrder({ message, errorType: "InternalFailure", data: null, errorInfo: null }, path, locations);
@@ -114,12 +134,17 @@ function nullMessage(schema: GraphQLSchema, match: RegExpExecArray, path: Respon
 }
 
 function serializeMessage({ originalError, message }: GraphQLError): string | undefined {
-  if (originalError instanceof ScalarError) return originalError.message;
+  if (originalError instanceof ScalarError) {
+    return originalError.message;
+  }
   // graphql-java names the Java type: aws/aws-appsync-community#21.
-  if (message.startsWith("Int cannot represent non 32-bit signed integer value: "))
+  if (message.startsWith("Int cannot represent non 32-bit signed integer value: ")) {
     return "Expected type 'Int' but was 'Long'.";
+  }
   const builtIn = /^(Int|Float|String|Boolean|ID) cannot represent/.exec(message);
-  if (builtIn) return `Expected type '${builtIn[1] ?? ""}' but the value was not one.`;
+  if (builtIn) {
+    return `Expected type '${builtIn[1] ?? ""}' but the value was not one.`;
+  }
   const choice = /^Enum "(\w+)" cannot represent value: (.*)$/.exec(message);
   return choice ? `Invalid input for Enum '${choice[1] ?? ""}'. Unknown value ${choice[2] ?? ""}` : undefined;
 }

@@ -2,8 +2,7 @@ import type { Caller } from "../auth/caller.ts";
 import type { Caching } from "../caching/index.ts";
 import type { Effects } from "../runtime/types.ts";
 import type { Deadline } from "./deadline.ts";
-import type { ResponseError } from "./errors.ts";
-import { FieldError } from "./errors.ts";
+import { FieldError, type ResponseError } from "./errors.ts";
 
 /** One operation under way: what came with it, and what its resolvers leave behind. */
 export interface Execution {
@@ -65,23 +64,34 @@ export function applyEffects(
   const { subscriptionFilter, invalidationFilter, invalidations, evictions } = effects;
   const isSubscription = execution.operation === "subscription";
   // The manual has the response handler only, and one of AWS's samples sets it in the request handler.
-  if (subscriptionFilter !== undefined && !isSubscription)
+  if (subscriptionFilter !== undefined && !isSubscription) {
     throw new FieldError("A subscription filter is set only by a subscription's resolver.", "Code");
-  if (invalidationFilter !== undefined && !(isSubscription && handler === "response"))
+  }
+  if (invalidationFilter !== undefined && !(isSubscription && handler === "response")) {
     throw new FieldError("An invalidation filter is set only by a subscription's response handler.", "Code");
-  if (subscriptionFilter !== undefined) execution.registration.filter = subscriptionFilter;
-  if (invalidationFilter !== undefined) execution.registration.invalidationFilter = invalidationFilter;
-  if (evictions.length > 0 && execution.operation !== "mutation")
+  }
+  if (subscriptionFilter !== undefined) {
+    execution.registration.filter = subscriptionFilter;
+  }
+  if (invalidationFilter !== undefined) {
+    execution.registration.invalidationFilter = invalidationFilter;
+  }
+  if (evictions.length > 0 && execution.operation !== "mutation") {
     throw new FieldError("The cache's entries are evicted only by a mutation.", "Code");
+  }
   execution.evicted += evictions.filter(evict).length;
-  if (invalidations.length > 0) noteInvalidations(execution, invalidations, handler);
+  if (invalidations.length > 0) {
+    noteInvalidations(execution, invalidations, handler);
+  }
 }
 
 function noteInvalidations(execution: Execution, wanted: Effects["invalidations"], handler: string): void {
-  if (execution.operation !== "mutation" || handler !== "response")
+  if (execution.operation !== "mutation" || handler !== "response") {
     throw new FieldError("Subscriptions are invalidated only by a mutation's response handler.", "Code");
+  }
   const known = new Set(execution.invalidations.map((one) => JSON.stringify(one)));
   execution.invalidations.push(...wanted.filter((one) => !known.has(JSON.stringify(one))));
-  if (execution.invalidations.length > 5)
+  if (execution.invalidations.length > 5) {
     throw new FieldError("A request may invalidate at most 5 subscriptions.", "Code");
+  }
 }

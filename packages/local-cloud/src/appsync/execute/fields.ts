@@ -8,15 +8,13 @@ import type {
 import type { Log } from "../../aws/service.ts";
 import type { Grants } from "../auth/grants.ts";
 import type { Caching, FieldCache } from "../caching/index.ts";
-import type { Rule } from "../auth/rules.ts";
-import { allows } from "../auth/rules.ts";
+import { allows, type Rule } from "../auth/rules.ts";
 import { objectFields } from "../schema/index.ts";
 import { argumentsAsSent } from "./arguments.ts";
 import type { Console } from "./console.ts";
 import { FieldError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
-import type { Field, Resolver } from "./resolver.ts";
-import { notAuthorized, runResolver } from "./resolver.ts";
+import { type Field, notAuthorized, type Resolver, runResolver } from "./resolver.ts";
 
 /** What the fields of one API are resolved with. */
 export interface FieldSettings {
@@ -77,8 +75,9 @@ function install(
   schema: GraphQLSchema,
   resolveOf: (type: GraphQLObjectType, field: GraphQLField<unknown, unknown>) => Resolve,
 ): void {
-  for (const { type, field } of objectFields(schema))
+  for (const { type, field } of objectFields(schema)) {
     field.resolve = resolveOf(type, field) as GraphQLFieldResolver<unknown, unknown>;
+  }
 }
 
 type Resolve = (source: unknown, args: Args, execution: Execution, info: GraphQLResolveInfo) => unknown;
@@ -98,8 +97,9 @@ function byCode(
 ): Resolve {
   return (source, args, execution, info) => {
     execution.resolversRun += 1;
-    if (execution.resolversRun > resolverCountLimit)
+    if (execution.resolversRun > resolverCountLimit) {
       throw new FieldError("Resolver execution limit reached.", "ResolverExecutionLimitReached");
+    }
     const field = { source, args, execution, info, log, console, evict };
     const cached = cache && execution.operation === "query";
     return cached ? fromCache(cache, resolver, field) : runResolver(resolver, field);
@@ -111,19 +111,29 @@ async function fromCache(cache: FieldCache, resolver: Resolver, field: Field): P
   const { source, args, execution } = field;
   const { identity } = execution.caller;
   const key = cache.key({ arguments: args, source: source ?? null, identity });
-  if (key === undefined) return runResolver(resolver, field);
+  if (key === undefined) {
+    return runResolver(resolver, field);
+  }
   const known = cache.get(key);
-  if (known) return known.value;
+  if (known) {
+    return known.value;
+  }
   const errors = execution.appended.length;
   const value = await runResolver(resolver, field);
-  if (execution.appended.length === errors) cache.set(key, value);
+  if (execution.appended.length === errors) {
+    cache.set(key, value);
+  }
   return value;
 }
 
 function guard(guards: readonly Guard[], resolve: Resolve): Resolve {
-  if (guards.length === 0) return resolve;
+  if (guards.length === 0) {
+    return resolve;
+  }
   return (source, args, execution, info) => {
-    for (const check of guards) check(execution, info);
+    for (const check of guards) {
+      check(execution, info);
+    }
     return resolve(source, args, execution, info);
   };
 }
@@ -135,34 +145,43 @@ const withArgumentsAsSent =
 
 function ruleGuard(rule: Rule): Guard {
   return ({ caller }, info) => {
-    if (!allows(rule, caller)) throw notAuthorized(info);
+    if (!allows(rule, caller)) {
+      throw notAuthorized(info);
+    }
   };
 }
 
 function deniedGuard(name: string): Guard {
   return ({ caller }, info) => {
-    if (caller.deniedFields?.has(name)) throw notAuthorized(info);
+    if (caller.deniedFields?.has(name)) {
+      throw notAuthorized(info);
+    }
   };
 }
 
 function grantGuard(grants: Grants): Guard {
   return ({ caller: { principal } }, info) => {
-    if (principal && !grants.allows(principal, info.parentType.name, info.fieldName))
+    if (principal && !grants.allows(principal, info.parentType.name, info.fieldName)) {
       throw notAuthorized(info);
+    }
   };
 }
 
 function depthGuard(limit: number): Guard {
   return ({ tooDeep }, info) => {
-    if (tooDeep && depthOf(info.path) > limit)
+    if (tooDeep && depthOf(info.path) > limit) {
       throw new FieldError("Query depth limit exceeded.", "QueryDepthLimitReached");
+    }
   };
 }
 
 function depthOf(path: GraphQLResolveInfo["path"]): number {
   let depth = 0;
-  for (let step: typeof path | undefined = path; step; step = step.prev)
-    if (typeof step.key === "string") depth += 1;
+  for (let step: typeof path | undefined = path; step; step = step.prev) {
+    if (typeof step.key === "string") {
+      depth += 1;
+    }
+  }
   return depth;
 }
 

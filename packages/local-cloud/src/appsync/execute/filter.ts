@@ -1,16 +1,21 @@
-import { Kind } from "graphql";
-import type { GraphQLResolveInfo, SelectionSetNode } from "graphql";
+import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from "graphql";
 
 /** The data of `util.error`, cut down to what the query selects of the field, under the names that it gives. */
 export function selectBelow(data: unknown, info: GraphQLResolveInfo): unknown {
-  if (data === null || data === undefined) return null;
+  if (data === null || data === undefined) {
+    return null;
+  }
   const sets = info.fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
   return sets.length === 0 ? data : select(data, sets, info);
 }
 
 function select(data: unknown, sets: readonly SelectionSetNode[], info: GraphQLResolveInfo): unknown {
-  if (Array.isArray(data)) return data.map((item) => select(item, sets, info));
-  if (typeof data !== "object" || data === null) return data;
+  if (Array.isArray(data)) {
+    return data.map((item) => select(item, sets, info));
+  }
+  if (typeof data !== "object" || data === null) {
+    return data;
+  }
   const from = data as Readonly<Record<string, unknown>>;
   return Object.fromEntries(sets.flatMap((set) => entries(from, set, info)));
 }
@@ -21,13 +26,17 @@ function entries(
   info: GraphQLResolveInfo,
 ): [string, unknown][] {
   return selections.flatMap((selection) => {
-    if (selection.kind === Kind.INLINE_FRAGMENT) return entries(from, selection.selectionSet, info);
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      return entries(from, selection.selectionSet, info);
+    }
     if (selection.kind === Kind.FRAGMENT_SPREAD) {
       const fragment = info.fragments[selection.name.value];
       return fragment ? entries(from, fragment.selectionSet, info) : [];
     }
     const name = selection.name.value;
-    if (!Object.hasOwn(from, name)) return [];
+    if (!Object.hasOwn(from, name)) {
+      return [];
+    }
     const { selectionSet } = selection;
     const value = selectionSet ? select(from[name], [selectionSet], info) : from[name];
     return [[(selection.alias ?? selection.name).value, value]];

@@ -1,9 +1,7 @@
-import { execute } from "graphql";
-import type { ExecutionResult, GraphQLSchema } from "graphql";
+import { execute, type ExecutionResult, type GraphQLSchema } from "graphql";
 import type { Log } from "../../aws/service.ts";
 import type { Prepared } from "./documents.ts";
-import type { ResponseError } from "./errors.ts";
-import { boundErrors, responseError } from "./errors.ts";
+import { boundErrors, type ResponseError, responseError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
 import { variableErrors } from "./variables.ts";
 

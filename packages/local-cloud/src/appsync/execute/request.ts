@@ -6,10 +6,8 @@ import type { GraphQLRequest } from "../http/graphql-request.ts";
 import { Refusal } from "../refusal.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Prepared } from "./documents.ts";
-import type { Execution, Headers } from "./execution.ts";
-import { startExecution } from "./execution.ts";
-import type { Result } from "./operation.ts";
-import { runOperation } from "./operation.ts";
+import { type Execution, type Headers, startExecution } from "./execution.ts";
+import { type Result, runOperation } from "./operation.ts";
 
 /** A request of a known caller, by HTTP or in a socket's `start`. */
 export interface Asked {
@@ -34,18 +32,27 @@ export interface Answered {
 /** Runs a request whose operation `accepts` lets through. Throws `Refusal` for what is not run at all. */
 export async function runRequest(api: Api, asked: Asked, settings: RequestSettings): Promise<Answered> {
   const { request, caller } = asked;
-  if (caller.principal && !api.grants.allowsAny(caller.principal))
+  if (caller.principal && !api.grants.allowsAny(caller.principal)) {
     throw new Refusal("UnauthorizedException", "Permission denied", 403);
+  }
   const prepared = api.documents.prepare(request.query, request.operationName);
-  if ("errors" in prepared) return { result: { data: null, errors: prepared.errors } };
+  if ("errors" in prepared) {
+    return { result: { data: null, errors: prepared.errors } };
+  }
   settings.accepts(prepared);
   const cache = prepared.operation.operation === OperationTypeNode.QUERY && api.caching.operations;
-  if (!cache) return run(api, prepared, asked, settings);
+  if (!cache) {
+    return run(api, prepared, asked, settings);
+  }
   const key = cache.key(asked);
   const data = cache.get(key);
-  if (data !== undefined) return { result: { data } };
+  if (data !== undefined) {
+    return { result: { data } };
+  }
   const answered = await run(api, prepared, asked, settings);
-  if (!answered.result.errors) cache.set(key, answered.result.data);
+  if (!answered.result.errors) {
+    cache.set(key, answered.result.data);
+  }
   return answered;
 }
 
@@ -58,7 +65,9 @@ async function run(
   const deadline = settings.deadline();
   const { operation } = prepared.operation;
   const tooDeep = api.queryDepthLimit > 0 && prepared.depth > api.queryDepthLimit;
-  if (tooDeep && prepared.isIntrospection) warnOfIntrospection(api, prepared.depth, settings.log);
+  if (tooDeep && prepared.isIntrospection) {
+    warnOfIntrospection(api, prepared.depth, settings.log);
+  }
   const execution = startExecution({ operation, caller, variables, tooDeep, deadline, headers });
   try {
     return {
@@ -74,7 +83,9 @@ const warned = new WeakSet<Api>();
 
 /** No source says whether AppSync counts the levels of introspection. Here they pass, and the log says so once. */
 function warnOfIntrospection(api: Api, depth: number, log: Log): void {
-  if (warned.has(api)) return;
+  if (warned.has(api)) {
+    return;
+  }
   warned.add(api);
   const { queryDepthLimit: limit } = api;
   log.warn(

@@ -2,14 +2,12 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { Log } from "../../aws/service.ts";
 import { shapeOf } from "../../shape.ts";
 import type { Caching } from "../caching/index.ts";
-import type { Answer, DataSource } from "../datasources/source.ts";
-import { RequestError } from "../datasources/source.ts";
+import { type Answer, type DataSource, RequestError } from "../datasources/source.ts";
 import type { CompiledCode, Handler, RaisedError, ResolverContext } from "../runtime/types.ts";
 import type { Console } from "./console.ts";
 import { FieldError, fieldError } from "./errors.ts";
-import type { Execution } from "./execution.ts";
+import { applyEffects, type Execution } from "./execution.ts";
 import { sourcePlace } from "../runtime/source-map.ts";
-import { applyEffects } from "./execution.ts";
 import { selectBelow } from "./filter.ts";
 import { selectionOf } from "./selection.ts";
 
@@ -69,12 +67,15 @@ async function runPipeline(
   const state: State = { stash: {}, prev: { result: null }, result: undefined, error: undefined };
   const before = handle(script, "request", field, state);
   state.prev = { result: before.value ?? null };
-  if (!before.early)
+  if (!before.early) {
     for (const step of steps) {
       const { value, early } = await runStep(step, field, state);
       state.prev = { result: value ?? null };
-      if (early === "END") break;
+      if (early === "END") {
+        break;
+      }
     }
+  }
   state.result = state.prev.result;
   state.error = undefined;
   return handle(script, "response", field, state).value;
@@ -88,10 +89,14 @@ interface Value {
 
 /** Request handler, data source, response handler: the last two are skipped by an early return. */
 async function runStep(step: Step, field: Field, state: State): Promise<Value> {
-  if (field.execution.deadline.over) throw new FieldError("Execution timed out.", "ExecutionTimeout");
+  if (field.execution.deadline.over) {
+    throw new FieldError("Execution timed out.", "ExecutionTimeout");
+  }
   state.result = state.error = undefined;
   const request = handle(step.script, "request", field, state);
-  if (request.early) return request;
+  if (request.early) {
+    return request;
+  }
   const { result, error } = await ask(step, request.value, field);
   state.result = result;
   state.error = error;
@@ -102,7 +107,9 @@ async function ask(step: Step, request: unknown, { execution }: Field): Promise<
   try {
     return await step.source.run(request, { execution, step });
   } catch (error) {
-    if (error instanceof RequestError) throw new FieldError(error.message, error.code);
+    if (error instanceof RequestError) {
+      throw new FieldError(error.message, error.code);
+    }
     throw error;
   }
 }
@@ -114,14 +121,21 @@ function handle(script: Script, handler: Handler, field: Field, state: State): V
   state.stash = outcome.stash;
   if (outcome.logs.length > 0 || outcome.warnings.length > 0) {
     const at = { field: `${info.parentType.name}.${info.fieldName}`, handler: `${script.name}.${handler}` };
-    for (const line of outcome.logs) console(line, at);
-    for (const line of outcome.warnings) log.warn(line, { ...at, source: sourceOf(script.text, line) });
+    for (const line of outcome.logs) {
+      console(line, at);
+    }
+    for (const line of outcome.warnings) {
+      log.warn(line, { ...at, source: sourceOf(script.text, line) });
+    }
   }
-  for (const raised of outcome.appended)
+  for (const raised of outcome.appended) {
     execution.appended.push(fieldError({ ...raised, data: selectBelow(raised.data, info) }, info));
+  }
   const { end } = outcome;
   if (end.kind === "error") {
-    if (end.error.errorType === "Code") report(script, handler, end.error, field, context);
+    if (end.error.errorType === "Code") {
+      report(script, handler, end.error, field, context);
+    }
     throw raise(end.error, end.unauthorized, info);
   }
   applyEffects(execution, outcome.effects, handler, evict);
@@ -152,7 +166,9 @@ function contextOf({ source, args, execution, info }: Field, state: State): Reso
 }
 
 function raise(error: RaisedError, unauthorized: boolean, info: GraphQLResolveInfo): FieldError {
-  if (unauthorized) return notAuthorized(info);
+  if (unauthorized) {
+    return notAuthorized(info);
+  }
   return new FieldError(error.message, error.errorType, selectBelow(error.data, info), error.errorInfo);
 }
 

@@ -1,18 +1,16 @@
 import {
-  Kind,
+  type FieldNode,
   getNamedType,
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
   isCompositeType,
   isInterfaceType,
   isObjectType,
   isUnionType,
+  Kind,
   print,
-} from "graphql";
-import type {
-  FieldNode,
-  GraphQLNamedType,
-  GraphQLResolveInfo,
-  SelectionNode,
-  SelectionSetNode,
+  type SelectionNode,
+  type SelectionSetNode,
 } from "graphql";
 import type { ResolverInfo } from "../runtime/types.ts";
 
@@ -29,36 +27,50 @@ const none: Selection = { selectionSetList: [], selectionSetGraphQL: "" };
 export function selectionOf(info: GraphQLResolveInfo): Selection {
   const [node, ...others] = info.fieldNodes;
   const type = getNamedType(info.returnType);
-  if (!node?.selectionSet || !isCompositeType(type)) return none;
+  if (!node?.selectionSet || !isCompositeType(type)) {
+    return none;
+  }
   const single = others.length === 0;
   const remembered = single ? known.get(node) : undefined;
-  if (remembered) return remembered;
+  if (remembered) {
+    return remembered;
+  }
   const sets = info.fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
   const selection = {
     selectionSetList: [...new Set(sets.flatMap((set) => list(set, "", type, info)))],
     selectionSetGraphQL: print(merge(sets)),
   };
-  if (single) known.set(node, selection);
+  if (single) {
+    known.set(node, selection);
+  }
   return selection;
 }
 
 type Type = GraphQLNamedType | undefined;
 
 function list(set: SelectionSetNode, prefix: string, type: Type, info: GraphQLResolveInfo): string[] {
-  if (isUnionType(type)) return [];
+  if (isUnionType(type)) {
+    return [];
+  }
   return set.selections.flatMap((selection) => listOne(selection, prefix, type, info));
 }
 
 function listOne(selection: SelectionNode, prefix: string, type: Type, info: GraphQLResolveInfo): string[] {
   if (selection.kind === Kind.FIELD) {
     const path = `${prefix}${(selection.alias ?? selection.name).value}`;
-    if (!selection.selectionSet) return [path];
+    if (!selection.selectionSet) {
+      return [path];
+    }
     return [path, ...list(selection.selectionSet, `${path}/`, below(type, selection.name.value), info)];
   }
   const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value];
-  if (!part) return [];
+  if (!part) {
+    return [];
+  }
   const condition = part.typeCondition?.name.value;
-  if (isInterfaceType(type) && condition !== undefined && condition !== type.name) return [];
+  if (isInterfaceType(type) && condition !== undefined && condition !== type.name) {
+    return [];
+  }
   return list(part.selectionSet, prefix, type, info);
 }
 

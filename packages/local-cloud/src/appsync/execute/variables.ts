@@ -1,5 +1,12 @@
-import { coerceInputValue, isInputType, typeFromAST } from "graphql";
-import type { GraphQLError, GraphQLSchema, OperationDefinitionNode, VariableDefinitionNode } from "graphql";
+import {
+  coerceInputValue,
+  type GraphQLError,
+  type GraphQLSchema,
+  isInputType,
+  type OperationDefinitionNode,
+  typeFromAST,
+  type VariableDefinitionNode,
+} from "graphql";
 import { ScalarError } from "../schema/scalars.ts";
 import type { ResponseError } from "./errors.ts";
 
@@ -26,14 +33,22 @@ export function variableErrors(
 function explain(schema: GraphQLSchema, definition: VariableDefinitionNode, variables: Variables): string[] {
   const name = definition.variable.name.value;
   const type = typeFromAST(schema, definition.type);
-  if (!type || !isInputType(type)) return [];
-  if (!Object.hasOwn(variables, name) && definition.defaultValue) return [];
+  if (!type || !isInputType(type)) {
+    return [];
+  }
+  if (!Object.hasOwn(variables, name) && definition.defaultValue) {
+    return [];
+  }
   const value = variables[name];
   const required = type.toString().endsWith("!");
-  if (value === undefined || value === null) return required ? [missing(name, type.toString())] : [];
+  if (value === undefined || value === null) {
+    return required ? [missing(name, type.toString())] : [];
+  }
   const messages: string[] = [];
   coerceInputValue(value, type, (path, _value, error) => {
-    if (messages.length < mostMessages) messages.push(word(name, path, error));
+    if (messages.length < mostMessages) {
+      messages.push(word(name, path, error));
+    }
   });
   return messages;
 }
@@ -41,18 +56,23 @@ function explain(schema: GraphQLSchema, definition: VariableDefinitionNode, vari
 /** A missing inner field is told of the outer variable; a bad value of the innermost field that holds it. */
 function word(variable: string, path: readonly (string | number)[], error: GraphQLError): string {
   const inner = path.findLast((key) => typeof key === "string") ?? variable;
-  if (error.originalError instanceof ScalarError)
+  if (error.originalError instanceof ScalarError) {
     return `Variable '${inner}' has an invalid value. ${error.originalError.message}`;
+  }
   const absent =
     /^Field ".+" of required type "(.+)" was not provided/.exec(error.message) ??
     /^Expected non-nullable type "(.+)" not to be null/.exec(error.message);
-  if (absent) return missing(variable, absent[1] ?? "");
+  if (absent) {
+    return missing(variable, absent[1] ?? "");
+  }
   const unknown = /^Field "(.+?)" is not defined by type "(.+?)"/.exec(error.message);
-  if (unknown)
+  if (unknown) {
     return `The variables input contains a field name '${unknown[1] ?? ""}' that is not defined for input object type '${unknown[2] ?? ""}' `;
+  }
   const choice = /^Value "(.+?)" does not exist in "(.+?)" enum/.exec(error.message);
-  if (choice)
+  if (choice) {
     return `Variable '${inner}' has an invalid value. Invalid input for Enum '${choice[2] ?? ""}'. No value found for name '${choice[1] ?? ""}'`;
+  }
   return `Variable '${inner}' has an invalid value. ${error.message}`;
 }
 
@@ -61,6 +81,8 @@ function missing(variable: string, type: string): string {
 }
 
 function locate({ loc }: VariableDefinitionNode): ResponseError["locations"] {
-  if (!loc) return null;
+  if (!loc) {
+    return null;
+  }
   return [{ line: loc.startToken.line, column: loc.startToken.column, sourceName: null }];
 }

@@ -1,5 +1,4 @@
-import { Kind } from "graphql";
-import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from "graphql";
+import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from "graphql";
 
 /** What it takes to go through a document with every fragment in each place where it is spread. */
 export interface Weight {
@@ -26,8 +25,11 @@ interface Merged {
  */
 export function weigh(document: DocumentNode, limits = weightLimits): Weight & { readonly over: boolean } {
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const one of document.definitions)
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  for (const one of document.definitions) {
+    if (one.kind === Kind.FRAGMENT_DEFINITION) {
+      fragments.set(one.name.value, one);
+    }
+  }
   const weight = { selections: 0, pairs: 0, levels: 0 };
   const reached = new Set<string>();
   const active = new Set<string>();
@@ -37,30 +39,46 @@ export function weigh(document: DocumentNode, limits = weightLimits): Weight & {
   function walk({ selections }: SelectionSetNode, into: Map<string, Merged>, level: number): void {
     weight.levels = Math.max(weight.levels, level);
     for (const selection of selections) {
-      if (isOver()) return;
+      if (isOver()) {
+        return;
+      }
       weight.selections += 1;
       if (selection.kind === Kind.FIELD) {
         const merged = add(into, (selection.alias ?? selection.name).value);
         weight.pairs += merged.fields - 1;
-        if (selection.selectionSet) walk(selection.selectionSet, (merged.below ??= new Map()), level + 1);
-      } else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, into, level);
-      else spread(selection.name.value, into, level);
+        if (selection.selectionSet) {
+          walk(selection.selectionSet, (merged.below ??= new Map()), level + 1);
+        }
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        walk(selection.selectionSet, into, level);
+      } else {
+        spread(selection.name.value, into, level);
+      }
     }
   }
 
   function spread(name: string, into: Map<string, Merged>, level: number): void {
     const fragment = fragments.get(name);
-    if (!fragment || active.has(name)) return;
+    if (!fragment || active.has(name)) {
+      return;
+    }
     reached.add(name);
     active.add(name);
     walk(fragment.selectionSet, into, level);
     active.delete(name);
   }
 
-  for (const one of document.definitions)
-    if (one.kind === Kind.OPERATION_DEFINITION) walk(one.selectionSet, new Map(), 1);
+  for (const one of document.definitions) {
+    if (one.kind === Kind.OPERATION_DEFINITION) {
+      walk(one.selectionSet, new Map(), 1);
+    }
+  }
   // Validation also looks at fragments that no operation uses.
-  for (const name of fragments.keys()) if (!reached.has(name)) spread(name, new Map(), 1);
+  for (const name of fragments.keys()) {
+    if (!reached.has(name)) {
+      spread(name, new Map(), 1);
+    }
+  }
   return { ...weight, over: isOver() };
 }
 
@@ -68,6 +86,8 @@ function add(into: Map<string, Merged>, key: string): Merged {
   const known = into.get(key);
   const merged: Merged = known ?? { fields: 0 };
   merged.fields += 1;
-  if (!known) into.set(key, merged);
+  if (!known) {
+    into.set(key, merged);
+  }
   return merged;
 }

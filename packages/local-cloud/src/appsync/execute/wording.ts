@@ -1,7 +1,14 @@
-import { BREAK, Kind, visit } from "graphql";
-import type { ArgumentNode, ASTNode, DocumentNode, GraphQLError, ValueNode } from "graphql";
-import type { ResponseError } from "./errors.ts";
-import { cut, errorLimits } from "./errors.ts";
+import {
+  type ArgumentNode,
+  type ASTNode,
+  BREAK,
+  type DocumentNode,
+  type GraphQLError,
+  Kind,
+  type ValueNode,
+  visit,
+} from "graphql";
+import { cut, errorLimits, type ResponseError } from "./errors.ts";
 
 /**
  * Words the validation errors of one document as AppSync does, which is graphql-java's way:
@@ -141,7 +148,9 @@ const translations: readonly Translation[] = [
 function translate(message: string, place: Place): [type: string, text: string] {
   for (const [pattern, type, text] of translations) {
     const match = pattern.exec(message);
-    if (match) return [type, text(match, place)];
+    if (match) {
+      return [type, text(match, place)];
+    }
   }
   return ["InvalidSyntax", message];
 }
@@ -180,9 +189,15 @@ function find(document: DocumentNode, target: ASTNode, printOnce: (value: ValueN
   let found = nowhere;
   visit(document, {
     enter(node) {
-      if (node.kind === Kind.FIELD) fields.push(node.name.value);
-      if (node.kind === Kind.ARGUMENT) argument = node;
-      if (node !== target) return undefined;
+      if (node.kind === Kind.FIELD) {
+        fields.push(node.name.value);
+      }
+      if (node.kind === Kind.ARGUMENT) {
+        argument = node;
+      }
+      if (node !== target) {
+        return undefined;
+      }
       found = {
         fields: [...fields],
         argument: argument && { name: argument.name.value, value: printOnce(argument.value) },
@@ -190,8 +205,12 @@ function find(document: DocumentNode, target: ASTNode, printOnce: (value: ValueN
       return BREAK;
     },
     leave(node) {
-      if (node.kind === Kind.FIELD) fields.pop();
-      if (node.kind === Kind.ARGUMENT) argument = undefined;
+      if (node.kind === Kind.FIELD) {
+        fields.pop();
+      }
+      if (node.kind === Kind.ARGUMENT) {
+        argument = undefined;
+      }
     },
   });
   return found;

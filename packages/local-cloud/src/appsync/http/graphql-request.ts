@@ -9,7 +9,9 @@ export interface GraphQLRequest {
 
 /** A POST body, whatever its content type says. Throws `Refusal`. */
 export function parseBody(body: string): GraphQLRequest {
-  if (body.trim() === "") throw malformed("Request body is empty.");
+  if (body.trim() === "") {
+    throw malformed("Request body is empty.");
+  }
   return toRequest(parseJson(body));
 }
 
@@ -24,10 +26,16 @@ export function parseQueryString(parameters: URLSearchParams): GraphQLRequest {
 }
 
 function toRequest(value: unknown): GraphQLRequest {
-  if (!isRecord(value)) throw unreadable();
+  if (!isRecord(value)) {
+    throw unreadable();
+  }
   const { query, operationName, variables } = value;
-  if (typeof query !== "string") throw unreadable();
-  if (typeof (operationName ?? "") !== "string" || !isRecord(variables ?? {})) throw unreadable();
+  if (typeof query !== "string") {
+    throw unreadable();
+  }
+  if (typeof (operationName ?? "") !== "string" || !isRecord(variables ?? {})) {
+    throw unreadable();
+  }
   return {
     query,
     operationName: (operationName as string | null | undefined) ?? undefined,

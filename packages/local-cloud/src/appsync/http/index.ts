@@ -7,11 +7,9 @@ import type { Log } from "../../aws/service.ts";
 import type { Api } from "../api.ts";
 import type { Deadline } from "../execute/deadline.ts";
 import type { Prepared } from "../execute/documents.ts";
-import type { Answered } from "../execute/request.ts";
-import { runRequest } from "../execute/request.ts";
+import { type Answered, runRequest } from "../execute/request.ts";
 import { Refusal, badRequest, malformed } from "../refusal.ts";
-import type { GraphQLRequest } from "./graphql-request.ts";
-import { parseBody, parseQueryString } from "./graphql-request.ts";
+import { type GraphQLRequest, parseBody, parseQueryString } from "./graphql-request.ts";
 import { presentedBy } from "./presented.ts";
 import { send, sendPreflight } from "./respond.ts";
 
@@ -39,10 +37,14 @@ async function answer(
     const { result, ran } = await run(request, settings);
     send(response, 200, result, { fromResolvers: ran?.execution.responseHeaders });
   } catch (error) {
-    if (!(error instanceof Refusal)) settings.log.error("a GraphQL request failed", { error });
+    if (!(error instanceof Refusal)) {
+      settings.log.error("a GraphQL request failed", { error });
+    }
     const { errorType, message, status } = error instanceof Refusal ? error : internal;
     // What is left of a body that was too large would be read as the next request.
-    if (status === 413 || status === 503) response.setHeader("connection", "close");
+    if (status === 413 || status === 503) {
+      response.setHeader("connection", "close");
+    }
     send(response, status, { errors: [{ errorType, message }] }, { errorType });
   }
 }
@@ -64,15 +66,19 @@ async function run(
 }
 
 function parse(request: IncomingMessage, body: Buffer): GraphQLRequest {
-  if (request.method === "POST") return parseBody(body.toString());
-  if (request.method === "GET")
+  if (request.method === "POST") {
+    return parseBody(body.toString());
+  }
+  if (request.method === "GET") {
     return parseQueryString(new URLSearchParams(splitTarget(request.url ?? "")[1]));
+  }
   throw new Refusal("MethodNotAllowedException", `${request.method ?? ""} is not supported.`, 405);
 }
 
 function refuseSubscriptions({ operation }: Prepared): void {
-  if (operation.operation === OperationTypeNode.SUBSCRIPTION)
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
     throw badRequest("Subscriptions are served over the real-time endpoint only.");
+  }
 }
 
 const bodyLimit = 1_048_576;
@@ -85,10 +91,13 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   request.on("data", (chunk: Buffer) => {
     size += chunk.length;
-    if (size > bodyLimit)
+    if (size > bodyLimit) {
       reject(new Refusal("RequestEntityTooLargeException", "Request body is over 1 MB.", 413));
-    else if (hold.add(chunk.length)) chunks.push(chunk);
-    else reject(new Refusal("ServiceUnavailableException", "Too many request bodies are arriving.", 503));
+    } else if (hold.add(chunk.length)) {
+      chunks.push(chunk);
+    } else {
+      reject(new Refusal("ServiceUnavailableException", "Too many request bodies are arriving.", 503));
+    }
   });
   request.once("end", () => resolve(Buffer.concat(chunks)));
   request.once("error", () => reject(malformed("Request body is incomplete.")));

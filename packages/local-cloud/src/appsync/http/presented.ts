@@ -24,7 +24,9 @@ export function presentedBy(request: IncomingMessage, body: Buffer, asked: Prese
 export function sourceIpOf({ headersDistinct, socket }: IncomingMessage): string[] {
   const own = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
   const forwarded = headersDistinct["x-forwarded-for"];
-  if (forwarded === undefined) return [own];
+  if (forwarded === undefined) {
+    return [own];
+  }
   const hops = forwarded.flatMap((value) => value.split(",")).map((hop) => hop.trim());
   return [...hops.filter((hop) => hop !== ""), own];
 }
@@ -35,8 +37,11 @@ export function contextHeaders({ headersDistinct }: IncomingMessage): Headers {
   const headers: Record<string, string | readonly string[]> = {};
   for (const [name, values = []] of Object.entries(headersDistinct)) {
     const value = values.length > 1 ? values : (values[0] ?? "");
-    if (name === "__proto__") Object.defineProperty(headers, name, { value, enumerable: true });
-    else if (name !== "cookie") headers[name] = value;
+    if (name === "__proto__") {
+      Object.defineProperty(headers, name, { value, enumerable: true });
+    } else if (name !== "cookie") {
+      headers[name] = value;
+    }
   }
   return headers;
 }

@@ -25,7 +25,9 @@ export function send(
     ...standard,
     "x-amzn-requestid": randomUUID(),
   };
-  if (told.errorType !== undefined) headers["x-amzn-errortype"] = told.errorType;
+  if (told.errorType !== undefined) {
+    headers["x-amzn-errortype"] = told.errorType;
+  }
   // A string, which leaves in one packet with the headers.
   const text = JSON.stringify(body);
   headers["content-length"] = Buffer.byteLength(text);
@@ -51,7 +53,9 @@ function end(
   headers: OutgoingHttpHeaders,
   body: string | Buffer,
 ): void {
-  if (response.destroyed) return;
+  if (response.destroyed) {
+    return;
+  }
   response.writeHead(status, headers);
   response.end(body);
 }

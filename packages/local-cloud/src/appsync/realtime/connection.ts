@@ -1,6 +1,5 @@
 import { Refusal } from "../refusal.ts";
-import type { ErrorEntry, ServerMessage, Start } from "./protocol.ts";
-import { MessageRefusal, parseMessage } from "./protocol.ts";
+import { type ErrorEntry, MessageRefusal, parseMessage, type ServerMessage, type Start } from "./protocol.ts";
 
 /** What a connection needs of the world: no socket, no timer and no GraphQL is known here. */
 export interface Ports {
@@ -79,15 +78,21 @@ export class Connection {
       this.#ports.close(1008, "too many messages before connection_ack");
       this.closed();
     }
-    if (this.#state === "closed") return;
+    if (this.#state === "closed") {
+      return;
+    }
     this.#handle(text).catch((error: unknown) => this.#ports.fault(error));
   }
 
   /** The socket is gone: nothing is sent any more. */
   closed(): void {
     this.#state = "closed";
-    for (const { cancel } of this.#subscriptions.values()) cancel();
-    for (const cancel of this.#timers) cancel();
+    for (const { cancel } of this.#subscriptions.values()) {
+      cancel();
+    }
+    for (const cancel of this.#timers) {
+      cancel();
+    }
     this.#subscriptions.clear();
     this.#timers.clear();
   }
@@ -95,11 +100,19 @@ export class Connection {
   async #handle(text: string): Promise<void> {
     try {
       const message = parseMessage(text);
-      if (!(await this.#open(message.type === "connection_init"))) return;
-      if (message.type === "start") await this.#start(message);
-      if (message.type === "stop") this.#stop(message.id);
+      if (!(await this.#open(message.type === "connection_init"))) {
+        return;
+      }
+      if (message.type === "start") {
+        await this.#start(message);
+      }
+      if (message.type === "stop") {
+        this.#stop(message.id);
+      }
     } catch (error) {
-      if (!(error instanceof MessageRefusal)) throw error;
+      if (!(error instanceof MessageRefusal)) {
+        throw error;
+      }
       this.#error(error.id, [{ errorType: error.errorType, message: error.message }]);
     }
   }
@@ -112,9 +125,12 @@ export class Connection {
       this.#refuse(error);
       return false;
     }
-    if (this.#state === "closed") return false;
-    if (asked || this.#state === "waiting")
+    if (this.#state === "closed") {
+      return false;
+    }
+    if (asked || this.#state === "waiting") {
       this.#send({ type: "connection_ack", payload: { connectionTimeoutMs: limits.timeout } });
+    }
     if (this.#state === "waiting") {
       this.#spoken();
       this.#keepAlive();
@@ -124,7 +140,9 @@ export class Connection {
   }
 
   #refuse(error: unknown): void {
-    if (this.#state === "closed") return;
+    if (this.#state === "closed") {
+      return;
+    }
     const errors = this.#explain(error);
     this.#send({ type: "connection_error", payload: { errors } });
     this.#ports.close(1008, errors[0]?.errorType ?? "");
@@ -147,7 +165,9 @@ export class Connection {
     const place: Place = { served: false, cancel: () => undefined };
     this.#subscriptions.set(id, place);
     const registered = await this.#register(start, place);
-    if (!registered) return;
+    if (!registered) {
+      return;
+    }
     if (this.#subscriptions.get(id) !== place) {
       registered.cancel();
       return;
@@ -159,8 +179,11 @@ export class Connection {
     };
     this.#send({ type: "start_ack", id });
     const deafness = this.#ports.deafness();
-    if (deafness === 0) place.served = true;
-    else this.#after(deafness, () => void (place.served = true));
+    if (deafness === 0) {
+      place.served = true;
+    } else {
+      this.#after(deafness, () => void (place.served = true));
+    }
   }
 
   async #register(start: Start, place: Place): Promise<Registered | undefined> {
@@ -169,8 +192,9 @@ export class Connection {
       return await this.#ports.register(start, {
         data: (payload) => {
           // Payloads are made ready out of step with the protocol: none goes out before start_ack or after complete.
-          if (place.served && this.#subscriptions.get(id) === place)
+          if (place.served && this.#subscriptions.get(id) === place) {
             this.#send({ type: "data", id, payload });
+          }
         },
         end: () => {
           this.#stop(id);
@@ -188,8 +212,12 @@ export class Connection {
   }
 
   #explain(error: unknown): readonly ErrorEntry[] {
-    if (error instanceof StartFailure) return error.errors;
-    if (!(error instanceof Refusal)) this.#ports.fault(error);
+    if (error instanceof StartFailure) {
+      return error.errors;
+    }
+    if (!(error instanceof Refusal)) {
+      this.#ports.fault(error);
+    }
     const { errorType, message, status } = error instanceof Refusal ? error : internalFailure;
     return [{ errorType, message, errorCode: status }];
   }
@@ -207,7 +235,9 @@ export class Connection {
 
   /** What was authorised with a token ends with it. */
   #expire(id: string, expiresAt: number | undefined): () => void {
-    if (expiresAt === undefined || expiresAt === Infinity) return () => undefined;
+    if (expiresAt === undefined || expiresAt === Infinity) {
+      return () => undefined;
+    }
     const left = Math.min(Math.max(0, expiresAt - this.#ports.clock()), limits.life);
     return this.#after(left, () => {
       this.#subscriptions.get(id)?.cancel();
@@ -240,6 +270,8 @@ export class Connection {
   }
 
   #send(message: ServerMessage): void {
-    if (this.#state !== "closed") this.#ports.send(message);
+    if (this.#state !== "closed") {
+      this.#ports.send(message);
+    }
   }
 }

@@ -1,7 +1,5 @@
-import { isScalarType } from "graphql";
-import type { GraphQLSchema } from "graphql";
-import type { FieldSettings } from "../execute/fields.ts";
-import { installDelivery } from "../execute/fields.ts";
+import { type GraphQLSchema, isScalarType } from "graphql";
+import { type FieldSettings, installDelivery } from "../execute/fields.ts";
 import { buildApiSchema } from "../schema/index.ts";
 
 /**
@@ -13,8 +11,11 @@ export function buildDeliverySchema(
   settings: Pick<FieldSettings, "ruleOf" | "denies">,
 ): GraphQLSchema {
   const schema = buildApiSchema(sdl);
-  for (const type of Object.values(schema.getTypeMap()))
-    if (isScalarType(type) && type.name.startsWith("AWS")) type.serialize = (value) => value;
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isScalarType(type) && type.name.startsWith("AWS")) {
+      type.serialize = (value) => value;
+    }
+  }
   installDelivery(schema, settings);
   return schema;
 }

@@ -21,8 +21,12 @@ export function enhancedFilter(filter: unknown): Filter {
     list(fields(group), "filters").map(fields),
   );
   const names = new Set(groups.flat().map(({ fieldName }) => fieldName));
-  if (names.size > 5) throw badRequest("Filters exceed maximum attributes limit 5 for subscription.");
-  if (groups.length > 10) throw badRequest("Filters exceed maximum groups limit 10 for subscription.");
+  if (names.size > 5) {
+    throw badRequest("Filters exceed maximum attributes limit 5 for subscription.");
+  }
+  if (groups.length > 10) {
+    throw badRequest("Filters exceed maximum groups limit 10 for subscription.");
+  }
   const rules = groups.map((group) => group.map(rule));
   return (payload) => rules.some((group) => group.every((holds) => holds(payload)));
 }
@@ -37,16 +41,21 @@ function parsed(filter: unknown): unknown {
 }
 
 function rule({ fieldName, operator, value }: Fields): Filter {
-  if (typeof fieldName !== "string" || fieldName.split(".").length > 5)
+  if (typeof fieldName !== "string" || fieldName.split(".").length > 5) {
     throw badRequest("A filter's fieldName is a path of at most 5 levels.");
+  }
   const test =
     typeof operator === "string" && Object.hasOwn(operators, operator) ? operators[operator] : undefined;
-  if (!test) throw badRequest(`Unsupported subscription filter operator ${String(operator)}.`);
+  if (!test) {
+    throw badRequest(`Unsupported subscription filter operator ${String(operator)}.`);
+  }
   check(String(operator), value);
   return (payload) => {
     const found = read(payload, fieldName) ?? null;
     // An absent field is null: nothing but a comparison with null is true of it.
-    if (found === null || value === null) return nullTests[String(operator)]?.(found, value) ?? false;
+    if (found === null || value === null) {
+      return nullTests[String(operator)]?.(found, value) ?? false;
+    }
     return test(found, value);
   };
 }
@@ -87,25 +96,36 @@ const counts: Readonly<Record<string, readonly [least: number, most: number]>> =
 
 function check(operator: string, value: unknown): void {
   const count = counts[operator];
-  if (!count && (typeof value !== "object" || value === null)) return;
-  if (!count || !Array.isArray(value))
+  if (!count && (typeof value !== "object" || value === null)) {
+    return;
+  }
+  if (!count || !Array.isArray(value)) {
     throw badRequest(`The subscription filter's value does not suit operator \`${operator}\`.`);
+  }
   const [least, most] = count;
-  if (value.length > most)
+  if (value.length > most) {
     throw badRequest(`subscription exceeds maximum value limit ${most} for operator \`${operator}\`.`);
-  if (value.length < least)
+  }
+  if (value.length < least) {
     throw badRequest(`subscription needs ${least} values for operator \`${operator}\`.`);
+  }
 }
 
 /** Below, at or above 0; NaN unless numbers meet numbers or texts meet texts. */
 function order(found: unknown, value: unknown): number {
-  if (typeof found === "number" && typeof value === "number") return found - value;
-  if (typeof found !== "string" || typeof value !== "string") return NaN;
+  if (typeof found === "number" && typeof value === "number") {
+    return found - value;
+  }
+  if (typeof found !== "string" || typeof value !== "string") {
+    return NaN;
+  }
   return found < value ? -1 : Number(found > value);
 }
 
 function includes(found: unknown, value: unknown): boolean {
-  if (typeof found === "string") return typeof value === "string" && found.includes(value);
+  if (typeof found === "string") {
+    return typeof value === "string" && found.includes(value);
+  }
   return Array.isArray(found) && found.includes(value);
 }
 
@@ -123,12 +143,16 @@ function read(payload: unknown, path: string): unknown {
 }
 
 function fields(value: unknown): Fields {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Fields;
+  }
   throw badRequest("The subscription filter is not valid.");
 }
 
 function list(of: Fields, name: string): readonly unknown[] {
   const value = of[name];
-  if (Array.isArray(value) && value.length > 0) return value;
+  if (Array.isArray(value) && value.length > 0) {
+    return value;
+  }
   throw badRequest(`The subscription filter has no ${name}.`);
 }

@@ -19,10 +19,11 @@ export function handshakeHeaders(request: IncomingMessage): HeaderObject {
   const parameter = new URLSearchParams(query).get("header")?.replaceAll(" ", "+");
   const protocol = protocolsOf(request).find((one) => one.startsWith("header-"));
   const encoded = parameter ?? protocol?.slice("header-".length);
-  if (encoded === undefined || encoded === "")
+  if (encoded === undefined || encoded === "") {
     return Object.fromEntries(
       Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(",")]),
     );
+  }
   try {
     // Node's decoder takes both alphabets, padded or not.
     return lowerCased(JSON.parse(Buffer.from(encoded, "base64").toString()));

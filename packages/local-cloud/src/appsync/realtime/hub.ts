@@ -24,17 +24,25 @@ export class Hub {
     this.#byField.set(field, all.add(subscription));
     return () => {
       all.delete(subscription);
-      if (all.size === 0 && this.#byField.get(field) === all) this.#byField.delete(field);
+      if (all.size === 0 && this.#byField.get(field) === all) {
+        this.#byField.delete(field);
+      }
     };
   }
 
   publish(field: string, payload: unknown): void {
-    for (const subscription of [...(this.#byField.get(field) ?? [])])
-      if (subscription.matches(payload)) subscription.deliver(payload);
+    for (const subscription of [...(this.#byField.get(field) ?? [])]) {
+      if (subscription.matches(payload)) {
+        subscription.deliver(payload);
+      }
+    }
   }
 
   invalidate(field: string, payload: unknown): void {
-    for (const subscription of [...(this.#byField.get(field) ?? [])])
-      if (subscription.invalidatedBy?.(payload)) subscription.invalidate();
+    for (const subscription of [...(this.#byField.get(field) ?? [])]) {
+      if (subscription.invalidatedBy?.(payload)) {
+        subscription.invalidate();
+      }
+    }
   }
 }

@@ -1,10 +1,15 @@
-import { Kind, getNamedType, getNullableType, isCompositeType, isListType, isObjectType } from "graphql";
-import type {
-  FragmentDefinitionNode,
-  GraphQLOutputType,
-  GraphQLSchema,
-  NamedTypeNode,
-  SelectionSetNode,
+import {
+  type FragmentDefinitionNode,
+  getNamedType,
+  getNullableType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isCompositeType,
+  isListType,
+  isObjectType,
+  Kind,
+  type NamedTypeNode,
+  type SelectionSetNode,
 } from "graphql";
 import type { Prepared } from "../execute/documents.ts";
 import type { Result } from "../execute/operation.ts";
@@ -18,7 +23,9 @@ export function mutationPayloads(
   { data }: Result,
 ): { readonly field: string; readonly payload: unknown }[] {
   const type = schema.getMutationType();
-  if (!type || !data) return [];
+  if (!type || !data) {
+    return [];
+  }
   const fragments = new Map(
     document.definitions.flatMap((one) =>
       one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
@@ -53,16 +60,21 @@ function collect(
   for (const selection of sets.flatMap(({ selections }) => selections)) {
     if (selection.kind === Kind.FIELD) {
       const key = (selection.alias ?? selection.name).value;
-      if (!Object.hasOwn(data, key)) continue;
+      if (!Object.hasOwn(data, key)) {
+        continue;
+      }
       const known = into.get(key) ?? { name: selection.name.value, sets: [] };
-      if (selection.selectionSet) known.sets.push(selection.selectionSet);
+      if (selection.selectionSet) {
+        known.sets.push(selection.selectionSet);
+      }
       into.set(key, known);
       continue;
     }
     const part =
       selection.kind === Kind.INLINE_FRAGMENT ? selection : reading.fragments.get(selection.name.value);
-    if (part && applies(reading.schema, typeName, part.typeCondition))
+    if (part && applies(reading.schema, typeName, part.typeCondition)) {
       collect(reading, typeName, [part.selectionSet], data, into);
+    }
   }
   return into;
 }
@@ -103,27 +115,36 @@ function readValue(
   value: unknown,
 ): unknown {
   const nullable = getNullableType(type);
-  if (value === null || value === undefined) return null;
-  if (isListType(nullable) && Array.isArray(value))
+  if (value === null || value === undefined) {
+    return null;
+  }
+  if (isListType(nullable) && Array.isArray(value)) {
     return value.map((item: unknown) => readValue(reading, nullable.ofType, sets, item));
+  }
   const named = getNamedType(type);
   return isCompositeType(named) ? readObject(reading, named.name, sets, value as Fields) : value;
 }
 
 /** Of an interface or union: known if the mutation asked for `__typename`. */
 function typeNameIn(sets: readonly SelectionSetNode[], data: Fields, otherwise: string): string {
-  for (const selection of sets.flatMap(({ selections }) => selections))
-    if (selection.kind === Kind.FIELD && selection.name.value === "__typename")
+  for (const selection of sets.flatMap(({ selections }) => selections)) {
+    if (selection.kind === Kind.FIELD && selection.name.value === "__typename") {
       return String(data[(selection.alias ?? selection.name).value]);
+    }
+  }
   return otherwise;
 }
 
 function applies(schema: GraphQLSchema, typeName: string, condition: NamedTypeNode | undefined): boolean {
-  if (!condition || condition.name.value === typeName) return true;
+  if (!condition || condition.name.value === typeName) {
+    return true;
+  }
   const type = schema.getType(typeName);
   const wanted = schema.getType(condition.name.value);
   // Where the type is not known, the keys in the response decide.
-  if (!isObjectType(type)) return true;
+  if (!isObjectType(type)) {
+    return true;
+  }
   return wanted !== undefined && "getTypes" in wanted
     ? wanted.getTypes().includes(type)
     : type.getInterfaces().some(({ name }) => name === condition.name.value);

@@ -40,13 +40,22 @@ export interface ErrorEntry {
 export function parseMessage(text: string): ClientMessage {
   const message = record(parseJson(text));
   const { type, id, payload } = message;
-  if (type === "connection_init") return { type };
-  if (type !== "start" && type !== "stop") throw unsupported();
-  if (typeof id !== "string" || id === "" || id.length > 128)
+  if (type === "connection_init") {
+    return { type };
+  }
+  if (type !== "start" && type !== "stop") {
+    throw unsupported();
+  }
+  if (typeof id !== "string" || id === "" || id.length > 128) {
     throw invalid("the id must be text of 1 to 128 characters");
-  if (type === "stop") return { type, id };
+  }
+  if (type === "stop") {
+    return { type, id };
+  }
   const { data, extensions } = record(payload, id);
-  if (typeof data !== "string") throw invalid("payload.data must be a JSON text", id);
+  if (typeof data !== "string") {
+    throw invalid("payload.data must be a JSON text", id);
+  }
   const { authorization } = record(extensions ?? {}, id);
   return { type, id, data, authorization: lowerCased(authorization ?? {}, id) };
 }
@@ -78,8 +87,9 @@ function parseJson(text: string): unknown {
 }
 
 function record(value: unknown, id?: string): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;
+  }
   throw invalid("it is not an object", id);
 }
 

@@ -5,14 +5,12 @@ import type { Caller, Presented } from "../auth/caller.ts";
 import type { Deadline } from "../execute/deadline.ts";
 import type { Prepared } from "../execute/documents.ts";
 import type { ResponseError } from "../execute/errors.ts";
-import type { Execution, Headers } from "../execute/execution.ts";
-import { startExecution } from "../execute/execution.ts";
+import { type Execution, type Headers, startExecution } from "../execute/execution.ts";
 import { runOperation } from "../execute/operation.ts";
 import { runRequest } from "../execute/request.ts";
 import { parseBody } from "../http/graphql-request.ts";
 import { Refusal } from "../refusal.ts";
-import type { Deliver, Registered } from "./connection.ts";
-import { StartFailure } from "./connection.ts";
+import { type Deliver, type Registered, StartFailure } from "./connection.ts";
 import { argumentFilter, enhancedFilter } from "./filter.ts";
 import type { Hub } from "./hub.ts";
 
@@ -44,10 +42,11 @@ export async function register(
   const asked = { request, caller, headers };
   const { result, ran } = await runRequest(api, asked, { log, deadline, accepts: refuseOthers });
   const errors = (result.errors ?? []).filter((error) => !isEmptyResult(error));
-  if (!ran || errors.length > 0)
+  if (!ran || errors.length > 0) {
     throw new StartFailure(
       errors.map(({ errorType, message }) => ({ ...(errorType !== undefined && { errorType }), message })),
     );
+  }
   const { prepared, execution } = ran;
   const { filter, invalidationFilter, arguments: args, field } = execution.registration;
   const cancel = hub.add({
@@ -67,12 +66,13 @@ export async function register(
 }
 
 function refuseOthers({ operation }: Prepared): void {
-  if (operation.operation !== OperationTypeNode.SUBSCRIPTION)
+  if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
     throw new Refusal(
       "UnsupportedOperation",
       `${operation.operation} not supported through the realtime channel`,
       400,
     );
+  }
 }
 
 /** Registering yields null by design, also where the field is not nullable. */

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
-import type { WebSocket } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import type { Clock, Log } from "../../aws/service.ts";
 import type { Api } from "../api.ts";
 import type { Deadline, Schedule } from "../execute/deadline.ts";
@@ -61,13 +60,20 @@ export function createSocketServer(settings: SocketSettings): SocketServer {
   const send = createSender(limits, settings.log);
   return {
     onUpgrade(request, socket, head) {
-      if (!/^\/graphql(?:\/realtime)?\/?(?:\?|$)/.test(request.url ?? "")) refuse(socket, "404 Not Found");
-      else if (!protocolsOf(request).includes("graphql-ws")) refuse(socket, "400 Bad Request");
-      else if (server.clients.size >= limits.sockets) refuse(socket, "503 Service Unavailable");
-      else server.handleUpgrade(request, socket, head, (opened) => serve(opened, request, settings, send));
+      if (!/^\/graphql(?:\/realtime)?\/?(?:\?|$)/.test(request.url ?? "")) {
+        refuse(socket, "404 Not Found");
+      } else if (!protocolsOf(request).includes("graphql-ws")) {
+        refuse(socket, "400 Bad Request");
+      } else if (server.clients.size >= limits.sockets) {
+        refuse(socket, "503 Service Unavailable");
+      } else {
+        server.handleUpgrade(request, socket, head, (opened) => serve(opened, request, settings, send));
+      }
     },
     close() {
-      for (const client of server.clients) client.terminate();
+      for (const client of server.clients) {
+        client.terminate();
+      }
       server.close();
     },
   };
@@ -98,9 +104,13 @@ function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSett
     fault: (error) => log.error("a real-time connection failed", { error }),
   });
   socket.on("message", (data, binary) => {
-    if (drops()) socket.terminate();
-    else if (binary) socket.close(1003, "text frames only");
-    else connection.receive((data as Buffer).toString());
+    if (drops()) {
+      socket.terminate();
+    } else if (binary) {
+      socket.close(1003, "text frames only");
+    } else {
+      connection.receive((data as Buffer).toString());
+    }
   });
   socket.on("close", () => connection.closed());
   // A frame that breaks the WebSocket protocol: ws closes the socket itself.

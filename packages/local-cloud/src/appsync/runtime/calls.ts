@@ -10,17 +10,26 @@ import type { Binding, Scopes } from "./scopes.ts";
 export function checkCalls(program: Program, scopes: Scopes, report: Report): void {
   walk(program, (node, parents) => {
     const parent = parents.at(-1);
-    if (node.type === "CallExpression") checkCall(node, scopes, report);
-    if (node.type === "ReturnStatement" && node.argument) checkReturned(node.argument, scopes, report);
-    if (isFunction(node) && node.body.type !== "BlockStatement") checkReturned(node.body, scopes, report);
+    if (node.type === "CallExpression") {
+      checkCall(node, scopes, report);
+    }
+    if (node.type === "ReturnStatement" && node.argument) {
+      checkReturned(node.argument, scopes, report);
+    }
+    if (isFunction(node) && node.body.type !== "BlockStatement") {
+      checkReturned(node.body, scopes, report);
+    }
     if (node.type === "AssignmentExpression" && node.left.type === "Identifier") {
-      if (functionOf(node.left, scopes)) report(node, "a function cannot be reassigned");
+      if (functionOf(node.left, scopes)) {
+        report(node, "a function cannot be reassigned");
+      }
     }
     checkNamed(node, scopes, report);
     if (node.type === "MemberExpression" && memberName(node) === "toString") {
       const called = parent?.type === "CallExpression" && parent.callee === node;
-      if (called && !libraryPath(node, scopes))
+      if (called && !libraryPath(node, scopes)) {
         report(node, "toString is not supported; use a template literal");
+      }
     }
   });
   checkRecursion(scopes, report);
@@ -36,8 +45,9 @@ function checkCall(node: AnyNode & { type: "CallExpression" }, scopes: Scopes, r
   const takesFunction = name !== undefined && CALLBACK_METHODS.has(name) && !isLibrary;
   node.arguments.forEach((argument, index) => {
     const isCallback = takesFunction && index === 0;
-    if (!isCallback && functionOf(argument, scopes))
+    if (!isCallback && functionOf(argument, scopes)) {
       report(argument, "a function cannot be passed as an argument");
+    }
   });
 }
 
@@ -45,8 +55,9 @@ function checkCall(node: AnyNode & { type: "CallExpression" }, scopes: Scopes, r
 function checkNamed(node: AnyNode, scopes: Scopes, report: Report): void {
   const value =
     node.type === "VariableDeclarator" ? node.init : node.type === "AssignmentExpression" ? node.right : null;
-  if (value?.type === "Identifier" && functionOf(value, scopes))
+  if (value?.type === "Identifier" && functionOf(value, scopes)) {
     report(node, "a function cannot be reassigned");
+  }
 }
 
 /** `f.call(..)`, which AWS saves, and which faults when it runs. */
@@ -59,13 +70,19 @@ export function calledAsMethod({ callee }: AnyNode & { type: "CallExpression" },
 }
 
 function checkReturned(node: AnyNode, scopes: Scopes, report: Report): void {
-  if (functionOf(node, scopes)) report(node, "a function cannot be returned");
+  if (functionOf(node, scopes)) {
+    report(node, "a function cannot be returned");
+  }
 }
 
 /** True if the expression is a function, or the name of one. */
 function functionOf(node: AnyNode, scopes: Scopes): boolean {
-  if (isFunction(node)) return true;
-  if (node.type !== "Identifier") return false;
+  if (isFunction(node)) {
+    return true;
+  }
+  if (node.type !== "Identifier") {
+    return false;
+  }
   const binding = scopes.of(node)?.binding;
   return binding !== undefined && isFunction(binding.value);
 }
@@ -75,33 +92,46 @@ function checkRecursion(scopes: Scopes, report: Report): void {
   const uses = new Map<Binding, Set<Binding>>();
   const owners = scopes.bindings.filter(({ value }) => value !== undefined);
   for (const { node, binding, functions } of scopes.references) {
-    if (binding?.value === undefined) continue;
+    if (binding?.value === undefined) {
+      continue;
+    }
     for (const owner of owners) {
-      if (inFunctionOf(owner, node.start, functions))
+      if (inFunctionOf(owner, node.start, functions)) {
         uses.set(owner, (uses.get(owner) ?? new Set()).add(binding));
+      }
     }
   }
   for (const { node, binding, functions } of scopes.references) {
-    if (binding?.value === undefined) continue;
+    if (binding?.value === undefined) {
+      continue;
+    }
     const owner = owners.find(
       (one) => inFunctionOf(one, node.start, functions) && reaches(uses, binding, one),
     );
-    if (owner !== undefined) report(node, "recursion is not supported");
+    if (owner !== undefined) {
+      report(node, "recursion is not supported");
+    }
   }
 }
 
 /** Inside the value of `owner`, and inside a function there: an initial value that runs once is no recursion. */
 function inFunctionOf(owner: Binding, position: number, functions: readonly AnyNode[]): boolean {
   const { value } = owner;
-  if (value === undefined || position < value.start || position >= value.end) return false;
+  if (value === undefined || position < value.start || position >= value.end) {
+    return false;
+  }
   return functions.some((one) => one.start >= value.start && one.end <= value.end);
 }
 
 function reaches(uses: ReadonlyMap<Binding, ReadonlySet<Binding>>, from: Binding, to: Binding): boolean {
   const seen = new Set([from]);
   for (const binding of seen) {
-    if (binding === to) return true;
-    for (const next of uses.get(binding) ?? []) seen.add(next);
+    if (binding === to) {
+      return true;
+    }
+    for (const next of uses.get(binding) ?? []) {
+      seen.add(next);
+    }
   }
   return false;
 }

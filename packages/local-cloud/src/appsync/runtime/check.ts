@@ -1,16 +1,12 @@
-import type { AnyNode, Program } from "acorn";
-import { parse } from "acorn";
+import { type AnyNode, parse, type Program } from "acorn";
 
 import { checkCalls } from "./calls.ts";
-import { CodeError } from "./code-error.ts";
-import type { CodeProblem } from "./code-error.ts";
+import { CodeError, type CodeProblem } from "./code-error.ts";
 import { checkContext } from "./context.ts";
-import { checkExports } from "./exports.ts";
-import type { Exports } from "./exports.ts";
+import { checkExports, type Exports } from "./exports.ts";
 import { checkNames } from "./names.ts";
 import { walk } from "./nodes.ts";
-import { resolveNames } from "./scopes.ts";
-import type { Scopes } from "./scopes.ts";
+import { resolveNames, type Scopes } from "./scopes.ts";
 import { checkSyntax } from "./syntax.ts";
 
 /** Says that `node` is not taken, and why. */
@@ -66,7 +62,9 @@ function parseModule(code: string, file: string): Program {
   try {
     return parse(code, { ecmaVersion: 2024, sourceType: "module", locations: true, allowHashBang: false });
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof SyntaxError)) {
+      throw error;
+    }
     const { line, column } = (error as SyntaxError & { loc?: { line: number; column: number } }).loc ?? {
       line: 1,
       column: 0,

@@ -1,16 +1,12 @@
-import { evaluate, newEvaluation } from "../utils/evaluation.ts";
-import type { Evaluation } from "../utils/evaluation.ts";
-import { EarlyReturn } from "../utils/signals.ts";
-import type { ResolverError } from "../utils/signals.ts";
+import { evaluate, type Evaluation, newEvaluation } from "../utils/evaluation.ts";
+import { EarlyReturn, type ResolverError } from "../utils/signals.ts";
 import { check } from "./check.ts";
 import { warningsOf } from "./warnings.ts";
 import { copyJson, copyResult, ResultTooLarge } from "./copy.ts";
 import { faultMessage, placeOf } from "./fault.ts";
 import { MOST_ITEMS } from "./globals.ts";
-import { instrument, PARAMETERS } from "./instrument.ts";
-import type { Instrumented } from "./instrument.ts";
-import { createRealm } from "./realm.ts";
-import type { Realm } from "./realm.ts";
+import { instrument, type Instrumented, PARAMETERS } from "./instrument.ts";
+import { createRealm, type Realm } from "./realm.ts";
 import type { Binding } from "./scopes.ts";
 import type { CompiledCode, Handler, Outcome, RaisedError, ResolverContext } from "./types.ts";
 import type { Clock } from "../../aws/service.ts";
@@ -36,7 +32,9 @@ export function compile(code: string, name: string, clock: Clock = Date.now): Co
       const value = evaluateModule(...imports)[handler](ctx);
       return { end: { kind: "value", value: copyResult(value) ?? null }, stash: stashOf(ctx) };
     } catch (thrown) {
-      if (thrown instanceof ResultTooLarge) return { end: tooLarge, stash: stashOf(ctx) };
+      if (thrown instanceof ResultTooLarge) {
+        return { end: tooLarge, stash: stashOf(ctx) };
+      }
       const signal = realm.ended(thrown);
       const end =
         signal === undefined ? fault(faultMessage(thrown, CODE_FILE, instrumented)) : ending(signal);
@@ -73,7 +71,9 @@ function imported({ module = "", imported: name = "" }: Binding, realm: Realm): 
 }
 
 function ending(signal: EarlyReturn | ResolverError): Outcome["end"] {
-  if (signal instanceof EarlyReturn) return { kind: "early", value: signal.value, skipTo: signal.skipTo };
+  if (signal instanceof EarlyReturn) {
+    return { kind: "early", value: signal.value, skipTo: signal.skipTo };
+  }
   const { message, errorType, data, errorInfo, unauthorized } = signal;
   return { kind: "error", error: { message, errorType, data, errorInfo }, unauthorized };
 }

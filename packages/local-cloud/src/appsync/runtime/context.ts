@@ -1,8 +1,7 @@
 import type { AnyNode, Program } from "acorn";
 
 import type { Report } from "./check.ts";
-import { isFunction, memberName, walk } from "./nodes.ts";
-import type { FunctionNode } from "./nodes.ts";
+import { type FunctionNode, isFunction, memberName, walk } from "./nodes.ts";
 import type { Binding, Scopes } from "./scopes.ts";
 
 /** The context and its members are read-only; what is in them (`ctx.stash.x`, `ctx.args.x`) is not. As AWS's ESLint plugin has it. */
@@ -11,9 +10,13 @@ export function checkContext(program: Program, scopes: Scopes, report: Report): 
     scopes.bindings.filter(isHandler).map(({ value }) => (value as FunctionNode).params[0]),
   );
   const isContext = (node: AnyNode) => {
-    if (node.type !== "Identifier") return false;
+    if (node.type !== "Identifier") {
+      return false;
+    }
     const reference = scopes.of(node);
-    if (reference?.binding?.kind !== "parameter") return false;
+    if (reference?.binding?.kind !== "parameter") {
+      return false;
+    }
     return reference.functions.some(
       ({ params: [first] }) =>
         contexts.has(first) && first?.type === "Identifier" && first.name === node.name,
@@ -21,8 +24,12 @@ export function checkContext(program: Program, scopes: Scopes, report: Report): 
   };
   walk(program, (node) => {
     const target = written(node);
-    if (target === undefined) return;
-    if (isContext(target)) report(node, "the context is read-only");
+    if (target === undefined) {
+      return;
+    }
+    if (isContext(target)) {
+      report(node, "the context is read-only");
+    }
     if (target.type === "MemberExpression" && isContext(target.object)) {
       report(node, `${memberName(target) ?? "a member"} of the context is read-only`);
     }
@@ -34,8 +41,14 @@ function isHandler({ name, value }: Binding): boolean {
 }
 
 function written(node: AnyNode): AnyNode | undefined {
-  if (node.type === "AssignmentExpression") return node.left;
-  if (node.type === "UnaryExpression" && node.operator === "delete") return node.argument;
-  if (node.type === "ForOfStatement" || node.type === "ForInStatement") return node.left;
+  if (node.type === "AssignmentExpression") {
+    return node.left;
+  }
+  if (node.type === "UnaryExpression" && node.operator === "delete") {
+    return node.argument;
+  }
+  if (node.type === "ForOfStatement" || node.type === "ForInStatement") {
+    return node.left;
+  }
   return undefined;
 }

@@ -18,25 +18,39 @@ export function makeCopy(limit = 1_000_000, measure: Measure = () => 0): Copy {
   let left = 0;
   const spend = (cost: number) => {
     left -= cost;
-    if (left < 0) throw new Fault("the value is too large");
+    if (left < 0) {
+      throw new Fault("the value is too large");
+    }
   };
   const scalar = (from: string | number | boolean | null) => {
     spend(measure(from));
     return from;
   };
   const copy = (from: unknown, depth: number): unknown => {
-    if (typeof from === "string" || typeof from === "boolean" || from === null) return scalar(from);
-    if (typeof from === "number") return scalar(from - from === 0 ? from : null);
-    if (typeof from !== "object") return undefined;
-    if (depth > 500) throw new Fault("the value is nested too deeply, or in a circle");
+    if (typeof from === "string" || typeof from === "boolean" || from === null) {
+      return scalar(from);
+    }
+    if (typeof from === "number") {
+      return scalar(from - from === 0 ? from : null);
+    }
+    if (typeof from !== "object") {
+      return undefined;
+    }
+    if (depth > 500) {
+      throw new Fault("the value is nested too deeply, or in a circle");
+    }
     const { toJSON } = from as { toJSON?: unknown };
-    if (typeof toJSON === "function") return copy((from as { toJSON: () => unknown }).toJSON(), depth + 1);
+    if (typeof toJSON === "function") {
+      return copy((from as { toJSON: () => unknown }).toJSON(), depth + 1);
+    }
     return isArray(from) ? copyArray(from, depth) : copyObject(from as Record<string, unknown>, depth);
   };
   const copyArray = (from: readonly unknown[], depth: number): unknown[] => {
     spend(from.length);
     const items: unknown[] = [];
-    for (let index = 0; index < from.length; index += 1) items[index] = copy(from[index], depth + 1) ?? null;
+    for (let index = 0; index < from.length; index += 1) {
+      items[index] = copy(from[index], depth + 1) ?? null;
+    }
     return items;
   };
   const copyObject = (from: Readonly<Record<string, unknown>>, depth: number): Record<string, unknown> => {
@@ -44,9 +58,14 @@ export function makeCopy(limit = 1_000_000, measure: Measure = () => 0): Copy {
     for (const key of keys(from)) {
       spend(1 + measure(key));
       const value = copy(from[key], depth + 1);
-      if (value === undefined) continue;
-      if (key !== "__proto__") members[key] = value;
-      else defineProperty(members, key, { value, enumerable: true, configurable: true, writable: true });
+      if (value === undefined) {
+        continue;
+      }
+      if (key !== "__proto__") {
+        members[key] = value;
+      } else {
+        defineProperty(members, key, { value, enumerable: true, configurable: true, writable: true });
+      }
     }
     return members;
   };
@@ -62,7 +81,9 @@ export const copyJson = makeCopy();
 const largestResult = 5 * 1_048_576;
 
 const copyMeasured = makeCopy(largestResult, (value) => {
-  if (typeof value !== "string") return String(value).length;
+  if (typeof value !== "string") {
+    return String(value).length;
+  }
   // Its bytes are counted only where it is not too long already: that may put a long text together.
   return 2 + (value.length > largestResult ? value.length : Buffer.byteLength(value));
 });

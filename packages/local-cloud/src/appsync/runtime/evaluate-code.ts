@@ -1,5 +1,4 @@
-import { CodeError } from "./code-error.ts";
-import type { CodeProblem } from "./code-error.ts";
+import { CodeError, type CodeProblem } from "./code-error.ts";
 import { compile } from "./compile.ts";
 import type { Handler, Outcome, ResolverContext } from "./types.ts";
 
@@ -28,10 +27,14 @@ export function evaluateCode(
   try {
     const compiled = compile(code, "code.js");
     const problems = checkTypes(code);
-    if (problems.length > 0) throw new CodeError(problems, code);
+    if (problems.length > 0) {
+      throw new CodeError(problems, code);
+    }
     return answer(compiled.run(handler, completeContext(context)));
   } catch (error) {
-    if (!(error instanceof CodeError)) throw error;
+    if (!(error instanceof CodeError)) {
+      throw error;
+    }
     const [message = ""] = error.message.split("\n", 1);
     return { error: { message, codeErrors: error.problems }, logs: [] };
   }
@@ -39,7 +42,9 @@ export function evaluateCode(
 
 function answer({ end, logs, stash, appended }: Outcome): EvaluateCodeAnswer {
   const rest = { logs, stash: JSON.stringify(stash), outErrors: JSON.stringify(appended) };
-  if (end.kind === "error") return { error: { message: end.error.message }, ...rest };
+  if (end.kind === "error") {
+    return { error: { message: end.error.message }, ...rest };
+  }
   return { evaluationResult: JSON.stringify(end.value), ...rest };
 }
 
@@ -74,7 +79,8 @@ function completeContext(given: Readonly<Record<string, unknown>>): ResolverCont
 
 /** Throws a plain error: a context of another form is the caller's fault, not the code's. */
 export function asRecord(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new Error(`${what} must be a JSON object`);
+  }
   return value as Readonly<Record<string, unknown>>;
 }

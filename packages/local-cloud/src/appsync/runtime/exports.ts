@@ -3,8 +3,7 @@ import type { Program } from "acorn";
 import type { Report } from "./check.ts";
 import { MODULES } from "./library.ts";
 import { isFunction } from "./nodes.ts";
-import { exportName } from "./scopes.ts";
-import type { Binding, Scopes } from "./scopes.ts";
+import { type Binding, exportName, type Scopes } from "./scopes.ts";
 import type { Handler } from "./types.ts";
 import { REFUSED } from "../utils/refused.ts";
 
@@ -15,31 +14,50 @@ export type Exports = ReadonlyMap<Handler, string>;
 export function checkExports(program: Program, scopes: Scopes, report: Report): Exports {
   const handlers = new Map<Handler, string>();
   const add = (name: string, local: string) => {
-    if (name === "request" || name === "response") handlers.set(name, local);
+    if (name === "request" || name === "response") {
+      handlers.set(name, local);
+    }
   };
   for (const node of program.body) {
-    if (node.type === "ImportDeclaration") checkImport(node, report);
-    if (node.type !== "ExportNamedDeclaration") continue;
-    if (node.source) report(node, "export from is not supported");
-    if (node.declaration?.type === "FunctionDeclaration")
-      add(node.declaration.id.name, node.declaration.id.name);
-    if (node.declaration?.type === "VariableDeclaration") {
-      for (const { id } of node.declaration.declarations) if (id.type === "Identifier") add(id.name, id.name);
+    if (node.type === "ImportDeclaration") {
+      checkImport(node, report);
     }
-    for (const { exported, local } of node.specifiers) add(exportName(exported), exportName(local));
+    if (node.type !== "ExportNamedDeclaration") {
+      continue;
+    }
+    if (node.source) {
+      report(node, "export from is not supported");
+    }
+    if (node.declaration?.type === "FunctionDeclaration") {
+      add(node.declaration.id.name, node.declaration.id.name);
+    }
+    if (node.declaration?.type === "VariableDeclaration") {
+      for (const { id } of node.declaration.declarations) {
+        if (id.type === "Identifier") {
+          add(id.name, id.name);
+        }
+      }
+    }
+    for (const { exported, local } of node.specifiers) {
+      add(exportName(exported), exportName(local));
+    }
   }
-  if (handlers.size === 0) report(program, "the code exports neither request nor response");
-  for (const [handler, local] of handlers)
+  if (handlers.size === 0) {
+    report(program, "the code exports neither request nor response");
+  }
+  for (const [handler, local] of handlers) {
     checkHandler(
       handler,
       scopes.bindings.find(({ name }) => name === local),
     );
+  }
   return handlers;
 
   function checkHandler(handler: Handler, binding: Binding | undefined): void {
     const value = binding?.value;
-    if (value !== undefined && !isFunction(value) && value.type !== "Identifier")
+    if (value !== undefined && !isFunction(value) && value.type !== "Identifier") {
       report(value, `${handler} is not a function`);
+    }
   }
 }
 
@@ -53,10 +71,15 @@ function checkImport(node: Program["body"][number] & { type: "ImportDeclaration"
     return;
   }
   for (const specifier of node.specifiers) {
-    if (specifier.type !== "ImportSpecifier") continue;
+    if (specifier.type !== "ImportSpecifier") {
+      continue;
+    }
     const name = exportName(specifier.imported);
     const refused = REFUSED[`${source}.${name}`];
-    if (refused !== undefined) report(specifier, `${name} is not supported: ${refused}`);
-    else if (!Object.hasOwn(library, name)) report(specifier, `${source} exports no ${name}`);
+    if (refused !== undefined) {
+      report(specifier, `${name} is not supported: ${refused}`);
+    } else if (!Object.hasOwn(library, name)) {
+      report(specifier, `${source} exports no ${name}`);
+    }
   }
 }

@@ -2,7 +2,9 @@ import type { Instrumented } from "./instrument.ts";
 
 /** An uncaught fault as AppSync words it: `code.js:162:13: ReferenceError: ...`, at its place in the deployed code. */
 export function faultMessage(thrown: unknown, file: string, instrumented: Instrumented): string {
-  if (typeof thrown !== "object" || thrown === null) return `${file}: ${String(thrown)}`;
+  if (typeof thrown !== "object" || thrown === null) {
+    return `${file}: ${String(thrown)}`;
+  }
   const { name, message, stack } = thrown as { name?: unknown; message?: unknown; stack?: unknown };
   // A utility's own fault carries no class on AWS, only where it was called.
   const told = name === "UtilityFault" ? String(message) : `${String(name)}: ${String(message)}`;
@@ -13,7 +15,9 @@ export function faultMessage(thrown: unknown, file: string, instrumented: Instru
 export function placeOf(stack: unknown, file: string, instrumented: Instrumented): string {
   const places = typeof stack === "string" ? stack.split("\n") : [];
   const place = places.find((one) => one.startsWith(`${file}:`));
-  if (place === undefined) return file;
+  if (place === undefined) {
+    return file;
+  }
   const [line = 0, column = 0] = place
     .slice(file.length + 1)
     .split(":")

@@ -41,7 +41,11 @@ export function instrument(code: string, checked: Checked): Instrumented {
     editLog(node, checked, edits);
     editQuirks(node, checked, edits);
   });
-  for (const binding of checked.scopes.bindings) if (binding.kind === "import") imports.push(binding.name);
+  for (const binding of checked.scopes.bindings) {
+    if (binding.kind === "import") {
+      imports.push(binding.name);
+    }
+  }
   const handlers = [...checked.exports].map(([handler, local]) => `${handler}: ${local}`).join(", ");
   const opening = `(function (${PARAMETERS.join(", ")}) { "use strict"; return function (${imports.join(", ")}) { `;
   const { text, originalColumn } = edits.apply();
@@ -53,24 +57,37 @@ export function instrument(code: string, checked: Checked): Instrumented {
 
 /** Imports and exports become spaces: the imported names are parameters. */
 function editModule(node: AnyNode, edits: Edits): void {
-  if (node.type === "ImportDeclaration") edits.blank(node.start, node.end);
-  if (node.type === "ExportNamedDeclaration") edits.blank(node.start, node.declaration?.start ?? node.end);
+  if (node.type === "ImportDeclaration") {
+    edits.blank(node.start, node.end);
+  }
+  if (node.type === "ExportNamedDeclaration") {
+    edits.blank(node.start, node.declaration?.start ?? node.end);
+  }
 }
 
 function editSteps(node: AnyNode, edits: Edits): void {
   const isLoop = node.type === "ForOfStatement" || node.type === "ForInStatement";
-  if (!isLoop && !isFunction(node)) return;
+  if (!isLoop && !isFunction(node)) {
+    return;
+  }
   const { body } = node;
-  if (body.type === "BlockStatement") edits.insert(body.start + 1, ` ${STEP}(); `);
-  else if (isLoop) edits.surround(body, `{ ${STEP}(); `, " }");
-  else edits.surround(body, `(${STEP}(), `, ")");
+  if (body.type === "BlockStatement") {
+    edits.insert(body.start + 1, ` ${STEP}(); `);
+  } else if (isLoop) {
+    edits.surround(body, `{ ${STEP}(); `, " }");
+  } else {
+    edits.surround(body, `(${STEP}(), `, ")");
+  }
 }
 
 function editGuards(node: AnyNode, edits: Edits): void {
   if (node.type === "ArrayExpression" || node.type === "CallExpression") {
     const items = node.type === "ArrayExpression" ? node.elements : node.arguments;
-    for (const item of items)
-      if (item?.type === "SpreadElement") edits.surround(item.argument, `${SPREAD}(`, ")");
+    for (const item of items) {
+      if (item?.type === "SpreadElement") {
+        edits.surround(item.argument, `${SPREAD}(`, ")");
+      }
+    }
   }
   const key =
     node.type === "MemberExpression" && node.computed
@@ -78,13 +95,19 @@ function editGuards(node: AnyNode, edits: Edits): void {
       : node.type === "Property" && node.computed
         ? node.key
         : undefined;
-  if (key !== undefined && key.type !== "Literal") edits.surround(key, `${KEY}(`, ")");
+  if (key !== undefined && key.type !== "Literal") {
+    edits.surround(key, `${KEY}(`, ")");
+  }
 }
 
 function editLog(node: AnyNode, { scopes }: Checked, edits: Edits): void {
-  if (node.type !== "CallExpression" || node.loc == null) return;
+  if (node.type !== "CallExpression" || node.loc == null) {
+    return;
+  }
   const [root, level] = libraryPath(node.callee, scopes) ?? [];
-  if (root !== "console") return;
+  if (root !== "console") {
+    return;
+  }
   const place = `${node.loc.start.line}:${node.loc.start.column + 1}`;
   edits.surround(node.callee, `${LOG}("${level ?? ""}", "${place}", `, ")");
 }
@@ -99,17 +122,25 @@ function editQuirks(node: AnyNode, { scopes }: Checked, edits: Edits): void {
     edits.surround(node, `${BOTH}(`, ")");
     edits.replaceBetween(node.left.end, node.right.start, "??", ", ");
   }
-  if (node.type === "SwitchStatement" && node.discriminant.type === "ChainExpression")
+  if (node.type === "SwitchStatement" && node.discriminant.type === "ChainExpression") {
     edits.surround(node.discriminant, `${UNMATCHED}(`, ")");
-  if (node.type === "ForOfStatement") edits.surround(node.right, `${EACH}(`, ")");
-  if (node.type === "CallExpression" && calledAsMethod(node, scopes))
+  }
+  if (node.type === "ForOfStatement") {
+    edits.surround(node.right, `${EACH}(`, ")");
+  }
+  if (node.type === "CallExpression" && calledAsMethod(node, scopes)) {
     edits.surround(node.callee, `${INVALID}("${memberName(node.callee)}", `, ")");
+  }
 }
 
 /** True if it makes no difference whether the expression is evaluated. */
 function isPlain(node: AnyNode): boolean {
-  if (node.type === "ArrayExpression") return node.elements.length === 0;
-  if (node.type === "ObjectExpression") return node.properties.length === 0;
+  if (node.type === "ArrayExpression") {
+    return node.elements.length === 0;
+  }
+  if (node.type === "ObjectExpression") {
+    return node.properties.length === 0;
+  }
   return node.type === "Literal" || node.type === "Identifier";
 }
 

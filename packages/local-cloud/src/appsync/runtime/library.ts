@@ -18,7 +18,9 @@ export function libraryMember(
 ): LibraryFunction | Library | undefined {
   let at: LibraryFunction | Library | undefined = library;
   for (const name of path) {
-    if (typeof at !== "object" || !Object.hasOwn(at, name)) return undefined;
+    if (typeof at !== "object" || !Object.hasOwn(at, name)) {
+      return undefined;
+    }
     at = at[name];
   }
   return at;

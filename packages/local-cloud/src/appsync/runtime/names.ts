@@ -10,12 +10,14 @@ import type { Scopes } from "./scopes.ts";
 /** Globals, members of known objects, and keys, by allow-list; AWS type-checks them at save. */
 export function checkNames(program: Program, scopes: Scopes, report: Report): void {
   for (const { name } of scopes.bindings) {
-    if (name.startsWith(RESERVED_PREFIX) || name === "arguments")
+    if (name.startsWith(RESERVED_PREFIX) || name === "arguments") {
       report(program, `the name ${name} is reserved`);
+    }
   }
   for (const { node, binding } of scopes.references) {
-    if (binding === undefined && !isGlobal(node.name))
+    if (binding === undefined && !isGlobal(node.name)) {
       report(node, `${node.name} is not defined in APPSYNC_JS`);
+    }
   }
   walk(program, (node, parents) => {
     checkKey(node, report);
@@ -25,9 +27,15 @@ export function checkNames(program: Program, scopes: Scopes, report: Report): vo
 
 /** The library object or global that an expression names, such as `util.time`; undefined for any other. */
 export function libraryPath(node: AnyNode, scopes: Scopes): readonly string[] | undefined {
-  if (node.type === "ChainExpression") return libraryPath(node.expression, scopes);
-  if (node.type === "Identifier") return rootPath(node, scopes);
-  if (node.type !== "MemberExpression") return undefined;
+  if (node.type === "ChainExpression") {
+    return libraryPath(node.expression, scopes);
+  }
+  if (node.type === "Identifier") {
+    return rootPath(node, scopes);
+  }
+  if (node.type !== "MemberExpression") {
+    return undefined;
+  }
   const object = libraryPath(node.object, scopes);
   const name = memberName(node);
   return object === undefined || name === undefined ? undefined : [...object, name];
@@ -37,11 +45,16 @@ const UTILS = "@aws-appsync/utils";
 
 function rootPath(node: Identifier, scopes: Scopes): readonly string[] | undefined {
   const reference = scopes.of(node);
-  if (reference === undefined) return undefined;
-  const { binding } = reference;
-  if (binding === undefined) return isLibraryGlobal(node.name) ? [UTILS, node.name] : [node.name];
-  if (binding.kind !== "import" || binding.module === undefined || binding.imported === undefined)
+  if (reference === undefined) {
     return undefined;
+  }
+  const { binding } = reference;
+  if (binding === undefined) {
+    return isLibraryGlobal(node.name) ? [UTILS, node.name] : [node.name];
+  }
+  if (binding.kind !== "import" || binding.module === undefined || binding.imported === undefined) {
+    return undefined;
+  }
   return binding.imported === "*" ? [binding.module] : [binding.module, binding.imported];
 }
 
@@ -50,7 +63,9 @@ function checkMember(node: AnyNode, parent: AnyNode | undefined, scopes: Scopes,
     const path = libraryPath(node, scopes);
     const [root = "", ...rest] = path ?? [];
     const isObject = parent?.type === "MemberExpression" && parent.object === node;
-    if (path !== undefined) checkPath(node, root, rest, isObject, report);
+    if (path !== undefined) {
+      checkPath(node, root, rest, isObject, report);
+    }
   }
   if (
     node.type === "MemberExpression" &&
@@ -74,18 +89,23 @@ function checkPath(
   const library = MODULES[root];
   if (library === undefined) {
     const members = Object.hasOwn(GLOBALS, root) ? GLOBALS[root] : undefined;
-    if (members === undefined || members === null) return;
+    if (members === undefined || members === null) {
+      return;
+    }
     const [name] = rest;
-    if (name === undefined && !isObject)
+    if (name === undefined && !isObject) {
       report(node, `${root} itself is not a value in APPSYNC_JS; use ${list(root, members)}`);
-    if (rest.length === 1 && !members.includes(name ?? ""))
+    }
+    if (rest.length === 1 && !members.includes(name ?? "")) {
       report(node, `${root} has no ${name} in APPSYNC_JS`);
+    }
     return;
   }
   const shown = root === UTILS ? rest.join(".") : ["ddb", ...rest].join(".");
   const refused = REFUSED[root === UTILS ? shown : `${root}.${rest.join(".")}`];
-  if (refused !== undefined) report(node, `${shown} is not supported: ${refused}`);
-  else if (
+  if (refused !== undefined) {
+    report(node, `${shown} is not supported: ${refused}`);
+  } else if (
     libraryMember(library, rest) === undefined &&
     libraryMember(library, rest.slice(0, -1)) !== undefined
   ) {
@@ -104,7 +124,9 @@ function checkKey(node: AnyNode, report: Report): void {
       : node.type === "Property" && node.key.type === (node.computed ? "Literal" : node.key.type)
         ? propertyKey(node.key)
         : undefined;
-  if (key !== undefined && FORBIDDEN_KEYS.includes(key)) report(node, `the key ${key} is not supported`);
+  if (key !== undefined && FORBIDDEN_KEYS.includes(key)) {
+    report(node, `the key ${key} is not supported`);
+  }
 }
 
 function propertyKey(key: AnyNode): string | undefined {

@@ -17,7 +17,9 @@ export function walk(node: AnyNode, visit: (node: AnyNode, parents: readonly Any
   const descend = (at: AnyNode, parents: readonly AnyNode[]) => {
     visit(at, parents);
     const inner = [...parents, at];
-    for (const child of children(at)) descend(child, inner);
+    for (const child of children(at)) {
+      descend(child, inner);
+    }
   };
   descend(node, []);
 }
@@ -32,11 +34,19 @@ export function isFunction(node: AnyNode | null | undefined): node is FunctionNo
 
 /** The name after the dot, or of a literal between brackets; undefined where only running tells. */
 export function memberName(node: AnyNode): string | undefined {
-  if (node.type !== "MemberExpression") return undefined;
+  if (node.type !== "MemberExpression") {
+    return undefined;
+  }
   const { property, computed } = node;
-  if (!computed && property.type === "Identifier") return property.name;
-  if (property.type === "Literal") return String(property.value);
-  if (property.type !== "TemplateLiteral" || property.expressions.length > 0) return undefined;
+  if (!computed && property.type === "Identifier") {
+    return property.name;
+  }
+  if (property.type === "Literal") {
+    return String(property.value);
+  }
+  if (property.type !== "TemplateLiteral" || property.expressions.length > 0) {
+    return undefined;
+  }
   return property.quasis.map((quasi) => quasi.value.cooked ?? "").join("");
 }
 

@@ -29,8 +29,12 @@ export function makeContextOf(copy: (value: unknown) => unknown): MakeContext {
       prev: copy(context.prev),
       env: copy(context.env),
     };
-    if ("result" in context) made["result"] = copy(context.result);
-    if (context.error !== undefined) made["error"] = copy(context.error);
+    if ("result" in context) {
+      made["result"] = copy(context.result);
+    }
+    if (context.error !== undefined) {
+      made["error"] = copy(context.error);
+    }
     return freeze(made);
   };
 }

@@ -15,8 +15,7 @@ import {
 } from "./globals.ts";
 import { logLine } from "./log.ts";
 import { MODULES } from "./library.ts";
-import { makeContextOf } from "./realm-context.ts";
-import type { MakeContext } from "./realm-context.ts";
+import { type MakeContext, makeContextOf } from "./realm-context.ts";
 import * as wall from "./wall.ts";
 import type { Answer, Host, Meter, PatternMethod } from "./wall.ts";
 
@@ -116,9 +115,15 @@ function badArguments(thrown: unknown): string {
 }
 
 function withPattern(method: PatternMethod, value: string, [first, second]: readonly unknown[]): unknown {
-  if (typeof first !== "string") throw new UtilityFault(`${method} needs a pattern as a string`);
+  if (typeof first !== "string") {
+    throw new UtilityFault(`${method} needs a pattern as a string`);
+  }
   const pattern = JavaPattern.of(first);
-  if (method === "match") return pattern.match(value);
-  if (typeof second !== "string") throw new UtilityFault(`${method} needs a replacement as a string`);
+  if (method === "match") {
+    return pattern.match(value);
+  }
+  if (typeof second !== "string") {
+    throw new UtilityFault(`${method} needs a replacement as a string`);
+  }
   return method === "replace" ? pattern.replaceFirst(value, second) : pattern.replaceAll(value, second);
 }

@@ -1,7 +1,6 @@
 import type { AnyNode, Identifier, Program } from "acorn";
 
-import { boundNames, children, isFunction } from "./nodes.ts";
-import type { FunctionNode } from "./nodes.ts";
+import { boundNames, children, type FunctionNode, isFunction } from "./nodes.ts";
 
 /** One declared name. */
 export interface Binding {
@@ -44,7 +43,9 @@ export function resolveNames(program: Program): Scopes {
     bindings.push(...own.values());
     const inner = own.size > 0 ? [...scopes, own] : scopes;
     const within = isFunction(node) ? [...functions, node] : functions;
-    for (const child of usedNames(node)) enter(child, inner, within);
+    for (const child of usedNames(node)) {
+      enter(child, inner, within);
+    }
   };
 
   enter(program, [], []);
@@ -103,7 +104,9 @@ function lexical(node: AnyNode): Binding[] {
 /** `var`: from anywhere in the function. */
 function hoisted(node: AnyNode): Binding[] {
   return children(node).flatMap((child) => {
-    if (isFunction(child)) return [];
+    if (isFunction(child)) {
+      return [];
+    }
     const own = child.type === "VariableDeclaration" && child.kind === "var" ? variables(child) : [];
     return [...own, ...hoisted(child)];
   });

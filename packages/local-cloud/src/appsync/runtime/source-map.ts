@@ -9,7 +9,9 @@ type Payload = ConstructorParameters<typeof SourceMap>[0];
 export function sourcePlace(code: string, line: number, column: number): string | undefined {
   const [, encoded] =
     /^\/\/# sourceMappingURL=data:application\/json[^,]*;base64,(\S+)\s*$/m.exec(code) ?? [];
-  if (encoded === undefined) return undefined;
+  if (encoded === undefined) {
+    return undefined;
+  }
   try {
     const map = new SourceMap(JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Payload);
     const entry = map.findEntry(line - 1, column - 1);

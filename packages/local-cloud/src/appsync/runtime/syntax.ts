@@ -78,40 +78,61 @@ const NAMES: Readonly<Record<string, string>> = {
 export function checkSyntax(node: AnyNode, parent: AnyNode | undefined, report: Report): void {
   const known =
     NODES.has(node.type) || (parent !== undefined && !NODES.has(parent.type) && !(node.type in NAMES));
-  if (!known) report(node, NAMES[node.type] ?? `${node.type} is not supported`);
+  if (!known) {
+    report(node, NAMES[node.type] ?? `${node.type} is not supported`);
+  }
   switch (node.type) {
     case "FunctionDeclaration":
     case "FunctionExpression":
     case "ArrowFunctionExpression":
-      if (node.async) report(node, "async functions are not supported");
-      if (node.generator) report(node, "generators are not supported");
+      if (node.async) {
+        report(node, "async functions are not supported");
+      }
+      if (node.generator) {
+        report(node, "generators are not supported");
+      }
       break;
     case "ForOfStatement":
-      if (node.await) report(node, "for await is not supported");
+      if (node.await) {
+        report(node, "for await is not supported");
+      }
       break;
     case "UnaryExpression":
-      if (node.operator === "~") report(node, "the operator ~ is not supported");
+      if (node.operator === "~") {
+        report(node, "the operator ~ is not supported");
+      }
       break;
     case "AssignmentExpression":
       // https://github.com/aws/aws-appsync-community/issues/353
-      if (["??=", "||=", "&&="].includes(node.operator))
+      if (["??=", "||=", "&&="].includes(node.operator)) {
         report(node, `the operator ${node.operator} is not supported`);
+      }
       break;
     case "BinaryExpression":
-      if (node.operator === "in") report(node, "the operator in is not supported; use Object.hasOwn");
-      if (node.operator === "instanceof") report(node, "the operator instanceof is not supported");
+      if (node.operator === "in") {
+        report(node, "the operator in is not supported; use Object.hasOwn");
+      }
+      if (node.operator === "instanceof") {
+        report(node, "the operator instanceof is not supported");
+      }
       break;
     case "Property":
-      if (node.kind !== "init") report(node, "getters and setters are not supported");
+      if (node.kind !== "init") {
+        report(node, "getters and setters are not supported");
+      }
       break;
     case "Literal":
-      if (node.regex)
+      if (node.regex) {
         report(node, "regular expression literals are not supported; pass a Java pattern as a string");
-      if (node.bigint != null) report(node, "BigInt is not supported");
+      }
+      if (node.bigint != null) {
+        report(node, "BigInt is not supported");
+      }
       break;
     case "VariableDeclaration":
-      if (!["const", "let", "var"].includes(node.kind))
+      if (!["const", "let", "var"].includes(node.kind)) {
         report(node, `${node.kind} declarations are not supported`);
+      }
       break;
   }
 }

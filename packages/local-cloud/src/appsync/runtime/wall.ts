@@ -35,7 +35,9 @@ export function makeMeter(limit: number): Meter {
   return {
     charge(cost) {
       left -= cost;
-      if (left < 0) throw new Fault(`the code ran for more than ${limit} steps`);
+      if (left < 0) {
+        throw new Fault(`the code ran for more than ${limit} steps`);
+      }
     },
     reset() {
       left = limit;
@@ -47,10 +49,14 @@ export function makeMeter(limit: number): Meter {
 export function makeAccept(copy: (value: unknown) => unknown, end: object): (answer: Answer) => unknown {
   const Fault = Error;
   return (answer) => {
-    // Not an error: nothing in the language can catch it.
-    // eslint-disable-next-line @typescript-eslint/only-throw-error
-    if ("ends" in answer) throw end;
-    if ("value" in answer) return copy(answer.value);
+    if ("ends" in answer) {
+      // Not an error: nothing in the language can catch it.
+      // eslint-disable-next-line @typescript-eslint/only-throw-error
+      throw end;
+    }
+    if ("value" in answer) {
+      return copy(answer.value);
+    }
     const fault = new Fault(answer.fault);
     fault.name = "UtilityFault";
     throw fault;
@@ -96,15 +102,21 @@ export function makeArrayMethods(
     const method = get(Array.prototype, name) as (...args: unknown[]) => unknown;
     const counted = {
       [name](this: unknown[], ...args: unknown[]): unknown {
-        if (name === "sort" && args.length > 0) throw new Fault("sort takes no comparator");
+        if (name === "sort" && args.length > 0) {
+          throw new Fault("sort takes no comparator");
+        }
         meter.charge(this.length);
         const { length } = this;
         // The method may be called on anything: only a number may pass to the host.
         const isLong = typeof length === "number" && length > most && callbacks.includes(name);
-        if (isLong) host.many(name, length, `${new Place().stack}`);
+        if (isLong) {
+          host.many(name, length, `${new Place().stack}`);
+        }
         const stops = isLong && (name === "reduce" || name === "map");
         const result = apply(method, stops ? apply(slice, this, [0, most]) : this, args);
-        if (isArray(result)) meter.charge(result.length);
+        if (isArray(result)) {
+          meter.charge(result.length);
+        }
         return result;
       },
     };
@@ -156,14 +168,20 @@ export function makeHooks(
   return {
     step: () => meter.charge(1),
     spread: (value: { readonly length?: unknown } | null | undefined) => {
-      if (typeof value?.length === "number") meter.charge(value.length);
+      if (typeof value?.length === "number") {
+        meter.charge(value.length);
+      }
       return value;
     },
     key: (value: unknown) => {
-      if (typeof value === "number") return value;
+      if (typeof value === "number") {
+        return value;
+      }
       // Made a string here, once: an object's toString could answer otherwise the second time.
       const name = text(value);
-      if (forbidden.has(name)) throw new Fault(`the key ${name} is not supported`);
+      if (forbidden.has(name)) {
+        throw new Fault(`the key ${name} is not supported`);
+      }
       return name;
     },
     log:
@@ -173,8 +191,12 @@ export function makeHooks(
     both: (left: unknown, right: unknown) => left ?? right,
     unmatched: () => equalToNothing,
     each: (value: unknown) => {
-      if (!isArray(value)) return value;
-      if (value.length > most) host.many("for-of", value.length, `${new Place().stack}`);
+      if (!isArray(value)) {
+        return value;
+      }
+      if (value.length > most) {
+        host.many("for-of", value.length, `${new Place().stack}`);
+      }
       return apply(slice, value, [0, most]) as unknown;
     },
     invalid: (name: string) => {
@@ -214,9 +236,13 @@ export function makeGlobals(
   };
   const globals: Record<string, unknown> = { NaN, Infinity };
   for (const [name, members] of entries(names)) {
-    if (members === null) continue;
+    if (members === null) {
+      continue;
+    }
     const picked: Record<string, unknown> = {};
-    for (const member of members) picked[member] = own[name]?.[member];
+    for (const member of members) {
+      picked[member] = own[name]?.[member];
+    }
     globals[name] = freeze(picked);
   }
   return globals;
@@ -225,8 +251,9 @@ export function makeGlobals(
 /** An error's stack as the host reads it: one place a line. Node asks the `Error` of the realm, or else of the process. */
 export function placesOf(_: unknown, sites: readonly NodeJS.CallSite[]): string {
   let places = "";
-  for (const site of sites)
+  for (const site of sites) {
     places += `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}\n`;
+  }
   return places;
 }
 
@@ -253,11 +280,19 @@ export function trim(
   ];
   const constructors = [Object, String, Number, Boolean, Function];
   for (const constructor of constructors) {
-    for (const key of ownKeys(constructor)) if (key !== "prototype") deleteProperty(constructor, key);
+    for (const key of ownKeys(constructor)) {
+      if (key !== "prototype") {
+        deleteProperty(constructor, key);
+      }
+    }
   }
   for (const [prototype, keys] of kept) {
     const keep = new Kept(keys);
-    for (const key of ownKeys(prototype)) if (!keep.has(key)) deleteProperty(prototype, key);
+    for (const key of ownKeys(prototype)) {
+      if (!keep.has(key)) {
+        deleteProperty(prototype, key);
+      }
+    }
   }
   for (const [prototype, methods] of [
     [Array.prototype, arrayMethods],
@@ -268,6 +303,8 @@ export function trim(
     }
   }
   const globals = globalThis;
-  for (const key of ownKeys(globals)) deleteProperty(globals, key);
+  for (const key of ownKeys(globals)) {
+    deleteProperty(globals, key);
+  }
   defineProperty(globals, "Error", { value: { prepareStackTrace } });
 }

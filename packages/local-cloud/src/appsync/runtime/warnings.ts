@@ -9,7 +9,9 @@ export function warningsOf({ program }: Checked, code: string, name: string): re
   const warnings: string[] = [];
   walk(program, (node) => {
     const what = warningOf(node);
-    if (what === undefined || node.loc == null) return;
+    if (what === undefined || node.loc == null) {
+      return;
+    }
     const { line, column } = node.loc.start;
     const place = sourcePlace(code, line, column + 1) ?? `${name}:${line}:${column + 1}`;
     warnings.push(`${place}: ${what}`);
@@ -18,14 +20,16 @@ export function warningsOf({ program }: Checked, code: string, name: string): re
 }
 
 function warningOf(node: AnyNode): string | undefined {
-  if (node.type === "SwitchStatement" && node.discriminant.type === "ChainExpression")
+  if (node.type === "SwitchStatement" && node.discriminant.type === "ChainExpression") {
     return "a switch over an optional chain takes the default, whatever its value, as on AWS; put the value into a variable first";
+  }
   if (
     node.type === "CallExpression" &&
     isEarlyReturn(node.callee) &&
     node.arguments.slice(0, 1).every(isNothing)
-  )
+  ) {
     return "runtime.earlyReturn without a value gives null here; AWS was reported to fail (aws/aws-appsync-community#280)";
+  }
   return undefined;
 }
 

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 
-import { CodeError } from "../runtime/code-error.ts";
-import type { CodeProblem } from "../runtime/code-error.ts";
+import { CodeError, type CodeProblem } from "../runtime/code-error.ts";
 import { Passed } from "./passed.ts";
 import type { NamedCode } from "./types.ts";
 
@@ -29,7 +28,9 @@ export function createSaveCheck(root: string): SaveCheck {
   return {
     async check(pieces) {
       const fresh = pieces.filter(({ code }) => !passed.has(code));
-      if (fresh.length === 0) return;
+      if (fresh.length === 0) {
+        return;
+      }
       clearTimeout(timer);
       checker ??= new Checker();
       // All pieces, since what the last check has read of them serves this one.
@@ -37,7 +38,9 @@ export function createSaveCheck(root: string): SaveCheck {
       timer = setTimeout(close, idle).unref();
       passed.add(pieces.filter((_, index) => problems[index]?.length === 0).map(({ code }) => code));
       const refused = problems.findIndex((found) => found.length > 0);
-      if (refused >= 0) throw new CodeError(problems[refused] ?? [], pieces[refused]?.code ?? "");
+      if (refused >= 0) {
+        throw new CodeError(problems[refused] ?? [], pieces[refused]?.code ?? "");
+      }
     },
     close,
   };

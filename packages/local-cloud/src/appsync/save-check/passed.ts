@@ -27,7 +27,9 @@ export class Passed {
 
   add(codes: readonly string[]): void {
     const known = this.#read();
-    for (const code of codes) known.add(this.#keyOf(code));
+    for (const code of codes) {
+      known.add(this.#keyOf(code));
+    }
     const text = JSON.stringify([...known].slice(-MOST));
     try {
       mkdirSync(dirname(this.#file), { recursive: true });

@@ -4,8 +4,7 @@ import { dirname, join } from "node:path";
 
 import ts from "typescript";
 
-import { MODULES } from "../runtime/library.ts";
-import type { Library } from "../runtime/library.ts";
+import { type Library, MODULES } from "../runtime/library.ts";
 import type { CodeProblem } from "../runtime/code-error.ts";
 
 /** A piece of code as it is deployed, and what messages call it. */
@@ -78,7 +77,9 @@ export class TypeCheck {
       readFile: (file) => known(file) ?? host.readFile(file),
       getSourceFile: (file, settings) => {
         const code = files.get(file);
-        if (code !== undefined) return this.#sourceOf(file, code, settings);
+        if (code !== undefined) {
+          return this.#sourceOf(file, code, settings);
+        }
         if (!this.#sources.has(file)) {
           const text = known(file) ?? host.readFile(file);
           const source = text === undefined ? undefined : ts.createSourceFile(file, text, settings);
@@ -127,8 +128,12 @@ function resolveModule(
   const known = (resolvedFileName: string) => ({
     resolvedModule: { resolvedFileName, extension: ts.Extension.Dts, isExternalLibraryImport: true },
   });
-  if (name === "@aws-appsync/utils") return known(utilsTypes);
-  if (name === "@aws-appsync/utils/dynamodb") return known(dynamodbFile);
+  if (name === "@aws-appsync/utils") {
+    return known(utilsTypes);
+  }
+  if (name === "@aws-appsync/utils/dynamodb") {
+    return known(dynamodbFile);
+  }
   return ts.resolveModuleName(name, importer, options, host);
 }
 

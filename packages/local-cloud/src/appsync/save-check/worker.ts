@@ -1,7 +1,6 @@
 import { parentPort } from "node:worker_threads";
 
-import { TypeCheck } from "./types.ts";
-import type { NamedCode } from "./types.ts";
+import { type NamedCode, TypeCheck } from "./types.ts";
 
 const check = new TypeCheck();
 

@@ -1,25 +1,22 @@
 import {
-  GraphQLError,
-  Kind,
   buildASTSchema,
   concatAST,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
   isObjectType,
   isScalarType,
   isTypeDefinitionNode,
+  Kind,
+  type NamedTypeNode,
   parse,
   visit,
 } from "graphql";
-import type {
-  ConstDirectiveNode,
-  DocumentNode,
-  GraphQLField,
-  GraphQLObjectType,
-  GraphQLSchema,
-  NamedTypeNode,
-} from "graphql";
 import { validateSDL } from "graphql/validation/validate.js";
-import { UnsupportedDeclaration } from "../unsupported.ts";
-import type { Warn } from "../unsupported.ts";
+import { UnsupportedDeclaration, type Warn } from "../unsupported.ts";
 import { asKept, lineOf, withJoinedInterfaces } from "./kept.ts";
 import { refuseAt, refuseInvalid, refuseSyntax, withLine } from "./refusals.ts";
 import { awsScalars, long } from "./scalars.ts";
@@ -29,14 +26,19 @@ import { awsScalars, long } from "./scalars.ts";
  * Throws `UnsupportedDeclaration` for what AppSync refuses too, and for SDL that is not valid, with its line.
  */
 export function buildApiSchema(sdl: string, warn: Warn = () => undefined): GraphQLSchema {
-  if (sdl.trim() === "") throw new UnsupportedDeclaration("the GraphQLApi has no schema");
-  if (Buffer.byteLength(sdl) > 1_048_576)
+  if (sdl.trim() === "") {
+    throw new UnsupportedDeclaration("the GraphQLApi has no schema");
+  }
+  if (Buffer.byteLength(sdl) > 1_048_576) {
     throw new UnsupportedDeclaration("AppSync takes no schema over 1 MB");
+  }
   const schema = build(sdl, warn);
   refuseInvalid(schema);
   for (const [name, rules] of Object.entries({ ...awsScalars, Long: long })) {
     const scalar = schema.getType(name);
-    if (isScalarType(scalar)) Object.assign(scalar, rules);
+    if (isScalarType(scalar)) {
+      Object.assign(scalar, rules);
+    }
   }
   return schema;
 }
@@ -48,10 +50,14 @@ function build(sdl: string, warn: Warn): GraphQLSchema {
     refuseSyntax(document);
     const whole = concatAST([prelude, undeclared(document, warn), asKept(document, ownDirectives, warn)]);
     // graphql's own assertion joins the messages and loses the lines.
-    for (const error of validateSDL(whole)) throw error;
+    for (const error of validateSDL(whole)) {
+      throw error;
+    }
     return buildASTSchema(whole, { assumeValidSDL: true });
   } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
+    if (!(error instanceof GraphQLError)) {
+      throw error;
+    }
     throw new UnsupportedDeclaration(`the schema is not valid: ${withLine(error)}`);
   }
 }
@@ -60,17 +66,20 @@ function build(sdl: string, warn: Warn): GraphQLSchema {
 export function readSubscribers(schema: GraphQLSchema): ReadonlyMap<string, readonly string[]> {
   const subscribers = new Map<string, string[]>();
   const mutations = schema.getMutationType()?.getFields() ?? {};
-  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {}))
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
     for (const name of readStrings(directiveOf(field, "aws_subscribe"), "mutations")) {
       const mutation = mutations[name];
-      if (!mutation)
+      if (!mutation) {
         throw new UnsupportedDeclaration(`Subscription.${field.name}: no mutation is called ${name}`);
-      if (mutation.type.toString().replace(/!$/, "") !== field.type.toString().replace(/!$/, ""))
+      }
+      if (mutation.type.toString().replace(/!$/, "") !== field.type.toString().replace(/!$/, "")) {
         throw new UnsupportedDeclaration(
           `Subscription.${field.name} is ${field.type.toString()}, but the mutation ${name} gives ${mutation.type.toString()}`,
         );
+      }
       subscribers.set(name, [...(subscribers.get(name) ?? []), field.name]);
     }
+  }
   return subscribers;
 }
 
@@ -81,7 +90,9 @@ function directiveOf(field: GraphQLField<unknown, unknown>, name: string): Const
 /** An argument that is a list of strings; empty if it is absent. */
 export function readStrings(directive: ConstDirectiveNode | undefined, argument: string): string[] {
   const value = directive?.arguments?.find(({ name }) => name.value === argument)?.value;
-  if (value?.kind === Kind.STRING) return [value.value];
+  if (value?.kind === Kind.STRING) {
+    return [value.value];
+  }
   return value?.kind === Kind.LIST
     ? value.values.flatMap((node) => (node.kind === Kind.STRING ? node.value : []))
     : [];
@@ -91,17 +102,23 @@ export function readStrings(directive: ConstDirectiveNode | undefined, argument:
 export function* objectFields(
   schema: GraphQLSchema,
 ): Generator<{ type: GraphQLObjectType; field: GraphQLField<unknown, unknown> }> {
-  for (const type of Object.values(schema.getTypeMap()))
-    if (isObjectType(type) && !type.name.startsWith("__"))
-      for (const field of Object.values(type.getFields())) yield { type, field };
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isObjectType(type) && !type.name.startsWith("__")) {
+      for (const field of Object.values(type.getFields())) {
+        yield { type, field };
+      }
+    }
+  }
 }
 
 function refuseNames({ definitions }: DocumentNode): void {
   for (const definition of definitions) {
-    if (definition.kind === Kind.SCALAR_TYPE_DEFINITION)
+    if (definition.kind === Kind.SCALAR_TYPE_DEFINITION) {
       refuseAt(definition, `scalar ${definition.name.value}: AppSync takes no custom scalars`);
-    if (isTypeDefinitionNode(definition) && definition.name.value.startsWith("AWS"))
+    }
+    if (isTypeDefinitionNode(definition) && definition.name.value.startsWith("AWS")) {
       refuseAt(definition, `type ${definition.name.value}: names that begin with AWS are AppSync's`);
+    }
   }
 }
 
@@ -110,11 +127,15 @@ function undeclared(document: DocumentNode, warn: Warn): DocumentNode {
   const uses: NamedTypeNode[] = [];
   visit(document, {
     NamedType(node) {
-      if (node.name.value === "Long") uses.push(node);
+      if (node.name.value === "Long") {
+        uses.push(node);
+      }
     },
   });
   const [first] = uses;
-  if (!first) return none;
+  if (!first) {
+    return none;
+  }
   warn(`the schema, line ${lineOf(first)}: Long runs on AWS, but is not documented there`);
   return longScalar;
 }

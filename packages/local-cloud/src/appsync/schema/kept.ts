@@ -1,5 +1,16 @@
-import { Kind, Lexer, Source, TokenKind, specifiedDirectives, visit } from "graphql";
-import type { ASTNode, ConstDirectiveNode, DocumentNode, StringValueNode, Token } from "graphql";
+import {
+  type ASTNode,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  Kind,
+  Lexer,
+  Source,
+  specifiedDirectives,
+  type StringValueNode,
+  type Token,
+  TokenKind,
+  visit,
+} from "graphql";
 import type { Warn } from "../unsupported.ts";
 
 /** Directives of merged APIs, which a source API may carry: they mean nothing here. */
@@ -25,21 +36,26 @@ export function asKept(document: DocumentNode, known: readonly string[], warn: W
   ]);
   const isKept = (directive: ConstDirectiveNode): boolean => {
     const { value } = directive.name;
-    if (!meant.has(value) && !ofMergedApis.includes(value))
+    if (!meant.has(value) && !ofMergedApis.includes(value)) {
       warn(`the schema, line ${lineOf(directive)}: AppSync does not know @${value} and passes over it`);
+    }
     return meant.has(value);
   };
   return visit(document, {
     enter(node) {
       const { description, directives = [] } = node as Describable;
-      for (const { name } of withoutEffect.includes(node.kind) ? directives : [])
-        if (known.includes(name.value))
+      for (const { name } of withoutEffect.includes(node.kind) ? directives : []) {
+        if (known.includes(name.value)) {
           warn(
             `the schema, line ${lineOf(node)}: @${name.value} protects fields and object types only, as far as is known`,
           );
+        }
+      }
       const isBare = node.kind === Kind.ENUM_VALUE_DEFINITION;
       const comment = describes(node) ? commentBefore(node) : undefined;
-      if (!description && !comment && directives.length === 0) return undefined;
+      if (!description && !comment && directives.length === 0) {
+        return undefined;
+      }
       return {
         ...node,
         description: comment,
@@ -63,7 +79,9 @@ function commentBefore({ loc }: ASTNode): StringValueNode | undefined {
   let line = loc?.startToken.line ?? 0;
   let token: Token | null | undefined = loc?.startToken.prev;
   for (; token?.kind === TokenKind.COMMENT && token.line === line - 1; token = token.prev) {
-    if (token.prev?.line === token.line) break;
+    if (token.prev?.line === token.line) {
+      break;
+    }
     lines.unshift(token.value.trim());
     line = token.line;
   }
@@ -77,7 +95,9 @@ export function lineOf({ loc }: ASTNode): number | "unknown" {
 
 /** `implements A, B` as graphql-js reads it, `implements A& B`: AppSync takes both (#340). All places stay. */
 export function withJoinedInterfaces(sdl: string): string {
-  if (!/\bimplements\b[^{]*,/.test(sdl)) return sdl;
+  if (!/\bimplements\b[^{]*,/.test(sdl)) {
+    return sdl;
+  }
   const lexer = new Lexer(new Source(sdl));
   let text = sdl;
   let isList = false;

@@ -1,5 +1,16 @@
-import { Kind, TokenKind, isTypeExtensionNode, validateSchema, visit } from "graphql";
-import type { ASTNode, DocumentNode, GraphQLError, GraphQLSchema, Source, StringValueNode } from "graphql";
+import {
+  type ASTNode,
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  isTypeExtensionNode,
+  Kind,
+  type Source,
+  type StringValueNode,
+  TokenKind,
+  validateSchema,
+  visit,
+} from "graphql";
 import { UnsupportedDeclaration } from "../unsupported.ts";
 import { lineOf } from "./kept.ts";
 
@@ -9,19 +20,24 @@ export function refuseSyntax(document: DocumentNode): void {
     enter(node) {
       // graphql gives nodes without a description one that is undefined.
       const { description } = node as { readonly description?: StringValueNode };
-      if (description?.value.trim() === "")
+      if (description?.value.trim() === "") {
         refuseAt(node, "AppSync takes no empty descriptions (aws-amplify/amplify-category-api#173)");
-      if (node.kind === Kind.ENUM_VALUE_DEFINITION && description)
+      }
+      if (node.kind === Kind.ENUM_VALUE_DEFINITION && description) {
         refuseAt(node, "AppSync takes no descriptions of enum values (aws/aws-appsync-community#55)");
-      if (node.kind === Kind.ENUM_VALUE_DEFINITION && /\b(?:null|true|false)\b/.test(commentsBefore(node)))
+      }
+      if (node.kind === Kind.ENUM_VALUE_DEFINITION && /\b(?:null|true|false)\b/.test(commentsBefore(node))) {
         refuseAt(
           node,
           "AppSync fails on comments with null, true or false before an enum value (aws/aws-appsync-community#410)",
         );
-      if (node.kind === Kind.INTERFACE_TYPE_DEFINITION && (node.interfaces?.length ?? 0) > 0)
+      }
+      if (node.kind === Kind.INTERFACE_TYPE_DEFINITION && (node.interfaces?.length ?? 0) > 0) {
         refuseAt(node, "AppSync takes no interfaces of interfaces (aws/aws-appsync-community#387)");
-      if (isTypeExtensionNode(node) || node.kind === Kind.SCHEMA_EXTENSION)
+      }
+      if (isTypeExtensionNode(node) || node.kind === Kind.SCHEMA_EXTENSION) {
         refuseAt(node, "AppSync takes no extensions of types (sid88in/serverless-appsync-plugin#468)");
+      }
     },
   });
 }
@@ -29,7 +45,9 @@ export function refuseSyntax(document: DocumentNode): void {
 /** Throws for a schema that no request could be run against: here it would boot, and every request would fail. */
 export function refuseInvalid(schema: GraphQLSchema): void {
   const [first] = validateSchema(schema);
-  if (first) throw new UnsupportedDeclaration(`the schema is not valid: ${withLine(first)}`);
+  if (first) {
+    throw new UnsupportedDeclaration(`the schema is not valid: ${withLine(first)}`);
+  }
 }
 
 /**
@@ -55,7 +73,8 @@ function quoted(source: Source | undefined, line: number): string {
 
 function commentsBefore({ loc }: ASTNode): string {
   let text = "";
-  for (let token = loc?.startToken.prev; token?.kind === TokenKind.COMMENT; token = token.prev)
+  for (let token = loc?.startToken.prev; token?.kind === TokenKind.COMMENT; token = token.prev) {
     text = `${token.value}\n${text}`;
+  }
   return text;
 }

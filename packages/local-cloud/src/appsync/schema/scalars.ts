@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
-import { Kind } from "graphql";
-import type { GraphQLScalarType, ValueNode } from "graphql";
+import { type GraphQLScalarType, Kind, type ValueNode } from "graphql";
 
 /** A value that its scalar refuses. Execution adds the path or the variable that AppSync's message names. */
 export class ScalarError extends Error {}
@@ -23,7 +22,9 @@ export const awsScalars: Readonly<Record<string, ScalarRules>> = {
 
 function text(noun: string, valid: (value: string) => boolean): ScalarRules {
   const check = (verb: string) => (value: unknown) => {
-    if (typeof value === "string" && valid(value)) return value;
+    if (typeof value === "string" && valid(value)) {
+      return value;
+    }
     throw new ScalarError(`Unable to ${verb} \`${print(value)}\` as a valid ${noun}.`);
   };
   return { parseValue: check("parse"), serialize: check("serialize"), parseLiteral: literal(check("parse")) };
@@ -31,7 +32,9 @@ function text(noun: string, valid: (value: string) => boolean): ScalarRules {
 
 function timestamp(): ScalarRules {
   const check = (verb: string) => (value: unknown) => {
-    if (Number.isSafeInteger(value)) return value;
+    if (Number.isSafeInteger(value)) {
+      return value;
+    }
     throw new ScalarError(`Unable to ${verb} \`${print(value)}\` as a valid timestamp.`);
   };
   return { parseValue: check("parse"), serialize: check("serialize"), parseLiteral: literal(check("parse")) };
@@ -45,7 +48,9 @@ export const long: ScalarRules = integer("Long", (value) =>
 function integer(name: string, read: (value: unknown) => unknown): ScalarRules {
   const check = (value: unknown) => {
     const number = read(value);
-    if (Number.isSafeInteger(number)) return number;
+    if (Number.isSafeInteger(number)) {
+      return number;
+    }
     throw new ScalarError(`Expected type '${name}' but was \`${print(value)}\`.`);
   };
   return { parseValue: check, serialize: check, parseLiteral: literal(check) };
@@ -55,7 +60,9 @@ function integer(name: string, read: (value: unknown) => unknown): ScalarRules {
 function json(): ScalarRules {
   const parse = (value: unknown): unknown => {
     const parsed = typeof value === "string" ? parseJson(value) : undefined;
-    if (parsed) return parsed.value;
+    if (parsed) {
+      return parsed.value;
+    }
     throw new ScalarError(`Unable to parse \`${print(value)}\` as valid JSON.`);
   };
   // A resolver may pass on text that is JSON already, such as a stored attribute.
@@ -66,8 +73,12 @@ function json(): ScalarRules {
 
 function literal(parse: (value: unknown) => unknown) {
   return (node: ValueNode): unknown => {
-    if (node.kind === Kind.STRING) return parse(node.value);
-    if (node.kind === Kind.INT) return parse(Number(node.value));
+    if (node.kind === Kind.STRING) {
+      return parse(node.value);
+    }
+    if (node.kind === Kind.INT) {
+      return parse(Number(node.value));
+    }
     throw new ScalarError("Expected a string.");
   };
 }
@@ -106,7 +117,9 @@ function isDateTime(value: string): boolean {
 
 function isDay(match: RegExpExecArray | null): boolean {
   const [, year, month, dayOfMonth] = (match ?? []).map(Number);
-  if (year === undefined || month === undefined || dayOfMonth === undefined) return false;
+  if (year === undefined || month === undefined || dayOfMonth === undefined) {
+    return false;
+  }
   const date = new Date(Date.UTC(2000, month - 1, dayOfMonth));
   date.setUTCFullYear(year, month - 1, dayOfMonth);
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === dayOfMonth;
@@ -125,16 +138,22 @@ function isUrl(value: string): boolean {
 
 /** Without a country code: the North American plan. With one: E.164's length, and that plan's rules for +1. */
 function isPhone(value: string): boolean {
-  if (!/^\+?[\d\s().-]+$/.test(value)) return false;
+  if (!/^\+?[\d\s().-]+$/.test(value)) {
+    return false;
+  }
   const digits = value.replace(/\D/g, "");
   const foreign = value.startsWith("+") && !digits.startsWith("1");
-  if (foreign) return /^[2-9]\d{6,14}$/.test(digits);
+  if (foreign) {
+    return /^[2-9]\d{6,14}$/.test(digits);
+  }
   return /^1?[2-9](?!11)\d{2}[2-9](?!11)\d{2}\d{4}$/.test(digits);
 }
 
 function isIpAddress(value: string): boolean {
   const [address = "", bits, ...rest] = value.split("/");
   const version = isIP(address);
-  if (version === 0 || address.includes("%") || rest.length > 0) return false;
+  if (version === 0 || address.includes("%") || rest.length > 0) {
+    return false;
+  }
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }

@@ -36,12 +36,24 @@ export const dynamodb = {
 };
 
 export function toDynamoDB(value: unknown): AttributeValue {
-  if (value === null || value === undefined) return { NULL: null };
-  if (typeof value === "string") return { S: value };
-  if (typeof value === "number") return { N: value };
-  if (typeof value === "boolean") return { BOOL: value };
-  if (Array.isArray(value)) return toList(value);
-  if (isMap(value)) return { M: toMapValues(value) };
+  if (value === null || value === undefined) {
+    return { NULL: null };
+  }
+  if (typeof value === "string") {
+    return { S: value };
+  }
+  if (typeof value === "number") {
+    return { N: value };
+  }
+  if (typeof value === "boolean") {
+    return { BOOL: value };
+  }
+  if (Array.isArray(value)) {
+    return toList(value);
+  }
+  if (isMap(value)) {
+    return { M: toMapValues(value) };
+  }
   throw new UtilityFault(`DynamoDB has no type for a ${typeof value}`);
 }
 

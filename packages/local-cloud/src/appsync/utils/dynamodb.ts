@@ -1,5 +1,4 @@
-import { dynamodb, isMap, toMapValues } from "./dynamodb-values.ts";
-import type { AttributeMap } from "./dynamodb-values.ts";
+import { type AttributeMap, dynamodb, isMap, toMapValues } from "./dynamodb-values.ts";
 import { filterExpression } from "./filter-expression.ts";
 import { projectionExpression } from "./projection-expression.ts";
 import { UtilityFault } from "./signals.ts";
@@ -121,8 +120,12 @@ function transactItem(item: unknown) {
   if (updateItem !== undefined) {
     return action("UpdateItem", updateItem, (input) => ({ update: updateExpression(input["update"]) }));
   }
-  if (deleteItem !== undefined) return action("DeleteItem", deleteItem);
-  if (conditionCheck !== undefined) return action("ConditionCheck", conditionCheck);
+  if (deleteItem !== undefined) {
+    return action("DeleteItem", deleteItem);
+  }
+  if (conditionCheck !== undefined) {
+    return action("ConditionCheck", conditionCheck);
+  }
   return fault("an item of transactWrite is putItem, updateItem, deleteItem or conditionCheck");
 }
 
@@ -144,9 +147,13 @@ function versioned({ _version, customPartitionKey, populateIndexFields }: Fields
 
 /** An expression that binds no value has no `expressionValues` here, unlike the JSON text of `util.transform`. */
 function expression(filter: unknown): Fields | undefined {
-  if (filter === undefined || filter === null) return undefined;
+  if (filter === undefined || filter === null) {
+    return undefined;
+  }
   const built = filterExpression(filter);
-  if (built === null) return fault(`not a DynamoDB filter: ${JSON.stringify(filter)}`);
+  if (built === null) {
+    return fault(`not a DynamoDB filter: ${JSON.stringify(filter)}`);
+  }
   const { expressionValues, ...rest } = built;
   return Object.keys(expressionValues).length === 0 ? rest : { ...rest, expressionValues };
 }

@@ -19,14 +19,22 @@ export const errors = {
   /** Read from the shape of `ctx.identity`, as EvaluateCode does; an incomplete shape counts as an API key. */
   authType(): string {
     const identity = currentEvaluation().identity;
-    if (typeof identity !== "object" || identity === null) return "API Key Authorization";
+    if (typeof identity !== "object" || identity === null) {
+      return "API Key Authorization";
+    }
     const has = (...keys: string[]) => keys.every((key) => isSet(identity, key));
-    if (Object.keys(identity).length === 0 || has("resolverContext")) return "Lambda Authorization";
-    if (has("accountId", "userArn", "username", "sourceIp")) return "IAM Authorization";
+    if (Object.keys(identity).length === 0 || has("resolverContext")) {
+      return "Lambda Authorization";
+    }
+    if (has("accountId", "userArn", "username", "sourceIp")) {
+      return "IAM Authorization";
+    }
     if (has("sub", "issuer", "username", "claims", "sourceIp", "defaultAuthStrategy")) {
       return "User Pool Authorization";
     }
-    if (has("sub", "issuer", "claims") && !has("username")) return "Open ID Connect Authorization";
+    if (has("sub", "issuer", "claims") && !has("username")) {
+      return "Open ID Connect Authorization";
+    }
     return "API Key Authorization";
   },
 };

@@ -1,5 +1,4 @@
-import type { AttributeMap, AttributeValue } from "./dynamodb-values.ts";
-import { isMap, toDynamoDB } from "./dynamodb-values.ts";
+import { type AttributeMap, type AttributeValue, isMap, toDynamoDB } from "./dynamodb-values.ts";
 
 /** A filter or condition of a DynamoDB request. */
 export interface Expression {
@@ -23,7 +22,9 @@ export function filterExpression(filter: unknown): Expression | null {
       expressionValues: Object.fromEntries(writer.values),
     };
   } catch (error) {
-    if (error instanceof Unrenderable) return null;
+    if (error instanceof Unrenderable) {
+      return null;
+    }
     throw error;
   }
 }
@@ -77,7 +78,9 @@ function group(filter: unknown, prefix: string, writer: Writer): string[] {
       );
       return wrap(members, ` ${name.toUpperCase()} `);
     }
-    if (name === "not") return `(NOT ${wrap(group(value, `${prefix}not_`, writer), " AND ")})`;
+    if (name === "not") {
+      return `(NOT ${wrap(group(value, `${prefix}not_`, writer), " AND ")})`;
+    }
     writer.names.set(`#${name}`, name);
     return field({ text: `#${name}`, stem: `${prefix}${name}` }, value, writer);
   });
@@ -85,7 +88,9 @@ function group(filter: unknown, prefix: string, writer: Writer): string[] {
 
 function field(operand: Operand, operators: unknown, writer: Writer): string {
   const parts = entries(operators).map(([operator, value]) => {
-    if (operator !== "size") return `(${condition(operand, operator, value, writer)})`;
+    if (operator !== "size") {
+      return `(${condition(operand, operator, value, writer)})`;
+    }
     const text = operand.text.startsWith("size(") ? operand.text : `size(${operand.text})`;
     return field({ text, stem: `${operand.stem}_size` }, value, writer);
   });
@@ -99,9 +104,13 @@ function condition({ text, stem }: Operand, operator: string, value: unknown, wr
     return name;
   };
   const comparison = own(COMPARISONS, operator);
-  if (comparison !== undefined) return `${text} ${comparison} ${bind(operator, value)}`;
+  if (comparison !== undefined) {
+    return `${text} ${comparison} ${bind(operator, value)}`;
+  }
   const call = own(FUNCTIONS, operator);
-  if (call !== undefined) return `${call}(${text},${bind(operator, value)})`;
+  if (call !== undefined) {
+    return `${call}(${text},${bind(operator, value)})`;
+  }
   switch (operator) {
     case "between": {
       const [start, end] = list(value, 2);
@@ -112,11 +121,15 @@ function condition({ text, stem }: Operand, operator: string, value: unknown, wr
       return names.length === 0 ? "null" : `${text} IN (${names.join(", ")})`;
     }
     case "attributeExists":
-      if (typeof value !== "boolean") throw new Unrenderable();
+      if (typeof value !== "boolean") {
+        throw new Unrenderable();
+      }
       return `${value ? "attribute_exists" : "attribute_not_exists"}(${text})`;
     case "attributeType": {
       const code = typeof value === "string" ? own(TYPE_CODES, value) : undefined;
-      if (code === undefined) throw new Unrenderable();
+      if (code === undefined) {
+        throw new Unrenderable();
+      }
       return `attribute_type(${text},${bind(operator, code)})`;
     }
     default:
@@ -129,12 +142,16 @@ function wrap(parts: readonly string[], joiner: string): string {
 }
 
 function entries(value: unknown): [string, unknown][] {
-  if (!isMap(value)) throw new Unrenderable();
+  if (!isMap(value)) {
+    throw new Unrenderable();
+  }
   return Object.entries(value);
 }
 
 function list(value: unknown, atLeast = 0): readonly unknown[] {
-  if (!Array.isArray(value) || value.length < atLeast) throw new Unrenderable();
+  if (!Array.isArray(value) || value.length < atLeast) {
+    throw new Unrenderable();
+  }
   return value;
 }
 

@@ -45,11 +45,15 @@ export const http = {
     }
     const kept = Object.entries(responseHeaders).filter(([known]) => known.toLowerCase() !== lower);
     const bytes = [...kept, [name, text]].reduce((sum, pair) => sum + Buffer.byteLength(pair.join("")), 0);
-    if (bytes > MAX_BYTES) throw new UtilityFault(`response headers exceed ${MAX_BYTES} bytes`);
+    if (bytes > MAX_BYTES) {
+      throw new UtilityFault(`response headers exceed ${MAX_BYTES} bytes`);
+    }
     currentEvaluation().effects.responseHeaders = { ...Object.fromEntries(kept), [name]: text };
   },
 
   addResponseHeaders(headers: Readonly<Record<string, unknown>>): void {
-    for (const [name, value] of Object.entries(headers)) http.addResponseHeader(name, value);
+    for (const [name, value] of Object.entries(headers)) {
+      http.addResponseHeader(name, value);
+    }
   },
 };

@@ -71,10 +71,16 @@ export function classEscape(pattern: string, at: number): { source: string; end:
   const rest = pattern.slice(at);
   const letter = rest.charAt(0);
   const set = SETS[letter.toLowerCase()];
-  if (set !== undefined) return { source: bracket(set, letter !== letter.toLowerCase()), end: at + 1 };
-  if (letter === "p" || letter === "P") return property(pattern, at);
+  if (set !== undefined) {
+    return { source: bracket(set, letter !== letter.toLowerCase()), end: at + 1 };
+  }
+  if (letter === "p" || letter === "P") {
+    return property(pattern, at);
+  }
   const control = CONTROLS[letter];
-  if (control !== undefined) return { source: control, end: at + 1 };
+  if (control !== undefined) {
+    return { source: control, end: at + 1 };
+  }
   const code = /^(?:0([0-3]?[0-7]{1,2})|x([0-9a-f]{2})|x\{([0-9a-f]+)\}|u([0-9a-f]{4})|c([@-_]))/iu.exec(
     rest,
   );
@@ -98,14 +104,17 @@ export function classEscape(pattern: string, at: number): { source: string; end:
 /** A nested class, an escape, or a character; a `-` between two characters stays a range. */
 function classMember(pattern: string, at: number): { source: string; end: number } {
   const character = String.fromCodePoint(pattern.codePointAt(at) ?? 0);
-  if (character === "[") return translateClass(pattern, at + 1);
+  if (character === "[") {
+    return translateClass(pattern, at + 1);
+  }
   const low =
     character === "\\"
       ? classEscape(pattern, at + 1)
       : { source: literal(character), end: at + character.length };
   const next = pattern.charAt(low.end + 1);
-  if (pattern[low.end] !== "-" || next === "]" || next === "[" || next === "" || low.source.startsWith("["))
+  if (pattern[low.end] !== "-" || next === "]" || next === "[" || next === "" || low.source.startsWith("[")) {
     return low;
+  }
   const high = classMember(pattern, low.end + 1);
   return { source: `${low.source}-${high.source}`, end: high.end };
 }
@@ -114,8 +123,9 @@ function property(pattern: string, at: number): { source: string; end: number } 
   const [whole = "", braced, single] = /^[pP](?:\{(\w+(?:=\w+)?)\}|(\w))/u.exec(pattern.slice(at)) ?? [];
   const name = braced ?? single ?? "";
   const set = Object.hasOwn(POSIX, name) ? POSIX[name] : unicodeProperty(name);
-  if (set === undefined)
+  if (set === undefined) {
     throw new UtilityFault(`the regular expression "${pattern}" has \\p{${name}}, which is not supported`);
+  }
   return { source: bracket(set, whole.startsWith("P")), end: at + whole.length };
 }
 

@@ -1,5 +1,4 @@
-import { translate } from "./java-syntax.ts";
-import type { Translation } from "./java-syntax.ts";
+import { translate, type Translation } from "./java-syntax.ts";
 import { UtilityFault } from "./signals.ts";
 
 /** `java.util.regex.Pattern` and `Matcher` over JavaScript's engine: what APPSYNC_JS's strings and `util.matches` speak. */
@@ -10,8 +9,12 @@ export class JavaPattern {
   /** Throws `UtilityFault` for syntax that has no JavaScript counterpart. */
   static of(source: string): JavaPattern {
     const known = cache.get(source);
-    if (known !== undefined) return known;
-    if (cache.size >= CACHE_LIMIT) cache.clear();
+    if (known !== undefined) {
+      return known;
+    }
+    if (cache.size >= CACHE_LIMIT) {
+      cache.clear();
+    }
     const pattern = new JavaPattern(source);
     cache.set(source, pattern);
     return pattern;
@@ -29,7 +32,9 @@ export class JavaPattern {
   /** The match and its groups, or null. */
   match(value: string): (string | null)[] | null {
     const found = this.#compile("").exec(value);
-    if (found === null) return null;
+    if (found === null) {
+      return null;
+    }
     const groups = Array.from(
       { length: this.#translation.groups },
       (_, index) => found.groups?.[`g${index + 1}`],
@@ -60,11 +65,18 @@ export class JavaPattern {
     const pieces: (string | number)[] = [];
     const tokens = /\\([\s\S])|\$\{(\w+)\}|\$(\d+)|([$\\])|[^$\\]+/gu;
     for (const [token, escaped, name, digits, stray] of text.matchAll(tokens)) {
-      if (stray !== undefined) throw new UtilityFault(`illegal group reference in replacement "${text}"`);
-      if (escaped !== undefined) pieces.push(escaped);
-      else if (name !== undefined) pieces.push(this.#translation.names.get(name) ?? this.#noGroup(name));
-      else if (digits !== undefined) pieces.push(...this.#numbered(digits));
-      else pieces.push(token);
+      if (stray !== undefined) {
+        throw new UtilityFault(`illegal group reference in replacement "${text}"`);
+      }
+      if (escaped !== undefined) {
+        pieces.push(escaped);
+      } else if (name !== undefined) {
+        pieces.push(this.#translation.names.get(name) ?? this.#noGroup(name));
+      } else if (digits !== undefined) {
+        pieces.push(...this.#numbered(digits));
+      } else {
+        pieces.push(token);
+      }
     }
     return pieces;
   }
@@ -73,9 +85,13 @@ export class JavaPattern {
   #numbered(digits: string): (string | number)[] {
     const { groups } = this.#translation;
     let length = 1;
-    while (length < digits.length && Number(digits.slice(0, length + 1)) <= groups) length += 1;
+    while (length < digits.length && Number(digits.slice(0, length + 1)) <= groups) {
+      length += 1;
+    }
     const group = Number(digits.slice(0, length));
-    if (group > groups) this.#noGroup(String(group));
+    if (group > groups) {
+      this.#noGroup(String(group));
+    }
     return [group, digits.slice(length)];
   }
 

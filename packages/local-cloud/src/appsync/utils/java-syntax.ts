@@ -13,7 +13,9 @@ export interface Translation {
 export function translate(pattern: string): Translation {
   const parser = new Parser(pattern);
   const source = parser.alternatives(NO_FLAGS);
-  if (!parser.atEnd()) throw unsupported(pattern, "an unmatched )");
+  if (!parser.atEnd()) {
+    throw unsupported(pattern, "an unmatched )");
+  }
   return { source, groups: parser.groups, names: parser.names };
 }
 
@@ -61,7 +63,9 @@ class Parser {
     this.#flags = flags;
     let source = "";
     while (!this.atEnd() && this.#peek() !== ")") {
-      if (this.#skipComment()) continue;
+      if (this.#skipComment()) {
+        continue;
+      }
       source += this.#take("|") ? "|" : this.#quantified();
     }
     this.#flags = outer;
@@ -71,9 +75,13 @@ class Parser {
   #quantified(): string {
     const atom = this.#atom();
     const quantifier = /^(?:[*+?]|\{\d+(?:,\d*)?\})/u.exec(this.#pattern.slice(this.#at))?.[0];
-    if (quantifier === undefined) return atom;
+    if (quantifier === undefined) {
+      return atom;
+    }
     this.#at += quantifier.length;
-    if (this.#take("?")) return `${atom}${quantifier}?`;
+    if (this.#take("?")) {
+      return `${atom}${quantifier}?`;
+    }
     return this.#take("+") ? this.#atomic(`${atom}${quantifier}`) : `${atom}${quantifier}`;
   }
 
@@ -115,12 +123,20 @@ class Parser {
   }
 
   #group(): string {
-    if (!this.#take("?")) return this.#capture();
+    if (!this.#take("?")) {
+      return this.#capture();
+    }
     const named = this.#match(/^<([a-z][a-z0-9]*)>/iu);
-    if (named !== undefined) return this.#capture(named);
-    if (this.#take(">")) return this.#atomic(`(?:${this.#close()})`);
+    if (named !== undefined) {
+      return this.#capture(named);
+    }
+    if (this.#take(">")) {
+      return this.#atomic(`(?:${this.#close()})`);
+    }
     for (const kind of [":", "=", "!", "<=", "<!"]) {
-      if (this.#take(kind)) return `(?${kind}${this.#close()})`;
+      if (this.#take(kind)) {
+        return `(?${kind}${this.#close()})`;
+      }
     }
     return this.#flagGroup();
   }
@@ -128,7 +144,9 @@ class Parser {
   #capture(name?: string): string {
     this.groups += 1;
     const group = this.groups;
-    if (name !== undefined) this.names.set(name, group);
+    if (name !== undefined) {
+      this.names.set(name, group);
+    }
     return `(?<g${group}>${this.#close()})`;
   }
 
@@ -136,10 +154,14 @@ class Parser {
     const letters = this.#match(/^([a-zA-Z-]*)(?=[:)])/u) ?? "";
     const [on = "", off = ""] = letters.split("-");
     const refused = /[^imsxuU-]/u.exec(letters)?.[0];
-    if (refused !== undefined || letters === "") throw unsupported(this.#pattern, `(?${refused ?? ""}`);
+    if (refused !== undefined || letters === "") {
+      throw unsupported(this.#pattern, `(?${refused ?? ""}`);
+    }
     const flag = (name: keyof Flags) => (on.includes(name) || this.#flags[name]) && !off.includes(name);
     const flags = { i: flag("i"), m: flag("m"), s: flag("s"), x: flag("x") };
-    if (this.#take(":")) return `(?:${this.#close(flags)})`;
+    if (this.#take(":")) {
+      return `(?:${this.#close(flags)})`;
+    }
     this.#next();
     this.#flags = flags;
     return "";
@@ -147,7 +169,9 @@ class Parser {
 
   #close(flags = this.#flags): string {
     const source = this.alternatives(flags);
-    if (!this.#take(")")) throw unsupported(this.#pattern, "an unclosed group");
+    if (!this.#take(")")) {
+      throw unsupported(this.#pattern, "an unclosed group");
+    }
     return source;
   }
 
@@ -159,9 +183,13 @@ class Parser {
       return this.#cased(`(?:${Array.from(quoted, literal).join("")})`);
     }
     const reference = this.#match(/^k<([a-z][a-z0-9]*)>/iu);
-    if (reference !== undefined) return this.#backreference(reference, this.names.get(reference));
+    if (reference !== undefined) {
+      return this.#backreference(reference, this.names.get(reference));
+    }
     const number = this.#match(/^([1-9]\d*)/u);
-    if (number !== undefined) return this.#backreference(number, Number(number));
+    if (number !== undefined) {
+      return this.#backreference(number, Number(number));
+    }
     const construct = CONSTRUCTS[this.#peek()];
     if (construct !== undefined) {
       this.#at += 1;
@@ -173,8 +201,9 @@ class Parser {
   }
 
   #backreference(name: string, group = 0): string {
-    if (group < 1 || group > this.groups)
+    if (group < 1 || group > this.groups) {
       throw unsupported(this.#pattern, `group ${name} before or without it`);
+    }
     return this.#cased(`\\k<g${group}>`);
   }
 
@@ -198,14 +227,18 @@ class Parser {
   }
 
   #take(text: string): boolean {
-    if (!this.#pattern.startsWith(text, this.#at)) return false;
+    if (!this.#pattern.startsWith(text, this.#at)) {
+      return false;
+    }
     this.#at += text.length;
     return true;
   }
 
   #match(regex: RegExp): string | undefined {
     const found = regex.exec(this.#pattern.slice(this.#at));
-    if (found === null) return undefined;
+    if (found === null) {
+      return undefined;
+    }
     this.#at += found[0].length;
     return found[1];
   }

@@ -7,9 +7,15 @@ import { UtilityFault } from "./signals.ts";
 export function projectionExpression(
   paths: unknown,
 ): { expression: string; expressionNames: Record<string, string> } | undefined {
-  if (paths === undefined || paths === null) return undefined;
-  if (!Array.isArray(paths)) throw new UtilityFault("projection must be a list of attribute paths");
-  if (paths.length === 0) return undefined;
+  if (paths === undefined || paths === null) {
+    return undefined;
+  }
+  if (!Array.isArray(paths)) {
+    throw new UtilityFault("projection must be a list of attribute paths");
+  }
+  if (paths.length === 0) {
+    return undefined;
+  }
   const names = new Map<string, string>();
   const name = (segment: string) => {
     const [, attribute = segment, indexes = ""] = /^(.*?)((?:\[\d+\])*)$/su.exec(segment) ?? [];

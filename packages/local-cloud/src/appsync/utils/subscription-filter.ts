@@ -20,7 +20,9 @@ export function toSubscriptionFilter(
   ignoredFields: readonly string[] = [],
   rules: unknown = {},
 ): SubscriptionFilter | null {
-  if (!isMap(filter)) return null;
+  if (!isMap(filter)) {
+    return null;
+  }
   const alternatives = product([allOf(filter, new Set(ignoredFields)), anyRule(rules)]);
   return {
     filterGroup: alternatives.filter((filters) => filters.length > 0).map((filters) => ({ filters })),
@@ -32,7 +34,9 @@ type Alternatives = readonly (readonly Filter[])[];
 const ANYTHING: Alternatives = [[]];
 
 function allOf(filter: unknown, ignored: ReadonlySet<string>): Alternatives {
-  if (!isMap(filter)) return ANYTHING;
+  if (!isMap(filter)) {
+    return ANYTHING;
+  }
   return product(
     Object.entries(filter).map(([name, value]) => {
       if ((name === "and" || name === "or") && Array.isArray(value)) {
@@ -51,7 +55,9 @@ function anyRule(rules: unknown): Alternatives {
 }
 
 function anyOperator(fieldName: string, operators: unknown): Alternatives {
-  if (!isMap(operators)) return ANYTHING;
+  if (!isMap(operators)) {
+    return ANYTHING;
+  }
   return anyOf(Object.entries(operators).map(([operator, value]) => [[{ fieldName, operator, value }]]));
 }
 

@@ -49,6 +49,8 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 function escapeCharacter(character: string): string {
-  if (/["'\\/]/.test(character)) return `\\${character}`;
+  if (/["'\\/]/.test(character)) {
+    return `\\${character}`;
+  }
   return SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 }

@@ -44,8 +44,11 @@ const month: Letter = {
   read: (count) =>
     count < SHORT ? monthNumber.read(count) : MONTHS.map((name) => spell(name, count)).join("|"),
   set: (fields, text, count) => {
-    if (count < SHORT) monthNumber.set(fields, text, count);
-    else fields.month = MONTHS.findIndex((name) => spell(name, count) === text) + 1;
+    if (count < SHORT) {
+      monthNumber.set(fields, text, count);
+    } else {
+      fields.month = MONTHS.findIndex((name) => spell(name, count) === text) + 1;
+    }
   },
 };
 
@@ -130,7 +133,9 @@ function offset(name: string): Letter {
         throw new UtilityFault(`a time pattern may have ${name} up to ${name === "Z" ? 5 : 3} times`);
       }
       const seconds = time.offset().totalSeconds();
-      if (seconds === 0) return zero;
+      if (seconds === 0) {
+        return zero;
+      }
       const minutes = Math.floor(Math.abs(seconds) / 60);
       const rest = two(minutes % 60);
       const text = shape.replace("+", seconds < 0 ? "-" : "+").replace("hh", two(Math.floor(minutes / 60)));

@@ -1,9 +1,7 @@
-import type { ZoneId, ZonedDateTime } from "@js-joda/core";
-import { LocalDate, LocalTime, ZoneOffset } from "@js-joda/core";
+import { LocalDate, LocalTime, type ZonedDateTime, type ZoneId, ZoneOffset } from "@js-joda/core";
 
 import { UtilityFault } from "./signals.ts";
-import { LETTERS } from "./time-letters.ts";
-import type { Fields, Letter } from "./time-letters.ts";
+import { type Fields, type Letter, LETTERS } from "./time-letters.ts";
 
 /** Writes `time` by a pattern of Java's DateTimeFormatter. Throws `UtilityFault` for letters that are not supported. */
 export function formatTime(time: ZonedDateTime, pattern: string): string {
@@ -19,7 +17,9 @@ export function parseTime(timestamp: string, pattern: string, zone: ZoneId): num
     typeof token === "string" ? escape(token) : `(${token.letter.read(token.count)})`,
   );
   const found = new RegExp(`^${sources.join("")}$`, "u").exec(timestamp);
-  if (found === null) throw unparsable(timestamp, pattern);
+  if (found === null) {
+    throw unparsable(timestamp, pattern);
+  }
   const fields: Fields = {};
   parts
     .filter((token) => typeof token !== "string")
@@ -39,11 +39,19 @@ interface Token {
 function tokens(pattern: string): (string | Token)[] {
   const found = pattern.matchAll(/'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+|'/gu);
   return [...found].map(([text, quoted, name]) => {
-    if (quoted !== undefined) return quoted === "" ? "'" : quoted.replaceAll("''", "'");
-    if (text === "'") throw new UtilityFault(`the time pattern "${pattern}" has an unclosed '`);
-    if (name === undefined) return text;
+    if (quoted !== undefined) {
+      return quoted === "" ? "'" : quoted.replaceAll("''", "'");
+    }
+    if (text === "'") {
+      throw new UtilityFault(`the time pattern "${pattern}" has an unclosed '`);
+    }
+    if (name === undefined) {
+      return text;
+    }
     const letter = Object.hasOwn(LETTERS, name) ? LETTERS[name] : undefined;
-    if (letter !== undefined) return { letter, count: text.length };
+    if (letter !== undefined) {
+      return { letter, count: text.length };
+    }
     const hint = name === "Y" ? ", the week-based year (the year is y)" : "";
     throw new UtilityFault(`the time pattern "${pattern}" has ${name}${hint}, which is not supported`);
   });

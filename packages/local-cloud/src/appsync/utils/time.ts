@@ -24,7 +24,9 @@ const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{
 
 function parseISO8601ToEpochMilliSeconds(timestamp: string): number {
   const milliseconds = ISO.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
-  if (Number.isNaN(milliseconds)) throw new UtilityFault(`"${timestamp}" is not an ISO 8601 timestamp`);
+  if (Number.isNaN(milliseconds)) {
+    throw new UtilityFault(`"${timestamp}" is not an ISO 8601 timestamp`);
+  }
   return milliseconds;
 }
 
@@ -36,7 +38,9 @@ function format(milliseconds: number, pattern: string, timezone: string | undefi
 }
 
 function zone(name: string | undefined): ZoneId {
-  if (name === undefined) return ZoneOffset.UTC;
+  if (name === undefined) {
+    return ZoneOffset.UTC;
+  }
   try {
     return ZoneId.of(name);
   } catch {
@@ -49,7 +53,9 @@ function iso(milliseconds: number): string {
 }
 
 function whole(milliseconds: number): number {
-  if (Number.isFinite(milliseconds) && Math.abs(milliseconds) <= 8.64e15) return Math.floor(milliseconds);
+  if (Number.isFinite(milliseconds) && Math.abs(milliseconds) <= 8.64e15) {
+    return Math.floor(milliseconds);
+  }
   throw new UtilityFault(`${milliseconds} is not a time in milliseconds`);
 }
 

@@ -1,5 +1,4 @@
-import type { AttributeValue } from "./dynamodb-values.ts";
-import { isMap, toDynamoDB } from "./dynamodb-values.ts";
+import { type AttributeValue, isMap, toDynamoDB } from "./dynamodb-values.ts";
 import type { Expression } from "./filter-expression.ts";
 import { UtilityFault } from "./signals.ts";
 
@@ -20,11 +19,15 @@ export const operations = {
  * attribute keeps one name. A bare value, null included, sets the attribute.
  */
 export function updateExpression(update: unknown): Expression {
-  if (!isMap(update)) throw new UtilityFault("update needs a map of attributes to values or operations");
+  if (!isMap(update)) {
+    throw new UtilityFault("update needs a map of attributes to values or operations");
+  }
   const sets: Change[] = [];
   const removes: Change[] = [];
   for (const [attribute, value] of Object.entries(update)) {
-    if (value === undefined) continue;
+    if (value === undefined) {
+      continue;
+    }
     const changes = listItems(value) ?? [value];
     for (const change of changes) {
       const operation = asOperation(change);
@@ -100,7 +103,9 @@ function assignment(name: string, operation: Operation, bind: (value: unknown) =
 }
 
 function index(value: unknown): number {
-  if (!Number.isInteger(value)) throw new UtilityFault("updateListItem needs a whole number as index");
+  if (!Number.isInteger(value)) {
+    throw new UtilityFault("updateListItem needs a whole number as index");
+  }
   return value as number;
 }
 
@@ -113,7 +118,9 @@ function asOperation(value: unknown): Operation {
 }
 
 function listItems(value: unknown): readonly Operation[] | undefined {
-  if (!Array.isArray(value) || value.length === 0) return undefined;
+  if (!Array.isArray(value) || value.length === 0) {
+    return undefined;
+  }
   const isItem = (item: unknown) => isOperation(item) && item.type === "OPERATION_UPDATE_LIST_ITEM";
   return value.every(isItem) ? (value as readonly Operation[]) : undefined;
 }

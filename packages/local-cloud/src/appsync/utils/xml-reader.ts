@@ -30,7 +30,9 @@ export function readXml(source: string): XmlElement | undefined {
   while (TOKEN.lastIndex < source.length) {
     const at = TOKEN.lastIndex;
     const groups = TOKEN.exec(source)?.groups;
-    if (groups === undefined) throw malformed(source, at);
+    if (groups === undefined) {
+      throw malformed(source, at);
+    }
     place(groups, open, () => malformed(source, at));
   }
   if (open.length > 1 || document.children.length > 1 || document.text.trim() !== "") {
@@ -45,12 +47,18 @@ function place(
   fault: () => Error,
 ): void {
   const parent = open.at(-1);
-  if (parent === undefined) throw fault();
+  if (parent === undefined) {
+    throw fault();
+  }
   const { text, cdata, opens, closes } = groups;
-  if (text !== undefined) parent.text += unescape(text, fault);
-  else if (cdata !== undefined) parent.text += cdata;
-  else if (closes !== undefined) {
-    if (parent.name !== closes || open.length === 1) throw fault();
+  if (text !== undefined) {
+    parent.text += unescape(text, fault);
+  } else if (cdata !== undefined) {
+    parent.text += cdata;
+  } else if (closes !== undefined) {
+    if (parent.name !== closes || open.length === 1) {
+      throw fault();
+    }
     open.pop();
   } else if (opens !== undefined) {
     const attributes = [...(groups["attributes"] ?? "").matchAll(ATTRIBUTE)].map(
@@ -58,7 +66,9 @@ function place(
     );
     const element: XmlElement = { name: opens, attributes, children: [], text: "" };
     parent.children.push(element);
-    if (groups["empty"] === "") open.push(element);
+    if (groups["empty"] === "") {
+      open.push(element);
+    }
   }
 }
 
@@ -67,9 +77,13 @@ function unescape(text: string, fault: () => Error): string {
     /&(?:#(\d+)|#x([0-9a-f]+)|(\w+));|&/giu,
     (_, decimal?: string, hex?: string, name = "") => {
       const point = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
-      if (!Number.isNaN(point) && point <= 0x10ffff) return String.fromCodePoint(point);
+      if (!Number.isNaN(point) && point <= 0x10ffff) {
+        return String.fromCodePoint(point);
+      }
       const entity = Object.hasOwn(ENTITIES, name as string) ? ENTITIES[name as string] : undefined;
-      if (entity === undefined) throw fault();
+      if (entity === undefined) {
+        throw fault();
+      }
       return entity;
     },
   );

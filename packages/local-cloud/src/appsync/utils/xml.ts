@@ -1,6 +1,5 @@
 import { UtilityFault } from "./signals.ts";
-import { readXml } from "./xml-reader.ts";
-import type { XmlElement } from "./xml-reader.ts";
+import { readXml, type XmlElement } from "./xml-reader.ts";
 
 /** `util.xml`, in the form of Java's org.json.XML, which the documented example shows: `<id>1</id>` is `{"id":1}`. */
 export const xml = {
@@ -12,31 +11,49 @@ export const xml = {
 };
 
 function toMap(source: string): Record<string, unknown> {
-  if (typeof source !== "string") throw new UtilityFault("util.xml needs text");
+  if (typeof source !== "string") {
+    throw new UtilityFault("util.xml needs text");
+  }
   const root = readXml(source);
   return root === undefined ? {} : { [root.name]: value(root) };
 }
 
 /** Attributes are members beside the children; a name that comes twice is a list; text beside them is `content`. */
 function value(element: XmlElement): unknown {
-  if (element.children.length === 0 && element.attributes.length === 0) return scalar(element.text);
+  if (element.children.length === 0 && element.attributes.length === 0) {
+    return scalar(element.text);
+  }
   const members = new Map<string, unknown>();
   const add = (name: string, member: unknown) => {
     const former = members.get(name);
-    if (!members.has(name)) members.set(name, member);
-    else if (Array.isArray(former)) former.push(member);
-    else members.set(name, [former, member]);
+    if (!members.has(name)) {
+      members.set(name, member);
+    } else if (Array.isArray(former)) {
+      former.push(member);
+    } else {
+      members.set(name, [former, member]);
+    }
   };
-  for (const [name, text] of element.attributes) add(name, scalar(text));
-  for (const child of element.children) add(child.name, value(child));
-  if (element.text.trim() !== "") add("content", scalar(element.text.trim()));
+  for (const [name, text] of element.attributes) {
+    add(name, scalar(text));
+  }
+  for (const child of element.children) {
+    add(child.name, value(child));
+  }
+  if (element.text.trim() !== "") {
+    add("content", scalar(element.text.trim()));
+  }
   return Object.fromEntries(members);
 }
 
 function scalar(text: string): unknown {
   const trimmed = text.trim();
-  if (trimmed === "true" || trimmed === "false") return trimmed === "true";
-  if (trimmed === "null") return null;
+  if (trimmed === "true" || trimmed === "false") {
+    return trimmed === "true";
+  }
+  if (trimmed === "null") {
+    return null;
+  }
   // A leading zero or a number that would lose digits is text: an account number must survive.
   return /^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$/u.test(trimmed) ? Number(trimmed) : trimmed;
 }

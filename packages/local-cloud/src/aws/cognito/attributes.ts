@@ -10,8 +10,9 @@ export function signUpAttributes(
   { settings }: Pool,
   given: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  if (Object.keys(given).some((name) => name.endsWith("_verified")))
+  if (Object.keys(given).some((name) => name.endsWith("_verified"))) {
     throw refused("A client attempted to write unauthorized attribute");
+  }
   checkAttributes(settings, given);
   checkRequired(settings, given);
   return { ...given };
@@ -28,16 +29,22 @@ export function completedAttributes(
 ): Record<string, string> {
   for (const name of Object.keys(given)) {
     const fixed = before[name] && settings.immutableAttributes.includes(name);
-    if (fixed || name.endsWith("_verified")) throw invalid(`Cannot modify the non-mutable attribute ${name}`);
+    if (fixed || name.endsWith("_verified")) {
+      throw invalid(`Cannot modify the non-mutable attribute ${name}`);
+    }
     const known = [...settings.requiredAttributes, ...settings.usernameAttributes];
-    if (before[name] && known.includes(name)) throw refused(`Cannot modify an already provided ${name}`);
+    if (before[name] && known.includes(name)) {
+      throw refused(`Cannot modify an already provided ${name}`);
+    }
   }
   const unverified = Object.keys(given).map((name) => `${name}_verified`);
   const kept = Object.entries(before).filter(([name]) => !unverified.includes(name));
   const attributes = { ...Object.fromEntries(kept), ...given };
   checkAttributes(settings, attributes);
   const absent = settings.requiredAttributes.find((name) => !attributes[name]);
-  if (absent) throw invalid(`Invalid attributes given, ${absent} is missing`);
+  if (absent) {
+    throw invalid(`Invalid attributes given, ${absent} is missing`);
+  }
   return attributes;
 }
 
@@ -45,17 +52,21 @@ export function checkAttributes(settings: PoolSettings, given: Readonly<Record<s
   const unknown = Object.keys(given).find(
     (name) => !standardAttributes.has(name) && !settings.customAttributes.includes(name),
   );
-  if (unknown)
+  if (unknown) {
     throw invalid(
       `Attributes did not conform to the schema: ${unknown}: Attribute does not exist in the schema.`,
     );
-  for (const [attribute, value] of Object.entries(given)) checkValue(settings, attribute, value);
+  }
+  for (const [attribute, value] of Object.entries(given)) {
+    checkValue(settings, attribute, value);
+  }
 }
 
 export function checkRequired(settings: PoolSettings, given: Readonly<Record<string, string>>): void {
   const absent = settings.requiredAttributes.find((name) => !given[name]);
-  if (absent)
+  if (absent) {
     throw invalid(`Attributes did not conform to the schema: ${absent}: The attribute ${absent} is required`);
+  }
 }
 
 export const emailFormat = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -63,12 +74,19 @@ export const phoneFormat = /^\+\d{1,15}$/;
 
 /** An empty value removes an attribute. */
 function checkValue({ constraints }: PoolSettings, attribute: string, value: string): void {
-  if (value === "") return;
-  if (attribute === "email" && !emailFormat.test(value)) throw invalid("Invalid email address format.");
-  if (attribute === "phone_number" && !phoneFormat.test(value)) throw invalid("Invalid phone number format.");
+  if (value === "") {
+    return;
+  }
+  if (attribute === "email" && !emailFormat.test(value)) {
+    throw invalid("Invalid email address format.");
+  }
+  if (attribute === "phone_number" && !phoneFormat.test(value)) {
+    throw invalid("Invalid phone number format.");
+  }
   const broken = constraints.get(attribute)?.(value);
-  if (broken !== undefined)
+  if (broken !== undefined) {
     throw invalid(`Attributes did not conform to the schema: ${attribute}: ${broken}`);
+  }
 }
 
 const standardAttributes = new Set(

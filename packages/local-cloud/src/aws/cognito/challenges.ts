@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { AwsError } from "../service.ts";
+import { AwsError, type Clock } from "../service.ts";
 import { refused } from "./input.ts";
-import type { Clock } from "../service.ts";
 import type { Ephemeral } from "./srp.ts";
 
 /** Who tries to sign in. `sub` is undefined for somebody who does not exist, made up so as not to say so. */
@@ -46,18 +45,24 @@ export class Challenges {
     client: string,
   ): Extract<Challenge, { name: Name }> {
     const pending = this.#pending.get(handle);
-    if (pending?.challenge.name !== name || pending.challenge.client !== client)
+    if (pending?.challenge.name !== name || pending.challenge.client !== client) {
       throw refused("Invalid session for the user.");
-    if (pending.expires <= this.#clock()) throw refused("Invalid session for the user, session is expired.");
-    if (pending.used) throw refused("Invalid session for the user, session can only be used once.");
+    }
+    if (pending.expires <= this.#clock()) {
+      throw refused("Invalid session for the user, session is expired.");
+    }
+    if (pending.used) {
+      throw refused("Invalid session for the user, session can only be used once.");
+    }
     this.#pending.set(handle, { ...pending, used: true });
     return pending.challenge as Extract<Challenge, { name: Name }>;
   }
 
   /** Throws while `who` is locked out. */
   admit(who: string): void {
-    if ((this.#failures.get(who)?.lockedUntil ?? 0) > this.#clock())
+    if ((this.#failures.get(who)?.lockedUntil ?? 0) > this.#clock()) {
       throw new AwsError("NotAuthorizedException", "Password attempts exceeded");
+    }
   }
 
   /** After five failures each further one locks for twice as long, from a second to about 15 minutes. */
@@ -76,5 +81,7 @@ export class Challenges {
 
 /** Anyone may open challenges: the oldest make room. */
 function trim(entries: Map<string, unknown>): void {
-  if (entries.size > 10_000) entries.delete(entries.keys().next().value ?? "");
+  if (entries.size > 10_000) {
+    entries.delete(entries.keys().next().value ?? "");
+  }
 }

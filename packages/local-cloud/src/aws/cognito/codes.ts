@@ -27,9 +27,12 @@ export function useCode(
   code: string,
 ): void {
   const kept = store.code(user.sub, purpose);
-  if (!kept || kept.expires <= clock()) throw expiredCode();
-  if (kept.attempts >= 5)
+  if (!kept || kept.expires <= clock()) {
+    throw expiredCode();
+  }
+  if (kept.attempts >= 5) {
     throw new AwsError("LimitExceededException", "Attempt limit exceeded, please try after some time.");
+  }
   if (kept.digest !== digestOf(code)) {
     store.saveCode(user.sub, purpose, { ...kept, attempts: kept.attempts + 1 });
     throw codeMismatch();
@@ -50,8 +53,9 @@ export function expiredCode(): AwsError {
 /** `a***@e***`: the destination as AWS masks it. */
 export function describeDelivery(to: string) {
   const [name = "", host] = to.split("@");
-  if (host === undefined)
+  if (host === undefined) {
     return { AttributeName: "phone_number", DeliveryMedium: "SMS", Destination: `+*******${to.slice(-4)}` };
+  }
   return {
     AttributeName: "email",
     DeliveryMedium: "EMAIL",

@@ -1,19 +1,16 @@
 import type { Graph } from "../../graph.ts";
 import type { Iam } from "../iam/index.ts";
-import { AwsError } from "../service.ts";
-import type { Clock, Service, Storage } from "../service.ts";
+import { AwsError, type Clock, type Service, type Storage } from "../service.ts";
 import { Challenges } from "./challenges.ts";
 import type { Context, Pool } from "./context.ts";
 import { loadSigningKeys } from "./keys.ts";
 import { Mailbox } from "./mailbox.ts";
 import { createCognitoService } from "./service.ts";
 import { readPools } from "./settings.ts";
-import { identityOf } from "./users.ts";
+import { addUser, findUser, identityOf, setPassword } from "./users.ts";
 import { passwordMatches } from "./srp.ts";
 import { openUsers, PoolStore } from "./store.ts";
-import { createVerifier } from "./tokens.ts";
-import type { VerifiedToken } from "./tokens.ts";
-import { addUser, findUser, setPassword } from "./users.ts";
+import { createVerifier, type VerifiedToken } from "./tokens.ts";
 
 export type { VerifiedToken } from "./tokens.ts";
 
@@ -75,10 +72,13 @@ function seedUser(pool: Pool, seeded: SeedUser, now: number): string {
     findUser(pool, name) ?? addUser(pool, { name, password, attributes, status: "CONFIRMED" }, now);
   const right =
     found.status === "CONFIRMED" && passwordMatches(identityOf(pool, found.username), found, password);
-  if (!right) setPassword(pool, found, password, "CONFIRMED", now);
+  if (!right) {
+    setPassword(pool, found, password, "CONFIRMED", now);
+  }
   for (const group of groups) {
-    if (!pool.settings.groups.has(group))
+    if (!pool.settings.groups.has(group)) {
       throw new AwsError("ResourceNotFoundException", `User pool ${pool.settings.id} has no group ${group}`);
+    }
     pool.store.join(found.sub, group);
   }
   return found.sub;
@@ -86,7 +86,8 @@ function seedUser(pool: Pool, seeded: SeedUser, now: number): string {
 
 function onlyPool(pools: ReadonlyMap<string, Pool>, id: string | undefined): Pool {
   const chosen = id === undefined && pools.size === 1 ? [...pools.values()][0] : pools.get(id ?? "");
-  if (!chosen)
+  if (!chosen) {
     throw new Error(`Name one of the user pools to seed: ${[...pools.keys()].join(", ") || "there is none"}`);
+  }
   return chosen;
 }

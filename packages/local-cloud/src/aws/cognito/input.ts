@@ -4,42 +4,55 @@ import type { Input } from "./context.ts";
 /** Readers of one member of a request. Each throws `InvalidParameterException`, naming the member. */
 export function text(input: Input, name: string): string {
   const value = optionalText(input, name);
-  if (value === undefined || value === "") throw missing(name);
+  if (value === undefined || value === "") {
+    throw missing(name);
+  }
   return value;
 }
 
 export function optionalText(input: Input, name: string): string | undefined {
   const value = input[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== "string") throw invalid(`${name} must be a string`);
+  if (value === undefined || value === null) {
+    return undefined;
+  }
+  if (typeof value !== "string") {
+    throw invalid(`${name} must be a string`);
+  }
   return value;
 }
 
 /** A whole number from `least` to `most`, or `most` when absent. */
 export function limit(input: Input, name: string, least: number, most: number): number {
   const value = input[name] ?? most;
-  if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most)
+  if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
     throw invalid(`${name} must be a whole number from ${least} to ${most}`);
+  }
   return value;
 }
 
 /** A map such as `AuthParameters`; its own members are read with `parameter`. */
 export function map(input: Input, name: string): Input {
   const value = input[name];
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw missing(name);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw missing(name);
+  }
   return value as Input;
 }
 
 export function parameter(parameters: Input, name: string): string {
   const value = optionalText(parameters, name);
-  if (!value) throw invalid(`Missing required parameter ${name}`);
+  if (!value) {
+    throw invalid(`Missing required parameter ${name}`);
+  }
   return value;
 }
 
 /** `[{Name, Value}]` as a record. */
 export function attributes(input: Input, name: string): Record<string, string> {
   const list: unknown = input[name] ?? [];
-  if (!Array.isArray(list)) throw invalid(`${name} must be a list`);
+  if (!Array.isArray(list)) {
+    throw invalid(`${name} must be a list`);
+  }
   return Object.fromEntries(
     list.map((entry: Input) => [text(entry, "Name"), optionalText(entry, "Value") ?? ""]),
   );

@@ -1,5 +1,10 @@
-import { createPrivateKey, createPublicKey, generateKeyPair } from "node:crypto";
-import type { JsonWebKey, KeyObject } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type JsonWebKey,
+  type KeyObject,
+} from "node:crypto";
 import { promisify } from "node:util";
 import { calculateJwkThumbprint } from "jose";
 import type { PoolStore } from "./store.ts";
@@ -39,7 +44,9 @@ async function loadSigningKey(store: PoolStore, use: TokenUse): Promise<SigningK
   const privateKey = saved
     ? createPrivateKey({ key: JSON.parse(saved) as JsonWebKey, format: "jwk" })
     : (await promisify(generateKeyPair)("rsa", { modulusLength: 2048 })).privateKey;
-  if (!saved) store.saveSigningKey(use, JSON.stringify(privateKey.export({ format: "jwk" })));
+  if (!saved) {
+    store.saveSigningKey(use, JSON.stringify(privateKey.export({ format: "jwk" })));
+  }
   const publicKey = createPublicKey(privateKey);
   return { kid: await calculateJwkThumbprint(publicKey), use, privateKey, publicKey };
 }

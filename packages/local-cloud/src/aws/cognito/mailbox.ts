@@ -37,13 +37,17 @@ export class Mailbox {
     // The mode above counts only for a file that is new.
     chmodSync(this.#file, 0o600);
     const text = readFileSync(this.#file, "utf8");
-    if (text.length > largest) writeFileSync(this.#file, text.slice(text.indexOf("\n", text.length / 2) + 1));
+    if (text.length > largest) {
+      writeFileSync(this.#file, text.slice(text.indexOf("\n", text.length / 2) + 1));
+    }
   }
 }
 
 /** The messages of a file that `Mailbox` wrote, oldest first; none if there is no file yet. */
 export function readMail(file: string): Mail[] {
-  if (!existsSync(file)) return [];
+  if (!existsSync(file)) {
+    return [];
+  }
   const lines = readFileSync(file, "utf8").split("\n");
   return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Mail);
 }

@@ -5,8 +5,9 @@ import type { PasswordPolicy } from "./settings.ts";
 /** Throws `InvalidPasswordException` with the first rule that the password breaks. */
 export function checkPassword(policy: PasswordPolicy, password: string): void {
   const broken = rules.find(({ holds }) => !holds(policy, password));
-  if (broken)
+  if (broken) {
     throw new AwsError("InvalidPasswordException", `Password did not conform with policy: ${broken.message}`);
+  }
 }
 
 /** 16 characters, with at least two of each kind that a policy can ask for. */

@@ -5,9 +5,12 @@ import type { User } from "./store.ts";
 
 /** Throws for a user who has no password of its own yet, and in a pool where only administrators set them. */
 export function requireResettable({ settings }: Pool, { status }: User): void {
-  if (status === "FORCE_CHANGE_PASSWORD")
+  if (status === "FORCE_CHANGE_PASSWORD") {
     throw refused("User password cannot be reset in the current state.");
-  if (settings.recovery.length === 0) throw refused("Contact administrator to reset password.");
+  }
+  if (settings.recovery.length === 0) {
+    throw refused("Contact administrator to reset password.");
+  }
 }
 
 /** The verified address that a code for a new password goes to. */

@@ -1,5 +1,4 @@
-import { brokenConstraints } from "../shapes.ts";
-import type { Members, Shape } from "../shapes.ts";
+import { brokenConstraints, type Members, type Shape } from "../shapes.ts";
 import type { Input } from "./context.ts";
 import { invalid } from "./input.ts";
 
@@ -7,15 +6,21 @@ import { invalid } from "./input.ts";
 export function checkRequest(operation: string, input: Input): void {
   const members = Object.hasOwn(requests, operation) ? requests[operation] : undefined;
   const broken = members && brokenConstraints(members, input);
-  if (broken !== undefined) throw invalid(broken);
+  if (broken !== undefined) {
+    throw invalid(broken);
+  }
   const unsupported = notRun.find((name) => (input[name] ?? false) !== false);
-  if (unsupported !== undefined) throw invalid(`${unsupported} is not supported locally`);
-  if (withoutSession.includes(operation) && (input["Session"] ?? undefined) !== undefined)
+  if (unsupported !== undefined) {
+    throw invalid(`${unsupported} is not supported locally`);
+  }
+  if (withoutSession.includes(operation) && (input["Session"] ?? undefined) !== undefined) {
     throw invalid("Session is not supported locally");
+  }
   for (const name of ["AuthParameters", "ChallengeResponses"]) {
     const parameters = input[name] as Input | undefined;
-    if ((parameters?.["DEVICE_KEY"] ?? undefined) !== undefined)
+    if ((parameters?.["DEVICE_KEY"] ?? undefined) !== undefined) {
       throw invalid("DEVICE_KEY is not supported locally");
+    }
   }
 }
 

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { failJson, readJson, sendJson } from "../gateway/json.ts";
 import type { Iam } from "../iam/index.ts";
-import { AwsError } from "../service.ts";
-import type { AnonymousCall, Principal, Service } from "../service.ts";
+import { type AnonymousCall, AwsError, type Principal, type Service } from "../service.ts";
 import type { Context, Input, Operation } from "./context.ts";
 import { jwks } from "./keys.ts";
 import { accountOperations } from "./operations/account.ts";
@@ -20,11 +19,16 @@ export function createCognitoService(context: Context, iam: Iam, endpoint: () =>
   const signed = adminOperations(context);
   const run = (name: string, input: Input, principal?: Principal): ReturnType<Operation> => {
     const operation = find(open, name) ?? find(signed, name);
-    if (!operation)
+    if (!operation) {
       throw new AwsError("UnknownOperationException", `Cognito operation ${name} is not supported`);
+    }
     checkRequest(name, input);
-    if (find(open, name)) return operation(input);
-    if (!principal) throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token");
+    if (find(open, name)) {
+      return operation(input);
+    }
+    if (!principal) {
+      throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token");
+    }
     iam.authorize({
       principal,
       action: `cognito-idp:${name}`,
@@ -46,8 +50,11 @@ export function createCognitoService(context: Context, iam: Iam, endpoint: () =>
         // Set ahead, so that a page can read an error as well.
         call.response.setHeader("access-control-allow-origin", "*");
         call.response.setHeader("cache-control", "no-store");
-        if (isCall(call.request)) await answer(call);
-        else sendDocument(context, call, endpoint());
+        if (isCall(call.request)) {
+          await answer(call);
+        } else {
+          sendDocument(context, call, endpoint());
+        }
       },
     },
   };
@@ -64,7 +71,9 @@ function isCall({ method, headers }: IncomingMessage): boolean {
 function sendDocument({ pools }: Context, { url, response }: AnonymousCall, endpoint: string): void {
   const [, id = "", name] = wellKnown.exec(url.pathname) ?? [];
   const pool = pools.get(id);
-  if (!pool) throw new AwsError("ResourceNotFoundException", `User pool ${id} does not exist.`);
+  if (!pool) {
+    throw new AwsError("ResourceNotFoundException", `User pool ${id} does not exist.`);
+  }
   const configuration = {
     id_token_signing_alg_values_supported: ["RS256"],
     issuer: pool.settings.issuer,

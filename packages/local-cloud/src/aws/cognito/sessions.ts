@@ -4,10 +4,8 @@ import type { Context, Input, Pool } from "./context.ts";
 import { refused, text } from "./input.ts";
 import type { ClientSettings } from "./settings.ts";
 import type { Session, User } from "./store.ts";
-import { TokenError, issueTokens } from "./tokens.ts";
-import type { VerifiedToken } from "./tokens.ts";
-import { requireActive, userNotFound } from "./users.ts";
-import type { ClientOfPool } from "./users.ts";
+import { issueTokens, TokenError, type VerifiedToken } from "./tokens.ts";
+import { type ClientOfPool, requireActive, userNotFound } from "./users.ts";
 
 /** What a finished sign-in or refresh answers. */
 export type AuthenticationResult = Awaited<ReturnType<typeof issueTokens>> & {
@@ -47,11 +45,15 @@ export async function resumeSession(
   const now = Math.floor(clock() / 1000);
   const session = findSession(pool, client, refreshToken, now);
   const user = session && pool.store.userBySub(session.sub);
-  if (!user) throw refused("Invalid Refresh Token");
+  if (!user) {
+    throw refused("Invalid Refresh Token");
+  }
   check?.(user);
   requireActive(user);
   const tokens = await issueTokens(pool, client, user, session, now);
-  if (client.rotationGrace === undefined) return tokens;
+  if (client.rotationGrace === undefined) {
+    return tokens;
+  }
   const token = newRefreshToken();
   pool.store.saveSession({
     ...session,
@@ -67,14 +69,19 @@ export async function resumeSession(
  * access or ID token is of a type that cannot be revoked.
  */
 export function revoke({ pool, client }: ClientOfPool, token: string): void {
-  if (!client.tokenRevocation)
+  if (!client.tokenRevocation) {
     throw new AwsError("UnsupportedOperationException", "Token revocation is not enabled for this client.");
-  if (token.split(".").length === 3)
+  }
+  if (token.split(".").length === 3) {
     throw new AwsError("UnsupportedTokenTypeException", "Only refresh tokens can be revoked.");
+  }
   const session = pool.store.sessionByToken(digestOf(token));
-  if (session && session.client !== client.id)
+  if (session && session.client !== client.id) {
     throw new AwsError("UnauthorizedException", "The token was not issued to this client.");
-  if (session) pool.store.endSession(session.originJti);
+  }
+  if (session) {
+    pool.store.endSession(session.originJti);
+  }
 }
 
 export interface Caller {
@@ -86,32 +93,46 @@ export interface Caller {
 export async function callerOf(context: Context, input: Input): Promise<Caller> {
   const token = await verifyAccessToken(context, text(input, "AccessToken"));
   const pool = context.pools.get(token.userPoolId);
-  if (!pool) throw refused("Invalid Access Token");
+  if (!pool) {
+    throw refused("Invalid Access Token");
+  }
   const user = pool.store.userBySub(token.sub);
-  if (!user) throw userNotFound();
+  if (!user) {
+    throw userNotFound();
+  }
   const origin = token.claims["origin_jti"];
-  if (typeof origin === "string" && !pool.store.session(origin))
+  if (typeof origin === "string" && !pool.store.session(origin)) {
     throw refused("Access Token has been revoked");
+  }
   requireActive(user);
   return { pool, user };
 }
 
 async function verifyAccessToken({ verify }: Context, token: string): Promise<VerifiedToken> {
   const verified = await verify(token).catch((error: unknown) => {
-    if (!(error instanceof TokenError)) throw error;
+    if (!(error instanceof TokenError)) {
+      throw error;
+    }
     throw refused(error.code === "TokenExpired" ? "Access Token has expired" : "Invalid Access Token");
   });
-  if (verified.use !== "access") throw refused("Invalid Access Token");
+  if (verified.use !== "access") {
+    throw refused("Invalid Access Token");
+  }
   return verified;
 }
 
 function findSession(pool: Pool, client: ClientSettings, token: string, now: number): Session | undefined {
   const digest = digestOf(token);
   const session = pool.store.sessionByToken(digest);
-  if (session?.client !== client.id) return undefined;
-  if (session.expires <= now) throw refused("Refresh Token has expired");
-  if (session.token !== digest && session.previousUntil <= now)
+  if (session?.client !== client.id) {
+    return undefined;
+  }
+  if (session.expires <= now) {
+    throw refused("Refresh Token has expired");
+  }
+  if (session.token !== digest && session.previousUntil <= now) {
     throw refused("Refresh Token has been revoked");
+  }
   return session;
 }
 

@@ -1,5 +1,4 @@
-import { ofType } from "../../graph.ts";
-import type { Graph, ResourceOf } from "../../graph.ts";
+import { type Graph, ofType, type ResourceOf } from "../../graph.ts";
 
 /** One user pool as the program declared it, with AWS's defaults filled in. */
 export interface PoolSettings {
@@ -79,7 +78,9 @@ type UserGroup = ResourceOf<"aws:cognito/userGroup:UserGroup">;
 
 function readPool({ id, urn, inputs, outputs }: UserPool): Omit<PoolSettings, "clients" | "groups"> {
   const shortName = id.split("_")[1];
-  if (!shortName) throw new Error(`${urn}: "${id}" is no user pool id: expected <region>_<name>`);
+  if (!shortName) {
+    throw new Error(`${urn}: "${id}" is no user pool id: expected <region>_<name>`);
+  }
   refuse(urn, notRunByPool, inputs);
   const schema = inputs.schemas ?? [];
   return {
@@ -113,7 +114,9 @@ function refuse<Inputs extends object>(urn: string, notRun: NotRun<Inputs>, inpu
   for (const name of Object.keys(notRun) as (keyof Inputs & string)[]) {
     const value = inputs[name];
     const reason = value === undefined || value === null ? false : notRun[name]?.(value);
-    if (reason) throw new Error(`${urn}: ${name} ${reason}`);
+    if (reason) {
+      throw new Error(`${urn}: ${name} ${reason}`);
+    }
   }
 }
 
@@ -166,7 +169,9 @@ function readRecovery(setting: UserPool["inputs"]["accountRecoverySetting"]): st
   const mechanisms = [...(setting?.recoveryMechanisms ?? [])].sort(
     (one, other) => one.priority - other.priority,
   );
-  if (mechanisms.length === 0) return ["phone_number", "email"];
+  if (mechanisms.length === 0) {
+    return ["phone_number", "email"];
+  }
   return mechanisms.flatMap(({ name }) => (name === "admin_only" ? [] : [name.replace(/^verified_/, "")]));
 }
 
@@ -179,20 +184,27 @@ function readConstraint(entry: Attribute): [string, (value: string) => string | 
     numberAttributeConstraints: number,
   } = entry;
   const check = (value: string): string | undefined => {
-    if (type === "Boolean")
+    if (type === "Boolean") {
       return /^(true|false)$/.test(value) ? undefined : "The value must be true or false.";
+    }
     if (type === "Number") {
-      if (!/^-?\d+(\.\d+)?$/.test(value)) return "The value must be a number.";
-      if (Number(value) < Number(number?.minValue ?? -Infinity))
+      if (!/^-?\d+(\.\d+)?$/.test(value)) {
+        return "The value must be a number.";
+      }
+      if (Number(value) < Number(number?.minValue ?? -Infinity)) {
         return `Number must be at least ${number?.minValue}`;
-      if (Number(value) > Number(number?.maxValue ?? Infinity))
+      }
+      if (Number(value) > Number(number?.maxValue ?? Infinity)) {
         return `Number must be at most ${number?.maxValue}`;
+      }
       return undefined;
     }
-    if (value.length < Number(text?.minLength ?? 0))
+    if (value.length < Number(text?.minLength ?? 0)) {
       return `String must be longer than ${text?.minLength} characters`;
-    if (value.length > Number(text?.maxLength ?? 2048))
+    }
+    if (value.length > Number(text?.maxLength ?? 2048)) {
       return `String must be no longer than ${text?.maxLength} characters`;
+    }
     return undefined;
   };
   return namesOf(entry).map((name) => [name, check]);
@@ -220,11 +232,15 @@ function readClient({ id, urn, inputs, outputs }: UserPoolClient): ClientSetting
   const units = inputs.tokenValidityUnits;
   const span = (value: number | undefined, unit: string, fallback: number): number => {
     const factor = second[unit];
-    if (factor === undefined) throw new Error(`${urn}: unknown token validity unit "${unit}"`);
+    if (factor === undefined) {
+      throw new Error(`${urn}: unknown token validity unit "${unit}"`);
+    }
     return value === undefined ? fallback : value * factor;
   };
   const within = (name: string, seconds: number, least: number, most: number): number => {
-    if (seconds >= least && seconds <= most) return seconds;
+    if (seconds >= least && seconds <= most) {
+      return seconds;
+    }
     throw new Error(`${urn}: ${name} is ${seconds} seconds; AWS takes ${least} to ${most}`);
   };
   return {

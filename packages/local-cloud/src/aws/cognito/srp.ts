@@ -49,7 +49,9 @@ export function passwordMatches(identity: Identity, stored: Verifier, password: 
  * A = 0, N, 2N gives S = 0, and A = 1 or N - 1 gives S a value that anyone computes.
  */
 export function parseClientValue(hex: string): bigint | undefined {
-  if (!/^[0-9a-f]{1,776}$/i.test(hex)) return undefined;
+  if (!/^[0-9a-f]{1,776}$/i.test(hex)) {
+    return undefined;
+  }
   const value = BigInt(`0x${hex}`);
   return value > 1n && value < prime - 1n ? value : undefined;
 }
@@ -105,7 +107,9 @@ function power(base: bigint, exponent: bigint): bigint {
   let result = 1n;
   let square = base % prime;
   for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * square) % prime;
+    if (rest & 1n) {
+      result = (result * square) % prime;
+    }
     square = (square * square) % prime;
   }
   return result;

@@ -111,8 +111,9 @@ export class PoolStore {
 
   replaceAliases(sub: string, aliases: readonly string[]): void {
     this.#run("DELETE FROM aliases WHERE pool = ? AND sub = ?", sub);
-    for (const alias of aliases)
+    for (const alias of aliases) {
       this.#run("INSERT INTO aliases (pool, alias, sub) VALUES (?, ?, ?)", alias, sub);
+    }
   }
 
   groupsOf(sub: string): string[] {

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { SignJWT, decodeJwt, errors, jwtVerify } from "jose";
-import type { JWTPayload } from "jose";
+import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { Clock } from "../service.ts";
 import type { Pool } from "./context.ts";
 import type { SigningKey, TokenUse } from "./keys.ts";
@@ -93,10 +92,14 @@ export function createVerifier(
   return async (token) => {
     const known = seen.get(token) ?? (await check(issuers, token, clock()));
     seen.delete(token);
-    if (known.expiresAt <= clock()) throw new TokenError("TokenExpired");
+    if (known.expiresAt <= clock()) {
+      throw new TokenError("TokenExpired");
+    }
     // A Map keeps the order of insertion, so its first key is the one least lately used.
     seen.set(token, known);
-    if (seen.size > remembered) seen.delete(seen.keys().next().value ?? "");
+    if (seen.size > remembered) {
+      seen.delete(seen.keys().next().value ?? "");
+    }
     return known;
   };
 }
@@ -104,7 +107,9 @@ export function createVerifier(
 async function check(issuers: ReadonlyMap<string, Pool>, token: string, now: number): Promise<VerifiedToken> {
   try {
     const pool = issuers.get(decodeJwt(token).iss ?? "");
-    if (!pool) throw new TokenError("TokenNotAuthorized");
+    if (!pool) {
+      throw new TokenError("TokenNotAuthorized");
+    }
     const verified = await jwtVerify(token, ({ kid }) => keyOf(pool, kid).publicKey, {
       // Never what the token's own header asks for.
       algorithms: ["RS256"],
@@ -114,10 +119,15 @@ async function check(issuers: ReadonlyMap<string, Pool>, token: string, now: num
     });
     return toVerified(pool, keyOf(pool, verified.protectedHeader.kid).use, verified.payload);
   } catch (error) {
-    if (error instanceof TokenError) throw error;
-    if (error instanceof errors.JWTExpired) throw new TokenError("TokenExpired", error);
-    if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid)
+    if (error instanceof TokenError) {
+      throw error;
+    }
+    if (error instanceof errors.JWTExpired) {
+      throw new TokenError("TokenExpired", error);
+    }
+    if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) {
       throw new TokenError("TokenUnparseable", error);
+    }
     throw new TokenError("TokenNotAuthorized", error);
   }
 }
@@ -125,8 +135,9 @@ async function check(issuers: ReadonlyMap<string, Pool>, token: string, now: num
 function toVerified(pool: Pool, use: TokenUse, claims: JWTPayload): VerifiedToken {
   const text = (name: string): string => (typeof claims[name] === "string" ? claims[name] : "");
   const clientId = text(use === "id" ? "aud" : "client_id");
-  if (claims["token_use"] !== use || !pool.settings.clients.has(clientId))
+  if (claims["token_use"] !== use || !pool.settings.clients.has(clientId)) {
     throw new TokenError("TokenNotAuthorized");
+  }
   return {
     use,
     userPoolId: pool.settings.id,
@@ -142,7 +153,9 @@ function toVerified(pool: Pool, use: TokenUse, claims: JWTPayload): VerifiedToke
 
 function keyOf({ keys }: Pool, kid: string | undefined): SigningKey {
   const key = [keys.access, keys.id].find((candidate) => candidate.kid === kid);
-  if (!key) throw new TokenError("TokenNotAuthorized");
+  if (!key) {
+    throw new TokenError("TokenNotAuthorized");
+  }
   return key;
 }
 
@@ -157,7 +170,9 @@ function groupClaims({ settings, store }: Pool, user: User) {
     .flatMap((name) => settings.groups.get(name) ?? [])
     .sort((one, other) => (one.precedence ?? Infinity) - (other.precedence ?? Infinity) || 0);
   const roles = groups.flatMap(({ roleArn }) => roleArn ?? []);
-  if (groups.length === 0) return undefined;
+  if (groups.length === 0) {
+    return undefined;
+  }
   return {
     "cognito:groups": groups.map(({ name }) => name),
     ...(roles.length > 0 && { "cognito:roles": roles, "cognito:preferred_role": roles[0] }),

@@ -6,8 +6,7 @@ import type { Context, Input, Pool } from "./context.ts";
 import { invalid, optionalText, refused, text } from "./input.ts";
 import { checkPassword } from "./passwords.ts";
 import type { ClientSettings, PoolSettings } from "./settings.ts";
-import { makeVerifier, prime } from "./srp.ts";
-import type { Identity } from "./srp.ts";
+import { type Identity, makeVerifier, prime } from "./srp.ts";
 import type { User, UserStatus } from "./store.ts";
 
 export interface ClientOfPool {
@@ -18,7 +17,9 @@ export interface ClientOfPool {
 export function poolOf({ pools }: Context, input: Input): Pool {
   const id = text(input, "UserPoolId");
   const pool = pools.get(id);
-  if (!pool) throw new AwsError("ResourceNotFoundException", `User pool ${id} does not exist.`);
+  if (!pool) {
+    throw new AwsError("ResourceNotFoundException", `User pool ${id} does not exist.`);
+  }
   return pool;
 }
 
@@ -26,27 +27,35 @@ export function clientOf({ pools }: Context, input: Input): ClientOfPool {
   const id = text(input, "ClientId");
   for (const pool of pools.values()) {
     const client = pool.settings.clients.get(id);
-    if (client) return { pool, client };
+    if (client) {
+      return { pool, client };
+    }
   }
   throw new AwsError("ResourceNotFoundException", `User pool client ${id} does not exist.`);
 }
 
 /** A client with a secret proves it by HMAC over the user's name; one without sends nothing. */
 export function checkSecretHash(client: ClientSettings, username: string, hash: string | undefined): void {
-  if (client.secret === undefined && hash === undefined) return;
-  if (hash === undefined)
+  if (client.secret === undefined && hash === undefined) {
+    return;
+  }
+  if (hash === undefined) {
     throw refused(`Client ${client.id} is configured with secret but SECRET_HASH was not received`);
+  }
   const expected = createHmac("sha256", client.secret ?? "")
     .update(username + client.id)
     .digest();
-  if (client.secret === undefined || !equal(Buffer.from(hash, "base64"), expected))
+  if (client.secret === undefined || !equal(Buffer.from(hash, "base64"), expected)) {
     throw refused(`Unable to verify secret hash for client ${client.id}`);
+  }
 }
 
 /** For the two operations that take the secret itself. */
 export function checkSecret(client: ClientSettings, secret: string | undefined): void {
   const digest = (value = ""): Buffer => createHash("sha256").update(value).digest();
-  if (!equal(digest(secret), digest(client.secret))) throw refused("Invalid client secret");
+  if (!equal(digest(secret), digest(client.secret))) {
+    throw refused("Invalid client secret");
+  }
 }
 
 export function findUser(pool: Pool, name: string): User | undefined {
@@ -55,7 +64,9 @@ export function findUser(pool: Pool, name: string): User | undefined {
 
 export function requireUser(pool: Pool, input: Input): User {
   const user = findUser(pool, text(input, "Username"));
-  if (!user) throw userNotFound();
+  if (!user) {
+    throw userNotFound();
+  }
   return user;
 }
 
@@ -63,20 +74,26 @@ export function requireUser(pool: Pool, input: Input): User {
 export function requireUnconfirmed(user: User): void {
   requireEnabled(user);
   const { status } = user;
-  if (status !== "UNCONFIRMED") throw refused(`User cannot be confirmed. Current status is ${status}`);
+  if (status !== "UNCONFIRMED") {
+    throw refused(`User cannot be confirmed. Current status is ${status}`);
+  }
 }
 
 export function requireEnabled({ enabled }: User): void {
-  if (!enabled) throw refused("User is disabled.");
+  if (!enabled) {
+    throw refused("User is disabled.");
+  }
 }
 
 /** Throws unless the user may hold tokens and use them. */
 export function requireActive(user: User): void {
   requireEnabled(user);
-  if (user.status === "UNCONFIRMED")
+  if (user.status === "UNCONFIRMED") {
     throw new AwsError("UserNotConfirmedException", "User is not confirmed.");
-  if (user.status === "RESET_REQUIRED")
+  }
+  if (user.status === "RESET_REQUIRED") {
     throw new AwsError("PasswordResetRequiredException", "Password reset required for the user");
+  }
 }
 
 export function userNotFound(): AwsError {
@@ -99,20 +116,25 @@ export function addUser(pool: Pool, { name, password, attributes, status }: NewU
   const { settings } = pool;
   const sub = randomUUID();
   const byAttribute = settings.usernameAttributes.length > 0;
-  if (!byAttribute) refuseAliasAsName(settings, name);
+  if (!byAttribute) {
+    refuseAliasAsName(settings, name);
+  }
   const signInAttribute = byAttribute ? attributeFor(settings, name) : undefined;
   const all = { ...attributes, ...(signInAttribute && { [signInAttribute]: name }) };
   checkAttributes(settings, all);
   // Who is invited may give them along with the new password.
-  if (status !== "FORCE_CHANGE_PASSWORD") checkRequired(settings, all);
+  if (status !== "FORCE_CHANGE_PASSWORD") {
+    checkRequired(settings, all);
+  }
   checkPassword(settings.passwordPolicy, password);
-  if (findUser(pool, name))
+  if (findUser(pool, name)) {
     throw new AwsError(
       "UsernameExistsException",
       signInAttribute
         ? `An account with the given ${signInAttribute} already exists.`
         : "User already exists",
     );
+  }
   const username = byAttribute ? sub : name;
   const verifier = makeVerifier(identityOf(pool, username), password);
   const user: User = {
@@ -135,8 +157,9 @@ function refuseAliasAsName({ aliasAttributes }: PoolSettings, name: string): voi
     ["email", emailFormat, "email"],
     ["phone_number", phoneFormat, "phone number"],
   ] as const) {
-    if (aliasAttributes.includes(attribute) && format.test(name))
+    if (aliasAttributes.includes(attribute) && format.test(name)) {
       throw invalid(`Username cannot be of ${what} format, since user pool is configured for ${what} alias.`);
+    }
   }
 }
 
@@ -160,8 +183,12 @@ export function setPassword(pool: Pool, user: User, password: string, status: Us
  */
 export function subjectOf({ pool, client }: ClientOfPool, name: string): Subject {
   const user = findUser(pool, name);
-  if (user) return { sub: user.sub, userId: user.username, salt: user.salt, verifier: user.verifier };
-  if (!client.preventUserExistenceErrors) throw userNotFound();
+  if (user) {
+    return { sub: user.sub, userId: user.username, salt: user.salt, verifier: user.verifier };
+  }
+  if (!client.preventUserExistenceErrors) {
+    throw userNotFound();
+  }
   const login = fold(pool.settings, name);
   const invent = (what: string, length: number): string =>
     createHash("shake256", { outputLength: length })
@@ -202,8 +229,9 @@ function save({ settings, store }: Pool, user: User): void {
   const aliases = aliasesOf(settings, user);
   for (const [attribute, alias] of aliases) {
     const owner = store.userByLogin(alias);
-    if (owner && owner.sub !== user.sub)
+    if (owner && owner.sub !== user.sub) {
       throw new AwsError("AliasExistsException", `An account with the ${attribute} already exists.`);
+    }
   }
   store.saveUser(user, fold(settings, user.username));
   store.replaceAliases(
@@ -222,7 +250,9 @@ function aliasesOf(settings: PoolSettings, { attributes }: User): [string, strin
 
 function attributeFor(settings: PoolSettings, name: string): string {
   const kind = name.includes("@") ? "email" : /^\+\d{4,15}$/.test(name) ? "phone_number" : "";
-  if (settings.usernameAttributes.includes(kind)) return kind;
+  if (settings.usernameAttributes.includes(kind)) {
+    return kind;
+  }
   const wanted = settings.usernameAttributes.map((each) =>
     each === "email" ? "an email" : "a phone number",
   );

@@ -32,7 +32,9 @@ const parts: Readonly<Record<string, string>> = {
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  */
 export function needsOf(operation: string, input: Item, find: Find): Need[] {
-  if (single.has(operation)) return [needOf(operation, input, find)];
+  if (single.has(operation)) {
+    return [needOf(operation, input, find)];
+  }
   if (operation === "BatchGetItem" || operation === "BatchWriteItem") {
     return Object.entries(object(input["RequestItems"], "RequestItems")).map(([tableName, requests]) => ({
       action: operation,
@@ -43,7 +45,9 @@ export function needsOf(operation: string, input: Item, find: Find): Need[] {
   return list(input["TransactItems"]).flatMap((part) =>
     Object.entries(part).map(([kind, request]) => {
       const action = parts[kind];
-      if (action === undefined) throw invalid(`unknown part of a transaction: ${kind}`);
+      if (action === undefined) {
+        throw invalid(`unknown part of a transaction: ${kind}`);
+      }
       const need = needOf(action, object(request, kind), find);
       return { ...need, context: { ...need.context, "dynamodb:enclosingoperation": operation } };
     }),
@@ -52,7 +56,9 @@ export function needsOf(operation: string, input: Item, find: Find): Need[] {
 
 /** Names of the tables that a successful operation has written to. */
 export function tablesWritten(operation: string, needs: readonly Need[]): string[] {
-  if (!/^(?:Put|Update|Delete|BatchWrite|TransactWrite)Items?$/.test(operation)) return [];
+  if (!/^(?:Put|Update|Delete|BatchWrite|TransactWrite)Items?$/.test(operation)) {
+    return [];
+  }
   return [
     ...new Set(
       needs.filter(({ action }) => action !== "ConditionCheckItem").map(({ tableName }) => tableName),
@@ -62,7 +68,9 @@ export function tablesWritten(operation: string, needs: readonly Need[]): string
 
 function needOf(action: string, input: Item, find: Find): Need {
   const tableName = input["TableName"];
-  if (typeof tableName !== "string") throw invalid("TableName is missing");
+  if (typeof tableName !== "string") {
+    throw invalid("TableName is missing");
+  }
   const index = typeof input["IndexName"] === "string" ? input["IndexName"] : undefined;
   const table = find(tableName);
   const hashKey = index === undefined ? table?.hashKey : table?.indexHashKeys.get(index);
@@ -73,7 +81,9 @@ function needOf(action: string, input: Item, find: Find): Need {
 }
 
 function batchKeys(requests: unknown): unknown[] {
-  if (!Array.isArray(requests)) return list(object(requests, "RequestItems")["Keys"]);
+  if (!Array.isArray(requests)) {
+    return list(object(requests, "RequestItems")["Keys"]);
+  }
   return list(requests).map((request) => {
     const { PutRequest, DeleteRequest } = request as { PutRequest?: Item; DeleteRequest?: Item };
     return PutRequest?.["Item"] ?? DeleteRequest?.["Key"];
@@ -82,7 +92,9 @@ function batchKeys(requests: unknown): unknown[] {
 
 /** `dynamodb:LeadingKeys`: the partition keys that the request touches. */
 function leadingKeys(hashKey: string | undefined, keys: readonly unknown[]): Context {
-  if (hashKey === undefined) return {};
+  if (hashKey === undefined) {
+    return {};
+  }
   const values = keys.flatMap((key) => Object.values(((key ?? {}) as Item)[hashKey] ?? {}).map(String));
   return values.length === 0 ? {} : { "dynamodb:leadingkeys": values };
 }
@@ -91,18 +103,24 @@ function commonContext(input: Item): Context {
   const context: Record<string, string> = {};
   for (const name of ["Select", "ReturnValues", "ReturnConsumedCapacity"]) {
     const value = input[name];
-    if (typeof value === "string") context[`dynamodb:${name.toLowerCase()}`] = value;
+    if (typeof value === "string") {
+      context[`dynamodb:${name.toLowerCase()}`] = value;
+    }
   }
   return context;
 }
 
 function object(value: unknown, what: string): Item {
-  if (typeof value === "object" && value !== null) return value as Item;
+  if (typeof value === "object" && value !== null) {
+    return value as Item;
+  }
   throw invalid(`${what} is missing`);
 }
 
 function list(value: unknown): Item[] {
-  if (Array.isArray(value)) return value.map((one) => object(one, "an element"));
+  if (Array.isArray(value)) {
+    return value.map((one) => object(one, "an element"));
+  }
   throw invalid("a list of requests is missing");
 }
 

@@ -36,7 +36,9 @@ export function createClient(endpoint: URL, connect?: () => Promise<Socket>): En
     async send(target, operation, input, signal) {
       const answer = await post(pool, `${target}.${operation}`, JSON.stringify(input), signal);
       const result = JSON.parse(answer.text === "" ? "{}" : answer.text) as Record<string, unknown>;
-      if (answer.status !== 200) throw readError(result, answer.status);
+      if (answer.status !== 200) {
+        throw readError(result, answer.status);
+      }
       return result;
     },
     close: () => void pool.destroy(),
@@ -73,7 +75,9 @@ function post(pool: Pool, target: string, body: string, signal: AbortSignal | un
     {
       onRequestStart(controller) {
         running = controller;
-        if (signal?.aborted) leave();
+        if (signal?.aborted) {
+          leave();
+        }
       },
       onResponseStart: (_, code) => void (status = code),
       onResponseData: (_, chunk) => void chunks.push(chunk),

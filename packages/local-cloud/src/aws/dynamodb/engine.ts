@@ -1,16 +1,13 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import net from "node:net";
-import type { AddressInfo, Socket } from "node:net";
+import net, { type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Writable } from "node:stream";
 import { compileCache } from "../../engine/process.ts";
-import { AwsError } from "../service.ts";
-import type { Log, Storage } from "../service.ts";
+import { AwsError, type Log, type Storage } from "../service.ts";
 
 /** A running DynamoDB engine. */
 export interface Engine {
@@ -24,7 +21,9 @@ const attempts = 5;
 
 /** The engine that runs at `endpoint` already, as DynamoDB Local may, else one of our own. */
 export async function openEngine(storage: Storage, log: Log, endpoint: string | undefined): Promise<Engine> {
-  if (endpoint === undefined) return startEngine(storage, log);
+  if (endpoint === undefined) {
+    return startEngine(storage, log);
+  }
   return { endpoint: new URL(endpoint), stop: () => Promise.resolve() };
 }
 
@@ -47,10 +46,14 @@ export async function startEngine(
     const child = isolated ? isolate(command, port) : supervise(command);
     const failure = await listening(child, isolated);
     if (failure === undefined) {
-      if (!isolated) log.warn("other programs of this machine can read and write the tables", { port });
+      if (!isolated) {
+        log.warn("other programs of this machine can read and write the tables", { port });
+      }
       return indexed(running(child, port, isolated, log), database);
     }
-    if (isolated) return startEngine({ folder }, log, false);
+    if (isolated) {
+      return startEngine({ folder }, log, false);
+    }
     // Between finding a port and listening on it, somebody else may have taken it.
     if (attempt === attempts || !failure.includes("already in use")) {
       throw new AwsError("EngineFailure", `dynoxide did not start: ${failure}`, 500);
@@ -79,7 +82,9 @@ function findBinary(): string {
  */
 function supervise(command: readonly string[]): ChildProcess {
   const [binary = "", ...options] = command;
-  if (process.platform === "win32") return spawn(binary, options, { stdio: ["ignore", "ignore", "pipe"] });
+  if (process.platform === "win32") {
+    return spawn(binary, options, { stdio: ["ignore", "ignore", "pipe"] });
+  }
   const script = `"$@" 3<&- & engine=$!; { cat; kill -9 $engine; } <&3 >/dev/null 2>&1 & watch=$!
     wait $engine; code=$?; kill $watch 2>/dev/null; exit $code`;
   return spawn("/bin/sh", ["-c", script, "sh", ...command], {
@@ -129,14 +134,18 @@ async function listening(child: ChildProcess, isolated: boolean): Promise<string
     let said = "";
     child.stderr?.on("data", (chunk: Buffer) => {
       said += chunk.toString();
-      if (said.includes("listening on")) resolve(undefined);
+      if (said.includes("listening on")) {
+        resolve(undefined);
+      }
     });
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (code, signal) =>
       resolve(said.trim() || `it ended with ${signal ?? code ?? "nothing"}`),
     );
   });
-  if (failure === undefined) await helper;
+  if (failure === undefined) {
+    await helper;
+  }
   return failure;
 }
 
@@ -144,7 +153,9 @@ function running(child: ChildProcess, port: number, isolated: boolean, log: Log)
   let stopping = false;
   const exited = once(child, "exit");
   void exited.then(() => {
-    if (!stopping) log.error("dynoxide ended by itself", { code: child.exitCode });
+    if (!stopping) {
+      log.error("dynoxide ended by itself", { code: child.exitCode });
+    }
   });
   return {
     endpoint: new URL(`http://127.0.0.1:${port}/`),
@@ -152,9 +163,14 @@ function running(child: ChildProcess, port: number, isolated: boolean, log: Log)
     async stop() {
       stopping = true;
       const pipe = child.stdio[3] as Writable | undefined;
-      if (pipe === undefined) child.kill("SIGKILL");
-      else pipe.end();
-      if (child.exitCode === null && child.signalCode === null) await exited;
+      if (pipe === undefined) {
+        child.kill("SIGKILL");
+      } else {
+        pipe.end();
+      }
+      if (child.exitCode === null && child.signalCode === null) {
+        await exited;
+      }
     },
   };
 }
@@ -163,13 +179,18 @@ function running(child: ChildProcess, port: number, isolated: boolean, log: Log)
 function connector(child: ChildProcess): () => Promise<Socket> {
   const waiting: PromiseWithResolvers<Socket>[] = [];
   child.on("message", (message, socket) => {
-    if (socket === undefined) waiting.shift()?.reject(new Error((message as { error: string }).error));
-    else waiting.shift()?.resolve(socket as Socket);
+    if (socket === undefined) {
+      waiting.shift()?.reject(new Error((message as { error: string }).error));
+    } else {
+      waiting.shift()?.resolve(socket as Socket);
+    }
   });
   let ended = false;
   const end = () => {
     ended = true;
-    for (const { reject } of waiting.splice(0)) reject(new Error("The engine has ended: ECONNREFUSED"));
+    for (const { reject } of waiting.splice(0)) {
+      reject(new Error("The engine has ended: ECONNREFUSED"));
+    }
   };
   // The channel closes some time after the engine ends, or before it if the helper fails.
   child.on("exit", end);
@@ -177,8 +198,11 @@ function connector(child: ChildProcess): () => Promise<Socket> {
   return () => {
     const made = Promise.withResolvers<Socket>();
     waiting.push(made);
-    if (ended) end();
-    else child.send("connect");
+    if (ended) {
+      end();
+    } else {
+      child.send("connect");
+    }
     return made.promise;
   };
 }

@@ -1,22 +1,17 @@
 import type { Graph } from "../../graph.ts";
 import { failJson, readJson, sendJson } from "../gateway/json.ts";
 import type { Iam } from "../iam/index.ts";
-import { AwsError } from "../service.ts";
-import type { Executor, Principal, Service } from "../service.ts";
-import { needsOf, tablesWritten } from "./access.ts";
-import type { Need } from "./access.ts";
-import { createClient } from "./client.ts";
-import type { EngineClient, Item } from "./client.ts";
+import { AwsError, type Executor, type Principal, type Service } from "../service.ts";
+import { type Need, needsOf, tablesWritten } from "./access.ts";
+import { createClient, type EngineClient, type Item } from "./client.ts";
 import type { Engine } from "./engine.ts";
 import { checkStartKey } from "./key-condition.ts";
 import { refusePadding } from "./lists.ts";
 import { nameTables } from "./names.ts";
 import { provision } from "./provision.ts";
 import { refuseMalformed } from "./refusals.ts";
-import { createStreams } from "./streams.ts";
-import type { Names } from "./streams.ts";
-import { readTables } from "./tables.ts";
-import type { Table } from "./tables.ts";
+import { createStreams, type Names } from "./streams.ts";
+import { readTables, type Table } from "./tables.ts";
 
 export interface DynamoDBOptions {
   readonly graph: Graph;
@@ -38,7 +33,9 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
   const client = createClient(engine.endpoint, engine.connect);
   try {
     const names = new Map<Table, Awaited<ReturnType<typeof provision>>>();
-    for (const table of readTables(graph)) names.set(table, await provision(client, table));
+    for (const table of readTables(graph)) {
+      names.set(table, await provision(client, table));
+    }
     return { ...connect(options, client, names), stop: () => client.close() };
   } catch (error) {
     client.close();
@@ -61,8 +58,12 @@ function connect(options: DynamoDBOptions, client: EngineClient, names: Names): 
 
   async function data(principal: Principal, operation: string, input: Item, signal?: AbortSignal) {
     const needs = needsOf(operation, input, (name) => tables.get(name));
-    for (const need of needs) access.authorizeTable(principal, need);
-    for (const { tableName } of needs) declared(tables, tableName);
+    for (const need of needs) {
+      access.authorizeTable(principal, need);
+    }
+    for (const { tableName } of needs) {
+      declared(tables, tableName);
+    }
     if (operation === "Query") {
       const { hashKey, indexHashKeys } = declared(tables, String(input["TableName"]));
       const index = input["IndexName"];
@@ -74,7 +75,11 @@ function connect(options: DynamoDBOptions, client: EngineClient, names: Names): 
     );
     const result = await client.send("DynamoDB_20120810", operation, input, signal);
     const written = tablesWritten(operation, needs);
-    if (written.length > 0) for (const listener of listeners) listener(written);
+    if (written.length > 0) {
+      for (const listener of listeners) {
+        listener(written);
+      }
+    }
     return result;
   }
 
@@ -85,7 +90,9 @@ function connect(options: DynamoDBOptions, client: EngineClient, names: Names): 
       return { TableNames: [...tables.keys()].sort() };
     }
     access.authorizeTable(principal, { action: operation, tableName, context: {} });
-    if (!describing.has(operation)) throw unsupported(operation);
+    if (!describing.has(operation)) {
+      throw unsupported(operation);
+    }
     const table = declared(tables, tableName);
     const result = await client.send("DynamoDB_20120810", operation, input, signal);
     const engineNames = names.get(table);
@@ -132,7 +139,9 @@ function createAccess({ iam, region, accountId }: DynamoDBOptions) {
     try {
       iam.authorize({ principal, action: `dynamodb:${action}`, resource, context });
     } catch (error) {
-      if (!(error instanceof AwsError) || error.code !== "AccessDenied") throw error;
+      if (!(error instanceof AwsError) || error.code !== "AccessDenied") {
+        throw error;
+      }
       throw new AwsError("AccessDeniedException", error.message, 400);
     }
   };
@@ -150,7 +159,9 @@ function createAccess({ iam, region, accountId }: DynamoDBOptions) {
 
 function declared(tables: ReadonlyMap<string, Table>, name: string): Table {
   const table = tables.get(name);
-  if (table !== undefined) return table;
+  if (table !== undefined) {
+    return table;
+  }
   throw new AwsError("ResourceNotFoundException", `Requested resource not found: Table: ${name} not found`);
 }
 
@@ -166,7 +177,9 @@ function rename(
   { tableArn, streamArn }: { tableArn: string; streamArn: string | undefined },
 ): unknown {
   const text = (one: string) => {
-    if (one === streamArn) return table.streamArn;
+    if (one === streamArn) {
+      return table.streamArn;
+    }
     return one === tableArn || one.startsWith(`${tableArn}/`) ? table.arn + one.slice(tableArn.length) : one;
   };
   const named: Readonly<Record<string, string | undefined>> = {
@@ -174,9 +187,15 @@ function rename(
     StreamViewType: table.streamViewType,
   };
   const walk = (one: unknown): unknown => {
-    if (typeof one === "string") return text(one);
-    if (Array.isArray(one)) return one.map(walk);
-    if (typeof one !== "object" || one === null) return one;
+    if (typeof one === "string") {
+      return text(one);
+    }
+    if (Array.isArray(one)) {
+      return one.map(walk);
+    }
+    if (typeof one !== "object" || one === null) {
+      return one;
+    }
     return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, named[key] ?? walk(inner)]));
   };
   return walk(value);

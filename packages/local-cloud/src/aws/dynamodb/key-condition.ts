@@ -16,7 +16,9 @@ export function partitionOf(input: Item, hashKey: string): unknown {
     );
   }
   for (const [, name = "", value = ""] of expression.matchAll(/(#?[\w.-]+)\s*=\s*(:\w+)/g)) {
-    if ((name.startsWith("#") ? names[name] : name) === hashKey) return values[value];
+    if ((name.startsWith("#") ? names[name] : name) === hashKey) {
+      return values[value];
+    }
   }
   throw new AwsError("ValidationException", `Query condition missed key schema element: ${hashKey}`);
 }
@@ -24,8 +26,12 @@ export function partitionOf(input: Item, hashKey: string): unknown {
 /** The engine takes any key to start from; DynamoDB only one of the partition that is read. */
 export function checkStartKey(input: Item, hashKey: string): void {
   const start = input["ExclusiveStartKey"] as Item | undefined;
-  if (start === undefined) return;
-  if (sameValue(partitionOf(input, hashKey), start[hashKey])) return;
+  if (start === undefined) {
+    return;
+  }
+  if (sameValue(partitionOf(input, hashKey), start[hashKey])) {
+    return;
+  }
   throw new AwsError(
     "ValidationException",
     "The provided starting key is outside query boundaries based on provided conditions",

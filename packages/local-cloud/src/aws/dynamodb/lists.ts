@@ -13,13 +13,17 @@ export async function refusePadding(
 ): Promise<void> {
   for (const update of updatesOf(operation, input)) {
     const elements = elementsSet(update);
-    if (elements.length === 0) continue;
+    if (elements.length === 0) {
+      continue;
+    }
     const { TableName, Key } = update;
     const { Item: found } = await read({ TableName, Key, ConsistentRead: true });
     for (const { path, index } of elements) {
       const list = walk({ M: found }, path);
       const length = (list as { L?: readonly unknown[] } | undefined)?.L?.length;
-      if (length === undefined || index < length) continue;
+      if (length === undefined || index < length) {
+        continue;
+      }
       throw new AwsError(
         "UnsupportedOperation",
         `SET of element ${index} of a list of ${length} appends on AWS, which the local DynamoDB cannot: append with list_append.`,
@@ -29,8 +33,12 @@ export async function refusePadding(
 }
 
 function updatesOf(operation: string, input: Item): Item[] {
-  if (operation === "UpdateItem") return [input];
-  if (operation !== "TransactWriteItems" || !Array.isArray(input["TransactItems"])) return [];
+  if (operation === "UpdateItem") {
+    return [input];
+  }
+  if (operation !== "TransactWriteItems" || !Array.isArray(input["TransactItems"])) {
+    return [];
+  }
   const updates = (input["TransactItems"] as (Item | null)[]).map(
     (part) => part?.["Update"] as Item | undefined,
   );
@@ -44,7 +52,9 @@ interface Element {
 
 /** The left-hand sides of the SET clause that end with an index. Keywords are reserved: no attribute reads like one. */
 function elementsSet({ UpdateExpression, ExpressionAttributeNames }: Item): Element[] {
-  if (typeof UpdateExpression !== "string" || !UpdateExpression.includes("[")) return [];
+  if (typeof UpdateExpression !== "string" || !UpdateExpression.includes("[")) {
+    return [];
+  }
   const [, clause = ""] = /\bSET\b(.*?)(?:\b(?:REMOVE|ADD|DELETE)\b|$)/is.exec(UpdateExpression) ?? [];
   const names = (ExpressionAttributeNames ?? {}) as Readonly<Record<string, string>>;
   return [...clause.matchAll(/(?:^|,)\s*([#\w.\-[\]\s]+?)\s*=/g)].flatMap(([, target = ""]) => {

@@ -28,8 +28,9 @@ export function nameTables(input: Item, place: Place): Named {
       RequestItems: Object.fromEntries(
         Object.entries(RequestItems).map(([given, requests]) => {
           const short = name(given) as string;
-          if (asGiven.has(short))
+          if (asGiven.has(short)) {
             throw new AwsError("ValidationException", "Provided list of item keys contains duplicates");
+          }
           asGiven.set(short, given);
           return [short, requests];
         }),
@@ -49,7 +50,9 @@ function nameOf(given: unknown, { region, accountId }: Place): unknown {
 }
 
 function namePart(part: unknown, name: (given: unknown) => unknown): unknown {
-  if (!isMap(part)) return part;
+  if (!isMap(part)) {
+    return part;
+  }
   return Object.fromEntries(
     Object.entries(part).map(([kind, request]) => [
       kind,
@@ -67,10 +70,14 @@ function renamed(
   result: Record<string, unknown>,
   asGiven: ReadonlyMap<string, string>,
 ): Record<string, unknown> {
-  if ([...asGiven].every(([short, given]) => short === given)) return result;
+  if ([...asGiven].every(([short, given]) => short === given)) {
+    return result;
+  }
   const maps = byTable.flatMap((key) => {
     const map = result[key];
-    if (!isMap(map)) return [];
+    if (!isMap(map)) {
+      return [];
+    }
     const entries = Object.entries(map).map(([short, value]) => [asGiven.get(short) ?? short, value]);
     return [[key, Object.fromEntries(entries) as Item] as const];
   });

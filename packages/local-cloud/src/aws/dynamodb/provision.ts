@@ -33,7 +33,9 @@ export async function provision(client: EngineClient, table: Table): Promise<Eng
   }
   await changeTtl(client, table);
   const made = await describe(client, name);
-  if (made === undefined) throw new AwsError("EngineFailure", `The engine lost table ${name}.`, 500);
+  if (made === undefined) {
+    throw new AwsError("EngineFailure", `The engine lost table ${name}.`, 500);
+  }
   const streaming = made.StreamSpecification?.StreamEnabled === true;
   return { tableArn: made.TableArn, streamArn: streaming ? made.LatestStreamArn : undefined };
 }
@@ -42,14 +44,18 @@ async function describe(client: EngineClient, name: string): Promise<Description
   try {
     return (await client.send(api, "DescribeTable", { TableName: name }))["Table"] as Description;
   } catch (error) {
-    if (error instanceof AwsError && error.code === "ResourceNotFoundException") return undefined;
+    if (error instanceof AwsError && error.code === "ResourceNotFoundException") {
+      return undefined;
+    }
     throw error;
   }
 }
 
 function checkKeys(found: TableDefinition, declared: TableDefinition): void {
   const [is, wanted] = [fixedParts(found), fixedParts(declared)];
-  if (is === wanted) return;
+  if (is === wanted) {
+    return;
+  }
   throw new AwsError(
     "TableMismatch",
     `Table ${declared.TableName}: the data folder holds it with ${is}, the program declares ${wanted}. Keys cannot change: declare them as they were, or start with another data folder.`,
@@ -100,7 +106,9 @@ async function updateIndex(client: EngineClient, declared: TableDefinition, upda
     const indexes = (await describe(client, declared.TableName))?.GlobalSecondaryIndexes ?? [];
     return indexes.every(({ IndexStatus }) => IndexStatus === "ACTIVE");
   };
-  while (!(await settled())) await pause(20);
+  while (!(await settled())) {
+    await pause(20);
+  }
 }
 
 function sameIndex(a: IndexDefinition, b: IndexDefinition): boolean {
@@ -122,23 +130,35 @@ async function changeStream(
 ): Promise<void> {
   const view = (table: TableDefinition) =>
     table.StreamSpecification?.StreamEnabled === true ? table.StreamSpecification.StreamViewType : undefined;
-  if (view(found) === view(declared)) return;
+  if (view(found) === view(declared)) {
+    return;
+  }
   const update = (StreamSpecification: object) =>
     client.send(api, "UpdateTable", { TableName: declared.TableName, StreamSpecification });
-  if (view(found) !== undefined) await update({ StreamEnabled: false });
-  if (declared.StreamSpecification !== undefined) await update(declared.StreamSpecification);
+  if (view(found) !== undefined) {
+    await update({ StreamEnabled: false });
+  }
+  if (declared.StreamSpecification !== undefined) {
+    await update(declared.StreamSpecification);
+  }
 }
 
 async function changeTtl(client: EngineClient, { name, ttlAttribute }: Table): Promise<void> {
   const { TimeToLiveDescription } = await client.send(api, "DescribeTimeToLive", { TableName: name });
   const found = TimeToLiveDescription as { TimeToLiveStatus?: string; AttributeName?: string } | undefined;
   const current = found?.TimeToLiveStatus?.startsWith("ENABL") === true ? found.AttributeName : undefined;
-  if (current === ttlAttribute) return;
+  if (current === ttlAttribute) {
+    return;
+  }
   const update = (Enabled: boolean, AttributeName: string) =>
     client.send(api, "UpdateTimeToLive", {
       TableName: name,
       TimeToLiveSpecification: { Enabled, AttributeName },
     });
-  if (current !== undefined) await update(false, current);
-  if (ttlAttribute !== undefined) await update(true, ttlAttribute);
+  if (current !== undefined) {
+    await update(false, current);
+  }
+  if (ttlAttribute !== undefined) {
+    await update(true, ttlAttribute);
+  }
 }

@@ -20,7 +20,9 @@ export function createStreams(client: EngineClient, names: Names): Streams {
   const iterators = createIterators();
   const find = (streamArn: string) => {
     for (const [table, { streamArn: engineArn }] of names) {
-      if (table.streamArn === streamArn && engineArn !== undefined) return { table, engineArn };
+      if (table.streamArn === streamArn && engineArn !== undefined) {
+        return { table, engineArn };
+      }
     }
     throw new AwsError(
       "ResourceNotFoundException",
@@ -87,15 +89,18 @@ export function createStreams(client: EngineClient, names: Names): Streams {
 
   return {
     resourceOf(operation, input) {
-      if (operation === "ListStreams") return "*";
+      if (operation === "ListStreams") {
+        return "*";
+      }
       return operation === "GetRecords"
         ? iterators.open(input["ShardIterator"]).streamArn
         : String(input["StreamArn"]);
     },
     async run(operation, input, signal) {
       const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-      if (run === undefined)
+      if (run === undefined) {
         throw new AwsError("UnknownOperationException", `Unknown operation ${operation}`);
+      }
       return run(input, signal);
     },
   };
@@ -124,8 +129,12 @@ function changesSomething({ eventName, dynamodb: { OldImage, NewImage } }: Strea
 
 /** Sets have no order, though they are written in one. */
 function unordered(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(unordered);
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return value.map(unordered);
+  }
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) =>
       /^[SNB]S$/.test(key) && Array.isArray(inner)

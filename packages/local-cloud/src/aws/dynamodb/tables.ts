@@ -1,5 +1,4 @@
-import { ofType } from "../../graph.ts";
-import type { Graph, ResourceOf } from "../../graph.ts";
+import { type Graph, ofType, type ResourceOf } from "../../graph.ts";
 import { AwsError } from "../service.ts";
 
 /** A declared table: what requests are checked against, and what the engine is told to create. */
@@ -72,7 +71,9 @@ export function readTables(graph: Graph): Table[] {
 type Inputs = ResourceOf<"aws:dynamodb/table:Table">["inputs"];
 
 function defineTable(tableName: string, inputs: Inputs, name: string): TableDefinition {
-  if (inputs.hashKey === undefined) throw invalid(name, "hashKey is missing");
+  if (inputs.hashKey === undefined) {
+    throw invalid(name, "hashKey is missing");
+  }
   const provisioned = inputs.billingMode !== "PAY_PER_REQUEST" && {
     ProvisionedThroughput: {
       ReadCapacityUnits: inputs.readCapacity ?? 1,

@@ -21,7 +21,9 @@ export function createBudget(most: number): () => Hold {
     let own = 0;
     return {
       add(bytes) {
-        if (held + bytes > most) return false;
+        if (held + bytes > most) {
+          return false;
+        }
         own += bytes;
         held += bytes;
         return true;
@@ -46,19 +48,27 @@ export function createBody(
   return async (limit = Number.POSITIVE_INFINITY) => {
     whole ??= read(request, limit, hold).finally(() => hold.release());
     const body = await whole;
-    if (body.length > limit) throw tooLarge(limit);
+    if (body.length > limit) {
+      throw tooLarge(limit);
+    }
     return body;
   };
 }
 
 async function read(request: IncomingMessage, limit: number, hold: Hold): Promise<Buffer> {
-  if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
+  if (Number(request.headers["content-length"] ?? 0) > limit) {
+    throw tooLarge(limit);
+  }
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of arriving(request)) {
     length += chunk.length;
-    if (length > limit) throw tooLarge(limit);
-    if (!hold.add(chunk.length)) throw new AwsError("ServiceUnavailable", "Reduce your request rate.", 503);
+    if (length > limit) {
+      throw tooLarge(limit);
+    }
+    if (!hold.add(chunk.length)) {
+      throw new AwsError("ServiceUnavailable", "Reduce your request rate.", 503);
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);

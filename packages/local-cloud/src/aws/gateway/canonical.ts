@@ -58,10 +58,14 @@ const mostKeys = 1000;
 function signingKey(secret: string, { date, region, service }: Scope): KeyObject {
   const name = [secret, date, region, service].join("\n");
   const known = signingKeys.get(name);
-  if (known) return known;
+  if (known) {
+    return known;
+  }
   const key = [date, region, service, "aws4_request"].reduce<string | Buffer>(hmac, `AWS4${secret}`);
   const made = createSecretKey(key as Buffer);
-  if (signingKeys.size >= mostKeys) signingKeys.clear();
+  if (signingKeys.size >= mostKeys) {
+    signingKeys.clear();
+  }
   signingKeys.set(name, made);
   return made;
 }

@@ -1,17 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Iam } from "../iam/index.ts";
-import { AwsError } from "../service.ts";
-import type { Call, Clock, Log, Service } from "../service.ts";
+import { AwsError, type Call, type Clock, type Log, type Service } from "../service.ts";
 import { createBody, jsonLimit } from "./body.ts";
-import { sha256, splitTarget } from "./canonical.ts";
-import type { SignedMessage } from "./canonical.ts";
+import { sha256, type SignedMessage, splitTarget } from "./canonical.ts";
 import { failJson } from "./json.ts";
 import type { Handler } from "./listener.ts";
 import { refuse } from "./refusal.ts";
 import { failQuery } from "./sts.ts";
-import { createVerifier, isSigned } from "./signature.ts";
-import type { Verified } from "./signature.ts";
+import { createVerifier, isSigned, type Verified } from "./signature.ts";
 
 export interface GatewayOptions {
   readonly iam: Pick<Iam, "identify">;
@@ -42,13 +39,17 @@ export function createGateway(options: GatewayOptions): Handler {
     if (request.method !== "OPTIONS" && isSigned(message)) {
       const verified = await verifier.verify(message, () => body(jsonLimit));
       const service = serviceOf(services, verified.service);
-      if (service === undefined) throw unknownService(verified.service, services);
+      if (service === undefined) {
+        throw unknownService(verified.service, services);
+      }
       await service.handle({ ...verified, url, request, response, body: checkedBody(body, verified) });
     } else if (isPreflight(request, url)) {
       answerPreflight(request, response);
     } else {
       const open = services.find((service) => service.anonymous?.accepts(request, url));
-      if (open?.anonymous === undefined) throw refuse(protocolOf(request), "unsigned");
+      if (open?.anonymous === undefined) {
+        throw refuse(protocolOf(request), "unsigned");
+      }
       await open.anonymous.handle({ url, request, response, body });
     }
   }
@@ -60,7 +61,9 @@ export function createGateway(options: GatewayOptions): Handler {
     }
     response.setHeader("x-amzn-requestid", randomUUID());
     // JSON services let any page call them, as AWS's do: without a signature there is nothing to gain.
-    if (request.headers["x-amz-target"] !== undefined) response.setHeader("access-control-allow-origin", "*");
+    if (request.headers["x-amz-target"] !== undefined) {
+      response.setHeader("access-control-allow-origin", "*");
+    }
     const answered = url === undefined ? Promise.reject(invalidUri()) : answer(request, response, url);
     return answered.catch((thrown: unknown) => {
       const error = thrown instanceof AwsError ? thrown : internalFailure(thrown, log);
@@ -70,8 +73,11 @@ export function createGateway(options: GatewayOptions): Handler {
         code: error.code,
         message: error.message,
       });
-      if (response.headersSent) response.destroy();
-      else fail(request, response, error, url ?? new URL("http://localhost/"), services);
+      if (response.headersSent) {
+        response.destroy();
+      } else {
+        fail(request, response, error, url ?? new URL("http://localhost/"), services);
+      }
     });
   };
 }
@@ -82,7 +88,9 @@ export function createGateway(options: GatewayOptions): Handler {
  */
 function parseTarget(target: string, host: string): URL | undefined {
   const [path] = splitTarget(target);
-  if (!path.startsWith("/")) return undefined;
+  if (!path.startsWith("/")) {
+    return undefined;
+  }
   try {
     const url = new URL(`http://${host}${target}`);
     return decodeURIComponent(url.pathname) === decodeURIComponent(path) ? url : undefined;
@@ -97,10 +105,14 @@ function serviceOf(services: readonly Service[], scope: string): Service | undef
 
 /** A signature that covers a hash covers the body only if the body has that hash. */
 function checkedBody(body: Call["body"], { service, payloadHash }: Verified): Call["body"] {
-  if (!/^[0-9a-f]{64}$/.test(payloadHash)) return body;
+  if (!/^[0-9a-f]{64}$/.test(payloadHash)) {
+    return body;
+  }
   return async (limit) => {
     const bytes = await body(limit);
-    if (sha256(bytes) !== payloadHash) throw refuse(service, "otherBody");
+    if (sha256(bytes) !== payloadHash) {
+      throw refuse(service, "otherBody");
+    }
     return bytes;
   };
 }
@@ -135,8 +147,11 @@ function fail(
   const credential = /Credential=([^,\s&]+)/i.exec(request.headers.authorization ?? url.search)?.[1] ?? "";
   const scope = decodeURIComponent(credential).split("/")[3] ?? protocolOf(request);
   const service = serviceOf(services, scope);
-  if (service === undefined) (isQuery(request) ? failQuery : failJson)(response, error);
-  else service.fail(response, error, url);
+  if (service === undefined) {
+    (isQuery(request) ? failQuery : failJson)(response, error);
+  } else {
+    service.fail(response, error, url);
+  }
 }
 
 /** The older query protocol, which IAM and SNS clients speak and read XML from. */

@@ -1,6 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { AwsError } from "../service.ts";
-import type { Call } from "../service.ts";
+import { AwsError, type Call } from "../service.ts";
 import { jsonLimit } from "./body.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -46,6 +45,8 @@ function parseObject(body: Buffer): JsonObject {
   } catch {
     value = undefined;
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as JsonObject;
+  }
   throw new AwsError("SerializationException", "The request body is no JSON object.");
 }

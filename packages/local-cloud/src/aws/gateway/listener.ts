@@ -1,8 +1,6 @@
-import http from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
-import net from "node:net";
-import type { AddressInfo, Socket } from "node:net";
+import net, { type AddressInfo, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 /** Answers a request. Settles when all that the request set off has ended, whether or not its client still waits. */
@@ -94,7 +92,9 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
         server.close(() => resolve());
         plain.close();
         secure?.close();
-        for (const socket of sockets) socket.destroy();
+        for (const socket of sockets) {
+          socket.destroy();
+        }
       });
     },
   };
@@ -111,7 +111,9 @@ function hand(socket: Socket, firstByte: number, plain: http.Server, secure: htt
   socket.on("error", ignore);
   socket.once("readable", () => {
     const first = socket.read() as Buffer | null;
-    if (first === null) return;
+    if (first === null) {
+      return;
+    }
     socket.setTimeout(0);
     socket.removeListener("timeout", expire);
     socket.unshift(first);
@@ -128,15 +130,20 @@ function serve<Server extends http.Server | https.Server>(
   server.emit("listening");
   server.on("request", (request: IncomingMessage, response: http.ServerResponse) => {
     endIfBodyStops(request, bodyPause);
-    if (isOwnHost(request)) void options.onRequest(request, response);
-    else response.writeHead(403, { "content-type": "text/plain", connection: "close" }).end(refusal);
+    if (isOwnHost(request)) {
+      void options.onRequest(request, response);
+    } else {
+      response.writeHead(403, { "content-type": "text/plain", connection: "close" }).end(refusal);
+    }
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (isOwnHost(request)) options.onUpgrade(request, socket, head);
-    else
+    if (isOwnHost(request)) {
+      options.onUpgrade(request, socket, head);
+    } else {
       socket.end(
         `HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: ${refusal.length}\r\n\r\n${refusal}`,
       );
+    }
   });
   return server;
 }
@@ -144,7 +151,9 @@ function serve<Server extends http.Server | https.Server>(
 /** A body that stops part way would be held for ever. Whole ones may wait as long as their answer takes. */
 function endIfBodyStops(request: IncomingMessage, pause: number): void {
   const { socket, headers } = request;
-  if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0) return;
+  if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0) {
+    return;
+  }
   socket.setTimeout(pause);
   request.once("end", () => socket.setTimeout(0));
 }

@@ -1,8 +1,14 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Credentials, Iam } from "../iam/index.ts";
 import type { Clock, Principal } from "../service.ts";
-import { canonicalRequest, sha256, signature, splitTarget } from "./canonical.ts";
-import type { Scope, SignedMessage } from "./canonical.ts";
+import {
+  canonicalRequest,
+  type Scope,
+  sha256,
+  signature,
+  type SignedMessage,
+  splitTarget,
+} from "./canonical.ts";
 import { refuse } from "./refusal.ts";
 
 export interface Verified {
@@ -49,10 +55,13 @@ export function createVerifier(options: {
     async verify(message, body) {
       const claim = readClaim(message);
       const { service } = claim.scope;
-      if (claim.scope.region !== region)
+      if (claim.scope.region !== region) {
         throw refuse(service, "wrongRegion", { given: claim.scope.region, region });
+      }
       const owner = iam.identify(claim.accessKeyId);
-      if (owner === undefined) throw refuse(service, "unknownKey", { AWSAccessKeyId: claim.accessKeyId });
+      if (owner === undefined) {
+        throw refuse(service, "unknownKey", { AWSAccessKeyId: claim.accessKeyId });
+      }
       if (claim.token === undefined || !same(claim.token, owner.credentials.sessionToken)) {
         throw refuse(service, "wrongToken");
       }
@@ -87,14 +96,23 @@ function readClaim(message: SignedMessage): Claim {
   const [accessKeyId = "", date = "", region = "", service = "", end, ...more] =
     part("Credential").split("/");
   const malformed = (reason: string) => refuse(service, "malformed", { reason });
-  if (!presigned && signedInQuery(message)) throw malformed("only one of header and query may be signed");
-  if (presigned) checkQuery(query, service);
-  if (part("Algorithm") !== "AWS4-HMAC-SHA256") throw malformed("only AWS4-HMAC-SHA256 is supported");
-  if (end !== "aws4_request" || more.length > 0) throw malformed("the credential scope is not complete");
+  if (!presigned && signedInQuery(message)) {
+    throw malformed("only one of header and query may be signed");
+  }
+  if (presigned) {
+    checkQuery(query, service);
+  }
+  if (part("Algorithm") !== "AWS4-HMAC-SHA256") {
+    throw malformed("only AWS4-HMAC-SHA256 is supported");
+  }
+  if (end !== "aws4_request" || more.length > 0) {
+    throw malformed("the credential scope is not complete");
+  }
   const timestamp = presigned ? part("Date") : (message.headers["x-amz-date"]?.[0] ?? "");
   const signedAt = readTimestamp(timestamp);
-  if (signedAt === undefined || !timestamp.startsWith(date))
+  if (signedAt === undefined || !timestamp.startsWith(date)) {
     throw malformed("X-Amz-Date is missing or not the scope's");
+  }
   return {
     presigned,
     accessKeyId,
@@ -129,8 +147,12 @@ function checkQuery(query: URLSearchParams, service: string): void {
     throw malformed("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
   }
   const expires = Number(parameter("Expires"));
-  if (!Number.isInteger(expires)) throw malformed("X-Amz-Expires should be a number");
-  if (expires < 0) throw malformed("X-Amz-Expires must be non-negative");
+  if (!Number.isInteger(expires)) {
+    throw malformed("X-Amz-Expires should be a number");
+  }
+  if (expires < 0) {
+    throw malformed("X-Amz-Expires must be non-negative");
+  }
   if (expires > 604_800) {
     throw malformed(
       "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds",
@@ -153,7 +175,9 @@ function headerParts(header: string): Map<string, string> {
 function readTimestamp(text: string): Date | undefined {
   const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
   const [year, month, day, hour, minute, second] = parts;
-  if (second === undefined) return undefined;
+  if (second === undefined) {
+    return undefined;
+  }
   const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
@@ -168,8 +192,12 @@ function checkTime(claim: Claim, now: number): void {
       Expires: new Date(expiry).toISOString(),
       ServerTime: new Date(now).toISOString(),
     };
-    if (now > expiry) throw refuse(service, "expired", times);
-    if (signedAt > now + skew) throw refuse(service, "notYetValid");
+    if (now > expiry) {
+      throw refuse(service, "expired", times);
+    }
+    if (signedAt > now + skew) {
+      throw refuse(service, "notYetValid");
+    }
   } else if (Math.abs(now - signedAt) > skew) {
     throw refuse(service, "skewed", {
       RequestTime: claim.timestamp,
@@ -183,13 +211,15 @@ function checkTime(claim: Claim, now: number): void {
 function checkHeaders(message: SignedMessage, claim: Claim): void {
   const { service } = claim.scope;
   const missing = claim.signedHeaders.filter((name) => message.headers[name] === undefined);
-  if (missing.length > 0 || !claim.signedHeaders.includes("host"))
+  if (missing.length > 0 || !claim.signedHeaders.includes("host")) {
     throw refuse(service, "headersMissing", { missing });
+  }
   const unsigned = Object.keys(message.headers).filter(
     (name) => name.startsWith("x-amz-") && !claim.signedHeaders.includes(name),
   );
-  if (unsigned.length > 0)
+  if (unsigned.length > 0) {
     throw refuse(service, "headersNotSigned", { HeadersNotSigned: unsigned.join(", ") });
+  }
 }
 
 async function hashOfPayload(
@@ -200,15 +230,20 @@ async function hashOfPayload(
   const { service } = claim.scope;
   const header = message.headers["x-amz-content-sha256"]?.[0];
   // Only S3 lets the sender say what the hash is; elsewhere it is always the body's.
-  if (service !== "s3")
+  if (service !== "s3") {
     return header !== undefined && /^[0-9a-f]{64}$/.test(header) ? header : sha256(await body());
+  }
   const query = new URLSearchParams(splitTarget(message.target)[1]);
   const scheme = claim.presigned
     ? (query.get("X-Amz-Content-Sha256") ?? header ?? "UNSIGNED-PAYLOAD")
     : header;
-  if (scheme === undefined) throw refuse(service, "hashMissing");
+  if (scheme === undefined) {
+    throw refuse(service, "hashMissing");
+  }
   const known = /^(?:[0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-UNSIGNED-PAYLOAD-TRAILER)$/;
-  if (!known.test(scheme)) throw refuse(service, "hashUnknown", { ArgumentValue: scheme });
+  if (!known.test(scheme)) {
+    throw refuse(service, "hashUnknown", { ArgumentValue: scheme });
+  }
   return scheme;
 }
 
@@ -221,7 +256,9 @@ function checkSignature(
   const { service } = claim.scope;
   const request = canonicalRequest(message, service, claim.signedHeaders, payloadHash);
   const expected = signature(credentials.secretAccessKey, claim.scope, claim.timestamp, request);
-  if (!same(claim.signature, expected)) throw refuse(service, "mismatch", { CanonicalRequest: request });
+  if (!same(claim.signature, expected)) {
+    throw refuse(service, "mismatch", { CanonicalRequest: request });
+  }
 }
 
 /** Compares hashes, so that neither content nor length can be timed. */

@@ -3,7 +3,9 @@ import type { Context } from "./match.ts";
 import type { Caller } from "./policy.ts";
 
 export function callerOf(principal: Principal): Caller {
-  if (principal.kind === "service") return principal;
+  if (principal.kind === "service") {
+    return principal;
+  }
   return { ...principal, accountId: accountOf(principal.roleArn) };
 }
 

@@ -1,6 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { compileArnPattern, compilePattern } from "./match.ts";
-import type { Context, Matcher } from "./match.ts";
+import { compileArnPattern, compilePattern, type Context, type Matcher } from "./match.ts";
 
 export type Condition = (context: Context) => boolean;
 
@@ -36,7 +35,9 @@ const string = (wildcards: boolean, ignoreCase: boolean): Compile => {
 function comparing(parse: (text: string) => number, holds: (a: number, b: number) => boolean): Compile {
   return (value) => {
     const bound = parse(value);
-    if (Number.isNaN(bound)) throw new Error(`value ${JSON.stringify(value)} cannot be compared`);
+    if (Number.isNaN(bound)) {
+      throw new Error(`value ${JSON.stringify(value)} cannot be compared`);
+    }
     return (actual) => holds(parse(actual), bound);
   };
 }
@@ -79,20 +80,27 @@ function ipAddress(range: string): Matcher {
   const [address = "", bits] = range.split("/");
   const family = isIP(address);
   const prefix = bits === undefined ? (family === 6 ? 128 : 32) : Number(bits);
-  if (family === 0 || !Number.isInteger(prefix))
+  if (family === 0 || !Number.isInteger(prefix)) {
     throw new Error(`value ${JSON.stringify(range)} is no IP range`);
+  }
   const list = new BlockList();
   list.addSubnet(address, prefix, family === 6 ? "ipv6" : "ipv4");
   return (actual) => isIP(actual) !== 0 && list.check(actual, isIP(actual) === 6 ? "ipv6" : "ipv4");
 }
 
 function compileTest(name: string, key: string, values: readonly string[], variables: boolean): Condition {
-  if (unsupplied.has(key)) throw new Error(`condition key ${JSON.stringify(key)} is not supported`);
-  if (name === "Null") return isNull(key, values);
+  if (unsupplied.has(key)) {
+    throw new Error(`condition key ${JSON.stringify(key)} is not supported`);
+  }
+  if (name === "Null") {
+    return isNull(key, values);
+  }
   const [, set = "", base = "", ifExists] =
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(name) ?? [];
   const operator = operators.get(base);
-  if (operator === undefined) throw new Error(`unknown condition operator ${JSON.stringify(name)}`);
+  if (operator === undefined) {
+    throw new Error(`unknown condition operator ${JSON.stringify(name)}`);
+  }
   const matchers = values.map((value) => operator.compile(value, variables));
   const fits = (actual: string, context: Context) =>
     matchers.some((matcher) => matcher(actual, context)) !== operator.negated;
@@ -101,7 +109,9 @@ function compileTest(name: string, key: string, values: readonly string[], varia
     if (actual === undefined || actual.length === 0) {
       return set === "ForAllValues" || ifExists !== undefined || (operator.negated && set === "");
     }
-    if (typeof actual === "string") return fits(actual, context);
+    if (typeof actual === "string") {
+      return fits(actual, context);
+    }
     if (set === "ForAllValues" || (set === "" && operator.negated)) {
       return actual.every((one) => fits(one, context));
     }
@@ -125,7 +135,9 @@ function entries(value: unknown, what: string): [string, unknown][] {
 
 function scalars(value: unknown, what: string): string[] {
   return (Array.isArray(value) ? value : [value]).map((one: unknown) => {
-    if (typeof one === "string" || typeof one === "number" || typeof one === "boolean") return String(one);
+    if (typeof one === "string" || typeof one === "number" || typeof one === "boolean") {
+      return String(one);
+    }
     throw new Error(`${what}: ${JSON.stringify(one)} is no string, number or boolean`);
   });
 }

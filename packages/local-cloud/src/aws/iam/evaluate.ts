@@ -39,7 +39,11 @@ export function evaluate(question: Question, policies: Policies): Decision {
 
 function applies(statement: Statement, effect: Statement["effect"], question: Question) {
   const { caller, action, resource, context } = question;
-  if (statement.effect !== effect || !statement.action(action)) return "no";
-  if (!statement.resource(resource, context) || !statement.condition(context)) return "no";
+  if (statement.effect !== effect || !statement.action(action)) {
+    return "no";
+  }
+  if (!statement.resource(resource, context) || !statement.condition(context)) {
+    return "no";
+  }
   return statement.names(caller);
 }

@@ -1,12 +1,8 @@
-import { ACCOUNT_ID } from "../../graph.ts";
-import type { Graph } from "../../graph.ts";
-import { AwsError } from "../service.ts";
-import type { Clock, Principal, Storage } from "../service.ts";
+import { ACCOUNT_ID, type Graph } from "../../graph.ts";
+import { AwsError, type Clock, type Principal, type Storage } from "../service.ts";
 import { callerOf, contextOf, sessionOf } from "./caller.ts";
-import { evaluate } from "./evaluate.ts";
-import type { Decision } from "./evaluate.ts";
-import { readResourcePolicies, readRoles } from "./roles.ts";
-import type { Role } from "./roles.ts";
+import { type Decision, evaluate } from "./evaluate.ts";
+import { readResourcePolicies, readRoles, type Role } from "./roles.ts";
 import { loadKeys } from "./keys.ts";
 
 /** One question put to IAM. */
@@ -59,7 +55,9 @@ export function createIam(graph: Graph, storage: Storage, clock: Clock = Date.no
 
   function role(arn: string): Role {
     const found = roles.get(arn);
-    if (found === undefined) throw new AwsError("NoSuchEntity", `The role ${arn} is not declared.`, 404);
+    if (found === undefined) {
+      throw new AwsError("NoSuchEntity", `The role ${arn} is not declared.`, 404);
+    }
     return found;
   }
 
@@ -79,7 +77,9 @@ export function createIam(graph: Graph, storage: Storage, clock: Clock = Date.no
         access.resourcePolicy === undefined ? [] : resourcePolicy(access.resourcePolicy, resource);
       const context = contextOf(caller, resource, clock(), access.context);
       const decision = evaluate({ caller, action, resource, context }, { identity, resource: attached });
-      if (decision !== "allowed") throw accessDenied(principal, action, resource, decision);
+      if (decision !== "allowed") {
+        throw accessDenied(principal, action, resource, decision);
+      }
     },
     assume(roleArn, service, sourceArn) {
       const principal: Principal = { kind: "service", service };
@@ -90,7 +90,9 @@ export function createIam(graph: Graph, storage: Storage, clock: Clock = Date.no
       const trust = role(roleArn).trust;
       const question = { caller, action: "sts:AssumeRole", resource: roleArn, context };
       const decision = evaluate(question, { identity: [], resource: trust });
-      if (decision !== "allowed") throw accessDenied(principal, question.action, roleArn, decision);
+      if (decision !== "allowed") {
+        throw accessDenied(principal, question.action, roleArn, decision);
+      }
       return sessionOf(roleArn, sessionName(service, sourceArn));
     },
     credentials(roleArn) {

@@ -31,6 +31,8 @@ const actions: Readonly<Record<string, readonly string[]>> = {
 /** The document of an AWS managed policy, or undefined where it is not known here. */
 export function managedPolicy(arn: string): object | undefined {
   const name = /^arn:[^:]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
-  if (name === undefined || !Object.hasOwn(actions, name)) return undefined;
+  if (name === undefined || !Object.hasOwn(actions, name)) {
+    return undefined;
+  }
   return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: actions[name], Resource: "*" }] };
 }

@@ -52,17 +52,24 @@ function sixParts(parts: readonly string[]): string[] {
 function tokenize(pattern: string, { variables, wildcards }: PatternOptions): Token[] {
   const tokens: Token[] = [];
   for (const [text] of pattern.matchAll(/\$\{[^}]*\}|[^]/g)) {
-    if (variables && text.length > 1) tokens.push(...variable(text.slice(2, -1)));
-    else if (wildcards && text === "*") tokens.push(ANY);
-    else if (wildcards && text === "?") tokens.push(ONE);
-    else tokens.push(...codeUnits(text));
+    if (variables && text.length > 1) {
+      tokens.push(...variable(text.slice(2, -1)));
+    } else if (wildcards && text === "*") {
+      tokens.push(ANY);
+    } else if (wildcards && text === "?") {
+      tokens.push(ONE);
+    } else {
+      tokens.push(...codeUnits(text));
+    }
   }
   return tokens;
 }
 
 /** `${*}`, `${?}` and `${$}` stand for the characters themselves. */
 function variable(inside: string): Token[] {
-  if (["*", "?", "$"].includes(inside)) return [inside];
+  if (["*", "?", "$"].includes(inside)) {
+    return [inside];
+  }
   const [, name = inside, fallback] = /^([^,]*?)\s*(?:,\s*'([^']*)')?$/.exec(inside.trim()) ?? [];
   return [{ name: name.toLowerCase(), fallback }];
 }
@@ -80,7 +87,9 @@ function fill(
       continue;
     }
     const value = context[token.name] ?? token.fallback;
-    if (typeof value !== "string") return undefined;
+    if (typeof value !== "string") {
+      return undefined;
+    }
     filled.push(...codeUnits(fold(value)));
   }
   return filled;
@@ -103,7 +112,9 @@ function matches(tokens: readonly Exclude<Token, Variable>[], value: string): bo
     } else if (star >= 0) {
       token = star + 1;
       at = ++retry;
-    } else return false;
+    } else {
+      return false;
+    }
   }
   return tokens.slice(token).every((rest) => rest === ANY);
 }

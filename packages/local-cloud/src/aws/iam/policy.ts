@@ -1,8 +1,6 @@
 import { AwsError } from "../service.ts";
-import { compileCondition } from "./condition.ts";
-import type { Condition } from "./condition.ts";
-import { compilePattern } from "./match.ts";
-import type { Context } from "./match.ts";
+import { compileCondition, type Condition } from "./condition.ts";
+import { compilePattern, type Context } from "./match.ts";
 
 /** Who is named by a `Principal` element. `account` only delegates: the identity's own policies must allow too. */
 export type PrincipalMatch = "direct" | "account" | "no";
@@ -37,8 +35,9 @@ export function parsePolicy(document: unknown, kind: PolicyKind, name: string): 
     const policy = record(typeof document === "string" ? JSON.parse(document) : document, "a policy");
     refuseUnknown(policy, ["Version", "Id", "Statement"]);
     const version = policy["Version"] ?? "2008-10-17";
-    if (version !== "2012-10-17" && version !== "2008-10-17")
+    if (version !== "2012-10-17" && version !== "2008-10-17") {
       throw new Error(`unknown version ${JSON.stringify(version)}`);
+    }
     const statements: unknown[] = Array.isArray(policy["Statement"])
       ? policy["Statement"]
       : [policy["Statement"]];
@@ -59,8 +58,9 @@ function parseStatement(source: unknown, kind: PolicyKind, variables: boolean): 
   const statement = record(source, "a statement");
   refuseUnknown(statement, elements[kind]);
   const effect = statement["Effect"];
-  if (effect !== "Allow" && effect !== "Deny")
+  if (effect !== "Allow" && effect !== "Deny") {
     throw new Error(`Effect must be Allow or Deny, not ${String(effect)}`);
+  }
   const condition = statement["Condition"];
   return {
     effect,
@@ -74,8 +74,9 @@ function parseStatement(source: unknown, kind: PolicyKind, variables: boolean): 
 function compileAction(statement: Readonly<Record<string, unknown>>): Statement["action"] {
   const { values, negated } = either(statement, "Action");
   const matchers = values.map((value) => {
-    if (value !== "*" && !/^[\w-]+:[\w*?-]+$/.test(value))
+    if (value !== "*" && !/^[\w-]+:[\w*?-]+$/.test(value)) {
       throw new Error(`action ${JSON.stringify(value)} is malformed`);
+    }
     return compilePattern(value, { variables: false, wildcards: true, ignoreCase: true });
   });
   return (action) => matchers.some((matcher) => matcher(action, {})) !== negated;
@@ -87,8 +88,9 @@ function compileResource(
 ): Statement["resource"] {
   const { values, negated } = either(statement, "Resource");
   const matchers = values.map((value) => {
-    if (value !== "*" && !/^arn:[^:]*:[^:]+:/.test(value))
+    if (value !== "*" && !/^arn:[^:]*:[^:]+:/.test(value)) {
       throw new Error(`resource ${JSON.stringify(value)} is no ARN`);
+    }
     return compilePattern(value, { variables, wildcards: true, ignoreCase: false });
   });
   return (resource, context) => matchers.some((matcher) => matcher(resource, context)) !== negated;
@@ -104,10 +106,14 @@ function either(statement: Readonly<Record<string, unknown>>, element: string) {
 }
 
 function compilePrincipal(element: unknown): Statement["names"] {
-  if (element === "*") return () => "direct";
+  if (element === "*") {
+    return () => "direct";
+  }
   const tests: Statement["names"][] = [];
   for (const [type, value] of Object.entries(record(element, "Principal"))) {
-    for (const one of strings(value, `Principal ${type}`)) tests.push(principalTest(type, one));
+    for (const one of strings(value, `Principal ${type}`)) {
+      tests.push(principalTest(type, one));
+    }
   }
   return (caller) => {
     const found = tests.map((test) => test(caller));
@@ -120,9 +126,15 @@ function principalTest(type: string, value: string): Statement["names"] {
     case "AWS": {
       const account = /^(?:arn:[^:]+:iam::)?(\d{12})(?::root)?$/.exec(value)?.[1];
       return (caller) => {
-        if (value === "*") return "direct";
-        if (caller.kind === "service") return "no";
-        if (account !== undefined) return caller.accountId === account ? "account" : "no";
+        if (value === "*") {
+          return "direct";
+        }
+        if (caller.kind === "service") {
+          return "no";
+        }
+        if (account !== undefined) {
+          return caller.accountId === account ? "account" : "no";
+        }
         return value === caller.roleArn || value === caller.sessionArn ? "direct" : "no";
       };
     }
@@ -139,20 +151,25 @@ function principalTest(type: string, value: string): Statement["names"] {
 
 function refuseUnknown(object: Readonly<Record<string, unknown>>, known: readonly string[]): void {
   for (const key of Object.keys(object)) {
-    if (!known.includes(key)) throw new Error(`element ${JSON.stringify(key)} is not supported here`);
+    if (!known.includes(key)) {
+      throw new Error(`element ${JSON.stringify(key)} is not supported here`);
+    }
   }
 }
 
 function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
+  }
   throw new Error(`${what} must be an object`);
 }
 
 function strings(value: unknown, what: string): string[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   return list.map((one) => {
-    if (typeof one !== "string") throw new Error(`${what}: ${JSON.stringify(one)} is no string`);
+    if (typeof one !== "string") {
+      throw new Error(`${what}: ${JSON.stringify(one)} is no string`);
+    }
     return one;
   });
 }

@@ -1,9 +1,7 @@
-import { ACCOUNT_ID, ofType } from "../../graph.ts";
-import type { Graph } from "../../graph.ts";
+import { ACCOUNT_ID, type Graph, ofType } from "../../graph.ts";
 import { AwsError } from "../service.ts";
 import { managedPolicy } from "./managed.ts";
-import { parsePolicy } from "./policy.ts";
-import type { Statement } from "./policy.ts";
+import { parsePolicy, type Statement } from "./policy.ts";
 
 /** The person whose account it is, who may do everything: on AWS your own administrator stands there. */
 export const administratorArn = `arn:aws:iam::${ACCOUNT_ID}:role/Administrator`;
@@ -40,7 +38,9 @@ export function readRoles(graph: Graph): ReadonlyMap<string, Role> {
   }
   const policiesOf = ({ name }: { readonly name: string }, role: string): Statement[] => {
     const found = byName.get(role);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return found;
+    }
     throw new AwsError("NoSuchEntity", `${name}: the role ${role} is not declared.`);
   };
   for (const resource of ofType(graph, "aws:iam/rolePolicy:RolePolicy")) {
@@ -65,7 +65,9 @@ function managedPolicies(graph: Graph): (arn: string, attachedBy: string) => rea
   );
   return (arn, attachedBy) => {
     const document = declared.get(arn) ?? managedPolicy(arn);
-    if (document !== undefined) return parsePolicy(document, "identity", arn);
+    if (document !== undefined) {
+      return parsePolicy(document, "identity", arn);
+    }
     throw new AwsError("NoSuchEntity", `${attachedBy}: the managed policy ${arn} is not known locally.`);
   };
 }
@@ -86,7 +88,9 @@ export function readResourcePolicies(
     ...ofType(graph, "aws:sqs/queue:Queue"),
   ];
   for (const { name, inputs } of declared) {
-    if (inputs.policy !== undefined) read(inputs.policy, name);
+    if (inputs.policy !== undefined) {
+      read(inputs.policy, name);
+    }
   }
   return read;
 }

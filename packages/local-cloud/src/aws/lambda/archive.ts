@@ -36,7 +36,9 @@ export function fingerprint(code: Archive, program: string): string {
 
 function stampsOf(file: string): string[] {
   const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats?.isDirectory()) return readdirSync(file).flatMap((name) => stampsOf(join(file, name)));
+  if (stats?.isDirectory()) {
+    return readdirSync(file).flatMap((name) => stampsOf(join(file, name)));
+  }
   return [`${file} ${stats?.size} ${stats?.mtimeMs}`];
 }
 
@@ -54,8 +56,12 @@ export function sourceMaps(code: Archive, program: string): ReadonlyMap<string, 
 
 /** Each path in an archive, by the name that it has there. */
 function pathsOf(entry: Archive | Asset, name = ""): (readonly [string, string])[] {
-  if ("path" in entry) return [[name, entry.path]];
-  if (!("assets" in entry)) return [];
+  if ("path" in entry) {
+    return [[name, entry.path]];
+  }
+  if (!("assets" in entry)) {
+    return [];
+  }
   return Object.entries(entry.assets).flatMap(([key, inner]) => pathsOf(inner, posix.join(name, key)));
 }
 
@@ -69,7 +75,9 @@ function write(entry: Archive | Asset, target: string, roots: Roots): void {
     throw unsupported(`an entry leaves its archive: ${relative(roots.folder, target)}`);
   }
   if ("assets" in entry) {
-    for (const [name, inner] of Object.entries(entry.assets)) write(inner, resolve(target, name), roots);
+    for (const [name, inner] of Object.entries(entry.assets)) {
+      write(inner, resolve(target, name), roots);
+    }
   } else if ("path" in entry) {
     cpSync(resolve(roots.program, entry.path), target, { recursive: true, dereference: true });
   } else if ("text" in entry) {

@@ -54,7 +54,9 @@ export class AsynchronousQueue {
   constructor(options: AsynchronousOptions) {
     this.#options = options;
     this.#delays = options.retryDelaysMs ?? RETRY_DELAYS_MS;
-    for (const configuration of options.configurations.values()) this.#requireDeadLetterAccess(configuration);
+    for (const configuration of options.configurations.values()) {
+      this.#requireDeadLetterAccess(configuration);
+    }
     this.#db = openDatabase(options.storage, "asynchronous", schema);
   }
 
@@ -63,7 +65,9 @@ export class AsynchronousQueue {
     const events = this.#db
       .prepare("SELECT * FROM events ORDER BY acceptedAt")
       .all() as unknown as QueuedEvent[];
-    for (const event of events) this.#schedule(event);
+    for (const event of events) {
+      this.#schedule(event);
+    }
   }
 
   /** Returns the request's id once the event is on disk. */
@@ -83,10 +87,14 @@ export class AsynchronousQueue {
   /** Starts nothing more, and returns when what runs has ended; unfinished events stay on disk. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const timer of this.#timers.values()) {
+      clearTimeout(timer);
+    }
     this.#timers.clear();
     await Promise.all(this.#running);
-    if (this.#db.isOpen) this.#db.close();
+    if (this.#db.isOpen) {
+      this.#db.close();
+    }
   }
 
   #schedule(event: QueuedEvent): void {
@@ -117,11 +125,16 @@ export class AsynchronousQueue {
         requestId: event.requestId,
         clientContext: event.clientContext ?? undefined,
       });
-      if ("payload" in outcome) this.#remove(event);
-      else await this.#failed(event, configuration, outcome.error, event.attempts + 1);
+      if ("payload" in outcome) {
+        this.#remove(event);
+      } else {
+        await this.#failed(event, configuration, outcome.error, event.attempts + 1);
+      }
     } catch (error) {
       // The next run takes up what this one did not get to.
-      if (this.#stopped) return;
+      if (this.#stopped) {
+        return;
+      }
       // Throttled: AWS retries such faults for hours and counts none of them.
       log.warn("event waits: Lambda could not run it", { ...about(event), error: String(error) });
       await this.#failed(event, configuration, faultOf(error), event.attempts);
@@ -194,7 +207,9 @@ export class AsynchronousQueue {
   }
 
   #requireDeadLetterAccess({ name, arn, roleArn, deadLetterArn }: FunctionConfiguration): void {
-    if (deadLetterArn === undefined) return;
+    if (deadLetterArn === undefined) {
+      return;
+    }
     if (!this.#queue(deadLetterArn)) {
       throw new AwsError(
         "InvalidParameterValueException",

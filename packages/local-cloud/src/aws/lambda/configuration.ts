@@ -80,24 +80,37 @@ function configurationOf(declared: Declared): FunctionConfiguration {
 function refuseUnsupported(declared: Declared): void {
   const { inputs } = declared;
   for (const feature of REFUSED) {
-    if (inputs[feature] !== undefined) refuse(declared, feature, "has no local life");
+    if (inputs[feature] !== undefined) {
+      refuse(declared, feature, "has no local life");
+    }
   }
-  if ((inputs.packageType ?? "Zip") !== "Zip")
+  if ((inputs.packageType ?? "Zip") !== "Zip") {
     refuse(declared, "packageType", "must be Zip: no container images");
-  if (inputs.layers?.length) refuse(declared, "layers", "must be empty: bundle what the function needs");
+  }
+  if (inputs.layers?.length) {
+    refuse(declared, "layers", "must be empty: bundle what the function needs");
+  }
   if (inputs.runtime !== "nodejs24.x") {
     refuse(declared, "runtime", `is ${inputs.runtime ?? "missing"}; nodejs24.x is the one that runs here`);
   }
-  if (!inputs.handler) refuse(declared, "handler", "is missing");
+  if (!inputs.handler) {
+    refuse(declared, "handler", "is missing");
+  }
 }
 
 function variablesOf(declared: Declared): Readonly<Record<string, string>> {
   const variables = declared.inputs.environment?.variables ?? {};
   const reserved = Object.keys(variables).filter((name) => RESERVED.test(name));
-  if (reserved.length > 0) refuse(declared, "environment", `sets reserved keys: ${reserved.join(", ")}`);
+  if (reserved.length > 0) {
+    refuse(declared, "environment", `sets reserved keys: ${reserved.join(", ")}`);
+  }
   const invalid = Object.keys(variables).filter((name) => !/^[a-zA-Z]\w+$/.test(name));
-  if (invalid.length > 0) refuse(declared, "environment", `has invalid names: ${invalid.join(", ")}`);
-  if (Buffer.byteLength(JSON.stringify(variables)) > 4096) refuse(declared, "environment", "exceeds 4 KB");
+  if (invalid.length > 0) {
+    refuse(declared, "environment", `has invalid names: ${invalid.join(", ")}`);
+  }
+  if (Buffer.byteLength(JSON.stringify(variables)) > 4096) {
+    refuse(declared, "environment", "exceeds 4 KB");
+  }
   return variables;
 }
 
@@ -107,7 +120,9 @@ function reservedOf(declared: Declared): number | undefined {
 }
 
 function within(declared: Declared, input: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  if (Number.isInteger(value) && value >= least && value <= most) {
+    return value;
+  }
   return refuse(declared, input, `is ${value}; it must be from ${least} to ${most}`);
 }
 

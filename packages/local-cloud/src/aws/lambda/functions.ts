@@ -85,7 +85,9 @@ export class Functions {
         const old = this.#code.get(arn);
         this.#code.set(arn, code);
         void this.#pool.retire(arn).then(() => {
-          if (old) rmSync(old.taskRoot, { recursive: true, force: true });
+          if (old) {
+            rmSync(old.taskRoot, { recursive: true, force: true });
+          }
         });
       }
     };
@@ -93,7 +95,9 @@ export class Functions {
 
   async execute(configuration: FunctionConfiguration, request: ExecutionRequest): Promise<Execution> {
     const { arn, memoryMb, timeoutMs } = configuration;
-    if (configuration.reserved === 0) throw throttled();
+    if (configuration.reserved === 0) {
+      throw throttled();
+    }
     const requestId = request.requestId ?? randomUUID();
     const lines = [`START RequestId: ${requestId} Version: $LATEST`];
     this.#lines.set(requestId, lines);
@@ -112,12 +116,13 @@ export class Functions {
       lines.push(
         `REPORT RequestId: ${requestId}\tDuration: ${ms.toFixed(2)} ms\tMemory Size: ${memoryMb} MB`,
       );
-      if ("error" in outcome)
+      if ("error" in outcome) {
         this.#options.log.error("function failed", {
           function: configuration.name,
           requestId,
           ...this.#named(arn, outcome.error),
         });
+      }
       return { requestId, outcome, lines };
     } finally {
       this.#lines.delete(requestId);
@@ -176,7 +181,9 @@ export class Functions {
         caFile,
       }),
       onLine: (line, stream, requestId) => {
-        if (requestId !== undefined) this.#lines.get(requestId)?.push(line);
+        if (requestId !== undefined) {
+          this.#lines.get(requestId)?.push(line);
+        }
         const shown = sources?.named(line) ?? line;
         log[levelOf(shown, stream)](shown, { function: configuration.name, requestId });
       },

@@ -109,7 +109,9 @@ export function createLambda(options: LambdaOptions): Lambda {
       );
       const apply = functions.prepare(fresh);
       return () => {
-        for (const configuration of fresh) configurations.set(configuration.arn, configuration);
+        for (const configuration of fresh) {
+          configurations.set(configuration.arn, configuration);
+        }
         apply();
         return new Set(fresh.map(({ urn }) => urn));
       };
@@ -136,7 +138,9 @@ function authorize(
   sourceArn: string | undefined,
 ): void {
   // Event source mappings are Lambda itself: they need no permission on the function.
-  if (principal.kind === "service" && principal.service === "lambda.amazonaws.com") return;
+  if (principal.kind === "service" && principal.service === "lambda.amazonaws.com") {
+    return;
+  }
   iam.authorize({
     principal,
     action: "lambda:InvokeFunction",
@@ -150,6 +154,8 @@ function authorize(
 }
 
 function invocationOf({ outcome, requestId }: Execution): Invocation & { readonly requestId: string } {
-  if ("error" in outcome) return { error: outcome.error, requestId };
+  if ("error" in outcome) {
+    return { error: outcome.error, requestId };
+  }
   return { payload: JSON.parse(outcome.payload) as unknown, requestId };
 }

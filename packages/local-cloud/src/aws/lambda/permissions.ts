@@ -46,13 +46,19 @@ export function resolveFunction(
     [...functions.values()].find(
       (each) => each.name === name && (account ?? each.accountId) === each.accountId,
     );
-  if (found && version === "$LATEST") return found;
+  if (found && version === "$LATEST") {
+    return found;
+  }
   throw new AwsError("ResourceNotFoundException", `Function not found: ${reference}`, 404, { Type: "User" });
 }
 
 function principalOf(principal: string): unknown {
-  if (principal === "*") return "*";
-  if (/^\d{12}$/.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` };
+  if (principal === "*") {
+    return "*";
+  }
+  if (/^\d{12}$/.test(principal)) {
+    return { AWS: `arn:aws:iam::${principal}:root` };
+  }
   return principal.startsWith("arn:") ? { AWS: principal } : { Service: principal };
 }
 

@@ -53,11 +53,15 @@ export class Pool {
       sandbox = this.#take(configuration);
       const outcome = await sandbox.run(run);
       // A run that the stop cut short is no failure of the function's.
-      if (this.#stopped && "error" in outcome) throw stopping();
+      if (this.#stopped && "error" in outcome) {
+        throw stopping();
+      }
       return outcome;
     } finally {
       this.#count(configuration.arn, -1);
-      if (sandbox) this.#keep(configuration.arn, sandbox);
+      if (sandbox) {
+        this.#keep(configuration.arn, sandbox);
+      }
       this.#admit();
     }
   }
@@ -65,16 +69,24 @@ export class Pool {
   /** Ends a function's sandboxes: idle ones at once, others after their run. Settles when all are gone. */
   async retire(arn: string): Promise<void> {
     const old = [...this.#sandboxes].filter(([, owner]) => owner === arn).map(([sandbox]) => sandbox);
-    for (const sandbox of old) this.#retired.add(sandbox);
-    for (const idle of this.#idle.filter((each) => each.arn === arn)) this.#reap(idle);
+    for (const sandbox of old) {
+      this.#retired.add(sandbox);
+    }
+    for (const idle of this.#idle.filter((each) => each.arn === arn)) {
+      this.#reap(idle);
+    }
     await Promise.all(old.map(({ ended }) => ended));
   }
 
   /** Refuses whoever waits, ends every thread, and returns when they are gone. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const { refuse } of this.#waiting.splice(0)) refuse(stopping());
-    for (const { reaper } of this.#idle.splice(0)) clearTimeout(reaper);
+    for (const { refuse } of this.#waiting.splice(0)) {
+      refuse(stopping());
+    }
+    for (const { reaper } of this.#idle.splice(0)) {
+      clearTimeout(reaper);
+    }
     await Promise.all([...this.#sandboxes.keys()].map((sandbox) => sandbox.stop()));
   }
 
@@ -87,12 +99,16 @@ export class Pool {
 
   #admit(): void {
     if (this.#stopped) {
-      for (const { refuse } of this.#waiting.splice(0)) refuse(stopping());
+      for (const { refuse } of this.#waiting.splice(0)) {
+        refuse(stopping());
+      }
     }
     let index: number;
     while ((index = this.#waiting.findIndex((each) => this.#free(each.configuration))) >= 0) {
       const [next] = this.#waiting.splice(index, 1);
-      if (!next) return;
+      if (!next) {
+        return;
+      }
       this.#count(next.configuration.arn, 1);
       next.begin();
     }
@@ -108,13 +124,17 @@ export class Pool {
   }
 
   #take(configuration: FunctionConfiguration): Sandbox {
-    if (this.#stopped) throw stopping();
+    if (this.#stopped) {
+      throw stopping();
+    }
     const warm = this.#idle.findLast(({ arn, sandbox }) => arn === configuration.arn && sandbox.alive);
     if (warm) {
       this.#forget(warm);
       return warm.sandbox;
     }
-    if (this.#sandboxes.size >= this.#options.sandboxes && this.#idle[0]) this.#reap(this.#idle[0]);
+    if (this.#sandboxes.size >= this.#options.sandboxes && this.#idle[0]) {
+      this.#reap(this.#idle[0]);
+    }
     const sandbox = this.#create(configuration);
     this.#sandboxes.set(sandbox, configuration.arn);
     void sandbox.ended.then(() => this.#sandboxes.delete(sandbox));
@@ -122,7 +142,9 @@ export class Pool {
   }
 
   #keep(arn: string, sandbox: Sandbox): void {
-    if (!sandbox.alive || this.#stopped) return;
+    if (!sandbox.alive || this.#stopped) {
+      return;
+    }
     if (this.#retired.has(sandbox)) {
       void sandbox.stop();
       return;

@@ -63,7 +63,9 @@ export async function readInvoke(call: Call): Promise<InvokeCall> {
 export function requireSize(payload: string, type: "RequestResponse" | "Event"): void {
   const limit = type === "Event" ? MAX_EVENT_BYTES : MAX_REQUEST_BYTES;
   const bytes = Buffer.byteLength(payload);
-  if (bytes <= limit) return;
+  if (bytes <= limit) {
+    return;
+  }
   throw new AwsError(
     "RequestEntityTooLargeException",
     `${bytes} byte payload is too large for the ${type} invocation type (limit ${limit} bytes)`,
@@ -84,10 +86,18 @@ export function writeAnswer(
 ): void {
   response.statusCode = status;
   response.setHeader("X-Amz-Executed-Version", "$LATEST");
-  if (answer.requestId !== undefined) response.setHeader("x-amzn-RequestId", answer.requestId);
-  if (answer.failed) response.setHeader("X-Amz-Function-Error", "Unhandled");
-  if (answer.lines) response.setHeader("X-Amz-Log-Result", tailOf(answer.lines));
-  if (answer.payload !== undefined) response.setHeader("Content-Type", "application/json");
+  if (answer.requestId !== undefined) {
+    response.setHeader("x-amzn-RequestId", answer.requestId);
+  }
+  if (answer.failed) {
+    response.setHeader("X-Amz-Function-Error", "Unhandled");
+  }
+  if (answer.lines) {
+    response.setHeader("X-Amz-Log-Result", tailOf(answer.lines));
+  }
+  if (answer.payload !== undefined) {
+    response.setHeader("Content-Type", "application/json");
+  }
   response.end(answer.payload);
 }
 
@@ -110,7 +120,9 @@ function header(call: Call, name: string): string | undefined {
 
 /** Up to 3,583 bytes of Base64. */
 function clientContextOf(encoded: string | undefined): string | undefined {
-  if (encoded === undefined) return undefined;
+  if (encoded === undefined) {
+    return undefined;
+  }
   if (encoded.length > MAX_CLIENT_CONTEXT_BYTES) {
     const message = `Client context must be at most ${MAX_CLIENT_CONTEXT_BYTES} bytes in base64-encoded form`;
     throw new AwsError("InvalidParameterValueException", message, 400, { Type: "User" });

@@ -63,8 +63,12 @@ export class Sandbox {
     this.#requestId = run.requestId;
     const init = await this.#started;
     this.#started = undefined;
-    if (init && "error" in init) return init;
-    if (!this.#alive) return { error: exited(1, run.requestId) };
+    if (init && "error" in init) {
+      return init;
+    }
+    if (!this.#alive) {
+      return { error: exited(1, run.requestId) };
+    }
     const outcome = this.#next(run.timeoutMs);
     this.#worker.postMessage({ ...run, traceId: traceId() } satisfies Request);
     const settled = await outcome;
@@ -89,10 +93,15 @@ export class Sandbox {
   }
 
   #receive(reply: Reply): void {
-    if (reply.kind === "wrote") this.#log(reply.text, reply.stream);
-    else if (reply.kind === "crashed") this.#crash(reply.error);
-    else if (reply.kind === "threw") this.#settle?.({ error: reply.error });
-    else this.#settle?.({ payload: reply.kind === "returned" ? reply.payload : "" });
+    if (reply.kind === "wrote") {
+      this.#log(reply.text, reply.stream);
+    } else if (reply.kind === "crashed") {
+      this.#crash(reply.error);
+    } else if (reply.kind === "threw") {
+      this.#settle?.({ error: reply.error });
+    } else {
+      this.#settle?.({ payload: reply.kind === "returned" ? reply.payload : "" });
+    }
   }
 
   #crash(error: FunctionError): void {
@@ -103,13 +112,16 @@ export class Sandbox {
   }
 
   #log(text: string, stream: "stdout" | "stderr"): void {
-    for (const line of text.replace(/\n$/, "").split("\n"))
+    for (const line of text.replace(/\n$/, "").split("\n")) {
       this.#options.onLine(line, stream, this.#requestId);
+    }
   }
 }
 
 function limited(outcome: Outcome): Outcome {
-  if ("error" in outcome || Buffer.byteLength(outcome.payload) <= MAX_RESPONSE_BYTES) return outcome;
+  if ("error" in outcome || Buffer.byteLength(outcome.payload) <= MAX_RESPONSE_BYTES) {
+    return outcome;
+  }
   return {
     error: {
       errorType: "Function.ResponseSizeTooLarge",

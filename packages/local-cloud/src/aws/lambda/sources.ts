@@ -30,7 +30,9 @@ export class Sources {
 
   #find(path: string, line: number, column: number): string | undefined {
     const found = this.#map(path)?.findOrigin(line, column);
-    if (!found || !("fileName" in found)) return undefined;
+    if (!found || !("fileName" in found)) {
+      return undefined;
+    }
     const file = relative(this.#program, resolve(dirname(path), found.fileName));
     return `${file}:${found.lineNumber}:${found.columnNumber}`;
   }
@@ -38,9 +40,13 @@ export class Sources {
   /** A map is written anew when its sources change, also where the bundle comes out the same. */
   #map(path: string): SourceMap | undefined {
     const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-    if (modified === undefined) return undefined;
+    if (modified === undefined) {
+      return undefined;
+    }
     const known = this.#read.get(path);
-    if (known?.modified === modified) return known.map;
+    if (known?.modified === modified) {
+      return known.map;
+    }
     const map = new SourceMap(JSON.parse(readFileSync(path, "utf8")) as SourceMapPayload);
     this.#read.set(path, { modified, map });
     return map;

@@ -21,7 +21,9 @@ class RuntimeError extends Error {
   }
 }
 
-if (parentPort) void serve(parentPort, workerData as Boot);
+if (parentPort) {
+  void serve(parentPort, workerData as Boot);
+}
 
 async function serve(port: MessagePort, boot: Boot): Promise<void> {
   const reply = (message: Reply): void => port.postMessage(message);
@@ -29,7 +31,9 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
   reportCrashes(reply);
   confineImports(boot.taskRoot);
   try {
-    if (boot.caFile !== undefined) trust(boot.caFile);
+    if (boot.caFile !== undefined) {
+      trust(boot.caFile);
+    }
     const handler = await load(boot.taskRoot, boot.handler);
     port.on("message", (request: Request) => void invoke(handler, request).then(reply));
     reply({ kind: "ready" });
@@ -40,7 +44,9 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
 
 async function invoke(handler: Handler, request: Request): Promise<Reply> {
   process.env["_X_AMZN_TRACE_ID"] = request.traceId;
-  if (request.dies === undefined) return run(handler, request);
+  if (request.dies === undefined) {
+    return run(handler, request);
+  }
   dieAt(request.dies);
   await run(handler, request);
   return die();
@@ -77,12 +83,17 @@ function dieAt(point: number): void {
     let passed = 0;
     for (const channel of channels) {
       subscribe(channel, () => {
-        if (passed++ === last) die();
+        if (passed++ === last) {
+          die();
+        }
       });
     }
   };
-  if (point % 2 === 0) at(["http.client.request.created", "undici:request:create"], point / 2);
-  else at(["http.client.response.finish", "undici:request:headers"], (point - 1) / 2);
+  if (point % 2 === 0) {
+    at(["http.client.request.created", "undici:request:create"], point / 2);
+  } else {
+    at(["http.client.response.finish", "undici:request:headers"], (point - 1) / 2);
+  }
 }
 
 /** With the status of a process that was killed. */
@@ -102,17 +113,25 @@ function stringify(result: unknown): string {
 
 async function load(taskRoot: string, name: string): Promise<Handler> {
   const [, path = "", exported = ""] = /^((?:.*\/)?[^./]+)\.(.+)$/.exec(name) ?? [];
-  if (path === "" || name.includes("..")) throw new RuntimeError("MalformedHandlerName", "Bad handler");
+  if (path === "" || name.includes("..")) {
+    throw new RuntimeError("MalformedHandlerName", "Bad handler");
+  }
   const file = [".js", ".mjs", ".cjs"]
     .map((end) => resolve(taskRoot, path + end))
     .find((it) => existsSync(it));
-  if (file === undefined) throw new RuntimeError("ImportModuleError", `Error: Cannot find module '${path}'`);
+  if (file === undefined) {
+    throw new RuntimeError("ImportModuleError", `Error: Cannot find module '${path}'`);
+  }
   const module = await importing(file);
   const found = exported
     .split(".")
     .reduce<unknown>((at, key) => member(at, key) ?? member(member(at, "default"), key), module);
-  if (found === undefined) throw new RuntimeError("HandlerNotFound", `${name} is undefined or not exported`);
-  if (typeof found !== "function") throw new RuntimeError("HandlerNotFound", `${name} is not a function`);
+  if (found === undefined) {
+    throw new RuntimeError("HandlerNotFound", `${name} is undefined or not exported`);
+  }
+  if (typeof found !== "function") {
+    throw new RuntimeError("HandlerNotFound", `${name} is not a function`);
+  }
   if (found.length >= 3) {
     throw new RuntimeError(
       "CallbackHandlerDeprecated",
@@ -126,9 +145,13 @@ async function importing(file: string): Promise<unknown> {
   try {
     return (await import(pathToFileURL(file).href)) as unknown;
   } catch (error) {
-    if (error instanceof SyntaxError) throw new RuntimeError("UserCodeSyntaxError", String(error));
+    if (error instanceof SyntaxError) {
+      throw new RuntimeError("UserCodeSyntaxError", String(error));
+    }
     const code = member(error, "code");
-    if (code !== "MODULE_NOT_FOUND" && code !== "ERR_MODULE_NOT_FOUND") throw error;
+    if (code !== "MODULE_NOT_FOUND" && code !== "ERR_MODULE_NOT_FOUND") {
+      throw error;
+    }
     throw new RuntimeError("ImportModuleError", String(error));
   }
 }
@@ -175,7 +198,9 @@ function captureOutput(reply: (message: Reply) => void): void {
         text: typeof chunk === "string" ? chunk : Buffer.from(chunk).toString(),
       });
       const done = rest.find((argument) => typeof argument === "function");
-      if (done) queueMicrotask(done as () => void);
+      if (done) {
+        queueMicrotask(done as () => void);
+      }
       return true;
     };
   }
@@ -191,6 +216,8 @@ function reportCrashes(reply: (message: Reply) => void): void {
 }
 
 function describe(error: unknown): FunctionError {
-  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  if (!(error instanceof Error)) {
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  }
   return { errorType: error.name, errorMessage: error.message, trace: error.stack?.split("\n") ?? [] };
 }

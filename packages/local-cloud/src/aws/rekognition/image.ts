@@ -19,7 +19,9 @@ export interface Measurement {
  * https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
  */
 export async function measure(bytes: Buffer): Promise<Measurement> {
-  if (!isJpeg(bytes) && !isPng(bytes)) throw invalidFormat();
+  if (!isJpeg(bytes) && !isPng(bytes)) {
+    throw invalidFormat();
+  }
   // "warning" would refuse what browsers show; "none" would accept half a picture.
   const picture = sharp(bytes, { failOn: "truncated", limitInputPixels: false });
   const { autoOrient: size } = await picture.metadata().catch(refuse);
@@ -36,12 +38,15 @@ export async function measure(bytes: Buffer): Promise<Measurement> {
 }
 
 function checkDimensions(width: number, height: number): void {
-  if (Math.min(width, height) < 80) throw invalid("Request has invalid parameters");
-  if (Math.max(width, height) > 10_000)
+  if (Math.min(width, height) < 80) {
+    throw invalid("Request has invalid parameters");
+  }
+  if (Math.max(width, height) > 10_000) {
     throw new AwsError(
       "ImageTooLargeException",
       `Input image dimensions ${width} x ${height} exceed maximum dimension size of 10000 pixels`,
     );
+  }
 }
 
 /** Only these two decoders are ever reached. */

@@ -1,12 +1,9 @@
-import { failJson, readJson, sendJson } from "../gateway/json.ts";
-import type { JsonObject } from "../gateway/json.ts";
+import { failJson, type JsonObject, readJson, sendJson } from "../gateway/json.ts";
 import type { Iam } from "../iam/index.ts";
-import { AwsError } from "../service.ts";
-import type { Log, Principal, Service } from "../service.ts";
+import { AwsError, type Log, type Principal, type Service } from "../service.ts";
 import { measure } from "./image.ts";
 import { labelsOf } from "./labels.ts";
-import { readRequest } from "./request.ts";
-import type { ImageSource } from "./request.ts";
+import { type ImageSource, readRequest } from "./request.ts";
 
 /** Reads an object with the caller's own permissions, and rejects where the caller has none. */
 export type S3Reader = (principal: Principal, bucket: string, key: string) => Promise<Buffer>;
@@ -37,12 +34,15 @@ export function createRekognition(options: RekognitionOptions): Service {
     async handle(call) {
       const { target, operation, input } = await readJson(call);
       const fault = options.fault?.({ principal: call.principal, operation, input });
-      if (fault) throw fault;
-      if (target !== "RekognitionService" || operation !== "DetectLabels")
+      if (fault) {
+        throw fault;
+      }
+      if (target !== "RekognitionService" || operation !== "DetectLabels") {
         throw new AwsError(
           "UnknownOperationException",
           `Rekognition operation ${operation} is not supported`,
         );
+      }
       sendJson(call.response, await detectLabels(options, call.principal, input));
     },
     fail: (response, error) => failJson(response, error),
@@ -66,16 +66,21 @@ async function detectLabels(
 const largest = 15 * 1024 * 1024;
 
 async function readImage(s3Reader: S3Reader, principal: Principal, image: ImageSource): Promise<Buffer> {
-  if (Buffer.isBuffer(image)) return image;
+  if (Buffer.isBuffer(image)) {
+    return image;
+  }
   const bytes = await s3Reader(principal, image.bucket, image.key).catch(refuseObject);
-  if (bytes.length > largest)
+  if (bytes.length > largest) {
     throw new AwsError("ImageTooLargeException", `Image size is larger than the maximum of ${largest} bytes`);
+  }
   return bytes;
 }
 
 /** No such object and no permission sound the same, as on AWS. What is not S3's answer is a fault of ours. */
 function refuseObject(error: unknown): never {
-  if (!(error instanceof AwsError)) throw error;
+  if (!(error instanceof AwsError)) {
+    throw error;
+  }
   throw new AwsError(
     "InvalidS3ObjectException",
     "Unable to get object metadata from S3. Check object key, region and/or access permissions.",

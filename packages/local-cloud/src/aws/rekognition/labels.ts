@@ -79,8 +79,12 @@ const hues: readonly (readonly [number, string])[] = [
 function colourName(red: number, green: number, blue: number): string {
   const most = Math.max(red, green, blue);
   const spread = most - Math.min(red, green, blue);
-  if (most < 50) return "Black";
-  if (spread < 0.15 * most) return most > 217 ? "White" : "Gray";
+  if (most < 50) {
+    return "Black";
+  }
+  if (spread < 0.15 * most) {
+    return most > 217 ? "White" : "Gray";
+  }
   const sixth =
     most === red
       ? (green - blue) / spread

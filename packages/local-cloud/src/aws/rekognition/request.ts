@@ -1,7 +1,6 @@
 import type { JsonObject } from "../gateway/json.ts";
 import { AwsError } from "../service.ts";
-import { brokenConstraints } from "../shapes.ts";
-import type { Members } from "../shapes.ts";
+import { brokenConstraints, type Members } from "../shapes.ts";
 
 /** Where the picture is: an object in S3, or the bytes themselves. */
 export type ImageSource = { readonly bucket: string; readonly key: string } | Buffer;
@@ -19,12 +18,18 @@ export interface DetectLabelsRequest {
  */
 export function readRequest(input: JsonObject): DetectLabelsRequest {
   const broken = brokenConstraints(members, input);
-  if (broken !== undefined) throw new AwsError("ValidationException", broken);
+  if (broken !== undefined) {
+    throw new AwsError("ValidationException", broken);
+  }
   const { Image, MaxLabels, MinConfidence, Features, Settings } = input as unknown as Valid;
   const image = readImage(Image);
-  if (Settings) throw invalid("Settings is not supported locally");
+  if (Settings) {
+    throw invalid("Settings is not supported locally");
+  }
   const other = Features?.find((feature) => feature !== "GENERAL_LABELS");
-  if (other !== undefined) throw invalid(`Feature ${other} is not supported locally`);
+  if (other !== undefined) {
+    throw invalid(`Feature ${other} is not supported locally`);
+  }
   return {
     image,
     maxLabels: MaxLabels ?? 1_000,
@@ -98,9 +103,15 @@ const members: Members = {
 };
 
 function readImage({ Bytes: bytes, S3Object: object }: Valid["Image"]): ImageSource {
-  if (bytes && !object) return Buffer.from(bytes, "base64");
+  if (bytes && !object) {
+    return Buffer.from(bytes, "base64");
+  }
   const { Bucket: bucket, Name: key, Version: version } = object ?? {};
-  if (bytes || !bucket || !key) throw invalid("Request has invalid parameters");
-  if (version) throw invalid("Image.S3Object.Version is not supported locally");
+  if (bytes || !bucket || !key) {
+    throw invalid("Request has invalid parameters");
+  }
+  if (version) {
+    throw invalid("Image.S3Object.Version is not supported locally");
+  }
   return { bucket, key };
 }

@@ -1,6 +1,5 @@
 import type { Iam } from "../iam/index.ts";
-import { AwsError } from "../service.ts";
-import type { Clock, Principal } from "../service.ts";
+import { AwsError, type Clock, type Principal } from "../service.ts";
 import type { Bucket } from "./buckets.ts";
 import type { BucketRequest, S3Request } from "./request.ts";
 
@@ -35,7 +34,9 @@ export class Access {
       this.bucket(request, "s3:ListBucket", bucket);
       return true;
     } catch (error) {
-      if (error instanceof AwsError && error.code === "AccessDenied") return false;
+      if (error instanceof AwsError && error.code === "AccessDenied") {
+        return false;
+      }
       throw error;
     }
   }
@@ -75,16 +76,22 @@ function conditions(request: S3Request, now: number): Record<string, string> {
     "s3:signatureversion": "AWS4-HMAC-SHA256",
   };
   const version = request.query("versionId");
-  if (version !== undefined) keys["s3:versionid"] = version;
+  if (version !== undefined) {
+    keys["s3:versionid"] = version;
+  }
   for (const name of conditionHeaders) {
     // The documents leave out its form as a query parameter.
     const value = name === "x-amz-content-sha256" ? call.request.headers[name] : request.header(name);
-    if (typeof value === "string") keys[`s3:${name}`] = value;
+    if (typeof value === "string") {
+      keys[`s3:${name}`] = value;
+    }
   }
   if (operation.startsWith("List")) {
     for (const name of ["prefix", "delimiter", "max-keys"]) {
       const value = request.query(name);
-      if (value !== undefined) keys[`s3:${name}`] = value;
+      if (value !== undefined) {
+        keys[`s3:${name}`] = value;
+      }
     }
   }
   const creates = creations[operation];

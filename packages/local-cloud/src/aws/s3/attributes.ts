@@ -12,9 +12,13 @@ export function readAttributes(request: S3Request): Record<string, string> {
   for (const name of request.headerNames) {
     const isMetadata = name.startsWith("x-amz-meta-");
     const value = request.header(name);
-    if (value === undefined || !(isMetadata || systemHeaders.includes(name))) continue;
+    if (value === undefined || !(isMetadata || systemHeaders.includes(name))) {
+      continue;
+    }
     kept[name] = headerValue(name, name === "content-encoding" ? withoutChunking(value) : value);
-    if (isMetadata) metadata += name.length - "x-amz-meta-".length + Buffer.byteLength(value);
+    if (isMetadata) {
+      metadata += name.length - "x-amz-meta-".length + Buffer.byteLength(value);
+    }
   }
   if (metadata > largestMetadata) {
     throw new AwsError(
@@ -27,7 +31,9 @@ export function readAttributes(request: S3Request): Record<string, string> {
       },
     );
   }
-  if (kept["content-encoding"] === "") delete kept["content-encoding"];
+  if (kept["content-encoding"] === "") {
+    delete kept["content-encoding"];
+  }
   return kept;
 }
 
@@ -44,12 +50,16 @@ export function headerValue(name: string, value: string): string {
 /** Throws `AccessDenied` unless the account is the one that the caller expects, which must be an account. */
 export function checkOwner(request: S3Request, header = "x-amz-expected-bucket-owner"): void {
   const expected = request.header(header);
-  if (expected === undefined) return;
+  if (expected === undefined) {
+    return;
+  }
   if (!/^\d{12}$/.test(expected)) {
     const words = "The value of the expected bucket owner parameter must be an AWS Account ID...";
     throw new AwsError("InvalidBucketOwnerAWSAccountID", `${words} [${expected}]`);
   }
-  if (expected !== accountOf(request.call.principal)) throw accessDenied();
+  if (expected !== accountOf(request.call.principal)) {
+    throw accessDenied();
+  }
 }
 
 export const systemHeaders = [
@@ -79,34 +89,46 @@ function refuseUnsupported(request: S3Request): void {
       StorageClassRequested: storage,
     });
   }
-  if (storage !== "STANDARD") throw notImplemented("x-amz-storage-class other than STANDARD");
+  if (storage !== "STANDARD") {
+    throw notImplemented("x-amz-storage-class other than STANDARD");
+  }
   const refused = request.headerNames.find((name) => refusedHeaders.test(name));
-  if (refused !== undefined) throw notImplemented(refused);
+  if (refused !== undefined) {
+    throw notImplemented(refused);
+  }
 }
 
 /** The bucket's owner is enforced: only the ACL that says so is taken. */
 function refuseAcl(request: S3Request): void {
   const acl = request.header("x-amz-acl");
   const grant = request.headerNames.some((name) => name.startsWith("x-amz-grant-"));
-  if (acl !== undefined && !cannedAcls.includes(acl)) throw invalidArgument("", "x-amz-acl", acl);
-  if (acl !== undefined && grant)
+  if (acl !== undefined && !cannedAcls.includes(acl)) {
+    throw invalidArgument("", "x-amz-acl", acl);
+  }
+  if (acl !== undefined && grant) {
     throw invalidRequest("Specifying both Canned ACLs and Header Grants is not allowed");
-  if (grant || (acl !== undefined && acl !== "bucket-owner-full-control"))
+  }
+  if (grant || (acl !== undefined && acl !== "bucket-owner-full-control")) {
     throw new AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs");
+  }
 }
 
 function refuseEncryption(request: S3Request): void {
   const header = "x-amz-server-side-encryption";
   const encryption = request.header(header) ?? "AES256";
-  if (!["AES256", "aws:kms", "aws:kms:dsse", "aws:fsx"].includes(encryption))
+  if (!["AES256", "aws:kms", "aws:kms:dsse", "aws:fsx"].includes(encryption)) {
     throw invalidArgument("The encryption method specified is not supported", header, encryption);
-  if (encryption !== "AES256") throw notImplemented(`${header} other than AES256`);
+  }
+  if (encryption !== "AES256") {
+    throw notImplemented(`${header} other than AES256`);
+  }
 }
 
 /** Throws for a customer's key, which no object here was stored with. */
 export function refuseCustomerKey(request: S3Request, prefix = "x-amz-"): void {
-  if (request.headerNames.some((name) => name.startsWith(`${prefix}server-side-encryption-customer-`)))
+  if (request.headerNames.some((name) => name.startsWith(`${prefix}server-side-encryption-customer-`))) {
     throw invalidRequest("The encryption parameters are not applicable to this object.");
+  }
 }
 
 /** Of S3's own model; OUTPOSTS, SNOW and the like are not for buckets. */

@@ -1,13 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { AwsError } from "../service.ts";
-import type { Storage } from "../service.ts";
-import { createDigest } from "./checksums.ts";
-import type { Algorithm } from "./checksums.ts";
+import { AwsError, type Storage } from "../service.ts";
+import { type Algorithm, createDigest } from "./checksums.ts";
 
 /** Bytes on disk that no object has yet. */
 export interface Incoming {
@@ -41,7 +38,9 @@ export class Bodies {
   /** Removes the files that nothing refers to. */
   sweep(referred: ReadonlySet<string>): void {
     for (const id of readdirSync(this.#kept)) {
-      if (!referred.has(id)) rmSync(join(this.#kept, id));
+      if (!referred.has(id)) {
+        rmSync(join(this.#kept, id));
+      }
     }
   }
 
@@ -51,7 +50,9 @@ export class Bodies {
     const file = await open(join(this.#incoming, id), "wx", 0o600);
     try {
       const hashed = await write(file, source, algorithm);
-      if (this.#flush) await file.datasync();
+      if (this.#flush) {
+        await file.datasync();
+      }
       await file.close();
       return { id, ...hashed };
     } catch (error) {

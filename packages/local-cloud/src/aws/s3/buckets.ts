@@ -1,8 +1,6 @@
-import type { Graph, InputsOf, Resource, ResourceOf } from "../../graph.ts";
-import { ofType } from "../../graph.ts";
+import { type Graph, type InputsOf, ofType, type Resource, type ResourceOf } from "../../graph.ts";
 import { refusal } from "./errors.ts";
-import { queueNotifications } from "./notifications.ts";
-import type { QueueNotification } from "./notifications.ts";
+import { type QueueNotification, queueNotifications } from "./notifications.ts";
 
 export interface Bucket {
   readonly name: string;
@@ -31,7 +29,9 @@ export interface CorsRule {
 
 /** The program's buckets by name. Throws `NotImplemented`, naming the resource, for what S3 does not do here. */
 export function readBuckets(graph: Graph): ReadonlyMap<string, Bucket> {
-  for (const resource of graph.resources) refuse(resource);
+  for (const resource of graph.resources) {
+    refuse(resource);
+  }
   return new Map(ofType(graph, "aws:s3/bucket:Bucket").map((bucket) => [bucket.id, read(graph, bucket)]));
 }
 
@@ -68,16 +68,24 @@ function only<Type extends keyof InputsOf & `aws:s3/bucket${"C" | "N" | "P" | "V
   bucket: string,
 ): ResourceOf<Type> | undefined {
   const [first, second] = ofType(graph, type).filter((resource) => resource.inputs.bucket === bucket);
-  if (second) throw refusal(second, `bucket ${bucket} has another one already, which it would overwrite`);
+  if (second) {
+    throw refusal(second, `bucket ${bucket} has another one already, which it would overwrite`);
+  }
   return first;
 }
 
 function refuse(resource: Resource): void {
-  if (!resource.type.startsWith("aws:s3/")) return;
+  if (!resource.type.startsWith("aws:s3/")) {
+    return;
+  }
   const check = Object.hasOwn(checks, resource.type) ? checks[resource.type] : undefined;
-  if (!check) throw refusal(resource, "is not emulated");
+  if (!check) {
+    throw refusal(resource, "is not emulated");
+  }
   const reason = check(resource.inputs);
-  if (reason !== undefined) throw refusal(resource, reason);
+  if (reason !== undefined) {
+    throw refusal(resource, reason);
+  }
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -104,8 +112,9 @@ const checks: Readonly<Record<string, (inputs: Inputs) => string | undefined>> =
       ? "only AES256 is emulated"
       : undefined,
   "aws:s3/bucketVersioning:BucketVersioning": ({ mfa, versioningConfiguration: configuration }) => {
-    if (mfa !== undefined || (field(configuration, "mfaDelete") ?? "Disabled") !== "Disabled")
+    if (mfa !== undefined || (field(configuration, "mfaDelete") ?? "Disabled") !== "Disabled") {
       return "MFA delete is not emulated";
+    }
     const status = field(configuration, "status");
     return ["Disabled", "Enabled", "Suspended"].includes(String(status))
       ? undefined

@@ -47,13 +47,17 @@ export const unsupportedAlgorithm = `Checksum algorithm provided is unsupported.
 /** The checksum of the parts' checksums. */
 export function composite(algorithm: Algorithm, parts: readonly string[]): Checksum {
   const digest = createDigest(algorithm);
-  for (const part of parts) digest.update(Buffer.from(part, "base64"));
+  for (const part of parts) {
+    digest.update(Buffer.from(part, "base64"));
+  }
   return { algorithm, value: `${digest.digest("base64")}-${parts.length}`, type: "COMPOSITE" };
 }
 
 /** `{"x-amz-checksum-crc32": ..., "x-amz-checksum-type": ...}` */
 export function checksumHeaders(checksum: Checksum | undefined): Record<string, string> {
-  if (!checksum) return {};
+  if (!checksum) {
+    return {};
+  }
   return { [`x-amz-checksum-${checksum.algorithm}`]: checksum.value, "x-amz-checksum-type": checksum.type };
 }
 

@@ -17,20 +17,26 @@ export class ChunkedDecoder {
   push(bytes: Buffer): Buffer[] {
     const data: Buffer[] = [];
     let rest = bytes;
-    while (rest.length > 0) rest = this.#state === "data" ? this.#data(rest, data) : this.#text(rest);
+    while (rest.length > 0) {
+      rest = this.#state === "data" ? this.#data(rest, data) : this.#text(rest);
+    }
     return data;
   }
 
   /** Throws `IncompleteBody` unless the last chunk and its trailers have arrived. */
   end(): void {
-    if (this.#state !== "done") throw incompleteBody();
+    if (this.#state !== "done") {
+      throw incompleteBody();
+    }
   }
 
   #data(bytes: Buffer, data: Buffer[]): Buffer {
     const taken = bytes.subarray(0, this.#remaining);
     data.push(taken);
     this.#remaining -= taken.length;
-    if (this.#remaining === 0) this.#state = "boundary";
+    if (this.#remaining === 0) {
+      this.#state = "boundary";
+    }
     return bytes.subarray(taken.length);
   }
 
@@ -38,9 +44,13 @@ export class ChunkedDecoder {
     const newline = bytes.indexOf("\n");
     const end = newline < 0 ? bytes.length : newline + 1;
     this.#line += bytes.toString("latin1", 0, end);
-    if (this.#line.length > longestLine) throw malformed();
+    if (this.#line.length > longestLine) {
+      throw malformed();
+    }
     if (newline >= 0) {
-      if (!this.#line.endsWith("\r\n")) throw malformed();
+      if (!this.#line.endsWith("\r\n")) {
+        throw malformed();
+      }
       this.#read(this.#line.slice(0, -2));
       this.#line = "";
     }
@@ -48,14 +58,21 @@ export class ChunkedDecoder {
   }
 
   #read(line: string): void {
-    if (this.#state === "size") this.#size(line);
-    else if (this.#state === "trailer") this.#trailer(line);
-    else if (this.#state === "boundary" && line === "") this.#state = "size";
-    else throw malformed();
+    if (this.#state === "size") {
+      this.#size(line);
+    } else if (this.#state === "trailer") {
+      this.#trailer(line);
+    } else if (this.#state === "boundary" && line === "") {
+      this.#state = "size";
+    } else {
+      throw malformed();
+    }
   }
 
   #size(line: string): void {
-    if (!/^[0-9a-f]{1,10}$/i.test(line)) throw malformed();
+    if (!/^[0-9a-f]{1,10}$/i.test(line)) {
+      throw malformed();
+    }
     this.#remaining = Number.parseInt(line, 16);
     this.#state = this.#remaining === 0 ? "trailer" : "data";
   }
@@ -66,7 +83,9 @@ export class ChunkedDecoder {
       return;
     }
     const [, name, value] = /^([\w-]+):\s*(.*?)\s*$/.exec(line) ?? [];
-    if (name === undefined || value === undefined || this.trailers.size >= 8) throw malformed();
+    if (name === undefined || value === undefined || this.trailers.size >= 8) {
+      throw malformed();
+    }
     this.trailers.set(name.toLowerCase(), value);
   }
 }

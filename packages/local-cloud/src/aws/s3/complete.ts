@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../service.ts";
 import { checkOwner } from "./attributes.ts";
-import { algorithms, checksumElement, composite } from "./checksums.ts";
-import type { Algorithm, Checksum } from "./checksums.ts";
-import { encrypted, sendXml } from "./context.ts";
-import type { Context } from "./context.ts";
+import { type Algorithm, algorithms, type Checksum, checksumElement, composite } from "./checksums.ts";
+import { type Context, encrypted, sendXml } from "./context.ts";
 import { invalidRequest, malformedXml } from "./errors.ts";
 import { mismatch } from "./integrity.ts";
 import { findUpload } from "./multipart.ts";
@@ -13,8 +11,7 @@ import type { BucketRequest } from "./request.ts";
 import type { ObjectPart, StoredObject } from "./store.ts";
 import type { Part, Upload } from "./uploads.ts";
 import { versionHeaders } from "./versions.ts";
-import { document, element, parseXml } from "./xml.ts";
-import type { Xml } from "./xml.ts";
+import { document, element, parseXml, type Xml } from "./xml.ts";
 
 /** Joins the named parts into the object; parts that are not named are dropped. */
 export async function completeMultipartUpload(context: Context, request: BucketRequest): Promise<void> {
@@ -62,8 +59,12 @@ interface Wanted {
 function readComplete(body: Buffer): Wanted[] {
   const root = parseXml(body.toString("utf8"));
   const wanted = root?.children.map(readPart) ?? [];
-  if (root?.name !== "CompleteMultipartUpload" || wanted.length > 10_000) throw malformedXml();
-  if (wanted.length === 0) throw invalidRequest("You must specify at least one part");
+  if (root?.name !== "CompleteMultipartUpload" || wanted.length > 10_000) {
+    throw malformedXml();
+  }
+  if (wanted.length === 0) {
+    throw invalidRequest("You must specify at least one part");
+  }
   return wanted;
 }
 
@@ -71,7 +72,9 @@ function readPart(part: Xml): Wanted {
   const text = (name: string) => part.children.find((child) => child.name === name)?.text.trim();
   const number = text("PartNumber") ?? "";
   const etag = text("ETag");
-  if (part.name !== "Part" || etag === undefined || !/^\d{1,5}$/.test(number)) throw malformedXml();
+  if (part.name !== "Part" || etag === undefined || !/^\d{1,5}$/.test(number)) {
+    throw malformedXml();
+  }
   const checksums = algorithms.flatMap((algorithm) => {
     const value = text(checksumElement(algorithm));
     return value === undefined ? [] : [[algorithm, value] as const];
@@ -110,8 +113,9 @@ function chosen(upload: Upload, wanted: Wanted, part: Part | undefined): Part {
   const claimed = algorithm && wanted.checksums.get(algorithm);
   if (algorithm && type === "COMPOSITE" && claimed === undefined) {
     const [other] = wanted.checksums.keys();
-    if (other)
+    if (other) {
       throw mismatch(`${other} you specified for part ${wanted.number} did not match what we received.`);
+    }
     throw invalidRequest(
       `The upload was created using a ${algorithm} checksum. The complete request must include the checksum for each part. It was missing for part ${wanted.number} in the request.`,
     );
@@ -132,7 +136,9 @@ function chosen(upload: Upload, wanted: Wanted, part: Part | undefined): Part {
 /** Throws `InvalidRequest` for a checksum type that is not the upload's. */
 function checkType(request: BucketRequest, { algorithm, type }: Upload): void {
   const given = request.header("x-amz-checksum-type");
-  if (given === undefined || given === (algorithm && type)) return;
+  if (given === undefined || given === (algorithm && type)) {
+    return;
+  }
   throw invalidRequest(
     `The upload was created using the ${algorithm ? type : "null"} checksum mode. The complete request must use the same checksum mode.`,
   );
@@ -143,13 +149,17 @@ const partsOf = ({ type }: Upload, parts: readonly Part[]): ObjectPart[] =>
   parts.map(({ number, size, checksum }) => ({ number, size, ...(type === "COMPOSITE" && { checksum }) }));
 
 async function* joined(context: Context, parts: readonly Part[]): AsyncGenerator<Buffer> {
-  for (const part of parts) yield* context.bodies.read(part.body) as AsyncIterable<Buffer>;
+  for (const part of parts) {
+    yield* context.bodies.read(part.body) as AsyncIterable<Buffer>;
+  }
 }
 
 /** MD5 of the parts' MD5s, and how many they are. */
 function etagOf(parts: readonly Part[]): string {
   const hash = createHash("md5");
-  for (const part of parts) hash.update(part.etag, "hex");
+  for (const part of parts) {
+    hash.update(part.etag, "hex");
+  }
   return `${hash.digest("hex")}-${parts.length}`;
 }
 
@@ -172,7 +182,9 @@ function expect(request: BucketRequest, upload: Upload, checksum: Checksum, size
   const wrong = given.some(
     (each) => untyped || each !== algorithm || request.header(`x-amz-checksum-${each}`) !== value,
   );
-  if (wrong) throw mismatch(`${algorithm} you specified did not match the calculated checksum.`);
+  if (wrong) {
+    throw mismatch(`${algorithm} you specified did not match the calculated checksum.`);
+  }
   if ((request.header("x-amz-mp-object-size") ?? String(size)) !== String(size)) {
     throw invalidRequest(
       `The provided 'x-amz-mp-object-size' header value ${request.header("x-amz-mp-object-size")} does not match what was computed: ${size}`,

@@ -23,7 +23,9 @@ export class ConditionalWrites {
   /** Runs the write, handing it the check to pass when it commits. */
   async run<Result>(request: BucketRequest, write: (check: Check) => Promise<Result>): Promise<Result> {
     const check = readCheck(request);
-    if (!check) return write(() => undefined);
+    if (!check) {
+      return write(() => undefined);
+    }
     const { bucket, key } = request;
     check(this.#store.find(bucket, key));
     const watch: Watch = { bucket, key, deleted: false };
@@ -31,8 +33,9 @@ export class ConditionalWrites {
     try {
       return await write((current) => {
         check(current);
-        if (watch.deleted)
+        if (watch.deleted) {
           throw conflict(request.header("if-match") === undefined ? "If-None-Match" : "If-Match", key);
+        }
       });
     } finally {
       this.#watches.delete(watch);
@@ -41,7 +44,9 @@ export class ConditionalWrites {
 
   /** Tells the writes under way that an object has been deleted. */
   deleted(bucket: string, key: string): void {
-    for (const watch of this.#watches) watch.deleted ||= watch.bucket === bucket && watch.key === key;
+    for (const watch of this.#watches) {
+      watch.deleted ||= watch.bucket === bucket && watch.key === key;
+    }
   }
 }
 
@@ -53,14 +58,28 @@ export function readCheck(request: BucketRequest): Check | undefined {
     const both = "Multiple conditional request headers present in the request";
     throw headerNotImplemented("If-Match,If-None-Match", both);
   }
-  if (noneMatch !== undefined && noneMatch !== "*") throw valueNotImplemented("If-None-Match");
-  if (match === "*" && request.method !== "DELETE") throw valueNotImplemented("If-Match");
-  if (match === undefined && noneMatch === undefined) return undefined;
+  if (noneMatch !== undefined && noneMatch !== "*") {
+    throw valueNotImplemented("If-None-Match");
+  }
+  if (match === "*" && request.method !== "DELETE") {
+    throw valueNotImplemented("If-Match");
+  }
+  if (match === undefined && noneMatch === undefined) {
+    return undefined;
+  }
   return (current) => {
-    if (noneMatch !== undefined && current) throw preconditionFailed("If-None-Match");
-    if (match === undefined) return;
-    if (!current) throw noSuchKey(request.key);
-    if (!etagMatches(match, current.etag)) throw preconditionFailed("If-Match");
+    if (noneMatch !== undefined && current) {
+      throw preconditionFailed("If-None-Match");
+    }
+    if (match === undefined) {
+      return;
+    }
+    if (!current) {
+      throw noSuchKey(request.key);
+    }
+    if (!etagMatches(match, current.etag)) {
+      throw preconditionFailed("If-Match");
+    }
   };
 }
 

@@ -12,11 +12,15 @@ export function isWanted(request: S3Request, object: StoredObject, prefix = ""):
   const match = header("If-Match");
   const noneMatch = header("If-None-Match");
   if (match !== undefined) {
-    if (!etagMatches(match, object.etag)) throw preconditionFailed(`${prefix}If-Match`);
+    if (!etagMatches(match, object.etag)) {
+      throw preconditionFailed(`${prefix}If-Match`);
+    }
   } else if (changedSince(object, header("If-Unmodified-Since")) === true) {
     throw preconditionFailed(`${prefix}If-Unmodified-Since`);
   }
-  if (noneMatch !== undefined) return !etagMatches(noneMatch, object.etag);
+  if (noneMatch !== undefined) {
+    return !etagMatches(noneMatch, object.etag);
+  }
   return changedSince(object, header("If-Modified-Since")) !== false;
 }
 
@@ -43,8 +47,12 @@ export interface Range {
 export function readRange(request: S3Request, object: StoredObject): Range | undefined {
   const header = request.header("range");
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];
-  if (header === undefined || (first === "" && last === "") || !rangeHolds(request, object)) return undefined;
-  if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
+  if (header === undefined || (first === "" && last === "") || !rangeHolds(request, object)) {
+    return undefined;
+  }
+  if (first !== "" && last !== "" && Number(last) < Number(first)) {
+    return undefined;
+  }
   const start = first === "" ? Math.max(0, object.size - Number(last)) : Number(first);
   const end = first === "" || last === "" ? object.size - 1 : Math.min(Number(last), object.size - 1);
   if (start > end) {
@@ -58,7 +66,9 @@ export function readRange(request: S3Request, object: StoredObject): Range | und
 
 function rangeHolds(request: S3Request, object: StoredObject): boolean {
   const header = request.header("if-range");
-  if (header === undefined) return true;
+  if (header === undefined) {
+    return true;
+  }
   return header.startsWith('"') ? etagMatches(header, object.etag) : changedSince(object, header) === false;
 }
 

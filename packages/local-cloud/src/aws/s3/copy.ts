@@ -1,16 +1,19 @@
 import { checkOwner, readAttributes } from "./attributes.ts";
 import type { Bucket } from "./buckets.ts";
-import { algorithmNamed, checksumElement, unsupportedAlgorithm } from "./checksums.ts";
-import type { Algorithm, Checksum } from "./checksums.ts";
+import {
+  type Algorithm,
+  algorithmNamed,
+  type Checksum,
+  checksumElement,
+  unsupportedAlgorithm,
+} from "./checksums.ts";
 import { isWanted } from "./conditions.ts";
-import { encrypted, sendXml } from "./context.ts";
-import type { Context, Headers } from "./context.ts";
+import { type Context, encrypted, type Headers, sendXml } from "./context.ts";
 import { invalidArgument, invalidRequest, noSuchBucket, preconditionFailed } from "./errors.ts";
 import { visibleObject } from "./get.ts";
 import { largest } from "./payload.ts";
 import { storeObject } from "./put.ts";
-import { splitTarget } from "./request.ts";
-import type { BucketRequest } from "./request.ts";
+import { type BucketRequest, splitTarget } from "./request.ts";
 import type { StoredObject } from "./store.ts";
 import { checkVersionId, versionHeaders } from "./versions.ts";
 import { document, element } from "./xml.ts";
@@ -41,7 +44,9 @@ function readSource(context: Context, request: BucketRequest): StoredObject {
     throw invalidArgument(message, "x-amz-copy-source", header);
   }
   const bucket = context.buckets.get(name);
-  if (!bucket) throw noSuchBucket(name);
+  if (!bucket) {
+    throw noSuchBucket(name);
+  }
   checkOwner(request, "x-amz-source-expected-bucket-owner");
   const source = visibleObject(context, request, bucket, key, sourceVersion(header, bucket));
   if (!isWanted(request, source, "x-amz-copy-source-")) {
@@ -59,20 +64,26 @@ function readSource(context: Context, request: BucketRequest): StoredObject {
 /** `bucket/key?versionId=ID`. Throws `InvalidArgument`. */
 function sourceVersion(header: string, bucket: Bucket): string | undefined {
   const at = header.indexOf("?");
-  if (at < 0) return undefined;
+  if (at < 0) {
+    return undefined;
+  }
   const [, id] = /^\?versionId=([^&]*)$/.exec(header.slice(at)) ?? [];
-  if (id === undefined)
+  if (id === undefined) {
     throw invalidArgument("Unsupported copy source parameter.", "x-amz-copy-source", header);
+  }
   return checkVersionId(id, bucket);
 }
 
 function copiedHeaders(context: Context, request: BucketRequest, source: StoredObject): Headers {
   const tagging = request.header("x-amz-tagging-directive") ?? "COPY";
-  if (!["COPY", "REPLACE"].includes(tagging))
+  if (!["COPY", "REPLACE"].includes(tagging)) {
     throw invalidArgument("Unknown tagging directive.", "x-amz-tagging-directive", tagging);
+  }
   const directive = request.header("x-amz-metadata-directive") ?? "COPY";
   const given = readAttributes(request);
-  if (directive === "REPLACE") return given;
+  if (directive === "REPLACE") {
+    return given;
+  }
   if (directive !== "COPY") {
     throw invalidArgument("Unknown metadata directive.", "x-amz-metadata-directive", directive);
   }
@@ -87,9 +98,13 @@ function copiedHeaders(context: Context, request: BucketRequest, source: StoredO
 
 function readAlgorithm(request: BucketRequest): Algorithm | undefined {
   const name = request.header("x-amz-checksum-algorithm");
-  if (name === undefined) return undefined;
+  if (name === undefined) {
+    return undefined;
+  }
   const algorithm = algorithmNamed(name);
-  if (!algorithm) throw invalidRequest(unsupportedAlgorithm);
+  if (!algorithm) {
+    throw invalidRequest(unsupportedAlgorithm);
+  }
   return algorithm;
 }
 

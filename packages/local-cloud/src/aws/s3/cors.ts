@@ -21,39 +21,59 @@ export function answerPreflight(
   identify(response);
   const { bucket: name } = splitTarget(request.url ?? "");
   const bucket = buckets.get(name);
-  if (!bucket) throw noSuchBucket(name);
+  if (!bucket) {
+    throw noSuchBucket(name);
+  }
   const { origin } = request.headers;
   const method = request.headers["access-control-request-method"];
-  if (origin === undefined) throw insufficient("Origin request header needed.");
-  if (method === undefined) throw insufficient("Invalid Access-Control-Request-Method: null");
+  if (origin === undefined) {
+    throw insufficient("Origin request header needed.");
+  }
+  if (method === undefined) {
+    throw insufficient("Invalid Access-Control-Request-Method: null");
+  }
   const asked = (request.headers["access-control-request-headers"] ?? "")
     .split(",")
     .map((item) => item.trim());
   const headers = asked.filter((item) => item !== "");
   const rule = bucket.cors.find((candidate) => allows(candidate, origin, method, headers));
-  if (!rule) throw forbidden(bucket.cors.length > 0, method);
+  if (!rule) {
+    throw forbidden(bucket.cors.length > 0, method);
+  }
   allowOrigin(response, rule, origin);
   response.setHeader("access-control-allow-methods", rule.methods.join(", "));
-  if (headers.length > 0) response.setHeader("access-control-allow-headers", headers.join(", "));
-  if (rule.maxAge !== undefined) response.setHeader("access-control-max-age", String(rule.maxAge));
+  if (headers.length > 0) {
+    response.setHeader("access-control-allow-headers", headers.join(", "));
+  }
+  if (rule.maxAge !== undefined) {
+    response.setHeader("access-control-max-age", String(rule.maxAge));
+  }
   response.writeHead(200, { "content-length": "0" }).end();
 }
 
 /** Lets the page that asks read the answer, an error as well, if a rule of the bucket says so. */
 export function addCorsHeaders(response: ServerResponse, buckets: ReadonlyMap<string, Bucket>): void {
   const { origin } = response.req.headers;
-  if (origin === undefined || response.headersSent) return;
+  if (origin === undefined || response.headersSent) {
+    return;
+  }
   const [, name = ""] = /^\/([^/?]*)/.exec(response.req.url ?? "") ?? [];
   const rules = buckets.get(name)?.cors ?? [];
   const rule = rules.find((candidate) => allows(candidate, origin, response.req.method ?? "", []));
-  if (rule) allowOrigin(response, rule, origin);
+  if (rule) {
+    allowOrigin(response, rule, origin);
+  }
 }
 
 function allowOrigin(response: ServerResponse, rule: CorsRule, origin: string): void {
   const anyone = rule.origins.includes("*");
   response.setHeader("access-control-allow-origin", anyone ? "*" : origin);
-  if (!anyone) response.setHeader("access-control-allow-credentials", "true");
-  if (rule.exposed.length > 0) response.setHeader("access-control-expose-headers", rule.exposed.join(", "));
+  if (!anyone) {
+    response.setHeader("access-control-allow-credentials", "true");
+  }
+  if (rule.exposed.length > 0) {
+    response.setHeader("access-control-expose-headers", rule.exposed.join(", "));
+  }
   response.setHeader("vary", "Origin, Access-Control-Request-Headers, Access-Control-Request-Method");
 }
 
@@ -70,7 +90,9 @@ function allows(rule: CorsRule, origin: string, method: string, headers: readonl
 /** A pattern has at most one `*`. */
 function like(pattern: string, text: string): boolean {
   const [start = "", end] = pattern.split("*");
-  if (end === undefined) return pattern === text;
+  if (end === undefined) {
+    return pattern === text;
+  }
   return text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);
 }
 

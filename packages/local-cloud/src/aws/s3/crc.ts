@@ -52,7 +52,9 @@ function table(polynomial: bigint): { low: Int32Array; high: Int32Array } {
   const high = new Int32Array(256);
   for (let index = 0; index < 256; index++) {
     let value = BigInt(index);
-    for (let bit = 0; bit < 8; bit++) value = value & 1n ? (value >> 1n) ^ polynomial : value >> 1n;
+    for (let bit = 0; bit < 8; bit++) {
+      value = value & 1n ? (value >> 1n) ^ polynomial : value >> 1n;
+    }
     low[index] = Number(BigInt.asIntN(32, value));
     high[index] = Number(BigInt.asIntN(32, value >> 32n));
   }

@@ -1,17 +1,14 @@
 import { AwsError } from "../service.ts";
 import { checkOwner } from "./attributes.ts";
-import { readCheck } from "./conditional-writes.ts";
-import type { Check } from "./conditional-writes.ts";
-import { sendEmpty, sendXml } from "./context.ts";
-import type { Context } from "./context.ts";
+import { type Check, readCheck } from "./conditional-writes.ts";
+import { type Context, sendEmpty, sendXml } from "./context.ts";
 import { malformedXml, noSuchVersion, notImplemented } from "./errors.ts";
 import { announce } from "./events.ts";
 import { verifyDocument } from "./integrity.ts";
 import type { BucketRequest } from "./request.ts";
 import type { DeleteMarker, Version } from "./store.ts";
 import { isVersionId, newVersionId, versionHeaders, versionIn } from "./versions.ts";
-import { document, element, group, parseXml } from "./xml.ts";
-import type { Xml } from "./xml.ts";
+import { document, element, group, parseXml, type Xml } from "./xml.ts";
 
 /** Deleting what is not there succeeds; it is an event only where it leaves a delete marker. */
 export async function deleteObject(context: Context, request: BucketRequest): Promise<void> {
@@ -19,7 +16,9 @@ export async function deleteObject(context: Context, request: BucketRequest): Pr
   context.access.object(request, version === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion");
   checkOwner(request);
   const check = readCheck(request);
-  if (check && version !== undefined) throw notImplemented("A condition on the deletion of a version");
+  if (check && version !== undefined) {
+    throw notImplemented("A condition on the deletion of a version");
+  }
   const deleted = await remove(context, request, { key: request.key, version }, check);
   sendEmpty(request, 204, versionHeaders(request.bucketOf, deleted));
 }
@@ -70,11 +69,14 @@ async function tryRemove(
   const action = target.version === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion";
   try {
     context.access.object(request, action, request.bucketOf, target.key);
-    if (target.version !== undefined && !isVersionId(target.version, request.bucketOf))
+    if (target.version !== undefined && !isVersionId(target.version, request.bucketOf)) {
       throw noSuchVersion(target.key, target.version);
+    }
     return await remove(context, request, target);
   } catch (error) {
-    if (error instanceof AwsError) return error;
+    if (error instanceof AwsError) {
+      return error;
+    }
     throw error;
   }
 }
@@ -91,13 +93,19 @@ async function remove(
   const gone = { event: "ObjectRemoved:Delete", key, at } as const;
   if (version !== undefined) {
     const deleted = store.deleteVersion(bucket, key, version, announce(request, { ...gone, version }));
-    if (deleted && !deleted.marker) await bodies.remove([deleted.body]);
+    if (deleted && !deleted.marker) {
+      await bodies.remove([deleted.body]);
+    }
     return deleted ?? { version };
   }
   if (bucketOf.versioning === "Disabled") {
     const deleted = store.delete(bucket, key, check, announce(request, { ...gone, version: "null" }));
-    if (deleted) conditionalWrites.deleted(bucket, key);
-    if (deleted) await bodies.remove([deleted.body]);
+    if (deleted) {
+      conditionalWrites.deleted(bucket, key);
+    }
+    if (deleted) {
+      await bodies.remove([deleted.body]);
+    }
     return { version: "null" };
   }
   const marker: DeleteMarker = { bucket, key, modified: at, version: newVersionId(bucketOf), marker: true };
@@ -112,7 +120,9 @@ function readDelete(body: Buffer): { targets: Target[]; quiet: boolean } {
   const root = parseXml(body.toString("utf8"));
   const objects = root?.children.filter(({ name }) => name === "Object") ?? [];
   const targets = objects.map(readTarget);
-  if (root?.name !== "Delete" || targets.length === 0 || targets.length > 1000) throw malformedXml();
+  if (root?.name !== "Delete" || targets.length === 0 || targets.length > 1000) {
+    throw malformedXml();
+  }
   return {
     targets,
     quiet: root.children.some(({ name, text }) => name === "Quiet" && text.trim() === "true"),
@@ -122,8 +132,12 @@ function readDelete(body: Buffer): { targets: Target[]; quiet: boolean } {
 function readTarget(object: Xml): Target {
   const text = (wanted: string) => object.children.find(({ name }) => name === wanted)?.text;
   const key = text("Key");
-  if (key === undefined || key === "") throw malformedXml();
+  if (key === undefined || key === "") {
+    throw malformedXml();
+  }
   const other = object.children.find(({ name }) => name !== "Key" && name !== "VersionId");
-  if (other) throw notImplemented(`DeleteObjects with ${other.name}`);
+  if (other) {
+    throw notImplemented(`DeleteObjects with ${other.name}`);
+  }
   return { key, version: text("VersionId")?.trim() };
 }

@@ -42,22 +42,29 @@ export class Delivery {
 
   /** Takes up what has been put into the outbox since the last call; after a start, all that is in it. */
   wake(): void {
-    if (this.#stop.signal.aborted) return;
+    if (this.#stop.signal.aborted) {
+      return;
+    }
     for (const message of this.#store.pending(this.#last)) {
       this.#last = message.id;
       for (const [index, { lateMs, apart }] of this.#handings().entries()) {
         const alone = apart ? [message.id, index] : [];
         const name = JSON.stringify([message.queueArn, message.bucketArn, message.key, ...alone]);
         const lane = this.#lanes.get(name);
-        if (lane) lane.push({ message, lateMs });
-        else void this.#drain(name, [{ message, lateMs }]);
+        if (lane) {
+          lane.push({ message, lateMs });
+        } else {
+          void this.#drain(name, [{ message, lateMs }]);
+        }
       }
     }
   }
 
   /** Resolves when nothing is left to deliver, or at `close`. */
   async idle(): Promise<void> {
-    if (this.#lanes.size > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#lanes.size > 0) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
   }
 
   /** Delivers no more; what is left is delivered after the next start. */
@@ -69,12 +76,18 @@ export class Delivery {
   async #drain(name: string, lane: Waiting[]): Promise<void> {
     this.#lanes.set(name, lane);
     for (let next = lane[0]; next && !this.#stop.signal.aborted; next = lane[0]) {
-      if (next.lateMs > 0) await this.#wait(next.lateMs);
+      if (next.lateMs > 0) {
+        await this.#wait(next.lateMs);
+      }
       await this.#deliver(next.message);
       lane.shift();
     }
     this.#lanes.delete(name);
-    if (this.#lanes.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+    if (this.#lanes.size === 0) {
+      for (const resolve of this.#waiting.splice(0)) {
+        resolve();
+      }
+    }
   }
 
   async #deliver(message: PendingMessage): Promise<void> {

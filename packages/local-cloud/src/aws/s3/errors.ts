@@ -40,7 +40,9 @@ export interface RequestIds {
 export function identify(response: ServerResponse): RequestIds {
   const requestId = response.getHeader("x-amz-request-id");
   const hostId = response.getHeader("x-amz-id-2");
-  if (typeof requestId === "string" && typeof hostId === "string") return { requestId, hostId };
+  if (typeof requestId === "string" && typeof hostId === "string") {
+    return { requestId, hostId };
+  }
   const ids = newIds();
   response.setHeader("x-amz-request-id", ids.requestId);
   response.setHeader("x-amz-id-2", ids.hostId);

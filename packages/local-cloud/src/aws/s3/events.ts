@@ -3,8 +3,7 @@ import type { Principal } from "../service.ts";
 import { accountOf } from "./access.ts";
 import type { Bucket } from "./buckets.ts";
 import type { RequestIds } from "./errors.ts";
-import { matches } from "./notifications.ts";
-import type { EventName, QueueNotification } from "./notifications.ts";
+import { type EventName, matches, type QueueNotification } from "./notifications.ts";
 import type { Announce, Message } from "./store.ts";
 import { formEncode } from "./url-encoding.ts";
 
@@ -105,7 +104,9 @@ function record(request: Origin, change: Change, notification: QueueNotification
 
 /** `AWS:AROA...:session`, as a role's session has it; the id of the role is a digest of its ARN. */
 function principalId(principal: Principal): string {
-  if (principal.kind === "service") return principal.service;
+  if (principal.kind === "service") {
+    return principal.service;
+  }
   const digest = createHash("sha256").update(principal.roleArn).digest("hex").slice(0, 17).toUpperCase();
   return `AWS:AROA${digest}:${principal.sessionArn.split("/").at(-1) ?? ""}`;
 }

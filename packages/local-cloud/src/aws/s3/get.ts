@@ -4,11 +4,9 @@ import { checkOwner, headerValue, systemHeaders } from "./attributes.ts";
 import type { Bucket } from "./buckets.ts";
 import { checksumHeaders } from "./checksums.ts";
 import { isWanted, readRange } from "./conditions.ts";
-import { encrypted } from "./context.ts";
-import type { Context, Headers } from "./context.ts";
+import { type Context, encrypted, type Headers } from "./context.ts";
 import { methodNotAllowed, noSuchKey, noSuchVersion } from "./errors.ts";
-import { readSlice } from "./parts.ts";
-import type { Slice } from "./parts.ts";
+import { readSlice, type Slice } from "./parts.ts";
 import type { BucketRequest } from "./request.ts";
 import type { StoredObject, Version } from "./store.ts";
 import { versionHeaders, versionIn } from "./versions.ts";
@@ -37,7 +35,9 @@ export async function getObject(context: Context, request: BucketRequest): Promi
 /** A checksum is of the whole: a client would find that it is not of the range. */
 function rangeSlice(request: BucketRequest, object: StoredObject): Slice | undefined {
   const range = readRange(request, object);
-  if (!range) return undefined;
+  if (!range) {
+    return undefined;
+  }
   return { start: range.start, size: range.end - range.start + 1, checksum: undefined, count: undefined };
 }
 
@@ -57,14 +57,24 @@ export function visibleObject(
     id === undefined
       ? (store.find(bucket.name, key) ?? store.marker(bucket.name, key))
       : store.findVersion(bucket.name, key, id);
-  if (found && !found.marker) return found;
-  if (!access.mayList(request, bucket)) throw accessDenied();
+  if (found && !found.marker) {
+    return found;
+  }
+  if (!access.mayList(request, bucket)) {
+    throw accessDenied();
+  }
   if (found) {
     const { response } = request.call;
-    for (const header of Object.entries(versionHeaders(bucket, found))) response.setHeader(...header);
-    if (id !== undefined) response.setHeader("allow", "DELETE");
+    for (const header of Object.entries(versionHeaders(bucket, found))) {
+      response.setHeader(...header);
+    }
+    if (id !== undefined) {
+      response.setHeader("allow", "DELETE");
+    }
   }
-  if (id === undefined) throw noSuchKey(key);
+  if (id === undefined) {
+    throw noSuchKey(key);
+  }
   throw found ? methodNotAllowed(request.method, "DeleteMarker") : noSuchVersion(key, id);
 }
 
@@ -95,7 +105,9 @@ function overrides(request: BucketRequest): Headers {
   const headers: Record<string, string> = {};
   for (const name of systemHeaders) {
     const value = request.query(`response-${name}`);
-    if (value !== undefined) headers[name] = headerValue(`response-${name}`, value);
+    if (value !== undefined) {
+      headers[name] = headerValue(`response-${name}`, value);
+    }
   }
   return headers;
 }

@@ -6,15 +6,13 @@ import type { Iam } from "../iam/index.ts";
 import type { Call, Clock, Log, Principal, Service, Storage } from "../service.ts";
 import { Access } from "./access.ts";
 import { Bodies } from "./bodies.ts";
-import { readBuckets } from "./buckets.ts";
-import type { Bucket } from "./buckets.ts";
+import { type Bucket, readBuckets } from "./buckets.ts";
 import { ConditionalWrites } from "./conditional-writes.ts";
 import type { Context } from "./context.ts";
 import { addCorsHeaders, answerPreflight, isPreflight } from "./cors.ts";
 import { transaction } from "../database.ts";
 import { openMetadata } from "./database.ts";
-import { Delivery } from "./delivery.ts";
-import type { Handing, Notify } from "./delivery.ts";
+import { Delivery, type Handing, type Notify } from "./delivery.ts";
 import { identify, newIds, noSuchBucket, noSuchKey, notImplemented, writeError } from "./errors.ts";
 import { testMessage } from "./events.ts";
 import { run } from "./operations.ts";
@@ -114,7 +112,9 @@ async function handle(context: Context, delivery: Delivery, call: Call): Promise
     await run(context, readRequest(call, ids));
   } catch (error) {
     // A client that went away in the middle of its answer has no use for another.
-    if (!response.headersSent) throw error;
+    if (!response.headersSent) {
+      throw error;
+    }
     response.destroy();
   } finally {
     delivery.wake();
@@ -123,12 +123,18 @@ async function handle(context: Context, delivery: Delivery, call: Call): Promise
 
 async function read(context: Context, principal: Principal, name: string, key: string): Promise<Buffer> {
   const bucket = context.buckets.get(name);
-  if (!bucket) throw noSuchBucket(name);
+  if (!bucket) {
+    throw noSuchBucket(name);
+  }
   context.access.inProcess(principal, "s3:GetObject", bucket, key);
   const object = context.store.find(name, key);
-  if (!object) throw noSuchKey(key);
+  if (!object) {
+    throw noSuchKey(key);
+  }
   const chunks: Buffer[] = [];
-  for await (const chunk of context.bodies.read(object.body) as AsyncIterable<Buffer>) chunks.push(chunk);
+  for await (const chunk of context.bodies.read(object.body) as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
 }
 
@@ -146,7 +152,9 @@ async function write(
   body: string,
 ): Promise<void> {
   const bucketOf = context.buckets.get(bucket);
-  if (!bucketOf) throw noSuchBucket(bucket);
+  if (!bucketOf) {
+    throw noSuchBucket(bucket);
+  }
   context.access.inProcess(principal, "s3:PutObject", bucketOf, key);
   const algorithm = "crc64nvme";
   const { id, size, md5, checksum } = await context.bodies.receive(
@@ -169,10 +177,14 @@ async function write(
 function greet({ buckets, store }: Context, log: Log): void {
   for (const bucket of buckets.values()) {
     store.firstSeen(`bucket ${bucket.name}`);
-    if (bucket.lifecycle) log.info("Lifecycle rules are declared, but not run.", { bucket: bucket.name });
+    if (bucket.lifecycle) {
+      log.info("Lifecycle rules are declared, but not run.", { bucket: bucket.name });
+    }
     for (const notification of bucket.notifications) {
       const { at, fresh } = store.firstSeen(`notification ${bucket.arn} ${notification.queueArn}`);
-      if (fresh) store.post([testMessage(bucket, notification, at, newIds())]);
+      if (fresh) {
+        store.post([testMessage(bucket, notification, at, newIds())]);
+      }
     }
   }
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../service.ts";
-import { algorithmNamed, algorithms, createDigest, wellFormed } from "./checksums.ts";
-import type { Algorithm } from "./checksums.ts";
+import { type Algorithm, algorithmNamed, algorithms, createDigest, wellFormed } from "./checksums.ts";
 import { invalidRequest } from "./errors.ts";
 import type { S3Request } from "./request.ts";
 
@@ -38,11 +37,17 @@ export function verifyDocument(request: S3Request, body: Buffer): void {
   if (md5 === undefined && checksum === undefined) {
     throw invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
   }
-  if (md5 !== undefined) checkMd5(request, md5, createHash("md5").update(body).digest("hex"));
-  if (algorithm === undefined) return;
+  if (md5 !== undefined) {
+    checkMd5(request, md5, createHash("md5").update(body).digest("hex"));
+  }
+  if (algorithm === undefined) {
+    return;
+  }
   const digest = createDigest(algorithm);
   digest.update(body);
-  if (digest.digest("base64") !== checksum) throw badChecksum(algorithm);
+  if (digest.digest("base64") !== checksum) {
+    throw badChecksum(algorithm);
+  }
 }
 
 /**
@@ -50,7 +55,9 @@ export function verifyDocument(request: S3Request, body: Buffer): void {
  * in base64 by every other operation. Recorded from AWS by LocalStack's tests, and in versity/versitygw#1525 and #2034.
  */
 export function checkMd5(request: S3Request, expected: string, calculated: string): void {
-  if (expected === calculated) return;
+  if (expected === calculated) {
+    return;
+  }
   const base64 = (hex: string): string => Buffer.from(hex, "hex").toString("base64");
   throw mismatch("Content-MD5 you specified did not match what we received.", {
     ExpectedDigest: request.operation === "PutObject" ? expected : base64(expected),
@@ -67,15 +74,21 @@ export const mismatch = (what: string, details: Readonly<Record<string, string>>
 
 function readTrailer(request: S3Request): Algorithm | undefined {
   const trailer = request.header("x-amz-trailer");
-  if (trailer === undefined) return undefined;
+  if (trailer === undefined) {
+    return undefined;
+  }
   const algorithm = algorithmNamed(trailer.trim().replace(/^x-amz-checksum-/i, ""));
-  if (!algorithm) throw invalidRequest("The value specified in the x-amz-trailer header is not supported");
+  if (!algorithm) {
+    throw invalidRequest("The value specified in the x-amz-trailer header is not supported");
+  }
   return algorithm;
 }
 
 function readMd5(request: S3Request): string | undefined {
   const header = request.header("content-md5");
-  if (header === undefined) return undefined;
+  if (header === undefined) {
+    return undefined;
+  }
   const bytes = Buffer.from(header, "base64");
   if (bytes.length !== 16 || bytes.toString("base64") !== header) {
     throw new AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400, {
@@ -87,7 +100,9 @@ function readMd5(request: S3Request): string | undefined {
 
 function agree(request: S3Request, algorithm: Algorithm | undefined): void {
   const announced = request.header("x-amz-sdk-checksum-algorithm");
-  if (announced === undefined) return;
+  if (announced === undefined) {
+    return;
+  }
   if (algorithm === undefined) {
     throw invalidRequest(
       "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",

@@ -1,11 +1,9 @@
 import { checkOwner } from "./attributes.ts";
 import type { Bucket } from "./buckets.ts";
-import { sendXml } from "./context.ts";
-import type { Context } from "./context.ts";
+import { type Context, sendXml } from "./context.ts";
 import { invalidArgument } from "./errors.ts";
 import { ownerId } from "./events.ts";
-import { commonPrefix, pastPrefix, readListing } from "./list.ts";
-import type { Listing } from "./list.ts";
+import { commonPrefix, type Listing, pastPrefix, readListing } from "./list.ts";
 import type { BucketRequest } from "./request.ts";
 import type { ListedVersion, Store, VersionPlace } from "./store.ts";
 import { checkVersionId } from "./versions.ts";
@@ -51,7 +49,9 @@ interface Entry {
 
 /** Where the list goes on. Throws `InvalidArgument`: a version says where only within a key. */
 function placeOf(store: Store, bucket: Bucket, key: string, version: string): VersionPlace | undefined {
-  if (version === "") return key === "" ? undefined : { key };
+  if (version === "") {
+    return key === "" ? undefined : { key };
+  }
   if (key === "") {
     const message = "A version-id marker cannot be specified without a key marker.";
     throw invalidArgument(message, "version-id-marker", version);
@@ -63,7 +63,9 @@ function placeOf(store: Store, bucket: Bucket, key: string, version: string): Ve
 function readPage(store: Store, bucket: string, listing: Listing, from: VersionPlace | undefined) {
   const entries: Entry[] = [];
   for (const entry of walk(store, bucket, listing, from)) {
-    if (entries.length >= listing.maxKeys) return { entries, more: listing.maxKeys > 0 };
+    if (entries.length >= listing.maxKeys) {
+      return { entries, more: listing.maxKeys > 0 };
+    }
     entries.push(entry);
   }
   return { entries, more: false };
@@ -84,13 +86,19 @@ function* walk(
     const batch = store.listVersions(bucket, prefix, after, maxKeys + 1);
     for (const listed of batch) {
       const { key } = listed.version;
-      if (!key.startsWith(prefix)) return;
+      if (!key.startsWith(prefix)) {
+        return;
+      }
       const common = commonPrefix(key, listing);
       after = common === undefined ? { key, seq: listed.seq } : { key: pastPrefix(common) };
       yield common === undefined ? { name: key, listed } : { name: common, listed: undefined };
-      if (common !== undefined) break;
+      if (common !== undefined) {
+        break;
+      }
     }
-    if (batch.length === 0) return;
+    if (batch.length === 0) {
+      return;
+    }
   }
 }
 
@@ -106,7 +114,9 @@ function presented(
     element("LastModified", new Date(version.modified).toISOString()),
     group("Owner", [element("ID", ownerId(request.call.principal))]),
   ];
-  if (version.marker) return group("DeleteMarker", shared);
+  if (version.marker) {
+    return group("DeleteMarker", shared);
+  }
   return group("Version", [
     ...shared,
     element("ETag", `"${version.etag}"`),

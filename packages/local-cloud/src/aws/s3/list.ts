@@ -1,6 +1,5 @@
 import { checkOwner } from "./attributes.ts";
-import { sendXml } from "./context.ts";
-import type { Context } from "./context.ts";
+import { type Context, sendXml } from "./context.ts";
 import { invalidArgument } from "./errors.ts";
 import { ownerId } from "./events.ts";
 import type { BucketRequest } from "./request.ts";
@@ -85,7 +84,9 @@ function readPage(
   bucket: string,
   listing: Listing,
 ): { entries: Entry[]; next: string | undefined } {
-  if (listing.maxKeys === 0) return { entries: [], next: undefined };
+  if (listing.maxKeys === 0) {
+    return { entries: [], next: undefined };
+  }
   const entries: Entry[] = [];
   for (const entry of walk(store, bucket, listing)) {
     const last = entries.at(-1);
@@ -104,17 +105,25 @@ function* walk(store: Store, bucket: string, listing: Listing): Generator<Entry>
   for (;;) {
     const batch = store.list(bucket, prefix, after, maxKeys + 1);
     for (const object of batch) {
-      if (!object.key.startsWith(prefix)) return;
+      if (!object.key.startsWith(prefix)) {
+        return;
+      }
       after = object.key;
       const common = commonPrefix(object.key, listing);
-      if (common === undefined) yield { name: object.key, object };
-      if (common === undefined || common === rolledUp) continue;
+      if (common === undefined) {
+        yield { name: object.key, object };
+      }
+      if (common === undefined || common === rolledUp) {
+        continue;
+      }
       yield { name: common, object: undefined };
       rolledUp = common;
       after = pastPrefix(common);
       break;
     }
-    if (batch.length === 0) return;
+    if (batch.length === 0) {
+      return;
+    }
   }
 }
 

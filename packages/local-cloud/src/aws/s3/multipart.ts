@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { checkOwner, readAttributes } from "./attributes.ts";
-import { algorithmNamed, checksumElement, unsupportedAlgorithm } from "./checksums.ts";
-import type { Algorithm, Checksum } from "./checksums.ts";
-import { encrypted, sendEmpty, sendXml } from "./context.ts";
-import type { Context, Headers } from "./context.ts";
+import {
+  type Algorithm,
+  algorithmNamed,
+  type Checksum,
+  checksumElement,
+  unsupportedAlgorithm,
+} from "./checksums.ts";
+import { type Context, encrypted, type Headers, sendEmpty, sendXml } from "./context.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
 import { readPartNumber } from "./parts.ts";
-import { receivePayload } from "./payload.ts";
-import type { Payload } from "./payload.ts";
+import { type Payload, receivePayload } from "./payload.ts";
 import { orRemove } from "./put.ts";
 import type { BucketRequest } from "./request.ts";
 import type { Part, Upload } from "./uploads.ts";
@@ -48,7 +51,9 @@ export async function uploadPart(context: Context, request: BucketRequest): Prom
       checksum,
     });
   });
-  if (replaced) await context.bodies.remove([replaced.body]);
+  if (replaced) {
+    await context.bodies.remove([replaced.body]);
+  }
   const checksum = { [`x-amz-checksum-${payload.algorithm}`]: payload.checksum };
   sendEmpty(request, 200, { etag: `"${etag}"`, ...checksum, ...encrypted });
 }
@@ -106,9 +111,13 @@ function readChecksumChoice(request: BucketRequest): Pick<Upload, "algorithm" | 
   const name = request.header("x-amz-checksum-algorithm");
   const type = request.header("x-amz-checksum-type");
   const algorithm = name === undefined ? undefined : algorithmNamed(name);
-  if (name !== undefined && !algorithm) throw invalidRequest(unsupportedAlgorithm);
+  if (name !== undefined && !algorithm) {
+    throw invalidRequest(unsupportedAlgorithm);
+  }
   if (!algorithm) {
-    if (type === undefined) return { algorithm, type: "FULL_OBJECT" };
+    if (type === undefined) {
+      return { algorithm, type: "FULL_OBJECT" };
+    }
     throw invalidRequest(
       "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.",
     );
@@ -123,7 +132,9 @@ function readChecksumChoice(request: BucketRequest): Pick<Upload, "algorithm" | 
 }
 
 function possible(algorithm: Algorithm, type: string): type is Checksum["type"] {
-  if (type === "FULL_OBJECT") return algorithm.startsWith("crc");
+  if (type === "FULL_OBJECT") {
+    return algorithm.startsWith("crc");
+  }
   return type === "COMPOSITE" && algorithm !== "crc64nvme";
 }
 
@@ -133,8 +144,9 @@ function possible(algorithm: Algorithm, type: string): type is Checksum["type"] 
  */
 function agree({ algorithm, type }: Upload, payload: Payload): void {
   const given = payload.checked ? payload.algorithm : undefined;
-  if (algorithm === undefined || given === algorithm || (given === undefined && type === "FULL_OBJECT"))
+  if (algorithm === undefined || given === algorithm || (given === undefined && type === "FULL_OBJECT")) {
     return;
+  }
   throw invalidRequest(
     `Checksum Type mismatch occurred, expected checksum Type: ${algorithm}, actual checksum Type: ${given ?? "null"}`,
   );
@@ -142,6 +154,8 @@ function agree({ algorithm, type }: Upload, payload: Payload): void {
 
 function readCount(request: BucketRequest, name: string, absent: number): number {
   const text = request.query(name) ?? String(absent);
-  if (/^\d{1,9}$/.test(text)) return Number(text);
+  if (/^\d{1,9}$/.test(text)) {
+    return Number(text);
+  }
   throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, text);
 }

@@ -25,9 +25,15 @@ export function queueNotifications(
 ): QueueNotification[] {
   const { inputs } = resource;
   const refuse = (what: string) => refusal(resource, what);
-  if (inputs.lambdaFunctions?.length) throw refuse("Lambda targets are not emulated; put a queue between");
-  if (inputs.topics?.length) throw refuse("SNS topics are not emulated");
-  if (inputs.eventbridge) throw refuse("EventBridge is not emulated");
+  if (inputs.lambdaFunctions?.length) {
+    throw refuse("Lambda targets are not emulated; put a queue between");
+  }
+  if (inputs.topics?.length) {
+    throw refuse("SNS topics are not emulated");
+  }
+  if (inputs.eventbridge) {
+    throw refuse("EventBridge is not emulated");
+  }
   const queues = (inputs.queues ?? []).map((queue, index) => ({
     id: queue.id ?? `${resource.name}-${index}`,
     queueArn: queue.queueArn,
@@ -36,11 +42,15 @@ export function queueNotifications(
     suffix: queue.filterSuffix ?? "",
   }));
   const unknown = queues.flatMap((queue) => queue.events).find((event) => !events.includes(event));
-  if (unknown !== undefined) throw refuse(`the event ${unknown} is not emulated`);
+  if (unknown !== undefined) {
+    throw refuse(`the event ${unknown} is not emulated`);
+  }
   const overlap = queues.find((queue, index) =>
     queues.slice(0, index).some((other) => overlaps(queue, other)),
   );
-  if (overlap) throw new AwsError("InvalidArgument", `${resource.type} "${resource.name}": ${ambiguous}`);
+  if (overlap) {
+    throw new AwsError("InvalidArgument", `${resource.type} "${resource.name}": ${ambiguous}`);
+  }
   return queues;
 }
 

@@ -1,7 +1,6 @@
 import { completeMultipartUpload } from "./complete.ts";
 import { checkOwner } from "./attributes.ts";
-import { sendEmpty, sendXml } from "./context.ts";
-import type { Context } from "./context.ts";
+import { type Context, sendEmpty, sendXml } from "./context.ts";
 import { copyObject } from "./copy.ts";
 import { deleteObject, deleteObjects } from "./delete.ts";
 import { invalidArgument, notImplemented } from "./errors.ts";
@@ -12,8 +11,7 @@ import { listObjectsV2 } from "./list.ts";
 import { abortMultipartUpload, createMultipartUpload, listParts, uploadPart } from "./multipart.ts";
 import { refuseOptions } from "./options.ts";
 import { putObject } from "./put.ts";
-import { inBucket } from "./request.ts";
-import type { BucketRequest, S3Request } from "./request.ts";
+import { type BucketRequest, inBucket, type S3Request } from "./request.ts";
 import { document, element, group } from "./xml.ts";
 
 /** Runs the request's operation. Throws `NotImplemented` with its name if it is none of these. */
@@ -23,8 +21,11 @@ export async function run(context: Context, request: S3Request): Promise<void> {
     const bucketRequest = inBucket(request, context.buckets);
     refuseOptions(request);
     await operation(context, bucketRequest);
-  } else if (request.operation === "ListBuckets") listBuckets(context, request);
-  else throw notImplemented(request.operation);
+  } else if (request.operation === "ListBuckets") {
+    listBuckets(context, request);
+  } else {
+    throw notImplemented(request.operation);
+  }
 }
 
 type Operation = (context: Context, request: BucketRequest) => Promise<void> | void;
@@ -90,13 +91,15 @@ function listBuckets(context: Context, request: S3Request): void {
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html */
 function pageOfBuckets({ buckets }: Context, request: S3Request) {
   const most = request.query("max-buckets") ?? "10000";
-  if (!/^\d{1,5}$/.test(most) || Number(most) < 1 || Number(most) > 10_000)
+  if (!/^\d{1,5}$/.test(most) || Number(most) < 1 || Number(most) > 10_000) {
     throw invalidArgument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", most);
+  }
   const region = request.query("bucket-region") ?? request.call.region;
   const token = request.query("continuation-token");
   const after = token === undefined ? "" : Buffer.from(token, "base64url").toString();
-  if (token !== undefined && !buckets.has(after))
+  if (token !== undefined && !buckets.has(after)) {
     throw invalidArgument("The continuation token provided is incorrect", "continuation-token", token);
+  }
   const found = [...buckets.values()]
     .filter((bucket) => (bucket.region ?? request.call.region) === region)
     .map(({ name }) => name)

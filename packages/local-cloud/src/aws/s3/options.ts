@@ -8,12 +8,22 @@ import type { S3Request } from "./request.ts";
  */
 export function refuseOptions(request: S3Request): void {
   const { operation } = request;
-  if (withoutKeys.includes(operation)) refuseCustomerKey(request);
-  if (operation === "CopyObject") refuseCustomerKey(request, "x-amz-copy-source-");
+  if (withoutKeys.includes(operation)) {
+    refuseCustomerKey(request);
+  }
+  if (operation === "CopyObject") {
+    refuseCustomerKey(request, "x-amz-copy-source-");
+  }
   for (const name of request.headerNames) {
-    if (otherChecksums.test(name)) throw notImplemented(name);
-    if (ofDirectoryBuckets[operation]?.includes(name)) throw headerNotImplemented(name);
-    if (deletions.includes(operation)) refuseOfDeletion(request, name);
+    if (otherChecksums.test(name)) {
+      throw notImplemented(name);
+    }
+    if (ofDirectoryBuckets[operation]?.includes(name)) {
+      throw headerNotImplemented(name);
+    }
+    if (deletions.includes(operation)) {
+      refuseOfDeletion(request, name);
+    }
   }
 }
 
@@ -32,11 +42,14 @@ const ofDirectoryBuckets: Readonly<Record<string, readonly string[]>> = {
 const deletions = ["DeleteObject", "DeleteObjects"];
 
 function refuseOfDeletion(request: S3Request, name: string): void {
-  if (name === "x-amz-mfa") throw notImplemented(name);
-  if (name === "x-amz-bypass-governance-retention")
+  if (name === "x-amz-mfa") {
+    throw notImplemented(name);
+  }
+  if (name === "x-amz-bypass-governance-retention") {
     throw invalidArgument(
       "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
       name,
       request.header(name) ?? "",
     );
+  }
 }

@@ -17,7 +17,9 @@ export interface Slice {
 export function readPartNumber(request: S3Request): number {
   const text = request.query("partNumber") ?? "";
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (number >= 1 && number <= 10_000) return number;
+  if (number >= 1 && number <= 10_000) {
+    return number;
+  }
   throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", text);
 }
 
@@ -26,17 +28,21 @@ export function readPartNumber(request: S3Request): number {
  * Throws `InvalidArgument`, `InvalidRequest` and `InvalidPartNumber`.
  */
 export function readSlice(request: S3Request, object: StoredObject): Slice | undefined {
-  if (request.query("partNumber") === undefined) return undefined;
+  if (request.query("partNumber") === undefined) {
+    return undefined;
+  }
   const number = readPartNumber(request);
-  if (request.header("range") !== undefined)
+  if (request.header("range") !== undefined) {
     throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
+  }
   const { checksum, size } = object;
   const parts = object.parts ?? [{ number: 1, size }];
   const index = parts.findIndex((part) => part.number === number);
   const part = parts[index];
   // Of a data folder from before parts were kept.
-  if (!object.parts && object.etag.includes("-"))
+  if (!object.parts && object.etag.includes("-")) {
     throw notImplemented("Reading one part of an object whose parts were not recorded");
+  }
   if (!part) {
     throw new AwsError("InvalidPartNumber", "The requested partnumber is not satisfiable", 416, {
       PartNumberRequested: number,
@@ -53,7 +59,8 @@ function checksumOf(
   parts: readonly ObjectPart[],
   { algorithm, type, value }: Checksum,
 ): Checksum | undefined {
-  if (type === "COMPOSITE")
+  if (type === "COMPOSITE") {
     return part.checksum === undefined ? undefined : { algorithm, type, value: part.checksum };
+  }
   return parts.length === 1 ? { algorithm, type, value } : undefined;
 }

@@ -5,8 +5,7 @@ import type { Bodies, Incoming } from "./bodies.ts";
 import type { Algorithm } from "./checksums.ts";
 import { ChunkedDecoder, incompleteBody } from "./chunked.ts";
 import { invalidArgument, notImplemented } from "./errors.ts";
-import { badChecksum, checkMd5, readIntegrity } from "./integrity.ts";
-import type { Integrity } from "./integrity.ts";
+import { badChecksum, checkMd5, type Integrity, readIntegrity } from "./integrity.ts";
 import type { S3Request } from "./request.ts";
 
 export interface Payload extends Incoming {
@@ -61,12 +60,16 @@ async function* decoded(
     signed?.update(bytes);
     for (const data of decoder ? decoder.push(bytes) : [bytes]) {
       size += data.length;
-      if (size > length) throw incompleteBody();
+      if (size > length) {
+        throw incompleteBody();
+      }
       yield data;
     }
   }
   decoder?.end();
-  if (size !== length) throw incompleteBody();
+  if (size !== length) {
+    throw incompleteBody();
+  }
 }
 
 /** The raw body. A client that goes away mid-body is `IncompleteBody`; the socket stays open for any other end. */
@@ -77,7 +80,9 @@ async function* received(message: IncomingMessage): AsyncGenerator<Buffer> {
       const next = await chunks.next().catch(() => {
         throw incompleteBody();
       });
-      if (next.done === true) return;
+      if (next.done === true) {
+        return;
+      }
       yield next.value;
     }
   } finally {
@@ -90,20 +95,28 @@ const isHash = (payloadHash: string): boolean => /^[0-9a-f]{64}$/.test(payloadHa
 
 function decoderOf(request: S3Request): ChunkedDecoder | undefined {
   const { payloadHash } = request.call;
-  if (payloadHash === "STREAMING-UNSIGNED-PAYLOAD-TRAILER") return new ChunkedDecoder();
-  if (payloadHash.startsWith("STREAMING-")) throw notImplemented(`Signing chunks (${payloadHash})`);
+  if (payloadHash === "STREAMING-UNSIGNED-PAYLOAD-TRAILER") {
+    return new ChunkedDecoder();
+  }
+  if (payloadHash.startsWith("STREAMING-")) {
+    throw notImplemented(`Signing chunks (${payloadHash})`);
+  }
   return undefined;
 }
 
 function declaredLength(request: S3Request, decoder: ChunkedDecoder | undefined): number {
   const { headers } = request.call.request;
-  if (!decoder && headers["transfer-encoding"] !== undefined) throw notImplemented("Transfer-Encoding");
+  if (!decoder && headers["transfer-encoding"] !== undefined) {
+    throw notImplemented("Transfer-Encoding");
+  }
   const name = decoder ? "x-amz-decoded-content-length" : "content-length";
   const value = headers[name];
   if (typeof value !== "string") {
     throw new AwsError("MissingContentLength", "You must provide the Content-Length HTTP header.", 411);
   }
-  if (!/^\d{1,15}$/.test(value)) throw invalidArgument("The length is not a number.", name, value);
+  if (!/^\d{1,15}$/.test(value)) {
+    throw invalidArgument("The length is not a number.", name, value);
+  }
   if (Number(value) > largest) {
     throw new AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400, {
       ProposedSize: value,
@@ -129,9 +142,15 @@ function verify(
       { ClientComputedContentSHA256: payloadHash, S3ComputedContentSHA256: sha256 },
     );
   }
-  if (integrity.md5 !== undefined) checkMd5(request, integrity.md5, incoming.md5);
+  if (integrity.md5 !== undefined) {
+    checkMd5(request, integrity.md5, incoming.md5);
+  }
   const { algorithm } = integrity;
-  if (algorithm === undefined) return;
+  if (algorithm === undefined) {
+    return;
+  }
   const expected = integrity.checksum ?? decoder?.trailers.get(`x-amz-checksum-${algorithm}`);
-  if (expected !== incoming.checksum) throw badChecksum(algorithm);
+  if (expected !== incoming.checksum) {
+    throw badChecksum(algorithm);
+  }
 }

@@ -1,11 +1,8 @@
 import { checkOwner, readAttributes } from "./attributes.ts";
-import { checksumHeaders } from "./checksums.ts";
-import type { Checksum } from "./checksums.ts";
+import { type Checksum, checksumHeaders } from "./checksums.ts";
 import type { Check } from "./conditional-writes.ts";
-import { encrypted, sendEmpty } from "./context.ts";
-import type { Context, Headers } from "./context.ts";
-import { announce } from "./events.ts";
-import type { Origin } from "./events.ts";
+import { type Context, encrypted, type Headers, sendEmpty } from "./context.ts";
+import { announce, type Origin } from "./events.ts";
 import type { EventName } from "./notifications.ts";
 import { receivePayload } from "./payload.ts";
 import type { BucketRequest } from "./request.ts";

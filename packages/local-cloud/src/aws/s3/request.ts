@@ -1,10 +1,7 @@
-import { AwsError } from "../service.ts";
-import type { Call } from "../service.ts";
+import { AwsError, type Call } from "../service.ts";
 import type { Bucket } from "./buckets.ts";
-import { noSuchBucket } from "./errors.ts";
-import type { RequestIds } from "./errors.ts";
-import { operationOf } from "./routes.ts";
-import type { Target } from "./routes.ts";
+import { noSuchBucket, type RequestIds } from "./errors.ts";
+import { operationOf, type Target } from "./routes.ts";
 
 /** A call, read once. */
 export interface S3Request extends Target, RequestIds {
@@ -29,7 +26,9 @@ export function readRequest(call: Call, ids: RequestIds): S3Request {
 /** Throws `NoSuchBucket`. */
 export function inBucket(request: S3Request, buckets: ReadonlyMap<string, Bucket>): BucketRequest {
   const bucketOf = buckets.get(request.bucket);
-  if (!bucketOf) throw noSuchBucket(request.bucket);
+  if (!bucketOf) {
+    throw noSuchBucket(request.bucket);
+  }
   return { ...request, bucketOf };
 }
 
@@ -41,7 +40,9 @@ export function splitTarget(target: string): { bucket: string; key: string } {
   const [path = ""] = target.split("?", 1);
   const [, bucket = "", key = ""] = /^\/([^/]*)(?:\/([^]*))?$/.exec(path) ?? [];
   try {
-    if (!path.startsWith("/")) throw new URIError();
+    if (!path.startsWith("/")) {
+      throw new URIError();
+    }
     return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key) };
   } catch {
     throw new AwsError("InvalidURI", "Couldn't parse the specified URI.", 400, { URI: path });
@@ -69,7 +70,9 @@ function parameters(call: Call): Pick<S3Request, "query" | "header" | "headerNam
   const hoisted = new Map<string, string>();
   if (call.presigned) {
     for (const [name, value] of searchParams) {
-      if (/^x-amz-/i.test(name) && !headerOnly.test(name)) hoisted.set(name.toLowerCase(), value);
+      if (/^x-amz-/i.test(name) && !headerOnly.test(name)) {
+        hoisted.set(name.toLowerCase(), value);
+      }
     }
   }
   return {

@@ -24,8 +24,9 @@ export function operationOf(target: Target): string {
     throw methodNotAllowed(target.method, level.toUpperCase());
   }
   const version = target.query("versionId");
-  if (version !== undefined && !versioned.includes(operation))
+  if (version !== undefined && !versioned.includes(operation)) {
     throw invalidArgument("This operation does not accept a version-id.", "versionId", version);
+  }
   return operation;
 }
 
@@ -36,17 +37,27 @@ type Level = "service" | "bucket" | "object";
 
 function plain(target: Target, level: Level): string | undefined {
   const operation = operations[level][target.method];
-  if (operation === "ListObjects" && target.query("list-type") === "2") return "ListObjectsV2";
-  if (operation === "PutObject" && target.header("x-amz-copy-source") !== undefined) return "CopyObject";
+  if (operation === "ListObjects" && target.query("list-type") === "2") {
+    return "ListObjectsV2";
+  }
+  if (operation === "PutObject" && target.header("x-amz-copy-source") !== undefined) {
+    return "CopyObject";
+  }
   return operation;
 }
 
 function named(target: Target, level: Level, subresource: string): string | undefined {
   const special = multipart[`${target.method} ${level} ${subresource}`];
-  if (special === "UploadPart" && target.header("x-amz-copy-source") !== undefined) return "UploadPartCopy";
-  if (special !== undefined) return special;
+  if (special === "UploadPart" && target.header("x-amz-copy-source") !== undefined) {
+    return "UploadPartCopy";
+  }
+  if (special !== undefined) {
+    return special;
+  }
   const verb = verbs[target.method];
-  if (verb === undefined || level === "service" || subresource === "uploadId") return undefined;
+  if (verb === undefined || level === "service" || subresource === "uploadId") {
+    return undefined;
+  }
   // GetBucketPublicAccessBlock is called GetPublicAccessBlock, but the words are plain enough in an error.
   const words = subresource.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `${verb}${level === "bucket" ? "Bucket" : "Object"}${words.join("")}`;

@@ -103,7 +103,9 @@ export class Store {
 
   /** The delete marker that hides the key, if one does. */
   marker(bucket: string, key: string): DeleteMarker | undefined {
-    if (this.find(bucket, key)) return undefined;
+    if (this.find(bucket, key)) {
+      return undefined;
+    }
     const latest = this.#latestVersion(bucket, key);
     return latest?.marker ? latest : undefined;
   }
@@ -208,10 +210,16 @@ export class Store {
   deleteVersion(bucket: string, key: string, id: string, announce: Announce): Version | undefined {
     return transaction(this.#database, () => {
       const deleted = this.findVersion(bucket, key, id);
-      if (!deleted) return undefined;
-      for (const table of ["objects", "versions"] as const) this.#deleteRow(table, deleted);
+      if (!deleted) {
+        return undefined;
+      }
+      for (const table of ["objects", "versions"] as const) {
+        this.#deleteRow(table, deleted);
+      }
       const latest = this.find(bucket, key) ? undefined : this.#latestVersion(bucket, key);
-      if (latest && !latest.marker) this.#move("versions", "objects", latest);
+      if (latest && !latest.marker) {
+        this.#move("versions", "objects", latest);
+      }
       this.post(announce(this.#nextSequencer()));
       return deleted;
     });
@@ -220,7 +228,9 @@ export class Store {
   /** When this data folder first saw the name, and whether that is now. */
   firstSeen(name: string): { at: number; fresh: boolean } {
     const known = this.#database.prepare("SELECT at FROM first_seen WHERE name = ?").get(name);
-    if (known) return { at: Number(known["at"]), fresh: false };
+    if (known) {
+      return { at: Number(known["at"]), fresh: false };
+    }
     const at = this.#clock();
     this.#database.prepare("INSERT INTO first_seen VALUES (?, ?)").run(name, at);
     return { at, fresh: true };
@@ -230,8 +240,9 @@ export class Store {
     const insert = this.#database.prepare(
       "INSERT INTO outbox (bucket_arn, queue_arn, key, body) VALUES (?, ?, ?, ?)",
     );
-    for (const message of messages)
+    for (const message of messages) {
       insert.run(message.bucketArn, message.queueArn, message.key, message.body);
+    }
   }
 
   /** What is to be delivered, in order, past the message `after`. */
@@ -263,16 +274,24 @@ export class Store {
   }
 
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
+    if (this.#database.isOpen) {
+      this.#database.close();
+    }
   }
 
   /** The version that the key shows is kept as an older one, unless the new one has its id and takes its place. */
   #makeRoom({ bucket, key, version }: Place): string[] {
     const current = this.find(bucket, key);
-    if (current && current.version !== version) this.#move("objects", "versions", current);
+    if (current && current.version !== version) {
+      this.#move("objects", "versions", current);
+    }
     const replaced = this.findVersion(bucket, key, version);
-    if (!replaced) return [];
-    for (const table of ["objects", "versions"] as const) this.#deleteRow(table, replaced);
+    if (!replaced) {
+      return [];
+    }
+    for (const table of ["objects", "versions"] as const) {
+      this.#deleteRow(table, replaced);
+    }
     return replaced.marker ? [] : [replaced.body];
   }
 
@@ -323,7 +342,9 @@ type Place = Pick<Version, "bucket" | "key" | "version">;
 type Check = (current: StoredObject | undefined) => void;
 
 function readVersion(row: Row): Version {
-  if (row["body"] !== null) return readObject(row);
+  if (row["body"] !== null) {
+    return readObject(row);
+  }
   return {
     bucket: String(row["bucket"]),
     key: String(row["key"]),

@@ -44,7 +44,9 @@ export class Uploads {
     const row = this.#database
       .prepare("SELECT * FROM uploads WHERE id = ? AND bucket = ? AND key = ?")
       .get(id, bucket, key);
-    if (!row) throw noSuchUpload(id);
+    if (!row) {
+      throw noSuchUpload(id);
+    }
     return readUpload(row);
   }
 

@@ -30,8 +30,12 @@ export function versionIn(request: BucketRequest): string | undefined {
 
 /** Throws `InvalidArgument`. */
 export function checkVersionId(id: string, bucket: Bucket): string {
-  if (id === "") throw invalidArgument("Version id cannot be the empty string", "versionId", id);
-  if (!isVersionId(id, bucket)) throw invalidArgument("Invalid version id specified", "versionId", id);
+  if (id === "") {
+    throw invalidArgument("Version id cannot be the empty string", "versionId", id);
+  }
+  if (!isVersionId(id, bucket)) {
+    throw invalidArgument("Invalid version id specified", "versionId", id);
+  }
   return id;
 }
 

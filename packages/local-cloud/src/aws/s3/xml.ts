@@ -32,9 +32,13 @@ export function parseXml(source: string): Xml | undefined {
   let position = 0;
   for (const token of source.matchAll(tokens)) {
     const top = open.at(-1);
-    if (token.index !== position || top === undefined) return undefined;
+    if (token.index !== position || top === undefined) {
+      return undefined;
+    }
     position += token[0].length;
-    if (!take(token.groups ?? {}, top, open)) return undefined;
+    if (!take(token.groups ?? {}, top, open)) {
+      return undefined;
+    }
   }
   const [document, second] = root.children;
   const whole = position === source.length && open.length === 1 && root.text.trim() === "";
@@ -54,16 +58,24 @@ const deepest = 8;
 
 /** False if the token cannot stand where it does. */
 function take(token: Record<string, string | undefined>, top: Mutable, open: Mutable[]): boolean {
-  if (token["skip"] !== undefined) return true;
-  if (token["close"] !== undefined) return open.length > 1 && open.pop()?.name === token["close"];
+  if (token["skip"] !== undefined) {
+    return true;
+  }
+  if (token["close"] !== undefined) {
+    return open.length > 1 && open.pop()?.name === token["close"];
+  }
   if (token["open"] !== undefined) {
     const child: Mutable = { name: token["open"], text: "", children: [] };
     top.children.push(child);
-    if (token["empty"] === "") open.push(child);
+    if (token["empty"] === "") {
+      open.push(child);
+    }
     return open.length <= deepest;
   }
   const text = unescape(token["text"] ?? "");
-  if (text !== undefined) top.text += text;
+  if (text !== undefined) {
+    top.text += text;
+  }
   return text !== undefined;
 }
 
@@ -78,7 +90,9 @@ function unescape(text: string): string | undefined {
 
 function reference(name: string): string | undefined {
   const number = /^#(?:x([0-9a-f]+)|([0-9]+))$/i.exec(name);
-  if (!number) return Object.hasOwn(entities, name) ? entities[name] : undefined;
+  if (!number) {
+    return Object.hasOwn(entities, name) ? entities[name] : undefined;
+  }
   const code = number[1] === undefined ? Number(number[2]) : Number.parseInt(number[1], 16);
   const real = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
   return real ? String.fromCodePoint(code) : undefined;

@@ -57,7 +57,9 @@ export async function deliver(
     } catch (error) {
       const failure = { schedule, scheduledAt, executionId, input, attempt, error };
       const spent = spentLimit(schedule, attempt, clock() + delay - scheduledAt);
-      if (spent !== undefined) return deadLetter(failure, spent, options);
+      if (spent !== undefined) {
+        return deadLetter(failure, spent, options);
+      }
       log.warn("schedule's target failed: it is tried again", about(failure));
     }
     await wait(delay, signal);
@@ -71,13 +73,18 @@ export async function deliver(
 async function send(schedule: Schedule, input: string, { iam, lambda, sqs }: DeliveryOptions): Promise<void> {
   const principal = assumeRole(iam, schedule);
   const { target } = schedule;
-  if (target.kind === "lambda") lambda.send(principal, target.arn, JSON.parse(input));
-  else await sqs.execute(principal, "SendMessage", { QueueUrl: target.url, MessageBody: input });
+  if (target.kind === "lambda") {
+    lambda.send(principal, target.arn, JSON.parse(input));
+  } else {
+    await sqs.execute(principal, "SendMessage", { QueueUrl: target.url, MessageBody: input });
+  }
 }
 
 /** The limit that forbids another attempt, as dead letters tell it. */
 function spentLimit(schedule: Schedule, attempt: number, ageMs: number): string | undefined {
-  if (attempt > schedule.maximumRetries) return "MaximumRetryAttempts";
+  if (attempt > schedule.maximumRetries) {
+    return "MaximumRetryAttempts";
+  }
   return ageMs > schedule.maximumAgeMs ? "MaximumEventAgeInSeconds" : undefined;
 }
 

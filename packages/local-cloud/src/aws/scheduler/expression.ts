@@ -28,8 +28,12 @@ export function parseExpression(text: string, timezone: string): Expression {
     return { kind: "rate", everyMs: Number(value) * unitsMs[unit as keyof typeof unitsMs] };
   }
   const [, time] = /^at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)$/.exec(text) ?? [];
-  if (time !== undefined) return { kind: "at", time: millisecondsOf(time, zone, text) };
-  if (text.startsWith("cron(")) throw new Error(`${text} has no local life; only rate and at run here`);
+  if (time !== undefined) {
+    return { kind: "at", time: millisecondsOf(time, zone, text) };
+  }
+  if (text.startsWith("cron(")) {
+    throw new Error(`${text} has no local life; only rate and at run here`);
+  }
   throw new Error(`${text} is no schedule expression`);
 }
 
@@ -40,7 +44,9 @@ export function nextRun(
   created: number,
   from: number,
 ): number | undefined {
-  if (expression.kind === "at") return expression.time >= from ? expression.time : undefined;
+  if (expression.kind === "at") {
+    return expression.time >= from ? expression.time : undefined;
+  }
   const first = span.start ?? created;
   const runs = Math.max(0, Math.ceil((from - first) / expression.everyMs));
   const next = first + runs * expression.everyMs;

@@ -30,7 +30,9 @@ const LONGEST_WAIT_MS = 60_000;
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { graph, iam, clock, wait = pause, backoff = exponential } = options;
   const schedules = schedulesOf(graph);
-  for (const schedule of schedules) requireTrust(iam, schedule);
+  for (const schedule of schedules) {
+    requireTrust(iam, schedule);
+  }
   const stopping = new AbortController();
   const { signal } = stopping;
   const running = new Set<Promise<void>>();
@@ -52,7 +54,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     let due = nextRun(expression, span, created, created);
     while (due !== undefined) {
       await reach(due);
-      if (isAborted(signal)) return;
+      if (isAborted(signal)) {
+        return;
+      }
       // Not waited for: a run that is retried does not hold up the next.
       track(deliver(schedule, due, { ...options, wait, backoff, signal }));
       // Runs that a sleeping machine missed are not made up for.
@@ -62,7 +66,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   return {
     start() {
-      for (const schedule of schedules.filter(({ enabled }) => enabled)) track(run(schedule));
+      for (const schedule of schedules.filter(({ enabled }) => enabled)) {
+        track(run(schedule));
+      }
     },
     async stop() {
       stopping.abort();

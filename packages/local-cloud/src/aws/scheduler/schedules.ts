@@ -49,10 +49,14 @@ export function schedulesOf(graph: Graph): readonly Schedule[] {
 function scheduleOf(declared: Declared, graph: Graph): Schedule {
   const { inputs, outputs, name } = declared;
   for (const feature of REFUSED) {
-    if (inputs[feature] !== undefined) refuse(declared, feature, "has no local life");
+    if (inputs[feature] !== undefined) {
+      refuse(declared, feature, "has no local life");
+    }
   }
   for (const feature of REFUSED_IN_TARGET) {
-    if (inputs.target[feature] !== undefined) refuse(declared, `target.${feature}`, "has no local life");
+    if (inputs.target[feature] !== undefined) {
+      refuse(declared, `target.${feature}`, "has no local life");
+    }
   }
   requireWindow(declared);
   const target = targetOf(declared, graph);
@@ -79,7 +83,9 @@ function scheduleOf(declared: Declared, graph: Graph): Schedule {
 function targetOf(declared: Declared, graph: Graph): Target {
   const { arn } = declared.inputs.target;
   const service = arn.split(":")[2];
-  if (service === "sqs") return { kind: "sqs", ...queueOf(declared, "target.arn", arn, graph) };
+  if (service === "sqs") {
+    return { kind: "sqs", ...queueOf(declared, "target.arn", arn, graph) };
+  }
   if (service !== "lambda") {
     return refuse(declared, "target.arn", `is ${arn}; only Lambda functions and SQS queues run here`);
   }
@@ -116,21 +122,28 @@ function expressionOf(declared: Declared): Expression {
 function spanOf(declared: Declared): Span {
   const time = (input: "startDate" | "endDate"): number | undefined => {
     const text = declared.inputs[input];
-    if (text === undefined) return undefined;
+    if (text === undefined) {
+      return undefined;
+    }
     const parsed = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/.test(text) ? Date.parse(text) : NaN;
     return Number.isNaN(parsed) ? refuse(declared, input, `is ${text}; not a time in UTC`) : parsed;
   };
   const [start, end] = [time("startDate"), time("endDate")];
-  if (start !== undefined && end !== undefined && end < start)
+  if (start !== undefined && end !== undefined && end < start) {
     refuse(declared, "endDate", "is before startDate");
+  }
   return { start, end };
 }
 
 /** Lambda takes JSON; a queue takes any text, but not none. */
 function inputOf(declared: Declared, { kind }: Target): string | undefined {
   const { input } = declared.inputs.target;
-  if (input === "") refuse(declared, "target.input", "is empty");
-  if (input === undefined || kind === "sqs") return input;
+  if (input === "") {
+    refuse(declared, "target.input", "is empty");
+  }
+  if (input === undefined || kind === "sqs") {
+    return input;
+  }
   try {
     JSON.parse(input);
     return input;
@@ -154,7 +167,9 @@ function oneOf(declared: Declared, input: string, value: string, known: readonly
 }
 
 function within(declared: Declared, input: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  if (Number.isInteger(value) && value >= least && value <= most) {
+    return value;
+  }
   return refuse(declared, input, `is ${value}; it must be from ${least} to ${most}`);
 }
 

@@ -18,7 +18,9 @@ export function md5(data: string | Buffer): string {
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation */
 export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
   const names = Object.keys(attributes).sort();
-  if (names.length === 0) return undefined;
+  if (names.length === 0) {
+    return undefined;
+  }
   const parts = names.flatMap((name) => {
     const { DataType = "", ...value } = attributes[name] ?? {};
     const binary = isBinary(DataType);
@@ -56,11 +58,13 @@ export function readSystemAttributes(value: unknown): MessageAttributes {
   const attributes = (value ?? {}) as Readonly<Record<string, Partial<SentAttribute>>>;
   return Object.fromEntries(
     Object.entries(attributes).map(([name, attribute]) => {
-      if (name !== "AWSTraceHeader")
+      if (name !== "AWSTraceHeader") {
         throw invalidValue(`Message system attribute name '${name}' is invalid.`);
+      }
       const read = readValue(`Message system attribute '${name}'`, name, attribute);
-      if (read.DataType !== "String")
+      if (read.DataType !== "String") {
         throw invalidValue(`The type of message system attribute '${name}' is invalid. It must be String.`);
+      }
       return [name, read];
     }),
   );
@@ -73,39 +77,50 @@ interface SentAttribute extends MessageAttribute {
 
 /** Letters, digits, `_`, `-` and single dots inside. */
 function checkName(name: string): void {
-  if (name === "") throw invalidValue("The request must contain non-empty message (user) attribute names.");
-  if (Buffer.byteLength(name) > 256)
+  if (name === "") {
+    throw invalidValue("The request must contain non-empty message (user) attribute names.");
+  }
+  if (Buffer.byteLength(name) > 256) {
     throw invalidValue("Message (user) attribute name must be shorter than 256 bytes.");
+  }
   if (/^(?:aws|amazon)\./i.test(name)) {
     throw invalidValue(
       "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal use.",
     );
   }
-  if (!/^[\w-]+(?:\.[\w-]+)*$/.test(name))
+  if (!/^[\w-]+(?:\.[\w-]+)*$/.test(name)) {
     throw invalidValue(`The message attribute name '${name}' is invalid.`);
+  }
 }
 
 function readValue(what: string, name: string, attribute: Partial<SentAttribute>): MessageAttribute {
   const { DataType, StringValue, BinaryValue, StringListValues, BinaryListValues } = attribute;
-  if (StringListValues !== undefined || BinaryListValues !== undefined)
+  if (StringListValues !== undefined || BinaryListValues !== undefined) {
     throw invalidValue("Message attribute list values in SendMessage operation are not supported.");
-  if (DataType === undefined || DataType === "")
+  }
+  if (DataType === undefined || DataType === "") {
     throw invalidValue(
       `The message (user) attribute '${name}' must contain a non-empty message attribute value.`,
     );
-  if (Buffer.byteLength(DataType) > 256)
+  }
+  if (Buffer.byteLength(DataType) > 256) {
     throw invalidValue("Message (user) attribute type must be shorter than 256 bytes.");
+  }
   if (!/^(?:String|Number|Binary)(?:\..+)?$/.test(DataType)) {
     throw invalidValue(
       `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
     );
   }
   const value = isBinary(DataType) ? BinaryValue : StringValue;
-  if (value === undefined || value === "")
+  if (value === undefined || value === "") {
     throw invalidValue(`${what} must contain a non-empty value of type '${DataType}'.`);
-  if (DataType.startsWith("Number") && !isNumber(value))
+  }
+  if (DataType.startsWith("Number") && !isNumber(value)) {
     throw invalidValue(`Can't cast the value of message (user) attribute '${name}' to a number.`);
-  if (!isBinary(DataType)) checkContents(value);
+  }
+  if (!isBinary(DataType)) {
+    checkContents(value);
+  }
   return isBinary(DataType) ? { DataType, BinaryValue: value } : { DataType, StringValue: value };
 }
 
@@ -117,12 +132,18 @@ const forbidden =
 
 /** Throws for text that a body or an attribute cannot hold. */
 export function checkContents(text: string): void {
-  if (forbidden.test(text)) throw new AwsError("InvalidMessageContents", "Invalid characters found.");
+  if (forbidden.test(text)) {
+    throw new AwsError("InvalidMessageContents", "Invalid characters found.");
+  }
 }
 
 /** Throws for a name that no attribute can have. */
 export function readNames(names: readonly string[]): readonly string[] {
-  for (const name of names) if (name !== ".*" && name !== "All") checkName(name.replace(/\.\*$/, ""));
+  for (const name of names) {
+    if (name !== ".*" && name !== "All") {
+      checkName(name.replace(/\.\*$/, ""));
+    }
+  }
   return names;
 }
 

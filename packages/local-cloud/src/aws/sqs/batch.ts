@@ -16,7 +16,9 @@ export async function batch(
     try {
       Successful.push({ Id, ...(await operation({ ...request, input })) });
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
+      if (!(error instanceof AwsError)) {
+        throw error;
+      }
       Failed.push({ Id, Code: error.code, Message: error.message, SenderFault: true });
     }
   }
@@ -28,10 +30,13 @@ export type EntryKind = `${"SendMessage" | "DeleteMessage" | "ChangeMessageVisib
 
 /** Throws for too few or too many entries, and for ids that do not tell them apart. */
 export function readEntries({ Entries }: JsonObject, kind: EntryKind): readonly JsonObject[] {
-  if (Entries === undefined) throw missing("Entries");
+  if (Entries === undefined) {
+    throw missing("Entries");
+  }
   const entries = Entries as readonly JsonObject[];
-  if (entries.length === 0)
+  if (entries.length === 0) {
     throw new AwsError("EmptyBatchRequest", `There should be at least one ${kind} in the request.`);
+  }
   if (entries.length > 10) {
     throw new AwsError(
       "TooManyEntriesInBatchRequest",
@@ -40,7 +45,9 @@ export function readEntries({ Entries }: JsonObject, kind: EntryKind): readonly 
   }
   const ids = entries.map((entry, index) => {
     const id = textIn(entry, "Id");
-    if (id === undefined) throw missing(`${kind}.${index + 1}.Id`);
+    if (id === undefined) {
+      throw missing(`${kind}.${index + 1}.Id`);
+    }
     return id;
   });
   if (!ids.every((id) => /^[\w-]{1,80}$/.test(id))) {
@@ -50,6 +57,8 @@ export function readEntries({ Entries }: JsonObject, kind: EntryKind): readonly 
     );
   }
   const repeated = ids.find((id, index) => ids.indexOf(id) < index);
-  if (repeated !== undefined) throw new AwsError("BatchEntryIdsNotDistinct", `Id ${repeated} repeated.`);
+  if (repeated !== undefined) {
+    throw new AwsError("BatchEntryIdsNotDistinct", `Id ${repeated} repeated.`);
+  }
   return entries;
 }

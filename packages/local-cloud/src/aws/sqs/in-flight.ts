@@ -18,8 +18,9 @@ export class InFlight {
   }
 
   room(queue: Queue, now: number): number {
-    if ((this.#atMost.get(queue.arn) ?? 0) >= this.#most)
+    if ((this.#atMost.get(queue.arn) ?? 0) >= this.#most) {
       this.#atMost.set(queue.arn, this.#store.counts(queue, now).inFlight);
+    }
     return Math.max(0, this.#most - (this.#atMost.get(queue.arn) ?? 0));
   }
 

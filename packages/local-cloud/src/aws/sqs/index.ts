@@ -1,17 +1,21 @@
-import { ofType } from "../../graph.ts";
-import type { Graph } from "../../graph.ts";
-import { failJson, readJson, sendJson } from "../gateway/json.ts";
-import type { JsonObject } from "../gateway/json.ts";
+import { type Graph, ofType } from "../../graph.ts";
+import { failJson, type JsonObject, readJson, sendJson } from "../gateway/json.ts";
 import type { Iam } from "../iam/index.ts";
-import { AwsError } from "../service.ts";
-import type { Call, Clock, Executor, Principal, Service, Storage } from "../service.ts";
+import {
+  AwsError,
+  type Call,
+  type Clock,
+  type Executor,
+  type Principal,
+  type Service,
+  type Storage,
+} from "../service.ts";
 import { readInput } from "./inputs.ts";
 import { Moving } from "./moves.ts";
 import { createOperations } from "./operations.ts";
 import { invalidValue, missing, pageOf, textIn } from "./parameters.ts";
 import { Polling } from "./polling.ts";
-import { readQueues } from "./queues.ts";
-import type { Queue } from "./queues.ts";
+import { type Queue, readQueues } from "./queues.ts";
 import { openStore } from "./store.ts";
 
 export interface SqsOptions {
@@ -66,16 +70,25 @@ export function createSqs(options: SqsOptions): Sqs {
       return listed(found, input, "QueueUrls", origin);
     }
     const moved = moving.run(principal, name, input);
-    if (moved !== undefined) return moved;
+    if (moved !== undefined) {
+      return moved;
+    }
     const queueName = queueNameIn(name, input, options.accountId);
     authorize(principal, name.replace(/Batch$/, ""), queueName);
     const operation = operations.get(name);
-    if (operation === undefined && !ofQueues.has(name))
+    if (operation === undefined && !ofQueues.has(name)) {
       throw new AwsError("UnsupportedOperation", `${name} is not supported by the local SQS.`);
+    }
     const queue = queues.get(queueName);
-    if (queue === undefined) throw nonExistent();
-    if (operation !== undefined) return operation({ queue, input, sender: senderOf(principal), signal });
-    if (name === "GetQueueUrl") return { QueueUrl: urlOf(queue, origin) };
+    if (queue === undefined) {
+      throw nonExistent();
+    }
+    if (operation !== undefined) {
+      return operation({ queue, input, sender: senderOf(principal), signal });
+    }
+    if (name === "GetQueueUrl") {
+      return { QueueUrl: urlOf(queue, origin) };
+    }
     const sources = [...queues.values()].filter(({ redrive }) => redrive?.deadLetterArn === queue.arn);
     return { queueUrls: [], ...listed(sources, input, "queueUrls", origin) };
   }
@@ -96,8 +109,9 @@ export function createSqs(options: SqsOptions): Sqs {
       track(run(principal, operation, input, undefined, signal)),
     async handle(call) {
       const { target, operation, input } = await readJson(call);
-      if (target !== "AmazonSQS")
+      if (target !== "AmazonSQS") {
         throw new AwsError("UnknownOperationException", `Unknown operation ${target}.${operation}`);
+      }
       sendJson(
         call.response,
         await track(run(call.principal, operation, input, call.url.origin, untilGone(call))),
@@ -116,7 +130,9 @@ export function createSqs(options: SqsOptions): Sqs {
       });
       const queue = queues.get(name);
       const send = operations.get("SendMessage");
-      if (queue === undefined || send === undefined) throw nonExistent();
+      if (queue === undefined || send === undefined) {
+        throw nonExistent();
+      }
       await track(
         Promise.resolve(send({ queue, input: { MessageBody: body }, sender: senderOf(principal) })),
       );
@@ -164,7 +180,9 @@ function createAuthorize({ iam, region, accountId }: SqsOptions, queues: Readonl
     try {
       iam.authorize({ principal, action: `sqs:${action}`, resource, context, resourcePolicy });
     } catch (error) {
-      if (!(error instanceof AwsError) || error.code !== "AccessDenied") throw error;
+      if (!(error instanceof AwsError) || error.code !== "AccessDenied") {
+        throw error;
+      }
       throw new AwsError("AccessDeniedException", error.message, 403);
     }
   };
@@ -185,18 +203,28 @@ function createSender(graph: Graph): (principal: Principal) => string {
 function queueNameIn(operation: string, input: JsonObject, accountId: string): string {
   if (operation === "GetQueueUrl" || operation === "CreateQueue") {
     const name = textIn(input, "QueueName");
-    if (name === undefined) throw missing("QueueName");
-    if (name === "")
+    if (name === undefined) {
+      throw missing("QueueName");
+    }
+    if (name === "") {
       throw invalidValue("Value for parameter QueueName is invalid. Reason: Must specify a queue name.");
-    if ((textIn(input, "QueueOwnerAWSAccountId") ?? accountId) !== accountId) throw nonExistent();
+    }
+    if ((textIn(input, "QueueOwnerAWSAccountId") ?? accountId) !== accountId) {
+      throw nonExistent();
+    }
     return name;
   }
   const url = textIn(input, "QueueUrl") ?? "";
-  if (url === "") throw missing("QueueUrl");
+  if (url === "") {
+    throw missing("QueueUrl");
+  }
   const [, account, name] = /^(?:https?:\/\/[^/]+)?\/(\d{12})\/([\w.-]+)$/.exec(url) ?? [];
-  if (account === undefined || name === undefined)
+  if (account === undefined || name === undefined) {
     throw new AwsError("InvalidAddress", `The address ${url} is not valid for this endpoint.`, 404);
-  if (account !== accountId) throw nonExistent();
+  }
+  if (account !== accountId) {
+    throw nonExistent();
+  }
   return name;
 }
 

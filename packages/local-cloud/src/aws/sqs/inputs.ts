@@ -1,7 +1,6 @@
 import type { JsonObject } from "../gateway/json.ts";
 import { AwsError } from "../service.ts";
-import { brokenConstraints } from "../shapes.ts";
-import type { Members, Shape } from "../shapes.ts";
+import { brokenConstraints, type Members, type Shape } from "../shapes.ts";
 
 /**
  * The input of an operation as SQS's own deserializer leaves it: every value of its type, no nulls. Throws
@@ -9,16 +8,21 @@ import type { Members, Shape } from "../shapes.ts";
  */
 export function readInput(operation: string, input: JsonObject): JsonObject {
   const members = Object.hasOwn(inputs, operation) ? inputs[operation] : undefined;
-  if (members === undefined)
+  if (members === undefined) {
     throw new AwsError("UnknownOperationException", `Unknown operation ${operation}`, 404);
+  }
   const known = withoutNulls(input) as JsonObject;
   brokenConstraints(members, known);
   return known;
 }
 
 function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    return value.map(withoutNulls);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
   const members = Object.entries(value).filter(([, member]) => member !== null);
   return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
 }

@@ -3,13 +3,13 @@ import {
   checkContents,
   md5,
   md5OfAttributes,
+  type MessageAttributes,
   readAttributes,
   readNames,
   readSystemAttributes,
   selectAttributes,
   sizeOfAttributes,
 } from "./attributes.ts";
-import type { MessageAttributes } from "./attributes.ts";
 import { integerIn, invalid, invalidValue, missing, textIn, textsIn } from "./parameters.ts";
 import { checkAttributeNames } from "./queue-attributes.ts";
 import type { Queue } from "./queues.ts";
@@ -18,7 +18,9 @@ import type { StoredMessage } from "./store.ts";
 /** What a sender asks for. */
 export function readMessage(queue: Queue, input: JsonObject) {
   const body = textIn(input, "MessageBody") ?? "";
-  if (body === "") throw missing("MessageBody");
+  if (body === "") {
+    throw missing("MessageBody");
+  }
   checkContents(body);
   const attributes = readAttributes(input["MessageAttributes"]);
   const system = readSystemAttributes(input["MessageSystemAttributes"]);
@@ -48,8 +50,9 @@ function groupIn(input: JsonObject): string | undefined {
 /** Throws for a parameter that only FIFO queues have. */
 export function refuseFifo(input: JsonObject, name: string): void {
   const value = textIn(input, name);
-  if (value !== undefined)
+  if (value !== undefined) {
     throw invalid(name, value, "The request include parameter that is not valid for this queue type.");
+  }
 }
 
 /** Bytes that an entry adds to a batch. */

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../gateway/json.ts";
-import { AwsError } from "../service.ts";
-import type { Clock, Principal } from "../service.ts";
+import { AwsError, type Clock, type Principal } from "../service.ts";
 import { invalidValue, missing, textIn } from "./parameters.ts";
 import type { Polling } from "./polling.ts";
 import type { Queue } from "./queues.ts";
@@ -64,7 +63,9 @@ export class Moving {
 
   /** Moves nothing any more. */
   stop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#timers) {
+      clearTimeout(timer);
+    }
   }
 
   /** The mover receives, deletes and sends as the caller: all that is asked of IAM before anything moves. */
@@ -77,16 +78,21 @@ export class Moving {
       "GetQueueAttributes",
     ]);
     const sources = [...queues.values()].filter(({ redrive }) => redrive?.deadLetterArn === source.arn);
-    if (sources.length === 0) throw invalidValue("Source queue must be configured as a Dead Letter Queue.");
+    if (sources.length === 0) {
+      throw invalidValue("Source queue must be configured as a Dead Letter Queue.");
+    }
     const destination =
       textIn(input, "DestinationArn") === undefined
         ? undefined
         : this.#queueIn(principal, input, "DestinationArn", ["SendMessage"]);
     if (destination === undefined) {
-      for (const { name } of sources) this.#options.authorize(principal, "SendMessage", name);
+      for (const { name } of sources) {
+        this.#options.authorize(principal, "SendMessage", name);
+      }
     }
-    if (destination === source)
+    if (destination === source) {
       throw invalidValue("Source queue arn and destination queue arn cannot be the same.");
+    }
     const perSecond = rateIn(input);
     if (this.#of(source).some(({ status }) => status === "RUNNING")) {
       throw invalidValue(
@@ -117,14 +123,22 @@ export class Moving {
 
   #cancel(principal: Principal, input: JsonObject): Output {
     const handle = textIn(input, "TaskHandle");
-    if (handle === undefined) throw missing("TaskHandle");
+    if (handle === undefined) {
+      throw missing("TaskHandle");
+    }
     const sourceArn = sourceIn(handle);
     this.#options.authorize(principal, "CancelMessageMoveTask", sourceArn.split(":").at(-1) ?? "");
     const source = [...this.#options.queues.values()].find(({ arn }) => arn === sourceArn);
-    if (source === undefined) throw noResource("SourceArn");
+    if (source === undefined) {
+      throw noResource("SourceArn");
+    }
     const task = this.#of(source).find((one) => one.handle === handle);
-    if (task === undefined) throw notFound("Task does not exist.");
-    if (task.status !== "RUNNING") throw unsupported("Only active tasks can be cancelled.");
+    if (task === undefined) {
+      throw notFound("Task does not exist.");
+    }
+    if (task.status !== "RUNNING") {
+      throw unsupported("Only active tasks can be cancelled.");
+    }
     task.status = "CANCELLED";
     return { ApproximateNumberOfMessagesMoved: task.moved };
   }
@@ -138,7 +152,9 @@ export class Moving {
   }
 
   #step(task: Task): void {
-    if (task.status !== "RUNNING") return;
+    if (task.status !== "RUNNING") {
+      return;
+    }
     const { queues, store, polling, clock } = this.#options;
     const { source, destination, perSecond } = task;
     const left = task.toMove - task.moved;
@@ -146,7 +162,9 @@ export class Moving {
     const origin = (arn: string | null) => [...queues.values()].find((queue) => queue.arn === arn);
     const moved = store.move(source, (from) => destination ?? origin(from), most, clock());
     task.moved += moved.count;
-    for (const { arn } of moved.to) polling.wake(arn);
+    for (const { arn } of moved.to) {
+      polling.wake(arn);
+    }
     if (moved.homeless) {
       task.status = "FAILED";
       task.failure = "CouldNotDetermineMessageSource";
@@ -169,7 +187,9 @@ export class Moving {
     actions: readonly string[],
   ): Queue {
     const arn = textIn(input, parameter);
-    if (arn === undefined) throw missing(parameter);
+    if (arn === undefined) {
+      throw missing(parameter);
+    }
     if (!/^arn:[^:]+:[^:]+:[^:]+:[^:]+:[^:]+$/.test(arn)) {
       throw invalidValue(
         `You must use this format to specify the ${parameter}: arn:<partition>:<service>:<region>:<account-id>:<resource-id>`,
@@ -177,9 +197,13 @@ export class Moving {
     }
     const { queues, authorize } = this.#options;
     const name = arn.split(":").at(-1) ?? "";
-    for (const action of actions) authorize(principal, action, name);
+    for (const action of actions) {
+      authorize(principal, action, name);
+    }
     const queue = queues.get(name);
-    if (queue?.arn !== arn) throw noResource(parameter);
+    if (queue?.arn !== arn) {
+      throw noResource(parameter);
+    }
     return queue;
   }
 }
@@ -207,7 +231,9 @@ function rateIn(input: JsonObject): number | undefined {
 /** These operations do not repeat the value. */
 function between(input: JsonObject, name: string, least: number, most: number, rule: string) {
   const value = input[name] as number | undefined;
-  if (value === undefined || (value >= least && value <= most)) return value;
+  if (value === undefined || (value >= least && value <= most)) {
+    return value;
+  }
   throw invalidValue(`Value for parameter ${name} is invalid. Reason: ${rule}`);
 }
 
@@ -215,7 +241,9 @@ function between(input: JsonObject, name: string, least: number, most: number, r
 function sourceIn(handle: string): string {
   try {
     const { sourceArn } = JSON.parse(Buffer.from(handle, "base64").toString()) as { sourceArn?: unknown };
-    if (typeof sourceArn === "string") return sourceArn;
+    if (typeof sourceArn === "string") {
+      return sourceArn;
+    }
   } catch {
     // Not a handle either.
   }

@@ -1,16 +1,13 @@
 import type { JsonObject } from "../gateway/json.ts";
-import { AwsError } from "../service.ts";
-import type { Clock } from "../service.ts";
+import { AwsError, type Clock } from "../service.ts";
 import { md5, md5OfAttributes } from "./attributes.ts";
-import { batch, readEntries } from "./batch.ts";
-import type { EntryKind } from "./batch.ts";
+import { batch, type EntryKind, readEntries } from "./batch.ts";
 import { present, readMessage, readWanted, refuseFifo, sizeOf } from "./messages.ts";
 import { integerIn, invalid, missing, textIn, textsIn } from "./parameters.ts";
 import type { Polling } from "./polling.ts";
 import { attributesOf } from "./queue-attributes.ts";
 import type { Queue } from "./queues.ts";
-import { receivedAt } from "./store.ts";
-import type { Store } from "./store.ts";
+import { receivedAt, type Store } from "./store.ts";
 
 export interface Request {
   readonly queue: Queue;
@@ -118,7 +115,9 @@ function receiver(polling: Polling): Operation {
       visibilityTimeout: integerIn(input, "VisibilityTimeout", timeouts, queue.visibilityTimeout),
       signal,
     });
-    if (queue.redrive !== undefined) polling.wake(queue.redrive.deadLetterArn);
+    if (queue.redrive !== undefined) {
+      polling.wake(queue.redrive.deadLetterArn);
+    }
     return messages.length === 0 ? {} : { Messages: messages.map((message) => present(message, wanted)) };
   };
 }
@@ -156,8 +155,11 @@ function purger(store: Store, clock: Clock): Operation {
 
 function receiptIn(input: JsonObject): string {
   const receipt = textIn(input, "ReceiptHandle") ?? "";
-  if (receipt.trim() === "") throw missing("ReceiptHandle");
-  if (Number.isNaN(receivedAt(receipt)))
+  if (receipt.trim() === "") {
+    throw missing("ReceiptHandle");
+  }
+  if (Number.isNaN(receivedAt(receipt))) {
     throw new AwsError("ReceiptHandleIsInvalid", `The input receipt handle "${receipt}" is not valid.`);
+  }
   return receipt;
 }

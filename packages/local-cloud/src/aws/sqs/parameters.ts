@@ -14,8 +14,12 @@ export function integerIn(
   otherwise?: number,
 ): number {
   const value = (input[name] as number | undefined) ?? otherwise;
-  if (value === undefined) throw missing(name);
-  if (value >= least && value <= most) return value;
+  if (value === undefined) {
+    throw missing(name);
+  }
+  if (value >= least && value <= most) {
+    return value;
+  }
   throw invalid(name, value, rule);
 }
 
@@ -46,8 +50,12 @@ export function pageOf<Item>(
 const tokenOf = (start: number) => Buffer.from(`from ${start}`).toString("base64");
 
 function startIn(token: string | undefined): number {
-  if (token === undefined) return 0;
+  if (token === undefined) {
+    return 0;
+  }
   const start = Number(/^from (\d+)$/.exec(Buffer.from(token, "base64").toString())?.[1]);
-  if (tokenOf(start) !== token) throw invalid("NextToken", token, "The token is invalid.");
+  if (tokenOf(start) !== token) {
+    throw invalid("NextToken", token, "The token is invalid.");
+  }
   return start;
 }

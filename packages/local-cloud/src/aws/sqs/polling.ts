@@ -1,5 +1,4 @@
-import { AwsError } from "../service.ts";
-import type { Clock } from "../service.ts";
+import { AwsError, type Clock } from "../service.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Queue } from "./queues.ts";
 import type { Store, StoredMessage } from "./store.ts";
@@ -38,9 +37,13 @@ export class Polling {
       signal?.throwIfAborted();
       const now = this.#clock();
       const room = this.#inFlight.room(queue, now);
-      if (room === 0 && wait === 0) throw overLimit(queue);
+      if (room === 0 && wait === 0) {
+        throw overLimit(queue);
+      }
       const messages = this.#take(poll, room, now);
-      if (messages.length > 0 || now >= end || this.#stopped) return messages;
+      if (messages.length > 0 || now >= end || this.#stopped) {
+        return messages;
+      }
       // A deletion makes room without waking a poll.
       const next = room === 0 ? now + 1000 : (this.#store.nextVisible(queue, now) ?? end);
       await this.#sleep(queue, Math.max(1, Math.min(end, next) - now), signal);
@@ -48,7 +51,9 @@ export class Polling {
   }
 
   #take({ queue, most, visibilityTimeout }: Poll, room: number, now: number): StoredMessage[] {
-    if (this.#stopped || room === 0) return [];
+    if (this.#stopped || room === 0) {
+      return [];
+    }
     const messages = this.#store.receive(queue, Math.min(most, room), now, visibilityTimeout);
     this.#inFlight.add(queue, messages.length);
     return messages;
@@ -56,13 +61,17 @@ export class Polling {
 
   /** A message has become visible, or will at another time than was known. */
   wake(queueArn: string): void {
-    for (const rouse of [...(this.#sleepers.get(queueArn) ?? [])]) rouse();
+    for (const rouse of [...(this.#sleepers.get(queueArn) ?? [])]) {
+      rouse();
+    }
   }
 
   /** Ends every poll with what it has: nothing. */
   stop(): void {
     this.#stopped = true;
-    for (const queueArn of this.#sleepers.keys()) this.wake(queueArn);
+    for (const queueArn of this.#sleepers.keys()) {
+      this.wake(queueArn);
+    }
   }
 
   #sleep(queue: Queue, milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -6,7 +6,9 @@ import type { Counts } from "./store.ts";
 export function checkAttributeNames(names: readonly string[], of: "queue" | "message"): void {
   const known = of === "queue" ? ofQueues : [...ofQueues, ...ofMessages];
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new AwsError("InvalidAttributeName", `Unknown Attribute ${unknown}.`);
+  if (unknown !== undefined) {
+    throw new AwsError("InvalidAttributeName", `Unknown Attribute ${unknown}.`);
+  }
 }
 
 const ofQueues = [

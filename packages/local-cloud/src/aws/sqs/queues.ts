@@ -1,5 +1,4 @@
-import { ofType } from "../../graph.ts";
-import type { Graph } from "../../graph.ts";
+import { type Graph, ofType } from "../../graph.ts";
 import { AwsError } from "../service.ts";
 
 /** A declared queue. Durations are in seconds. */
@@ -23,7 +22,9 @@ export function readQueues(graph: Graph): Queue[] {
     ofType(graph, "aws:sqs/queuePolicy:QueuePolicy").map(({ inputs }) => [inputs.queueUrl, inputs.policy]),
   );
   const queues = ofType(graph, "aws:sqs/queue:Queue").map(({ inputs, outputs }): Queue => {
-    if (outputs.fifoQueue) throw invalid(outputs.name, "FIFO queues are not supported locally");
+    if (outputs.fifoQueue) {
+      throw invalid(outputs.name, "FIFO queues are not supported locally");
+    }
     return {
       name: outputs.name,
       arn: outputs.arn,
@@ -47,7 +48,9 @@ export function readQueues(graph: Graph): Queue[] {
 }
 
 function readRedrive(name: string, policy: string | undefined): Queue["redrive"] {
-  if (policy === undefined || policy === "") return undefined;
+  if (policy === undefined || policy === "") {
+    return undefined;
+  }
   const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(policy) as Record<string, unknown>;
   const count = Number(maxReceiveCount);
   if (typeof deadLetterTargetArn !== "string" || !Number.isInteger(count) || count < 1 || count > 1000) {

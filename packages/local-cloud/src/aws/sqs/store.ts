@@ -99,7 +99,9 @@ export function openStore(storage: Storage) {
         let count = 0;
         for (const { id, deadLetterOf } of visible) {
           const queue = target(deadLetterOf);
-          if (queue === undefined) return { count, to, homeless: true };
+          if (queue === undefined) {
+            return { count, to, homeless: true };
+          }
           statements.move.run(queue.arn, randomUUID(), now, now + queue.delay * 1000, id);
           to.add(queue);
           count += 1;
@@ -120,7 +122,9 @@ export function openStore(storage: Storage) {
     },
 
     close() {
-      if (database.isOpen) database.close();
+      if (database.isOpen) {
+        database.close();
+      }
     },
   };
 }

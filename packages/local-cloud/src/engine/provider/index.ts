@@ -63,7 +63,9 @@ export function create(creation: Creation): Created {
   };
   const region = typeof inputs["region"] === "string" ? inputs["region"] : creation.region;
   const { id, ...computed } = model.compute(checked, new Place(urn, region, physical, endpoints));
-  if (!preview) return { id, inputs, outputs: { ...checked, ...computed } };
+  if (!preview) {
+    return { id, inputs, outputs: { ...checked, ...computed } };
+  }
   const unknown = Object.fromEntries(Object.keys(computed).map((key) => [key, UNKNOWN]));
   return { id: "", inputs, outputs: { ...unknown, ...checked } };
 }

@@ -114,17 +114,25 @@ function oneOrMany(values: readonly string[] = []): string | readonly string[] |
 }
 
 function principals(all: readonly PrincipalArgs[] = []): unknown {
-  if (all.some(({ type }) => type === "*")) return "*";
+  if (all.some(({ type }) => type === "*")) {
+    return "*";
+  }
   const byType = Map.groupBy(all, ({ type }) => type);
-  if (byType.size === 0) return undefined;
+  if (byType.size === 0) {
+    return undefined;
+  }
   return Object.fromEntries(
     [...byType].map(([type, same]) => [type, oneOrMany(same.flatMap(({ identifiers }) => identifiers))]),
   );
 }
 
 function conditions(all: StatementArgs["conditions"] = []): unknown {
-  if (all.length === 0) return undefined;
+  if (all.length === 0) {
+    return undefined;
+  }
   const byTest: Record<string, Record<string, unknown>> = {};
-  for (const { test, variable, values } of all) (byTest[test] ??= {})[variable] = oneOrMany(values);
+  for (const { test, variable, values } of all) {
+    (byTest[test] ??= {})[variable] = oneOrMany(values);
+  }
   return byTest;
 }

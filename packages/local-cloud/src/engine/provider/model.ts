@@ -88,7 +88,9 @@ export function physicalName(
   inputs: Readonly<Record<string, unknown>>,
 ): string {
   const given = inputs[naming.property];
-  if (given === UNKNOWN) return given;
+  if (given === UNKNOWN) {
+    return given;
+  }
   const hash = createHash("sha256").update(urn).digest("hex").slice(0, 7);
   const name =
     typeof given === "string"

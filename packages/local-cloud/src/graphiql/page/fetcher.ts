@@ -36,7 +36,9 @@ export function createFetcher(
       const credentials = await credentialsOf(user);
       const { kind, name } = operationOf(request);
       const filled = { ...request, operationName: name, variables: withOwner(request, user) };
-      if (kind !== "subscription") return ask(settings.graphqlPath, filled, { ...credentials, ...headers });
+      if (kind !== "subscription") {
+        return ask(settings.graphqlPath, filled, { ...credentials, ...headers });
+      }
       const url = `${location.origin.replace("http", "ws")}${settings.realtimePath}`;
       const authorization = { host: location.host, ...credentials, ...headers };
       return subscribe({ url, authorization, request: filled, signal });

@@ -25,7 +25,9 @@ function Page(): unknown {
     sessionStorage.setItem(remembered, username);
     setPerson(find(username));
   };
-  if (!person) return "The program declares no user pool and no API key: ask with a signed request.";
+  if (!person) {
+    return "The program declares no user pool and no API key: ask with a signed request.";
+  }
   return createElement(
     GraphiQL,
     { fetcher: person.fetch, ...(tabs.length > 0 && { defaultTabs: tabs }), defaultQuery: "\n" },
@@ -50,7 +52,9 @@ function Picker({ person, become }: { person: Person; become: (username: string)
 
 /** The sub is what asset and user fields call ownerId and id. */
 function Identity({ username, sub, groups, apiKey }: User): unknown {
-  if (apiKey !== undefined) return createElement("div", { className: "local-cloud-user" }, "by API key");
+  if (apiKey !== undefined) {
+    return createElement("div", { className: "local-cloud-user" }, "by API key");
+  }
   const member = groups.length > 0 ? ` (${groups.join(", ")})` : "";
   return createElement(
     "div",

@@ -33,9 +33,13 @@ export function subscribe(options: SubscribeOptions): AsyncIterableIterator<unkn
     if (type === "connection_ack") {
       const start = { data: JSON.stringify(request), extensions: { authorization } };
       send({ id, type: "start", payload: start });
-    } else if (type === "data") feed.push(payload);
-    else if (type === "complete") end();
-    else if (type.endsWith("error")) end(new Error(explain(payload)));
+    } else if (type === "data") {
+      feed.push(payload);
+    } else if (type === "complete") {
+      end();
+    } else if (type.endsWith("error")) {
+      end(new Error(explain(payload)));
+    }
   };
   const end = (error?: Error) => {
     watch.end();
@@ -43,7 +47,9 @@ export function subscribe(options: SubscribeOptions): AsyncIterableIterator<unkn
     socket.close();
   };
   const stop = () => {
-    if (socket.readyState === WebSocket.OPEN) send({ id, type: "stop" });
+    if (socket.readyState === WebSocket.OPEN) {
+      send({ id, type: "stop" });
+    }
     end();
   };
   socket.addEventListener("open", () => send({ type: "connection_init" }));
@@ -61,14 +67,20 @@ function createFeed() {
   async function* drain() {
     for (;;) {
       yield* waiting.splice(0);
-      if (ended?.error) throw ended.error;
-      if (ended) return;
+      if (ended?.error) {
+        throw ended.error;
+      }
+      if (ended) {
+        return;
+      }
       await new Promise<void>((resolve) => (wake = resolve));
     }
   }
   return {
     push(result: unknown): void {
-      if (!ended) waiting.push(result);
+      if (!ended) {
+        waiting.push(result);
+      }
       wake();
     },
     end(error: Error | undefined): void {
@@ -100,7 +112,9 @@ function createWatch(silent: () => void) {
     heard(milliseconds = limit): void {
       clearTimeout(timer);
       limit = milliseconds;
-      if (limit !== undefined) timer = setTimeout(silent, limit);
+      if (limit !== undefined) {
+        timer = setTimeout(silent, limit);
+      }
     },
     end: () => clearTimeout(timer),
   };

@@ -50,11 +50,12 @@ async function signIn({ endpoint, userPoolClientId, clock }: SignInOptions, user
     __type?: string;
     message?: string;
   };
-  if (!answer.AuthenticationResult)
+  if (!answer.AuthenticationResult) {
     throw new Error(
       `Signing in as ${user.username} answered ${answer.__type ?? response.status}: ${answer.message ?? ""} ` +
         "If the cloud was started anew, reload the page.",
     );
+  }
   const { AccessToken, ExpiresIn } = answer.AuthenticationResult;
   return { text: AccessToken, expiresAt: clock() + ExpiresIn * 1000 };
 }

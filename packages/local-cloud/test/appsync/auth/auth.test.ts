@@ -2,8 +2,16 @@ import { describe, expect, it } from "@jest/globals";
 import { iamAuthenticator } from "../../../src/appsync/auth/iam.ts";
 import { sha256 } from "../../../src/aws/gateway/canonical.ts";
 import { allow, resource } from "../../aws/graph.ts";
-import { apiArn, apiGraph, appsyncRole, echo, serve, token } from "../../../../../test/support/appsync.ts";
-import type { ApiDescription, Answer } from "../../../../../test/support/appsync.ts";
+import {
+  type Answer,
+  apiArn,
+  type ApiDescription,
+  apiGraph,
+  appsyncRole,
+  echo,
+  serve,
+  token,
+} from "../../../../../test/support/appsync.ts";
 
 const pools = {
   authenticationType: "AMAZON_COGNITO_USER_POOLS",
@@ -263,8 +271,9 @@ describe("IAM", () => {
     const presented = { credentials: {}, sourceIp: [], signed: { message, body: Buffer.from("{}") } };
     const [settled] = await Promise.allSettled([authenticate(presented as never)]);
     expect(settled.status).toBe(taken ? "fulfilled" : "rejected");
-    if (settled.status === "rejected")
+    if (settled.status === "rejected") {
       expect(settled.reason).toMatchObject({ errorType: "InvalidSignatureException", status: 403 });
+    }
   });
 
   it("shows resolvers the role's session", async () => {

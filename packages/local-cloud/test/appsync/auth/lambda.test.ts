@@ -1,11 +1,19 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Invocation } from "../../../src/aws/service.ts";
-import { AwsError } from "../../../src/aws/service.ts";
+import { AwsError, type Invocation } from "../../../src/aws/service.ts";
 import type { Graph } from "../../../src/graph.ts";
 import { graphOf, resource, role } from "../../aws/graph.ts";
 import { functionArn, lambdaFunction, openLambda } from "../../aws/lambda/support.ts";
-import { apiArn, apiGraph, appsyncRole, echo, serve, token } from "../../../../../test/support/appsync.ts";
-import type { Answer, ApiDescription, Fakes } from "../../../../../test/support/appsync.ts";
+import {
+  type Answer,
+  apiArn,
+  type ApiDescription,
+  apiGraph,
+  appsyncRole,
+  echo,
+  type Fakes,
+  serve,
+  token,
+} from "../../../../../test/support/appsync.ts";
 
 const authorizer = (config: object = {}) => ({
   authenticationType: "AWS_LAMBDA",
@@ -128,7 +136,9 @@ describe("a Lambda authorizer", () => {
     const { ask, asked } = await open(() => new Promise(() => undefined), only(), {
       clock: () => 0,
       schedule: (milliseconds, task) => {
-        if (milliseconds === 10_000) setImmediate(task);
+        if (milliseconds === 10_000) {
+          setImmediate(task);
+        }
         return () => undefined;
       },
     });
@@ -138,8 +148,9 @@ describe("a Lambda authorizer", () => {
 
   it("is not asked for a token that is too long, or that the expression does not match as a whole", async () => {
     const { ask, asked } = await open(yes, only({ identityValidationExpression: "[a-z-]+" }));
-    for (const bad of ["x".repeat(2_049), "secret token", "secret-token!"])
+    for (const bad of ["x".repeat(2_049), "secret token", "secret-token!"]) {
       expect(await ask("{ a }", bad)).toEqual(refused);
+    }
     expect(asked).toEqual([]);
     expect(await ask("{ a }")).toEqual({ data: { a: "ok" } });
   });
@@ -157,7 +168,9 @@ describe("its answer", () => {
     const { ask, asked } = await open(verdict, only(config), { clock: () => now });
     for (const second of seconds) {
       now = second * 1_000;
-      for (const one of tokens) await ask("{ a }", one);
+      for (const one of tokens) {
+        await ask("{ a }", one);
+      }
     }
     return asked.length;
   };

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import { resource } from "../../aws/graph.ts";
-import { apiGraph, echo, serve, token } from "../../../../../test/support/appsync.ts";
-import type { ApiDescription, Served } from "../../../../../test/support/appsync.ts";
+import {
+  type ApiDescription,
+  apiGraph,
+  echo,
+  serve,
+  type Served,
+  token,
+} from "../../../../../test/support/appsync.ts";
 
 const cache = (apiCachingBehavior: string) =>
   resource("aws:appsync/apiCache:ApiCache", "cache", {

@@ -17,7 +17,9 @@ describe("the cache's store", () => {
   it("forgets what was used longest ago when it is full, and never holds more", () => {
     const store = new Store(() => 0, 1_000);
     const text = JSON.stringify("x".repeat(100));
-    for (const key of ["a", "b"]) store.set(key, text, 60);
+    for (const key of ["a", "b"]) {
+      store.set(key, text, 60);
+    }
     store.get("a");
     store.set("c", text, 60);
     expect(["a", "b", "c"].filter((key) => store.get(key))).toEqual(["a", "c"]);
@@ -35,7 +37,9 @@ describe("the cache's store", () => {
       now += 1_000;
       store.get("a");
     }
-    for (const key of ["c", "d", "e"]) store.set(key, "1", 60);
+    for (const key of ["c", "d", "e"]) {
+      store.set(key, "1", 60);
+    }
     expect(["c", "d", "e"].filter((key) => store.get(key))).toEqual(["c", "d", "e"]);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { AwsError } from "../../../src/aws/service.ts";
-import type { Executor } from "../../../src/aws/service.ts";
+import { AwsError, type Executor } from "../../../src/aws/service.ts";
 import { temporaryStorage } from "../../aws/graph.ts";
 import { apiGraph, serve, timeByHand } from "../../../../../test/support/appsync.ts";
 
@@ -39,7 +38,9 @@ async function table(
     ask: async (variables: object = {}) => {
       const query = "query Q($token: String, $v: String) { f(token: $token, v: $v) }";
       const { data, errors } = await api.query(query, variables);
-      if (errors) throw Object.assign(new Error("errors"), { errors });
+      if (errors) {
+        throw Object.assign(new Error("errors"), { errors });
+      }
       return JSON.parse((data as { f: string }).f) as {
         result: unknown;
         error?: { message: string; type: string };
@@ -250,8 +251,9 @@ describe("pages", () => {
     const forged = Buffer.from(JSON.stringify({ version: 2, token: flipped.toString("base64") })).toString(
       "base64",
     );
-    for (const bad of [forged, "meow", "", "e30="])
+    for (const bad of [forged, "meow", "", "e30="]) {
       expect(await page.ask({ v: "a", token: bad })).toEqual(refused);
+    }
     const elsewhere = await table(request.replace("byV", "byW"), answer);
     expect(await elsewhere.ask({ v: "a", token })).toEqual(refused);
   });

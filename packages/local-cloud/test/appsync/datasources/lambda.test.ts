@@ -1,8 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
-import { AwsError } from "../../../src/aws/service.ts";
-import type { Invocation } from "../../../src/aws/service.ts";
-import { apiGraph, echo, functionArn, serve, timeByHand } from "../../../../../test/support/appsync.ts";
-import type { Fakes } from "../../../../../test/support/appsync.ts";
+import { AwsError, type Invocation } from "../../../src/aws/service.ts";
+import {
+  apiGraph,
+  echo,
+  type Fakes,
+  functionArn,
+  serve,
+  timeByHand,
+} from "../../../../../test/support/appsync.ts";
 
 const schema = "type Query { f: AWSJSON list: [Thing] } type Thing { id: ID url(size: Int): String }";
 const code = (request: string) =>

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { apiGraph, echo, serve } from "../../../../../test/support/appsync.ts";
-import type { ApiDescription } from "../../../../../test/support/appsync.ts";
+import { type ApiDescription, apiGraph, echo, serve } from "../../../../../test/support/appsync.ts";
 
 const open = (
   schema: string,
@@ -482,12 +481,16 @@ describe("a request's 30 seconds", () => {
     const payloads: unknown[] = [];
     const api = await serve(graph, {
       schedule(milliseconds, task) {
-        if (milliseconds === 30_000) ring = task;
+        if (milliseconds === 30_000) {
+          ring = task;
+        }
         return () => undefined;
       },
       lambda(_principal, _arn, payload) {
         payloads.push(payload);
-        if (payload === "next") setImmediate(() => ring());
+        if (payload === "next") {
+          setImmediate(() => ring());
+        }
         return payload === 1 ? new Promise(() => undefined) : Promise.resolve({ payload });
       },
       clock: () => 0,
@@ -603,7 +606,9 @@ it("mutations run one after the other, queries side by side", async () => {
   const api = await serve(graph, {
     async lambda(_principal, _arn, payload) {
       started.push(String(payload));
-      if (payload === "first") await promise;
+      if (payload === "first") {
+        await promise;
+      }
       return { payload };
     },
   });

@@ -1,7 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { apiGraph, serve, token } from "../../../../../test/support/appsync.ts";
-
-import type { Answer } from "../../../../../test/support/appsync.ts";
+import { type Answer, apiGraph, serve, token } from "../../../../../test/support/appsync.ts";
 
 const schema = `
   type Query {
@@ -192,7 +190,9 @@ describe("errors repeat what was sent only as far as an answer can carry", () =>
     ).query(`{ find(by: { name: "${"y".repeat(900_000)}" ${fields.join(" ")} }) { id } }`);
     expect(answer.errors?.length).toBeGreaterThan(50);
     expect(sizeOf(answer)).toBeLessThan(1_500_000);
-    for (const message of messages(answer)?.slice(0, -1) ?? []) expect(message.length).toBeLessThan(10_100);
+    for (const message of messages(answer)?.slice(0, -1) ?? []) {
+      expect(message.length).toBeLessThan(10_100);
+    }
     expect(messages(answer)?.[0]).toMatch(
       /^Validation error of type WrongType: argument 'by' with value 'ObjectValue.*\.\.\. \(\d+ more characters\)$/,
     );

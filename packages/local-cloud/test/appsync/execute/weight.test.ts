@@ -89,7 +89,9 @@ describe("documents are kept by the size of their texts", () => {
   it("up to the limit, the oldest going first", () => {
     const some = documents(1_000);
     const first = some.prepare(query(0, 100), undefined);
-    for (let n = 1; n < 10; n += 1) some.prepare(query(n, 100), undefined);
+    for (let n = 1; n < 10; n += 1) {
+      some.prepare(query(n, 100), undefined);
+    }
     expect(some.kept).toBe(1_000);
     expect(some.prepare(query(0, 100), undefined)).toBe(first);
     some.prepare(query(10, 100), undefined);
@@ -99,7 +101,9 @@ describe("documents are kept by the size of their texts", () => {
 
   it("a thousand distinct long ones hold no more than the limit", () => {
     const some = documents();
-    for (let n = 0; n < 1_000; n += 1) some.prepare(query(n, 20_000), undefined);
+    for (let n = 0; n < 1_000; n += 1) {
+      some.prepare(query(n, 20_000), undefined);
+    }
     expect(some.kept).toBeLessThanOrEqual(512 * 1024);
   });
 

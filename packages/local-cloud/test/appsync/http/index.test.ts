@@ -2,8 +2,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "@jest/globals";
 import { holdBody } from "../../../src/aws/gateway/body.ts";
-import { apiGraph, echo, serve, token } from "../../../../../test/support/appsync.ts";
-import type { Served } from "../../../../../test/support/appsync.ts";
+import { apiGraph, echo, serve, type Served, token } from "../../../../../test/support/appsync.ts";
 
 const schema = `type Query { hello(name: String): String headers: AWSJSON ip: [String] }
   type Mutation { a: String }
@@ -60,10 +59,11 @@ describe("a request body", () => {
       operationName: null,
       extensions: { a: 1 },
     });
-    for (const type of ["application/graphql", "application/json; charset=UTF-8", "text/plain"])
+    for (const type of ["application/graphql", "application/json; charset=UTF-8", "text/plain"]) {
       expect((await answer(api, { body, headers: { ...auth, "content-type": type } })).body).toEqual({
         data: { hello: "hello undefined" },
       });
+    }
   });
 
   it("over 1 MB is refused, and the server goes on", async () => {
@@ -161,8 +161,9 @@ describe("a caller", () => {
 
   it("may write Bearer before the token, or use a key", async () => {
     const api = await open();
-    for (const headers of [{ authorization: `Bearer ${token()}` }])
+    for (const headers of [{ authorization: `Bearer ${token()}` }]) {
       expect((await answer(api, { body: query, headers })).status).toBe(200);
+    }
     const { body } = await answer(api, { body: query, headers: { "x-api-key": "da2-key" } });
     expect(body).toMatchObject({ data: { hello: null }, errors: [{ errorType: "Unauthorized" }] });
   });

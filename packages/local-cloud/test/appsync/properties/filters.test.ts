@@ -3,10 +3,8 @@ import fc from "fast-check";
 import { transform } from "../../../src/appsync/utils/transform.ts";
 import { filterExpression } from "../../../src/appsync/utils/filter-expression.ts";
 import { toMapValues } from "../../../src/appsync/utils/dynamodb-values.ts";
-import type { Ask } from "./engine.ts";
-import { openTable } from "./engine.ts";
-import type { Fields } from "./predicate.ts";
-import { holds } from "./predicate.ts";
+import { type Ask, openTable } from "./engine.ts";
+import { type Fields, holds } from "./predicate.ts";
 
 const attributes = ["a", "b", "c", "list", "size", "status"];
 const word = fc.constantFrom("", "a", "ab", "abc", "b", "ba");
@@ -126,7 +124,9 @@ async function fill(ask: Ask, all: readonly Fields[]): Promise<void> {
 
 async function select(ask: Ask, request: object): Promise<unknown> {
   const { result, error } = await ask(request);
-  if (error) return error.message;
+  if (error) {
+    return error.message;
+  }
   return (result as { items: { id: string }[] }).items.map(({ id }) => id).toSorted();
 }
 

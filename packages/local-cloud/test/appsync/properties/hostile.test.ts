@@ -1,6 +1,5 @@
 import { once } from "node:events";
-import { Agent, request } from "node:http";
-import type { IncomingMessage } from "node:http";
+import { Agent, type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setFlagsFromString } from "node:v8";
@@ -8,8 +7,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { WebSocket } from "ws";
-import { apiGraph, echo, serve, token } from "../../../../../test/support/appsync.ts";
-import type { Served } from "../../../../../test/support/appsync.ts";
+import { apiGraph, echo, serve, type Served, token } from "../../../../../test/support/appsync.ts";
 
 const schema = `
   type Query { echo(text: String, json: AWSJSON, at: AWSDateTime, in: In): Thing }
@@ -173,7 +171,9 @@ async function sendFrames(api: Served, all: readonly string[]): Promise<void> {
   const socket = openSocket(api);
   await once(socket, "open");
   const answered = hears(socket, ({ id }) => id === "the last");
-  for (const one of [...all, JSON.stringify({ type: "stop", id: "the last" })]) socket.send(one);
+  for (const one of [...all, JSON.stringify({ type: "stop", id: "the last" })]) {
+    socket.send(one);
+  }
   await answered;
   socket.close();
   await once(socket, "close");
@@ -182,7 +182,9 @@ async function sendFrames(api: Served, all: readonly string[]): Promise<void> {
 function hears(socket: WebSocket, fits: (message: { type?: string; id?: string }) => boolean): Promise<void> {
   return new Promise((resolve) => {
     socket.on("message", (data: Buffer) => {
-      if (fits(JSON.parse(data.toString()) as object)) resolve();
+      if (fits(JSON.parse(data.toString()) as object)) {
+        resolve();
+      }
     });
   });
 }
@@ -226,10 +228,16 @@ async function isWell(api: Served): Promise<void> {
 function frameOf(first: number, masked: boolean, payload: Uint8Array, lie: number): Buffer {
   const length = Math.max(0, payload.length + lie);
   const size = Buffer.alloc(length < 126 ? 1 : length < 65_536 ? 3 : 9);
-  if (length < 126) size.writeUInt8(length);
-  else if (length < 65_536) size.writeUInt16BE(length, 1);
-  else size.writeBigUInt64BE(BigInt(length), 1);
-  if (length >= 126) size[0] = length < 65_536 ? 126 : 127;
+  if (length < 126) {
+    size.writeUInt8(length);
+  } else if (length < 65_536) {
+    size.writeUInt16BE(length, 1);
+  } else {
+    size.writeBigUInt64BE(BigInt(length), 1);
+  }
+  if (length >= 126) {
+    size[0] = length < 65_536 ? 126 : 127;
+  }
   size[0] = (size[0] ?? 0) | (masked ? 0x80 : 0);
   // A mask of zeros leaves the payload as it is.
   return Buffer.concat([Buffer.from([first]), size, Buffer.alloc(masked ? 4 : 0), payload]);

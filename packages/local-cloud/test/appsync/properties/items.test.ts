@@ -81,7 +81,9 @@ const code = compile(
 );
 const run = (handler: Handler, context: Partial<ResolverContext>): unknown => {
   const { end } = code.run(handler, { ...CONTEXT, ...context });
-  if (end.kind !== "value") throw new Error(JSON.stringify(end));
+  if (end.kind !== "value") {
+    throw new Error(JSON.stringify(end));
+  }
   return end.value;
 };
 
@@ -167,9 +169,15 @@ function inOrder(result: unknown, typed: unknown): unknown {
 
 function sortSets(value: unknown, typed: unknown): unknown {
   const [type, content] = Object.entries(typed ?? {})[0] ?? [];
-  if (type === "SS" || type === "NS" || type === "BS") return sorted(value as string[]);
-  if (type === "M") return inOrder(value, content);
-  if (type !== "L") return value;
+  if (type === "SS" || type === "NS" || type === "BS") {
+    return sorted(value as string[]);
+  }
+  if (type === "M") {
+    return inOrder(value, content);
+  }
+  if (type !== "L") {
+    return value;
+  }
   return (value as unknown[]).map((one, index) => sortSets(one, (content as unknown[])[index]));
 }
 

@@ -5,9 +5,15 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Whether an item is one that a DynamoDB filter object asks for: said the plain way, with no expression. */
 export function holds(filter: Fields, item: Fields): boolean {
   return Object.entries(filter).every(([name, part]) => {
-    if (name === "and") return (part as Fields[]).every((one) => holds(one, item));
-    if (name === "or") return (part as Fields[]).some((one) => holds(one, item));
-    if (name === "not") return !holds(part as Fields, item);
+    if (name === "and") {
+      return (part as Fields[]).every((one) => holds(one, item));
+    }
+    if (name === "or") {
+      return (part as Fields[]).some((one) => holds(one, item));
+    }
+    if (name === "not") {
+      return !holds(part as Fields, item);
+    }
     return Object.entries(part as Fields).every(([operator, value]) => test(operator, item[name], value));
   });
 }
@@ -52,24 +58,36 @@ function test(operator: string, found: unknown, value: unknown): boolean {
 
 /** NaN unless both are numbers or both texts. */
 function compare(found: unknown, value: unknown): number {
-  if (typeof found === "number" && typeof value === "number") return found - value;
-  if (typeof found !== "string" || typeof value !== "string") return NaN;
+  if (typeof found === "number" && typeof value === "number") {
+    return found - value;
+  }
+  if (typeof found !== "string" || typeof value !== "string") {
+    return NaN;
+  }
   return found < value ? -1 : Number(found > value);
 }
 
 function contains(found: unknown, value: unknown): boolean {
-  if (typeof found === "string") return typeof value === "string" && found.includes(value);
+  if (typeof found === "string") {
+    return typeof value === "string" && found.includes(value);
+  }
   return Array.isArray(found) && found.includes(value);
 }
 
 function typeOf(found: unknown): string | undefined {
-  if (found === null) return "_null";
-  if (Array.isArray(found)) return "list";
+  if (found === null) {
+    return "_null";
+  }
+  if (Array.isArray(found)) {
+    return "list";
+  }
   return typeof found === "object" ? "map" : found === undefined ? undefined : typeof found;
 }
 
 /** Of a text its characters, of a list or map its members; nothing else has one. */
 function sizeOf(found: unknown): number | undefined {
-  if (typeof found === "string" || Array.isArray(found)) return found.length;
+  if (typeof found === "string" || Array.isArray(found)) {
+    return found.length;
+  }
   return typeof found === "object" && found !== null ? Object.keys(found).length : undefined;
 }

@@ -116,8 +116,12 @@ describe("any subscription filter decides as it reads", () => {
 /** Operators of one field are alternatives, as AppSync's documented example has it; fields are not. */
 function means(filter: Fields, payload: Fields): boolean {
   return Object.entries(filter).every(([name, part]) => {
-    if (name === "and") return (part as Fields[]).every((one) => means(one, payload));
-    if (name === "or") return (part as Fields[]).some((one) => means(one, payload));
+    if (name === "and") {
+      return (part as Fields[]).every((one) => means(one, payload));
+    }
+    if (name === "or") {
+      return (part as Fields[]).some((one) => means(one, payload));
+    }
     return Object.entries(part as Fields).some(([operator, value]) =>
       holds({ fieldName: name, operator, value }, payload),
     );
@@ -127,8 +131,9 @@ function means(filter: Fields, payload: Fields): boolean {
 function holds({ fieldName, operator, value }: Rule, payload: Fields): boolean {
   const found = at(payload, fieldName);
   // Null equals null and differs from all else; nothing more is true of it.
-  if (found === null || value === null)
+  if (found === null || value === null) {
     return operator === "eq" ? found === value : operator === "ne" && found !== null;
+  }
   switch (operator) {
     case "eq":
       return Object.is(found, value);
@@ -168,7 +173,9 @@ function holds({ fieldName, operator, value }: Rule, payload: Fields): boolean {
 function at(payload: Fields, path: string): unknown {
   let value: unknown = payload;
   for (const step of path.split(".")) {
-    if (value === null || typeof value !== "object" || Array.isArray(value)) return null;
+    if (value === null || typeof value !== "object" || Array.isArray(value)) {
+      return null;
+    }
     value = (value as Fields)[step] ?? null;
   }
   return value;
@@ -178,20 +185,28 @@ function order(found: unknown, value: unknown): string {
   const pair = [found, value];
   const numbers = pair.every((one) => typeof one === "number");
   const texts = pair.every((one) => typeof one === "string");
-  if (!numbers && !texts) return "no order";
-  if (found === value) return "same";
+  if (!numbers && !texts) {
+    return "no order";
+  }
+  if (found === value) {
+    return "same";
+  }
   return pair.toSorted(numbers ? (a, b) => Number(a) - Number(b) : undefined)[0] === found
     ? "below"
     : "above";
 }
 
 function has(found: unknown, value: unknown): boolean {
-  if (typeof found === "string") return typeof value === "string" && found.indexOf(value) >= 0;
+  if (typeof found === "string") {
+    return typeof value === "string" && found.indexOf(value) >= 0;
+  }
   return Array.isArray(found) && found.indexOf(value) >= 0;
 }
 
 function pathsIn(value: unknown, prefix: readonly string[] = []): string[] {
-  if (value === null || typeof value !== "object" || Array.isArray(value) || prefix.length === 5) return [];
+  if (value === null || typeof value !== "object" || Array.isArray(value) || prefix.length === 5) {
+    return [];
+  }
   return Object.entries(value).flatMap(([name, inner]) => [
     [...prefix, name].join("."),
     ...pathsIn(inner, [...prefix, name]),

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import { Connection, StartFailure } from "../../../src/appsync/realtime/connection.ts";
-import type { Deliver, Ports, Registered } from "../../../src/appsync/realtime/connection.ts";
+import {
+  Connection,
+  type Deliver,
+  type Ports,
+  type Registered,
+  StartFailure,
+} from "../../../src/appsync/realtime/connection.ts";
 import type { ServerMessage } from "../../../src/appsync/realtime/protocol.ts";
 import { unauthorized } from "../../../src/appsync/refusal.ts";
 
@@ -35,7 +40,9 @@ function open(ports: Partial<Ports> = {}) {
   return {
     ...{ connection, sent, closed, delivers, cancelled, faults, timers, settle },
     say: async (...messages: object[]) => {
-      for (const message of messages) connection.receive(JSON.stringify(message));
+      for (const message of messages) {
+        connection.receive(JSON.stringify(message));
+      }
       await settle();
       return sent.splice(0);
     },
@@ -43,7 +50,9 @@ function open(ports: Partial<Ports> = {}) {
       const end = now + milliseconds;
       for (;;) {
         const next = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-        if (!next) break;
+        if (!next) {
+          break;
+        }
         timers.delete(next);
         now = next.at;
         next.task();
@@ -131,7 +140,9 @@ describe("opening", () => {
         return new Promise(() => undefined);
       },
     });
-    for (let n = 0; n < 102; n += 1) connection.receive(JSON.stringify(start(String(n))));
+    for (let n = 0; n < 102; n += 1) {
+      connection.receive(JSON.stringify(start(String(n))));
+    }
     expect(closed).toEqual([]);
     connection.receive("{}");
     connection.receive("{}");

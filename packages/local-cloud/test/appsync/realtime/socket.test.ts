@@ -2,8 +2,18 @@ import { connect } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import { WebSocket } from "ws";
 import { allow } from "../../aws/graph.ts";
-import { apiArn, apiGraph, appsyncRole, echo, serve, token } from "../../../../../test/support/appsync.ts";
-import type { ApiDescription, Client, Fakes, Served } from "../../../../../test/support/appsync.ts";
+import {
+  apiArn,
+  type ApiDescription,
+  apiGraph,
+  appsyncRole,
+  type Client,
+  echo,
+  type Fakes,
+  serve,
+  type Served,
+  token,
+} from "../../../../../test/support/appsync.ts";
 
 const schema = `
   type Query { a: String }
@@ -58,7 +68,9 @@ async function heard(api: Served, client: Client): Promise<unknown[]> {
   for (;;) {
     const { payload } = await client.next(({ type }) => type === "data");
     const told = payload as { data: Record<string, { text?: string } | null> };
-    if (Object.values(told.data)[0]?.text === "end") return all;
+    if (Object.values(told.data)[0]?.text === "end") {
+      return all;
+    }
     all.push(payload);
   }
 }
@@ -344,11 +356,12 @@ describe("a filter", () => {
       ["2", "b", "x"],
       ["1", "c", null],
       ["1", "d", "y"],
-    ])
+    ]) {
       await api.query(
         "mutation M($to: ID!, $text: String, $from: ID) { say(to: $to, text: $text, from: $from) { to text from must } }",
         { to, text, from },
       );
+    }
   };
   const texts = async (api: Served, client: Client) => {
     const all = (await heard(api, client)) as { data: { onSay: { text: string } } }[];
@@ -506,8 +519,9 @@ it("a client that does not read is cut off", async () => {
   client.socket.pause();
   const text = "x".repeat(200_000);
   const cut = () => api.logs.some(({ message: told }) => told.includes("too slowly"));
-  for (let sent = 0; sent < 200 && !cut(); sent += 1)
+  for (let sent = 0; sent < 200 && !cut(); sent += 1) {
     await api.query("mutation M($text: String) { say(to: 1, text: $text) { text } }", { text });
+  }
   expect(cut()).toBe(true);
 });
 
@@ -517,8 +531,9 @@ it("clients that read too slowly are cut off by what waits for all of them toget
   client.socket.pause();
   const text = "x".repeat(200_000);
   const cut = () => api.logs.some(({ message: told }) => told.includes("too slowly"));
-  for (let sent = 0; sent < 200 && !cut(); sent += 1)
+  for (let sent = 0; sent < 200 && !cut(); sent += 1) {
     await api.query("mutation M($text: String) { say(to: 1, text: $text) { text } }", { text });
+  }
   expect(cut()).toBe(true);
 });
 

@@ -149,7 +149,8 @@ describe("no way to run for ever", () => {
   it("counts every run from nothing", () => {
     const body = "let n = 0; for (const a of ctx.args.list) { n += 1; } return n;";
     const list = Array.from({ length: 1000 }, (_, index) => index);
-    for (let run = 0; run < 3; run += 1)
+    for (let run = 0; run < 3; run += 1) {
       expect(runBody(body, { arguments: { list } }).end).toEqual({ kind: "value", value: 1000 });
+    }
   });
 });

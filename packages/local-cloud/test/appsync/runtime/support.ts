@@ -1,6 +1,5 @@
 import { compile } from "../../../src/appsync/runtime/compile.ts";
-import { CodeError } from "../../../src/appsync/runtime/code-error.ts";
-import type { CodeProblem } from "../../../src/appsync/runtime/code-error.ts";
+import { CodeError, type CodeProblem } from "../../../src/appsync/runtime/code-error.ts";
 import type { Outcome, ResolverContext } from "../../../src/appsync/runtime/types.ts";
 
 export const CONTEXT: ResolverContext = {
@@ -31,14 +30,18 @@ export function runBody(body: string, context: Partial<ResolverContext> = {}): O
 /** The value of one expression. */
 export function valueOf(expression: string, context: Partial<ResolverContext> = {}): unknown {
   const { end } = runBody(`return ${expression};`, context);
-  if (end.kind !== "value") throw new Error(JSON.stringify(end));
+  if (end.kind !== "value") {
+    throw new Error(JSON.stringify(end));
+  }
   return end.value;
 }
 
 /** What an uncaught fault says. */
 export function faultOf(body: string): string {
   const { end } = runBody(body);
-  if (end.kind !== "error") throw new Error(JSON.stringify(end));
+  if (end.kind !== "error") {
+    throw new Error(JSON.stringify(end));
+  }
   return end.error.message;
 }
 
@@ -48,7 +51,9 @@ export function problemsOf(code: string): readonly CodeProblem[] {
     compile(code, "code.js");
     return [];
   } catch (error) {
-    if (error instanceof CodeError) return error.problems;
+    if (error instanceof CodeError) {
+      return error.problems;
+    }
     throw error;
   }
 }

@@ -6,8 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
 import { buildSync } from "esbuild";
 
 import { CodeError } from "../../../src/appsync/runtime/code-error.ts";
-import { createSaveCheck } from "../../../src/appsync/save-check/index.ts";
-import type { SaveCheck } from "../../../src/appsync/save-check/index.ts";
+import { createSaveCheck, type SaveCheck } from "../../../src/appsync/save-check/index.ts";
 import { Passed } from "../../../src/appsync/save-check/passed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "save-check-"));
@@ -15,7 +14,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const open: SaveCheck[] = [];
 afterEach(() => {
-  for (const check of open.splice(0)) check.close();
+  for (const check of open.splice(0)) {
+    check.close();
+  }
 });
 const createCheck = (root: string) => {
   const check = createSaveCheck(root);

@@ -89,10 +89,11 @@ describe("AppSync takes", () => {
       "enum E @aws_iam { A }",
       "type T { a(b: ID @aws_iam): ID }",
       "input I { a: ID @aws_iam }",
-    ])
+    ]) {
       expect(() => kept(`type Query { q: ID }\n${sdl}`)).toThrow(
         /line 2: Directive "@aws_iam" may not be used/,
       );
+    }
   });
 
   it("a directive that it does not know, which protects nothing", async () => {

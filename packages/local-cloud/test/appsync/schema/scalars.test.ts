@@ -43,7 +43,9 @@ const cases = (from: typeof valid) =>
 describe("a scalar of AWS", () => {
   it.each(cases(valid))("%s takes %j", (name, value) => {
     expect(() => awsScalars[name]?.parseValue(value)).not.toThrow();
-    if (name !== "AWSJSON") expect(awsScalars[name]?.serialize(value)).toBe(value);
+    if (name !== "AWSJSON") {
+      expect(awsScalars[name]?.serialize(value)).toBe(value);
+    }
   });
 
   it.each(cases(invalid))("%s refuses %j", (name, value) => {

@@ -1,14 +1,16 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import { dynamodb, toDynamoDB } from "../../../src/appsync/utils/dynamodb-values.ts";
-import type { AttributeValue } from "../../../src/appsync/utils/dynamodb-values.ts";
+import { type AttributeValue, dynamodb, toDynamoDB } from "../../../src/appsync/utils/dynamodb-values.ts";
 import { valueOf } from "../runtime/support.ts";
 
 function fromDynamoDB(value: AttributeValue): unknown {
-  if ("M" in value)
+  if ("M" in value) {
     return Object.fromEntries(Object.entries(value.M).map(([name, member]) => [name, fromDynamoDB(member)]));
-  if ("L" in value) return value.L.map(fromDynamoDB);
+  }
+  if ("L" in value) {
+    return value.L.map(fromDynamoDB);
+  }
   return Object.values(value)[0];
 }
 

@@ -141,13 +141,16 @@ describe("a filter as an expression", () => {
     fc.assert(
       fc.property(filters, (filter) => {
         const built = filterExpression(filter);
-        if (built === null) throw new Error("not rendered");
+        if (built === null) {
+          throw new Error("not rendered");
+        }
         const used = (pattern: RegExp) => new Set(built.expression.match(pattern) ?? []);
         expect(used(/#\w+/gu)).toEqual(new Set(Object.keys(built.expressionNames)));
         expect(used(/:\w+/gu)).toEqual(new Set(Object.keys(built.expressionValues)));
         expect(built.expression.split("(").length).toBe(built.expression.split(")").length);
-        for (const [placeholder, attribute] of Object.entries(built.expressionNames))
+        for (const [placeholder, attribute] of Object.entries(built.expressionNames)) {
           expect(placeholder).toBe(`#${attribute}`);
+        }
       }),
     );
   });

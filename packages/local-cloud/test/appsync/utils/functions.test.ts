@@ -2,8 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { DYNAMODB_CASES } from "./dynamodb-cases.ts";
 import { declaredFunctions } from "./table.ts";
-import type { Cases } from "./util-cases.ts";
-import { UTIL_CASES } from "./util-cases.ts";
+import { type Cases, UTIL_CASES } from "./util-cases.ts";
 import { runBody, problemsOf, valueOf } from "../runtime/support.ts";
 
 const FUNCTIONS = declaredFunctions();
@@ -34,8 +33,12 @@ describe("every function that AWS declares", () => {
         );
       } else {
         const cases = CASES[name];
-        if (cases === undefined) throw new Error(`${name} is neither supported nor refused`);
-        for (const [call, expected] of cases) expect(valueOf(call)).toEqual(expected);
+        if (cases === undefined) {
+          throw new Error(`${name} is neither supported nor refused`);
+        }
+        for (const [call, expected] of cases) {
+          expect(valueOf(call)).toEqual(expected);
+        }
       }
     },
   );

@@ -10,7 +10,9 @@ const PAGE = join(import.meta.dirname, "../../../../../docs/appsync-utils.md");
 
 it("docs/appsync-utils.md tells what the library does; WRITE_DOCS=1 rewrites it", () => {
   const page = utilsPage();
-  if (process.env["WRITE_DOCS"] === "1") writeFileSync(PAGE, page);
+  if (process.env["WRITE_DOCS"] === "1") {
+    writeFileSync(PAGE, page);
+  }
   expect(readFileSync(PAGE, "utf8")).toBe(page);
 });
 

@@ -40,10 +40,13 @@ export function refusalOf({ module, called }: Declared): string | undefined {
   const prefixes = path.map((_, index) => path.slice(0, index + 1).join("."));
   const named = module === UTILS ? prefixes : [module, ...prefixes.map((prefix) => `${module}.${prefix}`)];
   const reason = named.map((name) => REFUSED[name]).find((found) => found !== undefined);
-  if (reason !== undefined) return reason;
+  if (reason !== undefined) {
+    return reason;
+  }
   const library = MODULES[module];
-  if (library === undefined || typeof libraryMember(library, path) !== "function")
+  if (library === undefined || typeof libraryMember(library, path) !== "function") {
     throw new Error(`${called} of ${module} is neither offered nor refused`);
+  }
   return undefined;
 }
 
@@ -52,7 +55,9 @@ export function utilsPage(): string {
   const functions = declaredFunctions();
   const refused = functions.filter((one) => refusalOf(one) !== undefined);
   const unknown = Object.keys(NOTES).filter((name) => functions.every(({ called }) => called !== name));
-  if (unknown.length > 0) throw new Error(`notes on no function: ${unknown.join(", ")}`);
+  if (unknown.length > 0) {
+    throw new Error(`notes on no function: ${unknown.join(", ")}`);
+  }
   const modules = [...new Set(functions.map(({ module }) => module))];
   return `# The AppSync library, function by function
 

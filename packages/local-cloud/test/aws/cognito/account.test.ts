@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { password, poolId, signIn, startBench } from "./support.ts";
-import type { Bench, Options } from "./support.ts";
+import { type Bench, type Options, password, poolId, signIn, startBench } from "./support.ts";
 
 const email = "dave@example.com";
 
@@ -48,10 +47,12 @@ describe("a user's own account", () => {
     await signUp(bench);
     const first = lastCode(bench);
     const resend = () => bench.call("ResendConfirmationCode", { ClientId: "web", Username: "dave" });
-    do await resend();
-    while (lastCode(bench) === first);
-    for (let count = 0; count < 5; count++)
+    do {
+      await resend();
+    } while (lastCode(bench) === first);
+    for (let count = 0; count < 5; count++) {
       await expect(confirm(bench, first)).rejects.toMatchObject({ code: "CodeMismatchException" });
+    }
     await expect(confirm(bench, lastCode(bench))).rejects.toMatchObject({ code: "LimitExceededException" });
     await resend();
     bench.time += 86_400_000;
@@ -182,10 +183,11 @@ describe("a user's own account", () => {
     const [one, other] = [await signIn(bench, "dave"), await signIn(bench, "dave")];
     await bench.call("GlobalSignOut", { AccessToken: one.AccessToken });
     const refused = { code: "NotAuthorizedException" };
-    for (const { RefreshToken } of [one, other])
+    for (const { RefreshToken } of [one, other]) {
       await expect(
         bench.call("GetTokensFromRefreshToken", { ClientId: "web", RefreshToken }),
       ).rejects.toMatchObject(refused);
+    }
     await expect(bench.call("GetUser", other)).rejects.toMatchObject(refused);
     await expect(bench.call("GetUser", { AccessToken: "meow" })).rejects.toMatchObject(refused);
     bench.time += 3_600_000;

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { password, poolArn, poolId, signIn, startBench } from "./support.ts";
-import type { Bench } from "./support.ts";
+import { type Bench, password, poolArn, poolId, signIn, startBench } from "./support.ts";
 
 describe("the administration of a pool", () => {
   let bench: Bench;
@@ -59,7 +58,9 @@ describe("the administration of a pool", () => {
   });
 
   it("lists users by page and by filter", async () => {
-    for (const Username of ["fay", "gus", "ida", "ivo", "ivy"]) await admin("AdminCreateUser", { Username });
+    for (const Username of ["fay", "gus", "ida", "ivo", "ivy"]) {
+      await admin("AdminCreateUser", { Username });
+    }
     type Page = { Users: { Username: string }[]; PaginationToken?: string };
     const names: string[] = [];
     let token: string | undefined;
@@ -110,11 +111,12 @@ describe("the administration of a pool", () => {
       code: "ResourceNotFoundException",
       message: "User pool eu-west-1_None does not exist.",
     });
-    for (const name of ["DescribeUserPool", "constructor", "toString"])
+    for (const name of ["DescribeUserPool", "constructor", "toString"]) {
       await expect(admin(name)).rejects.toMatchObject({
         code: "UnknownOperationException",
         message: `Cognito operation ${name} is not supported`,
       });
+    }
   });
 
   it("lets pages of any origin read its answers, errors too", async () => {

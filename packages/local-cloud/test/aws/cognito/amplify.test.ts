@@ -2,8 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { password, poolId, startBench } from "./support.ts";
-import type { Bench } from "./support.ts";
+import { type Bench, password, poolId, startBench } from "./support.ts";
 
 describe("aws-amplify 6 against a pool", () => {
   let bench: Bench;

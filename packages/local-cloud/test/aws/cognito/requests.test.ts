@@ -2,8 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { checkRequest } from "../../../src/aws/cognito/requests.ts";
-import { password, poolId, signIn, startBench } from "./support.ts";
-import type { Bench, Options } from "./support.ts";
+import { type Bench, type Options, password, poolId, signIn, startBench } from "./support.ts";
 
 const user = { ClientId: "web", Username: "dave" };
 const ofPool = { UserPoolId: poolId, Username: "dave" };
@@ -114,12 +113,14 @@ const cases: [string, object, string, unknown[], unknown[]][] = [
 
 describe("the parameters of an operation", () => {
   it.each(cases)("%s %j: %s", (operation, rest, member, taken, refused) => {
-    for (const value of taken)
+    for (const value of taken) {
       expect(() => checkRequest(operation, { ...rest, [member]: value })).not.toThrow();
-    for (const value of refused)
+    }
+    for (const value of refused) {
       expect(() => checkRequest(operation, { ...rest, [member]: value })).toThrow(
         expect.objectContaining({ code: "InvalidParameterException" }),
       );
+    }
   });
 
   it.each([
@@ -211,10 +212,11 @@ describe("a pool", () => {
     const bench = await start();
     const { NextToken } = await bench.admin("ListGroups", { UserPoolId: poolId, Limit: 1 });
     await bench.admin("ListGroups", { UserPoolId: poolId, NextToken });
-    for (const PaginationToken of [NextToken, "made-up"])
+    for (const PaginationToken of [NextToken, "made-up"]) {
       await expect(bench.admin("ListUsers", { UserPoolId: poolId, PaginationToken })).rejects.toMatchObject({
         code: "InvalidParameterException",
       });
+    }
   });
 
   it("revokes refresh tokens only, and only those of the client", async () => {
@@ -222,8 +224,9 @@ describe("a pool", () => {
     bench.cognito.seed([{ username: "dave", password, groups: [] }]);
     const { AccessToken, IdToken, RefreshToken } = await signIn(bench, "dave");
     const revoke = (Token: string, ClientId = "web") => bench.call("RevokeToken", { ClientId, Token });
-    for (const token of [AccessToken, IdToken])
+    for (const token of [AccessToken, IdToken]) {
       await expect(revoke(token)).rejects.toMatchObject({ code: "UnsupportedTokenTypeException" });
+    }
     await expect(revoke(RefreshToken, "other")).rejects.toMatchObject({ code: "UnauthorizedException" });
     await expect(bench.call("GetUser", { AccessToken })).resolves.toMatchObject({ Username: "dave" });
     await expect(revoke(RefreshToken)).resolves.toEqual({});

@@ -4,8 +4,16 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { decodeJwt } from "jose";
 import { prime } from "../../../src/aws/cognito/srp.ts";
-import { password, poolId, secretOf, signIn, srpClient, startBench } from "./support.ts";
-import type { Bench, Options } from "./support.ts";
+import {
+  type Bench,
+  type Options,
+  password,
+  poolId,
+  secretOf,
+  signIn,
+  srpClient,
+  startBench,
+} from "./support.ts";
 
 const notAuthorized = (message: string) => ({ code: "NotAuthorizedException", message });
 const wrong = notAuthorized("Incorrect username or password.");
@@ -108,8 +116,9 @@ describe("signing in", () => {
 
   it("locks out after five failures, for a second, then for two", async () => {
     const bench = await start();
-    for (let count = 0; count < 5; count++)
+    for (let count = 0; count < 5; count++) {
       await expect(signIn(bench, "alice", "no")).rejects.toMatchObject(wrong);
+    }
     const locked = notAuthorized("Password attempts exceeded");
     await expect(signIn(bench, "alice")).rejects.toMatchObject(locked);
     bench.time += 1_000;
@@ -145,8 +154,9 @@ describe("signing in", () => {
       [{ AuthFlow: "USER_PASSWORD_AUTH", ClientId: "none" }, "ResourceNotFoundException"],
       [{ AuthFlow: "USER_PASSWORD_AUTH", ClientId: "web" }, "InvalidParameterException"],
     ];
-    for (const [input, code] of attempts)
+    for (const [input, code] of attempts) {
       await expect(bench.call("InitiateAuth", input)).rejects.toMatchObject({ code });
+    }
     await expect(initiate(bench, "USER_PASSWORD_AUTH", { USERNAME: "alice" })).rejects.toMatchObject({
       message: "Missing required parameter PASSWORD",
     });

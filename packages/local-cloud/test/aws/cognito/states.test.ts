@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import type { AwsError } from "../../../src/aws/service.ts";
-import { password, poolId, signIn, srpClient, startBench } from "./support.ts";
-import type { Bench } from "./support.ts";
+import { type Bench, password, poolId, signIn, srpClient, startBench } from "./support.ts";
 
 const states = [
   "UNCONFIRMED",
@@ -200,7 +199,9 @@ describe("what an operation answers by the state of the user", () => {
     const bench = await start();
     for (const [index, state] of states.entries()) {
       const told = expected[index] ?? "";
-      if (told === "-") continue;
+      if (told === "-") {
+        continue;
+      }
       const [prevented, legacy] = typeof told === "string" ? [told, told] : told;
       for (const [client, answer] of [
         ["web", prevented],
@@ -427,19 +428,27 @@ async function bring(bench: Bench, name: string, state: State, client: string): 
   const lastCode = (): string => bench.mail().findLast(({ username }) => username === name)?.secret ?? "";
   const UserAttributes = [{ Name: "email", Value: `${name}@example.com` }];
   await bench.call("SignUp", { ClientId: client, Username: name, Password: password, UserAttributes });
-  if (state === "UNCONFIRMED")
+  if (state === "UNCONFIRMED") {
     return { name, code: lastCode(), tokens: { AccessToken: "", RefreshToken: "" } };
+  }
   await bench.call("ConfirmSignUp", { ClientId: client, Username: name, ConfirmationCode: lastCode() });
   const { AuthenticationResult: tokens } = await bench.call("InitiateAuth", {
     AuthFlow: "USER_PASSWORD_AUTH",
     ClientId: client,
     AuthParameters: { USERNAME: name, PASSWORD: password },
   });
-  if (state === "FORCE_CHANGE_PASSWORD")
+  if (state === "FORCE_CHANGE_PASSWORD") {
     await bench.admin("AdminSetUserPassword", { ...user, Password: password });
-  if (state === "RESET_REQUIRED") await bench.admin("AdminResetUserPassword", user);
-  if (state === "disabled") await bench.admin("AdminDisableUser", user);
-  if (state === "missing") await bench.admin("AdminDeleteUser", user);
+  }
+  if (state === "RESET_REQUIRED") {
+    await bench.admin("AdminResetUserPassword", user);
+  }
+  if (state === "disabled") {
+    await bench.admin("AdminDisableUser", user);
+  }
+  if (state === "missing") {
+    await bench.admin("AdminDeleteUser", user);
+  }
   return { name, code: lastCode(), tokens: tokens as Subject["tokens"] };
 }
 

@@ -4,14 +4,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createCognito } from "../../../src/aws/cognito/index.ts";
-import type { Cognito } from "../../../src/aws/cognito/index.ts";
-import { readMail } from "../../../src/aws/cognito/mailbox.ts";
-import type { Mail } from "../../../src/aws/cognito/mailbox.ts";
+import { type Cognito, createCognito } from "../../../src/aws/cognito/index.ts";
+import { type Mail, readMail } from "../../../src/aws/cognito/mailbox.ts";
 import { prime } from "../../../src/aws/cognito/srp.ts";
 import type { Access } from "../../../src/aws/iam/index.ts";
-import { AwsError } from "../../../src/aws/service.ts";
-import type { AnonymousCall, Call, Principal } from "../../../src/aws/service.ts";
+import { type AnonymousCall, AwsError, type Call, type Principal } from "../../../src/aws/service.ts";
 import type { Graph, Resource } from "../../../src/graph.ts";
 
 export const poolId = "eu-west-1_TestPool1";
@@ -90,7 +87,9 @@ export async function startBench(options: Options = {}): Promise<Bench> {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       cognito.stop();
-      if (!keep) await rm(folder, { recursive: true });
+      if (!keep) {
+        await rm(folder, { recursive: true });
+      }
     },
   });
 }
@@ -116,8 +115,9 @@ export function srpClient(username: string, secret: string) {
     BigInt(`0x${createHash("sha256").update(Buffer.from(hex, "hex")).digest("hex")}`);
   const power = (base: bigint, exponent: bigint): bigint => {
     let result = 1n;
-    for (const bit of exponent.toString(2))
+    for (const bit of exponent.toString(2)) {
       result = (((result * result) % prime) * (bit === "1" ? base : 1n)) % prime;
+    }
     return result;
   };
   const a = BigInt(`0x${randomBytes(32).toString("hex")}`);
@@ -161,7 +161,9 @@ async function post(url: string, operation: string, input: object, headers: Reco
     body: JSON.stringify(input),
   });
   const body = (await response.json()) as Record<string, unknown>;
-  if (response.ok) return body;
+  if (response.ok) {
+    return body;
+  }
   throw new AwsError(String(body["__type"]), String(body["message"]), response.status);
 }
 
@@ -172,7 +174,9 @@ function fakeIam(state: { deny: boolean; asked: Access[] }) {
   return {
     authorize: (access: Access) => {
       state.asked.push(access);
-      if (state.deny) throw new AwsError("AccessDeniedException", "denied", 400);
+      if (state.deny) {
+        throw new AwsError("AccessDeniedException", "denied", 400);
+      }
     },
     assume: unused,
     credentials: unused,

@@ -7,10 +7,9 @@ import {
   exportJWK,
   generateKeyPair,
   jwtVerify,
+  SignJWT,
 } from "jose";
-import { SignJWT } from "jose";
-import { password, poolId, signIn, startBench } from "./support.ts";
-import type { Bench } from "./support.ts";
+import { type Bench, password, poolId, signIn, startBench } from "./support.ts";
 
 const issuer = `https://cognito-idp.eu-west-1.amazonaws.com/${poolId}`;
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -74,8 +73,9 @@ describe("tokens", () => {
     const { jwks_uri: uri, issuer: named } = (await discovery.json()) as Record<string, string>;
     expect(named).toBe(issuer);
     const keys = createRemoteJWKSet(new URL(uri ?? ""));
-    for (const token of [tokens.AccessToken, tokens.IdToken])
+    for (const token of [tokens.AccessToken, tokens.IdToken]) {
       await expect(jwtVerify(token, keys, { issuer })).resolves.toBeDefined();
+    }
     expect(JSON.stringify(await (await fetch(uri ?? "")).json())).not.toContain('"d"');
   });
 
@@ -110,8 +110,9 @@ describe("tokens", () => {
 
     it("with alg none are refused", async () => {
       const [, claims] = parts();
-      for (const alg of ["none", "None"])
+      for (const alg of ["none", "None"]) {
         await verify(`${encode({ ...header(), alg })}.${claims}.`).toMatchObject(refused);
+      }
     });
 
     it("with HS256 keyed by the public key are refused", async () => {
@@ -143,8 +144,9 @@ describe("tokens", () => {
     });
 
     it("and are no JWT at all cannot be parsed", async () => {
-      for (const token of ["", "meow", "a.b.c", "....", "é.é.é"])
+      for (const token of ["", "meow", "a.b.c", "....", "é.é.é"]) {
         await verify(token).toMatchObject(unparseable);
+      }
     });
   });
 

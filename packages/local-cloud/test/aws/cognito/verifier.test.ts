@@ -16,7 +16,9 @@ describe("a token signed by the pool itself", () => {
 
   beforeAll(async () => {
     const [access, id, other] = await Promise.all([1, 2, 3].map(() => generateKeyPair("RS256")));
-    if (!access || !id || !other) throw new Error("no keys");
+    if (!access || !id || !other) {
+      throw new Error("no keys");
+    }
     keys = { access, id, other };
     const pool = (name: string, clients: string[]) => ({
       settings: {

@@ -44,13 +44,16 @@ describe("the engine", () => {
     const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
     const own = await startEngine(temporaryStorage(true), log);
     expect(warnings).toHaveLength(own.connect === undefined ? 1 : 0);
-    if (own.connect !== undefined) expect(listeningPorts(descendantsOf(process.pid))).toEqual([]);
+    if (own.connect !== undefined) {
+      expect(listeningPorts(descendantsOf(process.pid))).toEqual([]);
+    }
     await own.stop();
 
     const shared = await startEngine(temporaryStorage(true), log, false);
     expect(warnings.at(-1)).toBe("other programs of this machine can read and write the tables");
-    if (seesSockets)
+    if (seesSockets) {
       expect(listeningPorts(descendantsOf(process.pid))).toEqual([Number(shared.endpoint.port)]);
+    }
     await shared.stop();
   });
 
@@ -72,12 +75,18 @@ describe("the engine", () => {
       });
       const [port] = (await once(createInterface({ input: parent.stdout }), "line")) as [string];
       const started = seesSockets ? descendantsOf(parent.pid ?? 0) : [];
-      if (seesSockets) expect(started.length).toBeGreaterThan(1);
-      if (port !== "") await connectTo(Number(port));
+      if (seesSockets) {
+        expect(started.length).toBeGreaterThan(1);
+      }
+      if (port !== "") {
+        await connectTo(Number(port));
+      }
       parent.kill("SIGKILL");
       await once(parent, "exit");
       await ended(started);
-      if (port !== "") await refused(Number(port));
+      if (port !== "") {
+        await refused(Number(port));
+      }
     });
   });
 });
@@ -89,7 +98,9 @@ async function refused(port: number): Promise<void> {
       await connectTo(port);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === "ECONNREFUSED") return;
+      if (code === "ECONNREFUSED") {
+        return;
+      }
       // A connection that the engine's end cuts off says nothing yet: the next one does.
       expect(code).toBe("ECONNRESET");
     }

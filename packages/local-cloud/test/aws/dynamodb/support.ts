@@ -1,10 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach } from "@jest/globals";
 import { startEngine } from "../../../src/aws/dynamodb/engine.ts";
-import { createDynamoDB } from "../../../src/aws/dynamodb/index.ts";
-import type { DynamoDB } from "../../../src/aws/dynamodb/index.ts";
-import { createIam } from "../../../src/aws/iam/index.ts";
-import type { Iam } from "../../../src/aws/iam/index.ts";
+import { createDynamoDB, type DynamoDB } from "../../../src/aws/dynamodb/index.ts";
+import { createIam, type Iam } from "../../../src/aws/iam/index.ts";
 import type { Principal } from "../../../src/aws/service.ts";
 import type { Graph, InputsOf, Resource } from "../../../src/graph.ts";
 import { openFrontDoor } from "../front-door.ts";

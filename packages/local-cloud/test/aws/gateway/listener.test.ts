@@ -8,8 +8,7 @@ import tls from "node:tls";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { WebSocket, WebSocketServer } from "ws";
 import { loadCertificates } from "../../../src/aws/gateway/certificates.ts";
-import { listen } from "../../../src/aws/gateway/listener.ts";
-import type { Limits, Listener } from "../../../src/aws/gateway/listener.ts";
+import { type Limits, listen, type Listener } from "../../../src/aws/gateway/listener.ts";
 import { temporaryStorage } from "../graph.ts";
 
 const open: Listener[] = [];

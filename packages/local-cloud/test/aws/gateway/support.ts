@@ -1,12 +1,10 @@
-import http from "node:http";
-import type { IncomingHttpHeaders } from "node:http";
+import http, { type IncomingHttpHeaders } from "node:http";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { failJson, readJson, sendJson } from "../../../src/aws/gateway/json.ts";
 import { createSts } from "../../../src/aws/gateway/sts.ts";
 import type { AnonymousCall, Call, Service } from "../../../src/aws/service.ts";
 import { Sha256 } from "@smithy/core/checksum";
-import { openFrontDoor } from "../front-door.ts";
-import type { FrontDoor } from "../front-door.ts";
+import { type FrontDoor, openFrontDoor } from "../front-door.ts";
 import { graphOf, region, role, roleArn } from "../graph.ts";
 
 /** Stands for S3: answers with what it was told, so that tests see what got through. */

@@ -2,8 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { createIam } from "../../../src/aws/iam/index.ts";
-import type { Access } from "../../../src/aws/iam/index.ts";
+import { type Access, createIam } from "../../../src/aws/iam/index.ts";
 import type { Resource } from "../../../src/graph.ts";
 import {
   accountId,

@@ -7,7 +7,9 @@ const options = { variables: true, wildcards: true, ignoreCase: false };
 /** What the wildcards mean, written as plainly as can be: exponential, but obviously right. */
 function reference(pattern: string, value: string): boolean {
   const [head] = pattern;
-  if (head === undefined) return value === "";
+  if (head === undefined) {
+    return value === "";
+  }
   if (head === "*") {
     return reference(pattern.slice(1), value) || (value !== "" && reference(pattern, value.slice(1)));
   }

@@ -66,7 +66,9 @@ export function recordingLog(): RecordingLog {
     (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
       const entry = { level, message, fields };
       entries.push(entry);
-      for (const look of waiting) look(entry);
+      for (const look of waiting) {
+        look(entry);
+      }
     };
   return {
     entries,
@@ -78,7 +80,9 @@ export function recordingLog(): RecordingLog {
           return;
         }
         const look = (entry: Entry): void => {
-          if (!satisfies(entry)) return;
+          if (!satisfies(entry)) {
+            return;
+          }
           waiting.delete(look);
           resolve(entry);
         };

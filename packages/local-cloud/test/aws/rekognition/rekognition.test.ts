@@ -1,15 +1,16 @@
-import { createServer } from "node:http";
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { DetectFacesCommand, DetectLabelsCommand, RekognitionClient } from "@aws-sdk/client-rekognition";
-import type { DetectLabelsCommandInput } from "@aws-sdk/client-rekognition";
+import {
+  DetectFacesCommand,
+  DetectLabelsCommand,
+  type DetectLabelsCommandInput,
+  RekognitionClient,
+} from "@aws-sdk/client-rekognition";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import sharp from "sharp";
 import type { Access } from "../../../src/aws/iam/index.ts";
-import { createRekognition } from "../../../src/aws/rekognition/index.ts";
-import type { RekognitionOptions } from "../../../src/aws/rekognition/index.ts";
-import { AwsError } from "../../../src/aws/service.ts";
-import type { Call, Principal } from "../../../src/aws/service.ts";
+import { createRekognition, type RekognitionOptions } from "../../../src/aws/rekognition/index.ts";
+import { AwsError, type Call, type Principal } from "../../../src/aws/service.ts";
 
 const labeller: Principal = { kind: "role", roleArn: "arn:aws:iam::000000000000:role/label", sessionArn: "" };
 
@@ -28,7 +29,9 @@ describe("DetectLabels, as the SDK calls it", () => {
       iam: {
         authorize: (access) => {
           asked.push(access);
-          if (!allowed) throw new AwsError("AccessDeniedException", "no rekognition:DetectLabels");
+          if (!allowed) {
+            throw new AwsError("AccessDeniedException", "no rekognition:DetectLabels");
+          }
         },
       },
       s3Reader: (principal, bucket, key) => {

@@ -112,7 +112,9 @@ describe("read, for another service", () => {
     await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "bytes" }));
     const principal = (name: string) => {
       const known = door.iam.identify(door.iam.credentials(roleArn(name)).accessKeyId);
-      if (!known) throw new Error(name);
+      if (!known) {
+        throw new Error(name);
+      }
       return known.principal;
     };
     expect(String(await s3.read(principal("reader"), Bucket, "k"))).toBe("bytes");

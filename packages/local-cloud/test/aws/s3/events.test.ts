@@ -139,8 +139,12 @@ describe("delivery", () => {
         Records?: { eventName: string; s3: { object: { key: string } } }[];
       };
       const [record] = Records;
-      if (record?.s3.object.key === "slow" && refusals-- > 0) return Promise.reject(new Error("not now"));
-      if (record) taken.push(`${record.eventName} ${record.s3.object.key}`);
+      if (record?.s3.object.key === "slow" && refusals-- > 0) {
+        return Promise.reject(new Error("not now"));
+      }
+      if (record) {
+        taken.push(`${record.eventName} ${record.s3.object.key}`);
+      }
       return Promise.resolve();
     };
     const { client, s3 } = await openS3([notification()], { notify });
@@ -164,11 +168,17 @@ describe("delivery", () => {
     const notify = async (_bucket: string, _queue: string, body: string) => {
       const { Records = [] } = JSON.parse(body) as { Records?: { eventName: string }[] };
       const name = Records[0]?.eventName;
-      if (name === undefined) return;
+      if (name === undefined) {
+        return;
+      }
       // Whoever is handed on apart holds up nobody, for as long as it takes.
-      if (name === "ObjectCreated:Put") await overtaken.promise;
+      if (name === "ObjectCreated:Put") {
+        await overtaken.promise;
+      }
       heard.push({ name, body, at: performance.now() });
-      if (heard.length === 2) overtaken.resolve(undefined);
+      if (heard.length === 2) {
+        overtaken.resolve(undefined);
+      }
     };
     const { client, s3 } = await openS3([notification()], {
       handings: () => handings.shift() ?? [now],

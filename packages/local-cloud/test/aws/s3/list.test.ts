@@ -5,9 +5,10 @@ import {
   HeadBucketCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
   PutObjectCommand,
+  type S3Client,
 } from "@aws-sdk/client-s3";
-import type { ListObjectsV2CommandInput, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { region } from "../graph.ts";
@@ -69,7 +70,9 @@ describe("ListObjectsV2", () => {
         async (keys, MaxKeys) => {
           const legal = keys.filter((key) => !key.includes("//") && !key.startsWith("/"));
           await fill(client, [...new Set(legal)]);
-          for (const key of legal) all.add(key);
+          for (const key of legal) {
+            all.add(key);
+          }
           const sorted = [...all].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
           expect((await pages(client, { MaxKeys })).flat()).toEqual(sorted);
           const rolled = new Set(sorted.map((key) => key.replace(/\/.*$/s, "/")));

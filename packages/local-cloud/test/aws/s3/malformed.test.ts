@@ -5,8 +5,7 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Iam } from "../../../src/aws/iam/index.ts";
 import { createS3 } from "../../../src/aws/s3/index.ts";
-import { AwsError } from "../../../src/aws/service.ts";
-import type { Call } from "../../../src/aws/service.ts";
+import { AwsError, type Call } from "../../../src/aws/service.ts";
 import { graphOf, region, roleArn, silentLog, temporaryStorage } from "../graph.ts";
 import { bucket, textOf } from "./support.ts";
 
@@ -14,7 +13,9 @@ import { bucket, textOf } from "./support.ts";
 describe("S3 without a front door", () => {
   const closes: (() => Promise<void>)[] = [];
   afterEach(async () => {
-    for (const close of closes.splice(0)) await close();
+    for (const close of closes.splice(0)) {
+      await close();
+    }
   });
 
   async function serve() {
@@ -43,7 +44,9 @@ describe("S3 without a front door", () => {
         body: async () => Buffer.concat(await (request as AsyncIterable<Buffer> & typeof request).toArray()),
       };
       s3.handle(call).catch((error: unknown) => {
-        if (!(error instanceof AwsError)) faults.push(error);
+        if (!(error instanceof AwsError)) {
+          faults.push(error);
+        }
         const known = error instanceof AwsError ? error : new AwsError("InternalError", String(error), 500);
         s3.fail(response, known, url);
       });
@@ -82,8 +85,12 @@ describe("S3 without a front door", () => {
   it("takes keys with dots for what they are: names, not ways out of the folder", async () => {
     const { exchange } = await serve();
     const keys = ["../../../etc/passwd", "..", ".", "a/../b", "%2e%2e/c", "..%2f..%2fd"];
-    for (const key of keys) expect((await exchange("PUT", `/pictures/${key}`, {}, key)).status).toBe(200);
-    for (const key of keys) expect((await exchange("GET", `/pictures/${key}`)).text).toBe(key);
+    for (const key of keys) {
+      expect((await exchange("PUT", `/pictures/${key}`, {}, key)).status).toBe(200);
+    }
+    for (const key of keys) {
+      expect((await exchange("GET", `/pictures/${key}`)).text).toBe(key);
+    }
     const { text } = await exchange("GET", "/pictures?list-type=2");
     expect([...text.matchAll(/<Key>([^<]*)</g)].map(([, key]) => key)).toEqual(
       ["../../../etc/passwd", "..", ".", "a/../b", "../c", "../../d"].sort(),

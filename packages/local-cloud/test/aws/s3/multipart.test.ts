@@ -4,15 +4,18 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import {
   AbortMultipartUploadCommand,
+  type ChecksumAlgorithm,
+  type ChecksumType,
+  type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListPartsCommand,
   PutObjectCommand,
+  type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import type { ChecksumAlgorithm, ChecksumType, CompletedPart, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
 import { resource, temporaryStorage } from "../graph.ts";
 import { clientOf, notification, openS3 } from "./support.ts";
@@ -161,7 +164,9 @@ describe("a multipart upload", () => {
     );
     await first.s3.close();
     const database = new DatabaseSync(join(storage.folder, "s3.sqlite"));
-    for (const table of ["objects", "versions"]) database.exec(`ALTER TABLE ${table} DROP COLUMN parts`);
+    for (const table of ["objects", "versions"]) {
+      database.exec(`ALTER TABLE ${table} DROP COLUMN parts`);
+    }
     database.close();
     const { client } = await openS3([], { storage });
     const one = client.send(new GetObjectCommand({ Bucket, Key, PartNumber: 1 }));

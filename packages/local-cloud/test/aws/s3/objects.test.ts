@@ -3,8 +3,7 @@ import { Readable } from "node:stream";
 import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { describe, expect, it } from "@jest/globals";
-import { clientOf, openS3, send, target, textOf } from "./support.ts";
-import type { Opened } from "./support.ts";
+import { clientOf, type Opened, openS3, send, target, textOf } from "./support.ts";
 
 const Bucket = "pictures";
 

@@ -135,8 +135,9 @@ describe("a header of a write", () => {
     const answer = await request(door, "PUT", "/pictures/k", headers, "new");
     expect([answer.status, textOf(answer.text, "Code")]).toEqual([status, code]);
     expect(textOf(answer.text, "Message")).toContain(words);
-    for (const [name, value] of Object.entries(details))
+    for (const [name, value] of Object.entries(details)) {
       expect(textOf(answer.text, name)?.replaceAll("&quot;", '"')).toBe(value);
+    }
     expect((await request(door, "GET", "/pictures/k")).text).toBe(body);
   });
 
@@ -171,7 +172,9 @@ describe("a read", () => {
     const answer = await request(door, "GET", "/pictures/k", { range });
     expect([answer.status, answer.headers["content-range"]]).toEqual([status, contentRange]);
     expect(status === 416 ? textOf(answer.text, "Code") : answer.text).toBe(text);
-    if (status === 416) expect(textOf(answer.text, "RangeRequested")).toBe(range);
+    if (status === 416) {
+      expect(textOf(answer.text, "RangeRequested")).toBe(range);
+    }
   });
 
   it.each<[Texts, number]>([
@@ -249,7 +252,9 @@ describe("a copy", () => {
     const all = { ...source, ...(Object.fromEntries(given) as Texts) };
     const answer = await request(door, "PUT", "/pictures/copy", all);
     expect([answer.status, textOf(answer.text, "Code")]).toEqual([status, code]);
-    for (const [name, value] of Object.entries(details)) expect(textOf(answer.text, name)).toBe(value);
+    for (const [name, value] of Object.entries(details)) {
+      expect(textOf(answer.text, name)).toBe(value);
+    }
     expect((await request(door, "GET", "/pictures/copy")).status).toBe(404);
   });
 });
@@ -426,8 +431,9 @@ describe("a read of one part", () => {
     const answer = await request(door, "GET", `/pictures/k?${query}`, headers);
     expect([answer.status, answer.headers["x-amz-mp-parts-count"]]).toEqual([status, undefined]);
     expect(status < 400 ? answer.text : textOf(answer.text, "Code")).toBe(text);
-    for (const [name, value] of Object.entries(details))
+    for (const [name, value] of Object.entries(details)) {
       expect(status < 400 ? answer.headers[name] : textOf(answer.text, name)).toBe(value);
+    }
     const head = await request(door, "HEAD", `/pictures/k?${query}`, headers);
     expect([head.status, head.text]).toEqual([status, ""]);
   });

@@ -7,8 +7,8 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsCommand,
   PutObjectCommand,
+  type S3Client,
 } from "@aws-sdk/client-s3";
-import type { S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { describe, expect, it } from "@jest/globals";
 import { resource } from "../graph.ts";

@@ -2,13 +2,11 @@ import http from "node:http";
 import { once } from "node:events";
 import { S3Client } from "@aws-sdk/client-s3";
 import { afterEach } from "@jest/globals";
-import { createS3 } from "../../../src/aws/s3/index.ts";
-import type { S3, S3Options } from "../../../src/aws/s3/index.ts";
+import { createS3, type S3, type S3Options } from "../../../src/aws/s3/index.ts";
 import type { Iam } from "../../../src/aws/iam/index.ts";
 import type { Storage } from "../../../src/aws/service.ts";
 import type { Resource } from "../../../src/graph.ts";
-import { openFrontDoor } from "../front-door.ts";
-import type { FrontDoor } from "../front-door.ts";
+import { type FrontDoor, openFrontDoor } from "../front-door.ts";
 import { accountId, allow, graphOf, region, resource, role, silentLog, temporaryStorage } from "../graph.ts";
 
 export const bucketArn = "arn:aws:s3:::pictures";
@@ -70,7 +68,9 @@ export async function openS3(
     (s3 = createS3({ graph, storage, log: silentLog, notify, ...options, iam, clock })),
   ];
   const door = await openFrontDoor(graph, services, { clock });
-  if (!s3) throw new Error("no service");
+  if (!s3) {
+    throw new Error("no service");
+  }
   const opened = s3;
   open.push(opened);
   opened.start();
@@ -108,7 +108,9 @@ export async function send(
   request.end(body);
   const [response] = (await once(request, "response")) as [http.IncomingMessage];
   const chunks: Buffer[] = [];
-  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+  }
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,

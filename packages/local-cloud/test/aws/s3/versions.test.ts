@@ -13,9 +13,9 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
+  type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import type { S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { describe, expect, it } from "@jest/globals";
 import { operationOf } from "../../../src/aws/s3/routes.ts";
@@ -106,7 +106,9 @@ describe("a versioned bucket", () => {
   it("lists the versions of a key newest first, markers among them, page by page", async () => {
     const { client } = await openS3([enabled]);
     const ids: (string | undefined)[] = [];
-    for (const body of ["1", "2"]) ids.unshift((await put(client, body, "a")).VersionId);
+    for (const body of ["1", "2"]) {
+      ids.unshift((await put(client, body, "a")).VersionId);
+    }
     const marker = (await remove(client, undefined, "a")).VersionId;
     const other = (await put(client, "3", "b")).VersionId;
     const all = await list(client);
@@ -120,7 +122,9 @@ describe("a versioned bucket", () => {
     for (let place = {}; ;) {
       const page = await list(client, { MaxKeys: 1, ...place });
       seen.push(...[...page.DeleteMarkers, ...page.Versions].map(({ VersionId }) => VersionId));
-      if (!page.IsTruncated) break;
+      if (!page.IsTruncated) {
+        break;
+      }
       place = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
     }
     expect(seen).toEqual([marker, ...ids, other]);
@@ -130,7 +134,9 @@ describe("a versioned bucket", () => {
 
   it("rolls up common prefixes in a list of versions, one a page too", async () => {
     const { client } = await openS3([enabled]);
-    for (const key of ["a/1", "a/1", "a/2", "b", "c/1"]) await put(client, "x", key);
+    for (const key of ["a/1", "a/1", "a/2", "b", "c/1"]) {
+      await put(client, "x", key);
+    }
     const all = await list(client, { Delimiter: "/" });
     expect(all.CommonPrefixes).toEqual([{ Prefix: "a/" }, { Prefix: "c/" }]);
     expect(all.Versions.map((version) => version.Key)).toEqual(["b"]);
@@ -245,8 +251,9 @@ describe("a versioned bucket", () => {
     const { VersionId: marker } = await remove(client);
     const other = clientOf(door, "versions");
     expect(await read(other, VersionId)).toBe("1");
-    for (const id of [marker, "A".repeat(32)])
+    for (const id of [marker, "A".repeat(32)]) {
       await expect(read(other, id)).rejects.toMatchObject({ name: "AccessDenied" });
+    }
   });
 
   it.each(["", "1", "A".repeat(31), "A".repeat(33), "é".repeat(32), "NULL"])(
@@ -272,7 +279,9 @@ describe("versions over restarts and changes of the program", () => {
     await first.s3.close();
     const { client } = await openS3([], { storage });
     expect((await client.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe("Suspended");
-    for (const body of ["2", "3"]) expect((await put(client, body)).VersionId).toBe("null");
+    for (const body of ["2", "3"]) {
+      expect((await put(client, body)).VersionId).toBe("null");
+    }
     expect((await list(client)).Versions.map((version) => version.VersionId)).toEqual(["null", VersionId]);
     expect(await read(client)).toBe("3");
     expect(await remove(client)).toMatchObject({ DeleteMarker: true, VersionId: "null" });
@@ -325,8 +334,9 @@ describe("a bucket without versions", () => {
   it("takes a version id only where S3 does", () => {
     const query = (name: string) => (name === "versionId" ? "null" : undefined);
     const target = { bucket: Bucket, key: Key, query, header: () => undefined };
-    for (const method of ["GET", "HEAD", "DELETE"])
+    for (const method of ["GET", "HEAD", "DELETE"]) {
       expect(() => operationOf({ ...target, method })).not.toThrow();
+    }
     expect(() => operationOf({ ...target, method: "PUT" })).toThrow("does not accept a version-id");
   });
 });

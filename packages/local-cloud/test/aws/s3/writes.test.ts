@@ -186,5 +186,7 @@ function files(folder: string): string[] {
 
 /** Waits, turn by turn, for what another connection does. */
 async function until(done: () => boolean): Promise<void> {
-  while (!done()) await new Promise(setImmediate);
+  while (!done()) {
+    await new Promise(setImmediate);
+  }
 }

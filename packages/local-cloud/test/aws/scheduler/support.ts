@@ -101,7 +101,9 @@ function standingClock(start: number) {
       for (;;) {
         await settled();
         const next = [...waiting].sort((a, b) => a.until - b.until)[0];
-        if (next === undefined || next.until > end) break;
+        if (next === undefined || next.until > end) {
+          break;
+        }
         now = Math.max(now, next.until);
         next.end();
       }
@@ -110,7 +112,9 @@ function standingClock(start: number) {
     /** As a machine that sleeps: the waits end late. */
     sleep: async (ms: number): Promise<void> => {
       now += ms;
-      for (const one of [...waiting]) one.end();
+      for (const one of [...waiting]) {
+        one.end();
+      }
       await settled();
     },
   };
@@ -125,7 +129,9 @@ interface Message {
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
+  for (const stop of stops.splice(0).reverse()) {
+    await stop();
+  }
 });
 
 /** The scheduler over the graph, beside the real Lambda, SQS and IAM; stopped when the test ends. */

@@ -78,7 +78,9 @@ describe("what a queue allows in time", () => {
     return { time, run: runner(sqs) };
   }
   const send = async (run: ReturnType<typeof runner>, count: number) => {
-    for (let index = 0; index < count; index += 1) await run("SendMessage", { MessageBody: String(index) });
+    for (let index = 0; index < count; index += 1) {
+      await run("SendMessage", { MessageBody: String(index) });
+    }
   };
 
   it("is one purge a minute", async () => {

@@ -11,7 +11,9 @@ type Fields = Readonly<Record<string, unknown>>;
  * `{"NULL": null}`: AppSync makes DynamoDB's form of them on the way out. Throws `RequestError`.
  */
 export function toAttributes(value: unknown, path: string): Attributes {
-  if (!isFields(value)) throw new RequestError(`Expected a map of typed values for field '$[${path}]'.`);
+  if (!isFields(value)) {
+    throw new RequestError(`Expected a map of typed values for field '$[${path}]'.`);
+  }
   return Object.fromEntries(
     Object.entries(value).map(([name, attribute]) => [name, toAttribute(attribute, `${path}.${name}`)]),
   );
@@ -20,7 +22,9 @@ export function toAttributes(value: unknown, path: string): Attributes {
 function toAttribute(value: unknown, path: string): Attribute {
   const [entry, ...others] = isFields(value) ? Object.entries(value) : [];
   const convert = entry && others.length === 0 ? conversions[entry[0]] : undefined;
-  if (!entry || !convert) throw new RequestError(`Expected a typed value for field '$[${path}]'.`);
+  if (!entry || !convert) {
+    throw new RequestError(`Expected a typed value for field '$[${path}]'.`);
+  }
   const [type, content] = entry;
   return { [type]: convert(content, `${path}.${type}`) };
 }
@@ -32,7 +36,9 @@ const conversions: Readonly<Record<string, Convert>> = {
   N: number,
   B: text,
   BOOL: (content, path) => {
-    if (typeof content !== "boolean") throw wrong(path);
+    if (typeof content !== "boolean") {
+      throw wrong(path);
+    }
     return content;
   },
   NULL: () => true,
@@ -44,18 +50,24 @@ const conversions: Readonly<Record<string, Convert>> = {
 };
 
 function text(content: unknown, path: string): string {
-  if (typeof content !== "string") throw wrong(path);
+  if (typeof content !== "string") {
+    throw wrong(path);
+  }
   return content;
 }
 
 function number(content: unknown, path: string): string {
-  if (typeof content === "number" && Number.isFinite(content)) return String(content);
+  if (typeof content === "number" && Number.isFinite(content)) {
+    return String(content);
+  }
   return text(content, path);
 }
 
 function each(convert: Convert): Convert {
   return (content, path) => {
-    if (!Array.isArray(content)) throw wrong(path);
+    if (!Array.isArray(content)) {
+      throw wrong(path);
+    }
     return content.map((item: unknown, index) => convert(item, `${path}[${index}]`));
   };
 }
@@ -66,7 +78,9 @@ function wrong(path: string): RequestError {
 
 /** An item as resolvers see it: sets are lists, binary is base64. */
 export function fromAttributes(attributes: unknown): Record<string, unknown> | null {
-  if (!isFields(attributes)) return null;
+  if (!isFields(attributes)) {
+    return null;
+  }
   return Object.fromEntries(
     Object.entries(attributes).map(([name, attribute]) => [name, fromAttribute(attribute)]),
   );
@@ -74,10 +88,18 @@ export function fromAttributes(attributes: unknown): Record<string, unknown> | n
 
 function fromAttribute(attribute: unknown): unknown {
   const [type, content] = Object.entries(isFields(attribute) ? attribute : {})[0] ?? [];
-  if (type === "N") return Number(content);
-  if (type === "NS") return (content as string[]).map(Number);
-  if (type === "NULL") return null;
-  if (type === "L") return (content as unknown[]).map(fromAttribute);
+  if (type === "N") {
+    return Number(content);
+  }
+  if (type === "NS") {
+    return (content as string[]).map(Number);
+  }
+  if (type === "NULL") {
+    return null;
+  }
+  if (type === "L") {
+    return (content as unknown[]).map(fromAttribute);
+  }
   return type === "M" ? fromAttributes(content) : content;
 }
 

@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { fromAttributes, toAttributes } from "./attributes.ts";
-import type { Attributes } from "./attributes.ts";
+import { type Attributes, fromAttributes, toAttributes } from "./attributes.ts";
 import type { Operation } from "./operation.ts";
-import type { Fields } from "./request.ts";
-import { allow, expressions, list, optional, options, required } from "./request.ts";
+import { allow, expressions, type Fields, list, optional, options, required } from "./request.ts";
 
 /** BatchGetItem, BatchPutItem, BatchDeleteItem: lists by table, answered in the order they were asked. */
 

@@ -1,13 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { Executor, Log, Principal } from "../../../aws/service.ts";
-import { AwsError } from "../../../aws/service.ts";
-import type { Answer, DataSource } from "../source.ts";
-import { requestFields, unsupported } from "../source.ts";
+import { AwsError, type Executor, type Log, type Principal } from "../../../aws/service.ts";
+import { type Answer, type DataSource, requestFields, unsupported } from "../source.ts";
 import { fromAttributes } from "./attributes.ts";
 import { batchDeleteItem, batchGetItem, batchPutItem } from "./batches.ts";
 import { deleteItem, getItem, putItem, updateItem } from "./items.ts";
-import type { Operation, Prepared } from "./operation.ts";
-import { TokenRefused } from "./operation.ts";
+import { type Operation, type Prepared, TokenRefused } from "./operation.ts";
 import { query, scan } from "./pages.ts";
 import { text } from "./request.ts";
 import type { Tokens } from "./tokens.ts";
@@ -44,10 +41,13 @@ export function dynamodbSource(
       const output = await dynamodb.execute(principal, prepared.action, prepared.input, signal);
       return { result: prepared.read(output) };
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
+      if (!(error instanceof AwsError)) {
+        throw error;
+      }
       // A handler may pass over ctx.error in silence, but a missing permission is never what was meant.
-      if (error.code.startsWith("AccessDenied"))
+      if (error.code.startsWith("AccessDenied")) {
         log.warn(error.message, { table, operation: prepared.action });
+      }
       return failure(error, prepared);
     }
   }
@@ -57,7 +57,9 @@ export function dynamodbSource(
       const fields = requestFields(request);
       const operation = text(fields, "operation");
       const prepare = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-      if (!prepare) throw unsupported("operation", operation);
+      if (!prepare) {
+        throw unsupported("operation", operation);
+      }
       try {
         const prepared = prepare({ table, tokens }, fields);
         return deadline.race(ask(prepared, deadline.signal), () => ({
@@ -65,7 +67,9 @@ export function dynamodbSource(
           error: { message: "Execution timed out.", type: "DynamoDB:ExecutionTimeoutException" },
         }));
       } catch (error) {
-        if (!(error instanceof TokenRefused)) throw error;
+        if (!(error instanceof TokenRefused)) {
+          throw error;
+        }
         return Promise.resolve({
           result: null,
           error: { message: error.message, type: `DynamoDB:${error.code}` },
@@ -78,12 +82,15 @@ export function dynamodbSource(
 function failure({ code, message, status, details }: AwsError, { forgives }: Prepared): Answer {
   const type = code.replace(/^.*#/, "").replace(/^AccessDenied$/, "AccessDeniedException");
   const current = fromAttributes(details["Item"]);
-  if (type === "ConditionalCheckFailedException" && forgives?.(current)) return { result: current };
+  if (type === "ConditionalCheckFailedException" && forgives?.(current)) {
+    return { result: current };
+  }
   const error = {
     message: `${message} (Service: DynamoDb, Status Code: ${status}, Request ID: ${randomUUID()})`,
     type: `DynamoDB:${type}`,
   };
-  if (type === "TransactionCanceledException")
+  if (type === "TransactionCanceledException") {
     return { result: cancellation(details["CancellationReasons"]), error };
+  }
   return { result: type === "ConditionalCheckFailedException" ? current : null, error };
 }

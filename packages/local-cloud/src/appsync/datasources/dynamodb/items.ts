@@ -1,8 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import { unsupported } from "../source.ts";
 import { fromAttributes, toAttributes } from "./attributes.ts";
-import type { Fields, Input } from "./request.ts";
-import { allow, expressions, key, list, optional, options, required } from "./request.ts";
+import {
+  allow,
+  expressions,
+  type Fields,
+  type Input,
+  key,
+  list,
+  optional,
+  options,
+  required,
+} from "./request.ts";
 import type { Operation } from "./operation.ts";
 
 /** The operations on one item. Requests and results: AppSync's JavaScript resolver reference for DynamoDB. */
@@ -63,20 +72,26 @@ export const deleteItem: Operation = ({ table }, fields) => {
 
 function conditionOf(fields: Fields): Fields | undefined {
   const condition = optional(fields, "condition");
-  if (!condition) return undefined;
+  if (!condition) {
+    return undefined;
+  }
   allow(
     condition,
     ...["expression", "expressionNames", "expressionValues", "equalsIgnore"],
     ...["consistentRead", "conditionalCheckFailedHandler"],
   );
   const strategy = optional(condition, "conditionalCheckFailedHandler")?.["strategy"] ?? "Reject";
-  if (strategy !== "Reject") throw unsupported("strategy", strategy);
+  if (strategy !== "Reject") {
+    throw unsupported("strategy", strategy);
+  }
   return condition;
 }
 
 /** The item comes with the error itself, so no second read, and no permission for one, is needed. */
 function conditional(condition: Fields | undefined): Input {
-  if (!condition) return {};
+  if (!condition) {
+    return {};
+  }
   return {
     ...expressions({ ConditionExpression: condition }),
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",

@@ -1,8 +1,6 @@
 import { fromAttributes } from "./attributes.ts";
-import type { Operation } from "./operation.ts";
-import { TokenRefused } from "./operation.ts";
-import type { Fields, Input } from "./request.ts";
-import { allow, expressions, optional, options, required } from "./request.ts";
+import { type Operation, TokenRefused } from "./operation.ts";
+import { allow, expressions, type Fields, type Input, optional, options, required } from "./request.ts";
 import type { Tokens } from "./tokens.ts";
 
 /** Query and Scan: results in pages, each with a token for the next. */
@@ -68,6 +66,8 @@ function paged(
 
 function openToken(tokens: Tokens, token: unknown, bound: unknown): unknown {
   const start = typeof token === "string" ? tokens.open(token, bound) : undefined;
-  if (start === undefined) throw new TokenRefused();
+  if (start === undefined) {
+    throw new TokenRefused();
+  }
   return start;
 }

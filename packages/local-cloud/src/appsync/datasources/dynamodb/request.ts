@@ -1,6 +1,5 @@
 import { RequestError, missing } from "../source.ts";
-import { toAttributes } from "./attributes.ts";
-import type { Attributes } from "./attributes.ts";
+import { type Attributes, toAttributes } from "./attributes.ts";
 
 /** The members of a request object, or of one inside it. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -11,9 +10,12 @@ export type Input = Record<string, unknown>;
 /** Throws `RequestError`, in AppSync's words, if it is not there. */
 export function required(fields: Fields, name: string): Fields {
   const value = fields[name];
-  if (value === undefined || value === null) throw missing(name);
-  if (typeof value !== "object" || Array.isArray(value))
+  if (value === undefined || value === null) {
+    throw missing(name);
+  }
+  if (typeof value !== "object" || Array.isArray(value)) {
     throw new RequestError(`Expected an object for field '$[${name}]'.`);
+  }
   return value as Fields;
 }
 
@@ -23,15 +25,23 @@ export function optional(fields: Fields, name: string): Fields | undefined {
 
 export function list(fields: Fields, name: string): readonly unknown[] {
   const value = fields[name];
-  if (value === undefined || value === null) throw missing(name);
-  if (!Array.isArray(value)) throw new RequestError(`Expected a list for field '$[${name}]'.`);
+  if (value === undefined || value === null) {
+    throw missing(name);
+  }
+  if (!Array.isArray(value)) {
+    throw new RequestError(`Expected a list for field '$[${name}]'.`);
+  }
   return value;
 }
 
 export function text(fields: Fields, name: string): string {
   const value = fields[name];
-  if (value === undefined || value === null) throw missing(name);
-  if (typeof value !== "string") throw new RequestError(`Expected a string for field '$[${name}]'.`);
+  if (value === undefined || value === null) {
+    throw missing(name);
+  }
+  if (typeof value !== "string") {
+    throw new RequestError(`Expected a string for field '$[${name}]'.`);
+  }
   return value;
 }
 
@@ -41,9 +51,11 @@ export function key(fields: Fields): Attributes {
 
 /** Refuses, by name, what the local cloud does not do, and what AppSync does not know. */
 export function allow(fields: Fields, ...names: readonly string[]): void {
-  for (const [name, value] of Object.entries(fields))
-    if (!names.includes(name) && value !== undefined && value !== null)
+  for (const [name, value] of Object.entries(fields)) {
+    if (!names.includes(name) && value !== undefined && value !== null) {
       throw new RequestError(`Unsupported field '$[${name}]'.`);
+    }
+  }
 }
 
 /** Options that DynamoDB takes under another name; absent and null ones are left out. */
@@ -61,21 +73,28 @@ export function expressions(parts: Readonly<Record<string, Fields | undefined>>)
   const names = new Map<string, unknown>();
   const values = new Map<string, unknown>();
   for (const [name, part] of Object.entries(parts)) {
-    if (!part) continue;
+    if (!part) {
+      continue;
+    }
     input[name] = text(part, "expression");
     merge(names, optional(part, "expressionNames") ?? {});
     merge(values, toAttributes(optional(part, "expressionValues") ?? {}, "expressionValues"));
   }
-  if (names.size > 0) input["ExpressionAttributeNames"] = Object.fromEntries(names);
-  if (values.size > 0) input["ExpressionAttributeValues"] = Object.fromEntries(values);
+  if (names.size > 0) {
+    input["ExpressionAttributeNames"] = Object.fromEntries(names);
+  }
+  if (values.size > 0) {
+    input["ExpressionAttributeValues"] = Object.fromEntries(values);
+  }
   return input;
 }
 
 function merge(all: Map<string, unknown>, more: Fields): void {
   for (const [name, value] of Object.entries(more)) {
     const other = all.get(name);
-    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(value))
+    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(value)) {
       throw new RequestError(`Two expressions give '${name}' different meanings.`);
+    }
     all.set(name, value);
   }
 }

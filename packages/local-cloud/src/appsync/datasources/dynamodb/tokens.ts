@@ -49,7 +49,9 @@ function digest(query: unknown): Buffer {
 /** Kept, so that a client may go on with its list after a restart. */
 function loadKey({ folder }: Storage): Buffer {
   const file = join(folder, "next-token.key");
-  if (existsSync(file)) return readFileSync(file);
+  if (existsSync(file)) {
+    return readFileSync(file);
+  }
   const key = randomBytes(32);
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, key, { mode: 0o600 });

@@ -1,8 +1,17 @@
 import { unsupported } from "../source.ts";
 import { fromAttributes, toAttributes } from "./attributes.ts";
 import type { Operation } from "./operation.ts";
-import type { Fields, Input } from "./request.ts";
-import { allow, expressions, key, list, optional, required, text } from "./request.ts";
+import {
+  allow,
+  expressions,
+  type Fields,
+  type Input,
+  key,
+  list,
+  optional,
+  required,
+  text,
+} from "./request.ts";
 
 /** TransactGetItems and TransactWriteItems. Both may name any table that the role reaches. */
 
@@ -84,7 +93,9 @@ function write(item: Fields): Input {
 
 /** The failing item is given unless the request says no. */
 function onFailure(condition: Fields | undefined): Input {
-  if (!condition) return {};
+  if (!condition) {
+    return {};
+  }
   const returned = condition["returnValuesOnConditionCheckFailure"] !== false;
   return { ReturnValuesOnConditionCheckFailure: returned ? "ALL_OLD" : "NONE" };
 }

@@ -11,6 +11,7 @@ import {
   addUser,
   checkSecret,
   clientOf,
+  type ClientOfPool,
   describeAttributes,
   findUser,
   identityOf,
@@ -20,7 +21,6 @@ import {
   setPassword,
   updateUser,
 } from "../users.ts";
-import type { ClientOfPool } from "../users.ts";
 import { AwsError } from "../../service.ts";
 
 /** What users do about their own account, before they have signed in and after. */
@@ -53,7 +53,9 @@ export function accountOperations(context: Context): Readonly<Record<string, Ope
 function signUp(context: Context, input: Input): object {
   const { pool, client } = clientOf(context, input);
   const name = readUsername(client, input);
-  if (!pool.settings.selfSignUp) throw refused("SignUp is not permitted for this user pool");
+  if (!pool.settings.selfSignUp) {
+    throw refused("SignUp is not permitted for this user pool");
+  }
   const given = signUpAttributes(pool, attributes(input, "UserAttributes"));
   const user = addUser(
     pool,
@@ -61,7 +63,9 @@ function signUp(context: Context, input: Input): object {
     context.clock(),
   );
   const to = addressToVerify(pool, user);
-  if (to) sendCode(context, pool, user, "sign-up", to.value);
+  if (to) {
+    sendCode(context, pool, user, "sign-up", to.value);
+  }
   return {
     UserConfirmed: false,
     UserSub: user.sub,
@@ -72,7 +76,9 @@ function signUp(context: Context, input: Input): object {
 function confirmSignUp(context: Context, input: Input): object {
   const client = clientOf(context, input);
   const user = knownUser(client, readUsername(client.client, input));
-  if (!user) throw expiredCode();
+  if (!user) {
+    throw expiredCode();
+  }
   requireUnconfirmed(user);
   useCode(context, client.pool, user, "sign-up", text(input, "ConfirmationCode"));
   const to = addressToVerify(client.pool, user);
@@ -85,10 +91,16 @@ function resendCode(context: Context, input: Input): object {
   const client = clientOf(context, input);
   const name = readUsername(client.client, input);
   const user = knownUser(client, name);
-  if (!user) return pretendToSend(name);
-  if (user.status !== "UNCONFIRMED") throw invalid("User is already confirmed.");
+  if (!user) {
+    return pretendToSend(name);
+  }
+  if (user.status !== "UNCONFIRMED") {
+    throw invalid("User is already confirmed.");
+  }
   const to = addressToVerify(client.pool, user);
-  if (!to) throw invalid("Cannot resend codes. Auto verification not turned on.");
+  if (!to) {
+    throw invalid("Cannot resend codes. Auto verification not turned on.");
+  }
   sendCode(context, client.pool, user, "sign-up", to.value);
   return { CodeDeliveryDetails: describeDelivery(to.value) };
 }
@@ -97,11 +109,15 @@ function forgotPassword(context: Context, input: Input): object {
   const client = clientOf(context, input);
   const name = readUsername(client.client, input);
   const user = knownUser(client, name);
-  if (!user) return pretendToSend(name);
+  if (!user) {
+    return pretendToSend(name);
+  }
   requireResettable(client.pool, user);
   const address = addressForReset(client.pool, user);
   if (address === undefined) {
-    if (client.client.preventUserExistenceErrors) return pretendToSend(name);
+    if (client.client.preventUserExistenceErrors) {
+      return pretendToSend(name);
+    }
     throw noAddressForReset();
   }
   sendCode(context, client.pool, user, "forgot-password", address);
@@ -112,7 +128,9 @@ function confirmForgotPassword(context: Context, input: Input): object {
   const client = clientOf(context, input);
   const user = knownUser(client, readUsername(client.client, input));
   const password = text(input, "Password");
-  if (!user) throw codeMismatch();
+  if (!user) {
+    throw codeMismatch();
+  }
   // First, so that a weak password does not cost the code.
   checkPassword(client.pool.settings.passwordPolicy, password);
   useCode(context, client.pool, user, "forgot-password", text(input, "ConfirmationCode"));
@@ -150,8 +168,12 @@ function pretendToSend(name: string): object {
  */
 function knownUser({ pool, client }: ClientOfPool, name: string): User | undefined {
   const user = findUser(pool, name);
-  if (client.preventUserExistenceErrors) return user?.enabled ? user : undefined;
-  if (!user) throw new AwsError("UserNotFoundException", "Username/client id combination not found.");
+  if (client.preventUserExistenceErrors) {
+    return user?.enabled ? user : undefined;
+  }
+  if (!user) {
+    throw new AwsError("UserNotFoundException", "Username/client id combination not found.");
+  }
   requireEnabled(user);
   return user;
 }

@@ -58,10 +58,14 @@ export function adminOperations(context: Context): Readonly<Record<string, Opera
 /** The old password is void; the code that is sent sets a new one. */
 function resetPassword(context: Context, pool: Pool, user: User): void {
   requireEnabled(user);
-  if (user.status === "UNCONFIRMED") throw refused("User password cannot be reset in the current state.");
+  if (user.status === "UNCONFIRMED") {
+    throw refused("User password cannot be reset in the current state.");
+  }
   requireResettable(pool, user);
   const address = addressForReset(pool, user);
-  if (address === undefined) throw noAddressForReset();
+  if (address === undefined) {
+    throw noAddressForReset();
+  }
   updateUser(pool, user, { status: "RESET_REQUIRED" }, context.clock());
   sendCode(context, pool, user, "forgot-password", address);
 }
@@ -70,7 +74,9 @@ function createUser(context: Context, input: Input): object {
   const { clock, mailbox } = context;
   const pool = poolOf(context, input);
   const action = optionalText(input, "MessageAction");
-  if (action === "RESEND") throw invalid("MessageAction RESEND is not supported locally");
+  if (action === "RESEND") {
+    throw invalid("MessageAction RESEND is not supported locally");
+  }
   const name = text(input, "Username");
   const password =
     optionalText(input, "TemporaryPassword") ?? temporaryPassword(pool.settings.passwordPolicy);
@@ -136,17 +142,23 @@ function listGroups({ settings }: Pool, input: Input): object {
 
 function groupOf({ settings }: Pool, input: Input): GroupSettings {
   const group = settings.groups.get(text(input, "GroupName"));
-  if (!group) throw new AwsError("ResourceNotFoundException", "Group not found.");
+  if (!group) {
+    throw new AwsError("ResourceNotFoundException", "Group not found.");
+  }
   return group;
 }
 
 function readFilter(filter: string): (user: User) => boolean {
-  if (filter === "") return () => true;
+  if (filter === "") {
+    return () => true;
+  }
   const [, name = "", operator, quoted = ""] =
     /^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(filter) ?? [];
   const value = quoted.replace(/\\(.)/g, "$1");
   const read = filterable.get(name);
-  if (!read) throw invalid(`Error while parsing filter: ${filter}`);
+  if (!read) {
+    throw invalid(`Error while parsing filter: ${filter}`);
+  }
   return (user) => (operator === "=" ? read(user) === value : (read(user) ?? "").startsWith(value));
 }
 
@@ -162,10 +174,13 @@ const filterable = new Map<string, (user: User) => string | undefined>([
 
 /** A token is good for its own operation and pool only. Throws `InvalidParameterException`. */
 function readToken(operation: string, pool: string, token: string | undefined): string {
-  if (token === undefined) return "";
+  if (token === undefined) {
+    return "";
+  }
   const [, after] = Buffer.from(token, "base64url").toString().split("\n");
-  if (after === undefined || writeToken(operation, pool, after) !== token)
+  if (after === undefined || writeToken(operation, pool, after) !== token) {
     throw invalid("Invalid pagination token.");
+  }
   return after;
 }
 

@@ -5,9 +5,18 @@ import { invalid, map, optionalText, parameter, refused, text } from "../input.t
 import { resumeSession, startSession } from "../sessions.ts";
 import { makeEphemeral, parseClientValue, passwordMatches, proves } from "../srp.ts";
 import type { User } from "../store.ts";
-import { checkSecret, checkSecretHash, clientOf, describeAttributes, identityOf } from "../users.ts";
-import { requireActive, setPassword, subjectOf, updateUser } from "../users.ts";
-import type { ClientOfPool } from "../users.ts";
+import {
+  checkSecret,
+  checkSecretHash,
+  clientOf,
+  type ClientOfPool,
+  describeAttributes,
+  identityOf,
+  requireActive,
+  setPassword,
+  subjectOf,
+  updateUser,
+} from "../users.ts";
 
 type Step = (
   context: Context,
@@ -22,15 +31,21 @@ export function signInOperations(context: Context): Readonly<Record<string, Oper
     InitiateAuth: (input) => {
       const name = text(input, "AuthFlow");
       const flow = flows.get(name);
-      if (!flow) throw invalid(`AuthFlow ${name} is not supported locally`);
+      if (!flow) {
+        throw invalid(`AuthFlow ${name} is not supported locally`);
+      }
       const client = clientOf(context, input);
-      if (!client.client.authFlows.has(flow.permission)) throw invalid(flow.disabled);
+      if (!client.client.authFlows.has(flow.permission)) {
+        throw invalid(flow.disabled);
+      }
       return flow.start(context, client, map(input, "AuthParameters"), input);
     },
     RespondToAuthChallenge: (input) => {
       const name = text(input, "ChallengeName");
       const answer = answers.get(name);
-      if (!answer) throw invalid(`ChallengeName ${name} is not supported locally`);
+      if (!answer) {
+        throw invalid(`ChallengeName ${name} is not supported locally`);
+      }
       return answer(context, clientOf(context, input), map(input, "ChallengeResponses"), input);
     },
     GetTokensFromRefreshToken: async (input) => {
@@ -75,7 +90,9 @@ const answers = new Map<string, Step>([
 function startSrp({ challenges }: Context, client: ClientOfPool, parameters: Input): object {
   const username = readUsername(client, parameters);
   const clientValue = parseClientValue(parameter(parameters, "SRP_A"));
-  if (clientValue === undefined) throw invalid("SRP_A is not a valid public value");
+  if (clientValue === undefined) {
+    throw invalid("SRP_A is not a valid public value");
+  }
   const subject = subjectOf(client, username);
   const server = makeEphemeral(subject.verifier);
   const secretBlock = challenges.open(
@@ -104,8 +121,9 @@ function startPassword(context: Context, client: ClientOfPool, parameters: Input
 }
 
 async function startRefresh(context: Context, client: ClientOfPool, parameters: Input): Promise<object> {
-  if (client.client.rotationGrace !== undefined)
+  if (client.client.rotationGrace !== undefined) {
     throw refused("Refresh token rotation is on for this client: use GetTokensFromRefreshToken");
+  }
   const token = parameter(parameters, "REFRESH_TOKEN");
   const hash = optionalText(parameters, "SECRET_HASH");
   const owner = ({ username }: User): void => checkSecretHash(client.client, username, hash);
@@ -118,8 +136,9 @@ function answerPasswordVerifier(context: Context, client: ClientOfPool, response
     signature: parameter(responses, "PASSWORD_CLAIM_SIGNATURE"),
     timestamp: parameter(responses, "TIMESTAMP"),
   };
-  if (!/^[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d\d:\d\d:\d\d UTC \d{4}$/.test(claim.timestamp))
+  if (!/^[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d\d:\d\d:\d\d UTC \d{4}$/.test(claim.timestamp)) {
     throw invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.");
+  }
   const username = readUsername(client, responses);
   const opened = context.challenges.take(claim.secretBlock, "PASSWORD_VERIFIER", client.client.id);
   const { subject, clientValue, server } = opened;
@@ -147,10 +166,14 @@ async function answerNewPassword(
     client.client.id,
   );
   const user = store.userBySub(subject.sub ?? "");
-  if (user?.username !== username) throw refused("Invalid session for the user.");
+  if (user?.username !== username) {
+    throw refused("Invalid session for the user.");
+  }
   requireActive(user);
   // An administrator has set a password meanwhile.
-  if (user.status !== "FORCE_CHANGE_PASSWORD") throw refused("Invalid session for the user.");
+  if (user.status !== "FORCE_CHANGE_PASSWORD") {
+    throw refused("Invalid session for the user.");
+  }
   const given = Object.entries(responses).flatMap(([name, value]) =>
     name.startsWith("userAttributes.")
       ? [[name.slice("userAttributes.".length), String(value)] as const]
@@ -178,13 +201,16 @@ async function finish(
   }
   context.challenges.succeeded(who);
   requireActive(user);
-  if (user.status === "FORCE_CHANGE_PASSWORD") return demandNewPassword(context, client, subject, user);
+  if (user.status === "FORCE_CHANGE_PASSWORD") {
+    return demandNewPassword(context, client, subject, user);
+  }
   return { ChallengeParameters: {}, AuthenticationResult: await startSession(context, client, user) };
 }
 
 function demandNewPassword(context: Context, client: ClientOfPool, subject: Subject, user: User): object {
-  if (user.modified + client.pool.settings.temporaryPasswordDays * 86_400_000 <= context.clock())
+  if (user.modified + client.pool.settings.temporaryPasswordDays * 86_400_000 <= context.clock()) {
     throw refused("Temporary password has expired and must be reset by an administrator.");
+  }
   const required = client.pool.settings.requiredAttributes.filter((name) => !user.attributes[name]);
   const attributes = describeAttributes(user).filter(({ Name }) => Name !== "sub");
   return {

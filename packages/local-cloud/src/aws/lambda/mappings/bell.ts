@@ -10,12 +10,16 @@ export class Bell {
 
   ring(): void {
     this.#rung++;
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of [...this.#waiting]) {
+      wake();
+    }
   }
 
   /** Returns once it rang after `count`, or `ms` passed, or the signal aborted. */
   after(count: number, ms: number, signal: AbortSignal): Promise<void> {
-    if (this.#rung > count || signal.aborted) return Promise.resolve();
+    if (this.#rung > count || signal.aborted) {
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
       const wake = (): void => {
         clearTimeout(timer);

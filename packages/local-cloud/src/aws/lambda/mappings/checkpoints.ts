@@ -45,11 +45,15 @@ export class Checkpoints {
 
   save(mapping: string, stream: string, shardId: string, { sequenceNumber, closed }: Checkpoint): void {
     // A function that outlived the stop: its records come again at the next start.
-    if (!this.#db.isOpen) return;
+    if (!this.#db.isOpen) {
+      return;
+    }
     this.#save.run(mapping, stream, shardId, sequenceNumber ?? null, closed ? 1 : 0);
   }
 
   close(): void {
-    if (this.#db.isOpen) this.#db.close();
+    if (this.#db.isOpen) {
+      this.#db.close();
+    }
   }
 }

@@ -42,14 +42,22 @@ export async function deliver(batch: readonly StreamRecord[], delivery: Delivery
   const pieces: Piece[] = [{ records: batch, failures: 0, invocations: 0 }];
   let faults = 0;
   for (let piece = pieces.shift(); piece; piece = pieces.shift()) {
-    if (piece.failures > 0) await pause(delivery.backoff(piece.failures), delivery.signal);
+    if (piece.failures > 0) {
+      await pause(delivery.backoff(piece.failures), delivery.signal);
+    }
     const fresh = await withoutExpired(piece, delivery);
-    if (fresh.records.length === 0) continue;
-    if (delivery.signal.aborted) return;
+    if (fresh.records.length === 0) {
+      continue;
+    }
+    if (delivery.signal.aborted) {
+      return;
+    }
     try {
       const failed = await run(fresh, delivery);
       faults = 0;
-      if (failed) pieces.unshift(...(await next(fresh, failed, delivery)));
+      if (failed) {
+        pieces.unshift(...(await next(fresh, failed, delivery)));
+      }
     } catch (error) {
       // Lambda's own fault, such as throttling: it counts as no attempt.
       delivery.log.warn(
@@ -66,14 +74,18 @@ async function run(piece: Piece, { mapping, invoke, done }: Delivery): Promise<F
   const { records } = piece;
   const answer = await invoke({ Records: records.map((record) => eventRecord(record, mapping)) });
   const { requestId } = answer;
-  if ("error" in answer) return { rest: records, requestId, why: answer.error };
+  if ("error" in answer) {
+    return { rest: records, requestId, why: answer.error };
+  }
   const failures = mapping.reportsFailures
     ? failuresIn(answer.payload, records.map(sequenceOf))
     : new Set<string>();
   // Everything from the lowest failed sequence number on comes again.
   const first = failures === "all" ? 0 : records.findIndex((record) => failures.has(sequenceOf(record)));
   const handled = first < 0 ? records : records.slice(0, first);
-  if (handled.length > 0) done(handled);
+  if (handled.length > 0) {
+    done(handled);
+  }
   return first < 0 ? undefined : { rest: records.slice(first), requestId, why: answer.payload };
 }
 
@@ -81,7 +93,9 @@ async function run(piece: Piece, { mapping, invoke, done }: Delivery): Promise<F
 async function next(piece: Piece, { rest, requestId, why }: Failed, delivery: Delivery): Promise<Piece[]> {
   const { mapping, log } = delivery;
   const invocations = piece.invocations + 1;
-  if (rest.length < piece.records.length) return [{ records: rest, failures: 0, invocations, requestId }];
+  if (rest.length < piece.records.length) {
+    return [{ records: rest, failures: 0, invocations, requestId }];
+  }
   if (mapping.bisect && rest.length > 1) {
     const middle = Math.ceil(rest.length / 2);
     return [rest.slice(0, middle), rest.slice(middle)].map((records) => ({
@@ -103,7 +117,9 @@ async function next(piece: Piece, { rest, requestId, why }: Failed, delivery: De
 async function withoutExpired(piece: Piece, delivery: Delivery): Promise<Piece> {
   const oldest = delivery.clock() - delivery.mapping.maximumAgeMs;
   const fresh = piece.records.findIndex((record) => (createdAt(record) ?? Infinity) >= oldest);
-  if (fresh === 0) return piece;
+  if (fresh === 0) {
+    return piece;
+  }
   const expired = fresh < 0 ? piece.records : piece.records.slice(0, fresh);
   await giveUp({ ...piece, records: expired }, "RecordAgeExceeded", delivery);
   return { ...piece, records: piece.records.slice(expired.length) };

@@ -66,7 +66,9 @@ export function reporter(
   deps: Reporting,
 ): (report: FailureReport) => Promise<void> {
   return async (report) => {
-    if (!mapping.onFailure) return;
+    if (!mapping.onFailure) {
+      return;
+    }
     const now = deps.clock();
     const { onFailure } = mapping;
     const position = invocationRecord(mapping, shardId, report, now);

@@ -7,7 +7,9 @@ export type Filter = (record: Readonly<Record<string, unknown>>) => boolean;
  * Throws a plain Error that says which pattern is wrong.
  */
 export function compileFilter(patterns: readonly string[], source: "sqs" | "dynamodb"): Filter {
-  if (patterns.length > 10) throw new Error("filterCriteria takes at most 10 filters");
+  if (patterns.length > 10) {
+    throw new Error("filterCriteria takes at most 10 filters");
+  }
   const filters = patterns.map((text) => {
     const pattern = parse(text);
     return source === "sqs" ? compileMessagePattern(pattern) : compilePattern(pattern);
@@ -18,7 +20,9 @@ export function compileFilter(patterns: readonly string[], source: "sqs" | "dyna
 /** A pattern for `body` that is an object reads the body as JSON; a list takes it as the text that it is. */
 function compileMessagePattern(pattern: Readonly<Record<string, unknown>>): Matches {
   const matches = compilePattern(pattern);
-  if (Array.isArray(pattern["body"]) || pattern["body"] === undefined) return matches;
+  if (Array.isArray(pattern["body"]) || pattern["body"] === undefined) {
+    return matches;
+  }
   return (record) => {
     const message = record as Readonly<Record<string, unknown>>;
     const body = jsonObject(message["body"]);
@@ -28,7 +32,9 @@ function compileMessagePattern(pattern: Readonly<Record<string, unknown>>): Matc
 
 function parse(text: string): Readonly<Record<string, unknown>> {
   const pattern = jsonObject(text);
-  if (pattern === undefined) throw new Error(`${text} is no JSON object`);
+  if (pattern === undefined) {
+    throw new Error(`${text} is no JSON object`);
+  }
   return pattern;
 }
 

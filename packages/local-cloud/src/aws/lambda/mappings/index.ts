@@ -101,8 +101,9 @@ export function createEventSourceMappings(options: EventSourceMappingsOptions): 
       stopping.abort();
       const drained = new AbortController();
       const late = pause(drainMs, drained.signal).then(() => {
-        if (!drained.signal.aborted)
+        if (!drained.signal.aborted) {
           log.warn("functions still run: their records come again at the next start");
+        }
       });
       await Promise.race([running, late]);
       drained.abort();
@@ -113,7 +114,9 @@ export function createEventSourceMappings(options: EventSourceMappingsOptions): 
       let before: number;
       do {
         before = invocations;
-        for (const poller of pollers) await poller.idle();
+        for (const poller of pollers) {
+          await poller.idle();
+        }
       } while (invocations !== before);
     },
   };
@@ -131,7 +134,9 @@ function pollerOf(
   options: EventSourceMappingsOptions,
 ): Poller {
   const { pollMs = 1000, backoff = exponential } = options;
-  if (mapping.source === "sqs") return new QueuePoller({ ...options, ...own, mapping, backoff });
+  if (mapping.source === "sqs") {
+    return new QueuePoller({ ...options, ...own, mapping, backoff });
+  }
   const written = own.bells.get(mapping.tableName) ?? new Bell();
   own.bells.set(mapping.tableName, written);
   return new StreamPoller({ ...options, ...own, mapping, written, pollMs, backoff });
@@ -157,11 +162,14 @@ function requireAccess(mapping: Mapping, { graph, iam }: EventSourceMappingsOpti
       );
     }
   };
-  for (const action of ACTIONS[mapping.source]) require(action, sourceArn);
+  for (const action of ACTIONS[mapping.source]) {
+    require(action, sourceArn);
+  }
   if (mapping.source === "dynamodb" && mapping.onFailure) {
     const { kind, arn } = mapping.onFailure;
-    if (kind === "queue") require("sqs:SendMessage", arn);
-    else {
+    if (kind === "queue") {
+      require("sqs:SendMessage", arn);
+    } else {
       require("s3:ListBucket", arn);
       require("s3:PutObject", `${arn}/${objectPrefix(mapping)}`);
     }

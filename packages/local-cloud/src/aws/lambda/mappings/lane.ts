@@ -40,7 +40,9 @@ export class Lane {
     const { signal, deliver, batchSize } = this.#options;
     while (this.#queue.length > 0 && !signal.aborted) {
       await this.#fill();
-      if (isAborted(signal)) return;
+      if (isAborted(signal)) {
+        return;
+      }
       const [batch = []] = chunksOf(this.#queue.slice(0, batchSize));
       this.#queue.splice(0, batch.length);
       await deliver(batch);
@@ -63,7 +65,9 @@ export class Lane {
 
 /** Records of one partition key share a lane, so that they keep their order. */
 export function laneOf(record: StreamRecord, hashKey: string, lanes: number): number {
-  if (lanes === 1) return 0;
+  if (lanes === 1) {
+    return 0;
+  }
   const key = JSON.stringify(record.dynamodb.Keys?.[hashKey] ?? null);
   return createHash("sha256").update(key).digest().readUInt32BE() % lanes;
 }
@@ -83,10 +87,14 @@ export class Progress {
 
   /** Returns the new checkpoint: the last record before which none is under way. Undefined if it stays. */
   finish(sequenceNumbers: readonly string[]): string | undefined {
-    for (const each of sequenceNumbers) this.#done.set(each, true);
+    for (const each of sequenceNumbers) {
+      this.#done.set(each, true);
+    }
     let checkpoint: string | undefined;
     for (const [each, done] of this.#done) {
-      if (!done) break;
+      if (!done) {
+        break;
+      }
       this.#done.delete(each);
       checkpoint = each;
     }

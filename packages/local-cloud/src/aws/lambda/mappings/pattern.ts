@@ -7,7 +7,9 @@ export type Matches = (value: unknown) => boolean;
 
 /** Compiles one pattern. Throws a plain Error that names the key or rule it does not know. */
 export function compilePattern(pattern: unknown, path = ""): Matches {
-  if (!isObject(pattern)) throw new Error(`${path || "pattern"} must be an object`);
+  if (!isObject(pattern)) {
+    throw new Error(`${path || "pattern"} must be an object`);
+  }
   const tests = Object.entries(pattern).map(([key, rule]) => {
     const at = path === "" ? key : `${path}.${key}`;
     return key === "$or" ? anyOf(rule, at, path) : compileKey(key, rule, at);
@@ -27,13 +29,17 @@ function compileKey(key: string, rule: unknown, path: string): Matches {
 }
 
 function anyOf(rule: unknown, path: string, parent: string): Matches {
-  if (!Array.isArray(rule) || rule.length === 0) throw new Error(`${path} must be a list of patterns`);
+  if (!Array.isArray(rule) || rule.length === 0) {
+    throw new Error(`${path} must be a list of patterns`);
+  }
   const alternatives = rule.map((each) => compilePattern(each, parent));
   return (value) => alternatives.some((matches) => matches(value));
 }
 
 function compileLeaf(rules: readonly unknown[], path: string): Matches {
-  if (rules.length === 0) throw new Error(`${path} has no rule`);
+  if (rules.length === 0) {
+    throw new Error(`${path} has no rule`);
+  }
   const tests = rules.map((rule) => compileRule(rule, path));
   return (value) => elements(value).some((each) => tests.some((test) => test(each)));
 }
@@ -41,13 +47,19 @@ function compileLeaf(rules: readonly unknown[], path: string): Matches {
 type Scalar = string | number | boolean | null;
 
 function compileRule(rule: unknown, path: string): Matches {
-  if (isScalar(rule)) return (value) => value === rule;
+  if (isScalar(rule)) {
+    return (value) => value === rule;
+  }
   const [entry, ...more] = isObject(rule) ? Object.entries(rule) : [];
-  if (!entry || more.length > 0) throw new Error(`${path}: a rule is a value or an object of one operator`);
+  if (!entry || more.length > 0) {
+    throw new Error(`${path}: a rule is a value or an object of one operator`);
+  }
   const [operator, operand] = entry;
   switch (operator) {
     case "exists":
-      if (typeof operand !== "boolean") throw new Error(`${path}: exists takes true or false`);
+      if (typeof operand !== "boolean") {
+        throw new Error(`${path}: exists takes true or false`);
+      }
       return (value) => isScalar(value) === operand;
     case "anything-but": {
       const excluded = excludedBy(operand, path);
@@ -61,7 +73,9 @@ function compileRule(rule: unknown, path: string): Matches {
 }
 
 function textual(operator: string, operand: unknown, path: string): Matches {
-  if (typeof operand !== "string") throw new Error(`${path}: ${operator} is unknown, or takes a string`);
+  if (typeof operand !== "string") {
+    throw new Error(`${path}: ${operator} is unknown, or takes a string`);
+  }
   switch (operator) {
     case "prefix":
       return (value) => typeof value === "string" && value.startsWith(operand);
@@ -83,7 +97,9 @@ function excludedBy(operand: unknown, path: string): Matches {
     return compileRule(operand, path);
   }
   const values: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
-  if (values.length === 0 || !values.every(isScalar)) throw new Error(`${path}: anything-but takes values`);
+  if (values.length === 0 || !values.every(isScalar)) {
+    throw new Error(`${path}: anything-but takes values`);
+  }
   return (value) => values.some((each) => each === value);
 }
 
@@ -97,14 +113,16 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
 
 function numeric(operand: unknown, path: string): Matches {
   const list: readonly unknown[] = Array.isArray(operand) ? operand : [];
-  if (list.length !== 2 && list.length !== 4)
+  if (list.length !== 2 && list.length !== 4) {
     throw new Error(`${path}: numeric takes one or two comparisons`);
+  }
   const tests: ((value: number) => boolean)[] = [];
   for (let index = 0; index < list.length; index += 2) {
     const compare = COMPARISONS[String(list[index])];
     const bound = list[index + 1];
-    if (!compare || typeof bound !== "number")
+    if (!compare || typeof bound !== "number") {
       throw new Error(`${path}: numeric takes pairs such as [">=", 10]`);
+    }
     tests.push((value) => compare(value, bound));
   }
   return (value) => typeof value === "number" && tests.every((test) => test(value));
@@ -112,7 +130,9 @@ function numeric(operand: unknown, path: string): Matches {
 
 /** A list matches if any of its elements does. An empty one is as if it were not there. */
 function elements(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) return [value];
+  if (!Array.isArray(value)) {
+    return [value];
+  }
   return value.length === 0 ? [undefined] : value;
 }
 

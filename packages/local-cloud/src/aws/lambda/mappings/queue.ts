@@ -61,9 +61,13 @@ export class QueuePoller {
       try {
         const messages = await this.#collect();
         faults = 0;
-        if (messages.length > 0) this.#begin(messages);
+        if (messages.length > 0) {
+          this.#begin(messages);
+        }
       } catch (error) {
-        if (isAborted(signal)) break;
+        if (isAborted(signal)) {
+          break;
+        }
         log.error("the queue cannot be read", { mapping: mapping.name, error: String(error) });
         await pause(backoff(++faults), signal);
       } finally {
@@ -81,7 +85,9 @@ export class QueuePoller {
       const visible = await this.#visible();
       // What was received may be a turn away from its batch.
       await pause(1, signal);
-      if (visible === "0" && this.#running.size === 0 && !this.#filling) return;
+      if (visible === "0" && this.#running.size === 0 && !this.#filling) {
+        return;
+      }
     }
   }
 
@@ -92,7 +98,9 @@ export class QueuePoller {
       const { Attributes } = await this.#execute("GetQueueAttributes", { AttributeNames: [wanted] });
       return (Attributes as Record<string, string> | undefined)?.[wanted] ?? "0";
     } catch (error) {
-      if (error instanceof AwsError) return undefined;
+      if (error instanceof AwsError) {
+        return undefined;
+      }
       throw error;
     }
   }
@@ -133,7 +141,9 @@ export class QueuePoller {
     ) {
       const window = AbortSignal.any([AbortSignal.timeout(left), this.#options.signal]);
       messages.push(...(await this.#receive(batchSize - messages.length, Math.ceil(left / 1000), window)));
-      if (this.#options.signal.aborted) break;
+      if (this.#options.signal.aborted) {
+        break;
+      }
     }
     return messages;
   }
@@ -150,7 +160,9 @@ export class QueuePoller {
       return (answer["Messages"] ?? []) as Message[];
     } catch (error) {
       // The window closed, or the mapping stops: nothing was received.
-      if (signal.aborted && !(error instanceof AwsError)) return [];
+      if (signal.aborted && !(error instanceof AwsError)) {
+        return [];
+      }
       throw error;
     }
   }
@@ -160,7 +172,9 @@ export class QueuePoller {
     const records = messages.map((message) => eventRecord(message, mapping));
     const wanted = records.filter((record) => mapping.filter(record));
     await this.#delete(records.filter((record) => !wanted.includes(record)));
-    for (const batch of chunksOf(wanted)) await this.#deliver(batch);
+    for (const batch of chunksOf(wanted)) {
+      await this.#deliver(batch);
+    }
   }
 
   async #deliver(batch: readonly MessageRecord[]): Promise<void> {

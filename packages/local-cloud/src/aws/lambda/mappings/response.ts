@@ -4,10 +4,16 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
  */
 export function failuresIn(payload: unknown, identifiers: readonly string[]): ReadonlySet<string> | "all" {
-  if (payload === null || payload === undefined) return new Set();
-  if (typeof payload !== "object") return "all";
+  if (payload === null || payload === undefined) {
+    return new Set();
+  }
+  if (typeof payload !== "object") {
+    return "all";
+  }
   const failures = (payload as { batchItemFailures?: unknown }).batchItemFailures ?? [];
-  if (!Array.isArray(failures)) return "all";
+  if (!Array.isArray(failures)) {
+    return "all";
+  }
   const reported = failures.map((each) => (each as { itemIdentifier?: unknown } | null)?.itemIdentifier);
   const known = reported.filter((id): id is string => typeof id === "string" && identifiers.includes(id));
   return known.length === reported.length ? new Set(known) : "all";

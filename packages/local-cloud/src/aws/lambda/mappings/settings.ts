@@ -83,13 +83,16 @@ function mappingOf(
 ): Mapping {
   const { inputs, name, urn } = declared;
   for (const feature of REFUSED) {
-    if (inputs[feature] !== undefined) refuse(declared, feature, "has no local life");
+    if (inputs[feature] !== undefined) {
+      refuse(declared, feature, "has no local life");
+    }
   }
   const sourceArn = inputs.eventSourceArn ?? "";
   const [, , service, region = ""] = sourceArn.split(":");
   const source = service === "sqs" || service === "dynamodb" ? service : undefined;
-  if (!source)
+  if (!source) {
     return refuse(declared, "eventSourceArn", `is ${sourceArn}; only SQS queues and DynamoDB streams`);
+  }
   const common = {
     urn,
     uuid: declared.id,
@@ -114,11 +117,15 @@ function queueMapping(declared: Declared, graph: Graph, common: Omit<Common, "ba
     "maximumRetryAttempts",
     "maximumRecordAgeInSeconds",
   ] as const) {
-    if (inputs[input] !== undefined) refuse(declared, input, "is for streams; this source is a queue");
+    if (inputs[input] !== undefined) {
+      refuse(declared, input, "is for streams; this source is a queue");
+    }
   }
   const { configuration, sourceArn, windowMs } = common;
   const declaredQueue = ofType(graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === sourceArn);
-  if (!declaredQueue) return refuse(declared, "eventSourceArn", `names no declared queue: ${sourceArn}`);
+  if (!declaredQueue) {
+    return refuse(declared, "eventSourceArn", `names no declared queue: ${sourceArn}`);
+  }
   const batchSize = within(declared, "batchSize", 10, 1, declaredQueue.inputs.fifoQueue ? 10 : 10_000);
   if (batchSize > 10 && windowMs === 0) {
     refuse(declared, "batchSize", "over 10 needs maximumBatchingWindowInSeconds of 1 or more");
@@ -146,12 +153,14 @@ function queueMapping(declared: Declared, graph: Graph, common: Omit<Common, "ba
 
 function streamMapping(declared: Declared, graph: Graph, common: Omit<Common, "batchSize">): StreamMapping {
   const { inputs } = declared;
-  if (inputs.scalingConfig !== undefined)
+  if (inputs.scalingConfig !== undefined) {
     refuse(declared, "scalingConfig", "is for queues; this source is a stream");
+  }
   const [, tableName = ""] = /:table\/([^/]+)\/stream\//.exec(common.sourceArn) ?? [];
   const table = ofType(graph, "aws:dynamodb/table:Table").find(({ outputs }) => outputs.name === tableName);
-  if (!table?.inputs.streamEnabled)
+  if (!table?.inputs.streamEnabled) {
     return refuse(declared, "eventSourceArn", `names no declared stream: ${common.sourceArn}`);
+  }
   const position = inputs.startingPosition;
   if (position !== "TRIM_HORIZON" && position !== "LATEST") {
     return refuse(
@@ -162,8 +171,9 @@ function streamMapping(declared: Declared, graph: Graph, common: Omit<Common, "b
   }
   const retries = within(declared, "maximumRetryAttempts", -1, -1, 10_000);
   const age = within(declared, "maximumRecordAgeInSeconds", -1, -1, 604_800);
-  if (age !== -1 && age < 60)
+  if (age !== -1 && age < 60) {
     refuse(declared, "maximumRecordAgeInSeconds", `is ${age}; it must be -1 or at least 60`);
+  }
   return {
     ...common,
     source: "dynamodb",
@@ -181,12 +191,20 @@ function streamMapping(declared: Declared, graph: Graph, common: Omit<Common, "b
 
 function onFailureOf(declared: Declared, graph: Graph): Destination | undefined {
   const arn = declared.inputs.destinationConfig?.onFailure?.destinationArn;
-  if (arn === undefined) return undefined;
+  if (arn === undefined) {
+    return undefined;
+  }
   const bucket = ofType(graph, "aws:s3/bucket:Bucket").find(({ outputs }) => outputs.arn === arn);
-  if (bucket) return { kind: "bucket", arn, name: bucket.id };
+  if (bucket) {
+    return { kind: "bucket", arn, name: bucket.id };
+  }
   const queue = ofType(graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === arn);
-  if (!queue) return refuse(declared, "destinationConfig", `names no declared queue or bucket: ${arn}`);
-  if (queue.inputs.fifoQueue) return refuse(declared, "destinationConfig", `takes no FIFO queue: ${arn}`);
+  if (!queue) {
+    return refuse(declared, "destinationConfig", `names no declared queue or bucket: ${arn}`);
+  }
+  if (queue.inputs.fifoQueue) {
+    return refuse(declared, "destinationConfig", `takes no FIFO queue: ${arn}`);
+  }
   return { kind: "queue", arn, url: queue.id };
 }
 
@@ -208,7 +226,9 @@ type Numeric =
 
 function within(declared: Declared, input: Numeric, otherwise: number, least: number, most: number): number {
   const value = declared.inputs[input] ?? otherwise;
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  if (Number.isInteger(value) && value >= least && value <= most) {
+    return value;
+  }
   return refuse(declared, input, `is ${value}; it must be from ${least} to ${most}`);
 }
 

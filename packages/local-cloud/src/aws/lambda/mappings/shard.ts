@@ -64,20 +64,30 @@ export class ShardReader {
       while (!signal.aborted) {
         const count = written.count;
         const page = await this.#read(iterator);
-        if (!page) continue;
-        for (const record of page.records) this.#take(record);
-        if (page.next === undefined) return await this.#close();
+        if (!page) {
+          continue;
+        }
+        for (const record of page.records) {
+          this.#take(record);
+        }
+        if (page.next === undefined) {
+          return await this.#close();
+        }
         iterator = page.next;
         if (page.records.length === 0) {
           this.#tellIdle();
           await written.after(count, pollMs, signal);
-        } else await this.#room();
+        } else {
+          await this.#room();
+        }
       }
       return false;
     } finally {
       this.#ended = true;
       await Promise.all(this.#lanes.map((lane) => lane.idle()));
-      for (const { resolve } of this.#idle.splice(0)) resolve();
+      for (const { resolve } of this.#idle.splice(0)) {
+        resolve();
+      }
     }
   }
 
@@ -101,9 +111,13 @@ export class ShardReader {
       try {
         return await source.page(at ?? (await source.iterator(shardId, this.#last)));
       } catch (error) {
-        if (isAborted(signal)) return undefined;
+        if (isAborted(signal)) {
+          return undefined;
+        }
         at = undefined;
-        if (isLapsed(error, "ExpiredIterator")) continue;
+        if (isLapsed(error, "ExpiredIterator")) {
+          continue;
+        }
         const fields = { mapping: mapping.name, shardId, error: String(error) };
         if (isLapsed(error, "TrimmedDataAccess")) {
           log.error("records lapsed before they were read", { ...fields, after: this.#last });
@@ -122,36 +136,49 @@ export class ShardReader {
     const sequence = sequenceOf(record);
     this.#last = sequence;
     this.#progress.begin(sequence);
-    if (mapping.filter(eventRecord(record, mapping)))
+    if (mapping.filter(eventRecord(record, mapping))) {
       this.#lanes[laneOf(record, mapping.hashKey, mapping.parallelization)]?.push(record);
-    else this.#finish([sequence]);
+    } else {
+      this.#finish([sequence]);
+    }
   }
 
   #finish(sequences: readonly string[]): void {
     const checkpoint = this.#progress.finish(sequences);
-    if (checkpoint !== undefined) this.#options.save({ sequenceNumber: checkpoint, closed: false });
+    if (checkpoint !== undefined) {
+      this.#options.save({ sequenceNumber: checkpoint, closed: false });
+    }
     this.#freed.ring();
-    if (this.#progress.size === 0 && this.#idle.length > 0) this.#options.written.ring();
+    if (this.#progress.size === 0 && this.#idle.length > 0) {
+      this.#options.written.ring();
+    }
   }
 
   /** Reads no further ahead than twice what the lanes can take. */
   async #room(): Promise<void> {
     const { mapping, signal } = this.#options;
     const limit = 2 * mapping.batchSize * mapping.parallelization;
-    while (this.#progress.size >= limit && !signal.aborted)
+    while (this.#progress.size >= limit && !signal.aborted) {
       await this.#freed.after(this.#freed.count, Infinity, signal);
+    }
   }
 
   async #close(): Promise<boolean> {
     await Promise.all(this.#lanes.map((lane) => lane.idle()));
-    if (this.#options.signal.aborted) return false;
+    if (this.#options.signal.aborted) {
+      return false;
+    }
     this.#options.save({ ...(this.#last !== undefined && { sequenceNumber: this.#last }), closed: true });
     return true;
   }
 
   #tellIdle(): void {
-    if (this.#progress.size > 0) return;
-    for (const { resolve } of this.#idle.filter(({ since }) => since < this.#reads)) resolve();
+    if (this.#progress.size > 0) {
+      return;
+    }
+    for (const { resolve } of this.#idle.filter(({ since }) => since < this.#reads)) {
+      resolve();
+    }
     this.#idle = this.#idle.filter(({ since }) => since >= this.#reads);
   }
 }

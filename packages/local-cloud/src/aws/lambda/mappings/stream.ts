@@ -53,16 +53,22 @@ export class StreamPoller {
       try {
         await this.#discover();
         faults = 0;
-        for (const tell of this.#asking.splice(0, asked)) tell();
+        for (const tell of this.#asking.splice(0, asked)) {
+          tell();
+        }
         await this.#changed.after(count, pollMs * (this.#readers.size > 0 ? 10 : 1), signal);
       } catch (error) {
-        if (isAborted(signal)) break;
+        if (isAborted(signal)) {
+          break;
+        }
         log.error("the stream cannot be described", { mapping: mapping.name, error: String(error) });
         await pause(backoff(++faults), signal);
       }
     }
     await Promise.all(this.#running);
-    for (const tell of this.#asking.splice(0)) tell();
+    for (const tell of this.#asking.splice(0)) {
+      tell();
+    }
   }
 
   /** Settles once every shard was found empty, with nothing under way. */
@@ -90,13 +96,17 @@ export class StreamPoller {
   async #discover(): Promise<void> {
     const shards = await this.#source.shards();
     if (this.#state.size === 0 && this.#options.mapping.startingPosition === "LATEST") {
-      for (const shard of shards) this.#save(shard.id, await this.#latest(shard));
+      for (const shard of shards) {
+        this.#save(shard.id, await this.#latest(shard));
+      }
     }
     const open = (id: string): boolean => !this.#state.get(id)?.closed;
     const waits = (parent: string | undefined): boolean =>
       parent !== undefined && open(parent) && shards.some(({ id }) => id === parent);
     for (const { id, parent } of shards) {
-      if (open(id) && !this.#readers.has(id) && !waits(parent)) this.#read(id);
+      if (open(id) && !this.#readers.has(id) && !waits(parent)) {
+        this.#read(id);
+      }
     }
   }
 
@@ -125,13 +135,17 @@ export class StreamPoller {
    * written while this cloud is down are not skipped at the next start.
    */
   async #latest({ id, closed }: Shard): Promise<Checkpoint> {
-    if (closed) return { closed };
+    if (closed) {
+      return { closed };
+    }
     let last: string | undefined;
     let iterator: string | undefined = await this.#source.iterator(id, undefined);
     while (iterator !== undefined) {
       const { records, next } = await this.#source.page(iterator);
       const end = records.at(-1);
-      if (!end) break;
+      if (!end) {
+        break;
+      }
       last = sequenceOf(end);
       iterator = next;
     }

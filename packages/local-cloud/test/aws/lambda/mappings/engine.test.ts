@@ -74,7 +74,9 @@ describe("table to function", () => {
   it("tells every write in order, again from a reported failure, and once over a restart", async () => {
     const storage = temporaryStorage();
     const first = await boot(storage);
-    for (const pk of ["a", "b", "c", "d"]) await first.put(pk);
+    for (const pk of ["a", "b", "c", "d"]) {
+      await first.put(pk);
+    }
     first.start();
     await first.idle();
     expect(first.lines()).toEqual([

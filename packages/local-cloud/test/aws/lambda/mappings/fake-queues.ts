@@ -29,7 +29,9 @@ export class FakeQueues implements Executor {
 
   /** Lets the visibility timeout of all messages pass. */
   expire(url: string): void {
-    for (const message of this.#queue(url)) message.receipt = undefined;
+    for (const message of this.#queue(url)) {
+      message.receipt = undefined;
+    }
     this.#wake();
   }
 
@@ -54,7 +56,9 @@ export class FakeQueues implements Executor {
       case "DeleteMessageBatch":
         for (const { ReceiptHandle } of input["Entries"] as { ReceiptHandle: string }[]) {
           const at = queue.findIndex(({ receipt }) => receipt === ReceiptHandle);
-          if (at >= 0) queue.splice(at, 1);
+          if (at >= 0) {
+            queue.splice(at, 1);
+          }
         }
         return { Successful: [] };
       default:
@@ -64,7 +68,9 @@ export class FakeQueues implements Executor {
 
   async #receive(queue: Message[], input: Readonly<Record<string, unknown>>, signal?: AbortSignal) {
     const visible = () => queue.filter(({ receipt }) => receipt === undefined);
-    while (visible().length === 0 && !signal?.aborted) await this.#arrival(signal);
+    while (visible().length === 0 && !signal?.aborted) {
+      await this.#arrival(signal);
+    }
     signal?.throwIfAborted();
     const messages = visible().slice(0, input["MaxNumberOfMessages"] as number);
     for (const message of messages) {
@@ -96,7 +102,9 @@ export class FakeQueues implements Executor {
   }
 
   #wake(): void {
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of [...this.#waiting]) {
+      wake();
+    }
   }
 
   #queue(url: string): Message[] {

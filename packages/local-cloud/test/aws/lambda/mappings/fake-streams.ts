@@ -17,13 +17,17 @@ export class FakeStreams implements Executor {
   #iterators = 0;
 
   constructor(...shards: readonly string[]) {
-    for (const id of shards) this.split(id);
+    for (const id of shards) {
+      this.split(id);
+    }
   }
 
   /** A new shard; its parent, if any, closes. */
   split(id: string, parent?: string): void {
     const closing = this.#shards.find((shard) => shard.id === parent);
-    if (closing) closing.closed = true;
+    if (closing) {
+      closing.closed = true;
+    }
     this.#shards.push({ id, parent, records: [], closed: false });
   }
 
@@ -56,13 +60,17 @@ export class FakeStreams implements Executor {
     this.#shards
       .find(({ id }) => id === (options.shard ?? this.#shards[0]?.id))
       ?.records.push({ sequence, record });
-    for (const listener of this.#listeners) listener(["items"]);
+    for (const listener of this.#listeners) {
+      listener(["items"]);
+    }
     return String(sequence);
   }
 
   /** Makes every iterator handed out so far lapse. */
   expireIterators(): void {
-    for (let each = 1; each <= this.#iterators; each++) this.#expired.add(String(each));
+    for (let each = 1; each <= this.#iterators; each++) {
+      this.#expired.add(String(each));
+    }
   }
 
   readonly onWrite = (listener: (tables: readonly string[]) => void): (() => void) => {
@@ -124,7 +132,9 @@ export class FakeStreams implements Executor {
 
   #records(iterator: string, limit: number): Record<string, unknown> {
     const [number = "", shardId, after] = iterator.split("|");
-    if (this.#expired.has(number)) throw new AwsError("ExpiredIteratorException", "Iterator expired");
+    if (this.#expired.has(number)) {
+      throw new AwsError("ExpiredIteratorException", "Iterator expired");
+    }
     const shard = this.#shards.find(({ id }) => id === shardId);
     const rest = shard?.records.filter(({ sequence }) => sequence > Number(after)) ?? [];
     const page = rest.slice(0, Math.min(limit, 5));

@@ -81,7 +81,9 @@ describe("an event pattern", () => {
     const rules = fc.array(rule, { minLength: 1, maxLength: 3 });
     const event = fc.record({ x: scalar, y: scalar }, { requiredKeys: [] });
     const holds = (one: unknown, value: unknown): boolean => {
-      if (typeof one !== "object" || one === null) return one === value;
+      if (typeof one !== "object" || one === null) {
+        return one === value;
+      }
       const [operator = "", operand] = Object.entries(one)[0] ?? [];
       return reference[operator]?.(value, operand as never) ?? false;
     };

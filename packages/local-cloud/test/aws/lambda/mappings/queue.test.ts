@@ -48,7 +48,9 @@ describe("a queue's mapping", () => {
     queues.send(jobs.id, ...letters("abcdefg"));
     queues.send(jobs.id, ...letters("hijkl"));
     await idle();
-    while (events.length === 0) await idle();
+    while (events.length === 0) {
+      await idle();
+    }
     expect(events.map(bodies)).toEqual([[...letters("abcdefghijkl")]]);
   });
 
@@ -133,7 +135,9 @@ describe("a queue's mapping", () => {
       mappings: [ofQueue({ batchSize: 1, scalingConfig: { maximumConcurrency: 2 } })],
       handler: async () => {
         most = Math.max(most, ++running);
-        if (running === 2) gate.resolve(undefined);
+        if (running === 2) {
+          gate.resolve(undefined);
+        }
         await gate.promise;
         running--;
         return { payload: null };

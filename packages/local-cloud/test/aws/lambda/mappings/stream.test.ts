@@ -85,7 +85,9 @@ describe("a stream's mapping", () => {
       streams,
       drainMs: 1,
       handler: (records) => {
-        if (!numbers(records).includes(3)) return { payload: null };
+        if (!numbers(records).includes(3)) {
+          return { payload: null };
+        }
         reached.resolve(undefined);
         return new Promise(() => undefined);
       },
@@ -103,7 +105,9 @@ describe("a stream's mapping", () => {
     const { start, idle, streams, events } = open({
       mappings: [ofStream({ parallelizationFactor: 4, batchSize: 2 })],
     });
-    for (let n = 0; n < 60; n++) streams.write(`key-${n % 6}`, n);
+    for (let n = 0; n < 60; n++) {
+      streams.write(`key-${n % 6}`, n);
+    }
     start();
     await idle();
     const all = events.flat();
@@ -137,15 +141,25 @@ describe("a stream's mapping", () => {
       storage,
       streams,
       handler: (records) => {
-        if (numbers(records)[0] === 0) return failure;
-        for (const n of numbers(records)) seen.add(n);
-        if (seen.size === 9) others.resolve(undefined);
+        if (numbers(records)[0] === 0) {
+          return failure;
+        }
+        for (const n of numbers(records)) {
+          seen.add(n);
+        }
+        if (seen.size === 9) {
+          others.resolve(undefined);
+        }
         return { payload: null };
       },
     });
     streams.write("stuck", 0);
     let n = 1;
-    for (let key = 0; n < 10; key++) if (laneDiffers(`key-${key}`)) streams.write(`key-${key}`, n++);
+    for (let key = 0; n < 10; key++) {
+      if (laneDiffers(`key-${key}`)) {
+        streams.write(`key-${key}`, n++);
+      }
+    }
     first.start();
     await others.promise;
     await first.stop();
@@ -175,14 +189,18 @@ describe("a stream's mapping", () => {
   it("reads a child shard only when its parent is done with", async () => {
     const streams = new FakeStreams("parent");
     const { start, idle, events } = open({ mappings: [ofStream({ batchSize: 2 })], streams });
-    for (const n of [1, 2, 3]) streams.write("k", n, { shard: "parent" });
+    for (const n of [1, 2, 3]) {
+      streams.write("k", n, { shard: "parent" });
+    }
     streams.split("left", "parent");
     streams.split("right", "parent");
     streams.write("k", 4, { shard: "left" });
     streams.write("other", 5, { shard: "right" });
     start();
     await idle();
-    while (events.flat().length < 5) await idle();
+    while (events.flat().length < 5) {
+      await idle();
+    }
     const order = events.flatMap(numbers);
     expect(order.slice(0, 3)).toEqual([1, 2, 3]);
     expect(new Set(order.slice(3))).toEqual(new Set([4, 5]));
@@ -197,7 +215,9 @@ describe("a stream's mapping", () => {
     await first.idle();
     streams.split("child", "parent");
     streams.write("k", 2, { shard: "child" });
-    while (first.events.flat().length < 2) await first.idle();
+    while (first.events.flat().length < 2) {
+      await first.idle();
+    }
     expect(first.events.flatMap(numbers)).toEqual([1, 2]);
     await first.idle();
     await first.stop();

@@ -135,7 +135,9 @@ export function open(setup: Setup): Opened {
     sqs: queues,
     s3: {
       write(principal, bucket, key, body) {
-        if (setup.full || bucket !== kept.id) return Promise.reject(new Error("SlowDown"));
+        if (setup.full || bucket !== kept.id) {
+          return Promise.reject(new Error("SlowDown"));
+        }
         objects.push({ role: principal.kind === "role" ? principal.roleArn : principal.service, key, body });
         return Promise.resolve();
       },
@@ -163,5 +165,7 @@ export const numbers = (records: readonly EventRecord[]): number[] =>
 
 /** Items 1, 2, 3, each with a key of its own. */
 export function write(streams: FakeStreams, count: number, from = 1): void {
-  for (let n = from; n < from + count; n++) streams.write(`key-${n}`, n);
+  for (let n = from; n < from + count; n++) {
+    streams.write(`key-${n}`, n);
+  }
 }
