@@ -226,7 +226,7 @@ export async function serve(graph: Graph, fakes: Fakes = {}): Promise<Served> {
     for (const client of clients) {
       client.socket.terminate();
     }
-    appsync.close();
+    appsync.stop();
     await listener.close();
   });
   const url = `${listener.url}/graphql`;

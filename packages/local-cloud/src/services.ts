@@ -12,8 +12,9 @@ import type { Backoff } from "./aws/lambda/mappings/retry.ts";
 import { createRekognition } from "./aws/rekognition/index.ts";
 import { createS3, type S3 } from "./aws/s3/index.ts";
 import { createScheduler } from "./aws/scheduler/index.ts";
-import type { Log, Principal, Service, Storage } from "./aws/service.ts";
+import type { Log, Part, Principal, Service, Storage } from "./aws/service.ts";
 import { createSqs } from "./aws/sqs/index.ts";
+import { asynchronously, Targets } from "./aws/targets.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
 import type { FaultInjector } from "./faults/index.ts";
 import { ACCOUNT_ID } from "./graph.ts";
@@ -67,63 +68,85 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     storage: { ...storage, folder: join(storage.folder, service) },
   });
 
-  const cognito = await createCognito({ ...own("cognito"), endpoint: () => endpoint });
-  onStart(() => cognito.stop());
-  const dynamodb = faults.service(await createDynamoDB({ ...common, engine: options.engine }));
-  onStart(() => dynamodb.stop());
-  const sqs = faults.service(createSqs(own("sqs")));
-  onStart(() => sqs.stop());
-  const s3 = faults.service(
-    createS3({
-      ...own("s3"),
-      notify: (bucketArn, queueArn, body) => sqs.deliver(s3Service, queueArn, body, bucketArn),
-      handings: faults.handings,
-    }),
+  const parts = new Map<string, Part>();
+  /** Parts are started in the order of their creation, and stopped in the other. */
+  function run<P extends Part>(name: string, part: P): P {
+    parts.set(name, part);
+    onStart(() => part.stop?.());
+    return part;
+  }
+
+  const targets = new Targets();
+  const cognito = run("cognito", await createCognito({ ...own("cognito"), endpoint: () => endpoint }));
+  const dynamodb = faults.service(
+    run("dynamodb", await createDynamoDB({ ...common, engine: options.engine })),
   );
-  onStart(() => s3.close());
+  const sqs = faults.service(run("sqs", createSqs(own("sqs"))));
+  targets.register("sqs", sqs);
+  const s3 = faults.service(
+    run(
+      "s3",
+      createS3({
+        ...own("s3"),
+        notify: (bucketArn, targetArn, body) => targets.deliver(s3Service, targetArn, { body }, bucketArn),
+        handings: faults.handings,
+      }),
+    ),
+  );
   // Before the services stop: a call that a function made just before it was ended is still on its way to them.
-  onStart(options.drain);
+  run("front door", { stop: options.drain });
   const s3Reader: S3["read"] = (principal, bucket, key) => s3.read(principal, bucket, key);
   const rekognition = faults.service(createRekognition({ ...common, s3Reader }));
   const environment = () => ({ AWS_ENDPOINT_URL: endpoint });
   const { dies, drops, deafness } = faults;
   const lambda = faults.service(
-    createLambda({ ...own("lambda"), sqs, program: options.root, environment, caFile, dies }),
+    run("lambda", createLambda({ ...own("lambda"), sqs, program: options.root, environment, caFile, dies })),
   );
-  onStart(() => lambda.stop());
-  const appsync = createAppSync({
-    ...own("appsync"),
-    dynamodb,
-    lambda,
-    drops,
-    deafness,
-    saveCheck: createSaveCheck(options.root),
-    verifyToken: (token) => cognito.verify(token),
-  });
-  onStart(() => appsync.close());
   const invoker = faults.invoker(lambda);
-  const { backoff } = options;
-  const mappings = createEventSourceMappings({ ...own("mappings"), invoker, sqs, s3, dynamodb, backoff });
-  onStart(() => mappings.stop());
-  const scheduler = createScheduler({ ...common, lambda: invoker, sqs });
-  onStart(() => scheduler.stop());
-  onStart(() => faults.stop());
+  targets.register("lambda", asynchronously(invoker));
+  const appsync = run(
+    "appsync",
+    createAppSync({
+      ...own("appsync"),
+      dynamodb,
+      lambda,
+      drops,
+      deafness,
+      saveCheck: createSaveCheck(options.root),
+      verifyToken: (token) => cognito.verify(token),
+    }),
+  );
+  const { backoff, mappings = true } = options;
+  const readers = {
+    "event source mappings": createEventSourceMappings({
+      ...own("mappings"),
+      ...{ invoker, sqs, s3, dynamodb, backoff },
+    }),
+    scheduler: createScheduler({ ...common, targets }),
+  };
+  for (const [name, reader] of Object.entries(readers)) {
+    run(name, mappings ? reader : { stop: () => reader.stop() });
+  }
+  run("faults", { stop: () => faults.stop() });
 
   return {
     ...{ iam, cognito, dynamodb, appsync, lambda },
     aws: [s3, dynamodb, sqs, lambda, faults.service(cognito.service), rekognition, createSts(graph)],
     begin() {
       faults.start();
-      lambda.start();
-      s3.start();
-      if (options.mappings ?? true) {
-        mappings.start();
-        scheduler.start();
+      for (const part of parts.values()) {
+        part.start?.();
       }
     },
     async idle() {
-      await s3.idle();
-      await mappings.idle();
+      // What one part hands on is another's to do.
+      let before: number;
+      do {
+        before = targets.delivered;
+        for (const part of parts.values()) {
+          await part.idle?.();
+        }
+      } while (targets.delivered !== before);
     },
   };
 }

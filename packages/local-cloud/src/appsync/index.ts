@@ -53,7 +53,7 @@ export interface AppSync {
    */
   reload(graph: Graph): void;
   /** Ends all sockets. */
-  close(): void;
+  stop(): void;
 }
 
 /** What a request may take: https://docs.aws.amazon.com/general/latest/gr/appsync.html */
@@ -133,7 +133,7 @@ export function createAppSync(options: AppSyncOptions): AppSync {
         },
       );
     },
-    close() {
+    stop() {
       sockets.close();
       options.saveCheck?.close();
     },
@@ -146,7 +146,7 @@ const absent: AppSync = {
   onUpgrade: (_, socket) => void socket.destroy(),
   checked: Promise.resolve(),
   reload: () => undefined,
-  close: () => undefined,
+  stop: () => undefined,
 };
 
 interface Generation {

@@ -45,6 +45,16 @@ export interface Service {
   };
 }
 
+/** A part of the local cloud that works from its start to its stop. `start` and `stop` are called once at most. */
+export interface Part {
+  /** Takes up what an earlier run left, and begins. The front door is open then. */
+  start?(): void;
+  /** Settles when nothing waits to be handed on. May be called at any time between start and stop. */
+  idle?(): Promise<void>;
+  /** Ends what is under way, or leaves it to the next run, and closes what is open. */
+  stop?(): unknown;
+}
+
 /** What AWS itself would answer: a stable code, a message, an HTTP status. */
 export class AwsError extends Error {
   readonly code: string;

@@ -46,7 +46,7 @@ async function open(...actions: NonNullable<Faults["actions"]>) {
     const s3 = faults.service(createS3({ ...common, iam, storage: temporaryStorage(), notify }));
     ends.push(
       () => sqs?.stop(),
-      () => s3.close(),
+      () => s3.stop(),
     );
     return [sqs, s3];
   });

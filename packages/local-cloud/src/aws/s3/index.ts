@@ -42,7 +42,7 @@ export interface S3 extends Service {
   start(): void;
   /** Resolves when no event waits for delivery. */
   idle(): Promise<void>;
-  close(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** Throws `NotImplemented`, naming the resource, for what the program declares and S3 does not do here. */
@@ -92,7 +92,7 @@ export function createS3({ graph, iam, storage, clock, log, notify, handings }: 
     },
     start: () => delivery.wake(),
     idle: () => delivery.idle(),
-    async close() {
+    async stop() {
       await delivery.close();
       store.close();
     },

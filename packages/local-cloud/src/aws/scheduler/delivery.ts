@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Iam } from "../iam/index.ts";
-import type { Lambda } from "../lambda/index.ts";
 import { type Backoff, isAborted } from "../lambda/mappings/retry.ts";
-import { AwsError, type Clock, type Executor, type Log, type Principal } from "../service.ts";
+import { AwsError, type Clock, type Log, type Principal } from "../service.ts";
+import type { Targets } from "../targets.ts";
 import { fillIn, notification, toSecond } from "./input.ts";
 import type { Schedule } from "./schedules.ts";
 
@@ -11,8 +11,7 @@ export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export interface DeliveryOptions {
   readonly iam: Iam;
-  readonly lambda: Pick<Lambda, "send">;
-  readonly sqs: Executor;
+  readonly targets: Targets;
   readonly clock: Clock;
   readonly log: Log;
   readonly wait: Wait;
@@ -70,14 +69,8 @@ export async function deliver(
   }
 }
 
-async function send(schedule: Schedule, input: string, { iam, lambda, sqs }: DeliveryOptions): Promise<void> {
-  const principal = assumeRole(iam, schedule);
-  const { target } = schedule;
-  if (target.kind === "lambda") {
-    lambda.send(principal, target.arn, JSON.parse(input));
-  } else {
-    await sqs.execute(principal, "SendMessage", { QueueUrl: target.url, MessageBody: input });
-  }
+async function send(schedule: Schedule, input: string, { iam, targets }: DeliveryOptions): Promise<void> {
+  await targets.deliver(assumeRole(iam, schedule), schedule.targetArn, { body: input });
 }
 
 /** The limit that forbids another attempt, as dead letters tell it. */
@@ -92,18 +85,17 @@ function spentLimit(schedule: Schedule, attempt: number, ageMs: number): string 
 async function deadLetter(
   failure: Failure,
   spent: string,
-  { iam, sqs, log }: DeliveryOptions,
+  { iam, targets, log }: DeliveryOptions,
 ): Promise<void> {
   const { schedule, input } = failure;
-  if (schedule.deadLetters === undefined) {
+  if (schedule.deadLetterArn === undefined) {
     log.error("schedule's run lost: its retries are spent and it has no dead-letter queue", about(failure));
     return;
   }
   try {
-    await sqs.execute(assumeRole(iam, schedule), "SendMessage", {
-      QueueUrl: schedule.deadLetters.url,
-      MessageBody: input,
-      MessageAttributes: attributesOf(failure, spent),
+    await targets.deliver(assumeRole(iam, schedule), schedule.deadLetterArn, {
+      body: input,
+      attributes: attributesOf(failure, spent),
     });
     log.warn("schedule's target failed: its input went to the dead-letter queue", about(failure));
   } catch (fault) {
@@ -125,7 +117,7 @@ function attributesOf(failure: Failure, spent: string): Record<string, object> {
     RETRY_ATTEMPTS: String(attempt - 1),
     SCHEDULED_TIME: toSecond(scheduledAt),
     SCHEDULE_ARN: schedule.arn,
-    TARGET_ARN: schedule.target.arn,
+    TARGET_ARN: schedule.targetArn,
   };
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => [name, { DataType: "String", StringValue: text }]),

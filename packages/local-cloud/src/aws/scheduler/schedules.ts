@@ -12,20 +12,13 @@ export interface Schedule {
   readonly enabled: boolean;
   readonly expression: Expression;
   readonly span: Span;
-  readonly target: Target;
+  readonly targetArn: string;
   readonly roleArn: string;
   /** Undefined: AWS's own notification is sent. */
   readonly input: string | undefined;
   readonly maximumRetries: number;
   readonly maximumAgeMs: number;
-  readonly deadLetters: Queue | undefined;
-}
-
-export type Target = { readonly kind: "lambda"; readonly arn: string } | ({ readonly kind: "sqs" } & Queue);
-
-interface Queue {
-  readonly arn: string;
-  readonly url: string;
+  readonly deadLetterArn: string | undefined;
 }
 
 const REFUSED = ["kmsKeyArn", "namePrefix"] as const;
@@ -59,7 +52,7 @@ function scheduleOf(declared: Declared, graph: Graph): Schedule {
     }
   }
   requireWindow(declared);
-  const target = targetOf(declared, graph);
+  const targetArn = targetOf(declared, graph);
   const { roleArn, retryPolicy = {}, deadLetterConfig } = inputs.target;
   const retry = (input: keyof typeof retryPolicy, least: number, most: number) =>
     within(declared, `target.retryPolicy.${input}`, retryPolicy[input] ?? most, least, most);
@@ -70,35 +63,37 @@ function scheduleOf(declared: Declared, graph: Graph): Schedule {
     enabled: oneOf(declared, "state", inputs.state ?? "ENABLED", ["ENABLED", "DISABLED"]) === "ENABLED",
     expression: expressionOf(declared),
     span: spanOf(declared),
-    target,
+    targetArn,
     roleArn,
-    input: inputOf(declared, target),
+    input: inputOf(declared, targetArn),
     maximumRetries: retry("maximumRetryAttempts", 0, 185),
     maximumAgeMs: retry("maximumEventAgeInSeconds", 60, 86_400) * 1000,
-    deadLetters:
+    deadLetterArn:
       deadLetterConfig && queueOf(declared, "target.deadLetterConfig", deadLetterConfig.arn, graph),
   };
 }
 
-function targetOf(declared: Declared, graph: Graph): Target {
+function targetOf(declared: Declared, graph: Graph): string {
   const { arn } = declared.inputs.target;
-  const service = arn.split(":")[2];
+  const service = serviceOf(arn);
   if (service === "sqs") {
-    return { kind: "sqs", ...queueOf(declared, "target.arn", arn, graph) };
+    return queueOf(declared, "target.arn", arn, graph);
   }
   if (service !== "lambda") {
     return refuse(declared, "target.arn", `is ${arn}; only Lambda functions and SQS queues run here`);
   }
   const functions = ofType(graph, "aws:lambda/function:Function");
   if (functions.some(({ outputs }) => [outputs.arn, outputs.qualifiedArn].includes(arn))) {
-    return { kind: "lambda", arn };
+    return arn;
   }
   return refuse(declared, "target.arn", `names no declared function: ${arn}`);
 }
 
-function queueOf(declared: Declared, input: string, arn: string, graph: Graph): Queue {
-  const queue = ofType(graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === arn);
-  return queue ? { arn, url: queue.id } : refuse(declared, input, `names no declared queue: ${arn}`);
+const serviceOf = (arn: string): string | undefined => arn.split(":")[2];
+
+function queueOf(declared: Declared, input: string, arn: string, graph: Graph): string {
+  const isDeclared = ofType(graph, "aws:sqs/queue:Queue").some(({ outputs }) => outputs.arn === arn);
+  return isDeclared ? arn : refuse(declared, input, `names no declared queue: ${arn}`);
 }
 
 function groupOf(declared: Declared, graph: Graph): string {
@@ -136,12 +131,12 @@ function spanOf(declared: Declared): Span {
 }
 
 /** Lambda takes JSON; a queue takes any text, but not none. */
-function inputOf(declared: Declared, { kind }: Target): string | undefined {
+function inputOf(declared: Declared, targetArn: string): string | undefined {
   const { input } = declared.inputs.target;
   if (input === "") {
     refuse(declared, "target.input", "is empty");
   }
-  if (input === undefined || kind === "sqs") {
+  if (input === undefined || serviceOf(targetArn) === "sqs") {
     return input;
   }
   try {

@@ -10,6 +10,7 @@ import {
   type Service,
   type Storage,
 } from "../service.ts";
+import type { Target } from "../targets.ts";
 import { readInput } from "./inputs.ts";
 import { Moving } from "./moves.ts";
 import { createOperations } from "./operations.ts";
@@ -29,9 +30,7 @@ export interface SqsOptions {
   readonly mostInFlight?: number;
 }
 
-export interface Sqs extends Service, Executor {
-  /** Sends for a service, such as S3, on behalf of `sourceArn`, if the queue's policy lets it. */
-  deliver(principal: Principal, queueArn: string, body: string, sourceArn: string): Promise<void>;
+export interface Sqs extends Service, Executor, Target {
   /** Ends all long polls and closes the store. */
   stop(): Promise<void>;
 }
@@ -122,20 +121,27 @@ export function createSqs(options: SqsOptions): Sqs {
       const { code, message, status, details } = error;
       failJson(response, new AwsError(jsonCodes.get(code) ?? code, message, status, details));
     },
-    async deliver(principal, queueArn, body, sourceArn) {
+    async receive(principal, queueArn, message, sourceArn) {
       const name = queueArn.split(":").at(-1) ?? "";
-      authorize(principal, "SendMessage", name, {
-        "aws:sourcearn": sourceArn,
-        "aws:sourceaccount": options.accountId,
-      });
+      authorize(
+        principal,
+        "SendMessage",
+        name,
+        sourceArn === undefined ? {} : { "aws:sourcearn": sourceArn, "aws:sourceaccount": options.accountId },
+      );
       const queue = queues.get(name);
       const send = operations.get("SendMessage");
       if (queue === undefined || send === undefined) {
         throw nonExistent();
       }
-      await track(
-        Promise.resolve(send({ queue, input: { MessageBody: body }, sender: senderOf(principal) })),
-      );
+      const input = readInput("SendMessage", {
+        QueueUrl: queue.url,
+        MessageBody: message.body,
+        MessageAttributes: message.attributes ?? null,
+        MessageGroupId: message.groupId ?? null,
+        MessageDeduplicationId: message.deduplicationId ?? null,
+      });
+      await track(Promise.resolve(send({ queue, input, sender: senderOf(principal) })));
     },
     async stop() {
       moving.stop();

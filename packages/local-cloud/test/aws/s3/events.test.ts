@@ -56,7 +56,7 @@ describe("an event", () => {
     await first.client.send(new CopyObjectCommand({ Bucket, Key: "k2", CopySource: "pictures/k" }));
     await first.client.send(new DeleteObjectCommand({ Bucket, Key: "k" }));
     const before = await first.events();
-    await first.s3.close();
+    await first.s3.stop();
     // A clock that has been set back must not turn the order around.
     const second = await openS3([notification()], { storage, clock: () => Date.now() - 60_000 });
     await second.client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "2" }));
@@ -122,7 +122,7 @@ describe("the test event", () => {
         HostId: expect.any(String),
       },
     ]);
-    await first.s3.close();
+    await first.s3.stop();
     const second = await openS3([notification()], { storage });
     await second.s3.idle();
     expect(second.messages).toEqual([]);
@@ -205,7 +205,7 @@ describe("delivery", () => {
       notify: () => Promise.reject(new Error("down")),
     });
     await refused.client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "1" }));
-    await refused.s3.close();
+    await refused.s3.stop();
     const { events } = await openS3([notification()], { storage });
     expect((await events()).map(({ s3 }) => s3.object.key)).toEqual(["k"]);
   });

@@ -76,7 +76,7 @@ describe("S3 without a front door", () => {
       agent.destroy();
       server.close();
       server.closeAllConnections();
-      await s3.close();
+      await s3.stop();
     };
     closes.push(close);
     return { exchange, faults };

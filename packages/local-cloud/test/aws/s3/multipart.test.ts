@@ -162,7 +162,7 @@ describe("a multipart upload", () => {
     await first.client.send(
       new CompleteMultipartUploadCommand(await upload(first.client, [Buffer.from("a")])),
     );
-    await first.s3.close();
+    await first.s3.stop();
     const database = new DatabaseSync(join(storage.folder, "s3.sqlite"));
     for (const table of ["objects", "versions"]) {
       database.exec(`ALTER TABLE ${table} DROP COLUMN parts`);

@@ -41,7 +41,7 @@ export interface Opened {
 
 const open: S3[] = [];
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((s3) => s3.close()));
+  await Promise.all(open.splice(0).map((s3) => s3.stop()));
 });
 
 /** S3 behind the real front door, with the roles `worker` (everything), `writer` (PutObject) and `reader` (GetObject). */

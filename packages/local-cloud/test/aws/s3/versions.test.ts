@@ -276,7 +276,7 @@ describe("versions over restarts and changes of the program", () => {
     const storage = temporaryStorage();
     const first = await openS3([enabled], { storage });
     const { VersionId } = await put(first.client, "1");
-    await first.s3.close();
+    await first.s3.stop();
     const { client } = await openS3([], { storage });
     expect((await client.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe("Suspended");
     for (const body of ["2", "3"]) {
@@ -293,7 +293,7 @@ describe("versions over restarts and changes of the program", () => {
     const storage = temporaryStorage();
     const first = await openS3([], { storage });
     expect((await put(first.client, "1")).VersionId).toBeUndefined();
-    await first.s3.close();
+    await first.s3.stop();
     const { client } = await openS3([enabled], { storage });
     const { VersionId } = await put(client, "2");
     expect((await list(client)).Versions.map((version) => version.VersionId)).toEqual([VersionId, "null"]);
@@ -304,7 +304,7 @@ describe("versions over restarts and changes of the program", () => {
     const storage = temporaryStorage();
     const first = await openS3([], { storage });
     await put(first.client, "1");
-    await first.s3.close();
+    await first.s3.stop();
     const database = new DatabaseSync(join(storage.folder, "s3.sqlite"));
     database.exec("ALTER TABLE objects DROP COLUMN version; ALTER TABLE objects DROP COLUMN seq");
     database.exec("DROP TABLE versions");

@@ -3,6 +3,7 @@ import { createIam } from "../../../src/aws/iam/index.ts";
 import { administratorArn } from "../../../src/aws/iam/roles.ts";
 import { createScheduler, type SchedulerOptions } from "../../../src/aws/scheduler/index.ts";
 import type { Principal } from "../../../src/aws/service.ts";
+import { asynchronously, Targets } from "../../../src/aws/targets.ts";
 import { createSqs } from "../../../src/aws/sqs/index.ts";
 import type { Graph, InputsOf, Resource } from "../../../src/graph.ts";
 import {
@@ -142,7 +143,10 @@ export function openScheduler(graph: Graph, options: Partial<SchedulerOptions> =
   stops.push(() => sqs.stop());
   const log = recordingLog();
   const lambda = openLambda(graph, { iam });
-  const scheduler = createScheduler({ graph, iam, lambda, sqs, log, ...time, ...options });
+  const targets = new Targets();
+  targets.register("sqs", sqs);
+  targets.register("lambda", asynchronously(lambda));
+  const scheduler = createScheduler({ graph, iam, targets, log, ...time, ...options });
   stops.push(() => scheduler.stop());
   return {
     ...scheduler,

@@ -233,13 +233,13 @@ describe("deliver", () => {
       policy: document,
     });
     const { sqs } = start([jobs(), attached]);
-    await sqs.deliver(s3, arnOf("jobs"), "event", uploads);
+    await sqs.receive(s3, arnOf("jobs"), { body: "event" }, uploads);
     expect(messagesOf(await runner(sqs)("ReceiveMessage"))).toMatchObject([{ Body: "event" }]);
-    await expect(sqs.deliver(s3, arnOf("jobs"), "event", "arn:aws:s3:::other")).rejects.toThrow(
+    await expect(sqs.receive(s3, arnOf("jobs"), { body: "event" }, "arn:aws:s3:::other")).rejects.toThrow(
       "no resource-based policy",
     );
     const sns: Principal = { kind: "service", service: "sns.amazonaws.com" };
-    await expect(sqs.deliver(sns, arnOf("jobs"), "event", uploads)).rejects.toMatchObject({
+    await expect(sqs.receive(sns, arnOf("jobs"), { body: "event" }, uploads)).rejects.toMatchObject({
       code: "AccessDeniedException",
     });
   });

@@ -1,0 +1,58 @@
+import type { Lambda } from "./lambda/index.ts";
+import { AwsError, type Principal } from "./service.ts";
+
+/** What one service sends to another: an event for a function, a message for a queue or a topic. */
+export interface Message {
+  /** JSON for functions; any text for queues and topics. */
+  readonly body: string;
+  /** As in the `MessageAttributes` of SQS's `SendMessage`. */
+  readonly attributes?: Readonly<Record<string, object>>;
+  /** For FIFO queues and topics. */
+  readonly groupId?: string;
+  readonly deduplicationId?: string;
+}
+
+/** A service that takes messages from other services. */
+export interface Target {
+  /**
+   * Settles when the message is safe: on disk, or refused with an `AwsError`. `sourceArn` is what the principal acts
+   * for: a bucket, a rule, a topic. Resource policies see it as `aws:SourceArn`.
+   */
+  receive(principal: Principal, arn: string, message: Message, sourceArn?: string): Promise<void>;
+}
+
+/** Functions run the event later: they take it by accepting it. */
+export function asynchronously({ send }: Pick<Lambda, "send">): Target {
+  return {
+    receive: (principal, arn, { body }, sourceArn) =>
+      Promise.resolve(void send(principal, arn, JSON.parse(body), sourceArn)),
+  };
+}
+
+/** Finds the service that a message is for by the target's ARN. Services register before anything is delivered. */
+export class Targets {
+  readonly #targets = new Map<string, Target>();
+  #delivered = 0;
+
+  /** How many messages have been taken so far. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
+  /** `service` is the ARN's third part: `sqs`, `lambda`, `sns`, `events`. */
+  register(service: string, target: Target): void {
+    this.#targets.set(service, target);
+  }
+
+  /** Throws `InvalidParameterValue` for a target whose service does not run here. */
+  async deliver(principal: Principal, arn: string, message: Message, sourceArn?: string): Promise<void> {
+    const service = arn.split(":")[2] ?? "";
+    const target = this.#targets.get(service);
+    if (target === undefined) {
+      const known = [...this.#targets.keys()].join(", ");
+      throw new AwsError("InvalidParameterValue", `${arn}: only these services take events here: ${known}.`);
+    }
+    await target.receive(principal, arn, message, sourceArn);
+    this.#delivered += 1;
+  }
+}
