@@ -31,7 +31,7 @@ export const accessFaults: readonly Fault[] = [
   ),
   inSignature("a request of the past is taken", "Math.abs(now - signedAt) > skew", "signedAt - now > skew"),
   inSignature("a request of the future is taken", "Math.abs(now - signedAt) > skew", "now - signedAt > skew"),
-  inSignature("a presigned URL never lapses", "if (now > expiry) throw", "if (expiry < 0) throw"),
+  inSignature("a presigned URL never lapses", "if (now > expiry) {", "if (expiry < 0) {"),
   inSignature("a presigned URL of the future is taken", "signedAt > now + skew", "signedAt > now + 2 * skew"),
   inSignature("a presigned URL lives for a month", "expires > 604_800", "expires > 2_592_000"),
   inSignature(

@@ -55,8 +55,8 @@ const serviceFaults: readonly Fault[] = [
   ),
   inSessions(
     "another client's refresh token is taken",
-    "if (session?.client !== client.id) return undefined;",
-    "if (!session) return undefined;",
+    "if (session?.client !== client.id) {",
+    "if (!session) {",
   ),
   inSessions("a refresh token lives for ever", "session.expires <= now", "session.expires <= 0"),
   inSessions("a rotated refresh token works on", "session.previousUntil <= now", "session.previousUntil < 0"),
@@ -86,18 +86,14 @@ const serviceFaults: readonly Fault[] = [
     '!equal(Buffer.from(hash, "base64"), expected)',
     "expected.length === 0",
   ),
-  inUsers("a name may be another's address", "if (!byAttribute) refuseAliasAsName(settings, name);\n", ""),
+  inUsers("a name may be another's address", "    refuseAliasAsName(settings, name);\n", ""),
   inUsers(
     "a user that does not exist is named",
-    "if (!client.preventUserExistenceErrors) throw userNotFound();",
-    "throw userNotFound();",
+    "if (!client.preventUserExistenceErrors) {",
+    "if (client.id) {",
   ),
   inService("an administrator's operation needs no permission", "    iam.authorize({", "    void ({"),
-  inService(
-    "a signed operation needs no signature",
-    "if (!principal) throw",
-    "if (!principal && !input) throw",
-  ),
+  inService("a signed operation needs no signature", "if (!principal) {", "if (!principal && !input) {"),
   inCodes("a code may be guessed without end", "kept.attempts >= 5", "kept.attempts >= 5000"),
   inCodes("a code never lapses", "kept.expires <= clock()", "kept.expires <= 0"),
   inCodes("a code works twice", "  store.deleteCode(user.sub, purpose);\n", ""),
@@ -121,8 +117,8 @@ const serviceFaults: readonly Fault[] = [
   ),
   inGet(
     "who may not list learns what is not there",
-    "if (!access.mayList(request, bucket)) throw accessDenied();",
-    "access.mayList(request, bucket);",
+    "if (!access.mayList(request, bucket)) {",
+    "if (!access.mayList(request, bucket) && !request) {",
   ),
   inDelete(
     "who may delete may remove a version for good",
@@ -151,8 +147,8 @@ const serviceFaults: readonly Fault[] = [
   inRequest("a checksum in the query is enforced", " && !headerOnly.test(name)", ""),
   inStore(
     "an overwrite in a versioned bucket loses the version before",
-    'current.version !== version) this.#move("objects", "versions", current);',
-    'current.version !== version) this.#deleteRow("objects", current);',
+    'this.#move("objects", "versions", current);\n    }\n    const replaced',
+    'this.#deleteRow("objects", current);\n    }\n    const replaced',
   ),
   inStore(
     "a marker's removal does not bring the object back",
@@ -170,7 +166,11 @@ const serviceFaults: readonly Fault[] = [
     '  context.access.bucket(request, "s3:ListBucketVersions");\n',
     "",
   ),
-  inSqs("a service sends for any source", '        "aws:sourcearn": sourceArn,\n', ""),
+  inSqs(
+    "a service sends for any source",
+    '{ "aws:sourcearn": sourceArn, "aws:sourceaccount": options.accountId }',
+    '{ "aws:sourceaccount": options.accountId }',
+  ),
   inSqs(
     "a queue's operation needs no permission",
     '    authorize(principal, name.replace(/Batch$/, ""), queueName);\n',
@@ -178,8 +178,8 @@ const serviceFaults: readonly Fault[] = [
   ),
   inMoves(
     "messages are moved without the right to send",
-    'for (const { name } of sources) this.#options.authorize(principal, "SendMessage", name);',
-    "",
+    '        this.#options.authorize(principal, "SendMessage", name);\n      }\n',
+    "        void name;\n      }\n",
   ),
   inMoves("messages are moved without the right to delete", '      "DeleteMessage",\n', ""),
   inOperations(
@@ -242,8 +242,8 @@ const deliveryFaults: readonly Fault[] = [
   inOperations("a queue is purged at any time", "?? -Infinity) + 60_000", "?? -Infinity) - 1"),
   inQueues(
     "another account's queue is taken for one's own",
-    "if (account !== accountId) throw",
-    "if (!account) throw",
+    "if (account !== accountId) {",
+    "if (!account) {",
   ),
   inInputs("a batch is begun before its types are checked", "  brokenConstraints(members, known);\n", ""),
   inQueue(
@@ -282,11 +282,7 @@ const deliveryFaults: readonly Fault[] = [
     "  await delivery.discard({ records, condition, invocations, requestId });\n",
     "",
   ),
-  inDeliver(
-    "old records are tried for ever",
-    "if (fresh === 0) return piece;",
-    "if (fresh !== 1e9) return piece;",
-  ),
+  inDeliver("old records are tried for ever", "if (fresh === 0) {", "if (fresh !== 1e9) {"),
   inFailure(
     "a bucket gets the place of what was given up, not the records",
     'onFailure.kind === "bucket" ? {',
@@ -297,7 +293,7 @@ const deliveryFaults: readonly Fault[] = [
     "JSON.stringify(record.dynamodb.Keys?.[hashKey] ?? null)",
     "JSON.stringify(record)",
   ),
-  inLane("a checkpoint passes records under way", "      if (!done) break;\n", ""),
+  inLane("a checkpoint passes records under way", "if (!done) {", "if (!each) {"),
   inShard(
     "what the filter does not want is handed over",
     "if (mapping.filter(eventRecord(record, mapping)))",
@@ -347,8 +343,8 @@ const deliveryFaults: readonly Fault[] = [
   ),
   inWrites(
     "a write overwrites in spite of If-None-Match",
-    "if (noneMatch !== undefined && current) throw",
-    'if (noneMatch === "" && current) throw',
+    "if (noneMatch !== undefined && current) {",
+    'if (noneMatch === "" && current) {',
   ),
   inRoutes("tags are read as the object itself", '  "tagging",\n', ""),
 ];
@@ -401,8 +397,8 @@ const appsyncFaults: readonly Fault[] = [
   inAuthenticate("an API key lives for ever", "declared.expiresAt <= clock()", "declared.expiresAt <= 0"),
   inAuthenticate(
     "a mode that is not declared is taken",
-    "if (!authenticate) throw",
-    "if (!authenticate && !mode) throw",
+    "if (!authenticate) {",
+    "if (!authenticate && !mode) {",
   ),
   inUserPools("another pool's token is taken", "token.userPoolId !== provider.userPoolId || ", ""),
   inUserPools(
@@ -454,8 +450,8 @@ const appsyncFaults: readonly Fault[] = [
   ),
   inWeight(
     "a fragment weighs once, however often it is spread",
-    "else spread(selection.name.value, into, level);",
-    "else if (!reached.has(selection.name.value)) spread(selection.name.value, into, level);",
+    "      } else {\n        spread(selection.name.value, into, level);",
+    "      } else if (!reached.has(selection.name.value)) {\n        spread(selection.name.value, into, level);",
   ),
   inWeight("pairs of fields weigh nothing", "weight.pairs += merged.fields - 1;", "weight.pairs += 0;"),
   inErrors(
@@ -463,7 +459,7 @@ const appsyncFaults: readonly Fault[] = [
     "cut(error.message, errorLimits.message)",
     "cut(error.message, Infinity)",
   ),
-  inErrors("errors may be of any size together", "if (left < 0) break;", ""),
+  inErrors("errors may be of any size together", "if (left < 0) {", "if (left < -Infinity) {"),
   inErrors("an answer carries any number of errors", "errors.slice(0, errorLimits.entries)", "errors"),
   inErrors(
     "an answer carries one error too few",
@@ -490,8 +486,8 @@ const appsyncFaults: readonly Fault[] = [
   inFilter("a filter may compare six fields", "names.size > 5", "names.size > 6"),
   inHub(
     "every subscriber hears every event",
-    "if (subscription.matches(payload)) subscription.deliver(payload);",
-    "subscription.deliver(payload);",
+    "if (subscription.matches(payload)) {",
+    "if (subscription.matches(payload) || payload) {",
   ),
   inConnection(
     "a connection holds one subscription too many",
@@ -517,8 +513,8 @@ const appsyncFaults: readonly Fault[] = [
   inRegister("a start that its resolver refused is served", "if (!ran || errors.length > 0)", "if (!ran)"),
   inStep(
     "a request has no time limit",
-    "if (field.execution.deadline.over) throw",
-    "if (field.execution.deadline.over && step.maxBatchSize > 1e9) throw",
+    "if (field.execution.deadline.over) {",
+    "if (field.execution.deadline.over && step.maxBatchSize > 1e9) {",
   ),
   inEffects(
     "a query may set a subscription's filter",
