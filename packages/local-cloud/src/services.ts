@@ -103,7 +103,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     run("lambda", createLambda({ ...own("lambda"), sqs, program: options.root, environment, caFile, dies })),
   );
   const invoker = faults.invoker(lambda);
-  targets.register("lambda", asynchronously(invoker));
+  targets.register("lambda", asynchronously({ send: invoker.send, check: lambda.check }));
   const appsync = run(
     "appsync",
     createAppSync({
@@ -128,6 +128,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     run(name, mappings ? reader : { stop: () => reader.stop() });
   }
   run("faults", { stop: () => faults.stop() });
+  s3.requireTargets((bucketArn, targetArn) => targets.check(s3Service, targetArn, bucketArn));
 
   return {
     ...{ iam, cognito, dynamodb, appsync, lambda },

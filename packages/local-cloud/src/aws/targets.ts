@@ -19,11 +19,17 @@ export interface Target {
    * for: a bucket, a rule, a topic. Resource policies see it as `aws:SourceArn`.
    */
   receive(principal: Principal, arn: string, message: Message, sourceArn?: string): Promise<void>;
+  /** Throws an `AwsError` where `receive` would: no such target, or no permission. For a service that asks at boot. */
+  check?(principal: Principal, arn: string, sourceArn?: string): void;
 }
 
 /** Functions run the event later: they take it by accepting it. */
-export function asynchronously({ send }: Pick<Lambda, "send">): Target {
+export function asynchronously({
+  send,
+  check,
+}: Pick<Lambda, "send"> & Partial<Pick<Lambda, "check">>): Target {
   return {
+    ...(check && { check }),
     receive: (principal, arn, { body }, sourceArn) =>
       Promise.resolve(void send(principal, arn, JSON.parse(body), sourceArn)),
   };
@@ -46,13 +52,21 @@ export class Targets {
 
   /** Throws `InvalidParameterValue` for a target whose service does not run here. */
   async deliver(principal: Principal, arn: string, message: Message, sourceArn?: string): Promise<void> {
-    const service = arn.split(":")[2] ?? "";
-    const target = this.#targets.get(service);
+    await this.#find(arn).receive(principal, arn, message, sourceArn);
+    this.#delivered += 1;
+  }
+
+  /** Throws an `AwsError` unless the target takes messages of this principal. */
+  check(principal: Principal, arn: string, sourceArn?: string): void {
+    this.#find(arn).check?.(principal, arn, sourceArn);
+  }
+
+  #find(arn: string): Target {
+    const target = this.#targets.get(arn.split(":")[2] ?? "");
     if (target === undefined) {
       const known = [...this.#targets.keys()].join(", ");
       throw new AwsError("InvalidParameterValue", `${arn}: only these services take events here: ${known}.`);
     }
-    await target.receive(principal, arn, message, sourceArn);
-    this.#delivered += 1;
+    return target;
   }
 }

@@ -3,6 +3,8 @@ import { type FatesOf, choice, each, refused, notHere, oneOf } from "./fate.ts";
 
 const ownResource = refused("is not supported locally on the bucket itself: give it a resource of its own");
 
+const filtered = { events: "runs", filterPrefix: "runs", filterSuffix: "runs", id: "runs" } as const;
+
 export const s3: FatesOf<"s3"> = {
   "aws:s3/bucket:Bucket": {
     accelerationStatus: notHere,
@@ -46,10 +48,10 @@ export const s3: FatesOf<"s3"> = {
   "aws:s3/bucketNotification:BucketNotification": {
     bucket: "runs",
     eventbridge: notHere,
-    lambdaFunctions: refused("is not supported locally: put a queue between"),
-    queues: { events: "runs", filterPrefix: "runs", filterSuffix: "runs", id: "runs", queueArn: "runs" },
+    lambdaFunctions: { ...filtered, lambdaFunctionArn: "runs" },
+    queues: { ...filtered, queueArn: "runs" },
     region: "idle",
-    topics: notHere,
+    topics: { ...filtered, topicArn: "runs" },
   },
   "aws:s3/bucketPolicy:BucketPolicy": { bucket: "runs", policy: "runs", region: "idle" },
   "aws:s3/bucketVersioning:BucketVersioning": {

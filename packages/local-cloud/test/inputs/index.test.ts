@@ -203,8 +203,6 @@ describe("an input that would make something else of the resource", () => {
     [bucket, "versioning", {}],
     [bucket, "website", {}],
     [notification, "eventbridge", true],
-    [notification, "lambdaFunctions", [{ events: [] }]],
-    [notification, "topics", [{ events: [] }]],
     [versioning, "mfa", "serial 123456"],
     [versioning, "versioningConfiguration.mfaDelete", "Enabled"],
     [schedule, "kmsKeyArn", "arn"],

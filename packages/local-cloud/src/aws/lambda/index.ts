@@ -38,6 +38,8 @@ export interface Lambda extends Service, Invoker {
   ) => Promise<Invocation & { readonly requestId: string }>;
   /** Accepts an event to be run later, at least once (`InvocationType: Event`). Returns the request's id. */
   readonly send: (principal: Principal, functionArn: string, event: unknown, sourceArn?: string) => string;
+  /** Throws `ResourceNotFoundException` or `AccessDenied` unless the principal may invoke the function. */
+  readonly check: (principal: Principal, functionArn: string, sourceArn?: string) => void;
   /** Takes up accepted events that an earlier run left. Call when the front door listens. */
   readonly start: () => void;
   /**
@@ -78,6 +80,9 @@ export function createLambda(options: LambdaOptions): Lambda {
       const payload = JSON.stringify(event);
       requireSize(payload, "Event");
       return asynchronous.accept(arn, payload, undefined);
+    },
+    check(principal, functionArn, sourceArn) {
+      permitted(principal, functionArn, sourceArn);
     },
     async handle(call) {
       const { functionName, qualifier, type, tail, payload, clientContext } = await readInvoke(call);

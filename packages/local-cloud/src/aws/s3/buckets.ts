@@ -1,6 +1,6 @@
 import { type Graph, type InputsOf, ofType, type Resource, type ResourceOf } from "../../graph.ts";
 import { refusal } from "./errors.ts";
-import { type QueueNotification, queueNotifications } from "./notifications.ts";
+import { type Notification, notificationsOf } from "./notifications.ts";
 
 export interface Bucket {
   readonly name: string;
@@ -10,7 +10,7 @@ export interface Bucket {
   /** JSON of the bucket policy. */
   readonly policy: string | undefined;
   readonly cors: readonly CorsRule[];
-  readonly notifications: readonly QueueNotification[];
+  readonly notifications: readonly Notification[];
   readonly versioning: Versioning;
   /** Declared, but nothing runs it here. */
   readonly lifecycle: boolean;
@@ -53,7 +53,7 @@ function read(graph: Graph, resource: ResourceOf<"aws:s3/bucket:Bucket">): Bucke
       exposed: rule.exposeHeaders ?? [],
       maxAge: rule.maxAgeSeconds,
     })),
-    notifications: notification ? queueNotifications(notification) : [],
+    notifications: notification ? notificationsOf(notification) : [],
     versioning: (versions?.inputs.versioningConfiguration.status ?? "Disabled") as Versioning,
     lifecycle: graph.resources.some(
       (other) => other.type === lifecycle && other.inputs["bucket"] === resource.id,

@@ -8,6 +8,7 @@ export function openMetadata(storage: Storage): DatabaseSync {
   transaction(database, () => {
     addVersionColumns(database);
     addParts(database);
+    renameTargets(database);
   });
   return database;
 }
@@ -37,7 +38,7 @@ const schema = `
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    bucket_arn TEXT NOT NULL, queue_arn TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL
+    bucket_arn TEXT NOT NULL, target_arn TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL
   );
   CREATE TABLE IF NOT EXISTS first_seen (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS sequence (last INTEGER NOT NULL);
@@ -54,4 +55,12 @@ function addVersionColumns(database: DatabaseSync): void {
 function addParts(database: DatabaseSync): void {
   addColumn(database, "objects", "parts TEXT");
   addColumn(database, "versions", "parts TEXT");
+}
+
+/** Data folders from when events went to queues only. */
+function renameTargets(database: DatabaseSync): void {
+  const columns = database.prepare("PRAGMA table_info(outbox)").all();
+  if (columns.some(({ name }) => name === "queue_arn")) {
+    database.exec("ALTER TABLE outbox RENAME COLUMN queue_arn TO target_arn");
+  }
 }

@@ -2,10 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../service.ts";
 import type { PendingMessage, Store } from "./store.ts";
 
-/** Takes one message to a queue; rejects if the queue does not take it. */
-export type Notify = (bucketArn: string, queueArn: string, body: string) => Promise<void>;
+/** Delivers one message to a queue, a function or a topic; rejects if the target does not take it. */
+export type Notify = (bucketArn: string, targetArn: string, body: string) => Promise<void>;
 
-/** One way for a message to its queue: after so long, and in its turn or apart from the others of its key. */
+/** One way for a message to its target: after so long, and in its turn or apart from the others of its key. */
 export interface Handing {
   readonly lateMs: number;
   readonly apart: boolean;
@@ -19,7 +19,7 @@ interface Waiting {
 const inTurn: readonly Handing[] = [{ lateMs: 0, apart: false }];
 
 /**
- * Empties the outbox: each message at least once, those of one key and queue one after another. A message that is
+ * Empties the outbox: each message at least once, those of one key and target one after another. A message that is
  * refused is tried again, and later ones of its key wait behind it; other keys do not.
  */
 export class Delivery {
@@ -49,7 +49,7 @@ export class Delivery {
       this.#last = message.id;
       for (const [index, { lateMs, apart }] of this.#handings().entries()) {
         const alone = apart ? [message.id, index] : [];
-        const name = JSON.stringify([message.queueArn, message.bucketArn, message.key, ...alone]);
+        const name = JSON.stringify([message.targetArn, message.bucketArn, message.key, ...alone]);
         const lane = this.#lanes.get(name);
         if (lane) {
           lane.push({ message, lateMs });
@@ -93,13 +93,13 @@ export class Delivery {
   async #deliver(message: PendingMessage): Promise<void> {
     for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
       try {
-        await this.#notify(message.bucketArn, message.queueArn, message.body);
+        await this.#notify(message.bucketArn, message.targetArn, message.body);
         this.#store.delivered(message.id);
         return;
       } catch (error) {
-        const { queueArn, key } = message;
-        this.#log.warn("A queue refused an S3 event; it will be tried again.", {
-          queueArn,
+        const { targetArn, key } = message;
+        this.#log.warn("A target refused an S3 event; it will be tried again.", {
+          targetArn,
           key,
           attempt,
           error,

@@ -3,7 +3,7 @@ import type { Principal } from "../service.ts";
 import { accountOf } from "./access.ts";
 import type { Bucket } from "./buckets.ts";
 import type { RequestIds } from "./errors.ts";
-import { type EventName, matches, type QueueNotification } from "./notifications.ts";
+import { type EventName, matches, type Notification } from "./notifications.ts";
 import type { Announce, Message } from "./store.ts";
 import { formEncode } from "./url-encoding.ts";
 
@@ -29,7 +29,7 @@ export interface Origin extends RequestIds {
 }
 
 /**
- * One message for each queue that the bucket's notifications name for the change.
+ * One message for each target that the bucket's notifications name for the change.
  * Source: docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export function announce(request: Origin, change: Change): Announce {
@@ -39,16 +39,16 @@ export function announce(request: Origin, change: Change): Announce {
       .filter((notification) => matches(notification, change.event, change.key))
       .map((notification) => ({
         bucketArn: bucket.arn,
-        queueArn: notification.queueArn,
+        targetArn: notification.targetArn,
         key: change.key,
         body: JSON.stringify({ Records: [record(request, change, notification, sequencer)] }),
       }));
 }
 
-/** What S3 sends to a queue when the bucket is first told of it. */
+/** What S3 sends to a new target. */
 export function testMessage(
   bucket: Bucket,
-  notification: QueueNotification,
+  notification: Notification,
   at: number,
   ids: RequestIds,
 ): Message {
@@ -60,7 +60,7 @@ export function testMessage(
     RequestId: ids.requestId,
     HostId: ids.hostId,
   };
-  return { bucketArn: bucket.arn, queueArn: notification.queueArn, key: "", body: JSON.stringify(body) };
+  return { bucketArn: bucket.arn, targetArn: notification.targetArn, key: "", body: JSON.stringify(body) };
 }
 
 /** An owner's canonical id: as opaque, and as stable, as AWS's. */
@@ -70,7 +70,7 @@ export function ownerId(principal: Principal): string {
     .digest("hex");
 }
 
-function record(request: Origin, change: Change, notification: QueueNotification, sequencer: string) {
+function record(request: Origin, change: Change, notification: Notification, sequencer: string) {
   const { call, bucketOf: bucket } = request;
   const { object } = change;
   return {

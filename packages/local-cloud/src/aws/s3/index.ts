@@ -3,7 +3,15 @@ import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { Graph } from "../../graph.ts";
 import type { Iam } from "../iam/index.ts";
-import type { Call, Clock, Log, Principal, Service, Storage } from "../service.ts";
+import {
+  AwsError,
+  type Call,
+  type Clock,
+  type Log,
+  type Principal,
+  type Service,
+  type Storage,
+} from "../service.ts";
 import { Access } from "./access.ts";
 import { Bodies } from "./bodies.ts";
 import { type Bucket, readBuckets } from "./buckets.ts";
@@ -15,6 +23,7 @@ import { openMetadata } from "./database.ts";
 import { Delivery, type Handing, type Notify } from "./delivery.ts";
 import { identify, newIds, noSuchBucket, noSuchKey, notImplemented, writeError } from "./errors.ts";
 import { testMessage } from "./events.ts";
+import { invalidDestination, takesTestEvent } from "./notifications.ts";
 import { run } from "./operations.ts";
 import { storeObject } from "./put.ts";
 import { readRequest } from "./request.ts";
@@ -38,6 +47,11 @@ export interface S3 extends Service {
   read(principal: Principal, bucket: string, key: string): Promise<Buffer>;
   /** Stores an object for a service that acts in its caller's name. Throws `AccessDenied`, `NoSuchBucket`. */
   write(principal: Principal, bucket: string, key: string, body: string): Promise<void>;
+  /**
+   * Asks `check` of each target of a notification, which throws an `AwsError` for one that takes no events of the bucket.
+   * Throws `InvalidArgument` then, as S3 does for the configuration. Call before the start.
+   */
+  requireTargets(check: (bucketArn: string, targetArn: string) => void): void;
   /** Begins to deliver events: those left over from the last run, then each as it happens. */
   start(): void;
   /** Resolves when no event waits for delivery. */
@@ -63,7 +77,7 @@ export function createS3({ graph, iam, storage, clock, log, notify, handings }: 
     uploads: new Uploads(database),
     conditionalWrites: new ConditionalWrites(store),
   };
-  transaction(database, () => greet(context, log));
+  transaction(database, () => createBuckets(context, log));
   const delivery = new Delivery(store, notify, log, handings);
   return {
     scopes: ["s3"],
@@ -90,6 +104,7 @@ export function createS3({ graph, iam, storage, clock, log, notify, handings }: 
       await write(context, principal, bucket, key, body);
       delivery.wake();
     },
+    requireTargets: (check) => requireTargets(context, check),
     start: () => delivery.wake(),
     idle: () => delivery.idle(),
     async stop() {
@@ -173,15 +188,27 @@ async function write(
   );
 }
 
-/** On a fresh data folder a bucket is created, and each of its queues gets the test event. */
-function greet({ buckets, store }: Context, log: Log): void {
+function requireTargets({ buckets }: Context, check: Parameters<S3["requireTargets"]>[0]): void {
+  for (const bucket of buckets.values()) {
+    for (const notification of bucket.notifications) {
+      try {
+        check(bucket.arn, notification.targetArn);
+      } catch (error) {
+        throw error instanceof AwsError ? invalidDestination(bucket.name, notification, error) : error;
+      }
+    }
+  }
+}
+
+/** On a fresh data folder a bucket is created, and each new target of its events gets the test event. */
+function createBuckets({ buckets, store }: Context, log: Log): void {
   for (const bucket of buckets.values()) {
     store.firstSeen(`bucket ${bucket.name}`);
     if (bucket.lifecycle) {
       log.info("Lifecycle rules are declared, but not run.", { bucket: bucket.name });
     }
-    for (const notification of bucket.notifications) {
-      const { at, fresh } = store.firstSeen(`notification ${bucket.arn} ${notification.queueArn}`);
+    for (const notification of bucket.notifications.filter(takesTestEvent)) {
+      const { at, fresh } = store.firstSeen(`notification ${bucket.arn} ${notification.targetArn}`);
       if (fresh) {
         store.post([testMessage(bucket, notification, at, newIds())]);
       }

@@ -54,10 +54,10 @@ export interface VersionPlace {
   readonly seq?: number | undefined;
 }
 
-/** One event for one queue. */
+/** One event for one target. */
 export interface Message {
   readonly bucketArn: string;
-  readonly queueArn: string;
+  readonly targetArn: string;
   /** The object's key; messages of one key keep their order. */
   readonly key: string;
   readonly body: string;
@@ -238,10 +238,10 @@ export class Store {
 
   post(messages: readonly Message[]): void {
     const insert = this.#database.prepare(
-      "INSERT INTO outbox (bucket_arn, queue_arn, key, body) VALUES (?, ?, ?, ?)",
+      "INSERT INTO outbox (bucket_arn, target_arn, key, body) VALUES (?, ?, ?, ?)",
     );
     for (const message of messages) {
-      insert.run(message.bucketArn, message.queueArn, message.key, message.body);
+      insert.run(message.bucketArn, message.targetArn, message.key, message.body);
     }
   }
 
@@ -251,7 +251,7 @@ export class Store {
     return rows.map((row) => ({
       id: Number(row["id"]),
       bucketArn: String(row["bucket_arn"]),
-      queueArn: String(row["queue_arn"]),
+      targetArn: String(row["target_arn"]),
       key: String(row["key"]),
       body: String(row["body"]),
     }));

@@ -102,6 +102,23 @@ export function createSqs(options: SqsOptions): Sqs {
     }
   }
 
+  /** The queue, if a service may send to it on behalf of `sourceArn`. */
+  const accepting = (principal: Principal, queueArn: string, sourceArn?: string): Queue => {
+    const name = queueArn.split(":").at(-1) ?? "";
+    const account = { "aws:sourceaccount": options.accountId };
+    authorize(
+      principal,
+      "SendMessage",
+      name,
+      sourceArn === undefined ? {} : { "aws:sourcearn": sourceArn, ...account },
+    );
+    const queue = queues.get(name);
+    if (queue === undefined) {
+      throw nonExistent();
+    }
+    return queue;
+  };
+
   return {
     scopes: ["sqs"],
     execute: (principal, operation, input, signal) =>
@@ -121,17 +138,13 @@ export function createSqs(options: SqsOptions): Sqs {
       const { code, message, status, details } = error;
       failJson(response, new AwsError(jsonCodes.get(code) ?? code, message, status, details));
     },
+    check(principal, queueArn, sourceArn) {
+      accepting(principal, queueArn, sourceArn);
+    },
     async receive(principal, queueArn, message, sourceArn) {
-      const name = queueArn.split(":").at(-1) ?? "";
-      authorize(
-        principal,
-        "SendMessage",
-        name,
-        sourceArn === undefined ? {} : { "aws:sourcearn": sourceArn, "aws:sourceaccount": options.accountId },
-      );
-      const queue = queues.get(name);
+      const queue = accepting(principal, queueArn, sourceArn);
       const send = operations.get("SendMessage");
-      if (queue === undefined || send === undefined) {
+      if (send === undefined) {
         throw nonExistent();
       }
       const input = readInput("SendMessage", {

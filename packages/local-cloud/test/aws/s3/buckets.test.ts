@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { readBuckets } from "../../../src/aws/s3/buckets.ts";
 import type { Resource } from "../../../src/graph.ts";
 import { graphOf, resource } from "../graph.ts";
-import { bucket, notification, queueArn } from "./support.ts";
+import { bucket, functionArn, notification, queueArn } from "./support.ts";
 
 /** Of a type that has no life of its own here. */
 const companion = (kind: string, inputs: object): Resource => ({
@@ -36,7 +36,11 @@ describe("what the program declares of buckets", () => {
       ),
     );
     expect([...buckets.values()]).toMatchObject([
-      { name: "pictures", lifecycle: true, notifications: [{ id: "all", queueArn, prefix: "", suffix: "" }] },
+      {
+        name: "pictures",
+        lifecycle: true,
+        notifications: [{ id: "all", targetArn: queueArn, prefix: "", suffix: "" }],
+      },
     ]);
   });
 
@@ -58,11 +62,22 @@ describe("what the program declares of buckets", () => {
     ],
     ["BucketWebsiteConfiguration", companion("BucketWebsiteConfiguration", {})],
     ["objectLockEnabled", resource("aws:s3/bucket:Bucket", "site", { objectLockEnabled: true })],
-    ["Lambda", notified({ lambdaFunctions: [{ lambdaFunctionArn: "arn", events: ["s3:ObjectCreated:*"] }] })],
-    ["SNS", notified({ topics: [{ topicArn: "arn", events: ["s3:ObjectCreated:*"] }] })],
+    [
+      "is no ARN of lambda",
+      notified({ lambdaFunctions: [{ lambdaFunctionArn: queueArn, events: ["s3:ObjectCreated:*"] }] }),
+    ],
+    ["is no ARN of sns", notified({ topics: [{ topicArn: "arn", events: ["s3:ObjectCreated:*"] }] })],
+    ["FIFO", notified({ queues: [{ ...rule("", ""), queueArn: `${queueArn}.fifo` }] })],
     ["EventBridge", notified({ eventbridge: true })],
     ["s3:ObjectTagging:Put", notified({ queues: [rule("", "", "s3:ObjectTagging:Put")] })],
     ["ambiguously", notified({ queues: [rule("in/", ""), rule("in/a", ".png", "s3:ObjectCreated:Put")] })],
+    [
+      "ambiguously",
+      notified({
+        queues: [rule("in/", "")],
+        lambdaFunctions: [{ lambdaFunctionArn: functionArn, events: ["s3:ObjectCreated:Put"] }],
+      }),
+    ],
     ["another one", { ...notification(), name: "second" }],
   ])("is refused by name: %s", (name, declared) => {
     const first = name === "another one" ? [notification()] : [];

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -8,9 +9,11 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
+import { AwsError } from "../../../src/aws/service.ts";
+import type { Resource } from "../../../src/graph.ts";
 import { region, roleArn, temporaryStorage } from "../graph.ts";
 import type { Report } from "./killed.ts";
-import { bucketArn, notification, openS3, queueArn } from "./support.ts";
+import { bucketArn, functionArn, notification, openS3, queueArn } from "./support.ts";
 
 const Bucket = "pictures";
 
@@ -127,6 +130,81 @@ describe("the test event", () => {
     await second.s3.idle();
     expect(second.messages).toEqual([]);
   });
+});
+
+describe("a function and a topic", () => {
+  const topicArn = queueArn.replace(":sqs:", ":sns:");
+  const created = { events: ["s3:ObjectCreated:*"] };
+  const declared: Resource = {
+    ...notification(),
+    inputs: {
+      bucket: Bucket,
+      lambdaFunctions: [{ ...created, lambdaFunctionArn: functionArn, filterPrefix: "in/" }],
+      topics: [{ ...created, topicArn, filterPrefix: "out/" }],
+    },
+  };
+
+  it("get the events that they are declared for; the topic alone gets a test event", async () => {
+    const received: (readonly [string, string | undefined])[] = [];
+    const notify = (_bucket: string, target: string, body: string) => {
+      const { Records, Event } = JSON.parse(body) as {
+        Records?: { s3: { object: { key: string } } }[];
+        Event?: string;
+      };
+      received.push([target, Records?.[0]?.s3.object.key ?? Event]);
+      return Promise.resolve();
+    };
+    const { client, s3 } = await openS3([declared], { notify });
+    await client.send(new PutObjectCommand({ Bucket, Key: "in/a", Body: "1" }));
+    await client.send(new PutObjectCommand({ Bucket, Key: "out/a", Body: "1" }));
+    await s3.idle();
+    expect(received.toSorted()).toEqual([
+      [functionArn, "in/a"],
+      [topicArn, "out/a"],
+      [topicArn, "s3:TestEvent"],
+    ]);
+  });
+
+  it("are demanded as S3 does: what takes no events of the bucket is refused in its words", async () => {
+    const { s3 } = await openS3([declared]);
+    const asked: string[][] = [];
+    s3.requireTargets((...names) => void asked.push(names));
+    expect(asked).toEqual([
+      [bucketArn, functionArn],
+      [bucketArn, topicArn],
+    ]);
+    const refuse = (service: string, error: AwsError) => () =>
+      s3.requireTargets((_bucket, target) => {
+        if (target.includes(service)) {
+          throw error;
+        }
+      });
+    const denied = new AwsError("AccessDenied", "no policy allows it", 403);
+    expect(refuse("lambda", denied)).toThrow(
+      `Unable to validate the following destination configurations: ${functionArn}: Not authorized to invoke function [${functionArn}]`,
+    );
+    expect(refuse("sns", denied)).toThrow(
+      "Permissions on the destination topic do not allow S3 to publish notifications from this bucket",
+    );
+    expect(refuse("lambda", new AwsError("ResourceNotFoundException", "Function not found", 404))).toThrow(
+      "Function not found",
+    );
+  });
+});
+
+it("events that an earlier version of the data folder kept for queues are delivered", async () => {
+  const storage = temporaryStorage();
+  const before = await openS3([notification()], {
+    storage,
+    notify: () => Promise.reject(new Error("down")),
+  });
+  await before.client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "1" }));
+  await before.s3.stop();
+  const database = new DatabaseSync(join(storage.folder, "s3.sqlite"));
+  database.exec("ALTER TABLE outbox RENAME COLUMN target_arn TO queue_arn");
+  database.close();
+  const { events } = await openS3([notification()], { storage });
+  expect((await events()).map(({ s3 }) => s3.object.key)).toEqual(["k"]);
 });
 
 describe("delivery", () => {

@@ -11,6 +11,7 @@ import { accountId, allow, graphOf, region, resource, role, silentLog, temporary
 
 export const bucketArn = "arn:aws:s3:::pictures";
 export const queueArn = `arn:aws:sqs:${region}:${accountId}:events`;
+export const functionArn = `arn:aws:lambda:${region}:${accountId}:function:resize`;
 
 export const bucket = resource("aws:s3/bucket:Bucket", "pictures", {}, { arn: bucketArn, region });
 
