@@ -3,11 +3,9 @@ import type { Iam } from "../iam/index.ts";
 import { type Backoff, isAborted } from "../lambda/mappings/retry.ts";
 import { AwsError, type Clock, type Log, type Principal } from "../service.ts";
 import type { Targets } from "../targets.ts";
+import type { Wait } from "./pace.ts";
 import { fillIn, notification, toSecond } from "./input.ts";
 import type { Schedule } from "./schedules.ts";
-
-/** Waits, or returns at once when the signal aborts. */
-export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export interface DeliveryOptions {
   readonly iam: Iam;

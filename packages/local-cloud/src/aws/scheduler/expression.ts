@@ -1,9 +1,11 @@
 import { LocalDateTime, ZoneId } from "@js-joda/core";
 import "@js-joda/timezone";
+import { type NextRun, parseCron } from "./cron.ts";
 
 /** When a schedule runs. Times are in milliseconds since the epoch. */
 export type Expression =
   | { readonly kind: "rate"; readonly everyMs: number }
+  | { readonly kind: "cron"; readonly next: NextRun }
   /** Once. */
   | { readonly kind: "at"; readonly time: number };
 
@@ -31,8 +33,9 @@ export function parseExpression(text: string, timezone: string): Expression {
   if (time !== undefined) {
     return { kind: "at", time: millisecondsOf(time, zone, text) };
   }
-  if (text.startsWith("cron(")) {
-    throw new Error(`${text} has no local life; only rate and at run here`);
+  const [, fields] = /^cron\((.*)\)$/.exec(text) ?? [];
+  if (fields !== undefined) {
+    return { kind: "cron", next: cronOf(fields, timezone, text) };
   }
   throw new Error(`${text} is no schedule expression`);
 }
@@ -47,10 +50,15 @@ export function nextRun(
   if (expression.kind === "at") {
     return expression.time >= from ? expression.time : undefined;
   }
+  const end = span.end ?? Infinity;
+  if (expression.kind === "cron") {
+    const due = expression.next(Math.max(from, span.start ?? from));
+    return due !== undefined && due <= end ? due : undefined;
+  }
   const first = span.start ?? created;
   const runs = Math.max(0, Math.ceil((from - first) / expression.everyMs));
   const next = first + runs * expression.everyMs;
-  return next <= (span.end ?? Infinity) ? next : undefined;
+  return next <= end ? next : undefined;
 }
 
 function zoneOf(timezone: string): ZoneId {
@@ -58,6 +66,14 @@ function zoneOf(timezone: string): ZoneId {
     return ZoneId.of(timezone);
   } catch {
     throw new Error(`${timezone} is no time zone`);
+  }
+}
+
+function cronOf(fields: string, timezone: string, text: string): NextRun {
+  try {
+    return parseCron(fields, timezone);
+  } catch (error) {
+    throw new Error(`${text} is no schedule expression: ${(error as Error).message}`);
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Graph } from "../../graph.ts";
 import type { Iam } from "../iam/index.ts";
-import { type Backoff, exponential, isAborted, pause } from "../lambda/mappings/retry.ts";
+import { type Backoff, exponential, pause } from "../lambda/mappings/retry.ts";
 import { AwsError } from "../service.ts";
-import { assumeRole, deliver, type DeliveryOptions, type Wait } from "./delivery.ts";
-import { nextRun } from "./expression.ts";
+import { assumeRole, deliver, type DeliveryOptions } from "./delivery.ts";
+import { keepPace, type Wait } from "./pace.ts";
 import { type Schedule, schedulesOf } from "./schedules.ts";
 
 export interface SchedulerOptions extends Omit<DeliveryOptions, "wait" | "backoff" | "signal"> {
@@ -18,9 +18,6 @@ export interface Scheduler {
   /** Ends every wait, and returns when calls under way have ended. What was to be retried is lost, and logged. */
   readonly stop: () => Promise<void>;
 }
-
-/** AWS's precision, and the most that a machine's sleep may delay a run. */
-const LONGEST_WAIT_MS = 60_000;
 
 /**
  * EventBridge Scheduler for the schedules of the graph. A rate runs at once and then at its pace, as on AWS.
@@ -42,32 +39,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     running.add(tracked);
   };
 
-  async function reach(time: number): Promise<void> {
-    while (!isAborted(signal) && clock() < time) {
-      await wait(Math.min(time - clock(), LONGEST_WAIT_MS), signal);
-    }
-  }
-
-  async function run(schedule: Schedule): Promise<void> {
-    const { expression, span } = schedule;
-    const created = clock();
-    let due = nextRun(expression, span, created, created);
-    while (due !== undefined) {
-      await reach(due);
-      if (isAborted(signal)) {
-        return;
-      }
-      // Not waited for: a run that is retried does not hold up the next.
-      track(deliver(schedule, due, { ...options, wait, backoff, signal }));
-      // Runs that a sleeping machine missed are not made up for.
-      due = nextRun(expression, span, created, Math.max(due + 1, clock()));
-    }
-  }
-
   return {
     start() {
       for (const schedule of schedules.filter(({ enabled }) => enabled)) {
-        track(run(schedule));
+        const runOnce = (due: number) => track(deliver(schedule, due, { ...options, wait, backoff, signal }));
+        track(keepPace(schedule.expression, schedule.span, { clock, wait, signal }, runOnce));
       }
     },
     async stop() {

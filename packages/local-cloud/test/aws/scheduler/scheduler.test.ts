@@ -53,6 +53,15 @@ describe("a schedule", () => {
     expect(await runs(sydney, minutes(60))).toEqual([at(2)]);
   });
 
+  it("runs at the times of its cron expression, which are those of its time zone", async () => {
+    const cron = (text: string, rest = {}) => tells(time, { scheduleExpression: `cron(${text})`, ...rest });
+    expect(await runs(cron("0/2 12 * * ? *"), minutes(5))).toEqual([at(0), at(2), at(4)]);
+    const sydney = cron("1 23 * * ? *", { scheduleExpressionTimezone: "Australia/Sydney" });
+    expect(await runs(sydney, minutes(60))).toEqual([at(1)]);
+    const span = { startDate: at(2, 30), endDate: at(6) };
+    expect(await runs(cron("0/2 * * * ? *", span), minutes(60))).toEqual([at(4), at(6)]);
+  });
+
   it("does not run when its time has passed, or when it is disabled", async () => {
     expect(await runs(tells(time, { scheduleExpression: "at(2026-03-01T11:59:59)" }), minutes(60))).toEqual(
       [],

@@ -19,7 +19,7 @@ describe("a schedule is refused by name", () => {
   const expression = (scheduleExpression: string) => tells("x", { scheduleExpression });
   const named = (text: string) => new RegExp(`^Schedule tick: ${text}`);
   it.each([
-    [expression("cron(0 8 * * ? *)"), "scheduleExpression: cron.* has no local life; only rate and at"],
+    [expression("cron(0 8 * * * *)"), "scheduleExpression: cron.* is no schedule expression: one of day-of-"],
     [expression("rate(0 minutes)"), "scheduleExpression: rate\\(0 minutes\\) is no schedule expression"],
     [expression("rate(30 seconds)"), "scheduleExpression: rate\\(30 seconds\\) is no"],
     [expression("at(2026-02-30T12:00:00)"), "scheduleExpression: at.* names no time"],
