@@ -1,15 +1,13 @@
-import { type FatesOf, refused, within } from "./fate.ts";
-
-const onlyFifo = refused("is for FIFO queues, which are not supported locally");
+import { type FatesOf, oneOf, refused, within } from "./fate.ts";
 
 /** Ranges: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 export const sqs: FatesOf<"sqs"> = {
   "aws:sqs/queue:Queue": {
-    contentBasedDeduplication: onlyFifo,
-    deduplicationScope: onlyFifo,
+    contentBasedDeduplication: "runs",
+    deduplicationScope: oneOf(["queue", "messageGroup"]),
     delaySeconds: within(0, 900),
-    fifoQueue: onlyFifo,
-    fifoThroughputLimit: onlyFifo,
+    fifoQueue: "runs",
+    fifoThroughputLimit: oneOf(["perQueue", "perMessageGroupId"]),
     kmsDataKeyReusePeriodSeconds: within(60, 86_400, "idle"),
     kmsMasterKeyId: "idle",
     maxMessageSize: within(1_024, 1_048_576),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { JsonObject } from "../gateway/json.ts";
 import {
   checkContents,
@@ -12,8 +13,9 @@ import {
 } from "./attributes.ts";
 import { integerIn, invalid, invalidValue, missing, textIn, textsIn } from "./parameters.ts";
 import { checkAttributeNames } from "./queue-attributes.ts";
-import type { Queue } from "./queues.ts";
-import type { StoredMessage } from "./store.ts";
+import { sequenceNumber } from "./fifo.ts";
+import type { Fifo, Queue } from "./queues.ts";
+import type { StoredMessage } from "./model.ts";
 
 /** What a sender asks for. */
 export function readMessage(queue: Queue, input: JsonObject) {
@@ -30,28 +32,54 @@ export function readMessage(queue: Queue, input: JsonObject) {
     );
   }
   const delay = integerIn(input, "DelaySeconds", delays, queue.delay);
-  return { body, attributes, system, delay, group: groupIn(input) };
+  if (queue.fifo === undefined) {
+    refuseFifo(input, "MessageDeduplicationId");
+    return { body, attributes, system, delay, groupId: groupIn(input), deduplicationId: null };
+  }
+  // Zero leaves the queue's own delay in force.
+  if (input["DelaySeconds"]) {
+    throw invalid("DelaySeconds", delay, notOfThisType);
+  }
+  return { body, attributes, system, delay, ...placeIn(queue.fifo, body, input) };
 }
 
 const delays = [0, 900, "DelaySeconds must be >= 0 and <= 900."] as const;
 
 /** MessageGroupId is for standard queues too, since fair queues (2025). */
-function groupIn(input: JsonObject): string | undefined {
-  refuseFifo(input, "MessageDeduplicationId");
-  const group = textIn(input, "MessageGroupId");
-  if (group !== undefined && !/^[\x21-\x7e]{1,128}$/.test(group)) {
-    const rule =
-      "MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.";
-    throw invalid("MessageGroupId", group, rule);
+const groupIn = (input: JsonObject): string | null => tokenIn(input, "MessageGroupId") ?? null;
+
+/** The group and the deduplication id of a message to a FIFO queue. */
+function placeIn({ contentBasedDeduplication }: Fifo, body: string, input: JsonObject) {
+  const groupId = groupIn(input);
+  if (groupId === null) {
+    throw missing("MessageGroupId");
   }
-  return group;
+  const given = tokenIn(input, "MessageDeduplicationId");
+  if (given === undefined && !contentBasedDeduplication) {
+    throw invalidValue(
+      "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+    );
+  }
+  return { groupId, deduplicationId: given ?? createHash("sha256").update(body).digest("hex") };
 }
+
+/** A parameter of up to 128 letters without blanks. */
+export function tokenIn(input: JsonObject, name: string): string | undefined {
+  const value = textIn(input, name);
+  if (value !== undefined && !/^[\x21-\x7e]{1,128}$/.test(value)) {
+    const rule = `${name} can only include alphanumeric and punctuation characters. 1 to 128 in length.`;
+    throw invalid(name, value, rule);
+  }
+  return value;
+}
+
+const notOfThisType = "The request include parameter that is not valid for this queue type.";
 
 /** Throws for a parameter that only FIFO queues have. */
 export function refuseFifo(input: JsonObject, name: string): void {
   const value = textIn(input, name);
   if (value !== undefined) {
-    throw invalid(name, value, "The request include parameter that is not valid for this queue type.");
+    throw invalid(name, value, notOfThisType);
   }
 }
 
@@ -85,6 +113,8 @@ export function present(message: StoredMessage, wanted: Wanted): Record<string, 
     ApproximateFirstReceiveTimestamp: String(message.firstReceived),
     ...(message.trace !== null && { AWSTraceHeader: message.trace }),
     ...(message.groupId !== null && { MessageGroupId: message.groupId }),
+    ...(message.deduplicationId !== null && { MessageDeduplicationId: message.deduplicationId }),
+    ...(message.position !== null && { SequenceNumber: sequenceNumber(message.position) }),
     ...(message.deadLetterOf !== null && { DeadLetterQueueSourceArn: message.deadLetterOf }),
   };
   const Attributes = Object.fromEntries(

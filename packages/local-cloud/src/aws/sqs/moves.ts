@@ -93,6 +93,9 @@ export class Moving {
     if (destination === source) {
       throw invalidValue("Source queue arn and destination queue arn cannot be the same.");
     }
+    if (destination !== undefined && (destination.fifo === undefined) !== (source.fifo === undefined)) {
+      throw invalidValue("Destination queue must be same type of queue as the source.");
+    }
     const perSecond = rateIn(input);
     if (this.#of(source).some(({ status }) => status === "RUNNING")) {
       throw invalidValue(

@@ -2,7 +2,8 @@ import type { JsonObject } from "../gateway/json.ts";
 import { AwsError, type Clock } from "../service.ts";
 import { md5, md5OfAttributes } from "./attributes.ts";
 import { batch, type EntryKind, readEntries } from "./batch.ts";
-import { present, readMessage, readWanted, refuseFifo, sizeOf } from "./messages.ts";
+import { sequenceNumber } from "./fifo.ts";
+import { present, readMessage, readWanted, refuseFifo, sizeOf, tokenIn } from "./messages.ts";
 import { integerIn, invalid, missing, textIn, textsIn } from "./parameters.ts";
 import type { Polling } from "./polling.ts";
 import { attributesOf } from "./queue-attributes.ts";
@@ -39,7 +40,12 @@ export function createOperations(
   const receive = receiver(polling);
   const changeVisibility = visibilityChanger(store, polling, clock);
   const remove: Operation = ({ queue, input }) => {
-    store.remove(queue, receiptIn(input));
+    const receipt = receiptIn(input);
+    requireCurrent(store, queue, receipt, clock());
+    store.remove(queue, receipt);
+    if (queue.fifo !== undefined) {
+      polling.wake(queue.arn);
+    }
     return {};
   };
   const eachOf = (kind: EntryKind, operation: Operation) => (request: Request) =>
@@ -70,15 +76,14 @@ export function createOperations(
 
 function sender(store: Store, polling: Polling, clock: Clock): Operation {
   return ({ queue, input, sender }) => {
-    const { body, attributes, system, delay, group } = readMessage(queue, input);
+    const { body, attributes, system, delay, groupId, deduplicationId } = readMessage(queue, input);
     const message = {
       body,
       attributes: JSON.stringify(attributes),
       trace: system["AWSTraceHeader"]?.StringValue ?? null,
-      groupId: group ?? null,
-      sender,
+      ...{ groupId, deduplicationId, sender },
     };
-    const MessageId = store.send(queue, message, clock(), delay);
+    const { messageId: MessageId, position } = store.send(queue, message, clock(), delay);
     polling.wake(queue.arn);
     const MD5OfMessageAttributes = md5OfAttributes(attributes);
     const MD5OfMessageSystemAttributes = md5OfAttributes(system);
@@ -87,6 +92,7 @@ function sender(store: Store, polling: Polling, clock: Clock): Operation {
       MD5OfMessageBody: md5(body),
       ...(MD5OfMessageAttributes && { MD5OfMessageAttributes }),
       ...(MD5OfMessageSystemAttributes && { MD5OfMessageSystemAttributes }),
+      ...(position !== undefined && { SequenceNumber: sequenceNumber(position) }),
     };
   };
 }
@@ -106,10 +112,13 @@ function sendBatch(request: Request, send: Operation): Promise<Output> {
 
 function receiver(polling: Polling): Operation {
   return async ({ queue, input, signal }) => {
-    refuseFifo(input, "ReceiveRequestAttemptId");
+    if (queue.fifo === undefined) {
+      refuseFifo(input, "ReceiveRequestAttemptId");
+    }
     const wanted = readWanted(input);
     const messages = await polling.receive({
       queue,
+      attemptId: tokenIn(input, "ReceiveRequestAttemptId"),
       most: integerIn(input, "MaxNumberOfMessages", counts, 1),
       wait: integerIn(input, "WaitTimeSeconds", waits, queue.receiveWait),
       visibilityTimeout: integerIn(input, "VisibilityTimeout", timeouts, queue.visibilityTimeout),
@@ -131,12 +140,20 @@ function visibilityChanger(store: Store, polling: Polling, clock: Clock): Operat
       const rule = `Total VisibilityTimeout for the message is beyond the limit [${longestInFlight} seconds]`;
       throw invalid("VisibilityTimeout", seconds, rule);
     }
+    requireCurrent(store, queue, receipt, now);
     if (!store.changeVisibility(queue, receipt, now, seconds)) {
       throw new AwsError("MessageNotInflight", "The message referred to is not in flight.");
     }
     polling.wake(queue.arn);
     return {};
   };
+}
+
+/** A FIFO queue refuses a handle whose visibility timeout is over, which a standard queue takes. */
+function requireCurrent(store: Store, queue: Queue, receipt: string, now: number): void {
+  if (queue.fifo !== undefined && !store.isInFlight(queue, receipt, now)) {
+    throw invalid("ReceiptHandle", receipt, "The receipt handle has expired.");
+  }
 }
 
 function purger(store: Store, clock: Clock): Operation {

@@ -1,7 +1,9 @@
 import { AwsError, type Clock } from "../service.ts";
+import { Attempts } from "./attempts.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Queue } from "./queues.ts";
-import type { Store, StoredMessage } from "./store.ts";
+import type { StoredMessage } from "./model.ts";
+import type { Store } from "./store.ts";
 
 export interface Poll {
   readonly queue: Queue;
@@ -9,6 +11,8 @@ export interface Poll {
   /** Seconds. */
   readonly wait: number;
   readonly visibilityTimeout: number;
+  /** Of a FIFO queue: a call with the same id gets the same messages again. */
+  readonly attemptId?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -17,6 +21,7 @@ export class Polling {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #inFlight: InFlight;
+  readonly #attempts: Attempts;
   readonly #sleepers = new Map<string, Set<() => void>>();
   #stopped = false;
 
@@ -24,24 +29,30 @@ export class Polling {
     this.#store = store;
     this.#clock = clock;
     this.#inFlight = new InFlight(store, mostInFlight);
+    this.#attempts = new Attempts(store);
   }
 
   /**
    * Rejects with the signal's reason when it is aborted; nothing is received then. While the queue has as many messages
-   * in flight as it may have, a short poll is refused, and a long poll gets nothing.
+   * in flight as it may have, a short poll is refused, and a long poll gets nothing, as any poll of a FIFO queue does.
    */
   async receive(poll: Poll): Promise<StoredMessage[]> {
     const { queue, wait, signal } = poll;
+    const again = this.#attempts.again(poll, this.#clock());
+    if (again !== undefined) {
+      return again;
+    }
     const end = this.#clock() + wait * 1000;
     for (;;) {
       signal?.throwIfAborted();
       const now = this.#clock();
       const room = this.#inFlight.room(queue, now);
-      if (room === 0 && wait === 0) {
+      if (room === 0 && wait === 0 && queue.fifo === undefined) {
         throw overLimit(queue);
       }
       const messages = this.#take(poll, room, now);
       if (messages.length > 0 || now >= end || this.#stopped) {
+        this.#attempts.note(poll, messages, now);
         return messages;
       }
       // A deletion makes room without waking a poll.

@@ -68,6 +68,12 @@ export function attributesOf(queue: Queue, { visible, inFlight, delayed }: Count
       }),
     }),
     ...(queue.policy !== undefined && { Policy: queue.policy }),
+    ...(queue.fifo && {
+      FifoQueue: "true",
+      ContentBasedDeduplication: String(queue.fifo.contentBasedDeduplication),
+      DeduplicationScope: queue.fifo.deduplicationScope,
+      FifoThroughputLimit: queue.fifo.throughputLimit,
+    }),
   };
   return Object.fromEntries(
     Object.entries(all).filter(([name]) => names.includes("All") || names.includes(name)),

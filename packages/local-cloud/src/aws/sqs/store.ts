@@ -2,28 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { addColumn, openDatabase, transaction } from "../database.ts";
 import type { Storage } from "../service.ts";
+import { openFifo } from "./fifo.ts";
+import type { Handle, NewFifoMessage, NewMessage, Sent, StoredMessage } from "./model.ts";
 import type { Queue } from "./queues.ts";
-
-/** A message as it is kept. Times are milliseconds since the epoch. */
-export interface StoredMessage {
-  readonly id: number;
-  readonly messageId: string;
-  readonly body: string;
-  /** JSON of `MessageAttributes`. */
-  readonly attributes: string;
-  readonly trace: string | null;
-  /** `MessageGroupId` of a fair queue. */
-  readonly groupId: string | null;
-  readonly sender: string;
-  readonly sent: number;
-  readonly receives: number;
-  readonly firstReceived: number;
-  readonly receipt: string;
-  /** ARN of the queue that gave it up. */
-  readonly deadLetterOf: string | null;
-}
-
-export type NewMessage = Pick<StoredMessage, "body" | "attributes" | "trace" | "groupId" | "sender">;
 
 type Movable = Pick<StoredMessage, "id" | "deadLetterOf">;
 
@@ -50,36 +31,52 @@ export function openStore(storage: Storage) {
   addColumn(database, "messages", "groupId TEXT");
   // Whoever held a message in flight died with the process before: it need not wait for the visibility timeout.
   database.exec("UPDATE messages SET visibleAt = 0 WHERE receipt IS NOT NULL");
+  const fifo = openFifo(database);
   const statements = prepare(database);
+  const hide = (now: number, timeout: number) => (id: number) =>
+    statements.hide.get(now + timeout * 1000, now, receiptOf(id, now), id) as unknown as StoredMessage;
 
   return {
-    send(queue: Queue, message: NewMessage, now: number, delay: number): string {
+    send(queue: Queue, message: NewMessage, now: number, delay: number): Sent {
+      if (queue.fifo !== undefined) {
+        return transaction(database, () => fifo.send(queue, message as NewFifoMessage, now));
+      }
       const { body, attributes, trace, groupId, sender } = message;
       const messageId = randomUUID();
       const visibleAt = now + delay * 1000;
       statements.send.run(queue.arn, messageId, body, attributes, trace, groupId, sender, now, visibleAt);
-      return messageId;
+      return { messageId };
     },
 
     /** Hands out what is visible, and hides it. What was received too often goes to the dead-letter queue instead. */
     receive(queue: Queue, most: number, now: number, visibilityTimeout: number): StoredMessage[] {
       return transaction(database, () => {
         statements.expire.run(queue.arn, now - queue.retention * 1000);
+        if (queue.fifo !== undefined) {
+          return fifo.receive(queue, most, now, hide(now, visibilityTimeout));
+        }
         if (queue.redrive !== undefined) {
           const { deadLetterArn, maxReceiveCount } = queue.redrive;
           statements.redrive.run(deadLetterArn, queue.arn, queue.arn, now, maxReceiveCount);
         }
         const visible = statements.visible.all(queue.arn, now, most) as unknown as Movable[];
-        return visible.map(({ id }) => {
-          const hidden = statements.hide.get(now + visibilityTimeout * 1000, now, receiptOf(id, now), id);
-          return hidden as unknown as StoredMessage;
-        });
+        return visible.map(({ id }) => hide(now, visibilityTimeout)(id));
       });
+    },
+
+    /** What a FIFO queue handed out under these handles, hidden anew; undefined if it has changed since. */
+    renew(queue: Queue, handles: readonly Handle[], now: number, timeout: number) {
+      return transaction(database, () => fifo.renew(queue, handles, now, timeout));
     },
 
     /** False for a handle that another receive has replaced: SQS takes it, and keeps the message. */
     remove(queue: Queue, receipt: string): boolean {
       return statements.remove.run(queue.arn, receipt).changes > 0;
+    },
+
+    /** Whether the message is in flight under this handle. */
+    isInFlight(queue: Queue, receipt: string, now: number): boolean {
+      return statements.inFlight.get(queue.arn, receipt, now) !== undefined;
     },
 
     /** False unless the message is in flight under this handle. */
@@ -94,7 +91,10 @@ export function openStore(storage: Storage) {
     move(source: Queue, target: (from: string | null) => Queue | undefined, most: number, now: number) {
       return transaction(database, () => {
         statements.expire.run(source.arn, now - source.retention * 1000);
-        const visible = statements.visible.all(source.arn, now, most) as unknown as Movable[];
+        const visible =
+          source.fifo === undefined
+            ? (statements.visible.all(source.arn, now, most) as unknown as Movable[])
+            : fifo.ready(source, most, now);
         const to = new Set<Queue>();
         let count = 0;
         for (const { id, deadLetterOf } of visible) {
@@ -102,7 +102,8 @@ export function openStore(storage: Storage) {
           if (queue === undefined) {
             return { count, to, homeless: true };
           }
-          statements.move.run(queue.arn, randomUUID(), now, now + queue.delay * 1000, id);
+          const position = queue.fifo === undefined ? null : fifo.nextPosition();
+          statements.move.run(queue.arn, randomUUID(), now, now + queue.delay * 1000, position, id);
           to.add(queue);
           count += 1;
         }
@@ -154,12 +155,13 @@ function prepare(database: DatabaseSync) {
       "SELECT id, deadLetterOf FROM messages WHERE queue = ? AND visibleAt <= ? ORDER BY visibleAt, id LIMIT ?",
     ),
     move: database.prepare(
-      "UPDATE messages SET queue = ?, messageId = ?, sent = ?, visibleAt = ?, receives = 0, firstReceived = NULL, receipt = NULL, deadLetterOf = NULL WHERE id = ?",
+      "UPDATE messages SET queue = ?, messageId = ?, sent = ?, visibleAt = ?, position = ?, receives = 0, firstReceived = NULL, receipt = NULL, deadLetterOf = NULL WHERE id = ?",
     ),
     hide: database.prepare(
       "UPDATE messages SET visibleAt = ?, receives = receives + 1, firstReceived = coalesce(firstReceived, ?), receipt = ? WHERE id = ? RETURNING *",
     ),
     remove: database.prepare("DELETE FROM messages WHERE queue = ? AND receipt = ?"),
+    inFlight: database.prepare("SELECT 1 FROM messages WHERE queue = ? AND receipt = ? AND visibleAt > ?"),
     changeVisibility: database.prepare(
       "UPDATE messages SET visibleAt = ? WHERE queue = ? AND receipt = ? AND visibleAt > ?",
     ),

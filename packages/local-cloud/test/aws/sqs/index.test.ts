@@ -265,10 +265,7 @@ describe("a data folder", () => {
 });
 
 describe("boot", () => {
-  it("stops at a FIFO queue and at a dead-letter queue that is not declared", () => {
-    expect(() => start([queue("jobs.fifo", { fifoQueue: true })])).toThrow(
-      "jobs.fifo: FIFO queues are not supported",
-    );
+  it("stops at a dead-letter queue that is not declared", () => {
     const redrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf("dead"), maxReceiveCount: 2 });
     expect(() => start([jobs({ redrivePolicy })])).toThrow(`${arnOf("dead")} is not declared`);
   });

@@ -173,18 +173,22 @@ export class QueuePoller {
     const wanted = records.filter((record) => mapping.filter(record));
     await this.#delete(records.filter((record) => !wanted.includes(record)));
     for (const batch of chunksOf(wanted)) {
-      await this.#deliver(batch);
+      const succeeded = await this.#deliver(batch);
+      if (!succeeded && mapping.ordered) {
+        return;
+      }
     }
   }
 
-  async #deliver(batch: readonly MessageRecord[]): Promise<void> {
+  /** False if a message of the batch failed. */
+  async #deliver(batch: readonly MessageRecord[]): Promise<boolean> {
     const { mapping, invoke, log } = this.#options;
     const answer = await invoke({ Records: batch });
     const { requestId } = answer;
     if ("error" in answer) {
       const fields = { mapping: mapping.name, function: mapping.configuration.name, requestId };
       log.warn("batch failed; its messages come again", { ...fields, messages: batch.length });
-      return;
+      return false;
     }
     const failures = mapping.reportsFailures
       ? failuresIn(
@@ -197,6 +201,7 @@ export class QueuePoller {
       log.warn("messages failed and come again", { mapping: mapping.name, requestId, failed });
     }
     await this.#delete(batch.filter(({ messageId }) => failures !== "all" && !failures.has(messageId)));
+    return failures !== "all" && failures.size === 0;
   }
 
   async #delete(records: readonly MessageRecord[]): Promise<void> {

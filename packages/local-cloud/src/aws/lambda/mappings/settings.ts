@@ -24,6 +24,8 @@ interface Common {
 export interface QueueMapping extends Common {
   readonly source: "sqs";
   readonly queue: Queue;
+  /** A FIFO queue: what follows a failure waits for it. */
+  readonly ordered: boolean;
   readonly maximumConcurrency: number;
 }
 
@@ -126,7 +128,11 @@ function queueMapping(declared: Declared, graph: Graph, common: Omit<Common, "ba
   if (!declaredQueue) {
     return refuse(declared, "eventSourceArn", `names no declared queue: ${sourceArn}`);
   }
-  const batchSize = within(declared, "batchSize", 10, 1, declaredQueue.inputs.fifoQueue ? 10 : 10_000);
+  const ordered = declaredQueue.inputs.fifoQueue === true;
+  if (ordered && windowMs > 0) {
+    refuse(declared, "maximumBatchingWindowInSeconds", "is not supported for FIFO queues");
+  }
+  const batchSize = within(declared, "batchSize", 10, 1, ordered ? 10 : 10_000);
   if (batchSize > 10 && windowMs === 0) {
     refuse(declared, "batchSize", "over 10 needs maximumBatchingWindowInSeconds of 1 or more");
   }
@@ -147,6 +153,7 @@ function queueMapping(declared: Declared, graph: Graph, common: Omit<Common, "ba
     source: "sqs",
     batchSize,
     queue: { arn: sourceArn, url: declaredQueue.id },
+    ordered,
     maximumConcurrency: concurrency,
   };
 }

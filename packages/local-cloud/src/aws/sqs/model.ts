@@ -1,0 +1,45 @@
+/** A message as it is kept. Times are milliseconds since the epoch. */
+export interface StoredMessage {
+  readonly id: number;
+  readonly messageId: string;
+  readonly body: string;
+  /** JSON of `MessageAttributes`. */
+  readonly attributes: string;
+  readonly trace: string | null;
+  /** `MessageGroupId` of a FIFO queue or a fair queue. */
+  readonly groupId: string | null;
+  /** Of a FIFO queue. */
+  readonly deduplicationId: string | null;
+  readonly position: number | null;
+  readonly sender: string;
+  readonly sent: number;
+  readonly receives: number;
+  readonly firstReceived: number;
+  readonly visibleAt: number;
+  readonly receipt: string;
+  /** ARN of the queue that gave it up. */
+  readonly deadLetterOf: string | null;
+}
+
+export type NewMessage = Pick<
+  StoredMessage,
+  "body" | "attributes" | "trace" | "groupId" | "deduplicationId" | "sender"
+>;
+
+/** A message of a FIFO queue that is to be sent. */
+export interface NewFifoMessage extends NewMessage {
+  readonly groupId: string;
+  readonly deduplicationId: string;
+}
+
+export interface Sent {
+  readonly messageId: string;
+  /** Absent for a standard queue. */
+  readonly position?: number;
+}
+
+/** A message in flight, and until when. */
+export interface Handle {
+  readonly receipt: string;
+  readonly visibleAt: number;
+}

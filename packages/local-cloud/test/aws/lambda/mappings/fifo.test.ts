@@ -1,0 +1,188 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { createIam } from "../../../../src/aws/iam/index.ts";
+import {
+  createEventSourceMappings,
+  type EventSourceMappings,
+} from "../../../../src/aws/lambda/mappings/index.ts";
+import type { Invocation } from "../../../../src/aws/service.ts";
+import { createSqs, type Sqs } from "../../../../src/aws/sqs/index.ts";
+import {
+  accountId,
+  allow,
+  graphOf,
+  queue,
+  region,
+  role,
+  roleArn,
+  silentLog,
+  temporaryStorage,
+} from "../../graph.ts";
+import { lambdaFunction } from "../support.ts";
+import { FakeStreams } from "./fake-streams.ts";
+import { type EventRecord, failure, mapping, partial } from "./support.ts";
+
+const orders = queue("orders.fifo", { fifoQueue: true, contentBasedDeduplication: true });
+const admin = { kind: "role", roleArn: roleArn("fn-role"), sessionArn: "session" } as const;
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) {
+    await stop();
+  }
+});
+
+type Handler = (
+  bodies: readonly string[],
+  records: readonly EventRecord[],
+) => Invocation | Promise<Invocation>;
+type Inputs = Parameters<typeof mapping>[0];
+
+/** A real FIFO queue whose messages go to the handler. */
+function open(handler: Handler, inputs: Inputs = {}) {
+  const time = { now: Date.UTC(2026, 0, 1) };
+  const clock = () => time.now;
+  const graph = graphOf(
+    orders,
+    ...role("fn-role", allow("sqs:*", "*")),
+    lambdaFunction("fn", ""),
+    mapping({ eventSourceArn: orders.outputs.arn, ...inputs }),
+  );
+  const storage = temporaryStorage(true);
+  const iam = createIam(graph, storage);
+  const sqs: Sqs = createSqs({ graph, iam, storage, region, accountId, clock });
+  stops.push(() => sqs.stop());
+  const mappings: EventSourceMappings = createEventSourceMappings({
+    ...{ graph, iam, sqs, storage, clock, log: silentLog, dynamodb: new FakeStreams("shard-0") },
+    s3: { write: () => Promise.reject(new Error("unused")) },
+    invoker: {
+      invoke: async (_principal, _arn, event) => {
+        const { Records } = event as { readonly Records: readonly EventRecord[] };
+        const bodies = Records.map(({ body }) => body);
+        return { requestId: "request", ...(await handler(bodies, Records)) };
+      },
+    },
+  });
+  stops.push(() => mappings.stop());
+  return {
+    start: () => mappings.start(),
+    send: (group: string, body: string) =>
+      sqs.execute(admin, "SendMessage", {
+        QueueUrl: orders.id,
+        MessageBody: body,
+        MessageGroupId: group,
+      }),
+    /** Lets every visibility timeout pass; a message of another group wakes the poller. */
+    expire: () => {
+      time.now += 30_000;
+      return sqs.execute(admin, "SendMessage", {
+        ...{ QueueUrl: orders.id, MessageBody: `wake ${time.now}`, MessageGroupId: "wake" },
+      });
+    },
+  };
+}
+
+/** The batches that a handler saw, and a way to wait for one. */
+function recorder() {
+  const batches: string[][] = [];
+  const waiting: { readonly holds: () => boolean; readonly resolve: () => void }[] = [];
+  return {
+    batches,
+    of: (letter: string) => batches.flat().filter((body) => body.startsWith(letter)),
+    add(bodies: readonly string[]) {
+      batches.push([...bodies]);
+      waiting.filter(({ holds }) => holds()).forEach(({ resolve }) => resolve());
+    },
+    until: (holds: () => boolean): Promise<void> =>
+      holds() ? Promise.resolve() : new Promise((resolve) => waiting.push({ holds, resolve })),
+  };
+}
+
+describe("a FIFO queue's mapping", () => {
+  it("runs one batch of a group at a time, other groups beside it", async () => {
+    const seen = recorder();
+    const gate = Promise.withResolvers<undefined>();
+    const { start, send } = open(
+      async (bodies) => {
+        seen.add(bodies);
+        if (bodies.includes("a1")) {
+          await gate.promise;
+        }
+        return { payload: null };
+      },
+      { batchSize: 1 },
+    );
+    for (const body of ["a1", "a2", "b1", "b2"]) {
+      await send(body.slice(0, 1), body);
+    }
+    start();
+    await seen.until(() => seen.of("b").length === 2);
+    expect(seen.of("a")).toEqual(["a1"]);
+    gate.resolve(undefined);
+    await seen.until(() => seen.of("a").length === 2);
+    expect([seen.of("a"), seen.of("b")]).toEqual([
+      ["a1", "a2"],
+      ["b1", "b2"],
+    ]);
+  });
+
+  it("sorts a batch by group, with the attributes of each message", async () => {
+    const seen = recorder();
+    const records: EventRecord[] = [];
+    const { start, send } = open((bodies, all) => {
+      records.push(...all);
+      seen.add(bodies);
+      return { payload: null };
+    });
+    for (const body of ["a1", "b1", "a2"]) {
+      await send(body.slice(0, 1), body);
+    }
+    start();
+    await seen.until(() => seen.batches.length > 0);
+    expect(seen.batches).toEqual([["a1", "a2", "b1"]]);
+    expect(records[0]).toMatchObject({
+      attributes: {
+        MessageGroupId: "a",
+        MessageDeduplicationId: expect.stringMatching(/^[0-9a-f]{64}$/),
+        SequenceNumber: expect.stringMatching(/^\d{20}$/),
+      },
+    });
+  });
+
+  it.each<[string, Inputs, Invocation | undefined]>([
+    ["a failed batch", {}, failure],
+    ["a reported message", { functionResponseTypes: ["ReportBatchItemFailures"] }, undefined],
+  ])("keeps the order over %s: the group waits for it", async (_, inputs, answer) => {
+    const seen = recorder();
+    let fails = true;
+    const { start, send, expire } = open(
+      (bodies, records) => {
+        seen.add(bodies);
+        if (!fails || !bodies.includes("a1")) {
+          return { payload: null };
+        }
+        fails = false;
+        return answer ?? partial(...records.map(({ messageId }) => messageId));
+      },
+      { batchSize: 2, ...inputs },
+    );
+    for (const body of ["a1", "a2", "a3", "b1"]) {
+      await send(body.slice(0, 1), body);
+    }
+    start();
+    await seen.until(() => seen.of("b").length === 1);
+    expect(seen.of("a")).toEqual(["a1", "a2"]);
+    await expire();
+    await seen.until(() => seen.of("a3").length === 1);
+    expect(seen.of("a")).toEqual(["a1", "a2", "a1", "a2", "a3"]);
+  });
+
+  it.each<[string, Inputs, string]>([
+    [
+      "a batching window",
+      { maximumBatchingWindowInSeconds: 1 },
+      "maximumBatchingWindowInSeconds is not supported",
+    ],
+    ["more than 10 messages a batch", { batchSize: 11 }, "batchSize is 11; it must be from 1 to 10"],
+  ])("refuses %s", (_, inputs, message) => {
+    expect(() => open(() => ({ payload: null }), inputs)).toThrow(message);
+  });
+});
