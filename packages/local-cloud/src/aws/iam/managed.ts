@@ -7,9 +7,21 @@ const xray = [
   "xray:GetSamplingStatisticSummaries",
 ];
 
-/** Managed policies of AWS by the end of their ARN: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ */
+const topicsOfAlarms = [
+  "sns:CreateTopic",
+  "sns:ListSubscriptions",
+  "sns:ListSubscriptionsByTopic",
+  "sns:ListTopics",
+  "sns:Subscribe",
+];
+
+/**
+ * Managed policies of AWS by the end of their ARN: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/
+ * Only what they grant of services that run here: of others nobody asks.
+ */
 const actions: Readonly<Record<string, readonly string[]>> = {
   "service-role/AWSLambdaBasicExecutionRole": logs,
+  "service-role/AWSLambdaVPCAccessExecutionRole": logs,
   "service-role/AWSLambdaSQSQueueExecutionRole": [
     "sqs:ReceiveMessage",
     "sqs:DeleteMessage",
@@ -23,9 +35,31 @@ const actions: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:ListStreams",
     ...logs,
   ],
+  "service-role/AWSLambdaRole": ["lambda:InvokeFunction"],
   "service-role/AWSAppSyncPushToCloudWatchLogs": logs,
   AWSXRayDaemonWriteAccess: xray,
   AWSXrayWriteOnlyAccess: xray,
+  AdministratorAccess: ["*"],
+  AWSAppSyncInvokeFullAccess: ["appsync:GraphQL", "appsync:GetGraphqlApi", "appsync:ListApiKeys"],
+  AWSLambda_FullAccess: ["lambda:*"],
+  AWSLambdaExecute: ["logs:*", "s3:GetObject", "s3:PutObject"],
+  AmazonCognitoPowerUser: ["cognito-idp:*", "lambda:GetPolicy", "lambda:ListFunctions"],
+  AmazonDynamoDBFullAccess: [
+    "dynamodb:*",
+    ...["sns:DeleteTopic", "sns:Unsubscribe", "sns:SetTopicAttributes", ...topicsOfAlarms],
+    ...["lambda:CreateFunction", "lambda:DeleteFunction", "lambda:GetFunctionConfiguration"],
+    ...["lambda:ListFunctions", "lambda:ListEventSourceMappings"],
+    ...["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping"],
+  ],
+  AmazonEventBridgeFullAccess: ["events:*", "scheduler:*"],
+  AmazonKinesisFullAccess: ["kinesis:*"],
+  AmazonRekognitionFullAccess: ["rekognition:*"],
+  AmazonS3FullAccess: ["s3:*"],
+  AmazonS3ReadOnlyAccess: ["s3:Get*", "s3:List*", "s3:Describe*"],
+  AmazonSNSFullAccess: ["sns:*"],
+  AmazonSQSFullAccess: ["sqs:*"],
+  CloudWatchEventsFullAccess: ["events:*", "scheduler:*"],
+  CloudWatchFullAccessV2: ["cloudwatch:*", "logs:*", "xray:*", ...topicsOfAlarms],
 };
 
 /** The document of an AWS managed policy, or undefined where it is not known here. */

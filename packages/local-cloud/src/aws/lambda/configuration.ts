@@ -9,6 +9,7 @@ export interface FunctionConfiguration {
   readonly region: string;
   readonly accountId: string;
   readonly roleArn: string;
+  readonly runtime: Runtime;
   readonly handler: string;
   /** The archive as the program declared it; `unpack` reads it. */
   readonly code: Archive;
@@ -22,6 +23,10 @@ export interface FunctionConfiguration {
   /** ARN of the queue that takes events whose retries are spent. */
   readonly deadLetterArn: string | undefined;
 }
+
+/** Lambda's runtimes whose code runs here, all on the Node of this process. */
+export const runtimes = ["nodejs20.x", "nodejs22.x", "nodejs24.x"] as const;
+export type Runtime = (typeof runtimes)[number];
 
 type Declared = ResourceOf<"aws:lambda/function:Function">;
 
@@ -65,6 +70,7 @@ function configurationOf(declared: Declared): FunctionConfiguration {
     region,
     accountId,
     roleArn: inputs.role,
+    runtime: runtimeOf(declared),
     handler: inputs.handler ?? "",
     code: inputs.code ?? refuse(declared, "code", "is missing"),
     variables: variablesOf(declared),
@@ -90,12 +96,15 @@ function refuseUnsupported(declared: Declared): void {
   if (inputs.layers?.length) {
     refuse(declared, "layers", "must be empty: bundle what the function needs");
   }
-  if (inputs.runtime !== "nodejs24.x") {
-    refuse(declared, "runtime", `is ${inputs.runtime ?? "missing"}; nodejs24.x is the one that runs here`);
-  }
   if (!inputs.handler) {
     refuse(declared, "handler", "is missing");
   }
+}
+
+function runtimeOf(declared: Declared): Runtime {
+  const { runtime } = declared.inputs;
+  const found = runtimes.find((one) => one === runtime);
+  return found ?? refuse(declared, "runtime", `is ${runtime ?? "missing"}; here run ${runtimes.join(", ")}`);
 }
 
 function variablesOf(declared: Declared): Readonly<Record<string, string>> {

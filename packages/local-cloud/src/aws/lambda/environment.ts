@@ -25,7 +25,7 @@ export function environmentOf(
     AWS_SESSION_TOKEN: credentials.sessionToken,
     AWS_REGION: configuration.region,
     AWS_DEFAULT_REGION: configuration.region,
-    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: configuration.name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memoryMb),

@@ -171,6 +171,8 @@ export class Functions {
     const sandbox = new Sandbox({
       taskRoot,
       handler: configuration.handler,
+      program: this.#options.program,
+      callbacks: configuration.runtime !== "nodejs24.x",
       memoryMb: configuration.memoryMb,
       caFile,
       environment: environmentOf(configuration, {

@@ -60,6 +60,13 @@ export function createLambda(options: LambdaOptions): Lambda {
   const configurations = new Map(functionsOf(options.graph));
   const policies = functionPolicies(options.graph, configurations);
   const functions = new Functions({ ...options, configurations });
+  for (const { name, runtime } of configurations.values()) {
+    if (!process.version.startsWith(`v${runtime.slice("nodejs".length, -".x".length)}.`)) {
+      options.log.info("function runs on another Node than its runtime's", {
+        ...{ function: name, runtime, node: process.version },
+      });
+    }
+  }
   const asynchronous = new AsynchronousQueue({ ...options, configurations, functions });
 
   const permitted = (principal: Principal, reference: string, sourceArn?: string, qualifier?: string) => {

@@ -6,6 +6,10 @@ export interface Boot {
   readonly taskRoot: string;
   /** `index.handler` */
   readonly handler: string;
+  /** The program's folder, whose packages come first where code asks for the SDK that Lambda's runtime brings. */
+  readonly program: string;
+  /** Whether the handler may take a callback, as up to nodejs22.x. */
+  readonly callbacks: boolean;
   /** Certificates in PEM that the function trusts beside the public ones. */
   readonly caFile?: string | undefined;
 }

@@ -35,12 +35,12 @@ export class Sandbox {
 
   constructor(options: SandboxOptions) {
     this.#options = options;
-    const { environment, memoryMb, taskRoot, handler, caFile } = options;
+    const { environment, memoryMb, taskRoot, handler, program, callbacks, caFile } = options;
     this.#worker = new Worker(join(import.meta.dirname, "worker.ts"), {
       env: environment,
       execArgv: ["--disable-warning=ExperimentalWarning"],
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-      workerData: { taskRoot, handler, caFile } satisfies Boot,
+      workerData: { taskRoot, handler, program, callbacks, caFile } satisfies Boot,
     });
     this.#worker.on("message", (reply: Reply) => this.#receive(reply));
     this.#worker.on("error", (error) => this.#crash(errorOfThread(error, this.#requestId)));

@@ -1,18 +1,19 @@
 import { subscribe } from "node:diagnostics_channel";
 import { existsSync, readFileSync } from "node:fs";
-import { registerHooks } from "node:module";
 import { resolve } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { pathToFileURL } from "node:url";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { type CallbackHandler, callWithCallback } from "./callbacks.ts";
+import { confineImports } from "./imports.ts";
 import type { Boot, FunctionError, Reply, Request } from "./protocol.ts";
 
 /*
  * The Lambda runtime inside one worker thread. Error types and messages are those of
- * aws-lambda-nodejs-runtime-interface-client, which is what nodejs24.x runs.
+ * aws-lambda-nodejs-runtime-interface-client, which is what Lambda's runtimes run.
  */
 
-type Handler = (event: unknown, context: unknown) => unknown;
+type Handler = (event: unknown, context: Readonly<Record<string, unknown>>) => unknown;
 
 class RuntimeError extends Error {
   constructor(name: string, message: string) {
@@ -29,12 +30,15 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
   const reply = (message: Reply): void => port.postMessage(message);
   captureOutput(reply);
   reportCrashes(reply);
-  confineImports(boot.taskRoot);
+  confineImports(boot.taskRoot, boot.program);
   try {
     if (boot.caFile !== undefined) {
       trust(boot.caFile);
     }
-    const handler = await load(boot.taskRoot, boot.handler);
+    const loaded = await load(boot);
+    const handler: Handler = boot.callbacks
+      ? (event, context) => callWithCallback(loaded, event, context, port)
+      : loaded;
     port.on("message", (request: Request) => void invoke(handler, request).then(reply));
     reply({ kind: "ready" });
   } catch (error) {
@@ -111,7 +115,7 @@ function stringify(result: unknown): string {
   }
 }
 
-async function load(taskRoot: string, name: string): Promise<Handler> {
+async function load({ taskRoot, handler: name, callbacks }: Boot): Promise<Handler & CallbackHandler> {
   const [, path = "", exported = ""] = /^((?:.*\/)?[^./]+)\.(.+)$/.exec(name) ?? [];
   if (path === "" || name.includes("..")) {
     throw new RuntimeError("MalformedHandlerName", "Bad handler");
@@ -132,13 +136,13 @@ async function load(taskRoot: string, name: string): Promise<Handler> {
   if (typeof found !== "function") {
     throw new RuntimeError("HandlerNotFound", `${name} is not a function`);
   }
-  if (found.length >= 3) {
+  if (found.length >= 3 && !callbacks) {
     throw new RuntimeError(
       "CallbackHandlerDeprecated",
       "AWS Lambda has removed support for callback-based function handlers starting with Node.js 24.",
     );
   }
-  return found as Handler;
+  return found as Handler & CallbackHandler;
 }
 
 async function importing(file: string): Promise<unknown> {
@@ -158,30 +162,6 @@ async function importing(file: string): Promise<unknown> {
 
 function member(value: unknown, key: string): unknown {
   return value === null || value === undefined ? undefined : (value as Record<string, unknown>)[key];
-}
-
-/**
- * Code may import what its archive holds and the AWS SDK that the runtime brings, and nothing that happens to
- * lie in a `node_modules` above: what the bundle lacks fails here as it would on AWS.
- */
-function confineImports(taskRoot: string): void {
-  const root = `${pathToFileURL(taskRoot).href}/`;
-  registerHooks({
-    resolve(specifier, context, next) {
-      const byFunction = context.parentURL?.startsWith(root) ?? false;
-      if (byFunction && /^@(aws-sdk|smithy)\//.test(specifier)) {
-        return next(specifier, { ...context, parentURL: pathToFileURL(import.meta.dirname).href });
-      }
-      const found = next(specifier, context);
-      if (byFunction && found.url.startsWith("file:") && !found.url.startsWith(root)) {
-        const error = new Error(
-          `Cannot find package '${specifier}' imported from ${context.parentURL ?? ""}`,
-        );
-        throw Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" });
-      }
-      return found;
-    },
-  });
 }
 
 function trust(caFile: string): void {

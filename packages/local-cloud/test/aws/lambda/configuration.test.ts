@@ -4,7 +4,7 @@ import { declared, lambdaFunction, openLambda } from "./support.ts";
 
 describe("a declared function is refused by name", () => {
   it.each([
-    ["runtime", { runtime: "nodejs20.x" }, /Function fn: runtime is nodejs20\.x/],
+    ["runtime", { runtime: "nodejs18.x" }, /Function fn: runtime is nodejs18\.x/],
     ["layers", { layers: ["arn:aws:lambda:eu-west-1:1:layer:x:1"] }, /Function fn: layers/],
     ["packageType", { packageType: "Image" }, /Function fn: packageType .* no container images/],
     ["imageUri", { imageUri: "x" }, /Function fn: imageUri/],
