@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { resolverNames } from "../../infra/bundle.ts";
 import { evaluateCode } from "../../packages/local-cloud/src/appsync/runtime/evaluate-code.ts";
-import type { Handler } from "../../packages/local-cloud/src/appsync/runtime/types.ts";
+import type { Handler } from "../../packages/local-cloud/src/appsync/model/handlers.ts";
 import type { CodeProblem } from "../../packages/local-cloud/src/appsync/runtime/code-error.ts";
 import { TypeCheck } from "../../packages/local-cloud/src/appsync/save-check/types.ts";
 import { allCases, type Case } from "./cases.ts";

@@ -1,5 +1,5 @@
 import { resolverCode, resolverNames } from "../../infra/bundle.ts";
-import type { Handler } from "../../packages/local-cloud/src/appsync/runtime/types.ts";
+import type { Handler } from "../../packages/local-cloud/src/appsync/model/handlers.ts";
 import { resolverContexts } from "./resolver-contexts.ts";
 
 /** One call of EvaluateCode. */

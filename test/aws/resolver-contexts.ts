@@ -1,4 +1,4 @@
-import type { Handler } from "../../packages/local-cloud/src/appsync/runtime/types.ts";
+import type { Handler } from "../../packages/local-cloud/src/appsync/model/handlers.ts";
 
 type Contexts = readonly (readonly [
   handler: Handler,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { resolverNames } from "../../infra/bundle.ts";
-import type { ResolverContext } from "../../packages/local-cloud/src/appsync/runtime/types.ts";
+import type { ResolverContext } from "../../packages/local-cloud/src/appsync/model/handlers.ts";
 import { anAsset } from "../support/asset.ts";
 import { root } from "../support/program.ts";
 import { admin, assetId, conditionFailure, errorOf, run, valueOf } from "../support/resolver.ts";

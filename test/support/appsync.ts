@@ -1,6 +1,7 @@
 import { afterEach } from "@jest/globals";
 import { WebSocket } from "ws";
-import { TokenError, type VerifiedToken } from "../../packages/local-cloud/src/aws/cognito/tokens.ts";
+import { TokenError } from "../../packages/local-cloud/src/aws/cognito/tokens.ts";
+import type { VerifiedToken } from "../../packages/local-cloud/src/aws/cognito/context.ts";
 import { listen } from "../../packages/local-cloud/src/aws/gateway/listener.ts";
 import { createIam } from "../../packages/local-cloud/src/aws/iam/index.ts";
 import type { Clock, Executor, Invoker, Log, Storage } from "../../packages/local-cloud/src/aws/service.ts";

@@ -6,7 +6,7 @@ import type {
   Handler,
   Outcome,
   ResolverContext,
-} from "../../packages/local-cloud/src/appsync/runtime/types.ts";
+} from "../../packages/local-cloud/src/appsync/model/handlers.ts";
 
 const compiled = new Map<string, CompiledCode>();
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Faults } from "../../packages/local-cloud/src/faults/settings.ts";
 import type { Entry } from "./account.ts";
 import type { Receivers } from "./callbacks.ts";
 import type { DoomedCloud } from "./cloud.ts";
@@ -10,10 +11,30 @@ import { gate } from "./persist.ts";
 import { drawPictures } from "./pictures.ts";
 import { isHidden, type JourneyName, journeys, type Plan } from "./plan.ts";
 import { readDeadLetters } from "./queues.ts";
-import type { RunOptions } from "./run.ts";
 import { subscribe, type Subscriber } from "./subscribers.ts";
 import { Told } from "./told.ts";
 import { isOver, type Reserved, travel } from "./users.ts";
+
+export interface RunOptions {
+  readonly plan: Plan;
+  /** What goes wrong inside the cloud; nothing if absent. */
+  readonly faults?: Faults | undefined;
+  /** Settings of the cloud in place of its stack's. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Milliseconds after which what is missing is missing. */
+  readonly patience: number;
+  /** Clients that load the cloud at once. */
+  readonly atOnce: number;
+  /**
+   * Kills once before the plan's kills, when so many assets are reserved, and lets no upload begin before: then no
+   * message of a queue is in flight, which would come back after minutes only. Fewer than `atOnce`.
+   */
+  readonly killWhenReserved?: number;
+  /** Leaves data and log where they are. */
+  readonly keep: boolean;
+  /** Hears how far the run has come. */
+  readonly progress: (text: string) => void;
+}
 
 interface Living extends RunOptions {
   readonly cloud: DoomedCloud;

@@ -1,34 +1,11 @@
 import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Faults } from "../../packages/local-cloud/src/faults/settings.ts";
 import { startReceivers } from "./callbacks.ts";
 import { startDoomedCloud } from "./cloud.ts";
 import { Evidence } from "./evidence.ts";
 import type { Entry } from "./account.ts";
-import { live } from "./life.ts";
-import type { Plan } from "./plan.ts";
-
-export interface RunOptions {
-  readonly plan: Plan;
-  /** What goes wrong inside the cloud; nothing if absent. */
-  readonly faults?: Faults | undefined;
-  /** Settings of the cloud in place of its stack's. */
-  readonly config?: Readonly<Record<string, string>>;
-  /** Milliseconds after which what is missing is missing. */
-  readonly patience: number;
-  /** Clients that load the cloud at once. */
-  readonly atOnce: number;
-  /**
-   * Kills once before the plan's kills, when so many assets are reserved, and lets no upload begin before: then no
-   * message of a queue is in flight, which would come back after minutes only. Fewer than `atOnce`.
-   */
-  readonly killWhenReserved?: number;
-  /** Leaves data and log where they are. */
-  readonly keep: boolean;
-  /** Hears how far the run has come. */
-  readonly progress: (text: string) => void;
-}
+import { live, type RunOptions } from "./life.ts";
 
 export interface Ledger {
   readonly seed: number;

@@ -16,7 +16,7 @@ import type { Log, Part, Principal, Service, Storage } from "./aws/service.ts";
 import { createSqs } from "./aws/sqs/index.ts";
 import { asynchronously, Targets } from "./aws/targets.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
-import type { FaultInjector } from "./faults/index.ts";
+import type { FaultInjector } from "./faults/injector.ts";
 import { ACCOUNT_ID } from "./graph.ts";
 import { refuseInputs } from "./inputs/index.ts";
 

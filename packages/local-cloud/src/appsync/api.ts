@@ -3,36 +3,22 @@ import type { Verifier } from "../aws/gateway/signature.ts";
 import type { Clock } from "../aws/service.ts";
 import type { Graph } from "../graph.ts";
 import { createAuthenticator } from "./auth/authenticate.ts";
-import type { Authenticator } from "./auth/caller.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
-import { createGrants, type Grants } from "./auth/grants.ts";
+import { createGrants } from "./auth/grants.ts";
 import { createRules } from "./auth/rules.ts";
 import { type Backends, createDataSource } from "./datasources/index.ts";
-import type { DataSource } from "./datasources/source.ts";
+import type { DataSource } from "./model/source.ts";
 import { type DeclaredApi, type DeclaredResolver, readDeclaredApi } from "./declared.ts";
-import { type Caching, createCaching } from "./caching/index.ts";
+import { createCaching } from "./caching/index.ts";
+import type { Api } from "./execute/api.ts";
 import { createConsole } from "./execute/console.ts";
-import type { Deadline } from "./execute/deadline.ts";
-import { createDocuments, type Documents } from "./execute/documents.ts";
+import type { Deadline } from "./model/deadline.ts";
+import { createDocuments } from "./execute/documents.ts";
 import { installFields } from "./execute/fields.ts";
 import type { Resolver, Script, Step } from "./execute/resolver.ts";
 import { buildDeliverySchema } from "./realtime/delivery.ts";
 import { UnsupportedDeclaration, type Warn } from "./unsupported.ts";
 import { buildApiSchema, readSubscribers } from "./schema/index.ts";
-
-/** One generation of the API: all that a request reads, so that a reload is one assignment. */
-export interface Api {
-  readonly schema: GraphQLSchema;
-  readonly documents: Documents;
-  readonly authenticate: Authenticator;
-  readonly grants: Grants;
-  /** For what subscribers are sent. */
-  readonly deliverySchema: GraphQLSchema;
-  readonly caching: Caching;
-  readonly queryDepthLimit: number;
-  /** Subscription fields by the mutation that triggers them. */
-  readonly subscribers: ReadonlyMap<string, readonly string[]>;
-}
 
 export interface ApiDependencies extends Backends {
   readonly verifyToken: TokenVerifier;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Handing } from "../aws/s3/delivery.ts";
-import type { FaultInjector, Injecting } from "./index.ts";
+import type { FaultInjector, Injecting } from "./injector.ts";
 import type { EventFaults } from "./settings.ts";
 
 /** Milliseconds that something is held back where no delay says how long. */

@@ -2,7 +2,7 @@ import type { Verifier } from "../../aws/gateway/signature.ts";
 import type { Clock } from "../../aws/service.ts";
 import type { DeclaredApi, Mode, Provider } from "../declared.ts";
 import { unauthorized } from "../refusal.ts";
-import type { Authenticator, Presented } from "./caller.ts";
+import type { Authenticator, Presented } from "../model/caller.ts";
 import { cognitoAuthenticator, type TokenVerifier } from "./cognito.ts";
 import { iamAuthenticator } from "./iam.ts";
 import { type AuthorizerBackend, lambdaAuthenticator } from "./lambda.ts";

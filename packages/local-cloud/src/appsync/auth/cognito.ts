@@ -1,7 +1,8 @@
-import { TokenError, type VerifiedToken } from "../../aws/cognito/tokens.ts";
+import { TokenError } from "../../aws/cognito/tokens.ts";
+import type { VerifiedToken } from "../../aws/cognito/context.ts";
 import type { Provider } from "../declared.ts";
 import { unauthorized } from "../refusal.ts";
-import type { Authenticator } from "./caller.ts";
+import type { Authenticator } from "../model/caller.ts";
 
 /** Throws `TokenError`. It remembers tokens, so that a busy caller costs one RSA operation. */
 export type TokenVerifier = (token: string) => Promise<VerifiedToken>;

@@ -2,7 +2,7 @@ import { sha256, type SignedMessage } from "../../aws/gateway/canonical.ts";
 import type { Verifier } from "../../aws/gateway/signature.ts";
 import { AwsError, type Principal } from "../../aws/service.ts";
 import { Refusal } from "../refusal.ts";
-import type { Authenticator, Presented } from "./caller.ts";
+import type { Authenticator, Presented } from "../model/caller.ts";
 
 /** Requests signed for the service appsync, in their headers. */
 export function iamAuthenticator(verifier: Verifier): Authenticator {

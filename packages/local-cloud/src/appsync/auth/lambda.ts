@@ -9,11 +9,11 @@ import {
 } from "../../aws/service.ts";
 import { Store } from "../caching/store.ts";
 import type { DeclaredApi, Provider } from "../declared.ts";
-import type { Deadline } from "../execute/deadline.ts";
+import type { Deadline } from "../model/deadline.ts";
 import { unauthorized } from "../refusal.ts";
 import { UnsupportedDeclaration } from "../unsupported.ts";
 import { JavaPattern } from "../utils/java-pattern.ts";
-import type { Authenticator, Presented } from "./caller.ts";
+import type { Authenticator, Presented } from "../model/caller.ts";
 import { readVerdict, type Verdict, VerdictError } from "./verdict.ts";
 
 export interface AuthorizerBackend {

@@ -2,7 +2,7 @@ import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from "graphql";
 import type { DeclaredApi, Mode } from "../declared.ts";
 import { objectFields, readStrings } from "../schema/index.ts";
 import type { Warn } from "../unsupported.ts";
-import type { Caller } from "./caller.ts";
+import type { Caller } from "../model/caller.ts";
 
 /** Which modes may read a field, and for user pools with which groups. */
 export type Rule = ReadonlyMap<Mode, readonly string[] | "everyone">;

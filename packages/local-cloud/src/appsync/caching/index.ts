@@ -1,6 +1,6 @@
 import type { Clock } from "../../aws/service.ts";
 import type { DeclaredApi } from "../declared.ts";
-import type { Effects } from "../runtime/types.ts";
+import type { Effects } from "../model/handlers.ts";
 import { type Keyed, keyName, keyOf, valuesOf } from "./keys.ts";
 import { type OperationCache, operationCache } from "./operations.ts";
 import { Store } from "./store.ts";

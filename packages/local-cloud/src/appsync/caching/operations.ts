@@ -1,6 +1,5 @@
-import type { Caller } from "../auth/caller.ts";
-import type { Headers } from "../execute/execution.ts";
-import type { GraphQLRequest } from "../http/graphql-request.ts";
+import type { Caller } from "../model/caller.ts";
+import type { GraphQLRequest, Headers } from "../model/request.ts";
 import { keyOf } from "./keys.ts";
 import type { Store } from "./store.ts";
 

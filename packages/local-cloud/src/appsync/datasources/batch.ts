@@ -1,4 +1,4 @@
-import type { Answer } from "./source.ts";
+import type { Answer } from "../model/source.ts";
 
 /** Gathers what the items of one list ask of one step, and asks it in lists of at most `size`. */
 export class Batch {

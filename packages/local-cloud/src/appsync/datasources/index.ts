@@ -5,7 +5,7 @@ import type { Tokens } from "./dynamodb/tokens.ts";
 import { dynamodbSource } from "./dynamodb/index.ts";
 import { lambdaSource } from "./lambda.ts";
 import { noneSource } from "./none.ts";
-import type { DataSource } from "./source.ts";
+import type { DataSource } from "../model/source.ts";
 
 /** What the data sources reach: each acts as its own role. */
 export interface Backends {

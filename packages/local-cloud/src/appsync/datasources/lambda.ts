@@ -1,14 +1,8 @@
 import { AwsError, type Invocation, type Invoker, type Log, type Principal } from "../../aws/service.ts";
-import type { Deadline } from "../execute/deadline.ts";
+import type { Deadline } from "../model/deadline.ts";
 import { Batch } from "./batch.ts";
-import {
-  type Answer,
-  type DataSource,
-  missing,
-  requestFields,
-  type SourceCall,
-  unsupported,
-} from "./source.ts";
+import { type Answer, type DataSource, type SourceCall } from "../model/source.ts";
+import { missing, requestFields, unsupported } from "./request.ts";
 
 export interface LambdaBackend {
   readonly lambda: Invoker;

@@ -1,4 +1,5 @@
-import { type DataSource, requestFields } from "./source.ts";
+import { type DataSource } from "../model/source.ts";
+import { requestFields } from "./request.ts";
 
 /** Hands the payload from the request handler to the response handler; a handler that returns nothing has none. */
 export const noneSource: DataSource = {

@@ -14,7 +14,8 @@ import {
   visit,
 } from "graphql";
 import { badRequest, malformed } from "../refusal.ts";
-import { boundErrors, type ResponseError } from "./errors.ts";
+import { boundErrors } from "./errors.ts";
+import type { ResponseError } from "../model/execution.ts";
 import { weigh } from "./weight.ts";
 import { createWording } from "./wording.ts";
 

@@ -8,7 +8,8 @@ import {
   isObjectType,
 } from "graphql";
 import type { Log } from "../../aws/service.ts";
-import type { RaisedError } from "../runtime/types.ts";
+import type { RaisedError } from "../model/handlers.ts";
+import type { ErrorLocation, ResponseError } from "../model/execution.ts";
 import { ScalarError } from "../schema/scalars.ts";
 
 /** A fault of one field, with what AppSync tells of it beside the message. */
@@ -24,22 +25,6 @@ export class FieldError extends Error {
     this.data = data;
     this.errorInfo = errorInfo;
   }
-}
-
-interface ErrorLocation {
-  readonly line: number;
-  readonly column: number;
-  readonly sourceName: null;
-}
-
-/** One entry of `errors`, its keys in AppSync's order. */
-export interface ResponseError {
-  readonly path: readonly (string | number)[] | null;
-  readonly data?: unknown;
-  readonly errorType?: string | null;
-  readonly errorInfo?: unknown;
-  readonly locations: readonly ErrorLocation[] | null;
-  readonly message: string;
 }
 
 /** Entries, characters of one message, and characters of all messages and paths together. */

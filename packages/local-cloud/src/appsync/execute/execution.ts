@@ -1,38 +1,8 @@
-import type { Caller } from "../auth/caller.ts";
 import type { Caching } from "../caching/index.ts";
-import type { Effects } from "../runtime/types.ts";
-import type { Deadline } from "./deadline.ts";
-import { FieldError, type ResponseError } from "./errors.ts";
-
-/** One operation under way: what came with it, and what its resolvers leave behind. */
-export interface Execution {
-  readonly operation: "query" | "mutation" | "subscription";
-  readonly caller: Caller;
-  readonly request: { readonly headers: Headers; readonly domainName: null };
-  readonly variables: Readonly<Record<string, unknown>>;
-  /** False where no field of the document lies past the depth limit. */
-  readonly tooDeep: boolean;
-  readonly deadline: Deadline;
-  resolversRun: number;
-  readonly appended: ResponseError[];
-  readonly responseHeaders: Record<string, string>;
-  readonly invalidations: Effects["invalidations"][number][];
-  /** Entries that are gone from the API's cache. */
-  evicted: number;
-  readonly registration: Registration;
-  /** Invocations that wait for their siblings, by the step that asks. */
-  readonly batches: Map<object, unknown>;
-}
-
-export type Headers = Readonly<Record<string, string | readonly string[]>>;
-
-/** What a subscription's resolver settled, once, for all that follows. */
-interface Registration {
-  field: string;
-  arguments: Readonly<Record<string, unknown>>;
-  filter?: unknown;
-  invalidationFilter?: unknown;
-}
+import type { Effects } from "../model/handlers.ts";
+import type { Execution } from "../model/execution.ts";
+import type { Headers } from "../model/request.ts";
+import { FieldError } from "./errors.ts";
 
 export function startExecution(
   fixed: Pick<Execution, "operation" | "caller" | "variables" | "tooDeep" | "deadline"> & {

@@ -13,7 +13,7 @@ import { objectFields } from "../schema/index.ts";
 import { argumentsAsSent } from "./arguments.ts";
 import type { Console } from "./console.ts";
 import { FieldError } from "./errors.ts";
-import type { Execution } from "./execution.ts";
+import type { Execution } from "../model/execution.ts";
 import { type Field, notAuthorized, type Resolver, runResolver } from "./resolver.ts";
 
 /** What the fields of one API are resolved with. */

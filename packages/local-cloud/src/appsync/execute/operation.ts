@@ -1,8 +1,8 @@
 import { execute, type ExecutionResult, type GraphQLSchema } from "graphql";
 import type { Log } from "../../aws/service.ts";
 import type { Prepared } from "./documents.ts";
-import { boundErrors, type ResponseError, responseError } from "./errors.ts";
-import type { Execution } from "./execution.ts";
+import { boundErrors, responseError } from "./errors.ts";
+import type { Execution, ResponseError } from "../model/execution.ts";
 import { variableErrors } from "./variables.ts";
 
 /** `errors` is absent if there are none. */

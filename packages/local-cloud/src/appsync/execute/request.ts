@@ -1,12 +1,13 @@
 import { OperationTypeNode } from "graphql";
 import type { Log } from "../../aws/service.ts";
-import type { Api } from "../api.ts";
-import type { Caller } from "../auth/caller.ts";
-import type { GraphQLRequest } from "../http/graphql-request.ts";
+import type { Api } from "./api.ts";
+import type { Caller } from "../model/caller.ts";
+import type { GraphQLRequest, Headers } from "../model/request.ts";
 import { Refusal } from "../refusal.ts";
-import type { Deadline } from "./deadline.ts";
+import type { Deadline } from "../model/deadline.ts";
 import type { Prepared } from "./documents.ts";
-import { type Execution, type Headers, startExecution } from "./execution.ts";
+import { startExecution } from "./execution.ts";
+import type { Execution } from "../model/execution.ts";
 import { type Result, runOperation } from "./operation.ts";
 
 /** A request of a known caller, by HTTP or in a socket's `start`. */

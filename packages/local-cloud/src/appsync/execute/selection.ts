@@ -12,7 +12,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
-import type { ResolverInfo } from "../runtime/types.ts";
+import type { ResolverInfo } from "../model/handlers.ts";
 
 type Selection = Pick<ResolverInfo, "selectionSetList" | "selectionSetGraphQL">;
 

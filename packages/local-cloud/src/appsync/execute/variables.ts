@@ -8,7 +8,7 @@ import {
   type VariableDefinitionNode,
 } from "graphql";
 import { ScalarError } from "../schema/scalars.ts";
-import type { ResponseError } from "./errors.ts";
+import type { ResponseError } from "../model/execution.ts";
 
 type Variables = Readonly<Record<string, unknown>>;
 

@@ -8,7 +8,8 @@ import {
   type ValueNode,
   visit,
 } from "graphql";
-import { cut, errorLimits, type ResponseError } from "./errors.ts";
+import { cut, errorLimits } from "./errors.ts";
+import type { ResponseError } from "../model/execution.ts";
 
 /**
  * Words the validation errors of one document as AppSync does, which is graphql-java's way:

@@ -1,11 +1,5 @@
+import type { GraphQLRequest } from "../model/request.ts";
 import { malformed } from "../refusal.ts";
-
-/** What a client asks to run, checked in shape only. */
-export interface GraphQLRequest {
-  readonly query: string;
-  readonly operationName: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
 
 /** A POST body, whatever its content type says. Throws `Refusal`. */
 export function parseBody(body: string): GraphQLRequest {

@@ -4,12 +4,13 @@ import { holdBody } from "../../aws/gateway/body.ts";
 import { splitTarget } from "../../aws/gateway/canonical.ts";
 import type { Handler } from "../../aws/gateway/listener.ts";
 import type { Log } from "../../aws/service.ts";
-import type { Api } from "../api.ts";
-import type { Deadline } from "../execute/deadline.ts";
+import type { Api } from "../execute/api.ts";
+import type { Deadline } from "../model/deadline.ts";
 import type { Prepared } from "../execute/documents.ts";
 import { type Answered, runRequest } from "../execute/request.ts";
 import { Refusal, badRequest, malformed } from "../refusal.ts";
-import { type GraphQLRequest, parseBody, parseQueryString } from "./graphql-request.ts";
+import { parseBody, parseQueryString } from "./graphql-request.ts";
+import type { GraphQLRequest } from "../model/request.ts";
 import { presentedBy } from "./presented.ts";
 import { send, sendPreflight } from "./respond.ts";
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { Presented } from "../auth/caller.ts";
-import type { Headers } from "../execute/execution.ts";
+import type { Presented } from "../model/caller.ts";
+import type { Headers } from "../model/request.ts";
 
 /** What an HTTP request shows of its caller, its body read already. */
 export function presentedBy(request: IncomingMessage, body: Buffer, asked: Presented["asked"]): Presented {

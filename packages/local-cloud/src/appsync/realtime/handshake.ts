@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { splitTarget } from "../../aws/gateway/canonical.ts";
-import type { Presented } from "../auth/caller.ts";
+import type { Presented } from "../model/caller.ts";
 import { contextHeaders, sourceIpOf } from "../http/presented.ts";
 import { parseBody } from "../http/graphql-request.ts";
-import type { Headers } from "../execute/execution.ts";
+import type { Headers } from "../model/request.ts";
 import { badRequest } from "../refusal.ts";
 import { lowerCased } from "./protocol.ts";
 

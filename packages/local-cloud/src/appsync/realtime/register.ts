@@ -1,11 +1,12 @@
 import { OperationTypeNode } from "graphql";
 import type { Log } from "../../aws/service.ts";
-import type { Api } from "../api.ts";
-import type { Caller, Presented } from "../auth/caller.ts";
-import type { Deadline } from "../execute/deadline.ts";
+import type { Api } from "../execute/api.ts";
+import type { Caller, Presented } from "../model/caller.ts";
+import type { Deadline } from "../model/deadline.ts";
 import type { Prepared } from "../execute/documents.ts";
-import type { ResponseError } from "../execute/errors.ts";
-import { type Execution, type Headers, startExecution } from "../execute/execution.ts";
+import type { Execution, ResponseError } from "../model/execution.ts";
+import { startExecution } from "../execute/execution.ts";
+import type { Headers } from "../model/request.ts";
 import { runOperation } from "../execute/operation.ts";
 import { runRequest } from "../execute/request.ts";
 import { parseBody } from "../http/graphql-request.ts";

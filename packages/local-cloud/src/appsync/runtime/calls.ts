@@ -1,9 +1,8 @@
 import type { AnyNode, Program } from "acorn";
 
-import type { Report } from "./check.ts";
+import { isFunction, memberName, type Report, walk } from "./nodes.ts";
 import { CALLBACK_METHODS } from "./globals.ts";
 import { libraryPath } from "./names.ts";
-import { isFunction, memberName, walk } from "./nodes.ts";
 import type { Binding, Scopes } from "./scopes.ts";
 
 /** Functions are values only as callbacks of arrays: not passed on, returned, reassigned, or called in a circle. */

@@ -1,16 +1,13 @@
-import { type AnyNode, parse, type Program } from "acorn";
+import { parse, type Program } from "acorn";
 
 import { checkCalls } from "./calls.ts";
 import { CodeError, type CodeProblem } from "./code-error.ts";
 import { checkContext } from "./context.ts";
 import { checkExports, type Exports } from "./exports.ts";
 import { checkNames } from "./names.ts";
-import { walk } from "./nodes.ts";
+import { type Report, walk } from "./nodes.ts";
 import { resolveNames, type Scopes } from "./scopes.ts";
 import { checkSyntax } from "./syntax.ts";
-
-/** Says that `node` is not taken, and why. */
-export type Report = (node: AnyNode, reason: string) => void;
 
 export interface Checked {
   readonly program: Program;

@@ -8,7 +8,7 @@ import { MOST_ITEMS } from "./globals.ts";
 import { instrument, type Instrumented, PARAMETERS } from "./instrument.ts";
 import { createRealm, type Realm } from "./realm.ts";
 import type { Binding } from "./scopes.ts";
-import type { CompiledCode, Handler, Outcome, RaisedError, ResolverContext } from "./types.ts";
+import type { CompiledCode, Handler, Outcome, RaisedError, ResolverContext } from "../model/handlers.ts";
 import type { Clock } from "../../aws/service.ts";
 
 /**

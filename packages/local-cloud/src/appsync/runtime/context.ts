@@ -1,7 +1,6 @@
 import type { AnyNode, Program } from "acorn";
 
-import type { Report } from "./check.ts";
-import { type FunctionNode, isFunction, memberName, walk } from "./nodes.ts";
+import { type FunctionNode, isFunction, memberName, type Report, walk } from "./nodes.ts";
 import type { Binding, Scopes } from "./scopes.ts";
 
 /** The context and its members are read-only; what is in them (`ctx.stash.x`, `ctx.args.x`) is not. As AWS's ESLint plugin has it. */

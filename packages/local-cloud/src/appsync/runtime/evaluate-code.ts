@@ -1,6 +1,6 @@
 import { CodeError, type CodeProblem } from "./code-error.ts";
 import { compile } from "./compile.ts";
-import type { Handler, Outcome, ResolverContext } from "./types.ts";
+import type { Handler, Outcome, ResolverContext } from "../model/handlers.ts";
 
 /** What AWS's EvaluateCode answers: https://docs.aws.amazon.com/appsync/latest/APIReference/API_EvaluateCode.html */
 export interface EvaluateCodeAnswer {

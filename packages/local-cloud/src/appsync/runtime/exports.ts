@@ -1,10 +1,9 @@
 import type { Program } from "acorn";
 
-import type { Report } from "./check.ts";
+import { isFunction, type Report } from "./nodes.ts";
 import { MODULES } from "./library.ts";
-import { isFunction } from "./nodes.ts";
 import { type Binding, exportName, type Scopes } from "./scopes.ts";
-import type { Handler } from "./types.ts";
+import type { Handler } from "../model/handlers.ts";
 import { REFUSED } from "../utils/refused.ts";
 
 /** The local name of each exported handler. */

@@ -1,10 +1,9 @@
 import type { AnyNode, Identifier, Program } from "acorn";
 
 import { REFUSED } from "../utils/refused.ts";
-import type { Report } from "./check.ts";
+import { memberName, type Report, walk } from "./nodes.ts";
 import { FORBIDDEN_KEYS, GLOBALS, LIBRARY_GLOBALS, RESERVED_PREFIX } from "./globals.ts";
 import { libraryMember, MODULES } from "./library.ts";
-import { memberName, walk } from "./nodes.ts";
 import type { Scopes } from "./scopes.ts";
 
 /** Globals, members of known objects, and keys, by allow-list; AWS type-checks them at save. */

@@ -1,5 +1,8 @@
 import type { AnyNode } from "acorn";
 
+/** Says that `node` is not taken, and why. */
+export type Report = (node: AnyNode, reason: string) => void;
+
 export type FunctionNode = Extract<
   AnyNode,
   { type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression" }

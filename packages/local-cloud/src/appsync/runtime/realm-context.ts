@@ -1,4 +1,4 @@
-import type { ResolverContext } from "./types.ts";
+import type { ResolverContext } from "../model/handlers.ts";
 
 /** `ctx` as the code sees it. Runs in the sandbox, as the functions of `wall.ts` do. */
 export type MakeContext = (context: ResolverContext) => Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import type { AnyNode } from "acorn";
 
-import type { Report } from "./check.ts";
+import type { Report } from "./nodes.ts";
 
 /** What APPSYNC_JS 1.0.0 takes: https://docs.aws.amazon.com/appsync/latest/devguide/supported-features.html */
 const NODES = new Set([

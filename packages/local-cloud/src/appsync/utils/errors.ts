@@ -1,4 +1,4 @@
-import type { RaisedError } from "../runtime/types.ts";
+import type { RaisedError } from "../model/handlers.ts";
 import { currentEvaluation } from "./evaluation.ts";
 import { ResolverError } from "./signals.ts";
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../../aws/service.ts";
-import type { Effects, RaisedError } from "../runtime/types.ts";
+import type { Effects, RaisedError } from "../model/handlers.ts";
 
 /**
  * What the library writes to while a handler runs. The runtime installs one per run; a unit test that calls a

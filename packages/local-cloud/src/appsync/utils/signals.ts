@@ -1,4 +1,4 @@
-import type { RaisedError } from "../runtime/types.ts";
+import type { RaisedError } from "../model/handlers.ts";
 
 /** `util.error` and `util.unauthorized`: ends the evaluation. Unit tests see it as an error with AppSync's fields. */
 export class ResolverError extends Error implements RaisedError {

@@ -1,16 +1,31 @@
+import type { JWTPayload } from "jose";
 import type { Clock } from "../service.ts";
 import type { Challenges } from "./challenges.ts";
-import type { SigningKeys } from "./keys.ts";
+import type { Input } from "./input.ts";
+import type { SigningKeys, TokenUse } from "./keys.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { PoolSettings } from "./settings.ts";
 import type { PoolStore } from "./store.ts";
-import type { VerifiedToken } from "./tokens.ts";
 
 /** One pool: what was declared, what it keeps, what it signs with. */
 export interface Pool {
   readonly settings: PoolSettings;
   readonly store: PoolStore;
   readonly keys: SigningKeys;
+}
+
+/** A token that this cloud signed for one of its users, and that has not expired. */
+export interface VerifiedToken {
+  readonly use: TokenUse;
+  readonly userPoolId: string;
+  readonly clientId: string;
+  readonly issuer: string;
+  readonly sub: string;
+  readonly username: string;
+  readonly groups: readonly string[];
+  readonly claims: Readonly<JWTPayload>;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 /** What every operation works with. */
@@ -21,8 +36,6 @@ export interface Context {
   readonly clock: Clock;
   readonly mailbox: Mailbox;
 }
-
-export type Input = Readonly<Record<string, unknown>>;
 
 /** One API operation, past its authorisation. Throws `AwsError`. */
 export type Operation = (input: Input) => Promise<object> | object;

@@ -2,7 +2,7 @@ import type { Graph } from "../../graph.ts";
 import type { Iam } from "../iam/index.ts";
 import { AwsError, type Clock, type Service, type Storage } from "../service.ts";
 import { Challenges } from "./challenges.ts";
-import type { Context, Pool } from "./context.ts";
+import type { Context, Pool, VerifiedToken } from "./context.ts";
 import { loadSigningKeys } from "./keys.ts";
 import { Mailbox } from "./mailbox.ts";
 import { createCognitoService } from "./service.ts";
@@ -10,9 +10,9 @@ import { readPools } from "./settings.ts";
 import { addUser, findUser, identityOf, setPassword } from "./users.ts";
 import { passwordMatches } from "./srp.ts";
 import { openUsers, PoolStore } from "./store.ts";
-import { createVerifier, type VerifiedToken } from "./tokens.ts";
+import { createVerifier } from "./tokens.ts";
 
-export type { VerifiedToken } from "./tokens.ts";
+export type { VerifiedToken } from "./context.ts";
 
 export interface CognitoOptions {
   readonly graph: Graph;

@@ -1,5 +1,6 @@
 import { AwsError } from "../service.ts";
-import type { Input } from "./context.ts";
+
+export type Input = Readonly<Record<string, unknown>>;
 
 /** Readers of one member of a request. Each throws `InvalidParameterException`, naming the member. */
 export function text(input: Input, name: string): string {

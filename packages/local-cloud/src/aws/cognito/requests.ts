@@ -1,6 +1,5 @@
 import { brokenConstraints, type Members, type Shape } from "../shapes.ts";
-import type { Input } from "./context.ts";
-import { invalid } from "./input.ts";
+import { type Input, invalid } from "./input.ts";
 
 /** Throws for an input that the API reference does not allow, and for options that have no local life, by name. */
 export function checkRequest(operation: string, input: Input): void {

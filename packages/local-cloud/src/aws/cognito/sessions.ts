@@ -1,10 +1,10 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { AwsError } from "../service.ts";
-import type { Context, Input, Pool } from "./context.ts";
-import { refused, text } from "./input.ts";
+import type { Context, Pool, VerifiedToken } from "./context.ts";
+import { type Input, refused, text } from "./input.ts";
 import type { ClientSettings } from "./settings.ts";
 import type { Session, User } from "./store.ts";
-import { issueTokens, TokenError, type VerifiedToken } from "./tokens.ts";
+import { issueTokens, TokenError } from "./tokens.ts";
 import { type ClientOfPool, requireActive, userNotFound } from "./users.ts";
 
 /** What a finished sign-in or refresh answers. */

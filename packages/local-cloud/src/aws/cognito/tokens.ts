@@ -1,24 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { Clock } from "../service.ts";
-import type { Pool } from "./context.ts";
+import type { Pool, VerifiedToken } from "./context.ts";
 import type { SigningKey, TokenUse } from "./keys.ts";
 import type { ClientSettings } from "./settings.ts";
 import type { User } from "./store.ts";
-
-/** A token that this cloud signed for one of its users, and that has not expired. */
-export interface VerifiedToken {
-  readonly use: TokenUse;
-  readonly userPoolId: string;
-  readonly clientId: string;
-  readonly issuer: string;
-  readonly sub: string;
-  readonly username: string;
-  readonly groups: readonly string[];
-  readonly claims: Readonly<JWTPayload>;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
-}
 
 /** What is wrong with a token. The messages are AppSync's own. */
 export class TokenError extends Error {

@@ -2,8 +2,8 @@ import { createHash, createHmac, randomUUID, timingSafeEqual } from "node:crypto
 import { AwsError } from "../service.ts";
 import type { Subject } from "./challenges.ts";
 import { checkAttributes, checkRequired, emailFormat, phoneFormat } from "./attributes.ts";
-import type { Context, Input, Pool } from "./context.ts";
-import { invalid, optionalText, refused, text } from "./input.ts";
+import type { Context, Pool } from "./context.ts";
+import { type Input, invalid, optionalText, refused, text } from "./input.ts";
 import { checkPassword } from "./passwords.ts";
 import type { ClientSettings, PoolSettings } from "./settings.ts";
 import { type Identity, makeVerifier, prime } from "./srp.ts";

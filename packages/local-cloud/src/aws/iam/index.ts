@@ -3,9 +3,11 @@ import { AwsError, type Clock, type Principal, type Storage } from "../service.t
 import { callerOf, contextOf, sessionOf } from "./caller.ts";
 import { type Decision, evaluate } from "./evaluate.ts";
 import { readResourcePolicies, readRoles, type Role } from "./roles.ts";
-import { loadKeys } from "./keys.ts";
+import { type Credentials, loadKeys } from "./keys.ts";
 
 /** One question put to IAM. */
+export type { Credentials } from "./keys.ts";
+
 export interface Access {
   readonly principal: Principal;
   /** `dynamodb:PutItem` */
@@ -16,12 +18,6 @@ export interface Access {
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
   /** JSON of the policy on the resource itself: bucket, queue or function policy. */
   readonly resourcePolicy?: string | undefined;
-}
-
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
 }
 
 /** What the services ask of IAM. Built from the roles and policies of the graph. */

@@ -2,7 +2,12 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Storage } from "../service.ts";
-import type { Credentials } from "./index.ts";
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
 
 /** Keys of the roles, made once per data folder and kept where only the user can read them. */
 export function loadKeys(roleArns: readonly string[], storage: Storage): ReadonlyMap<string, Credentials> {

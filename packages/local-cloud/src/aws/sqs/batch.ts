@@ -1,6 +1,6 @@
 import type { JsonObject } from "../gateway/json.ts";
 import { AwsError } from "../service.ts";
-import type { Operation, Request } from "./operations.ts";
+import type { Operation, Request } from "./operation.ts";
 import { missing, textIn } from "./parameters.ts";
 
 /** Runs each entry of a batch by itself: an entry that fails is reported, and the others are done. */

@@ -4,23 +4,11 @@ import { md5, md5OfAttributes } from "./attributes.ts";
 import { batch, type EntryKind, readEntries } from "./batch.ts";
 import { sequenceNumber } from "./fifo.ts";
 import { present, readMessage, readWanted, refuseFifo, sizeOf, tokenIn } from "./messages.ts";
+import type { Operation, Output, Request } from "./operation.ts";
 import { integerIn, invalid, missing, textIn, textsIn } from "./parameters.ts";
 import type { Polling } from "./polling.ts";
 import { attributesOf } from "./queue-attributes.ts";
-import type { Queue } from "./queues.ts";
 import { receivedAt, type Store } from "./store.ts";
-
-export interface Request {
-  readonly queue: Queue;
-  /** Its types are checked already. */
-  readonly input: JsonObject;
-  /** `SenderId` of what is sent. */
-  readonly sender: string;
-  readonly signal?: AbortSignal | undefined;
-}
-
-type Output = Record<string, unknown>;
-export type Operation = (request: Request) => Output | Promise<Output>;
 
 /** Bytes of the largest batch, and of the largest message a queue can be set to. */
 const largest = 1_048_576;

@@ -1,7 +1,7 @@
 import { dynamodbSource } from "../../../src/appsync/datasources/dynamodb/index.ts";
 import { createTokens } from "../../../src/appsync/datasources/dynamodb/tokens.ts";
-import type { Answer } from "../../../src/appsync/datasources/source.ts";
-import { Deadline } from "../../../src/appsync/execute/deadline.ts";
+import type { Answer } from "../../../src/appsync/model/source.ts";
+import { Deadline } from "../../../src/appsync/model/deadline.ts";
 import { startExecution } from "../../../src/appsync/execute/execution.ts";
 import { createIam } from "../../../src/aws/iam/index.ts";
 import { admin, all, start } from "../../aws/dynamodb/support.ts";

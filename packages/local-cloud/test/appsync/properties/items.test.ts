@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { dynamodb } from "../../../src/appsync/utils/dynamodb-values.ts";
 import { compile } from "../../../src/appsync/runtime/compile.ts";
-import type { Handler, ResolverContext } from "../../../src/appsync/runtime/types.ts";
+import type { Handler, ResolverContext } from "../../../src/appsync/model/handlers.ts";
 import { CONTEXT } from "../runtime/support.ts";
 import { openTable } from "./engine.ts";
 

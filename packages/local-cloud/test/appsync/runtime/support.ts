@@ -1,6 +1,6 @@
 import { compile } from "../../../src/appsync/runtime/compile.ts";
 import { CodeError, type CodeProblem } from "../../../src/appsync/runtime/code-error.ts";
-import type { Outcome, ResolverContext } from "../../../src/appsync/runtime/types.ts";
+import type { Outcome, ResolverContext } from "../../../src/appsync/model/handlers.ts";
 
 export const CONTEXT: ResolverContext = {
   arguments: {},

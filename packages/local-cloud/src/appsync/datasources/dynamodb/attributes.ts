@@ -1,4 +1,4 @@
-import { RequestError } from "../source.ts";
+import { RequestError } from "../../model/source.ts";
 
 /** A typed value as DynamoDB's JSON protocol takes it: `{"S": "a"}`. */
 type Attribute = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AwsError, type Executor, type Log, type Principal } from "../../../aws/service.ts";
-import { type Answer, type DataSource, requestFields, unsupported } from "../source.ts";
+import { type Answer, type DataSource } from "../../model/source.ts";
+import { requestFields, unsupported } from "../request.ts";
 import { fromAttributes } from "./attributes.ts";
 import { batchDeleteItem, batchGetItem, batchPutItem } from "./batches.ts";
 import { deleteItem, getItem, putItem, updateItem } from "./items.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { unsupported } from "../source.ts";
+import { unsupported } from "../request.ts";
 import { fromAttributes, toAttributes } from "./attributes.ts";
 import {
   allow,

@@ -1,4 +1,5 @@
-import { RequestError, missing } from "../source.ts";
+import { RequestError } from "../../model/source.ts";
+import { missing } from "../request.ts";
 import { type Attributes, toAttributes } from "./attributes.ts";
 
 /** The members of a request object, or of one inside it. */

@@ -1,4 +1,4 @@
-import { unsupported } from "../source.ts";
+import { unsupported } from "../request.ts";
 import { fromAttributes, toAttributes } from "./attributes.ts";
 import type { Operation } from "./operation.ts";
 import {

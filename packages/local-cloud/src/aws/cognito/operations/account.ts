@@ -1,7 +1,7 @@
 import { signUpAttributes } from "../attributes.ts";
 import { codeMismatch, describeDelivery, expiredCode, sendCode, useCode } from "../codes.ts";
-import type { Context, Input, Operation, Pool } from "../context.ts";
-import { attributes, invalid, optionalText, refused, text } from "../input.ts";
+import type { Context, Operation, Pool } from "../context.ts";
+import { attributes, type Input, invalid, optionalText, refused, text } from "../input.ts";
 import { checkPassword } from "../passwords.ts";
 import { addressForReset, noAddressForReset, requireResettable } from "../recovery.ts";
 import { callerOf, revoke } from "../sessions.ts";

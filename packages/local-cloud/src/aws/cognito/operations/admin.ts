@@ -1,7 +1,7 @@
 import { AwsError } from "../../service.ts";
-import type { Context, Input, Operation, Pool } from "../context.ts";
+import type { Context, Operation, Pool } from "../context.ts";
+import { attributes, type Input, invalid, limit, optionalText, refused, text } from "../input.ts";
 import { sendCode } from "../codes.ts";
-import { attributes, invalid, limit, optionalText, refused, text } from "../input.ts";
 import { temporaryPassword } from "../passwords.ts";
 import { addressForReset, noAddressForReset, requireResettable } from "../recovery.ts";
 import type { GroupSettings } from "../settings.ts";

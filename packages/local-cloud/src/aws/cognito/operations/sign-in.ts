@@ -1,7 +1,7 @@
 import { completedAttributes } from "../attributes.ts";
 import type { Subject } from "../challenges.ts";
-import type { Context, Input, Operation } from "../context.ts";
-import { invalid, map, optionalText, parameter, refused, text } from "../input.ts";
+import type { Context, Operation } from "../context.ts";
+import { type Input, invalid, map, optionalText, parameter, refused, text } from "../input.ts";
 import { resumeSession, startSession } from "../sessions.ts";
 import { makeEphemeral, parseClientValue, passwordMatches, proves } from "../srp.ts";
 import type { User } from "../store.ts";

@@ -1,30 +1,4 @@
-import type { Execution } from "../execute/execution.ts";
-
-/** One declared data source. */
-export interface DataSource {
-  /**
-   * Runs what a request handler returned. The source's own failure is an answer with `error`, which goes to the
-   * response handler as ctx.error; a request that is malformed throws `RequestError`.
-   */
-  run(request: unknown, call: SourceCall): Promise<Answer>;
-}
-
-export interface Answer {
-  readonly result: unknown;
-  readonly error?: { readonly message: string; readonly type: string };
-}
-
-export interface SourceCall {
-  readonly execution: Execution;
-  /** What asks: invocations of one step may be gathered. */
-  readonly step: { readonly maxBatchSize: number };
-}
-
-/** The request object is not one that the data source takes. */
-export class RequestError extends Error {
-  readonly code = "MappingTemplate";
-  override readonly name = "RequestError";
-}
+import { RequestError } from "../model/source.ts";
 
 /** What VTL's requests began with. JavaScript's need none, and are taken with one (aws/aws-appsync-community#308, #340). */
 const versions: readonly unknown[] = ["2017-02-28", "2018-05-29", undefined, null];

@@ -1,8 +1,7 @@
 import type { SignedMessage } from "../../aws/gateway/canonical.ts";
 import type { Principal } from "../../aws/service.ts";
 import type { Mode } from "../declared.ts";
-import type { Headers } from "../execute/execution.ts";
-import type { GraphQLRequest } from "../http/graphql-request.ts";
+import type { GraphQLRequest, Headers } from "./request.ts";
 
 /** Who asks, however the request came. */
 export interface Caller {
