@@ -8,6 +8,7 @@ import type { Operation, Output, Request } from "./operation.ts";
 import { integerIn, invalid, missing, textIn, textsIn } from "./parameters.ts";
 import type { Polling } from "./polling.ts";
 import { attributesOf } from "./queue-attributes.ts";
+import type { Queue } from "./queues.ts";
 import { receivedAt, type Store } from "./store.ts";
 
 /** Bytes of the largest batch, and of the largest message a queue can be set to. */
