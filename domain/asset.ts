@@ -1,23 +1,11 @@
+import type { AssetError, AssetState, Label, LabelStatus } from "./schema.ts";
+
 /**
  * An asset's two machines, never mixed: what became of the object (`state`) and of its labels (`labelStatus`).
  * Resolvers, functions, tests and documents share this table; APPSYNC_JS takes it as it stands.
  */
 
-export type AssetState = "CREATED" | "RECEIVED" | "UPLOADED" | "REJECTED" | "EXPIRED" | "DELETED";
-
-export type LabelStatus = "NONE" | "PENDING" | "RUNNING" | "DONE" | "FAILED" | "SKIPPED";
-
-export interface Label {
-  name: string;
-  /** 0 to 100. */
-  confidence: number;
-  parents: string[];
-}
-
-export interface AssetError {
-  code: string;
-  message: string;
-}
+export type { AssetError, AssetState, Label, LabelStatus } from "./schema.ts";
 
 /** A row of the assets table. Times are ISO 8601 in UTC. */
 export interface Asset {
@@ -25,6 +13,7 @@ export interface Asset {
   /** ULID: sorts by time of creation. */
   id: string;
   filename?: string;
+  title?: string;
   contentType: string;
   /** Bytes, as signed into the upload. */
   contentLength: number;

@@ -1,5 +1,6 @@
 import { type AssetError, type AssetState, isUlid, type Label, type LabelStatus } from "./asset.ts";
 import type { AssetEvent } from "./event.ts";
+import type { DeliveryStatus } from "./schema.ts";
 
 /**
  * Callbacks follow Standard Webhooks: a message has one id for all its attempts, a time and a signature for each.
@@ -26,8 +27,7 @@ export interface Callback {
   };
 }
 
-/** PENDING until a receiver took it; DISABLED because the receiver had answered 410; WITHHELD: replayed, but its asset is hidden. */
-export type DeliveryStatus = "PENDING" | "DELIVERED" | "FAILED" | "DISABLED" | "WITHHELD";
+export type { DeliveryStatus } from "./schema.ts";
 
 export interface DeliveryAttempt {
   /** When it began, ISO 8601. */
@@ -72,8 +72,15 @@ export interface Receiver {
   failure?: { at: string; assetId: string; messageId: string };
 }
 
-/** What to tell the receiver of an event, or undefined: it hears how labelling ended, and of rejected uploads. */
-export function callbackOf({ type, ownerId, assetId, at, seq, asset }: AssetEvent): Callback | undefined {
+/**
+ * The callback that an event leads to, or undefined: receivers are called when labelling has ended, and for rejected
+ * uploads. An edit repeats the asset's state, and calls nobody.
+ */
+export function callbackOf(event: AssetEvent): Callback | undefined {
+  const { type, edited, ownerId, assetId, at, seq, asset } = event;
+  if (edited) {
+    return undefined;
+  }
   const told = type === "RECEIVED" && asset.labelStatus === "SKIPPED" ? "asset.label_skipped" : types[type];
   if (!told) {
     return undefined;

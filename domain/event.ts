@@ -1,45 +1,18 @@
-import type { Asset, AssetError, AssetState, Label, LabelStatus } from "./asset.ts";
+import type { Asset } from "./asset.ts";
+import {
+  type AssetEventInput as AssetEvent,
+  type AssetEventType,
+  type AssetInput as AssetSnapshot,
+  type LabelStatus,
+  updateAssetInputFields,
+} from "./schema.ts";
 
-export type AssetEventType =
-  | "CREATED"
-  | "RECEIVED"
-  | "UPLOADED"
-  | "REJECTED"
-  | "EXPIRED"
-  | "LABELLING"
-  | "LABELLED"
-  | "LABEL_FAILED"
-  | "DELETED"
-  | "RESTORED"
-  | "PURGED";
-
-/** What everyone who should hear of a change hears. `seq` counts an owner's events without gaps. */
-export interface AssetEvent {
-  seq: number;
-  type: AssetEventType;
-  ownerId: string;
-  assetId: string;
-  at: string;
-  asset: AssetSnapshot;
-}
-
-/** An asset as its owner may see it: what events and callbacks carry. */
-export interface AssetSnapshot {
-  id: string;
-  ownerId: string;
-  filename: string | null;
-  contentType: string;
-  contentLength: number;
-  sha256: string | null;
-  callbackUrl: string | null;
-  state: AssetState;
-  labelStatus: LabelStatus;
-  labels: Label[] | null;
-  labelError: AssetError | null;
-  createdAt: string;
-  updatedAt: string;
-  version: number;
-}
+export type {
+  /** What subscribers, the event log and callbacks get. `seq` counts an owner's events without gaps. */
+  AssetEventInput as AssetEvent,
+  /** An asset as its owner may see it: what events carry. */
+  AssetInput as AssetSnapshot,
+} from "./schema.ts";
 
 const ofLabelStatus: Partial<Record<LabelStatus, AssetEventType>> = {
   RUNNING: "LABELLING",
@@ -47,8 +20,23 @@ const ofLabelStatus: Partial<Record<LabelStatus, AssetEventType>> = {
   FAILED: "LABEL_FAILED",
 };
 
-/** The one event that a write to a row amounts to, or undefined for a write that nobody is told of. */
-export function eventOf(before: Asset | undefined, after: Asset | undefined): AssetEventType | undefined {
+/** What an owner may change: a change of these alone is an event too. */
+export const editableFields = () =>
+  updateAssetInputFields.filter((name) => name !== "id" && name !== "expectedVersion");
+
+/** The one event that a write to a row amounts to, or undefined for a write that is no event. */
+export function eventOf(
+  before: Asset | undefined,
+  after: Asset | undefined,
+): Pick<AssetEvent, "type" | "edited"> | undefined {
+  const type = typeOf(before, after);
+  if (type) {
+    return { type, edited: null };
+  }
+  return before && after && isEdited(before, after) ? { type: after.state, edited: true } : undefined;
+}
+
+function typeOf(before: Asset | undefined, after: Asset | undefined): AssetEventType | undefined {
   if (!after) {
     return before ? "PURGED" : undefined;
   }
@@ -63,6 +51,9 @@ export function eventOf(before: Asset | undefined, after: Asset | undefined): As
   }
   return undefined;
 }
+
+const isEdited = (before: Asset, after: Asset): boolean =>
+  editableFields().some((name) => before[name] !== after[name]);
 
 /** True if a write asks for a labelling run: labels became due, or a deleted asset with labels due came back. */
 export function asksForLabels(before: Asset | undefined, after: Asset | undefined): boolean {
@@ -81,6 +72,7 @@ export const snapshot = (asset: Asset): AssetSnapshot => ({
   id: asset.id,
   ownerId: asset.ownerId,
   filename: asset.filename ?? null,
+  title: asset.title ?? null,
   contentType: asset.contentType,
   contentLength: asset.contentLength,
   sha256: asset.sha256 ?? null,

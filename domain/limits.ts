@@ -1,5 +1,6 @@
 import { consistsOf } from "./asset.ts";
 import { problemOfType } from "./media.ts";
+import type { CreateAssetInput, CreateUserInput, UpdateAssetInput, UpdateUserInput } from "./schema.ts";
 import { maxUserId, problemOfText } from "./text.ts";
 
 /** Largest object that an upload URL is signed for: 100 MiB. */
@@ -11,6 +12,9 @@ export const uploadSeconds = 300;
 /** Longest life of a download URL, in seconds. */
 export const maxDownloadSeconds = 3600;
 
+/** Characters of an asset's title, at most. */
+const maxTitle = 255;
+
 /** Most items of a list page. */
 export const maxPage = 100;
 
@@ -21,17 +25,8 @@ const base64 = `${lower}${lower.toUpperCase()}${digits}+/`;
 /** Those that may come last before the padding of 32 bytes: the two bits that are over are 0. */
 const lastOf32 = "AEIMQUYcgkosw048";
 
-export interface AssetInput {
-  contentType: string;
-  contentLength: number;
-  sha256?: string | null;
-  filename?: string | null;
-  callbackUrl?: string | null;
-  clientToken?: string | null;
-}
-
 /** What is wrong with an input, for the caller to read, or undefined. */
-export function problemOfAsset(input: AssetInput): string | undefined {
+export function problemOfAsset(input: CreateAssetInput): string | undefined {
   const typeProblem = problemOfType(input.contentType);
   if (typeProblem) {
     return typeProblem;
@@ -43,17 +38,22 @@ export function problemOfAsset(input: AssetInput): string | undefined {
     return "sha256: must be 32 bytes, as 64 hexadecimal digits or as 44 characters of base64";
   }
   return (
-    problemOfText("filename", input.filename, 255) ?? problemOfText("clientToken", input.clientToken, 128)
+    problemOfText("filename", input.filename, 255) ??
+    problemOfText("title", input.title, maxTitle) ??
+    problemOfText("clientToken", input.clientToken, 128)
   );
 }
 
-export interface UserInput {
-  id?: string | null;
-  name?: string | null;
-  firstName?: string | null;
-  lastName?: string | null;
-  email?: string | null;
+/** What is wrong with a change of an asset, for the caller to read, or undefined. An empty text removes a field. */
+export function problemOfEdit(input: UpdateAssetInput): string | undefined {
+  if (input.title === null || input.title === undefined) {
+    return "title: give the field that is to change; an empty text removes it";
+  }
+  return input.title === "" ? undefined : problemOfText("title", input.title, maxTitle);
 }
+
+/** What the inputs of a user have in common. */
+export type UserInput = Partial<Pick<CreateUserInput, keyof CreateUserInput & keyof UpdateUserInput>>;
 
 /** A user is known by one name, or by a first and a last one. */
 export function problemOfUser(input: UserInput, named: boolean): string | undefined {

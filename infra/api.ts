@@ -57,6 +57,7 @@ const pipelineFields: Record<string, readonly (keyof typeof functions)[]> = {
     "presignUpload",
     "showSecret",
   ],
+  "Mutation.updateAsset": ["changeAsset", "explainRefusal"],
   "Mutation.renewUpload": ["changeAsset", "explainRefusal", "presignUpload"],
   "Mutation.confirmUpload": ["changeAsset", "explainRefusal"],
   "Mutation.labelAsset": ["changeAsset", "explainRefusal"],

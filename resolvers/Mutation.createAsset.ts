@@ -1,8 +1,14 @@
 import { type Context, util } from "@aws-appsync/utils";
 import { type Asset, stateId, transitions } from "../domain/asset.ts";
-import { type AssetInput, problemOfAsset } from "../domain/limits.ts";
+import { problemOfAsset } from "../domain/limits.ts";
+import {
+  type CreateAssetArguments,
+  type CreateAssetInput,
+  createAssetInputFields,
+} from "../domain/schema.ts";
 import { callerOf } from "./shared/caller.ts";
 import { invalid } from "./shared/errors.ts";
+import { givenOf } from "./shared/given.ts";
 import { uploadUntil } from "./shared/upload.ts";
 import { previous } from "./shared/previous.ts";
 
@@ -18,12 +24,25 @@ export interface CreateStash {
   replay?: boolean;
 }
 
-export function request(ctx: Context<{ input: AssetInput }>): unknown {
+/** What the row takes from the input as it is. */
+type Reserved = {
+  [Name in Exclude<keyof CreateAssetInput, "clientToken">]: NonNullable<CreateAssetInput[Name]>;
+};
+
+export function request(ctx: Context<CreateAssetArguments>): unknown {
   const input = ctx.args.input;
   const problem = problemOfAsset(input);
   if (problem) {
     invalid(problem);
   }
+  const given = givenOf(
+    input,
+    createAssetInputFields.filter((name) => name !== "clientToken"),
+  );
+  const reserved: Record<string, unknown> = {};
+  given.forEach(([name, value]) => {
+    reserved[name] = value;
+  });
   const id = util.autoUlid();
   const now = util.time.nowISO8601();
   const state = transitions.receive.from[0] ?? "CREATED";
@@ -31,11 +50,7 @@ export function request(ctx: Context<{ input: AssetInput }>): unknown {
   stash.asset = {
     ownerId: callerOf(ctx),
     id,
-    contentType: input.contentType,
-    contentLength: input.contentLength,
-    ...(input.filename ? { filename: input.filename } : {}),
-    ...(input.sha256 ? { sha256: input.sha256 } : {}),
-    ...(input.callbackUrl ? { callbackUrl: input.callbackUrl } : {}),
+    ...(reserved as Reserved),
     state,
     labelStatus: "NONE",
     createdAt: now,
@@ -47,13 +62,7 @@ export function request(ctx: Context<{ input: AssetInput }>): unknown {
     ...uploadUntil(),
   };
   stash.clientToken = input.clientToken ?? null;
-  stash.fingerprint = JSON.stringify([
-    input.contentType,
-    input.contentLength,
-    input.sha256,
-    input.filename,
-    input.callbackUrl,
-  ]);
+  stash.fingerprint = JSON.stringify(given);
   return {};
 }
 

@@ -1,13 +1,10 @@
 import { type Context, type DynamoDBPutItemRequest, util } from "@aws-appsync/utils";
-import { problemOfUser, type UserInput } from "../domain/limits.ts";
+import { problemOfUser } from "../domain/limits.ts";
+import type { CreateUserArguments } from "../domain/schema.ts";
 import { callerOf, ownOrAdmin } from "./shared/caller.ts";
 import { conditionFailed, internal, invalid } from "./shared/errors.ts";
 
-interface Input extends UserInput {
-  email?: string | null;
-}
-
-export function request(ctx: Context<{ input: Input }>): DynamoDBPutItemRequest {
+export function request(ctx: Context<CreateUserArguments>): DynamoDBPutItemRequest {
   const { input } = ctx.args;
   const problem = problemOfUser(input, true);
   if (problem) {

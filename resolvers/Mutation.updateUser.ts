@@ -1,17 +1,9 @@
 import type { Context } from "@aws-appsync/utils";
-import { problemOfUser, type UserInput } from "../domain/limits.ts";
+import { problemOfUser } from "../domain/limits.ts";
+import type { UpdateUserArguments } from "../domain/schema.ts";
 import { ownOrAdmin } from "./shared/caller.ts";
 import { invalid, notFound } from "./shared/errors.ts";
 import { previous } from "./shared/previous.ts";
-
-export interface UpdateUserArguments {
-  input: UserInput & {
-    id: string;
-    email?: string | null;
-    removeEmail?: boolean | null;
-    expectedVersion?: number | null;
-  };
-}
 
 export function request(ctx: Context<UpdateUserArguments>): unknown {
   const { input } = ctx.args;

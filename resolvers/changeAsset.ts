@@ -59,7 +59,7 @@ export function response(ctx: Context): unknown {
   return refused ? null : (ctx.result as unknown);
 }
 
-/** The states that the change may start from; their names and values are added to the maps given. */
+/** Where the change may start from; its names and values are added to the maps given. */
 function conditionOf(
   change: AssetChange,
   names: Record<string, string>,
@@ -73,9 +73,15 @@ function conditionOf(
     values[`:labels${index}`] = status;
     return `:labels${index}`;
   });
-  if (labels.length === 0) {
-    return `#state IN (${states.join(", ")})`;
+  const conditions = [`#state IN (${states.join(", ")})`];
+  if (labels.length > 0) {
+    names["#labelStatus"] = "labelStatus";
+    conditions.push(`#labelStatus IN (${labels.join(", ")})`);
   }
-  names["#labelStatus"] = "labelStatus";
-  return `#state IN (${states.join(", ")}) AND #labelStatus IN (${labels.join(", ")})`;
+  const { expectedVersion } = change;
+  if (expectedVersion !== null && expectedVersion !== undefined) {
+    values[":expectedVersion"] = expectedVersion;
+    conditions.push("#version = :expectedVersion");
+  }
+  return conditions.join(" AND ");
 }

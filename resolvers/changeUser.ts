@@ -1,5 +1,5 @@
 import { type Context, type DynamoDBUpdateItemRequest, util } from "@aws-appsync/utils";
-import type { UpdateUserArguments } from "./Mutation.updateUser.ts";
+import type { UpdateUserArguments } from "../domain/schema.ts";
 import { conditionFailed, internal } from "./shared/errors.ts";
 
 interface UserAttributes {

@@ -5,7 +5,7 @@ import { callerOf } from "./shared/caller.ts";
 import { internal, notFound } from "./shared/errors.ts";
 import { previous } from "./shared/previous.ts";
 
-/** Reads the asset that refused a change, to say whether it is missing, already so, or in another state. */
+/** Reads the asset that refused a change, to say whether it is missing, already so, in another state, or of another version. */
 export function request(ctx: Context): DynamoDBGetItemRequest {
   const { change, refused } = ctx.stash as ChangeStash;
   if (!change || !refused) {
@@ -33,6 +33,12 @@ export function response(ctx: Context): unknown {
     !change.settledLabels || change.settledLabels.some((status) => status === asset.labelStatus);
   if ((change.settled || change.settledLabels) && stateSettled && labelsSettled) {
     return asset;
+  }
+  const { expectedVersion } = change;
+  const isOther =
+    expectedVersion !== null && expectedVersion !== undefined && asset.version !== expectedVersion;
+  if (isOther && change.from.some((state) => state === asset.state)) {
+    util.error(`expectedVersion: the asset has version ${asset.version + 0}`, "VersionConflict");
   }
   return util.error(
     `The asset is ${asset.state} with labels ${asset.labelStatus}; ${change.refusal}`,

@@ -1,5 +1,5 @@
 import { type Context, type DynamoDBGetItemRequest, runtime, util } from "@aws-appsync/utils";
-import type { UpdateUserArguments } from "./Mutation.updateUser.ts";
+import type { UpdateUserArguments } from "../domain/schema.ts";
 import { internal, notFound } from "./shared/errors.ts";
 import { previous } from "./shared/previous.ts";
 

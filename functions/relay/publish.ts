@@ -6,6 +6,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { HttpRequest } from "@smithy/protocol-http";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { AssetEvent } from "../../domain/event.ts";
+import { assetEventSelection } from "../../domain/schema.ts";
 
 export interface Publishing {
   /** The API's GraphQL endpoint. */
@@ -25,41 +26,10 @@ const timeout = 10_000;
 /** As often as the SDK tries its calls: what is told twice is known by its number. */
 const tries = 3;
 
-/** Subscribers get what this selects, and nothing else: so it selects all that a snapshot has. */
-const mutation = /* GraphQL */ `
-  mutation Publish($input: AssetEventInput!) {
-    publishAssetEvent(input: $input) {
-      seq
-      type
-      ownerId
-      assetId
-      at
-      asset {
-        id
-        ownerId
-        filename
-        contentType
-        contentLength
-        sha256
-        callbackUrl
-        state
-        labelStatus
-        labels {
-          name
-          confidence
-          parents
-        }
-        labelError {
-          code
-          message
-        }
-        createdAt
-        updatedAt
-        version
-      }
-    }
-  }
-`;
+/** Subscribers get what this selects, and nothing else: all that an event has. */
+const mutation = `mutation Publish($input: AssetEventInput!) {
+  publishAssetEvent(input: $input) { ${assetEventSelection} }
+}`;
 
 /** Publishes events through the mutation that only the relay's role may call. */
 export function publisher({ url, region, credentials }: Publishing): (event: AssetEvent) => Promise<void> {
@@ -75,7 +45,7 @@ export function publisher({ url, region, credentials }: Publishing): (event: Ass
       ...(port && { port: Number(port) }),
       path: pathname,
       headers: { "content-type": "application/json", host },
-      body: JSON.stringify({ query: mutation, variables: { input: inputOf(event) } }),
+      body: JSON.stringify({ query: mutation, variables: { input: event } }),
     });
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -104,13 +74,3 @@ async function send(http: NodeHttpHandler, request: HttpRequest): Promise<void> 
     );
   }
 }
-
-/** The mutation's input has no more fields than the event. */
-const inputOf = ({ seq, type, ownerId, assetId, at, asset }: AssetEvent): AssetEvent => ({
-  seq,
-  type,
-  ownerId,
-  assetId,
-  at,
-  asset,
-});

@@ -80,13 +80,13 @@ async function numbered(
 }
 
 function unnumbered({ before, after, at }: Change): UnnumberedEvent | undefined {
-  const type = eventOf(before, after);
+  const event = eventOf(before, after);
   const asset = after ?? before;
-  if (!type || !asset) {
+  if (!event || !asset) {
     return undefined;
   }
   return {
-    type,
+    ...event,
     ownerId: asset.ownerId,
     assetId: asset.id,
     at: after ? after.updatedAt : at,

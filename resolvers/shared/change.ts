@@ -9,6 +9,8 @@ export interface AssetChange {
   /** States, and label statuses, that the change may start from. */
   from: AssetState[];
   fromLabels?: LabelStatus[];
+  /** The version that the asset must have; any if it is absent or null. */
+  expectedVersion?: number | null | undefined;
   /** DynamoDB's names for attributes are added by `changeAsset`. */
   set: Record<string, unknown>;
   /** Attributes that take another attribute's value as it was before the write. */

@@ -245,6 +245,12 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
     ["response", "signed", handed({ result: { url: "https://x" } })],
     ["response", "a failure", handed({ result: null, error: broken })],
   ],
+  "Mutation.updateAsset": [
+    ["request", "a title", handed({ arguments: { input: { id, title: "At sea", expectedVersion: 1 } } })],
+    ["request", "no title", handed({ arguments: { input: { id, title: "" } } })],
+    ["request", "nothing", handed({ arguments: { input: { id } } })],
+    ["response", "the result", handed({ prev: { result: asset } })],
+  ],
   "Mutation.renewUpload": changing,
   "Mutation.confirmUpload": changing,
   "Mutation.labelAsset": changing,

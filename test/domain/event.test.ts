@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Asset } from "../../domain/asset.ts";
+import { callbackOf } from "../../domain/callback.ts";
 import { asksForLabels, eventOf, snapshot } from "../../domain/event.ts";
 import { anAsset } from "../support/asset.ts";
 
@@ -19,9 +20,28 @@ describe("the event of a write", () => {
     ["a restoration", deleted, received, "RESTORED"],
     ["a removed row", received, undefined, "PURGED"],
     ["a renewed upload", anAsset(), anAsset({ version: 2 }), undefined],
+    ["a changed title", received, anAsset({ ...received, title: "Sea" }), "RECEIVED"],
+    ["a removed title", anAsset({ title: "Sea" }), anAsset(), "CREATED"],
     ["a label settled while deleted", deleted, anAsset({ ...deleted, labelStatus: "DONE" }), undefined],
   ])("%s", (_, before, after, event) => {
-    expect(eventOf(before, after)).toBe(event);
+    expect(eventOf(before, after)?.type).toBe(event);
+  });
+});
+
+describe("an edit", () => {
+  it("is marked, since its type repeats the state", () => {
+    expect(eventOf(received, anAsset({ ...received, title: "Sea" }))).toEqual({
+      type: "RECEIVED",
+      edited: true,
+    });
+    expect(eventOf(anAsset(), received)).toEqual({ type: "RECEIVED", edited: null });
+  });
+
+  it("calls no receiver: one that was rejected or skipped is not called twice", () => {
+    const asset = snapshot(anAsset({ state: "REJECTED", callbackUrl: "https://example.com/" }));
+    const event = { seq: 1, type: "REJECTED", ownerId: "o", assetId: "a", at: "t", asset } as const;
+    expect(callbackOf({ ...event, edited: null })).toMatchObject({ type: "asset.rejected" });
+    expect(callbackOf({ ...event, edited: true })).toBeUndefined();
   });
 });
 
@@ -45,6 +65,7 @@ describe("a snapshot", () => {
       "id",
       "ownerId",
       "filename",
+      "title",
       "contentType",
       "contentLength",
       "sha256",

@@ -44,6 +44,18 @@ describe("another user's asset", () => {
     }
   });
 
+  it("keeps its title, also from admins", async () => {
+    const { alice, bob, admin } = use();
+    const { asset } = await alice.create(await jpeg(), "image/jpeg", { title: "Mine" });
+    const edit = 'mutation ($id: ID!) { updateAsset(input: { id: $id, title: "Theirs" }) { title } }';
+    for (const other of [bob, admin]) {
+      const answer = await other.ask(edit, { id: asset.id });
+      expect(answer.errors?.[0]?.errorType).toBe("NotFound");
+      expect(answer).toEqual(await other.ask(edit, { id: otherId(asset.id) }));
+    }
+    expect(await alice.asset(asset.id)).toMatchObject({ title: "Mine", version: 1 });
+  });
+
   it("is in no list, and no event of it is heard", async () => {
     const { alice, bob, cloud } = use();
     expect(

@@ -74,6 +74,11 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
     const input = { contentType: "image/jpeg", contentLength: 3, filename: "a.jpg" };
     expect(await ask({ input })).toEqual({ asset: reserved(), upload: presigned, webhookSecret: null });
   },
+  "Mutation.updateAsset": async (ask) => {
+    const { asset } = await reserve();
+    const input = { id: asset.id, title: "At sea", expectedVersion: 1 };
+    expect(await ask({ input })).toEqual({ ...reserved(asset.id), title: "At sea", version: 2 });
+  },
   "Mutation.renewUpload": async (ask) => {
     const { asset } = await reserve();
     const renewed = { ...reserved(asset.id), version: 2 };
@@ -108,7 +113,7 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
   },
   "Mutation.publishAssetEvent": async (ask, running) => {
     const asset = { ...reservedForEvents("a"), ownerId: "o", createdAt: at, updatedAt: at };
-    const input = { seq: 1, type: "CREATED", ownerId: "o", assetId: "a", at, asset };
+    const input = { seq: 1, type: "CREATED", edited: true, ownerId: "o", assetId: "a", at, asset };
     expect(await ask({ input }, askerOf(running, "relay"))).toEqual(input);
   },
   "Mutation.endAdminSubscriptions": async (ask, running) => {
@@ -119,6 +124,7 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
     const { asset } = await reserve();
     expect(await events.until(({ assetId }) => assetId === asset.id)).toEqual({
       ...{ seq: expect.any(Number), type: "CREATED", ownerId: alice.sub, assetId: asset.id, at: time },
+      edited: null,
       asset: reservedForEvents(asset.id),
     });
   },
@@ -181,7 +187,7 @@ const reserved = (id: unknown = ulid) => ({ ...reservedForEvents(id), downloadUr
 /** Events carry no URLs. */
 const reservedForEvents = (id: unknown) => ({
   ...{ id, ownerId: use().alice.sub, filename: "a.jpg", contentType: "image/jpeg", contentLength: 3 },
-  ...{ sha256: null, callbackUrl: null, state: "CREATED", labelStatus: "NONE", labels: null },
+  ...{ title: null, sha256: null, callbackUrl: null, state: "CREATED", labelStatus: "NONE", labels: null },
   ...{ labelError: null, createdAt: time, updatedAt: time, version: 1 },
 });
 

@@ -104,6 +104,65 @@ describe("a picture", () => {
   });
 });
 
+describe("a title", () => {
+  const update = "mutation ($input: UpdateAssetInput!) { updateAsset(input: $input) { title version } }";
+
+  it("is changed and removed by its owner; subscribers and the log get each change as an edit", async () => {
+    const { alice } = use();
+    const { id, events, end } = await upload(alice, await jpeg("teal"), "image/jpeg", { title: "Sea" });
+    expect(end.asset).toMatchObject({ title: "Sea" });
+    const { version } = await alice.asset(id);
+    expect(await alice.get(update, { input: { id, title: "Lake", expectedVersion: version } })).toEqual({
+      updateAsset: { title: "Lake", version: version + 1 },
+    });
+    await alice.get(update, { input: { id, title: "" } });
+    await events.until(({ assetId, asset }) => assetId === id && asset.version === version + 2);
+    const edits = events.seen.filter(({ assetId, edited }) => assetId === id && edited);
+    expect(edits).toMatchObject([
+      { type: "RECEIVED", asset: { title: "Lake", labelStatus: "DONE", version: version + 1 } },
+      { type: "RECEIVED", asset: { title: null, labelStatus: "DONE", version: version + 2 } },
+    ]);
+    const { listAssetEvents } = await alice.get<{ listAssetEvents: { items: unknown[] } }>(
+      `query ($after: Int) { listAssetEvents(after: $after) { items { seq edited asset { title } } } }`,
+      { after: (edits[0]?.seq ?? 0) - 1 },
+    );
+    expect(listAssetEvents.items).toEqual([
+      { seq: edits[0]?.seq, edited: true, asset: { title: "Lake" } },
+      { seq: edits[1]?.seq, edited: true, asset: { title: null } },
+    ]);
+  });
+
+  it("stays as it is for who has not seen the newest version, and once the asset is deleted", async () => {
+    const { alice } = use();
+    const { asset } = await alice.create(await jpeg(), "image/jpeg", { title: "First" });
+    const { id } = asset;
+    await alice.get(update, { input: { id, title: "Second" } });
+    const late = await alice.ask(update, { input: { id, title: "Third", expectedVersion: 1 } });
+    expect(late.errors?.[0]).toMatchObject({
+      errorType: "VersionConflict",
+      message: "expectedVersion: the asset has version 2",
+    });
+    expect(await alice.asset(id)).toMatchObject({ title: "Second", version: 2 });
+    await alice.get("mutation ($id: ID!) { deleteAsset(id: $id) { id } }", { id });
+    const gone = await alice.ask(update, { input: { id, title: "Third", expectedVersion: 3 } });
+    expect(gone.errors?.[0]?.errorType).toBe("NotFound");
+  });
+
+  it("is part of what a clientToken stands for", async () => {
+    const { alice } = use();
+    const bytes = await jpeg();
+    const create = (title: string) =>
+      alice.ask(
+        `mutation ($input: CreateAssetInput!) { createAsset(input: $input) { asset { id title } } }`,
+        { input: { title, contentType: "image/jpeg", contentLength: bytes.length, clientToken: "titled" } },
+      );
+    const first = await create("One");
+    expect(first.data).toMatchObject({ createAsset: { asset: { title: "One" } } });
+    expect(await create("One")).toEqual(first);
+    expect((await create("Two")).errors?.[0]?.errorType).toBe("Conflict");
+  });
+});
+
 describe("a text file", () => {
   it("is kept, and skipped with the reason", async () => {
     const { events, id, end } = await upload(use().alice, Buffer.from("just words"), "text/plain");

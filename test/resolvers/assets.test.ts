@@ -219,6 +219,62 @@ describe("Mutation.createAsset", () => {
   });
 });
 
+describe("Mutation.updateAsset", () => {
+  const change = (input: object) => {
+    const begun = run("Mutation.updateAsset", "request", { arguments: { input: { id: assetId, ...input } } });
+    return errorOf(begun) ?? valueOf(run("changeAsset", "request", { stash: begun.stash }));
+  };
+
+  it("writes the title of the caller's own asset, if it is not deleted", () => {
+    expect(change({ title: "Sea" })).toMatchObject({
+      key: { ownerId: { S: "alice-sub" }, id: { S: assetId } },
+      update: {
+        expression: "SET #updatedAt = :updatedAt, #title = :title ADD #version :one",
+        expressionValues: { ":title": { S: "Sea" } },
+      },
+      condition: { expression: "#state IN (:from0, :from1, :from2, :from3, :from4)" },
+    });
+  });
+
+  it("removes it for an empty text", () => {
+    expect(change({ title: "" })).toMatchObject({
+      update: { expression: "SET #updatedAt = :updatedAt ADD #version :one REMOVE #title" },
+    });
+  });
+
+  it("writes only over the version that the caller has seen", () => {
+    expect(change({ title: "Sea", expectedVersion: 3 })).toMatchObject({
+      update: { expressionValues: { ":expectedVersion": { N: 3 } } },
+      condition: { expression: expect.stringMatching(/ AND #version = :expectedVersion$/) as unknown },
+    });
+  });
+
+  it.each([{}, { title: null }, { title: " " }, { title: "a\u0000b" }, { title: "x".repeat(256) }])(
+    "refuses %j",
+    (input) => {
+      expect(change(input)).toBe("ValidationError");
+    },
+  );
+
+  it("takes a title of 255 characters", () => {
+    expect(change({ title: "x".repeat(255) })).toMatchObject({ operation: "UpdateItem" });
+  });
+
+  it("says which version the asset has", () => {
+    const arguments_ = { input: { id: assetId, title: "Sea", expectedVersion: 1 } };
+    const { stash } = run("Mutation.updateAsset", "request", { arguments: arguments_ });
+    const refused = run("changeAsset", "response", { stash, error: conditionFailure }).stash;
+    const explained = (asset: object | null) =>
+      run("explainRefusal", "response", { stash: refused, result: asset }).end;
+    expect(explained(anAsset({ version: 2 }))).toMatchObject({
+      error: { errorType: "VersionConflict", message: "expectedVersion: the asset has version 2" },
+    });
+    expect(explained(anAsset({ version: 2, state: "DELETED" }))).toMatchObject({
+      error: { errorType: "NotFound" },
+    });
+  });
+});
+
 describe("an asset's change", () => {
   const begun = (name: string) => run(name, "request", { arguments: { id: assetId } }).stash;
 

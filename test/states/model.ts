@@ -1,5 +1,5 @@
 import type { AssetState, LabelStatus } from "../../domain/asset.ts";
-import type { AssetEventType } from "../../domain/event.ts";
+import type { AssetEventType } from "../../domain/schema.ts";
 
 /** What a client uploads: a picture, one that is broken, text, or bytes that are not what was declared. */
 export type Upload = "picture" | "broken" | "text" | "other";

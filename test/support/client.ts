@@ -4,6 +4,7 @@ import { WebSocket } from "ws";
 import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import type { AssetEvent, AssetSnapshot } from "../../domain/event.ts";
+import { assetEventSelection } from "../../domain/schema.ts";
 
 export interface GraphQLError {
   readonly path?: readonly string[];
@@ -53,8 +54,10 @@ export interface Events<Event = AssetEvent> {
   until(holds: (event: Event) => boolean): Promise<Event>;
 }
 
-export const assetFields = `id ownerId filename contentType contentLength sha256 callbackUrl state labelStatus
-  labels { name confidence parents } labelError { code message } createdAt updatedAt version`;
+export const assetFields = assetEventSelection.slice(
+  assetEventSelection.indexOf("{") + 1,
+  assetEventSelection.lastIndexOf("}"),
+);
 
 export async function clientOf(ready: Ready, username: string): Promise<Client> {
   const { token, sub } = await signIn(ready, username);
@@ -112,7 +115,7 @@ export function subscribe(
   sockets: WebSocket[],
 ): Promise<Events> {
   const query = `subscription ($ownerId: ID!, $assetId: ID) { onAssetEvent(ownerId: $ownerId, assetId: $assetId) {
-    seq type ownerId assetId at asset { ${assetFields} } } }`;
+    ${assetEventSelection} } }`;
   return openSubscription(ready, { credentials: { Authorization: token }, query, variables }, sockets);
 }
 

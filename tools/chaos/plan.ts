@@ -1,6 +1,6 @@
 import type { AssetState, LabelStatus } from "../../domain/asset.ts";
 import type { CallbackType } from "../../domain/callback.ts";
-import type { AssetEventType } from "../../domain/event.ts";
+import type { AssetEventType } from "../../domain/schema.ts";
 import { type Random, randomStreams } from "../../packages/local-cloud/src/faults/random.ts";
 
 /** What is uploaded: a `mismatched` one is not of the type that was declared. */

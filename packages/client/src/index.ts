@@ -1,10 +1,10 @@
 import { ask, DarkroomError, type Endpoint } from "./api.ts";
-import { type AssetEvent, eventFields } from "./event.ts";
 import { InOrder } from "./in-order.ts";
+import { type AssetEvent, assetEventSelection } from "./schema.ts";
 import { subscribe, type Subscription } from "./subscription.ts";
 
 export { ask, DarkroomError, type Endpoint } from "./api.ts";
-export type { AssetEvent } from "./event.ts";
+export type * from "./schema.ts";
 
 export interface FollowOptions extends Endpoint {
   /** Whose assets. */
@@ -24,10 +24,10 @@ export interface FollowOptions extends Endpoint {
   readonly WebSocket?: typeof WebSocket;
 }
 
-const subscription = `subscription Follow($ownerId: ID!) { onAssetEvent(ownerId: $ownerId) { ${eventFields} } }`;
+const subscription = `subscription Follow($ownerId: ID!) { onAssetEvent(ownerId: $ownerId) { ${assetEventSelection} } }`;
 
 const log = `query CatchUp($ownerId: ID, $after: Int) {
-  listAssetEvents(ownerId: $ownerId, after: $after, limit: 100) { items { ${eventFields} } nextAfter }
+  listAssetEvents(ownerId: $ownerId, after: $after, limit: 100) { items { ${assetEventSelection} } nextAfter }
 }`;
 
 const usualRefill = 3_000;

@@ -43,7 +43,7 @@ async function scene(answers: (Answer | Error)[] = []) {
     callbackUrl: "http://127.0.0.1:1/hook",
   });
   const event = (seq: number): AssetEvent => ({
-    ...{ seq, type: "LABELLED", ownerId, assetId: asset.id, at: "2026-01-01T00:00:00.000Z" },
+    ...{ seq, type: "LABELLED", edited: null, ownerId, assetId: asset.id, at: "2026-01-01T00:00:00.000Z" },
     asset: snapshot({ ...asset, labels: [{ name: "Teal", confidence: 90, parents: [] }] }),
   });
   const kept: { asset: Asset | undefined } = { asset };

@@ -20,7 +20,7 @@ afterAll(() => api.stop());
 const asset = anAsset();
 const { ownerId, id: assetId } = asset;
 const event: AssetEvent = {
-  ...{ seq: 1, type: "CREATED", ownerId, assetId, at: asset.createdAt },
+  ...{ seq: 1, type: "CREATED", edited: null, ownerId, assetId, at: asset.createdAt },
   asset: snapshot(asset),
 };
 

@@ -10,6 +10,7 @@ const eventOf = (number: number): UnnumberedEvent => {
   const asset = anAsset({ ownerId: "owner", id: String(number) });
   return {
     type: "CREATED",
+    edited: null,
     ownerId: "owner",
     assetId: asset.id,
     at: asset.createdAt,
