@@ -66,7 +66,7 @@ export function apiGraph({ schema, resolvers = {}, api = {}, more = [] }: ApiDes
         ],
         ...api,
       },
-      { arn: apiArn },
+      { arn: apiArn, uris: { GRAPHQL: "http://127.0.0.1/graphql" } },
     ),
     resource("aws:appsync/apiKey:ApiKey", "key", { apiId: "api" }, { key: "da2-key" }),
     ...sources,

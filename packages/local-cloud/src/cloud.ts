@@ -1,20 +1,21 @@
 import { join } from "node:path";
+import { createApiPaths } from "./appsync/paths.ts";
 import type { Cognito } from "./aws/cognito/index.ts";
 import { mailFile } from "./aws/cognito/mailbox.ts";
 import type { Backoff } from "./aws/lambda/mappings/retry.ts";
 import { loadCertificates } from "./aws/gateway/certificates.ts";
 import { openEngine } from "./aws/dynamodb/engine.ts";
 import { createGateway } from "./aws/gateway/index.ts";
-import type { Credentials, Iam } from "./aws/iam/index.ts";
-import { administratorArn } from "./aws/iam/roles.ts";
+import type { Iam } from "./aws/iam/index.ts";
 import type { Log } from "./aws/service.ts";
 import type { LocalCloudConfig } from "./config.ts";
 import { openDoor } from "./door.ts";
-import { declaredOnly, evaluate, type Evaluation } from "./engine/evaluate.ts";
+import { declaredOnly, evaluate } from "./engine/evaluate.ts";
 import { createFaults, type Faults } from "./faults/index.ts";
 import type { FaultCounts } from "./faults/injector.ts";
-import { ACCOUNT_ID, declaresApi, type Graph, ofType } from "./graph.ts";
+import { type Graph, ofType } from "./graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
+import { type Ready, readyOf } from "./ready.ts";
 import { type HeldStorage, holdStorage } from "./storage.ts";
 import { type LocalUser, localUsers } from "./users.ts";
 
@@ -43,28 +44,7 @@ export interface CloudOptions {
   readonly watch?: (iam: Iam) => Iam;
 }
 
-/** What a client needs to know of a running cloud: the line that `npm start -- --json` prints. */
-export interface Ready {
-  readonly graphqlUrl: string;
-  readonly graphqlTlsUrl: string;
-  readonly realtimeUrl: string;
-  readonly endpointUrl: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly userPoolId: string;
-  readonly userPoolClientId: string;
-  readonly bucket: string;
-  /** PEM file of the authority behind the TLS addresses: `NODE_EXTRA_CA_CERTS`. */
-  readonly caFile: string;
-  /** What Cognito would have mailed, one JSON object a line: `npm run mail -- --file FILE`. */
-  readonly mailFile: string;
-  /** By the role's name in the program; `administrator` may do everything, as you may on your own account. */
-  readonly roles: Readonly<Record<string, Credentials & { readonly arn: string }>>;
-  readonly users: readonly (LocalUser & { readonly sub: string })[];
-  readonly apiKeys: readonly string[];
-  /** The program's exports. */
-  readonly outputs: Readonly<Record<string, unknown>>;
-}
+export type { Ready } from "./ready.ts";
 
 export interface Cloud {
   readonly ready: Ready;
@@ -112,8 +92,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   stops.push(() => door.listener.close());
 
   const { url, tlsUrl = "" } = door.listener;
-  const realtimeUrl = `${url.replace("http", "ws")}/graphql/realtime`;
-  const endpoints = { base: url, graphql: `${url}/graphql`, realtime: realtimeUrl };
+  const endpoints = { base: url, apiPath: createApiPaths() };
   const evaluation = { root, stack, endpoints, log, config: { ...local.config, ...options.config } };
   const evaluatedAt = Date.now();
   const engineFolder = { ...storage, folder: join(storage.folder, "dynamodb") };
@@ -139,29 +118,17 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     onStart: (end) => stops.push(end),
   });
   const userPoolId = ofType(graph, "aws:cognito/userPool:UserPool")[0]?.id;
-  const ready: Ready = {
-    graphqlUrl: `${url}/graphql`,
-    graphqlTlsUrl: `${tlsUrl}/graphql`,
-    realtimeUrl,
-    endpointUrl: url,
-    region: graph.region,
-    accountId: ACCOUNT_ID,
-    userPoolId: userPoolId ?? "",
-    userPoolClientId: ofType(graph, "aws:cognito/userPoolClient:UserPoolClient")[0]?.id ?? "",
-    // The one that the program puts forward, if it has several.
-    bucket:
-      (graph.outputs["bucket"] as string | undefined) ?? ofType(graph, "aws:s3/bucket:Bucket")[0]?.id ?? "",
+  const ready = readyOf({
+    ...{ graph, url, tlsUrl, iam: services.iam, appsync: services.appsync },
     caFile: certificates.caFile,
     mailFile: mailFile(storage.folder),
-    roles: rolesOf(graph, services.iam),
     users:
       userPoolId === undefined ? [] : seed(services.cognito, userPoolId, localUsers(storage, local.users)),
-    apiKeys: ofType(graph, "aws:appsync/apiKey:ApiKey").map(({ outputs: { key } }) => key),
-    outputs: graph.outputs,
-  };
-  const graphiql = declaresApi(graph)
-    ? createGraphiql({ ready, project: graph.project, examples: local.examples ?? [] })
-    : undefined;
+  });
+  const graphiql = createGraphiql({
+    ...{ ready, apis: services.appsync.apis },
+    ...{ project: graph.project, examples: local.examples ?? [] },
+  });
   await services.appsync.checked;
   door.open(
     createGateway({
@@ -171,7 +138,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
       clock: Date.now,
       log,
       graphql: faults.graphql((request, response) =>
-        graphiql?.(request, response) ? undefined : services.appsync.onRequest(request, response),
+        graphiql(request, response) ? undefined : services.appsync.onRequest(request, response),
       ),
     }),
     services.appsync,
@@ -196,12 +163,4 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
 function seed(cognito: Cognito, userPoolId: string, users: readonly LocalUser[]): Ready["users"] {
   const subs = cognito.seed(users, userPoolId);
   return users.map((user) => ({ ...user, sub: subs.get(user.username) ?? "" }));
-}
-
-function rolesOf(graph: Evaluation, iam: Iam): Ready["roles"] {
-  const declared = ofType(graph, "aws:iam/role:Role").map(
-    ({ name, outputs: { arn } }) => [name, arn] as const,
-  );
-  const roles = [...declared, ["administrator", administratorArn] as const];
-  return Object.fromEntries(roles.map(([name, arn]) => [name, { arn, ...iam.credentials(arn) }]));
 }

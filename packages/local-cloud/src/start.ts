@@ -1,11 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Cloud } from "./cloud.ts";
+import { banner } from "./banner.ts";
 import { beforeEnd, parse, readText, run, UsageError, wholeNumber } from "./command.ts";
 import { loadConfig, type LocalCloudConfig } from "./config.ts";
 import { type Faults, parseFaults } from "./faults/settings.ts";
-import { declaresApi } from "./graph.ts";
-import { idleInputs } from "./inputs/index.ts";
 
 const usage = `npm start -- [flags], or npx local-cloud [flags]
   --program DIR  folder of Pulumi.yaml                   (this folder)
@@ -58,7 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(cloud.ready)}\n`);
   } else if (form === "text") {
-    write(welcome(cloud, flags.stack, performance.now() - started));
+    write(banner(cloud, flags.stack, performance.now() - started));
   }
   return new Promise(() => undefined);
 }
@@ -124,41 +122,5 @@ function readFaults(file: string): Faults {
     throw new UsageError(`--faults: ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
-
-function welcome({ ready, graph, declaredOnly }: Cloud, stack: string, milliseconds: number): string {
-  const idle = [...idleInputs(graph).keys()].sort();
-  return [
-    "",
-    `${graph.project} runs the stack ${stack} on this machine, ready in ${(milliseconds / 1000).toFixed(1)} s`,
-    ...(!declaresApi(graph)
-      ? []
-      : [
-          `  GraphQL     ${ready.graphqlUrl}   (TLS: ${ready.graphqlTlsUrl}, CA: ${ready.caFile})`,
-          `  Real time   ${ready.realtimeUrl}`,
-        ]),
-    ...ready.apiKeys.map((key) => `  API key     ${key}`),
-    `  AWS APIs    AWS_ENDPOINT_URL=${ready.endpointUrl}   region ${ready.region}`,
-    ...(ready.userPoolId === ""
-      ? []
-      : [
-          `  User pool   ${ready.userPoolId}, client ${ready.userPoolClientId}`,
-          `  Mail        npm run mail -- --file ${ready.mailFile}   (codes and temporary passwords)`,
-        ]),
-    ...(ready.bucket === "" ? [] : [`  Bucket      ${ready.bucket}`]),
-    ...ready.users.map(
-      ({ username, password, groups }) =>
-        `  ${username.padEnd(11)} ${password}${groups.length > 0 ? `   (${groups.join(", ")})` : ""}`,
-    ),
-    ...(declaredOnly.length === 0
-      ? []
-      : [`  Declared, without a life here: ${declaredOnly.length} resources (${kinds(declaredOnly)})`]),
-    ...(idle.length === 0 ? [] : [`  Inputs without effect here: ${idle.join(", ")}`]),
-    "Ctrl-C stops it.",
-    "",
-  ].join("\n");
-}
-
-const kinds = (resources: readonly string[]): string =>
-  [...new Set(resources.map((resource) => resource.split(" ")[0]?.split(":").at(-1)))].sort().join(", ");
 
 run(usage, main);

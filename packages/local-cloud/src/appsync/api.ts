@@ -1,14 +1,14 @@
 import { type GraphQLSchema, isObjectType } from "graphql";
 import type { Verifier } from "../aws/gateway/signature.ts";
 import type { Clock } from "../aws/service.ts";
-import type { Graph } from "../graph.ts";
 import { createAuthenticator } from "./auth/authenticate.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
 import { createGrants } from "./auth/grants.ts";
 import { createRules } from "./auth/rules.ts";
 import { type Backends, createDataSource } from "./datasources/index.ts";
 import type { DataSource } from "./model/source.ts";
-import { type DeclaredApi, type DeclaredResolver, readDeclaredApi } from "./declared.ts";
+import type { DeclaredApi } from "./declared/index.ts";
+import type { DeclaredResolver } from "./declared/resolvers.ts";
 import { createCaching } from "./caching/index.ts";
 import type { Api } from "./execute/api.ts";
 import { createConsole } from "./execute/console.ts";
@@ -31,10 +31,9 @@ export interface ApiDependencies extends Backends {
   readonly warn: Warn;
 }
 
-/** Builds the API that the graph declares. Throws for what does not run here, naming it. */
-export function createApi(graph: Graph, dependencies: ApiDependencies): Api {
+/** Builds the declared API. Throws for what does not run here, naming it. */
+export function createApi(declared: DeclaredApi, dependencies: ApiDependencies): Api {
   const { verifyToken, verifier, clock, iam, log, warn } = dependencies;
-  const declared = readDeclaredApi(graph, clock());
   const schema = buildApiSchema(declared.schema, warn);
   const grants = createGrants(iam, declared.arn, schema);
   const ruleOf = createRules(declared.providers, schema, warn);

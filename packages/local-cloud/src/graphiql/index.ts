@@ -7,40 +7,43 @@ import type { Settings, User } from "./settings.ts";
 
 export interface GraphiqlOptions {
   readonly ready: {
-    readonly graphqlUrl: string;
-    readonly realtimeUrl: string;
     readonly endpointUrl: string;
     readonly userPoolClientId: string;
     readonly users: readonly User[];
-    readonly apiKeys: readonly string[];
   };
+  /** What is served now. */
+  readonly apis: () => readonly GraphiqlApi[];
   /** Name of the Pulumi project. */
   readonly project: string;
   /** Operations in the first tabs. */
   readonly examples: readonly string[];
 }
 
-const page = "/graphql";
+interface GraphiqlApi {
+  readonly name: string;
+  readonly path: string;
+  readonly keys: readonly { readonly key: string }[];
+}
+
 const assets = "/graphql/graphiql/";
 
 /**
- * GraphiQL for browsers that open the GraphQL endpoint, signed in as a local user. Returns whether the request was
+ * GraphiQL for browsers that open the endpoint of an API, signed in as a local user. Returns whether the request was
  * for it; all others are the API's. The page holds the users' passwords, so no other site may have it.
  */
 export function createGraphiql(
   options: GraphiqlOptions,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const settings = settingsOf(options);
   return (request, response) => {
     const [path, query] = splitTarget(request.url ?? "");
-    const isPage = path === page && wantsPage(request, query);
-    if (!isPage && !path.startsWith(assets)) {
+    const api = wantsPage(request, query) ? options.apis().find((one) => one.path === path) : undefined;
+    if (!api && !path.startsWith(assets)) {
       return false;
     }
-    if (isForeign(request) || (isPage && isScripted(request))) {
+    if (isForeign(request) || (api && isScripted(request))) {
       send(response, 403, refusal);
-    } else if (isPage) {
-      sendPage(request, response, settings);
+    } else if (api) {
+      sendPage(request, response, settingsOf(options, api));
     } else {
       sendAsset(request, response, path.slice(assets.length));
     }
@@ -48,17 +51,17 @@ export function createGraphiql(
   };
 }
 
-function settingsOf({ ready, project, examples }: GraphiqlOptions): Settings {
+function settingsOf({ ready, apis, project, examples }: GraphiqlOptions, api: GraphiqlApi): Settings {
   return {
-    graphqlPath: new URL(ready.graphqlUrl).pathname,
-    realtimePath: new URL(ready.realtimeUrl).pathname,
+    graphqlPath: api.path,
+    realtimePath: `${api.path}/realtime`,
     endpointPath: new URL(ready.endpointUrl).pathname,
     userPoolClientId: ready.userPoolClientId,
-    project,
+    title: apis().length > 1 ? `${project}: ${api.name}` : project,
     examples,
     users: [
       ...ready.users.map(({ username, password, sub, groups }) => ({ username, password, sub, groups })),
-      ...ready.apiKeys.map((apiKey) => ({ username: apiKey, password: "", sub: "", groups: [], apiKey })),
+      ...api.keys.map(({ key: apiKey }) => ({ username: apiKey, password: "", sub: "", groups: [], apiKey })),
     ],
   };
 }

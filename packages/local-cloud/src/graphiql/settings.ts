@@ -4,8 +4,8 @@ export interface Settings {
   readonly realtimePath: string;
   readonly endpointPath: string;
   readonly userPoolClientId: string;
-  /** Name of the Pulumi project. */
-  readonly project: string;
+  /** Name of the Pulumi project, and of the API where there are several. */
+  readonly title: string;
   /** Operations in the first tabs. */
   readonly examples: readonly string[];
   readonly users: readonly User[];

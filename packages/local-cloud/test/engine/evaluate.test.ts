@@ -14,7 +14,7 @@ const urn = (path: string) => `urn:pulumi:dev::shop::${path}`;
 describe("evaluating a program as an update", () => {
   let graph: Evaluation;
   beforeAll(async () => {
-    const endpoints = { graphql: "http://here/graphql", realtime: "ws://here/realtime", base: "http://here" };
+    const endpoints = { base: "http://here", apiPath: () => "/graphql" };
     graph = await evaluate({ ...options, endpoints });
   });
   const find = (name: string, type: string): Resource | undefined =>

@@ -1,6 +1,7 @@
 import type { Verifier } from "../../aws/gateway/signature.ts";
 import type { Clock } from "../../aws/service.ts";
-import type { DeclaredApi, Mode, Provider } from "../declared.ts";
+import type { DeclaredApi } from "../declared/index.ts";
+import type { Mode, Provider } from "../declared/providers.ts";
 import { unauthorized } from "../refusal.ts";
 import type { Authenticator, Presented } from "../model/caller.ts";
 import { cognitoAuthenticator, type TokenVerifier } from "./cognito.ts";

@@ -1,6 +1,6 @@
 import { TokenError } from "../../aws/cognito/tokens.ts";
 import type { VerifiedToken } from "../../aws/cognito/context.ts";
-import type { Provider } from "../declared.ts";
+import type { Provider } from "../declared/providers.ts";
 import { unauthorized } from "../refusal.ts";
 import type { Authenticator } from "../model/caller.ts";
 

@@ -8,7 +8,8 @@ import {
   type Principal,
 } from "../../aws/service.ts";
 import { Store } from "../caching/store.ts";
-import type { DeclaredApi, Provider } from "../declared.ts";
+import type { DeclaredApi } from "../declared/index.ts";
+import type { Provider } from "../declared/providers.ts";
 import type { Deadline } from "../model/deadline.ts";
 import { unauthorized } from "../refusal.ts";
 import { UnsupportedDeclaration } from "../unsupported.ts";

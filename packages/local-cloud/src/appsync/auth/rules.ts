@@ -1,5 +1,6 @@
 import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from "graphql";
-import type { DeclaredApi, Mode } from "../declared.ts";
+import type { DeclaredApi } from "../declared/index.ts";
+import type { Mode } from "../declared/providers.ts";
 import { objectFields, readStrings } from "../schema/index.ts";
 import type { Warn } from "../unsupported.ts";
 import type { Caller } from "../model/caller.ts";

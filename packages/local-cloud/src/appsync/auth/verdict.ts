@@ -1,5 +1,5 @@
 import type { Invocation } from "../../aws/service.ts";
-import type { DeclaredApi } from "../declared.ts";
+import type { DeclaredApi } from "../declared/index.ts";
 
 /** What a Lambda authorizer says of a token. */
 export interface Verdict {

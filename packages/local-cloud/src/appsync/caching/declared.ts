@@ -1,4 +1,5 @@
-import { type Graph, ofType, type ResourceOf } from "../../graph.ts";
+import type { ResourceOf } from "../../graph.ts";
+import type { PartsOf } from "../declared/parts.ts";
 import { refuseAsAws } from "../unsupported.ts";
 
 const behaviors = ["FULL_REQUEST_CACHING", "PER_RESOLVER_CACHING", "OPERATION_LEVEL_CACHING"] as const;
@@ -18,8 +19,8 @@ export interface DeclaredCaching {
 }
 
 /** The API's cache, if it has one. Its size and its encryption mean nothing here. */
-export function readCache(graph: Graph): DeclaredCache | undefined {
-  const [cache, other] = ofType(graph, "aws:appsync/apiCache:ApiCache");
+export function readCache(parts: PartsOf): DeclaredCache | undefined {
+  const [cache, other] = parts("aws:appsync/apiCache:ApiCache");
   if (!cache) {
     return undefined;
   }

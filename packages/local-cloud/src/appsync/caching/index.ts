@@ -1,5 +1,5 @@
 import type { Clock } from "../../aws/service.ts";
-import type { DeclaredApi } from "../declared.ts";
+import type { DeclaredApi } from "../declared/index.ts";
 import type { Effects } from "../model/handlers.ts";
 import { type Keyed, keyName, keyOf, valuesOf } from "./keys.ts";
 import { type OperationCache, operationCache } from "./operations.ts";

@@ -1,6 +1,6 @@
 import type { Iam } from "../../aws/iam/index.ts";
 import type { Executor, Invoker, Log, Principal } from "../../aws/service.ts";
-import type { DeclaredSource } from "../declared.ts";
+import type { DeclaredSource } from "../declared/sources.ts";
 import type { Tokens } from "./dynamodb/tokens.ts";
 import { dynamodbSource } from "./dynamodb/index.ts";
 import { lambdaSource } from "./lambda.ts";

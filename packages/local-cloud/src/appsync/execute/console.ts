@@ -1,5 +1,5 @@
 import type { Log } from "../../aws/service.ts";
-import type { ConsoleLevel } from "../declared.ts";
+import type { ConsoleLevel } from "../declared/index.ts";
 
 /** Takes a line of a handler's console, such as `INFO - code.js:1:2: "a"`, and where it was written. */
 export type Console = (line: string, at: Readonly<Record<string, unknown>>) => void;

@@ -68,8 +68,12 @@ function takesGzip({ headers }: IncomingMessage): boolean {
   return codings.some((coding) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)[\d.]+\s*)?$/i.test(coding));
 }
 
-export function sendMissing(response: ServerResponse): void {
-  const message = "The program declares no GraphQL API.";
+/** For a path at which no API answers. `paths` are those at which one does. */
+export function sendMissing(response: ServerResponse, paths: readonly string[]): void {
+  const message =
+    paths.length === 0
+      ? "The program declares no GraphQL API."
+      : `No GraphQL API answers here. Those of the program answer at ${paths.join(", ")}.`;
   const errorType = "NotFoundException";
   send(response, 404, { errors: [{ errorType, message }] }, { errorType });
 }

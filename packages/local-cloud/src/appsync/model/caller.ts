@@ -1,6 +1,6 @@
 import type { SignedMessage } from "../../aws/gateway/canonical.ts";
 import type { Principal } from "../../aws/service.ts";
-import type { Mode } from "../declared.ts";
+import type { Mode } from "../declared/providers.ts";
 import type { GraphQLRequest, Headers } from "./request.ts";
 
 /** Who asks, however the request came. */

@@ -37,14 +37,18 @@ export function protocolsOf(request: IncomingMessage): string[] {
 }
 
 /** What a socket's caller shows with its handshake: signed, if it is, as an empty POST. */
-export function presentedToConnect(request: IncomingMessage): Presented {
+export function presentedToConnect(request: IncomingMessage, path: string): Presented {
   const asked = () => ({ query: "", operationName: undefined, variables: {} });
-  return presentedIn(handshakeHeaders(request), "/graphql/connect", "{}", request, asked);
+  return presentedIn(handshakeHeaders(request), `${path}/connect`, "{}", request, asked);
 }
 
-/** What it shows with a `start`, of which `data` is the operation. */
-export function presentedToStart(headers: HeaderObject, data: string, request: IncomingMessage): Presented {
-  return presentedIn(headers, "/graphql", data, request, () => parseBody(data));
+/** What it shows with a `start`, of which `data` is the operation. `path` is that of the API. */
+export function presentedToStart(
+  headers: HeaderObject,
+  { path, data }: { readonly path: string; readonly data: string },
+  request: IncomingMessage,
+): Presented {
+  return presentedIn(headers, path, data, request, () => parseBody(data));
 }
 
 function presentedIn(

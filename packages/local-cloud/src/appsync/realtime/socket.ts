@@ -11,6 +11,8 @@ import type { ServerMessage } from "./protocol.ts";
 import { register } from "./register.ts";
 
 export interface SocketSettings {
+  /** Of the API: what clients sign begins with it. */
+  readonly path: string;
   readonly api: () => Api;
   readonly hub: Hub;
   readonly clock: Clock;
@@ -60,12 +62,10 @@ export function createSocketServer(settings: SocketSettings): SocketServer {
   const send = createSender(limits, settings.log);
   return {
     onUpgrade(request, socket, head) {
-      if (!/^\/graphql(?:\/realtime)?\/?(?:\?|$)/.test(request.url ?? "")) {
-        refuse(socket, "404 Not Found");
-      } else if (!protocolsOf(request).includes("graphql-ws")) {
-        refuse(socket, "400 Bad Request");
+      if (!protocolsOf(request).includes("graphql-ws")) {
+        refuseSocket(socket, "400 Bad Request");
       } else if (server.clients.size >= limits.sockets) {
-        refuse(socket, "503 Service Unavailable");
+        refuseSocket(socket, "503 Service Unavailable");
       } else {
         server.handleUpgrade(request, socket, head, (opened) => serve(opened, request, settings, send));
       }
@@ -79,14 +79,15 @@ export function createSocketServer(settings: SocketSettings): SocketServer {
   };
 }
 
-function refuse(socket: Duplex, status: string): void {
+/** Answers a handshake with an HTTP status, and ends the connection. */
+export function refuseSocket(socket: Duplex, status: string): void {
   // Without a listener a peer that is gone already would end the process.
   socket.on("error", () => undefined);
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSettings, send: Send): void {
-  const { api, clock, log, schedule, drops = () => false, deafness = () => 0 } = settings;
+  const { api, path, clock, log, schedule, drops = () => false, deafness = () => 0 } = settings;
   const connection = new Connection({
     send: (message) => (drops() ? socket.terminate() : send(socket, message)),
     close: (code, reason) => socket.close(code, reason),
@@ -94,10 +95,10 @@ function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSett
     clock,
     deafness,
     authorize: async () => {
-      await api().authenticate(presentedToConnect(request));
+      await api().authenticate(presentedToConnect(request, path));
     },
     register: ({ data, authorization }, deliver) => {
-      const presented = presentedToStart(authorization, data, request);
+      const presented = presentedToStart(authorization, { path, data }, request);
       const headers = subscriptionHeaders(request, authorization);
       return register(api(), { data, presented, headers }, deliver, settings);
     },

@@ -1,4 +1,4 @@
-import type { ModelsOf, Naming } from "./model.ts";
+import type { ModelsOf, Naming, Place } from "./model.ts";
 
 // AppSync takes no hyphen, so Pulumi's provider joins its digits with an underscore. It keeps hyphens of the logical
 // name, which AWS then refuses.
@@ -37,12 +37,7 @@ export const appsync: ModelsOf<"appsync"> = {
     named: { property: "name", longest: 65_536 },
     compute: (_inputs, at) => {
       const id = at.hex(26);
-      const host = (kind: string) => `${id}.${kind}.${at.region}.amazonaws.com/graphql`;
-      const uris = {
-        GRAPHQL: at.endpoints?.graphql ?? `https://${host("appsync-api")}`,
-        REALTIME: at.endpoints?.realtime ?? `wss://${host("appsync-realtime-api")}`,
-      };
-      return { id, name: at.name, arn: at.arn("appsync", `apis/${id}`), uris };
+      return { id, name: at.name, arn: at.arn("appsync", `apis/${id}`), uris: urisOf(id, at) };
     },
   },
   "aws:appsync/resolver:Resolver": {
@@ -52,3 +47,12 @@ export const appsync: ModelsOf<"appsync"> = {
     }),
   },
 };
+
+function urisOf(id: string, { region, endpoints }: Place): { GRAPHQL: string; REALTIME: string } {
+  const host = (kind: string) => `${id}.${kind}.${region}.amazonaws.com/graphql`;
+  if (!endpoints) {
+    return { GRAPHQL: `https://${host("appsync-api")}`, REALTIME: `wss://${host("appsync-realtime-api")}` };
+  }
+  const url = endpoints.base + endpoints.apiPath(id);
+  return { GRAPHQL: url, REALTIME: `${url.replace("http", "ws")}/realtime` };
+}

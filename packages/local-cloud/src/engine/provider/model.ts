@@ -5,10 +5,10 @@ import { UNKNOWN } from "../values.ts";
 
 /** Where the local cloud answers; what is not given has AWS's own address. */
 export interface Endpoints {
-  readonly graphql: string;
-  readonly realtime: string;
   /** The front door: `http://127.0.0.1:4566`. Queue URLs begin with it. */
-  readonly base?: string;
+  readonly base: string;
+  /** Where an API answers there: `/graphql`. */
+  readonly apiPath: (apiId: string) => string;
 }
 
 /** How a resource gets its physical name when the program gives none, and what AWS takes for a name. */

@@ -26,7 +26,7 @@ function Page(): unknown {
     setPerson(find(username));
   };
   if (!person) {
-    return "The program declares no user pool and no API key: ask with a signed request.";
+    return "The API has no key, and the program no user pool: ask with a signed request.";
   }
   return createElement(
     GraphiQL,
@@ -46,7 +46,7 @@ function Picker({ person, become }: { person: Person; become: (username: string)
     "div",
     { className: "local-cloud" },
     createElement("label", null, "Signed in as", createElement("select", props, options)),
-    createElement("b", null, settings.project),
+    createElement("b", null, settings.title),
   );
 }
 
@@ -67,7 +67,7 @@ function Identity({ username, sub, groups, apiKey }: User): unknown {
 const find = (username: string | null): Person | undefined =>
   people.find(({ user }) => user.username === username) ?? people[0];
 
-document.title = `${settings.project} · GraphiQL`;
+document.title = `${settings.title} · GraphiQL`;
 // GraphiQL's dialogs write styles: the policy lets through those that carry the nonce.
 Object.assign(globalThis, { __webpack_nonce__: settings.nonce });
 ReactDOM.createRoot(document.getElementById("page")).render(createElement(Page, null));

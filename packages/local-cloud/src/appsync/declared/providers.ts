@@ -1,0 +1,102 @@
+import { UnsupportedDeclaration, refuseAsAws } from "../unsupported.ts";
+import type { Api, PartsOf } from "./parts.ts";
+
+export type Mode = "AMAZON_COGNITO_USER_POOLS" | "AWS_IAM" | "API_KEY" | "AWS_LAMBDA" | "OPENID_CONNECT";
+
+/** What of an authorization mode the API declares. */
+export type Provider =
+  | {
+      readonly mode: "AMAZON_COGNITO_USER_POOLS";
+      readonly userPoolId: string;
+      readonly appIdClientRegex: string | undefined;
+      readonly defaultAction: "ALLOW" | "DENY";
+    }
+  | { readonly mode: "AWS_IAM" }
+  | {
+      readonly mode: "API_KEY";
+      /** `expiresAt` in milliseconds since the epoch. */
+      readonly keys: readonly { readonly key: string; readonly expiresAt: number }[];
+    }
+  | {
+      readonly mode: "AWS_LAMBDA";
+      readonly functionArn: string;
+      /** Seconds that an answer is good for, unless it says otherwise. */
+      readonly ttl: number;
+      /** A Java pattern that tokens must match. */
+      readonly identityValidationExpression: string | undefined;
+    };
+
+/** The first is the default mode. */
+export type Providers = readonly [Provider, ...Provider[]];
+
+export function readProviders(api: Api, keys: Keys): Providers {
+  const { additionalAuthenticationProviders: more = [], ...standard } = api.inputs;
+  const guards = [standard, ...more].filter(({ authenticationType }) => authenticationType === "AWS_LAMBDA");
+  refuseAsAws(api, guards.length > 1, "a second Lambda authorizer");
+  for (const { userPoolConfig } of more) {
+    refuseAsAws(
+      api,
+      userPoolConfig !== undefined && "defaultAction" in userPoolConfig && userPoolConfig.defaultAction,
+      "defaultAction of an additional user pool",
+    );
+  }
+  return [readProvider(api, standard, keys), ...more.map((provider) => readProvider(api, provider, keys))];
+}
+
+interface ProviderInputs {
+  readonly authenticationType: string;
+  readonly userPoolConfig?:
+    | { userPoolId: string; appIdClientRegex?: string | undefined; defaultAction?: string | undefined }
+    | undefined;
+  readonly lambdaAuthorizerConfig?:
+    | {
+        authorizerUri: string;
+        authorizerResultTtlInSeconds?: number | undefined;
+        identityValidationExpression?: string | undefined;
+      }
+    | undefined;
+}
+
+function readProvider(api: Api, inputs: ProviderInputs, keys: Keys): Provider {
+  const { authenticationType: mode, userPoolConfig: pool, lambdaAuthorizerConfig: authorizer } = inputs;
+  if (mode === "AWS_IAM") {
+    return { mode };
+  }
+  if (mode === "API_KEY") {
+    return { mode, keys };
+  }
+  if (mode === "AMAZON_COGNITO_USER_POOLS" && pool) {
+    return {
+      mode,
+      userPoolId: pool.userPoolId,
+      appIdClientRegex: pool.appIdClientRegex,
+      defaultAction: pool.defaultAction === "DENY" ? "DENY" : "ALLOW",
+    };
+  }
+  if (mode === "AWS_LAMBDA" && authorizer) {
+    // The provider's own default, which it sends.
+    const {
+      authorizerUri,
+      authorizerResultTtlInSeconds: ttl = 300,
+      identityValidationExpression,
+    } = authorizer;
+    refuseAsAws(api, !(ttl >= 0 && ttl <= 3_600), `authorizerResultTtlInSeconds ${ttl}`);
+    return { mode, functionArn: authorizerUri, ttl, identityValidationExpression };
+  }
+  throw new UnsupportedDeclaration(`${api.type} ${api.name}: authentication ${mode} does not run here`);
+}
+
+export type Keys = Extract<Provider, { mode: "API_KEY" }>["keys"];
+
+const day = 86_400_000;
+
+/** AWS rounds down to the hour. Keys are made at each start here, so one without a date lasts 7 days from now. */
+export function readKeys(parts: PartsOf, now: number): Keys {
+  return parts("aws:appsync/apiKey:ApiKey").map((key) => {
+    const { expires } = key.inputs;
+    const wanted = expires === undefined ? now + 7 * day : Date.parse(expires);
+    const isWithin = wanted >= now + day && wanted <= now + 365 * day;
+    refuseAsAws(key, !isWithin, `expires ${expires ?? ""}: a key must end 1 to 365 days from its creation`);
+    return { key: key.outputs.key, expiresAt: wanted - (wanted % 3_600_000) };
+  });
+}

@@ -1,0 +1,43 @@
+import type { ResourceOf } from "../../graph.ts";
+import { UnsupportedDeclaration, refuse, refuseAsAws } from "../unsupported.ts";
+import type { PartsOf } from "./parts.ts";
+
+/** A data source of one of the kinds that run here. */
+export type DeclaredSource = { readonly name: string } & (
+  | { readonly type: "NONE" }
+  | { readonly type: "AMAZON_DYNAMODB"; readonly tableName: string; readonly roleArn: string }
+  | { readonly type: "AWS_LAMBDA"; readonly functionArn: string; readonly roleArn: string }
+);
+
+type DataSource = ResourceOf<"aws:appsync/dataSource:DataSource">;
+
+export function readSources(parts: PartsOf): DeclaredSource[] {
+  const known = new Set<string>();
+  return parts("aws:appsync/dataSource:DataSource").map((resource) => {
+    const source = readSource(resource);
+    refuseAsAws(resource, known.has(source.name), `a second data source named ${source.name}`);
+    known.add(source.name);
+    return source;
+  });
+}
+
+function readSource(source: DataSource): DeclaredSource {
+  const { type, dynamodbConfig, lambdaConfig, serviceRoleArn: roleArn } = source.inputs;
+  const name = source.inputs.name ?? source.outputs.name;
+  if (type === "NONE") {
+    return { name, type };
+  }
+  if (!roleArn && (dynamodbConfig ?? lambdaConfig)) {
+    refuse(source, true, `${type} without a serviceRoleArn`);
+  }
+  if (type === "AMAZON_DYNAMODB" && dynamodbConfig && roleArn) {
+    refuse(source, dynamodbConfig.useCallerCredentials, "dynamodbConfig.useCallerCredentials");
+    refuse(source, dynamodbConfig.versioned, "dynamodbConfig.versioned");
+    refuse(source, dynamodbConfig.deltaSyncConfig, "dynamodbConfig.deltaSyncConfig");
+    return { name, type, tableName: dynamodbConfig.tableName, roleArn };
+  }
+  if (type === "AWS_LAMBDA" && lambdaConfig && roleArn) {
+    return { name, type, functionArn: lambdaConfig.functionArn, roleArn };
+  }
+  throw new UnsupportedDeclaration(`${source.type} ${source.name}: type ${type} does not run here`);
+}

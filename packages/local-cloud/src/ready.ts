@@ -1,0 +1,106 @@
+import type { AppSync } from "./appsync/index.ts";
+import { administratorArn } from "./aws/iam/roles.ts";
+import type { Credentials, Iam } from "./aws/iam/index.ts";
+import type { Evaluation } from "./engine/evaluate.ts";
+import { ACCOUNT_ID, type Graph, ofType } from "./graph.ts";
+import type { LocalUser } from "./users.ts";
+
+/** What a client needs to know of a running cloud: the line that `npm start -- --json` prints. */
+export interface Ready {
+  /** Those of the API at `/graphql`, as are `apiKeys`. */
+  readonly graphqlUrl: string;
+  readonly graphqlTlsUrl: string;
+  readonly realtimeUrl: string;
+  /** All GraphQL APIs, that at `/graphql` first. */
+  readonly apis: readonly ReadyApi[];
+  readonly endpointUrl: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** The first of `userPools`, and its first client. */
+  readonly userPoolId: string;
+  readonly userPoolClientId: string;
+  readonly userPools: readonly { readonly id: string; readonly clientIds: readonly string[] }[];
+  /** The one that the program exports as `bucket`, or the first of `buckets`. */
+  readonly bucket: string;
+  readonly buckets: readonly string[];
+  /** URLs by the queue's name in the program. */
+  readonly queues: Readonly<Record<string, string>>;
+  /** PEM file of the authority behind the TLS addresses: `NODE_EXTRA_CA_CERTS`. */
+  readonly caFile: string;
+  /** What Cognito would have mailed, one JSON object a line: `npm run mail -- --file FILE`. */
+  readonly mailFile: string;
+  /** By the role's name in the program; `administrator` may do everything, as you may on your own account. */
+  readonly roles: Readonly<Record<string, Credentials & { readonly arn: string }>>;
+  readonly users: readonly (LocalUser & { readonly sub: string })[];
+  readonly apiKeys: readonly string[];
+  /** The program's exports. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+export interface ReadyApi {
+  /** The name of the resource in the program. */
+  readonly name: string;
+  readonly graphqlUrl: string;
+  readonly graphqlTlsUrl: string;
+  readonly realtimeUrl: string;
+  readonly apiKeys: readonly string[];
+}
+
+export interface ReadyOptions extends Pick<Ready, "caFile" | "mailFile" | "users"> {
+  readonly graph: Evaluation;
+  readonly iam: Iam;
+  readonly appsync: Pick<AppSync, "apis">;
+  /** The front door. */
+  readonly url: string;
+  readonly tlsUrl: string;
+}
+
+export function readyOf({ graph, iam, appsync, url, tlsUrl, ...given }: ReadyOptions): Ready {
+  const at = (path: string) => ({
+    graphqlUrl: url + path,
+    graphqlTlsUrl: tlsUrl + path,
+    realtimeUrl: `${url.replace("http", "ws")}${path}/realtime`,
+  });
+  const declared = [...appsync.apis()].sort((a, b) => a.path.length - b.path.length);
+  const apis = declared.map(({ name, path, keys }) => ({
+    name,
+    ...at(path),
+    apiKeys: keys.map(({ key }) => key),
+  }));
+  const userPools = userPoolsOf(graph);
+  const buckets = ofType(graph, "aws:s3/bucket:Bucket").map(({ id }) => id);
+  const queues = ofType(graph, "aws:sqs/queue:Queue").map(({ name, outputs }) => [name, outputs.url]);
+  return {
+    ...at("/graphql"),
+    apis,
+    endpointUrl: url,
+    region: graph.region,
+    accountId: ACCOUNT_ID,
+    userPoolId: userPools[0]?.id ?? "",
+    userPoolClientId: userPools[0]?.clientIds[0] ?? "",
+    userPools,
+    bucket: (graph.outputs["bucket"] as string | undefined) ?? buckets[0] ?? "",
+    buckets,
+    queues: Object.fromEntries(queues) as Ready["queues"],
+    roles: rolesOf(graph, iam),
+    apiKeys: apis[0]?.apiKeys ?? [],
+    outputs: graph.outputs,
+    ...given,
+  };
+}
+
+function userPoolsOf(graph: Graph): Ready["userPools"] {
+  const clients = ofType(graph, "aws:cognito/userPoolClient:UserPoolClient");
+  return ofType(graph, "aws:cognito/userPool:UserPool").map(({ id }) => ({
+    id,
+    clientIds: clients.filter(({ inputs }) => inputs.userPoolId === id).map((client) => client.id),
+  }));
+}
+
+function rolesOf(graph: Graph, iam: Iam): Ready["roles"] {
+  const declared = ofType(graph, "aws:iam/role:Role").map(
+    ({ name, outputs: { arn } }) => [name, arn] as const,
+  );
+  const roles = [...declared, ["administrator", administratorArn] as const];
+  return Object.fromEntries(roles.map(([name, arn]) => [name, { arn, ...iam.credentials(arn) }]));
+}
