@@ -254,7 +254,8 @@ export async function serve(graph: Graph, fakes: Fakes = {}): Promise<Served> {
         headers: { "content-type": "application/json; charset=UTF-8" },
       }),
     async dial(options = {}) {
-      const client = await dial(`${url.replace("http", "ws")}/realtime`, options);
+      const { path = "/graphql" } = options;
+      const client = await dial(`${listener.url.replace("http", "ws")}${path}/realtime`, options);
       clients.push(client);
       return client;
     },
@@ -318,6 +319,8 @@ interface DialOptions {
   /** The header object; Alice's token unless told. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly carrier?: "protocol" | "query" | "headers";
+  /** Of the API; `/graphql` if absent. */
+  readonly path?: string;
 }
 
 interface Heard {

@@ -1,44 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import type { WebSocket } from "ws";
-import { type Cloud, type Ready, startCloud } from "../src/cloud.ts";
-import { createLog } from "../src/log.ts";
+import type { Ready } from "../src/cloud.ts";
 import { openSubscription } from "../../../test/support/client.ts";
 import { descendantsOf, ended, readyOf } from "../../../test/support/processes.ts";
 import { root } from "../../../test/support/program.ts";
+import { usePrograms } from "./programs/support.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "local-cloud-programs-"));
-const stops: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) {
-    await stop();
-  }
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** A copy of the program outside of this repository, with packages of its own. */
-function place(name: string): string {
-  const copy = mkdtempSync(join(folder, `${name}-`));
-  cpSync(join(import.meta.dirname, "programs", name), copy, { recursive: true });
-  mkdirSync(join(copy, "node_modules", "@pulumi"), { recursive: true });
-  for (const one of ["pulumi", "aws"]) {
-    symlinkSync(join(root, "node_modules/@pulumi", one), join(copy, "node_modules/@pulumi", one), "junction");
-  }
-  return copy;
-}
-
-async function boot(name: string): Promise<Cloud & { readonly complaints: readonly string[] }> {
-  const complaints: string[] = [];
-  const log = createLog("warn", (line) => complaints.push(line));
-  const cloud = await startCloud({ root: place(name), stack: "dev", port: 0, data: undefined, log });
-  stops.push(() => cloud.stop());
-  return { ...cloud, complaints };
-}
+const { boot, place, later } = usePrograms();
 
 async function ask(ready: Ready, query: string, variables: object = {}): Promise<unknown> {
   const response = await fetch(ready.graphqlUrl, {
@@ -58,7 +28,7 @@ describe("a to-do list with an API key", () => {
       ["--no-install", "local-cloud", "--program", place("todo"), "--memory", "--port", "0", "--json"],
       { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
     );
-    stops.push(() => endOf(child));
+    later(() => endOf(child));
     const ready = await readyOf(child);
     expect(ready).toMatchObject({
       users: [],
@@ -88,7 +58,7 @@ describe("a to-do list with an API key", () => {
 it("a program with enhanced filters publishes to those whom they let through", async () => {
   const { ready, complaints } = await boot("pubsub");
   const sockets: WebSocket[] = [];
-  stops.push(() => sockets.forEach((socket) => socket.terminate()));
+  later(() => sockets.forEach((socket) => socket.terminate()));
   const credentials = { "x-api-key": ready.apiKeys[0] ?? "" };
   const query = 'subscription { urgentOn(channel: "a") { body } }';
   const heard = await openSubscription<{ readonly body: string }>(ready, { credentials, query }, sockets);

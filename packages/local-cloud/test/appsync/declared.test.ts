@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { resource } from "../aws/graph.ts";
 import { type ApiDescription, apiGraph, echo, functionArn, serve } from "../../../../test/support/appsync.ts";
-import type { Graph, Resource } from "../../src/graph.ts";
+import type { Resource } from "../../src/graph.ts";
 
 const schema = "type Query { a: String }";
 const code = echo();
@@ -212,14 +212,20 @@ describe("what the program declares and this machine does not run is refused by 
     },
   );
 
-  it("a second API", async () => {
-    const graph = apiGraph({ schema });
-    const [api] = graph.resources;
-    const twice: Graph = {
-      ...graph,
-      resources: [...graph.resources, { ...(api as Resource), name: "other" }],
-    };
-    await expect(serve(twice)).rejects.toThrow(/api, other/);
+  it.each<[string, Resource]>([
+    ["a data source", resource("aws:appsync/dataSource:DataSource", "stray", { apiId: "no", type: "NONE" })],
+    ["a resolver", resource("aws:appsync/resolver:Resolver", "stray", { ...unit, apiId: "no" })],
+    ["a key", resource("aws:appsync/apiKey:ApiKey", "stray", { apiId: "no" }, { key: "da2-stray" })],
+  ])("%s of an API that the program does not declare", async (_, stray) => {
+    await expect(serve(apiGraph({ schema, more: [stray] }))).rejects.toThrow(
+      /stray: AWS refuses the apiId no: no GraphQLApi of the program has it/,
+    );
+  });
+
+  it("two data sources of one name", async () => {
+    await expect(serve(apiGraph(withSource({ name: "none" })))).rejects.toThrow(
+      /more: AWS refuses a second data source named none/,
+    );
   });
 
   it("a data source whose role AppSync may not assume", async () => {
