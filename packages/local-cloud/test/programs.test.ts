@@ -80,7 +80,15 @@ it("a program with enhanced filters publishes to those whom they let through", a
 
 it("a program without an API and a user pool boots, and says so where one is asked for", async () => {
   const { ready, complaints } = await boot("queue");
-  expect(ready).toMatchObject({ users: [], apiKeys: [], userPoolId: "" });
+  expect(ready).toMatchObject({
+    users: [],
+    apis: [],
+    apiKeys: [],
+    userPoolId: "",
+    userPools: [],
+    buckets: [],
+  });
+  expect(Object.values(ready.queues)).toEqual([ready.outputs["queueUrl"]]);
   expect(await ask(ready, "{ ping }")).toEqual({
     errors: [{ errorType: "NotFoundException", message: "The program declares no GraphQL API." }],
   });

@@ -71,11 +71,18 @@ export function createAppSync(options: AppSyncOptions): AppSync {
   return {
     onRequest: (request, response) => {
       const api = served.get(requestPath(request.url));
-      return api ? api.onRequest(request, response) : sendMissing(response, [...served.keys()]);
+      if (api) {
+        return api.onRequest(request, response);
+      }
+      sendMissing(response, [...served.keys()]);
     },
     onUpgrade: (request, socket, head) => {
       const api = served.get(socketPath(request.url));
-      return api ? api.onUpgrade(request, socket, head) : refuseSocket(socket, "404 Not Found");
+      if (api) {
+        api.onUpgrade(request, socket, head);
+      } else {
+        refuseSocket(socket, "404 Not Found");
+      }
     },
     apis: () => [...served.values()].map((api) => api.declared()),
     checked,

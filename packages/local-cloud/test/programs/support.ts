@@ -8,12 +8,12 @@ import { root } from "../../../../test/support/program.ts";
 
 export interface Programs {
   /** Copies the program of that name to a folder outside of this repository, with packages of its own. */
-  place(name: string): string;
+  readonly place: (name: string) => string;
   /** Places and boots it. */
-  boot(
+  readonly boot: (
     name: string,
     options?: Partial<CloudOptions>,
-  ): Promise<Cloud & { readonly complaints: readonly string[] }>;
+  ) => Promise<Cloud & { readonly complaints: readonly string[] }>;
   /** Runs it after the test; the last one first. */
   readonly later: (stop: () => unknown) => void;
 }

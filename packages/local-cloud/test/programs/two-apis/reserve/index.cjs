@@ -1,8 +1,8 @@
-import { createHash, createHmac } from "node:crypto";
+const { createHash, createHmac } = require("node:crypto");
 
 const query = "mutation ($product: ID!) { reserve(product: $product) { product by } }";
 
-export async function handler({ product }) {
+exports.handler = async ({ product }) => {
   const url = new URL(process.env.WAREHOUSE_URL);
   const body = JSON.stringify({ query, variables: { product } });
   const response = await fetch(url, { method: "POST", headers: sign(url, body), body });
@@ -11,7 +11,7 @@ export async function handler({ product }) {
     throw new Error(errors[0].message);
   }
   return { product: data.reserve.product, reserved: true };
-}
+};
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
 function sign(url, body) {
