@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AuditRequest } from "../domain/messages.ts";
 import { ServiceFunction } from "./function.ts";
 import type { WorkQueue } from "./queue.ts";
 import { Schedule } from "./schedule.ts";
@@ -31,7 +32,11 @@ export class Repair extends pulumi.ComponentResource {
     );
     new Schedule(
       "audit-schedule",
-      { rate: "rate(5 minutes)", target: { queue: args.objects.arn }, input: { audit: "objects" } },
+      {
+        rate: "rate(5 minutes)",
+        target: { queue: args.objects.arn },
+        input: { audit: "objects" } satisfies AuditRequest,
+      },
       { parent: this },
     );
     this.registerOutputs({});

@@ -1,6 +1,7 @@
 import type { Context, LambdaRequest } from "@aws-appsync/utils";
 import type { Asset } from "../domain/asset.ts";
 import { maxDownloadSeconds } from "../domain/limits.ts";
+import type { DownloadRequest } from "../domain/messages.ts";
 import { internal, invalid } from "./shared/errors.ts";
 
 /**
@@ -13,7 +14,8 @@ export function request(ctx: Context<{ ttlSeconds?: number | null }>): LambdaReq
     invalid(`ttlSeconds: must be 1 to ${maxDownloadSeconds}`);
   }
   const { ownerId, id } = ctx.source as Asset;
-  return { operation: "BatchInvoke", payload: { sign: "download", ownerId, id, ttlSeconds } };
+  const payload = { sign: "download", ownerId, id, ttlSeconds } satisfies DownloadRequest;
+  return { operation: "BatchInvoke", payload };
 }
 
 export function response(ctx: Context): unknown {

@@ -1,12 +1,13 @@
 import type { Context, LambdaRequest } from "@aws-appsync/utils";
+import type { Refusal, WebhookAnswers } from "../domain/messages.ts";
 import { callerOf } from "./shared/caller.ts";
 import { internal } from "./shared/errors.ts";
-import { accepted, type Answered } from "./shared/webhooks.ts";
+import { accepted, askWebhooks } from "./shared/webhooks.ts";
 
 export function request(ctx: Context): LambdaRequest {
-  return { operation: "Invoke", payload: { do: "rotateSecret", ownerId: callerOf(ctx) } };
+  return askWebhooks({ do: "rotateSecret", ownerId: callerOf(ctx) });
 }
 
 export function response(ctx: Context): unknown {
-  return ctx.error ? internal() : accepted(ctx.result as Answered<object>);
+  return ctx.error ? internal() : accepted(ctx.result as WebhookAnswers["rotateSecret"] | Refusal);
 }

@@ -1,12 +1,8 @@
 import { type Context, type LambdaRequest, runtime } from "@aws-appsync/utils";
+import type { Refusal, WebhookAnswers } from "../domain/messages.ts";
 import type { CreateStash } from "./Mutation.createAsset.ts";
 import { internal } from "./shared/errors.ts";
-import { type Answered, accepted } from "./shared/webhooks.ts";
-
-interface Registration {
-  url: string;
-  unseen: boolean;
-}
+import { accepted, askWebhooks } from "./shared/webhooks.ts";
 
 /** Has the callback's URL checked before anything is written, and the owner's secret made if there is none: showSecret shows it. */
 export function request(ctx: Context): LambdaRequest {
@@ -14,10 +10,7 @@ export function request(ctx: Context): LambdaRequest {
   if (!asset.callbackUrl) {
     return runtime.earlyReturn({});
   }
-  return {
-    operation: "Invoke",
-    payload: { do: "register", ownerId: asset.ownerId, url: asset.callbackUrl },
-  };
+  return askWebhooks({ do: "register", ownerId: asset.ownerId, url: asset.callbackUrl });
 }
 
 export function response(ctx: Context): unknown {
@@ -25,7 +18,7 @@ export function response(ctx: Context): unknown {
   if (ctx.error) {
     internal();
   }
-  const { url, unseen } = accepted(ctx.result as Answered<Registration>);
+  const { url, unseen } = accepted(ctx.result as WebhookAnswers["register"] | Refusal);
   stash.asset.callbackUrl = url;
   stash.unseenSecret = unseen;
   return {};

@@ -1,7 +1,8 @@
 import { isShown } from "../../domain/asset.ts";
 import { type Delivery, type DeliveryStatus, messageId } from "../../domain/callback.ts";
+import type { DeliveryJob } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
-import { type Callbacks, type DeliveryJob, due, mostAttempts } from "../shared/callbacks.ts";
+import { type Callbacks, due, mostAttempts } from "../shared/callbacks.ts";
 import { mostTries, waitAfter } from "./schedule.ts";
 import { signedHeaders } from "./sign.ts";
 

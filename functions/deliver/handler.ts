@@ -1,12 +1,14 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { parseDeliveryJob } from "../../domain/messages.ts";
 import type { MetricName } from "../../domain/metrics.ts";
 import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
-import { callbacksTable, type DeliveryJob } from "../shared/callbacks.ts";
+import { callbacksTable } from "../shared/callbacks.ts";
 import { rulesOf } from "../shared/destination.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
+import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
 import { sendAll } from "../shared/queue.ts";
 import { type Answer, deliver, type Delivering, type Message, type Outcome } from "./deliver.ts";
@@ -38,7 +40,7 @@ const delivering: Delivering = {
 
 /** Callbacks, one attempt a message. */
 export const handler = eachMessage(logger, meter, async ({ body }) => {
-  const job = JSON.parse(body) as DeliveryJob;
+  const job = receivedText(parseDeliveryJob, body);
   const outcome = await deliver(job, delivering);
   logger.info("Delivery", { ...job, outcome });
   meter.count(metrics[outcome]);

@@ -1,5 +1,6 @@
 import { type Asset, objectKey, parseObjectKey } from "../../domain/asset.ts";
-import type { AssetKey, Assets } from "../shared/assets.ts";
+import type { RowKey } from "../../domain/messages.ts";
+import type { Assets } from "../shared/assets.ts";
 import type { Cursor } from "./cursor.ts";
 import { fateOf } from "./fate.ts";
 import type { Objects } from "./objects.ts";
@@ -83,11 +84,11 @@ export async function audit(auditing: Auditing): Promise<Audit> {
 
 /** Many are read at once, and some of the answers may be missing: only a read of its own counts. */
 async function readAgain(
-  keys: readonly AssetKey[],
+  keys: readonly RowKey[],
   assets: Auditing["assets"],
-): Promise<{ readonly rowless: readonly AssetKey[]; readonly expired: readonly AssetKey[] }> {
-  const rowless: AssetKey[] = [];
-  const expired: AssetKey[] = [];
+): Promise<{ readonly rowless: readonly RowKey[]; readonly expired: readonly RowKey[] }> {
+  const rowless: RowKey[] = [];
+  const expired: RowKey[] = [];
   await inTurn(keys, async (key) => {
     const asset = await assets.get(key);
     if (!asset) {
@@ -107,4 +108,4 @@ async function inTurn<One>(all: readonly One[], act: (one: One) => Promise<void>
 
 const wantsObject = (asset: Asset): boolean => fateOf(asset) !== "EXPIRED";
 
-const nameOf = ({ ownerId, id }: AssetKey): string => objectKey(ownerId, id);
+const nameOf = ({ ownerId, id }: RowKey): string => objectKey(ownerId, id);

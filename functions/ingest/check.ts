@@ -1,6 +1,7 @@
 import { type Asset, objectKey, transitions } from "../../domain/asset.ts";
 import { dueAt, wait } from "../../domain/due.ts";
-import type { AssetKey, Assets } from "../shared/assets.ts";
+import type { RowKey } from "../../domain/messages.ts";
+import type { Assets } from "../shared/assets.ts";
 import type { MoveDue } from "../shared/due.ts";
 import { fateOf, fateWrite, verdictWrite } from "./fate.ts";
 import type { Objects } from "./objects.ts";
@@ -25,7 +26,7 @@ export type CheckOutcome =
  * read first, then the bucket, and the write holds only if the row is still as it was read. S3 shows every object
  * whose upload was answered, so an object that is not there came later, or never: its event is still on the way.
  */
-export async function check(key: AssetKey, checking: Checking): Promise<CheckOutcome> {
+export async function check(key: RowKey, checking: Checking): Promise<CheckOutcome> {
   const asset = await checking.assets.get(key);
   if (!asset) {
     return "gone";

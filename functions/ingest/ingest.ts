@@ -1,5 +1,6 @@
 import { type Asset, parseObjectKey, transitions } from "../../domain/asset.ts";
-import type { AssetKey, Assets } from "../shared/assets.ts";
+import type { RowKey } from "../../domain/messages.ts";
+import type { Assets } from "../shared/assets.ts";
 import type { Objects } from "./objects.ts";
 import { fateOf, verdictWrite } from "./fate.ts";
 import { verify } from "./verify.ts";
@@ -44,7 +45,7 @@ export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<
 const news = "(attribute_not_exists(#sequencer) OR #sequencer < :sequencer)";
 
 /** The row goes with its object; but one that expired never had one, only a late one that we removed ourselves. */
-async function removed(key: AssetKey, sequencer: string, assets: Assets): Promise<Outcome> {
+async function removed(key: RowKey, sequencer: string, assets: Assets): Promise<Outcome> {
   const unlessExpired =
     "#state <> :expired AND (attribute_not_exists(#formerState) OR #formerState <> :expired)";
   const done = await assets.remove(key, {
@@ -54,12 +55,7 @@ async function removed(key: AssetKey, sequencer: string, assets: Assets): Promis
   return done ? "removed" : "stale";
 }
 
-async function created(
-  key: AssetKey,
-  name: string,
-  sequencer: string,
-  ingesting: Ingesting,
-): Promise<Outcome> {
+async function created(key: RowKey, name: string, sequencer: string, ingesting: Ingesting): Promise<Outcome> {
   const { assets, objects, now } = ingesting;
   const asset = await assets.get(key);
   if (!asset) {

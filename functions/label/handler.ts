@@ -2,20 +2,14 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { RekognitionClient } from "@aws-sdk/client-rekognition";
 import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
+import { parseLabelJob } from "../../domain/messages.ts";
 import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
+import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
-import {
-  bury,
-  type Detection,
-  label,
-  type LabelJob,
-  type Labelling,
-  NotYetReadable,
-  type Outcome,
-} from "./label.ts";
+import { bury, type Detection, label, type Labelling, NotYetReadable, type Outcome } from "./label.ts";
 import { detector } from "./rekognition.ts";
 
 const logger = createLogger("label");
@@ -41,7 +35,7 @@ const labelling: Labelling = {
 export const handler = eachMessage(logger, meter, handleMessage);
 
 async function handleMessage(message: SQSRecord): Promise<void> {
-  const job = JSON.parse(message.body) as LabelJob;
+  const job = receivedText(parseLabelJob, message.body);
   if (message.eventSourceARN === deadLetterQueueArn) {
     const outcome = await bury(job, message.messageId, labelling);
     logger.error("Labelling gave up", { ...job, outcome });

@@ -8,13 +8,8 @@ import {
   objectKey,
 } from "../../domain/asset.ts";
 import { dueAt } from "../../domain/due.ts";
-import type { AssetKey, Assets } from "../shared/assets.ts";
-
-/** What the relay puts on the queue: one labelling run of one asset. */
-export interface LabelJob extends AssetKey {
-  /** The asset's `labelRun` when labels were asked for. */
-  readonly run: number;
-}
+import type { LabelJob } from "../../domain/messages.ts";
+import type { Assets } from "../shared/assets.ts";
 
 /** Rekognition's answer: labels, or an error that is final. `mayPass`: it is final only after the last try. */
 export type Detection =

@@ -1,7 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
+import { parseDownloadRequest, parseUploadRequest } from "../../domain/messages.ts";
 import { required } from "../shared/environment.ts";
-import { type DownloadRequest, presigner, type UploadRequest } from "./presign.ts";
+import { received } from "../shared/message.ts";
+import { presigner } from "./presign.ts";
 import { storedAssets } from "./rows.ts";
 
 const { signUpload, signDownloads } = presigner({
@@ -16,5 +18,7 @@ const { signUpload, signDownloads } = presigner({
 });
 
 /** AppSync invokes with one upload, or with a batch of downloads, each answered in its place. */
-export const handler = async (event: UploadRequest | DownloadRequest[]): Promise<unknown> =>
-  Array.isArray(event) ? (await signDownloads(event)).map((data) => ({ data })) : signUpload(event);
+export const handler = async (event: unknown): Promise<unknown> =>
+  Array.isArray(event)
+    ? (await signDownloads(event.map((one) => received(parseDownloadRequest, one)))).map((data) => ({ data }))
+    : signUpload(received(parseUploadRequest, event));

@@ -2,24 +2,9 @@ import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/clie
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { objectKey } from "../../domain/asset.ts";
 import { uploadSeconds } from "../../domain/limits.ts";
+import type { DownloadRequest, UploadRequest } from "../../domain/messages.ts";
 import { sha256Base64 } from "../shared/checksum.ts";
 import type { FindStored, StoredAsset } from "./rows.ts";
-
-export interface UploadRequest {
-  readonly sign: "upload";
-  readonly ownerId: string;
-  readonly id: string;
-  readonly contentType: string;
-  readonly contentLength: number;
-  readonly sha256?: string | null;
-}
-
-export interface DownloadRequest {
-  readonly sign: "download";
-  readonly ownerId: string;
-  readonly id: string;
-  readonly ttlSeconds: number;
-}
 
 /** A request that anyone holding it may send, once, exactly as it stands. */
 export interface PresignedRequest {

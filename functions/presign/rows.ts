@@ -1,13 +1,13 @@
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Asset, stored } from "../../domain/asset.ts";
-import type { AssetKey } from "../shared/assets.ts";
+import type { RowKey } from "../../domain/messages.ts";
 
 /** What a download needs of an asset. */
 export type StoredAsset = Pick<Asset, "ownerId" | "id" | "contentType" | "filename">;
 
 /** Finds those of the assets whose object may be shown now. The keys differ. */
-export type FindStored = (keys: readonly AssetKey[]) => Promise<StoredAsset[]>;
+export type FindStored = (keys: readonly RowKey[]) => Promise<StoredAsset[]>;
 
 /** DynamoDB reads no more rows at once. */
 const mostAtOnce = 100;

@@ -1,6 +1,7 @@
 import { callbackOf, type Delivery, deliveryId } from "../../domain/callback.ts";
 import type { AssetEvent } from "../../domain/event.ts";
-import { type Callbacks, type DeliveryJob, due } from "../shared/callbacks.ts";
+import type { DeliveryJob } from "../../domain/messages.ts";
+import { type Callbacks, due } from "../shared/callbacks.ts";
 
 interface Calling {
   readonly callbacks: Callbacks;
@@ -18,7 +19,7 @@ export const caller =
     const delivery = deliveryOf(event, now());
     if (delivery) {
       await callbacks.add(delivery);
-      await queue({ ownerId: delivery.ownerId, id: delivery.id });
+      await queue({ ownerId: delivery.ownerId, id: delivery.id } satisfies DeliveryJob);
     }
   };
 

@@ -1,6 +1,6 @@
 import type { Asset } from "../../domain/asset.ts";
 import { type AssetEvent, asksForLabels, eventOf, snapshot } from "../../domain/event.ts";
-import type { LabelJob } from "../label/label.ts";
+import type { LabelJob } from "../../domain/messages.ts";
 import type { Sequence, UnnumberedEvent } from "./sequence.ts";
 
 /** One record of the assets table's stream, parsed. */

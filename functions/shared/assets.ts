@@ -8,12 +8,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Asset } from "../../domain/asset.ts";
+import type { RowKey } from "../../domain/messages.ts";
 import { held, namesIn, prefixed } from "./conditional.ts";
-
-export interface AssetKey {
-  readonly ownerId: string;
-  readonly id: string;
-}
 
 /** A conditional write to one row: `when` is a DynamoDB condition over `#attribute` and `:value` names. */
 export interface AssetWrite {
@@ -26,13 +22,13 @@ export interface AssetWrite {
 
 /** The assets table, as the functions use it. */
 export interface Assets {
-  get(key: AssetKey): Promise<Asset | undefined>;
+  get(key: RowKey): Promise<Asset | undefined>;
   /** Reads many at once, in any order; an answer may be missing though its row is there. */
-  getMany(keys: readonly AssetKey[]): Promise<Asset[]>;
+  getMany(keys: readonly RowKey[]): Promise<Asset[]>;
   /** Writes, counting the version; false if the condition did not hold. */
-  update(key: AssetKey, write: AssetWrite): Promise<boolean>;
+  update(key: RowKey, write: AssetWrite): Promise<boolean>;
   /** Removes the row; false if the condition did not hold. */
-  remove(key: AssetKey, write: Pick<AssetWrite, "when" | "values">): Promise<boolean>;
+  remove(key: RowKey, write: Pick<AssetWrite, "when" | "values">): Promise<boolean>;
 }
 
 /** DynamoDB reads no more rows at once. */

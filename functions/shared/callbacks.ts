@@ -9,15 +9,8 @@ import {
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Delivery, type Receiver, receiverPrefix } from "../../domain/callback.ts";
 import { dueShard } from "../../domain/due.ts";
+import type { RowKey } from "../../domain/messages.ts";
 import { held, heldOrDone, namesIn, prefixed } from "./conditional.ts";
-
-export type DeliveryKey = Pick<Delivery, "ownerId" | "id">;
-
-/** What the queue of deliveries holds. */
-export interface DeliveryJob extends DeliveryKey {
-  /** Begin anew though it failed for good: so that a job taken back out of the dead letters does something. */
-  readonly replay?: boolean;
-}
 
 /** An owner's secrets, each `whsec_` and base64. */
 export interface WebhookSecret {
@@ -52,11 +45,11 @@ export interface Callbacks {
   /** Undefined of a receiver that never failed. */
   receiver(ownerId: string, url: string): Promise<Receiver | undefined>;
   setReceiver(ownerId: string, receiver: Receiver): Promise<void>;
-  delivery(key: DeliveryKey): Promise<Delivery | undefined>;
+  delivery(key: RowKey): Promise<Delivery | undefined>;
   /** Adds a delivery; false if it is there, since the stream repeats. */
   add(delivery: Delivery): Promise<boolean>;
   /** The row after the write, or undefined if the condition did not hold. */
-  update(key: DeliveryKey, write: DeliveryWrite): Promise<Delivery | undefined>;
+  update(key: RowKey, write: DeliveryWrite): Promise<Delivery | undefined>;
 }
 
 export function callbacksTable(client: DynamoDBClient, TableName: string): Callbacks {

@@ -1,7 +1,5 @@
 import type { AssetState, LabelStatus } from "../../domain/asset.ts";
-import type { CheckRequest } from "../ingest/message.ts";
-import type { LabelJob } from "../label/label.ts";
-import type { DeliveryJob } from "../shared/callbacks.ts";
+import type { CheckRequest, DeliveryJob, LabelJob } from "../../domain/messages.ts";
 import type { DueRow, Source } from "./sweep.ts";
 
 /** What the index of due assets has. */

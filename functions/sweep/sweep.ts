@@ -2,12 +2,12 @@ import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { dueShards, wait } from "../../domain/due.ts";
-import type { AssetKey } from "../shared/assets.ts";
+import type { RowKey } from "../../domain/messages.ts";
 import { type MoveDue, moveDueIn } from "../shared/due.ts";
 import { sendAll } from "../shared/queue.ts";
 
 /** A row as its table's index of due times has it: keys, and what the program projects. */
-export interface DueRow extends AssetKey {
+export interface DueRow extends RowKey {
   readonly dueAt: number;
 }
 

@@ -1,11 +1,13 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { parseWebhookRequest } from "../../domain/messages.ts";
 import { assetsTable } from "../shared/assets.ts";
 import { callbacksTable } from "../shared/callbacks.ts";
 import { rulesOf } from "../shared/destination.ts";
 import { required } from "../shared/environment.ts";
+import { received } from "../shared/message.ts";
 import { sendAll } from "../shared/queue.ts";
-import { answer, type WebhookRequest, type Webhooks } from "./webhooks.ts";
+import { answer, type Webhooks } from "./webhooks.ts";
 
 const sqs = new SQSClient();
 const queueUrl = required("DELIVERY_QUEUE_URL");
@@ -20,4 +22,5 @@ const webhooks: Webhooks = {
 };
 
 /** AppSync's invocations, one request each. */
-export const handler = (request: WebhookRequest): Promise<unknown> => answer(request, webhooks);
+export const handler = (request: unknown): Promise<unknown> =>
+  answer(received(parseWebhookRequest, request), webhooks);

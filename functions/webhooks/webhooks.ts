@@ -1,45 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { isShown } from "../../domain/asset.ts";
 import { type Delivery, deliveryOf } from "../../domain/callback.ts";
+import type {
+  DeliveryJob,
+  Refusal,
+  Registration,
+  Rotation,
+  Shown,
+  WebhookAnswers,
+  WebhookRequest,
+} from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
-import { type Callbacks, type DeliveryJob, due, mostAttempts } from "../shared/callbacks.ts";
+import { type Callbacks, due, mostAttempts } from "../shared/callbacks.ts";
 import {
   addressesOf,
   destinationOf,
   type DestinationRules,
   RefusedDestination,
 } from "../shared/destination.ts";
-
-/** What AppSync asks. The caller's id comes from the token that it verified. */
-export type WebhookRequest =
-  | { readonly do: "register"; readonly ownerId: string; readonly url: string }
-  | { readonly do: "showSecret"; readonly ownerId: string; readonly assetId: string }
-  | { readonly do: "rotateSecret"; readonly ownerId: string }
-  | { readonly do: "replay"; readonly ownerId: string; readonly id: string };
-
-/** A refusal that is the caller's, with the contract's code. */
-export interface Refusal {
-  readonly refused: "InvalidCallbackUrl" | "NotFound" | "Conflict";
-  readonly message: string;
-}
-
-export interface Registration {
-  /** The URL as it will be called. */
-  readonly url: string;
-  /** Whether the owner's secret has not been shown yet. */
-  readonly unseen: boolean;
-}
-
-export interface Shown {
-  /** Null if it was shown before. */
-  readonly secret: string | null;
-}
-
-export interface Rotation {
-  readonly secret: string;
-  /** ISO 8601, or null if there was none before. */
-  readonly previousValidUntil: string | null;
-}
 
 export interface Webhooks {
   readonly callbacks: Callbacks;
@@ -65,7 +43,7 @@ const resolveTimeout = 3_000;
 export function answer(
   request: WebhookRequest,
   webhooks: Webhooks,
-): Promise<Registration | Shown | Rotation | Delivery | Refusal> {
+): Promise<WebhookAnswers[WebhookRequest["do"]] | Refusal> {
   switch (request.do) {
     case "register":
       return register(request.ownerId, request.url, webhooks);

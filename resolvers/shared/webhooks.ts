@@ -1,12 +1,14 @@
-import { util } from "@aws-appsync/utils";
+import { type LambdaRequest, util } from "@aws-appsync/utils";
+import type { Refusal, WebhookRequest } from "../../domain/messages.ts";
 
-/** What the function for callbacks answers: a refusal that is the caller's, or what was asked for. */
-export type Answered<Result> = Result & { refused?: string; message?: string };
+/** Asks the function for callbacks. */
+export const askWebhooks = (payload: WebhookRequest): LambdaRequest => ({ operation: "Invoke", payload });
 
-/** The result, unless it is a refusal, which is raised. */
-export function accepted<Result>(answer: Answered<Result>): Result {
-  if (answer.refused) {
-    util.error(answer.message ?? "", answer.refused);
+/** What the function answers to what it was asked to do; a refusal is the caller's, and is raised. */
+export function accepted<Answer extends object>(answer: Answer | Refusal): Answer {
+  const { refused, message } = answer as Partial<Refusal>;
+  if (refused) {
+    util.error(message ?? "", refused);
   }
-  return answer;
+  return answer as Answer;
 }

@@ -6,11 +6,12 @@ import {
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { type Asset as Row, objectKey } from "../../domain/asset.ts";
 import type { AssetEvent } from "../../domain/event.ts";
+import type { LabelJob } from "../../domain/messages.ts";
 import { check } from "../../functions/ingest/check.ts";
 import { ingest } from "../../functions/ingest/ingest.ts";
 import { type Message, parseMessage } from "../../functions/ingest/message.ts";
 import { objectsIn } from "../../functions/ingest/objects.ts";
-import { bury, type Detection, label, type LabelJob, type Outcome } from "../../functions/label/label.ts";
+import { bury, type Detection, label, type Outcome } from "../../functions/label/label.ts";
 import { relay } from "../../functions/relay/relay.ts";
 import { sequenceIn } from "../../functions/relay/sequence.ts";
 import { moveDueIn } from "../../functions/shared/due.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import type { Asset } from "../../../domain/asset.ts";
 import type { AssetEvent } from "../../../domain/event.ts";
-import type { LabelJob } from "../../../functions/label/label.ts";
+import type { LabelJob } from "../../../domain/messages.ts";
 import { type Change, relay } from "../../../functions/relay/relay.ts";
 import { sequenceIn } from "../../../functions/relay/sequence.ts";
 import { anAsset } from "../../support/asset.ts";
