@@ -69,9 +69,12 @@ function problemsOfCommands(text: string): string[] {
 /** The flags in the usage of a program of ours. Those of other programs are not known here. */
 function flagsOf(script: string): string[] {
   const [file] = /[\w/-]+\.ts$/.exec(script) ?? [];
-  const [, usage = ""] =
-    file === undefined ? [] : (/const usage = `(.*?)`;/s.exec(readFileSync(join(root, file), "utf8")) ?? []);
-  return usage.match(/--[a-z][\w-]*/g) ?? [];
+  // `npm start` has its usage in a module of its own.
+  const files = file === undefined ? [] : [file, join(dirname(file), "start.ts")];
+  const usages = files
+    .filter((path) => existsSync(join(root, path)))
+    .flatMap((path) => /const usage = `(.*?)`;/s.exec(readFileSync(join(root, path), "utf8"))?.[1] ?? []);
+  return usages[0]?.match(/--[a-z][\w-]*/g) ?? [];
 }
 
 /** A flag that stands alone belongs to a program of ours. */
