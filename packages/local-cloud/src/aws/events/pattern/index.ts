@@ -1,0 +1,101 @@
+import { type EventField, fieldsOf, haveCommonPlace } from "./fields.ts";
+import { compileRule, reserved } from "./expression.ts";
+import { isObject, PatternError, type Rule } from "./rule.ts";
+
+export { PatternError } from "./rule.ts";
+
+export type MatchesEvent = (event: unknown) => boolean;
+
+/** The rules of each path, all of which must hold. */
+type Branch = ReadonlyMap<string, readonly Rule[]>;
+
+/** More combinations of `$or` than AWS takes. */
+const MAX_BRANCHES = 1000;
+
+/**
+ * Compiles an event pattern. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+ *
+ * @throws `PatternError` with AWS's reason.
+ */
+export function compilePattern(text: string): MatchesEvent {
+  const pattern = parse(text);
+  if (!isObject(pattern)) {
+    throw new PatternError("Filter is not an object");
+  }
+  const branches = addObject([new Map()], pattern, "", false);
+  return (event) => {
+    const fields = fieldsOf(event);
+    return branches.some((branch) => matches(branch, (path) => fields.get(path) ?? []));
+  };
+}
+
+function matches(branch: Branch, fieldsAt: (path: string) => readonly EventField[]): boolean {
+  const choices: EventField[][] = [];
+  for (const [path, rules] of branch) {
+    const fields = fieldsAt(path);
+    if (fields.length === 0 && rules.some(({ absent }) => absent)) {
+      continue;
+    }
+    choices.push(fields.filter(({ value }) => rules.some(({ holds }) => holds(value))));
+  }
+  return haveCommonPlace(choices);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new PatternError((error as Error).message);
+  }
+}
+
+function addObject(branches: readonly Branch[], pattern: object, path: string, inOr: boolean): Branch[] {
+  const entries = Object.entries(pattern);
+  if (entries.length === 0) {
+    throw new PatternError("Empty objects are not allowed");
+  }
+  return entries.reduce<Branch[]>(
+    (before, [name, value]) => addKey(before, name, value, path, inOr),
+    [...branches],
+  );
+}
+
+function addKey(branches: Branch[], name: string, value: unknown, path: string, inOr: boolean): Branch[] {
+  if (name === "$or") {
+    return addAlternatives(branches, value, path);
+  }
+  if (inOr && reserved.has(name)) {
+    throw new PatternError(`${name} is Ruler reserved fieldName which cannot be used inside $or.`);
+  }
+  const at = path === "" ? name : `${path}.${name}`;
+  if (isObject(value)) {
+    return addObject(branches, value, at, inOr);
+  }
+  if (!Array.isArray(value)) {
+    throw new PatternError(`"${name}" must be an object or an array`);
+  }
+  if (value.length === 0) {
+    throw new PatternError("Empty arrays are not allowed");
+  }
+  const rules = value.map(compileRule);
+  return branches.map((branch) => new Map([...branch, [at, rules]]));
+}
+
+function addAlternatives(branches: readonly Branch[], value: unknown, path: string): Branch[] {
+  if (!Array.isArray(value)) {
+    throw new PatternError("It must be an Array followed with $or.");
+  }
+  const combined = value.flatMap((each) => {
+    if (!isObject(each)) {
+      throw new PatternError("Only JSON object is allowed in array of $or relationship.");
+    }
+    return addObject(branches, each, path, true);
+  });
+  if (value.length < 2) {
+    throw new PatternError("There must have at least 2 Objects in $or relationship.");
+  }
+  if (combined.length > MAX_BRANCHES) {
+    throw new PatternError(`$or makes more than ${MAX_BRANCHES} combinations`);
+  }
+  return combined;
+}
