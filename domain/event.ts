@@ -1,10 +1,10 @@
 import type { Asset } from "./asset.ts";
-import {
-  type AssetEventInput as AssetEvent,
-  type AssetEventType,
-  type AssetInput as AssetSnapshot,
-  type LabelStatus,
-  updateAssetInputFields,
+import { editableFields } from "./edit.ts";
+import type {
+  AssetEventInput as AssetEvent,
+  AssetEventType,
+  AssetInput as AssetSnapshot,
+  LabelStatus,
 } from "./schema.ts";
 
 export type {
@@ -19,10 +19,6 @@ const ofLabelStatus: Partial<Record<LabelStatus, AssetEventType>> = {
   DONE: "LABELLED",
   FAILED: "LABEL_FAILED",
 };
-
-/** What an owner may change: a change of these alone is an event too. */
-export const editableFields = () =>
-  updateAssetInputFields.filter((name) => name !== "id" && name !== "expectedVersion");
 
 /** The one event that a write to a row amounts to, or undefined for a write that is no event. */
 export function eventOf(

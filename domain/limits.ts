@@ -1,6 +1,6 @@
 import { consistsOf } from "./asset.ts";
 import { problemOfType } from "./media.ts";
-import type { CreateAssetInput, CreateUserInput, UpdateAssetInput, UpdateUserInput } from "./schema.ts";
+import type { CreateAssetInput, CreateUserInput, UpdateUserInput } from "./schema.ts";
 import { maxUserId, problemOfText } from "./text.ts";
 
 /** Largest object that an upload URL is signed for: 100 MiB. */
@@ -13,7 +13,7 @@ export const uploadSeconds = 300;
 export const maxDownloadSeconds = 3600;
 
 /** Characters of an asset's title, at most. */
-const maxTitle = 255;
+export const maxTitle = 255;
 
 /** Most items of a list page. */
 export const maxPage = 100;
@@ -42,14 +42,6 @@ export function problemOfAsset(input: CreateAssetInput): string | undefined {
     problemOfText("title", input.title, maxTitle) ??
     problemOfText("clientToken", input.clientToken, 128)
   );
-}
-
-/** What is wrong with a change of an asset, for the caller to read, or undefined. An empty text removes a field. */
-export function problemOfEdit(input: UpdateAssetInput): string | undefined {
-  if (input.title === null || input.title === undefined) {
-    return "title: give the field that is to change; an empty text removes it";
-  }
-  return input.title === "" ? undefined : problemOfText("title", input.title, maxTitle);
 }
 
 /** What the inputs of a user have in common. */

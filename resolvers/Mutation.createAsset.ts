@@ -1,5 +1,6 @@
 import { type Context, util } from "@aws-appsync/utils";
 import { type Asset, stateId, transitions } from "../domain/asset.ts";
+import { givenOf } from "../domain/given.ts";
 import { problemOfAsset } from "../domain/limits.ts";
 import {
   type CreateAssetArguments,
@@ -8,7 +9,6 @@ import {
 } from "../domain/schema.ts";
 import { callerOf } from "./shared/caller.ts";
 import { invalid } from "./shared/errors.ts";
-import { givenOf } from "./shared/given.ts";
 import { uploadUntil } from "./shared/upload.ts";
 import { previous } from "./shared/previous.ts";
 

@@ -1,11 +1,10 @@
 import type { Context } from "@aws-appsync/utils";
 import { transitions } from "../domain/asset.ts";
-import { editableFields } from "../domain/event.ts";
-import { problemOfEdit } from "../domain/limits.ts";
+import { editableFields, problemOfEdit } from "../domain/edit.ts";
+import { givenOf } from "../domain/given.ts";
 import type { UpdateAssetArguments } from "../domain/schema.ts";
 import { begin } from "./shared/changing.ts";
 import { invalid } from "./shared/errors.ts";
-import { givenOf } from "./shared/given.ts";
 import { previous } from "./shared/previous.ts";
 
 export function request(ctx: Context<UpdateAssetArguments>): unknown {

@@ -10,8 +10,7 @@ import { typesOf } from "./types.ts";
 const root = join(import.meta.dirname, "..", "..");
 
 const outdated: string[] = [];
-const schema = readFileSync(join(root, "schema.graphql"), "utf8");
-for (const [path, source] of Object.entries(typesOf(schema, readdirSync(join(root, "resolvers"))))) {
+for (const [path, source] of Object.entries(generated())) {
   const file = join(root, path);
   const text = await format(source, { ...(await resolveConfig(file)), parser: "typescript" });
   if (!process.argv.includes("--check")) {
@@ -23,4 +22,15 @@ for (const [path, source] of Object.entries(typesOf(schema, readdirSync(join(roo
 if (outdated.length > 0) {
   console.error(`${outdated.join(" and ")}: not what schema.graphql says. Run: npm run generate`);
   process.exitCode = 1;
+}
+
+/** What is wrong with the schema is said without a trace: it is no fault of this program. */
+function generated(): Record<string, string> {
+  const schema = readFileSync(join(root, "schema.graphql"), "utf8");
+  try {
+    return typesOf(schema, readdirSync(join(root, "resolvers")));
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
 }
