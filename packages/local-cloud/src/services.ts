@@ -104,6 +104,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   );
   const invoker = faults.invoker(lambda);
   targets.register("lambda", asynchronously({ send: invoker.send, check: lambda.check }));
+  const aws = [s3, dynamodb, sqs, lambda, faults.service(cognito.service), rekognition, createSts(graph)];
   const appsync = run(
     "appsync",
     createAppSync({
@@ -112,6 +113,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       lambda,
       drops,
       deafness,
+      frontDoor: { url: endpoint, scopes: aws.flatMap(({ scopes }) => scopes) },
       saveCheck: createSaveCheck(options.root),
       verifyToken: (token) => cognito.verify(token),
     }),
@@ -132,7 +134,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
   return {
     ...{ iam, cognito, dynamodb, appsync, lambda },
-    aws: [s3, dynamodb, sqs, lambda, faults.service(cognito.service), rekognition, createSts(graph)],
+    aws,
     begin() {
       faults.start();
       for (const part of parts.values()) {

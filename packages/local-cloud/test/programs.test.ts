@@ -86,7 +86,7 @@ it("a program without an API and a user pool boots, and says so where one is ask
     apiKeys: [],
     userPoolId: "",
     userPools: [],
-    buckets: [],
+    buckets: [ready.outputs["bucketName"]],
   });
   expect(Object.values(ready.queues)).toEqual([ready.outputs["queueUrl"]]);
   expect(await ask(ready, "{ ping }")).toEqual({

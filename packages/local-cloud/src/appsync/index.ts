@@ -6,6 +6,7 @@ import type { Iam } from "../aws/iam/index.ts";
 import type { Clock, Executor, Invoker, Log, Storage } from "../aws/service.ts";
 import type { Graph } from "../graph.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
+import type { FrontDoor } from "./datasources/http/address.ts";
 import { createTokens } from "./datasources/dynamodb/tokens.ts";
 import { type DeclaredApi, readDeclaredApis } from "./declared/index.ts";
 import { Deadline, type Schedule } from "./model/deadline.ts";
@@ -21,6 +22,7 @@ export interface AppSyncOptions {
   readonly verifyToken: TokenVerifier;
   readonly dynamodb: Executor;
   readonly lambda: Invoker;
+  readonly frontDoor?: FrontDoor | undefined;
   readonly storage: Storage;
   readonly clock: Clock;
   readonly log: Log;

@@ -42,7 +42,13 @@ export const appsync: FatesOf<"appsync"> = {
     dynamodbConfig,
     elasticsearchConfig: notHere,
     eventBridgeConfig: notHere,
-    httpConfig: notHere,
+    httpConfig: {
+      authorizationConfig: {
+        authorizationType: oneOf(["AWS_IAM"]),
+        awsIamConfig: { signingRegion: "runs", signingServiceName: "runs" },
+      },
+      endpoint: "runs",
+    },
     lambdaConfig: { functionArn: "runs" },
     name: "runs",
     opensearchserviceConfig: notHere,

@@ -1,8 +1,10 @@
 import type { Iam } from "../../aws/iam/index.ts";
-import type { Executor, Invoker, Log, Principal } from "../../aws/service.ts";
+import type { Clock, Executor, Invoker, Log, Principal } from "../../aws/service.ts";
 import type { DeclaredSource } from "../declared/sources.ts";
 import type { Tokens } from "./dynamodb/tokens.ts";
 import { dynamodbSource } from "./dynamodb/index.ts";
+import { type FrontDoor, targetOf } from "./http/address.ts";
+import { httpSource } from "./http/index.ts";
 import { lambdaSource } from "./lambda.ts";
 import { noneSource } from "./none.ts";
 import type { DataSource } from "../model/source.ts";
@@ -14,6 +16,9 @@ export interface Backends {
   readonly lambda: Invoker;
   readonly tokens: Tokens;
   readonly log: Log;
+  readonly clock: Clock;
+  /** Where signed calls to AWS's services go. Without one there is no such service. */
+  readonly frontDoor?: FrontDoor | undefined;
 }
 
 /** The registry: one way to make each type of data source. Throws if AppSync may not assume the role. */
@@ -35,6 +40,19 @@ const makers: {
       ...backends,
       principal: assume(backends.iam, source.roleArn, apiArn),
     }),
+  HTTP: (source, { iam, clock, frontDoor }, apiArn) => {
+    const target = targetOf({ ...source, type: "aws:appsync/dataSource:DataSource" }, frontDoor);
+    const { signing } = source;
+    if (!signing) {
+      return httpSource({ target, signing, clock });
+    }
+    assume(iam, signing.roleArn, apiArn);
+    return httpSource({
+      target,
+      signing: { ...signing, credentials: iam.credentials(signing.roleArn) },
+      clock,
+    });
+  },
 };
 
 export function createDataSource(source: DeclaredSource, backends: Backends, apiArn: string): DataSource {

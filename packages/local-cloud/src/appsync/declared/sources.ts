@@ -7,6 +7,13 @@ export type DeclaredSource = { readonly name: string } & (
   | { readonly type: "NONE" }
   | { readonly type: "AMAZON_DYNAMODB"; readonly tableName: string; readonly roleArn: string }
   | { readonly type: "AWS_LAMBDA"; readonly functionArn: string; readonly roleArn: string }
+  | {
+      readonly type: "HTTP";
+      readonly endpoint: string;
+      /** Absent for requests that are not signed. */
+      readonly signing:
+        { readonly region: string; readonly service: string; readonly roleArn: string } | undefined;
+    }
 );
 
 type DataSource = ResourceOf<"aws:appsync/dataSource:DataSource">;
@@ -39,5 +46,21 @@ function readSource(source: DataSource): DeclaredSource {
   if (type === "AWS_LAMBDA" && lambdaConfig && roleArn) {
     return { name, type, functionArn: lambdaConfig.functionArn, roleArn };
   }
+  if (type === "HTTP" && source.inputs.httpConfig) {
+    const { endpoint, authorizationConfig: authorization } = source.inputs.httpConfig;
+    return { name, type, endpoint, signing: authorization && readSigning(source, authorization) };
+  }
   throw new UnsupportedDeclaration(`${source.type} ${source.name}: type ${type} does not run here`);
+}
+
+type Authorization = NonNullable<NonNullable<DataSource["inputs"]["httpConfig"]>["authorizationConfig"]>;
+
+function readSigning(source: DataSource, { awsIamConfig: iam }: Authorization) {
+  const { serviceRoleArn: roleArn } = source.inputs;
+  const { signingRegion: region, signingServiceName: service } = iam ?? {};
+  if (!roleArn || !region || !service) {
+    const needed = "serviceRoleArn, signingRegion and signingServiceName";
+    throw new UnsupportedDeclaration(`${source.type} ${source.name}: a signed request needs ${needed}`);
+  }
+  return { region, service, roleArn };
 }
