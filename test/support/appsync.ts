@@ -147,6 +147,7 @@ export interface Fakes extends Partial<
   Pick<AppSyncOptions, "schedule" | "drops" | "socketLimits" | "saveCheck">
 > {
   readonly dynamodb?: Executor["execute"];
+  readonly events?: Executor["execute"];
   readonly lambda?: Invoker["invoke"];
   readonly clock?: Clock;
   readonly storage?: Storage;
@@ -218,6 +219,7 @@ export async function serve(graph: Graph, fakes: Fakes = {}): Promise<Served> {
     ...{ graph, iam, clock, storage, log: logInto(logs) },
     verifyToken: verifier(clock),
     dynamodb: { execute: fakes.dynamodb ?? unused },
+    events: { execute: fakes.events ?? unused },
     lambda: { invoke: fakes.lambda ?? unused },
   });
   const started = logs.splice(0);

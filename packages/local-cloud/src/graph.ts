@@ -75,6 +75,9 @@ export interface InputsOf {
   "aws:appsync/function:Function": Plain<aws.appsync.FunctionArgs>;
   "aws:appsync/graphQLApi:GraphQLApi": Plain<aws.appsync.GraphQLApiArgs>;
   "aws:appsync/resolver:Resolver": Plain<aws.appsync.ResolverArgs>;
+  "aws:cloudwatch/eventBus:EventBus": Plain<aws.cloudwatch.EventBusArgs>;
+  "aws:cloudwatch/eventRule:EventRule": Plain<aws.cloudwatch.EventRuleArgs>;
+  "aws:cloudwatch/eventTarget:EventTarget": Plain<aws.cloudwatch.EventTargetArgs>;
   "aws:cognito/userGroup:UserGroup": Plain<aws.cognito.UserGroupArgs>;
   "aws:cognito/userPool:UserPool": Plain<aws.cognito.UserPoolArgs>;
   "aws:cognito/userPoolClient:UserPoolClient": Plain<aws.cognito.UserPoolClientArgs>;
@@ -111,6 +114,9 @@ export interface OutputsOf {
     readonly uris: { readonly GRAPHQL: string; readonly REALTIME: string };
   };
   "aws:appsync/resolver:Resolver": Arn;
+  "aws:cloudwatch/eventBus:EventBus": Computed;
+  "aws:cloudwatch/eventRule:EventRule": Computed;
+  "aws:cloudwatch/eventTarget:EventTarget": { readonly targetId: string };
   "aws:cognito/userGroup:UserGroup": { readonly name: string };
   /** `endpoint` is the issuer of the pool's tokens, without `https://`. */
   "aws:cognito/userPool:UserPool": Computed & { readonly endpoint: string };
@@ -146,6 +152,8 @@ export interface OutputsOf {
 
 /** AWS's defaults for what the program may leave out and the services need. */
 export interface DefaultsOf {
+  "aws:cloudwatch/eventRule:EventRule": { readonly eventBusName: string };
+  "aws:cloudwatch/eventTarget:EventTarget": { readonly eventBusName: string };
   /** Megabytes and seconds. */
   "aws:lambda/function:Function": { readonly memorySize: number; readonly timeout: number };
   "aws:scheduler/schedule:Schedule": { readonly groupName: string };

@@ -10,6 +10,7 @@ import { createLambda, type Lambda } from "./aws/lambda/index.ts";
 import { createEventSourceMappings } from "./aws/lambda/mappings/index.ts";
 import type { Backoff } from "./aws/lambda/mappings/retry.ts";
 import { createRekognition } from "./aws/rekognition/index.ts";
+import { createEvents } from "./aws/events/index.ts";
 import { createS3, type S3 } from "./aws/s3/index.ts";
 import { createScheduler } from "./aws/scheduler/index.ts";
 import type { Log, Part, Principal, Service, Storage } from "./aws/service.ts";
@@ -104,12 +105,27 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   );
   const invoker = faults.invoker(lambda);
   targets.register("lambda", asynchronously({ send: invoker.send, check: lambda.check }));
-  const aws = [s3, dynamodb, sqs, lambda, faults.service(cognito.service), rekognition, createSts(graph)];
+  const { backoff, mappings = true } = options;
+  const events = faults.service(
+    run("events", createEvents({ ...own("events"), targets, backoff, schedules: mappings })),
+  );
+  targets.register("events", events);
+  const aws = [
+    s3,
+    dynamodb,
+    sqs,
+    events,
+    lambda,
+    faults.service(cognito.service),
+    rekognition,
+    createSts(graph),
+  ];
   const appsync = run(
     "appsync",
     createAppSync({
       ...own("appsync"),
       dynamodb,
+      events,
       lambda,
       drops,
       deafness,
@@ -118,7 +134,6 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       verifyToken: (token) => cognito.verify(token),
     }),
   );
-  const { backoff, mappings = true } = options;
   const readers = {
     "event source mappings": createEventSourceMappings({
       ...own("mappings"),

@@ -21,6 +21,7 @@ export interface AppSyncOptions {
   readonly iam: Iam;
   readonly verifyToken: TokenVerifier;
   readonly dynamodb: Executor;
+  readonly events: Executor;
   readonly lambda: Invoker;
   readonly frontDoor?: FrontDoor | undefined;
   readonly storage: Storage;

@@ -41,7 +41,7 @@ export const appsync: FatesOf<"appsync"> = {
     description: "idle",
     dynamodbConfig,
     elasticsearchConfig: notHere,
-    eventBridgeConfig: notHere,
+    eventBridgeConfig: { eventBusArn: "runs" },
     httpConfig: {
       authorizationConfig: {
         authorizationType: oneOf(["AWS_IAM"]),

@@ -3,6 +3,7 @@ import type { Graph, InputsOf, Resource } from "../graph.ts";
 import { appsync } from "./appsync.ts";
 import { cognito } from "./cognito.ts";
 import { dynamodb } from "./dynamodb.ts";
+import { events } from "./events.ts";
 import type { Check, Fate, Fates, Verdict } from "./fate.ts";
 import { iam } from "./iam.ts";
 import { lambda } from "./lambda.ts";
@@ -15,6 +16,7 @@ const types: { readonly [Type in keyof InputsOf]: Fates<InputsOf[Type]> } = {
   ...appsync,
   ...cognito,
   ...dynamodb,
+  ...events,
   ...iam,
   ...lambda,
   ...s3,

@@ -32,6 +32,8 @@ const cors = "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration";
 const notification = "aws:s3/bucketNotification:BucketNotification";
 const versioning = "aws:s3/bucketVersioning:BucketVersioning";
 const schedule = "aws:scheduler/schedule:Schedule";
+const rule = "aws:cloudwatch/eventRule:EventRule";
+const ruleTarget = "aws:cloudwatch/eventTarget:EventTarget";
 
 describe("a number among the inputs", () => {
   it.each<[Type, string, number, number]>([
@@ -67,6 +69,8 @@ describe("a number among the inputs", () => {
     [schedule, "flexibleTimeWindow.maximumWindowInMinutes", 1, 1_440],
     [schedule, "target.retryPolicy.maximumEventAgeInSeconds", 60, 86_400],
     [schedule, "target.retryPolicy.maximumRetryAttempts", 0, 185],
+    [ruleTarget, "retryPolicy.maximumEventAgeInSeconds", 60, 86_400],
+    [ruleTarget, "retryPolicy.maximumRetryAttempts", 0, 185],
   ])("%s.%s is taken from %d to %d, as by AWS", (type, input, least, most) => {
     for (const value of [least, most]) {
       expect(refusing(only(type, input, value))).not.toThrow();
@@ -127,7 +131,6 @@ describe("an input that would make something else of the resource", () => {
     [source, "dynamodbConfig.useCallerCredentials", true],
     [source, "dynamodbConfig.versioned", true],
     [source, "elasticsearchConfig", { endpoint: "https://example.com" }],
-    [source, "eventBridgeConfig", { eventBusArn: "arn" }],
     [source, "httpConfig", { endpoint: "https://example.com" }],
     [source, "opensearchserviceConfig", { endpoint: "https://example.com" }],
     [source, "relationalDatabaseConfig", { sourceType: "RDS_HTTP_ENDPOINT" }],
@@ -205,6 +208,11 @@ describe("an input that would make something else of the resource", () => {
     [notification, "eventbridge", true],
     [versioning, "mfa", "serial 123456"],
     [versioning, "versioningConfiguration.mfaDelete", "Enabled"],
+    [rule, "namePrefix", "it-"],
+    [rule, "roleArn", "arn"],
+    [ruleTarget, "ecsTarget", {}],
+    [ruleTarget, "httpTarget", {}],
+    [ruleTarget, "kinesisTarget", {}],
     [schedule, "kmsKeyArn", "arn"],
     [schedule, "namePrefix", "it-"],
     [schedule, "target.ecsParameters", {}],

@@ -3,6 +3,7 @@ import type { Clock, Executor, Invoker, Log, Principal } from "../../aws/service
 import type { DeclaredSource } from "../declared/sources.ts";
 import type { Tokens } from "./dynamodb/tokens.ts";
 import { dynamodbSource } from "./dynamodb/index.ts";
+import { eventBridgeSource } from "./eventbridge.ts";
 import { type FrontDoor, targetOf } from "./http/address.ts";
 import { httpSource } from "./http/index.ts";
 import { lambdaSource } from "./lambda.ts";
@@ -13,6 +14,7 @@ import type { DataSource } from "../model/source.ts";
 export interface Backends {
   readonly iam: Iam;
   readonly dynamodb: Executor;
+  readonly events: Executor;
   readonly lambda: Invoker;
   readonly tokens: Tokens;
   readonly log: Log;
@@ -32,6 +34,11 @@ const makers: {
   NONE: () => noneSource,
   AMAZON_DYNAMODB: (source, backends, apiArn) =>
     dynamodbSource(source.tableName, {
+      ...backends,
+      principal: assume(backends.iam, source.roleArn, apiArn),
+    }),
+  AMAZON_EVENTBRIDGE: (source, backends, apiArn) =>
+    eventBridgeSource(source.eventBusArn, {
       ...backends,
       principal: assume(backends.iam, source.roleArn, apiArn),
     }),

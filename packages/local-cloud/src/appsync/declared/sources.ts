@@ -6,6 +6,7 @@ import type { PartsOf } from "./parts.ts";
 export type DeclaredSource = { readonly name: string } & (
   | { readonly type: "NONE" }
   | { readonly type: "AMAZON_DYNAMODB"; readonly tableName: string; readonly roleArn: string }
+  | { readonly type: "AMAZON_EVENTBRIDGE"; readonly eventBusArn: string; readonly roleArn: string }
   | { readonly type: "AWS_LAMBDA"; readonly functionArn: string; readonly roleArn: string }
   | {
       readonly type: "HTTP";
@@ -29,12 +30,12 @@ export function readSources(parts: PartsOf): DeclaredSource[] {
 }
 
 function readSource(source: DataSource): DeclaredSource {
-  const { type, dynamodbConfig, lambdaConfig, serviceRoleArn: roleArn } = source.inputs;
+  const { type, dynamodbConfig, eventBridgeConfig, lambdaConfig, serviceRoleArn: roleArn } = source.inputs;
   const name = source.inputs.name ?? source.outputs.name;
   if (type === "NONE") {
     return { name, type };
   }
-  if (!roleArn && (dynamodbConfig ?? lambdaConfig)) {
+  if (!roleArn && (dynamodbConfig ?? eventBridgeConfig ?? lambdaConfig)) {
     refuse(source, true, `${type} without a serviceRoleArn`);
   }
   if (type === "AMAZON_DYNAMODB" && dynamodbConfig && roleArn) {
@@ -42,6 +43,9 @@ function readSource(source: DataSource): DeclaredSource {
     refuse(source, dynamodbConfig.versioned, "dynamodbConfig.versioned");
     refuse(source, dynamodbConfig.deltaSyncConfig, "dynamodbConfig.deltaSyncConfig");
     return { name, type, tableName: dynamodbConfig.tableName, roleArn };
+  }
+  if (type === "AMAZON_EVENTBRIDGE" && eventBridgeConfig && roleArn) {
+    return { name, type, eventBusArn: eventBridgeConfig.eventBusArn, roleArn };
   }
   if (type === "AWS_LAMBDA" && lambdaConfig && roleArn) {
     return { name, type, functionArn: lambdaConfig.functionArn, roleArn };

@@ -42,3 +42,34 @@ export const scheduler: ModelsOf<"scheduler"> = {
     }),
   },
 };
+
+/** A rule's bus is given by its name or its ARN. */
+const busNameOf = (bus: string): string =>
+  bus
+    .split("/")
+    .slice(bus.startsWith("arn:") ? 1 : 0)
+    .join("/");
+
+export const events: ModelsOf<"cloudwatch"> = {
+  "aws:cloudwatch/eventBus:EventBus": {
+    named: { property: "name", longest: 256, pattern: /^[/.\-_A-Za-z0-9]+$/ },
+    compute: (_inputs, at) => ({ id: at.name, name: at.name, arn: at.arn("events", `event-bus/${at.name}`) }),
+  },
+  "aws:cloudwatch/eventRule:EventRule": {
+    named: { property: "name", longest: 64, pattern: /^[.\-_A-Za-z0-9]+$/ },
+    defaults: { eventBusName: "default" },
+    compute: ({ eventBusName = "default" }, at) => {
+      const bus = busNameOf(eventBusName);
+      const path = bus === "default" ? at.name : `${bus}/${at.name}`;
+      return { id: path, name: at.name, arn: at.arn("events", `rule/${path}`) };
+    },
+  },
+  "aws:cloudwatch/eventTarget:EventTarget": {
+    defaults: { eventBusName: "default" },
+    compute: ({ rule, targetId, eventBusName = "default" }, at) => {
+      const id = targetId ?? `terraform-${at.hex(26, "target")}`;
+      const bus = busNameOf(eventBusName);
+      return { id: `${bus === "default" ? "" : `${bus}-`}${rule}-${id}`, targetId: id };
+    },
+  },
+};

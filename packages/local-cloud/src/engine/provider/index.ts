@@ -3,7 +3,7 @@ import { EvaluationError } from "../error.ts";
 import { UNKNOWN } from "../values.ts";
 import { appsync } from "./appsync.ts";
 import { cognito } from "./cognito.ts";
-import { lambda, scheduler } from "./compute.ts";
+import { events, lambda, scheduler } from "./compute.ts";
 import { declared } from "./declared.ts";
 import { iam } from "./iam.ts";
 import { physicalName, Place, type Endpoints, type Model } from "./model.ts";
@@ -17,6 +17,7 @@ const runs: { readonly [Type in keyof InputsOf]: Model<InputsOf[Type], OutputsOf
   ...appsync,
   ...cognito,
   ...dynamodb,
+  ...events,
   ...iam,
   ...lambda,
   ...s3,
