@@ -38,11 +38,11 @@ describe("the types of schema.graphql", () => {
 
 describe("a field that events would lack", () => {
   it("is refused, with the line to change", () => {
-    const added = changed("Asset", "  sha256: String\n", "  sha256: String\n  caption: String\n");
+    const added = changed("Asset", "  sha256: String\n", "  sha256: String\n  fieldOfThisTest: String\n");
     expect(() => typesOf(added, resolvers)).toThrow(
-      "schema.graphql: Asset.caption is not in AssetInput, so that events would show null. Add it there, or work it out in resolvers/Asset.caption.ts",
+      "schema.graphql: Asset.fieldOfThisTest is not in AssetInput, so that events would show null. Add it there, or work it out in resolvers/Asset.fieldOfThisTest.ts",
     );
-    expect(() => typesOf(added, [...resolvers, "Asset.caption.ts"])).not.toThrow();
+    expect(() => typesOf(added, [...resolvers, "Asset.fieldOfThisTest.ts"])).not.toThrow();
   });
 
   it("is refused in what an asset is made of, too", () => {
