@@ -1,4 +1,5 @@
 import { type Context, type DynamoDBUpdateItemRequest, runtime, util } from "@aws-appsync/utils";
+import { updateExpression } from "../domain/update.ts";
 import type { AssetChange, ChangeStash } from "./shared/change.ts";
 import { callerOf } from "./shared/caller.ts";
 import { conditionFailed, internal } from "./shared/errors.ts";
@@ -10,38 +11,18 @@ export function request(ctx: Context): DynamoDBUpdateItemRequest {
   if (!change) {
     return runtime.earlyReturn(previous(ctx));
   }
-  const now = util.time.nowISO8601();
-  const names: Record<string, string> = {
-    "#state": "state",
-    "#updatedAt": "updatedAt",
-    "#version": "version",
-  };
-  const values: Record<string, unknown> = { ":updatedAt": now, ":one": 1 };
-  const sets = ["#updatedAt = :updatedAt"];
-  Object.entries(change.set).forEach(([name, value]) => {
-    names[`#${name}`] = name;
-    values[`:${name}`] = value;
-    sets.push(`#${name} = :${name}`);
-  });
-  Object.entries(change.copy ?? {}).forEach(([name, source]) => {
-    names[`#${name}`] = name;
-    names[`#${source}`] = source;
-    sets.push(`#${name} = #${source}`);
-  });
-  const removes = (change.remove ?? []).map((name) => {
-    names[`#${name}`] = name;
-    return `#${name}`;
-  });
-  const adds = (change.increment ?? []).concat(["version"]).map((name) => {
-    names[`#${name}`] = name;
-    return `#${name} :one`;
+  const { expression, names, values } = updateExpression({
+    set: { updatedAt: util.time.nowISO8601(), ...change.set },
+    copy: change.copy,
+    increment: (change.increment ?? []).concat(["version"]),
+    remove: change.remove,
   });
   const condition = conditionOf(change, names, values);
   return {
     operation: "UpdateItem",
     key: util.dynamodb.toMapValues({ ownerId: callerOf(ctx), id: change.id }),
     update: {
-      expression: `SET ${sets.join(", ")} ADD ${adds.join(", ")}${removes.length > 0 ? ` REMOVE ${removes.join(", ")}` : ""}`,
+      expression,
       expressionNames: names,
       expressionValues: util.dynamodb.toMapValues(values),
     },
@@ -65,6 +46,7 @@ function conditionOf(
   names: Record<string, string>,
   values: Record<string, unknown>,
 ): string {
+  names["#state"] = "state";
   const states = change.from.map((state, index) => {
     values[`:from${index}`] = state;
     return `:from${index}`;

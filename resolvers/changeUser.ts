@@ -1,5 +1,6 @@
 import { type Context, type DynamoDBUpdateItemRequest, util } from "@aws-appsync/utils";
 import type { UpdateUserArguments } from "../domain/schema.ts";
+import { updateExpression } from "../domain/update.ts";
 import { conditionFailed, internal } from "./shared/errors.ts";
 
 interface UserAttributes {
@@ -31,17 +32,8 @@ export function request(ctx: Context<UpdateUserArguments>): DynamoDBUpdateItemRe
   } else if (removeEmail) {
     remove.push("email");
   }
-  const names: Record<string, string> = { "#id": "id", "#version": "version" };
-  const values: Record<string, unknown> = { ":one": 1 };
-  const sets = Object.entries(set).map(([attribute, value]) => {
-    names[`#${attribute}`] = attribute;
-    values[`:${attribute}`] = value;
-    return `#${attribute} = :${attribute}`;
-  });
-  const removes = remove.map((attribute) => {
-    names[`#${attribute}`] = attribute;
-    return `#${attribute}`;
-  });
+  const { expression, names, values } = updateExpression({ set: { ...set }, increment: ["version"], remove });
+  names["#id"] = "id";
   const versioned = expectedVersion !== null && expectedVersion !== undefined;
   if (versioned) {
     values[":expected"] = expectedVersion;
@@ -50,7 +42,7 @@ export function request(ctx: Context<UpdateUserArguments>): DynamoDBUpdateItemRe
     operation: "UpdateItem",
     key: util.dynamodb.toMapValues({ id }),
     update: {
-      expression: `SET ${sets.join(", ")} ADD #version :one${removes.length > 0 ? ` REMOVE ${removes.join(", ")}` : ""}`,
+      expression,
       expressionNames: names,
       expressionValues: util.dynamodb.toMapValues(values),
     },

@@ -9,6 +9,7 @@ import {
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Asset } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
+import { updateExpression } from "../../domain/update.ts";
 import { held, namesIn, prefixed } from "./conditional.ts";
 
 /** A conditional write to one row: `when` is a DynamoDB condition over `#attribute` and `:value` names. */
@@ -57,10 +58,11 @@ export function assetsTable(client: DynamoDBClient, table: string, now: () => Da
       return answers.flatMap(({ Responses }) => (Responses?.[table] ?? []).map(asAsset));
     },
     async update({ ownerId, id }, write) {
-      const set = { ...write.set, updatedAt: now().toISOString() };
-      const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
-      const removes = (write.remove ?? []).map((name) => `#${name}`);
-      const expression = `SET ${sets.join(", ")} ADD #version :one${removes.length > 0 ? ` REMOVE ${removes.join(", ")}` : ""}`;
+      const { expression, names, values } = updateExpression({
+        set: { ...write.set, updatedAt: now().toISOString() },
+        increment: ["version"],
+        remove: [...(write.remove ?? [])],
+      });
       const written = await held(
         client.send(
           new UpdateItemCommand({
@@ -68,9 +70,9 @@ export function assetsTable(client: DynamoDBClient, table: string, now: () => Da
             Key: marshall({ ownerId, id }),
             UpdateExpression: expression,
             ConditionExpression: write.when,
-            ExpressionAttributeNames: namesIn(`${expression} ${write.when}`),
+            ExpressionAttributeNames: { ...names, ...namesIn(write.when) },
             ExpressionAttributeValues: marshall(
-              { ...prefixed(set), ...prefixed(write.values), ":one": 1 },
+              { ...values, ...prefixed(write.values) },
               { removeUndefinedValues: true },
             ),
           }),
