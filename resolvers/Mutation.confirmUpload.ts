@@ -1,9 +1,10 @@
 import type { Context } from "@aws-appsync/utils";
 import { stateId, stored, transitions } from "../domain/asset.ts";
+import type { ConfirmUploadArguments } from "../domain/schema.ts";
 import { begin } from "./shared/changing.ts";
 import { previous } from "./shared/previous.ts";
 
-export function request(ctx: Context<{ id: string }>): unknown {
+export function request(ctx: Context<ConfirmUploadArguments>): unknown {
   const id = ctx.args.id;
   const { from, to } = transitions.confirm;
   return begin(ctx, {

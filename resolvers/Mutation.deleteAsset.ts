@@ -1,10 +1,11 @@
 import { type Context, util } from "@aws-appsync/utils";
 import { stateId, transitions } from "../domain/asset.ts";
 import { dueAt } from "../domain/due.ts";
+import type { DeleteAssetArguments } from "../domain/schema.ts";
 import { begin } from "./shared/changing.ts";
 import { previous } from "./shared/previous.ts";
 
-export function request(ctx: Context<{ id: string }>): unknown {
+export function request(ctx: Context<DeleteAssetArguments>): unknown {
   const id = ctx.args.id;
   const { from, to } = transitions.remove;
   return begin(ctx, {

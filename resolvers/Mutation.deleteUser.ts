@@ -1,8 +1,9 @@
 import { type Context, type DynamoDBDeleteItemRequest, util } from "@aws-appsync/utils";
+import type { DeleteUserArguments } from "../domain/schema.ts";
 import { ownOrAdmin } from "./shared/caller.ts";
 import { conditionFailed, internal, notFound } from "./shared/errors.ts";
 
-export function request(ctx: Context<{ id: string }>): DynamoDBDeleteItemRequest {
+export function request(ctx: Context<DeleteUserArguments>): DynamoDBDeleteItemRequest {
   if (!ownOrAdmin(ctx, ctx.args.id)) {
     notFound("User");
   }

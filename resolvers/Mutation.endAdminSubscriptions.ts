@@ -1,11 +1,12 @@
 import { type Context, type DynamoDBPutItemRequest, extensions, util } from "@aws-appsync/utils";
 import { revocationSeconds } from "../domain/revocation.ts";
 import { isUserId } from "../domain/text.ts";
+import type { EndAdminSubscriptionsArguments } from "../domain/schema.ts";
 import { internal, invalid } from "./shared/errors.ts";
 import { revocationKey } from "./shared/revocation.ts";
 
 /** The revocation is written before subscriptions end, so that none starts anew with the same token. */
-export function request(ctx: Context<{ userId: string }>): DynamoDBPutItemRequest {
+export function request(ctx: Context<EndAdminSubscriptionsArguments>): DynamoDBPutItemRequest {
   const { userId } = ctx.args;
   if (!isUserId(userId)) {
     invalid("userId: is not the id of a user");
@@ -18,7 +19,7 @@ export function request(ctx: Context<{ userId: string }>): DynamoDBPutItemReques
   };
 }
 
-export function response(ctx: Context<{ userId: string }>): string {
+export function response(ctx: Context<EndAdminSubscriptionsArguments>): string {
   const { userId } = ctx.args;
   if (ctx.error) {
     internal();

@@ -1,10 +1,11 @@
 import { type Context, util } from "@aws-appsync/utils";
 import { labelTransitions, stored } from "../domain/asset.ts";
 import { dueAt } from "../domain/due.ts";
+import type { LabelAssetArguments } from "../domain/schema.ts";
 import { begin } from "./shared/changing.ts";
 import { previous } from "./shared/previous.ts";
 
-export function request(ctx: Context<{ id: string }>): unknown {
+export function request(ctx: Context<LabelAssetArguments>): unknown {
   const { from, to } = labelTransitions.again;
   return begin(ctx, {
     id: ctx.args.id,

@@ -1,7 +1,8 @@
 import type { Context, NONERequest } from "@aws-appsync/utils";
+import type { PublishAssetEventArguments } from "../domain/schema.ts";
 
 /** Stores nothing: what the relay publishes is what subscribers get. */
-export function request(ctx: Context<{ input: object }>): NONERequest {
+export function request(ctx: Context<PublishAssetEventArguments>): NONERequest {
   return { payload: ctx.args.input };
 }
 

@@ -1,9 +1,10 @@
 import type { Context } from "@aws-appsync/utils";
+import type { RenewUploadArguments } from "../domain/schema.ts";
 import { begin } from "./shared/changing.ts";
 import { renewal } from "./shared/upload.ts";
 import { previous } from "./shared/previous.ts";
 
-export function request(ctx: Context<{ id: string }>): unknown {
+export function request(ctx: Context<RenewUploadArguments>): unknown {
   return begin(ctx, renewal(ctx.args.id));
 }
 

@@ -1,11 +1,12 @@
 import type { Context, LambdaRequest } from "@aws-appsync/utils";
 import type { Refusal, WebhookAnswers } from "../domain/messages.ts";
+import type { ReplayDeliveryArguments } from "../domain/schema.ts";
 import { callerOf } from "./shared/caller.ts";
 import { deliveryView } from "./shared/delivery.ts";
 import { internal } from "./shared/errors.ts";
 import { accepted, askWebhooks } from "./shared/webhooks.ts";
 
-export function request(ctx: Context<{ id: string }>): LambdaRequest {
+export function request(ctx: Context<ReplayDeliveryArguments>): LambdaRequest {
   return askWebhooks({ do: "replay", ownerId: callerOf(ctx), id: ctx.args.id });
 }
 

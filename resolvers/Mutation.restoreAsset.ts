@@ -1,10 +1,11 @@
 import { type Context, util } from "@aws-appsync/utils";
 import { transitions } from "../domain/asset.ts";
 import { dueAt } from "../domain/due.ts";
+import type { RestoreAssetArguments } from "../domain/schema.ts";
 import { begin } from "./shared/changing.ts";
 import { previous } from "./shared/previous.ts";
 
-export function request(ctx: Context<{ id: string }>): unknown {
+export function request(ctx: Context<RestoreAssetArguments>): unknown {
   const id = ctx.args.id;
   return begin(ctx, {
     id,

@@ -1,10 +1,11 @@
 import { type Context, type DynamoDBGetItemRequest, util } from "@aws-appsync/utils";
 import { type Asset, isUlid } from "../domain/asset.ts";
+import type { GetAssetArguments } from "../domain/schema.ts";
 import { callerOf, ownOrAdmin } from "./shared/caller.ts";
 import { internal, notFound } from "./shared/errors.ts";
 
 /** The owner is part of the key: another user's asset is simply not there. */
-export function request(ctx: Context<{ id: string; ownerId?: string | null }>): DynamoDBGetItemRequest {
+export function request(ctx: Context<GetAssetArguments>): DynamoDBGetItemRequest {
   const { id } = ctx.args;
   const ownerId = ctx.args.ownerId ?? callerOf(ctx);
   if (!isUlid(id) || !ownOrAdmin(ctx, ownerId)) {

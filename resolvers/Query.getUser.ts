@@ -1,8 +1,9 @@
 import { type Context, type DynamoDBGetItemRequest, util } from "@aws-appsync/utils";
+import type { GetUserArguments } from "../domain/schema.ts";
 import { ownOrAdmin } from "./shared/caller.ts";
 import { internal, notFound } from "./shared/errors.ts";
 
-export function request(ctx: Context<{ id: string }>): DynamoDBGetItemRequest {
+export function request(ctx: Context<GetUserArguments>): DynamoDBGetItemRequest {
   if (!ownOrAdmin(ctx, ctx.args.id)) {
     notFound("User");
   }

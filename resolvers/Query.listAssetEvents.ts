@@ -1,17 +1,12 @@
 import { type Context, type DynamoDBQueryRequest, util } from "@aws-appsync/utils";
 import { type AssetEvent, eventId } from "../domain/event.ts";
+import type { ListAssetEventsArguments } from "../domain/schema.ts";
 import { ownerOf } from "./shared/caller.ts";
 import { internal, invalid } from "./shared/errors.ts";
 import { type Page, pageSize } from "./shared/page.ts";
 
-interface Arguments {
-  ownerId?: string | null;
-  after?: number | null;
-  limit?: number | null;
-}
-
 /** Reads the owner's log from one number on: no cursor is needed, since the log has no gaps. */
-export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
+export function request(ctx: Context<ListAssetEventsArguments>): DynamoDBQueryRequest {
   const ownerId = ownerOf(ctx);
   const after = ctx.args.after ?? 0;
   if (after < 0) {
@@ -32,7 +27,10 @@ export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
   };
 }
 
-export function response(ctx: Context<Arguments>): { items: AssetEvent[]; nextAfter: number | null } {
+export function response(ctx: Context<ListAssetEventsArguments>): {
+  items: AssetEvent[];
+  nextAfter: number | null;
+} {
   if (ctx.error) {
     return internal();
   }

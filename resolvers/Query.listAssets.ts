@@ -1,19 +1,14 @@
 import { type Context, type DynamoDBQueryRequest, util } from "@aws-appsync/utils";
-import type { Asset, AssetState } from "../domain/asset.ts";
+import type { Asset } from "../domain/asset.ts";
+import type { ListAssetsArguments } from "../domain/schema.ts";
 import { ownerOf } from "./shared/caller.ts";
-import { failedPage, type Page, type PageArguments, pageSize } from "./shared/page.ts";
-
-interface Arguments extends PageArguments {
-  ownerId?: string | null;
-  state?: AssetState | null;
-  order?: "NEWEST_FIRST" | "OLDEST_FIRST" | null;
-}
+import { failedPage, type Page, pageSize } from "./shared/page.ts";
 
 /**
  * Two sparse indexes, so that a page is full and costs the same however much was deleted:
  * `live` holds what is not deleted, `byState` everything by its state.
  */
-export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
+export function request(ctx: Context<ListAssetsArguments>): DynamoDBQueryRequest {
   const { state, order, nextToken } = ctx.args;
   const byState = {
     expression: "ownerId = :owner AND begins_with(stateId, :state)",
@@ -33,7 +28,7 @@ export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
   };
 }
 
-export function response(ctx: Context<Arguments>): Page<Asset> {
+export function response(ctx: Context<ListAssetsArguments>): Page<Asset> {
   if (ctx.error) {
     return failedPage(ctx.args, ctx.error);
   }

@@ -1,17 +1,13 @@
 import { type Context, type DynamoDBQueryRequest, runtime, util } from "@aws-appsync/utils";
 import { isUlid } from "../domain/asset.ts";
 import { deliveriesOf, type Delivery } from "../domain/callback.ts";
+import type { ListDeliveriesArguments } from "../domain/schema.ts";
 import { ownerOf } from "./shared/caller.ts";
 import { deliveryView } from "./shared/delivery.ts";
-import { failedPage, type Page, type PageArguments, pageSize } from "./shared/page.ts";
-
-interface Arguments extends PageArguments {
-  assetId: string;
-  ownerId?: string | null;
-}
+import { failedPage, type Page, pageSize } from "./shared/page.ts";
 
 /** An asset's deliveries lie together. Those of an asset that does not exist, or is another's, are none. */
-export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
+export function request(ctx: Context<ListDeliveriesArguments>): DynamoDBQueryRequest {
   const { assetId, nextToken } = ctx.args;
   const ownerId = ownerOf(ctx);
   if (!isUlid(assetId)) {
@@ -32,7 +28,7 @@ export function request(ctx: Context<Arguments>): DynamoDBQueryRequest {
   };
 }
 
-export function response(ctx: Context<Arguments>): Page<unknown> {
+export function response(ctx: Context<ListDeliveriesArguments>): Page<unknown> {
   if (ctx.error) {
     return failedPage(ctx.args, ctx.error);
   }

@@ -1,13 +1,14 @@
 import type { Context, DynamoDBScanRequest } from "@aws-appsync/utils";
-import { failedPage, type Page, type PageArguments, pageSize } from "./shared/page.ts";
+import type { ListUsersArguments } from "../domain/schema.ts";
+import { failedPage, type Page, pageSize } from "./shared/page.ts";
 
 /** The one Scan there is: paged, and for admins only, which the schema's directive enforces. */
-export function request(ctx: Context<PageArguments>): DynamoDBScanRequest {
+export function request(ctx: Context<ListUsersArguments>): DynamoDBScanRequest {
   const { nextToken } = ctx.args;
   return { operation: "Scan", limit: pageSize(ctx.args, 20), ...(nextToken ? { nextToken } : {}) };
 }
 
-export function response(ctx: Context<PageArguments>): Page<unknown> {
+export function response(ctx: Context<ListUsersArguments>): Page<unknown> {
   if (ctx.error) {
     return failedPage(ctx.args, ctx.error);
   }

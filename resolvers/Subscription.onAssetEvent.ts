@@ -7,11 +7,12 @@ import {
 } from "@aws-appsync/utils";
 import { isUlid } from "../domain/asset.ts";
 import { isRevoked } from "../domain/revocation.ts";
+import type { OnAssetEventArguments } from "../domain/schema.ts";
 import { callerOf, ownOrAdmin } from "./shared/caller.ts";
 import { internal, invalid } from "./shared/errors.ts";
 import { type Revocation, revocationKey } from "./shared/revocation.ts";
 
-type Listen = Context<{ ownerId: string; assetId?: string | null }>;
+type Listen = Context<OnAssetEventArguments>;
 
 /** Runs once, as a subscription is made: who may listen, and to what. */
 export function request(ctx: Listen): DynamoDBGetItemRequest {
