@@ -353,7 +353,7 @@ export const functionFaults: readonly Fault[] = [
     "ConsistentRead: true }),\n      );\n      return Item && asAsset(Item);",
     "ConsistentRead: false }),\n      );\n      return Item && asAsset(Item);",
   ),
-  inAssets("writes do not count the version", " ADD #version :one${", "${"),
+  inAssets("writes do not count the version", 'increment: ["version"]', "increment: []"),
   inAssets("more rows are read at once than DynamoDB takes", "mostAtOnce = 100", "mostAtOnce = 101"),
   inCallbacks("a second secret replaces the first", 'put(item, "attribute_not_exists(id)")', "put(item)"),
   inCallbacks("one of two rotations is lost", '"secret = :instead"', '"secret <> :instead"'),

@@ -54,10 +54,11 @@ export const resolverFaults: readonly Fault[] = [
     "(id === callerOf(ctx) || isAdmin(ctx))",
     "(id !== callerOf(ctx) || isAdmin(ctx))",
   ),
+  inChange("a change starts from any state", '[`#state IN (${states.join(", ")})`]', '["#state <> :none"]'),
   inChange(
-    "a change starts from any state",
-    'return `#state IN (${states.join(", ")}) AND',
-    "return `#state <> :none AND",
+    "an edit goes over a version not seen",
+    '"#version = :expectedVersion"',
+    '"#version > :expectedVersion"',
   ),
   inChange("a change does not count the version", '.concat(["version"])', ".concat([])"),
   inDownload(
