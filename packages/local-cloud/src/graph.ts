@@ -95,6 +95,12 @@ export interface InputsOf {
   "aws:s3/bucketPolicy:BucketPolicy": WithDocument<aws.s3.BucketPolicyArgs, "policy">;
   "aws:s3/bucketVersioning:BucketVersioning": Plain<aws.s3.BucketVersioningArgs>;
   "aws:scheduler/schedule:Schedule": Plain<aws.scheduler.ScheduleArgs>;
+  "aws:sns/topic:Topic": Omit<Plain<aws.sns.TopicArgs>, "policy"> & { readonly policy?: string };
+  "aws:sns/topicPolicy:TopicPolicy": WithDocument<aws.sns.TopicPolicyArgs, "policy">;
+  /** A topic given as a resource is its ARN. */
+  "aws:sns/topicSubscription:TopicSubscription": Omit<Plain<aws.sns.TopicSubscriptionArgs>, "topic"> & {
+    readonly topic: string;
+  };
   "aws:sqs/queue:Queue": Plain<aws.sqs.QueueArgs>;
   "aws:sqs/queuePolicy:QueuePolicy": WithDocument<aws.sqs.QueuePolicyArgs, "policy">;
 }
@@ -146,6 +152,9 @@ export interface OutputsOf {
   "aws:s3/bucketPolicy:BucketPolicy": Nothing;
   "aws:s3/bucketVersioning:BucketVersioning": Nothing;
   "aws:scheduler/schedule:Schedule": Computed;
+  "aws:sns/topic:Topic": Computed;
+  "aws:sns/topicPolicy:TopicPolicy": Nothing;
+  "aws:sns/topicSubscription:TopicSubscription": Arn;
   "aws:sqs/queue:Queue": Computed & { readonly url: string };
   "aws:sqs/queuePolicy:QueuePolicy": Nothing;
 }

@@ -14,6 +14,7 @@ import { createEvents } from "./aws/events/index.ts";
 import { createS3, type S3 } from "./aws/s3/index.ts";
 import { createScheduler } from "./aws/scheduler/index.ts";
 import type { Log, Part, Principal, Service, Storage } from "./aws/service.ts";
+import { createSns } from "./aws/sns/index.ts";
 import { createSqs } from "./aws/sqs/index.ts";
 import { asynchronously, Targets } from "./aws/targets.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
@@ -110,11 +111,14 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     run("events", createEvents({ ...own("events"), targets, backoff, schedules: mappings })),
   );
   targets.register("events", events);
+  const sns = faults.service(run("sns", createSns({ ...own("sns"), targets, backoff })));
+  targets.register("sns", sns);
   const aws = [
     s3,
     dynamodb,
     sqs,
     events,
+    sns,
     lambda,
     faults.service(cognito.service),
     rekognition,

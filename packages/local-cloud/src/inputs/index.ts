@@ -9,6 +9,7 @@ import { iam } from "./iam.ts";
 import { lambda } from "./lambda.ts";
 import { s3 } from "./s3.ts";
 import { scheduler } from "./scheduler.ts";
+import { sns } from "./sns.ts";
 import { sqs } from "./sqs.ts";
 
 /** Every input of every type that runs here, so that none is passed over in silence. */
@@ -21,6 +22,7 @@ const types: { readonly [Type in keyof InputsOf]: Fates<InputsOf[Type]> } = {
   ...lambda,
   ...s3,
   ...scheduler,
+  ...sns,
   ...sqs,
 };
 
@@ -44,14 +46,6 @@ export function idleInputs(graph: Graph): ReadonlyMap<string, number> {
     if (verdict === "idle") {
       add(`${shortType(resource.type)}.${input}`, resource);
     }
-  }
-  for (const resource of graph.resources) {
-    const { type, inputs } = resource;
-    // Mails are not sent either, but change nothing that runs here.
-    if (type !== "aws:sns/topicSubscription:TopicSubscription" || inputs["protocol"] === "email") {
-      continue;
-    }
-    add(`TopicSubscription to ${String(inputs["protocol"])}`, resource);
   }
   return new Map([...declaring].map(([key, { size }]) => [key, size]));
 }

@@ -362,10 +362,11 @@ describe("inputs", () => {
     expect(refusing(graphOf(pool, both))).toThrow("UserPool it: usernameAttributes excludes aliasAttributes");
   });
 
-  it("that subscribe a function to a topic are listed: no message reaches it", () => {
+  it("that subscribe a mailbox to a topic are listed, and other endpoints that do not run are refused", () => {
     const type = "aws:sns/topicSubscription:TopicSubscription";
-    expect(idle(graphOf(type, { protocol: "lambda" }))).toEqual(["TopicSubscription to lambda"]);
-    expect(idle(graphOf(type, { protocol: "email" }))).toEqual([]);
+    expect(idle(graphOf(type, { protocol: "lambda" }))).toEqual([]);
+    expect(idle(graphOf(type, { protocol: "email" }))).toEqual(["TopicSubscription.protocol"]);
+    expect(refusing(graphOf(type, { protocol: "https" }))).toThrow("protocol https is not supported locally");
   });
 
   it.each(["dev", "prod"])("of the program itself are all taken: %s", async (stack) => {

@@ -95,11 +95,6 @@ export const declared: DeclaredModels = {
       versionId: at.uuid(),
     }),
   },
-  "aws:sns/topic:Topic": withArn("sns", (at) => at.name, 256, "arn"),
-  "aws:sns/topicPolicy:TopicPolicy": { ...idFrom("arn"), documents: ["policy"] },
-  "aws:sns/topicSubscription:TopicSubscription": {
-    compute: ({ topic = "" }, at) => ({ id: `${topic}:${at.uuid()}`, arn: `${topic}:${at.uuid()}` }),
-  },
   "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": idFrom("queueUrl"),
   "aws:wafv2/webAcl:WebAcl": {
     named: named(128),

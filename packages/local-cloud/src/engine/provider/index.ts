@@ -7,7 +7,7 @@ import { events, lambda, scheduler } from "./compute.ts";
 import { declared } from "./declared.ts";
 import { iam } from "./iam.ts";
 import { physicalName, Place, type Endpoints, type Model } from "./model.ts";
-import { dynamodb, s3, sqs } from "./storage.ts";
+import { dynamodb, s3, sns, sqs } from "./storage.ts";
 
 export type { Endpoints } from "./model.ts";
 export { invoke } from "./invoke.ts";
@@ -22,6 +22,7 @@ const runs: { readonly [Type in keyof InputsOf]: Model<InputsOf[Type], OutputsOf
   ...lambda,
   ...s3,
   ...scheduler,
+  ...sns,
   ...sqs,
 };
 

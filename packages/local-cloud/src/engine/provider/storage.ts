@@ -58,3 +58,19 @@ export const sqs: ModelsOf<"sqs"> = {
     compute: ({ queueUrl }) => ({ id: queueUrl }),
   },
 };
+
+export const sns: ModelsOf<"sns"> = {
+  "aws:sns/topic:Topic": {
+    named: {
+      property: "name",
+      longest: 256,
+      pattern: /^[a-zA-Z0-9_-]+(\.fifo)?$/,
+      suffix: ({ fifoTopic }) => (fifoTopic === true ? ".fifo" : ""),
+    },
+    compute: (_inputs, at) => ({ id: at.arn("sns", at.name), name: at.name, arn: at.arn("sns", at.name) }),
+  },
+  "aws:sns/topicPolicy:TopicPolicy": { documents: ["policy"], compute: ({ arn }) => ({ id: arn }) },
+  "aws:sns/topicSubscription:TopicSubscription": {
+    compute: ({ topic }, at) => ({ id: `${topic}:${at.uuid()}`, arn: `${topic}:${at.uuid()}` }),
+  },
+};

@@ -1,0 +1,139 @@
+import { type Backoff, isAborted } from "../lambda/mappings/retry.ts";
+import type { Wait } from "../scheduler/pace.ts";
+import { AwsError, type Clock, type Log, type Principal } from "../service.ts";
+import type { Targets } from "../targets.ts";
+import { messageFor, type Notification } from "./notification.ts";
+import type { Delivery, Outbox } from "./outbox.ts";
+import type { Subscription } from "./model.ts";
+
+export interface DelivererOptions {
+  readonly targets: Targets;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly wait: Wait;
+  readonly backoff: Backoff;
+}
+
+const sns: Principal = { kind: "service", service: "sns.amazonaws.com" };
+
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html */
+const maximumAttempts = 100_015;
+
+/** Takes each notification to its endpoint until it is accepted, cannot succeed, or its retries are spent. */
+export class Deliverer {
+  readonly #options: DelivererOptions;
+  readonly #outbox: Outbox;
+  readonly #subscriptions: ReadonlyMap<string, Subscription>;
+  /** The last delivery of each subscription and group of a FIFO topic. */
+  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+
+  constructor(options: DelivererOptions, outbox: Outbox, subscriptions: ReadonlyMap<string, Subscription>) {
+    this.#options = options;
+    this.#outbox = outbox;
+    this.#subscriptions = subscriptions;
+  }
+
+  begin(deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) {
+      const lane = delivery.lane === null ? undefined : `${delivery.subscriptionArn} ${delivery.lane}`;
+      const before = lane === undefined ? undefined : this.#lanes.get(lane);
+      const work = (before ?? Promise.resolve()).then(() => this.#run(delivery));
+      const tracked = work.finally(() => {
+        this.#running.delete(tracked);
+        if (lane !== undefined && this.#lanes.get(lane) === tracked) {
+          this.#lanes.delete(lane);
+        }
+      });
+      this.#running.add(tracked);
+      if (lane !== undefined) {
+        this.#lanes.set(lane, tracked);
+      }
+    }
+  }
+
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) {
+      await Promise.all(this.#running);
+    }
+  }
+
+  /** What is not delivered then is left to the next start. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.idle();
+  }
+
+  async #run(delivery: Delivery): Promise<void> {
+    const { clock, wait, log } = this.#options;
+    const subscription = this.#subscriptions.get(delivery.subscriptionArn);
+    if (subscription === undefined) {
+      log.warn("notification dropped: its subscription is no longer declared", {
+        subscription: delivery.subscriptionArn,
+      });
+      this.#outbox.remove(delivery.id);
+      return;
+    }
+    let next: Delivery | undefined = delivery;
+    while (next !== undefined) {
+      const { signal } = this.#stopping;
+      if (next.dueAt > clock()) {
+        await wait(next.dueAt - clock(), signal);
+      }
+      if (isAborted(signal)) {
+        return;
+      }
+      next = await this.#attempt(next, subscription);
+    }
+  }
+
+  /** Returns the delivery to make later, if any. */
+  async #attempt(delivery: Delivery, subscription: Subscription): Promise<Delivery | undefined> {
+    const { targets, clock, backoff, log } = this.#options;
+    const notification = JSON.parse(delivery.notification) as Notification;
+    const message = messageFor(subscription, notification);
+    try {
+      await targets.deliver(sns, subscription.endpoint, message, notification.topicArn);
+    } catch (error) {
+      const attempts = delivery.attempts + 1;
+      if (attempts < maximumAttempts && !isPermanent(error)) {
+        log.warn("subscription's endpoint failed: it is tried again", about(subscription, error));
+        const dueAt = clock() + backoff(attempts);
+        this.#outbox.postpone(delivery.id, attempts, dueAt);
+        return { ...delivery, attempts, dueAt };
+      }
+      await this.#deadLetter(subscription, notification, error);
+    }
+    this.#outbox.remove(delivery.id);
+    return undefined;
+  }
+
+  async #deadLetter(subscription: Subscription, notification: Notification, error: unknown): Promise<void> {
+    const { targets, log } = this.#options;
+    const { deadLetterArn } = subscription;
+    if (deadLetterArn === undefined) {
+      log.error("notification lost: its endpoint did not take it, and there is no dead-letter queue", {
+        ...about(subscription, error),
+      });
+      return;
+    }
+    try {
+      const message = messageFor(subscription, notification);
+      await targets.deliver(sns, deadLetterArn, message, notification.topicArn);
+      log.warn("notification went to the dead-letter queue", about(subscription, error));
+    } catch (fault) {
+      log.error("notification lost: the dead-letter queue did not take it", about(subscription, fault));
+    }
+  }
+}
+
+/** The endpoint is gone, forbids it, or refuses this very message: SNS tries no more. */
+const isPermanent = (error: unknown): boolean =>
+  error instanceof AwsError && error.status < 500 && !/Throttl|TooManyRequests|OverLimit/.test(error.code);
+
+const about = ({ name, endpoint }: Subscription, error: unknown) => ({
+  subscription: name,
+  endpoint,
+  error: String(error),
+});
