@@ -4,7 +4,11 @@ import { type Fates, type FatesOf, choice, refused, notHere, oneOf, ownRegion, w
 type Api = InputsOf["aws:appsync/graphQLApi:GraphQLApi"];
 type Source = InputsOf["aws:appsync/dataSource:DataSource"];
 
-const templates = refused("is not supported locally: only APPSYNC_JS runs, not VTL mapping templates");
+const templates = refused(
+  "is VTL, which does not run locally. To move it to APPSYNC_JS, set runtime to APPSYNC_JS 1.0.0 and give code: " +
+    "request(ctx) returns what the request template renders, response(ctx) what the response template renders, and " +
+    "$util is imported from @aws-appsync/utils (docs/support.md, VTL)",
+);
 const oidc = refused("is not supported locally: OPENID_CONNECT does not run");
 const runtime = { name: "runs", runtimeVersion: oneOf(["1.0.0"]) } as const;
 const batch = within(0, 2_000);

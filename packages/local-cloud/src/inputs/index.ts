@@ -13,7 +13,7 @@ import { sns } from "./sns.ts";
 import { sqs } from "./sqs.ts";
 
 /** Every input of every type that runs here, so that none is passed over in silence. */
-const types: { readonly [Type in keyof InputsOf]: Fates<InputsOf[Type]> } = {
+export const inputTypes: { readonly [Type in keyof InputsOf]: Fates<InputsOf[Type]> } = {
   ...appsync,
   ...cognito,
   ...dynamodb,
@@ -59,10 +59,10 @@ interface Judged {
 
 function* judged({ resources }: Graph): Generator<Judged> {
   for (const resource of resources) {
-    if (!Object.hasOwn(types, resource.type)) {
+    if (!Object.hasOwn(inputTypes, resource.type)) {
       continue;
     }
-    yield* judge(types[resource.type as keyof InputsOf] as Properties, resource.inputs, resource, "");
+    yield* judge(inputTypes[resource.type as keyof InputsOf] as Properties, resource.inputs, resource, "");
   }
 }
 

@@ -133,7 +133,11 @@ describe("what the program declares and this machine does not run is refused by 
     ],
     ["a merged API", { schema, api: { apiType: "MERGED" } }, /apiType MERGED/],
     ["no schema", { schema: "" }, /no schema/],
-    ["an HTTP data source", withSource({ type: "HTTP" }), /more: type HTTP/],
+    [
+      "an OpenSearch data source",
+      withSource({ type: "AMAZON_OPENSEARCH_SERVICE" }),
+      /more: type AMAZON_OPENSEARCH/,
+    ],
     [
       "a table without a role",
       withSource({ type: "AMAZON_DYNAMODB", dynamodbConfig: { tableName: "t" } }),
@@ -160,7 +164,7 @@ describe("what the program declares and this machine does not run is refused by 
     [
       "mapping templates",
       withResolver({ code: undefined, runtime: undefined, requestTemplate: "{}" }),
-      /Query.a: only the runtime APPSYNC_JS/,
+      /Query\.a: without code of the runtime APPSYNC_JS.*how VTL is moved/,
     ],
     ["conflict resolution", withResolver({ syncConfig: { conflictDetection: "VERSION" } }), /syncConfig/],
     ["too large a batch", withResolver({ maxBatchSize: 2_001 }), /Query.a: AWS refuses maxBatchSize 2001/],

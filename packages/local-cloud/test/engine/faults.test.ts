@@ -29,7 +29,11 @@ describe.each([
     );
 
   it.each([
-    ["unknownType", "UnknownResourceType", /"network" of type aws:ec2\/vpc:Vpc.*provider\/declared\.ts/],
+    [
+      "unknownType",
+      "UnknownResourceType",
+      /"network" of type aws:ec2\/vpc:Vpc.*docs\/support\.md lists the types/,
+    ],
     ["unknownInvoke", "UnknownInvoke", /aws:ssm\/getParameter:getParameter.*provider\/invoke\.ts/],
     ["lookup", "Unsupported", /"found" of type aws:s3\/bucket:Bucket is looked up/],
     ["duplicate", "DuplicateUrn", /urn:pulumi:duplicate::faults::aws:sqs\/queue:Queue::jobs/],

@@ -131,7 +131,6 @@ describe("an input that would make something else of the resource", () => {
     [source, "dynamodbConfig.useCallerCredentials", true],
     [source, "dynamodbConfig.versioned", true],
     [source, "elasticsearchConfig", { endpoint: "https://example.com" }],
-    [source, "httpConfig", { endpoint: "https://example.com" }],
     [source, "opensearchserviceConfig", { endpoint: "https://example.com" }],
     [source, "relationalDatabaseConfig", { sourceType: "RDS_HTTP_ENDPOINT" }],
     [resolver, "requestTemplate", "{}"],

@@ -62,6 +62,9 @@ const makers: {
   },
 };
 
+/** The types of data source that run here. */
+export const sourceTypes: readonly string[] = Object.keys(makers);
+
 export function createDataSource(source: DeclaredSource, backends: Backends, apiArn: string): DataSource {
   // Each maker takes the declaration of its own type, which is how it was chosen.
   const make = makers[source.type] as (typeof makers)["NONE"];

@@ -87,7 +87,7 @@ function readCode(resource: Resolver | Function): string {
   const { code, runtime } = resource.inputs;
   if (!code || runtime?.name !== "APPSYNC_JS") {
     throw new UnsupportedDeclaration(
-      `${resource.type} ${resource.name}: only the runtime APPSYNC_JS runs here, not VTL mapping templates`,
+      `${resource.type} ${resource.name}: without code of the runtime APPSYNC_JS, the only one that runs here. docs/support.md says how VTL is moved to it`,
     );
   }
   refuseAsAws(resource, code.length > 32_768, "code longer than 32768 characters");

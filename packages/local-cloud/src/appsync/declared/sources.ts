@@ -54,8 +54,13 @@ function readSource(source: DataSource): DeclaredSource {
     const { endpoint, authorizationConfig: authorization } = source.inputs.httpConfig;
     return { name, type, endpoint, signing: authorization && readSigning(source, authorization) };
   }
-  throw new UnsupportedDeclaration(`${source.type} ${source.name}: type ${type} does not run here`);
+  throw new UnsupportedDeclaration(
+    `${source.type} ${source.name}: type ${type} does not run here. ${instead}`,
+  );
 }
+
+const instead =
+  "docs/support.md lists the types that do. A Lambda function can call what is missing in its place.";
 
 type Authorization = NonNullable<NonNullable<DataSource["inputs"]["httpConfig"]>["authorizationConfig"]>;
 

@@ -43,12 +43,17 @@ export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB
   }
 }
 
-const streamOperations = new Set(["ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"]);
-const dataOperations = new Set([
+export const streamOperations: ReadonlySet<string> = new Set([
+  "ListStreams",
+  "DescribeStream",
+  "GetShardIterator",
+  "GetRecords",
+]);
+export const dataOperations: ReadonlySet<string> = new Set([
   ...["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"],
   ...["BatchGetItem", "BatchWriteItem", "TransactGetItems", "TransactWriteItems"],
 ]);
-const describing = new Set(["DescribeTable", "DescribeTimeToLive"]);
+export const describing: ReadonlySet<string> = new Set(["DescribeTable", "DescribeTimeToLive"]);
 
 function connect(options: DynamoDBOptions, client: EngineClient, names: Names): Omit<DynamoDB, "stop"> {
   const listeners = new Set<(tableNames: readonly string[]) => void>();

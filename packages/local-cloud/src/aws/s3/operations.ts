@@ -30,7 +30,7 @@ export async function run(context: Context, request: S3Request): Promise<void> {
 
 type Operation = (context: Context, request: BucketRequest) => Promise<void> | void;
 
-const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
+export const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ["AbortMultipartUpload", abortMultipartUpload],
   ["CompleteMultipartUpload", completeMultipartUpload],
   ["CopyObject", copyObject],

@@ -187,7 +187,7 @@ const jsonCodes = new Map([
 ]);
 
 /** What is said of a queue in terms of other queues or its URL. */
-const ofQueues = new Set(["GetQueueUrl", "ListDeadLetterSourceQueues"]);
+export const ofQueues: ReadonlySet<string> = new Set(["GetQueueUrl", "ListDeadLetterSourceQueues"]);
 
 const urlOf = (queue: Queue, origin: string | undefined): string =>
   origin === undefined ? queue.url : `${origin}${new URL(queue.url).pathname}`;

@@ -9,6 +9,7 @@ import { iam } from "./iam.ts";
 import { physicalName, Place, type Endpoints, type Model } from "./model.ts";
 import { dynamodb, s3, sns, sqs } from "./storage.ts";
 
+export { declared as declaredTypes } from "./declared.ts";
 export type { Endpoints } from "./model.ts";
 export { invoke } from "./invoke.ts";
 
@@ -81,7 +82,7 @@ function modelOf(type: string, name: string): AnyModel {
   if (model === undefined) {
     throw new EvaluationError(
       "UnknownResourceType",
-      `The program declares "${name}" of type ${type}, which the local engine does not know: add it to InputsOf in packages/local-cloud/src/graph.ts and to packages/local-cloud/src/engine/provider if it runs here, else to packages/local-cloud/src/engine/provider/declared.ts.`,
+      `The program declares "${name}" of type ${type}, which the local cloud does not know. docs/support.md lists the types that it knows. Declare this one only if a setting of the program says so, and turn the setting off with --config or in local-cloud.config.ts; or add the type to packages/local-cloud/src/engine/provider.`,
     );
   }
   // Each model reads the inputs of its own type, which Pulumi's typed arguments made.

@@ -1,0 +1,28 @@
+import { accountOperations } from "../../src/aws/cognito/operations/account.ts";
+import { adminOperations } from "../../src/aws/cognito/operations/admin.ts";
+import { signInOperations } from "../../src/aws/cognito/operations/sign-in.ts";
+import type { Context } from "../../src/aws/cognito/context.ts";
+import { dataOperations, describing, streamOperations } from "../../src/aws/dynamodb/index.ts";
+import { operations as s3 } from "../../src/aws/s3/operations.ts";
+import { ofQueues } from "../../src/aws/sqs/index.ts";
+import { createOperations } from "../../src/aws/sqs/operations.ts";
+
+/** Only the names are read: nothing of it runs. */
+const nothing = {} as never;
+const cognito = [accountOperations, adminOperations, signInOperations];
+
+/** The operations of each service that AWS's SDKs call. */
+export const operations: Readonly<Record<string, Iterable<string>>> = {
+  Cognito: cognito.flatMap((make) => Object.keys(make(nothing as Context))),
+  DynamoDB: [...dataOperations, ...describing, "ListTables"],
+  "DynamoDB Streams": streamOperations,
+  Lambda: ["Invoke"],
+  Rekognition: ["DetectLabels"],
+  S3: [...s3.keys(), "ListBuckets"],
+  SQS: [
+    ...createOperations(nothing, nothing, Date.now).keys(),
+    ...ofQueues,
+    ...["ListQueues", "StartMessageMoveTask", "ListMessageMoveTasks", "CancelMessageMoveTask"],
+  ],
+  STS: ["GetCallerIdentity"],
+};
