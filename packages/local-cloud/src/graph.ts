@@ -186,6 +186,3 @@ export type ResourceOf<Type extends keyof InputsOf> = Resource<
 export function ofType<Type extends keyof InputsOf>(graph: Graph, type: Type): ResourceOf<Type>[] {
   return graph.resources.filter((resource) => resource.type === type) as unknown as ResourceOf<Type>[];
 }
-
-export const declaresApi = (graph: Graph): boolean =>
-  ofType(graph, "aws:appsync/graphQLApi:GraphQLApi").length > 0;

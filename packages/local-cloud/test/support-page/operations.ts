@@ -3,6 +3,7 @@ import { adminOperations } from "../../src/aws/cognito/operations/admin.ts";
 import { signInOperations } from "../../src/aws/cognito/operations/sign-in.ts";
 import type { Context } from "../../src/aws/cognito/context.ts";
 import { dataOperations, describing, streamOperations } from "../../src/aws/dynamodb/index.ts";
+import { operations as events } from "../../src/aws/events/operations.ts";
 import { operations as s3 } from "../../src/aws/s3/operations.ts";
 import { ofQueues } from "../../src/aws/sqs/index.ts";
 import { createOperations } from "../../src/aws/sqs/operations.ts";
@@ -16,6 +17,7 @@ export const operations: Readonly<Record<string, Iterable<string>>> = {
   Cognito: cognito.flatMap((make) => Object.keys(make(nothing as Context))),
   DynamoDB: [...dataOperations, ...describing, "ListTables"],
   "DynamoDB Streams": streamOperations,
+  EventBridge: ["PutEvents", ...events.keys()],
   Lambda: ["Invoke"],
   Rekognition: ["DetectLabels"],
   S3: [...s3.keys(), "ListBuckets"],
