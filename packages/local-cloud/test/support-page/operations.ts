@@ -26,5 +26,6 @@ export const operations: Readonly<Record<string, Iterable<string>>> = {
     ...ofQueues,
     ...["ListQueues", "StartMessageMoveTask", "ListMessageMoveTasks", "CancelMessageMoveTask"],
   ],
+  SNS: ["Publish", "PublishBatch", "GetTopicAttributes", "ListSubscriptionsByTopic", "ListTopics"],
   STS: ["GetCallerIdentity"],
 };
