@@ -71,7 +71,9 @@ export class Deliverer {
     }
     let next: Delivery | undefined = delivery;
     while (next !== undefined) {
-      await wait(Math.max(0, next.dueAt - clock()), signal);
+      if (!isAborted(signal) && next.dueAt > clock()) {
+        await wait(next.dueAt - clock(), signal);
+      }
       if (isAborted(signal)) {
         return;
       }

@@ -179,7 +179,7 @@ describe("an event pattern is refused in AWS's words", () => {
 
   it("too many combinations of $or", () => {
     const two = (name: string) => ({ [name]: { $or: [{ a: [1] }, { b: [2] }] } });
-    const nine = Object.assign({}, ...[..."abcdefghi"].map(two)) as object;
+    const nine = Object.assign({}, ...["a", "b", "c", "d", "e", "f", "g", "h", "i"].map(two)) as object;
     expect(() => compilePattern(JSON.stringify(nine))).not.toThrow();
     expect(() => compilePattern(JSON.stringify({ ...nine, ...two("j") }))).toThrow("combinations");
   });

@@ -75,7 +75,7 @@ export function tickRole(statements: readonly object[], condition: object = trus
 }
 
 /** A clock that stands until it is told, and waits that end when it has come so far. */
-function standingClock(start: number) {
+export function standingClock(start: number) {
   let now = start;
   const waiting = new Set<{ readonly ms: number; readonly until: number; readonly end: () => void }>();
   const settled = () => new Promise((resolve) => setImmediate(resolve));
