@@ -5,6 +5,7 @@ import type { Context } from "../../src/aws/cognito/context.ts";
 import { dataOperations, describing, streamOperations } from "../../src/aws/dynamodb/index.ts";
 import { operations as events } from "../../src/aws/events/operations.ts";
 import { operations as s3 } from "../../src/aws/s3/operations.ts";
+import { snsOperations } from "../../src/aws/sns/index.ts";
 import { ofQueues } from "../../src/aws/sqs/index.ts";
 import { createOperations } from "../../src/aws/sqs/operations.ts";
 
@@ -21,6 +22,7 @@ export const operations: Readonly<Record<string, Iterable<string>>> = {
   Lambda: ["Invoke"],
   Rekognition: ["DetectLabels"],
   S3: [...s3.keys(), "ListBuckets"],
+  SNS: snsOperations,
   SQS: [
     ...createOperations(nothing, nothing, Date.now).keys(),
     ...ofQueues,

@@ -36,6 +36,15 @@ export interface SnsOptions {
 
 export interface Sns extends Service, Target, Required<Part> {}
 
+/** What SDKs may call. */
+export const snsOperations = [
+  "GetTopicAttributes",
+  "ListSubscriptionsByTopic",
+  "ListTopics",
+  "Publish",
+  "PublishBatch",
+] as const;
+
 const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
 
 /** SNS: exactly the declared topics. What was accepted is delivered at least once, after a restart too. */
@@ -113,7 +122,8 @@ export function createSns(options: SnsOptions): Sns {
     };
   }
 
-  function run(principal: Principal, action: string, input: QueryObject): object {
+  function run(principal: Principal, name: string, input: QueryObject): object {
+    const action = snsOperations.find((one) => one === name);
     switch (action) {
       case "Publish":
       case "PublishBatch": {
@@ -128,10 +138,10 @@ export function createSns(options: SnsOptions): Sns {
       case "ListTopics":
         iam.authorize({ principal, action: "sns:ListTopics", resource: "*" });
         return { Topics: { member: [...topics.keys()].map((TopicArn) => ({ TopicArn })) } };
-      default:
+      case undefined:
         throw new AwsError(
           "InvalidAction",
-          `${action} is not supported by the local SNS: topics and subscriptions are those of the program.`,
+          `${name} is not supported by the local SNS: topics and subscriptions are those of the program.`,
         );
     }
   }
