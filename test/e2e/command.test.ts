@@ -51,18 +51,22 @@ describe("npm start", () => {
     expect(Object.keys(ready).sort()).toEqual([
       "accountId",
       "apiKeys",
+      "apis",
       "bucket",
+      "buckets",
       "caFile",
       "endpointUrl",
       "graphqlTlsUrl",
       "graphqlUrl",
       "mailFile",
       "outputs",
+      "queues",
       "realtimeUrl",
       "region",
       "roles",
       "userPoolClientId",
       "userPoolId",
+      "userPools",
       "users",
     ]);
     expect(ready.users.map(({ username, groups }) => [username, groups])).toEqual([

@@ -1,36 +1,32 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { parse, run } from "../../packages/local-cloud/src/command.ts";
 import { typesOf } from "./types.ts";
 
-/**
- * `npm run generate` writes the types of schema.graphql. With `--check` it writes nothing, and fails if a file is
- * not what it would write.
- */
+const usage = `npm run generate writes the TypeScript types of schema.graphql
+  --check    write nothing, and fail if a file is not what would be written
+  --help     print this`;
+
 const root = join(import.meta.dirname, "..", "..");
 
-const outdated: string[] = [];
-for (const [path, source] of Object.entries(generated())) {
-  const file = join(root, path);
-  const text = await format(source, { ...(await resolveConfig(file)), parser: "typescript" });
-  if (!process.argv.includes("--check")) {
-    writeFileSync(file, text);
-  } else if (readFileSync(file, "utf8") !== text) {
-    outdated.push(path);
+async function main(args: readonly string[]): Promise<number> {
+  const { check } = parse(args, { check: { type: "boolean", default: false } }).values;
+  const schema = readFileSync(join(root, "schema.graphql"), "utf8");
+  const outdated: string[] = [];
+  for (const [path, source] of Object.entries(typesOf(schema, readdirSync(join(root, "resolvers"))))) {
+    const file = join(root, path);
+    const text = await format(source, { ...(await resolveConfig(file)), parser: "typescript" });
+    if (!check) {
+      writeFileSync(file, text);
+    } else if (readFileSync(file, "utf8") !== text) {
+      outdated.push(path);
+    }
   }
-}
-if (outdated.length > 0) {
-  console.error(`${outdated.join(" and ")}: not what schema.graphql says. Run: npm run generate`);
-  process.exitCode = 1;
+  if (outdated.length > 0) {
+    process.stderr.write(`${outdated.join(" and ")}: not what schema.graphql says. Run: npm run generate\n`);
+  }
+  return outdated.length > 0 ? 1 : 0;
 }
 
-/** What is wrong with the schema is said without a trace: it is no fault of this program. */
-function generated(): Record<string, string> {
-  const schema = readFileSync(join(root, "schema.graphql"), "utf8");
-  try {
-    return typesOf(schema, readdirSync(join(root, "resolvers")));
-  } catch (error) {
-    console.error((error as Error).message);
-    process.exit(1);
-  }
-}
+run(usage, main);

@@ -11,6 +11,7 @@ import type { Log } from "./aws/service.ts";
 import type { LocalCloudConfig } from "./config.ts";
 import { openDoor } from "./door.ts";
 import { declaredOnly, evaluate } from "./engine/evaluate.ts";
+import { mergeStandIns, type StandIns } from "./engine/stand-ins.ts";
 import { createFaults, type Faults } from "./faults/index.ts";
 import type { FaultCounts } from "./faults/injector.ts";
 import { type Graph, ofType } from "./graph.ts";
@@ -32,6 +33,8 @@ export interface CloudOptions {
   readonly local?: LocalCloudConfig;
   /** Pulumi configuration in place of the stack's own and of `local`'s; a key without a namespace is the project's. */
   readonly config?: Readonly<Record<string, string>>;
+  /** In place of secrets and of other stacks' outputs; taken before those of `local`. */
+  readonly standIns?: StandIns | undefined;
   /** Takes up changes of schema, resolvers and functions while running. */
   readonly reload?: boolean;
   /** What goes wrong on purpose. */
@@ -93,7 +96,11 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
 
   const { url, tlsUrl = "" } = door.listener;
   const endpoints = { base: url, apiPath: createApiPaths() };
-  const evaluation = { root, stack, endpoints, log, config: { ...local.config, ...options.config } };
+  const evaluation = {
+    ...{ root, stack, endpoints, log },
+    config: { ...local.config, ...options.config },
+    standIns: mergeStandIns(local.standIns, options.standIns),
+  };
   const evaluatedAt = Date.now();
   const engineFolder = { ...storage, folder: join(storage.folder, "dynamodb") };
   const opening = openEngine(engineFolder, log, process.env["DYNAMODB_ENDPOINT"]);

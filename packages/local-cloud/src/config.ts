@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { listOf, mapOf, object, text } from "./checks.ts";
+import { checkStandIns, type StandIns } from "./engine/stand-ins.ts";
 
 /** What the local cloud is to know of a program beyond what the program declares. All of it may be absent. */
 export interface LocalCloudConfig {
@@ -9,6 +10,8 @@ export interface LocalCloudConfig {
   readonly users?: readonly { readonly username: string; readonly groups?: readonly string[] }[];
   /** Pulumi configuration in place of the stack's own, for local runs only: `myproject:introspection`. */
   readonly config?: Readonly<Record<string, string>>;
+  /** For secrets of the stack's configuration, and for outputs of other stacks. */
+  readonly standIns?: StandIns;
   /** Operations in the first tabs of GraphiQL. */
   readonly examples?: readonly string[];
   /** Folders at the top of the program's folder whose files are never deployed: a save there reloads nothing. */
@@ -24,6 +27,7 @@ const check = object({
     ]),
   ),
   config: mapOf(anyText),
+  standIns: checkStandIns,
   examples: listOf(anyText),
   unwatched: listOf(text(/^[^/\\]+$/, "the name of a folder")),
 });

@@ -3,6 +3,13 @@ import { join, resolve } from "node:path";
 import { banner } from "./banner.ts";
 import { beforeEnd, parse, readText, run, UsageError, wholeNumber } from "./command.ts";
 import { loadConfig, type LocalCloudConfig } from "./config.ts";
+import {
+  mergeStandIns,
+  parseSecret,
+  parseStackOutput,
+  parseStandIns,
+  type StandIns,
+} from "./engine/stand-ins.ts";
 import { type Faults, parseFaults } from "./faults/settings.ts";
 
 const usage = `npm start -- [flags], or npx local-cloud [flags]
@@ -12,6 +19,9 @@ const usage = `npm start -- [flags], or npx local-cloud [flags]
   --data DIR     where state is kept                     (DIR/.local)
   --memory       keep no state
   --config K=V   a setting in place of the stack's, such as labelConcurrency=2; may be repeated
+  --stand-ins FILE       JSON of values for secrets and for other stacks' outputs  (docs/local-cloud.md)
+  --secret KEY=VALUE     in place of an encrypted setting; may be repeated
+  --stack-output STACK:NAME=VALUE  in place of another stack's output; may be repeated
   --faults FILE  JSON of what is to go wrong on purpose  (docs/local-cloud.md)
   --json         print what clients need as one line of JSON; logs go to stderr
   --log FORM     text, a line an event for people, or json, for programs  (text)
@@ -24,6 +34,7 @@ interface Flags {
   readonly port: number;
   readonly data: string | undefined;
   readonly config: Readonly<Record<string, string>>;
+  readonly standIns: StandIns;
   readonly faults: Faults | undefined;
   readonly memory: boolean;
   readonly json: boolean;
@@ -69,6 +80,9 @@ function readFlags(args: readonly string[]): Flags {
     data: { type: "string" },
     memory: { type: "boolean", default: false },
     config: { type: "string", multiple: true, default: [] },
+    "stand-ins": { type: "string" },
+    secret: { type: "string", multiple: true, default: [] },
+    "stack-output": { type: "string", multiple: true, default: [] },
     faults: { type: "string" },
     json: { type: "boolean", default: false },
     log: { type: "string", default: "text" },
@@ -89,7 +103,8 @@ function readFlags(args: readonly string[]): Flags {
     ...{ root, log, stack, memory, json, verbose },
     port: wholeNumber("--port", values.port, 0, 65_535),
     config: readConfig(values.config),
-    faults: values.faults === undefined ? undefined : readFaults(values.faults),
+    standIns: readStandIns(values["stand-ins"], values.secret, values["stack-output"]),
+    faults: values.faults === undefined ? undefined : readJson("--faults", values.faults, parseFaults),
     data: memory ? undefined : (values.data ?? join(root, ".local")),
   };
 }
@@ -114,12 +129,30 @@ async function readLocalConfig(root: string): Promise<LocalCloudConfig> {
   }
 }
 
-function readFaults(file: string): Faults {
-  const text = readText("--faults", file);
+function readStandIns(
+  file: string | undefined,
+  secrets: readonly string[],
+  outputs: readonly string[],
+): StandIns {
+  return mergeStandIns(
+    file === undefined ? undefined : readJson("--stand-ins", file, parseStandIns),
+    ...secrets.map((given) => parseSecret(given) ?? misshapen("--secret must be KEY=VALUE", given)),
+    ...outputs.map(
+      (given) => parseStackOutput(given) ?? misshapen("--stack-output must be STACK:NAME=VALUE", given),
+    ),
+  );
+}
+
+function misshapen(expected: string, given: string): never {
+  throw new UsageError(`${expected}, not ${given}`);
+}
+
+function readJson<Value>(flag: string, file: string, parse: (text: string) => Value): Value {
+  const text = readText(flag, file);
   try {
-    return parseFaults(text);
+    return parse(text);
   } catch (error) {
-    throw new UsageError(`--faults: ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${flag}: ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -36,7 +36,7 @@ export function readSettings(root: string, stack: string, secrets: Secrets = {})
     );
   }
   const stackConfig = section(stackSettings["config"], `${stackFile}: config`);
-  const standIn = standIns(stackFile, typeof secrets === "function" ? secrets : (key) => secrets[key]);
+  const standIn = standIns(stackFile, typeof secrets === "function" ? secrets : finder(secrets, name));
   const values = new Map<string, Value>();
   for (const [key, declaration] of Object.entries(section(project["config"], "Pulumi.yaml: config"))) {
     const given = key in stackConfig || qualified(name, key) in stackConfig;
@@ -123,6 +123,12 @@ function withStandIns(raw: unknown, key: string, standIn: (key: string) => strin
   };
 }
 
+/** A key without a namespace is the project's. */
+function finder(secrets: Readonly<Record<string, string>>, project: string) {
+  const given = new Map(Object.entries(secrets).map(([key, value]) => [qualified(project, key), value]));
+  return (key: string): string | undefined => given.get(key);
+}
+
 function standIns(file: string, find: (key: string) => string | undefined) {
   return (key: string): string => {
     const found = find(key);
@@ -131,7 +137,7 @@ function standIns(file: string, find: (key: string) => string | undefined) {
     }
     throw new EvaluationError(
       "SecretMissing",
-      `${file}: ${key} is encrypted, and only its owner can decrypt it: give the local engine a stand-in for ${key}.`,
+      `${file}: ${key} is encrypted, and only its owner can decrypt it. Give a value in its place: --secret ${key}=VALUE, or standIns.secrets in local-cloud.config.ts.`,
     );
   };
 }

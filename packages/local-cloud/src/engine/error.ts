@@ -9,6 +9,7 @@ export type EvaluationCode =
   | "OutputAsText"
   | "ProgramFailed"
   | "SecretMissing"
+  | "StackMissing"
   | "UnknownInvoke"
   | "UnknownResourceType"
   | "Unsupported";

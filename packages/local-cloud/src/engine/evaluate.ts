@@ -8,6 +8,7 @@ import { runProgram } from "./program.ts";
 import { serve } from "./protocol.ts";
 import type { Endpoints } from "./provider/index.ts";
 import { ResidentProgram } from "./resident.ts";
+import type { StandIns } from "./stand-ins.ts";
 
 export { EvaluationError } from "./error.ts";
 export { declaredOnly } from "./provider/index.ts";
@@ -20,8 +21,8 @@ export interface EvaluateOptions {
   /** As `pulumi preview`: computed outputs are unknown, so nothing made inside `.apply` of one appears. */
   readonly preview?: boolean;
   readonly endpoints?: Endpoints;
-  /** Stand-ins for the stack's encrypted values. */
-  readonly secrets?: Secrets;
+  /** For what lies outside of the program; `secrets` may be made from the key. */
+  readonly standIns?: Omit<StandIns, "secrets"> & { readonly secrets?: Secrets | undefined };
   readonly signal?: AbortSignal;
   /** Values in place of the stack's own. A key without a namespace is the project's, as for `pulumi config set`. */
   readonly config?: Readonly<Record<string, string>> | undefined;
@@ -103,9 +104,9 @@ export class Evaluator {
 
 /** Answers a run of the program as the engine would, and returns what it has declared. */
 async function observe(options: EvaluateOptions, start: (run: Run) => Promise<void>): Promise<Evaluation> {
-  const { root, stack, preview = false, endpoints, secrets, log } = options;
+  const { root, stack, preview = false, endpoints, standIns = {}, log } = options;
   options.signal?.throwIfAborted();
-  const read = readSettings(root, stack, secrets);
+  const read = readSettings(root, stack, standIns.secrets);
   const settings = { ...read, config: { ...read.config, ...qualified(options.config, read.project) } };
   const region = regionOf(settings.config, stack);
   const monitor = new Monitor({
@@ -114,6 +115,7 @@ async function observe(options: EvaluateOptions, start: (run: Run) => Promise<vo
     region,
     preview,
     endpoints,
+    stacks: standIns.stacks ?? {},
     log: (severity, message) => log?.[severity](message),
   });
   const server = await serve(monitor);

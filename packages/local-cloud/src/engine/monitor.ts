@@ -2,6 +2,7 @@ import type { Resource } from "../graph.ts";
 import { EvaluationError, programsWords } from "./error.ts";
 import type { Engine, Registration } from "./protocol.ts";
 import { create, invoke, type Endpoints } from "./provider/index.ts";
+import type { StandIns } from "./stand-ins.ts";
 import { decode, refuseOutputText, wireSecret, type Wire } from "./values.ts";
 
 export interface MonitorOptions {
@@ -11,6 +12,8 @@ export interface MonitorOptions {
   readonly preview: boolean;
   readonly endpoints: Endpoints | undefined;
   readonly log: (severity: "info" | "warn", message: string) => void;
+  /** Outputs of other stacks by the stack's name. */
+  readonly stacks: NonNullable<StandIns["stacks"]>;
 }
 
 /** A resource, and which of its outputs must not be shown. */
@@ -106,7 +109,14 @@ export class Monitor implements Engine {
     return invoke(token, value, this.#region(provider));
   }
 
-  read(type: string, name: string): never {
+  read(type: string, name: string, inputs: Wire): { urn: string; outputs: Wire } {
+    if (type === "pulumi:pulumi:StackReference") {
+      const { name: stack = name } = decode(inputs).value as { readonly name?: string };
+      return {
+        urn: this.#urn(type, name, ""),
+        outputs: { name: stack, outputs: this.#stackOutputs(stack), secretOutputNames: [] },
+      };
+    }
     throw new EvaluationError(
       "Unsupported",
       `"${name}" of type ${type} is looked up, not declared: what lies outside of the program cannot be known locally.`,
@@ -129,6 +139,18 @@ export class Monitor implements Engine {
 
   failed(error: Error): void {
     this.#failure.reject(error);
+  }
+
+  #stackOutputs(stack: string): Wire {
+    const { stacks } = this.#options;
+    const outputs = Object.hasOwn(stacks, stack) ? stacks[stack] : undefined;
+    if (outputs === undefined) {
+      throw new EvaluationError(
+        "StackMissing",
+        `The program reads the outputs of the stack ${stack}, which cannot be known locally. Give values in their place: --stack-output ${stack}:NAME=VALUE for each, or standIns.stacks in local-cloud.config.ts.`,
+      );
+    }
+    return outputs;
   }
 
   #urn(type: string, name: string, parent: string): string {

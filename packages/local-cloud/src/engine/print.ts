@@ -25,7 +25,7 @@ export async function main(args: readonly string[], out: (text: string) => void)
     root: { type: "string", default: process.cwd() },
   });
   // Nothing secret is printed, so any stand-in will do.
-  const graph = await evaluate({ ...values, secrets: (key) => `stand-in for ${key}` });
+  const graph = await evaluate({ ...values, standIns: { secrets: (key) => `stand-in for ${key}` } });
   out(`${JSON.stringify(printable(graph), null, 2)}\n`);
   return 0;
 }

@@ -29,7 +29,7 @@ export interface Engine {
   register(registration: Registration): { readonly urn: string; readonly id: string; readonly outputs: Wire };
   registerOutputs(urn: string, outputs: Wire): void;
   invoke(token: string, args: Wire, provider: string): Wire;
-  read(type: string, name: string): never;
+  read(type: string, name: string, inputs: Wire): { readonly urn: string; readonly outputs: Wire };
   log(severity: "debug" | "info" | "warn" | "error", message: string): void;
   finished(): void;
   failed(error: Error): void;
@@ -74,6 +74,7 @@ function replyClass<Reply>(method: {
   return (method as unknown as { readonly responseType: new () => Reply }).responseType;
 }
 const Empty = replyClass(resourceRpc.ResourceMonitorService.signalAndWaitForShutdown);
+const ReadResourceResponse = replyClass(resourceRpc.ResourceMonitorService.readResource);
 const InvokeResponse = replyClass(resourceRpc.ResourceMonitorService.invoke);
 
 function monitorMethods(engine: Engine) {
@@ -100,9 +101,14 @@ function monitorMethods(engine: Engine) {
       response.setReturn(Struct.fromJavaScript(result));
       return response;
     }),
-    readResource: answer((request: InstanceType<typeof resourceMessages.ReadResourceRequest>) =>
-      engine.read(request.getType(), request.getName()),
-    ),
+    readResource: answer((request: InstanceType<typeof resourceMessages.ReadResourceRequest>) => {
+      const properties = (request.getProperties()?.toJavaScript() ?? {}) as Wire;
+      const found = engine.read(request.getType(), request.getName(), properties);
+      const response = new ReadResourceResponse();
+      response.setUrn(found.urn);
+      response.setProperties(Struct.fromJavaScript(found.outputs));
+      return response;
+    }),
     signalAndWaitForShutdown: answer(() => {
       engine.finished();
       return new Empty();

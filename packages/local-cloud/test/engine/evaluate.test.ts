@@ -7,7 +7,7 @@ import { UNKNOWN } from "../../src/engine/values.ts";
 const options = {
   root: join(import.meta.dirname, "fixtures/shop"),
   stack: "dev",
-  secrets: { "shop:webhookSecret": "whsec", "shop:keys.signing": "private" },
+  standIns: { secrets: { "shop:webhookSecret": "whsec", "shop:keys.signing": "private" } },
 };
 const urn = (path: string) => `urn:pulumi:dev::shop::${path}`;
 

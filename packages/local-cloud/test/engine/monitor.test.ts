@@ -10,6 +10,7 @@ function monitor(): Monitor {
     region: "eu-west-1",
     preview: false,
     endpoints: undefined,
+    stacks: {},
     log: () => undefined,
   });
 }

@@ -28,6 +28,5 @@ export const operations: Readonly<Record<string, Iterable<string>>> = {
     ...ofQueues,
     ...["ListQueues", "StartMessageMoveTask", "ListMessageMoveTasks", "CancelMessageMoveTask"],
   ],
-  SNS: ["Publish", "PublishBatch", "GetTopicAttributes", "ListSubscriptionsByTopic", "ListTopics"],
   STS: ["GetCallerIdentity"],
 };
