@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { expect, it } from "@jest/globals";
+import sharp from "sharp";
+import type { Ready } from "../../src/cloud.ts";
+import { descendantsOf, ended, readyOf } from "../../../../test/support/processes.ts";
+import { root } from "../../../../test/support/program.ts";
+import { usePrograms } from "./support.ts";
+
+const { boot, place, later } = usePrograms();
+
+/** The program's copy, with the packages of its function as `npm install` would put them there. */
+function placed(): string {
+  const copy = place("thumbnails");
+  const packages = join(copy, "thumbnailer/node_modules");
+  // Copies: Pulumi leaves links to folders out of an archive.
+  for (const name of ["sharp", "@img", "detect-libc", "semver"]) {
+    cpSync(join(root, "node_modules", name), join(packages, name), { recursive: true });
+  }
+  return copy;
+}
+
+async function ask<Data>(ready: Ready, query: string): Promise<Data> {
+  const response = await fetch(ready.graphqlUrl, {
+    method: "POST",
+    headers: { "x-api-key": ready.apiKeys[0] ?? "" },
+    body: JSON.stringify({ query }),
+  });
+  const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+interface Upload {
+  readonly id: string;
+  readonly url: string;
+}
+
+async function requestUpload(ready: Ready, name: string): Promise<Upload> {
+  const mutation = `mutation { requestUpload(name: "${name}") { id url } }`;
+  return (await ask<{ requestUpload: Upload }>(ready, mutation)).requestUpload;
+}
+
+interface Picture {
+  readonly original: string;
+  readonly thumbnail: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Asks until the row is there. */
+async function pictureOf(ready: Ready, id: string): Promise<Picture> {
+  const query = `{ picture(id: "${id}") { original thumbnail width height } }`;
+  for (;;) {
+    const { picture } = await ask<{ picture: Picture | null }>(ready, query);
+    if (picture !== null) {
+      return picture;
+    }
+  }
+}
+
+function s3Of(ready: Ready): S3Client {
+  const client = new S3Client({
+    endpoint: ready.endpointUrl,
+    region: ready.region,
+    credentials: ready.roles["administrator"] ?? { accessKeyId: "", secretAccessKey: "" },
+    forcePathStyle: true,
+  });
+  later(() => client.destroy());
+  return client;
+}
+
+const jpeg = (width: number, height: number): Promise<Buffer> =>
+  sharp({ create: { width, height, channels: 3, background: "teal" } })
+    .jpeg()
+    .toBuffer();
+
+it("boots with npx local-cloud --program from a folder elsewhere; an upload by presigned URL gets its thumbnail", async () => {
+  const args = ["--no-install", "local-cloud", "--program", placed(), "--memory", "--port", "0", "--json"];
+  const child = spawn("npx", args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  later(async () => {
+    const all = [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)];
+    for (const pid of all) {
+      try {
+        process.kill(pid, "SIGTERM");
+      } catch {
+        // It has ended with the one before.
+      }
+    }
+    await ended(all);
+  });
+  const ready = await readyOf(child);
+  const { id, url } = await requestUpload(ready, "my holiday.jpg");
+  const put = await fetch(url, { method: "PUT", body: new Uint8Array(await jpeg(640, 400)) });
+  expect(put.status).toBe(200);
+  const picture = await pictureOf(ready, id);
+  expect(picture).toEqual({
+    original: `uploads/${id}/my holiday.jpg`,
+    thumbnail: `thumbnails/${id}.webp`,
+    width: 160,
+    height: 100,
+  });
+  const { Body, ContentType } = await s3Of(ready).send(
+    new GetObjectCommand({ Bucket: String(ready.outputs["bucketName"]), Key: picture.thumbnail }),
+  );
+  expect(ContentType).toBe("image/webp");
+  const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+  expect(await sharp(bytes).metadata()).toMatchObject({ format: "webp", width: 160, height: 100 });
+});
+
+it("is refused at boot without the function's permission for S3", async () => {
+  const copy = placed();
+  const file = join(copy, "index.ts");
+  const whole = readFileSync(file, "utf8");
+  const without = whole.replace(
+    /const allowed = new aws\.lambda\.Permission\([\s\S]*?\n\}\);/,
+    "const allowed: pulumi.Resource[] = [];",
+  );
+  expect(without).not.toBe(whole);
+  writeFileSync(file, without);
+  await expect(boot("thumbnails", { root: copy })).rejects.toThrow(
+    /Unable to validate the following destination configurations: (arn:aws:lambda:us-east-1:\d+:function:thumbnailer-\w+): Not authorized to invoke function \[\1\]/,
+  );
+});
