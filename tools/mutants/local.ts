@@ -166,11 +166,7 @@ const serviceFaults: readonly Fault[] = [
     '  context.access.bucket(request, "s3:ListBucketVersions");\n',
     "",
   ),
-  inSqs(
-    "a service sends for any source",
-    '{ "aws:sourcearn": sourceArn, "aws:sourceaccount": options.accountId }',
-    '{ "aws:sourceaccount": options.accountId }',
-  ),
+  inSqs("a service sends for any source", '{ "aws:sourcearn": sourceArn, ...account }', "account"),
   inSqs(
     "a queue's operation needs no permission",
     '    authorize(principal, name.replace(/Batch$/, ""), queueName);\n',
@@ -219,7 +215,7 @@ const inRoutes = fault(s3, "routes", "parameters", "versions");
 const deliveryFaults: readonly Fault[] = [
   inSqsStore(
     "a message that was received is not hidden",
-    "statements.hide.get(now + visibilityTimeout * 1000, now,",
+    "statements.hide.get(now + timeout * 1000, now,",
     "statements.hide.get(now, now,",
   ),
   inSqsStore(
@@ -238,7 +234,7 @@ const deliveryFaults: readonly Fault[] = [
     "statements.expire.run(queue.arn, 0);",
   ),
   inPolling("a queue has any number of messages in flight", "Math.min(most, room)", "most"),
-  inPolling("a short poll at the limit is not told", "if (room === 0 && wait === 0)", "if (room < 0)"),
+  inPolling("a short poll at the limit is not told", "room === 0 && wait === 0 &&", "room < 0 &&"),
   inOperations("a queue is purged at any time", "?? -Infinity) + 60_000", "?? -Infinity) - 1"),
   inQueues(
     "another account's queue is taken for one's own",
@@ -248,8 +244,8 @@ const deliveryFaults: readonly Fault[] = [
   inInputs("a batch is begun before its types are checked", "  brokenConstraints(members, known);\n", ""),
   inQueue(
     "messages of a failed run are deleted",
-    'log.warn("batch failed; its messages come again", { ...fields, messages: batch.length });\n      return;',
-    "await this.#delete(batch);\n      return void fields;",
+    'log.warn("batch failed; its messages come again", { ...fields, messages: batch.length });\n      return false;',
+    "await this.#delete(batch);\n      return fields.mapping === '';",
   ),
   inQueue(
     "a message that was reported as failed is deleted",
@@ -368,7 +364,8 @@ const inCursor = fault(appsync, "datasources/dynamodb/tokens", "datasources/dyna
 const inPages = fault(appsync, "datasources/dynamodb/pages", "datasources/dynamodb");
 const inWeight = fault(appsync, "execute/weight", "execute/weight");
 const inErrors = fault(appsync, "execute/errors", "execute/validation");
-const inDeclared = fault(appsync, "declared", "declared");
+const inProviders = fault(appsync, "declared/providers", "declared");
+const inResolvers = fault(appsync, "declared/resolvers", "declared");
 const inFilter = fault(appsync, "realtime/filter", "realtime/filter", "realtime/socket");
 const inHub = fault(appsync, "realtime/hub", "realtime/socket");
 const inConnection = fault(appsync, "realtime/connection", "realtime/connection");
@@ -471,8 +468,8 @@ const appsyncFaults: readonly Fault[] = [
     "errors.slice(0, errorLimits.entries)",
     "errors.slice(0, errorLimits.entries + 1)",
   ),
-  inDeclared("an API key may last for years", "wanted <= now + 365 * day", "wanted <= now + 3_650 * day"),
-  inDeclared("two resolvers may be for one field", "    known.add(name);\n", ""),
+  inProviders("an API key may last for years", "wanted <= now + 365 * day", "wanted <= now + 3_650 * day"),
+  inResolvers("two resolvers may be for one field", "    known.add(name);\n", ""),
   inFilter(
     "rules of one group are alternatives",
     "group.every((holds) => holds(payload))",
