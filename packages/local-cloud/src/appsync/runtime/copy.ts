@@ -8,7 +8,7 @@ export type Copy = (value: unknown) => unknown;
 type Measure = (value: string | number | boolean | null) => number;
 
 /**
- * Each side of the sandbox's wall makes its own, of its own objects; see `wall.ts`. Without `measure` the limit is of
+ * The host and the sandbox each make their own, of their own objects; see `sandbox.ts`. Without `measure` the limit is of
  * values, whatever their size.
  */
 export function makeCopy(limit = 1_000_000, measure: Measure = () => 0): Copy {

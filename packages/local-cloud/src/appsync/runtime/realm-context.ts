@@ -1,6 +1,6 @@
 import type { ResolverContext } from "../model/handlers.ts";
 
-/** `ctx` as the code sees it. Runs in the sandbox, as the functions of `wall.ts` do. */
+/** `ctx` as the code sees it. Runs in the sandbox, as the functions of `sandbox.ts` do. */
 export type MakeContext = (context: ResolverContext) => Readonly<Record<string, unknown>>;
 
 /**

@@ -16,8 +16,9 @@ import {
 import { logLine } from "./log.ts";
 import { MODULES } from "./library.ts";
 import { type MakeContext, makeContextOf } from "./realm-context.ts";
-import * as wall from "./wall.ts";
-import type { Answer, Host, Meter, PatternMethod } from "./wall.ts";
+import * as intrinsics from "./intrinsics.ts";
+import * as sandbox from "./sandbox.ts";
+import type { Answer, Host, Meter, PatternMethod } from "./sandbox.ts";
 
 /** A sandbox of APPSYNC_JS: a V8 realm of its own, with nothing of the host in reach. */
 export interface Realm {
@@ -49,28 +50,34 @@ export function createRealm(): Realm {
   const host = makeHost((signal) => (ending = signal));
   const end = inside(() => Object.freeze({}))();
   const copy = inside(makeCopy)();
-  const meter = inside(wall.makeMeter)(STEP_LIMIT);
-  const accept = inside(wall.makeAccept)(copy, end);
-  const library = inside(wall.makeLibrary);
+  const meter = inside(sandbox.makeMeter)(STEP_LIMIT);
+  const accept = inside(sandbox.makeAccept)(copy, end);
+  const library = inside(sandbox.makeLibrary);
   const modules = Object.fromEntries(
     Object.entries(MODULES).map(([name, module]) => [name, library(module, host, accept)]),
   );
-  const hooks = inside(wall.makeHooks)(FORBIDDEN_KEYS, MOST_ITEMS, meter, host, accept);
+  const hooks = inside(sandbox.makeHooks)(FORBIDDEN_KEYS, MOST_ITEMS, meter, host, accept);
   const globals = {
-    ...inside(wall.makeGlobals)(GLOBALS, host, accept),
+    ...inside(intrinsics.makeGlobals)(GLOBALS, host, accept),
     ...modules["@aws-appsync/utils"],
     ...Object.fromEntries(Object.entries(hooks).map(([name, hook]) => [RESERVED_PREFIX + name, hook])),
   };
   const makeContext = inside(makeContextOf)(copy);
-  const arrayMethods = inside(wall.makeArrayMethods)(
+  const arrayMethods = inside(intrinsics.makeArrayMethods)(
     METHODS.Array,
     [...CALLBACK_METHODS],
     MOST_ITEMS,
     meter,
     host,
   );
-  const stringMethods = inside(wall.makeStringMethods)(METHODS.String, PATTERN_METHODS, meter, host, accept);
-  inside(wall.trim)(arrayMethods, stringMethods, inside(wall.placesOf));
+  const stringMethods = inside(intrinsics.makeStringMethods)(
+    METHODS.String,
+    PATTERN_METHODS,
+    meter,
+    host,
+    accept,
+  );
+  inside(intrinsics.trim)(arrayMethods, stringMethods, inside(intrinsics.placesOf));
 
   return {
     evaluate,
