@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "@jest/globals";
-import { mergeStandIns, parseStackOutput } from "../../src/engine/stand-ins.ts";
+import { mergeStandIns, parseStackOutput, parseStandIns } from "../../src/engine/stand-ins.ts";
 import { root } from "../../../../test/support/program.ts";
 import { usePrograms } from "./support.ts";
 
@@ -63,6 +63,12 @@ describe("the command's flags", () => {
     const file = join(place("two-stacks"), "values.json");
     writeFileSync(file, text);
     expect(refusal("--stand-ins", file)).toMatch(words);
+  });
+
+  it("take the file that the documentation shows", () => {
+    const docs = readFileSync(join(root, "docs/local-cloud.md"), "utf8");
+    const [, example = ""] = /## Another program.*?```json\n(.*?)```/s.exec(docs) ?? [];
+    expect(parseStandIns(example)).toHaveProperty(["stacks", stack]);
   });
 
   it("read an output as JSON where it is JSON", () => {
