@@ -1,35 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
 import type { WebSocket } from "ws";
-import type { Ready } from "../src/cloud.ts";
 import { openSubscription } from "../../../test/support/client.ts";
-import { descendantsOf, ended, readyOf } from "../../../test/support/processes.ts";
-import { root } from "../../../test/support/program.ts";
-import { usePrograms } from "./programs/support.ts";
+import { ask, usePrograms } from "./programs/support.ts";
 
-const { boot, place, later } = usePrograms();
-
-async function ask(ready: Ready, query: string, variables: object = {}): Promise<unknown> {
-  const response = await fetch(ready.graphqlUrl, {
-    method: "POST",
-    headers: { "x-api-key": ready.apiKeys[0] ?? "" },
-    body: JSON.stringify({ query, variables }),
-  });
-  return response.json();
-}
+const { boot, command, place, later } = usePrograms();
 
 describe("a to-do list with an API key", () => {
   const add = "mutation ($title: String!) { addTodo(title: $title) { id title done } }";
 
   it("boots with npx local-cloud --program from a folder elsewhere, and answers", async () => {
-    const child = spawn(
-      "npx",
-      ["--no-install", "local-cloud", "--program", place("todo"), "--memory", "--port", "0", "--json"],
-      { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
-    );
-    later(() => endOf(child));
-    const ready = await readyOf(child);
+    const ready = await command(place("todo"));
     expect(ready).toMatchObject({
       users: [],
       userPoolId: "",
@@ -102,16 +83,3 @@ it("a program without an API and a user pool boots, and says so where one is ask
   client.destroy();
   expect(complaints).toEqual([]);
 });
-
-/** npx does not hand every signal on: what it started is ended by its own id. */
-async function endOf(child: ChildProcess): Promise<void> {
-  const all = [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)];
-  for (const pid of all) {
-    try {
-      process.kill(pid, "SIGTERM");
-    } catch {
-      // It has ended with the one before.
-    }
-  }
-  await ended(all);
-}

@@ -1,22 +1,10 @@
-import { spawn } from "node:child_process";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DescribeRuleCommand, EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { expect, it } from "@jest/globals";
 import type { Ready } from "../../src/cloud.ts";
-import { descendantsOf, ended, readyOf } from "../../../../test/support/processes.ts";
-import { root } from "../../../../test/support/program.ts";
-import { usePrograms } from "./support.ts";
+import { ask, usePrograms } from "./support.ts";
 
-const { boot, place, later } = usePrograms();
-
-async function ask(ready: Ready, query: string): Promise<Record<string, unknown>> {
-  const response = await fetch(ready.graphqlUrl, {
-    method: "POST",
-    headers: { "x-api-key": ready.apiKeys[0] ?? "" },
-    body: JSON.stringify({ query }),
-  });
-  return (await response.json()) as Record<string, unknown>;
-}
+const { boot, command, place, later } = usePrograms();
 
 /** Asks until the report is there. */
 async function reportOf(ready: Ready, id: string): Promise<unknown> {
@@ -41,29 +29,7 @@ const clientOf = (ready: Ready, role: string) => ({
 });
 
 it("boots with npx local-cloud --program from a folder elsewhere; its schedule and its mutation write reports", async () => {
-  const args = [
-    "--no-install",
-    "local-cloud",
-    "--program",
-    place("nightly"),
-    "--memory",
-    "--port",
-    "0",
-    "--json",
-  ];
-  const child = spawn("npx", args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-  later(async () => {
-    const all = [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)];
-    for (const pid of all) {
-      try {
-        process.kill(pid, "SIGTERM");
-      } catch {
-        // It has ended with the one before.
-      }
-    }
-    await ended(all);
-  });
-  const ready = await readyOf(child);
+  const ready = await command(place("nightly"));
   expect(await reportOf(ready, "nightly")).toEqual({ id: "nightly", reason: "schedule" });
   expect(await ask(ready, request("sales", 1))).toEqual({
     data: { requestReport: expect.stringMatching(/^[0-9a-f-]{36}$/) },

@@ -1,31 +1,19 @@
-import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it } from "@jest/globals";
 import type { Ready } from "../../src/cloud.ts";
-import { descendantsOf, ended, readyOf } from "../../../../test/support/processes.ts";
-import { root } from "../../../../test/support/program.ts";
-import { usePrograms } from "./support.ts";
+import { ask, usePrograms } from "./support.ts";
 
-const { boot, place, later } = usePrograms();
+const { boot, command, place, later } = usePrograms();
 
 interface Answer {
   readonly data: Record<string, unknown> | null;
   readonly errors?: readonly { readonly message: string }[];
 }
 
-async function ask(ready: Ready, query: string): Promise<Answer> {
-  const response = await fetch(ready.graphqlUrl, {
-    method: "POST",
-    headers: { "x-api-key": ready.apiKeys[0] ?? "" },
-    body: JSON.stringify({ query }),
-  });
-  return (await response.json()) as Answer;
-}
-
 const setStatus = (ready: Ready, id: string, status: string) =>
-  ask(ready, `mutation { setStatus(id: "${id}", status: ${status}) }`);
+  ask(ready, `mutation { setStatus(id: "${id}", status: ${status}) }`) as Promise<Answer>;
 
 interface Order {
   readonly billing: readonly string[] | null;
@@ -36,7 +24,7 @@ interface Order {
 /** Asks until the order is as wanted. */
 async function orderOnce(ready: Ready, id: string, isWanted: (order: Order) => boolean): Promise<Order> {
   for (;;) {
-    const { data } = await ask(ready, `{ order(id: "${id}") { billing shipping customer } }`);
+    const { data } = (await ask(ready, `{ order(id: "${id}") { billing shipping customer } }`)) as Answer;
     const order = data?.["order"] as Order | null | undefined;
     if (order && isWanted(order)) {
       return order;
@@ -56,20 +44,7 @@ function placedWithout(part: RegExp): string {
 }
 
 it("boots with npx local-cloud --program from a folder elsewhere; each consumer gets its statuses in order", async () => {
-  const args = ["--no-install", "local-cloud", "--program", place("orders"), "--memory", "--port", "0"];
-  const child = spawn("npx", [...args, "--json"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-  later(async () => {
-    const all = [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)];
-    for (const pid of all) {
-      try {
-        process.kill(pid, "SIGTERM");
-      } catch {
-        // It has ended with the one before.
-      }
-    }
-    await ended(all);
-  });
-  const ready = await readyOf(child);
+  const ready = await command(place("orders"));
   for (const status of ["PLACED", "PACKED", "SHIPPED", "CANCELLED"]) {
     expect(await setStatus(ready, "a", status)).toEqual({ data: { setStatus: status } });
   }

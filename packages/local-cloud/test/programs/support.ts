@@ -1,9 +1,11 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach } from "@jest/globals";
-import { type Cloud, type CloudOptions, startCloud } from "../../src/cloud.ts";
+import { type Cloud, type CloudOptions, type Ready, startCloud } from "../../src/cloud.ts";
 import { createLog } from "../../src/log.ts";
+import { descendantsOf, ended, readyOf } from "../../../../test/support/processes.ts";
 import { root } from "../../../../test/support/program.ts";
 
 export interface Programs {
@@ -14,6 +16,8 @@ export interface Programs {
     name: string,
     options?: Partial<CloudOptions>,
   ) => Promise<Cloud & { readonly complaints: readonly string[] }>;
+  /** Boots the program of a folder as a user does, with `npx local-cloud --program`. */
+  readonly command: (folder: string) => Promise<Ready>;
   /** Runs it after the test; the last one first. */
   readonly later: (stop: () => unknown) => void;
 }
@@ -50,6 +54,35 @@ export function usePrograms(): Programs {
       stops.push(() => cloud.stop());
       return { ...cloud, complaints };
     },
+    command(program) {
+      const args = ["--no-install", "local-cloud", "--program", program, "--memory", "--port", "0", "--json"];
+      const child = spawn("npx", args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+      stops.push(() => endOf(child));
+      return readyOf(child);
+    },
     later: (stop) => void stops.push(stop),
   };
+}
+
+/** Asks the program's API with its first key. */
+export async function ask(ready: Ready, query: string, variables: object = {}): Promise<unknown> {
+  const response = await fetch(ready.graphqlUrl, {
+    method: "POST",
+    headers: { "x-api-key": ready.apiKeys[0] ?? "" },
+    body: JSON.stringify({ query, variables }),
+  });
+  return response.json();
+}
+
+/** npx does not hand every signal on: what it started is ended by its own id. */
+async function endOf(child: ChildProcess): Promise<void> {
+  const all = [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)];
+  for (const pid of all) {
+    try {
+      process.kill(pid, "SIGTERM");
+    } catch {
+      // It has ended with the one before.
+    }
+  }
+  await ended(all);
 }

@@ -1,15 +1,13 @@
-import { spawn } from "node:child_process";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, it } from "@jest/globals";
 import sharp from "sharp";
 import type { Ready } from "../../src/cloud.ts";
-import { descendantsOf, ended, readyOf } from "../../../../test/support/processes.ts";
 import { root } from "../../../../test/support/program.ts";
-import { usePrograms } from "./support.ts";
+import { ask, usePrograms } from "./support.ts";
 
-const { boot, place, later } = usePrograms();
+const { boot, command, place, later } = usePrograms();
 
 /** The program's copy, with the packages of its function as `npm install` would put them there. */
 function placed(): string {
@@ -22,13 +20,8 @@ function placed(): string {
   return copy;
 }
 
-async function ask<Data>(ready: Ready, query: string): Promise<Data> {
-  const response = await fetch(ready.graphqlUrl, {
-    method: "POST",
-    headers: { "x-api-key": ready.apiKeys[0] ?? "" },
-    body: JSON.stringify({ query }),
-  });
-  const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
+async function dataOf<Data>(ready: Ready, query: string): Promise<Data> {
+  const { data, errors } = (await ask(ready, query)) as { data: Data; errors?: unknown };
   expect(errors).toBeUndefined();
   return data;
 }
@@ -40,7 +33,7 @@ interface Upload {
 
 async function requestUpload(ready: Ready, name: string): Promise<Upload> {
   const mutation = `mutation { requestUpload(name: "${name}") { id url } }`;
-  return (await ask<{ requestUpload: Upload }>(ready, mutation)).requestUpload;
+  return (await dataOf<{ requestUpload: Upload }>(ready, mutation)).requestUpload;
 }
 
 interface Picture {
@@ -54,7 +47,7 @@ interface Picture {
 async function pictureOf(ready: Ready, id: string): Promise<Picture> {
   const query = `{ picture(id: "${id}") { original thumbnail width height } }`;
   for (;;) {
-    const { picture } = await ask<{ picture: Picture | null }>(ready, query);
+    const { picture } = await dataOf<{ picture: Picture | null }>(ready, query);
     if (picture !== null) {
       return picture;
     }
@@ -78,20 +71,7 @@ const jpeg = (width: number, height: number): Promise<Buffer> =>
     .toBuffer();
 
 it("boots with npx local-cloud --program from a folder elsewhere; an upload by presigned URL gets its thumbnail", async () => {
-  const args = ["--no-install", "local-cloud", "--program", placed(), "--memory", "--port", "0", "--json"];
-  const child = spawn("npx", args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-  later(async () => {
-    const all = [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)];
-    for (const pid of all) {
-      try {
-        process.kill(pid, "SIGTERM");
-      } catch {
-        // It has ended with the one before.
-      }
-    }
-    await ended(all);
-  });
-  const ready = await readyOf(child);
+  const ready = await command(placed());
   const { id, url } = await requestUpload(ready, "my holiday.jpg");
   const put = await fetch(url, { method: "PUT", body: new Uint8Array(await jpeg(640, 400)) });
   expect(put.status).toBe(200);

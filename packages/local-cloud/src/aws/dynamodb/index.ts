@@ -1,5 +1,6 @@
 import type { Graph } from "../../graph.ts";
 import { failJson, readJson, sendJson } from "../gateway/json.ts";
+import { deniedAs } from "../iam/denied.ts";
 import type { Iam } from "../iam/index.ts";
 import { AwsError, type Executor, type Principal, type Service } from "../service.ts";
 import { type Need, needsOf, tablesWritten } from "./access.ts";
@@ -135,21 +136,10 @@ function connect(options: DynamoDBOptions, client: EngineClient, names: Names): 
 }
 
 function createAccess({ iam, region, accountId }: DynamoDBOptions) {
-  const authorize = (
-    principal: Principal,
-    action: string,
-    resource: string,
-    context: Need["context"] = {},
-  ) => {
-    try {
-      iam.authorize({ principal, action: `dynamodb:${action}`, resource, context });
-    } catch (error) {
-      if (!(error instanceof AwsError) || error.code !== "AccessDenied") {
-        throw error;
-      }
-      throw new AwsError("AccessDeniedException", error.message, 400);
-    }
-  };
+  const authorize = (principal: Principal, action: string, resource: string, context: Need["context"] = {}) =>
+    deniedAs("AccessDeniedException", 400, () =>
+      iam.authorize({ principal, action: `dynamodb:${action}`, resource, context }),
+    );
   return {
     authorize,
     authorizeTable(principal: Principal, { action, tableName, index, context }: Need) {

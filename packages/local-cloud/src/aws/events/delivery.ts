@@ -1,5 +1,6 @@
 import type { Iam } from "../iam/index.ts";
-import { type Backoff, isAborted } from "../lambda/mappings/retry.ts";
+import { Deliveries } from "../deliveries.ts";
+import type { Backoff } from "../lambda/mappings/retry.ts";
 import type { Wait } from "../scheduler/pace.ts";
 import { AwsError, type Clock, type Log, type Principal } from "../service.ts";
 import type { Targets } from "../targets.ts";
@@ -28,40 +29,35 @@ export class Deliverer {
   readonly #options: DelivererOptions;
   readonly #outbox: Outbox;
   readonly #rules: ReadonlyMap<string, Rule>;
-  readonly #running = new Set<Promise<void>>();
-  readonly #stopping = new AbortController();
+  readonly #deliveries: Deliveries;
 
   constructor(options: DelivererOptions, outbox: Outbox, rules: ReadonlyMap<string, Rule>) {
     this.#options = options;
+    this.#deliveries = new Deliveries(options);
     this.#outbox = outbox;
     this.#rules = rules;
   }
 
   begin(deliveries: readonly Delivery[]): void {
     for (const delivery of deliveries) {
-      if (this.#stopping.signal.aborted) {
+      if (this.#deliveries.stopped) {
         return;
       }
-      const work = this.#run(delivery).finally(() => this.#running.delete(work));
-      this.#running.add(work);
+      this.#deliveries.track(this.#run(delivery));
     }
   }
 
-  async idle(): Promise<void> {
-    while (this.#running.size > 0) {
-      await Promise.all(this.#running);
-    }
+  idle(): Promise<void> {
+    return this.#deliveries.idle();
   }
 
   /** What is not delivered then is left to the next start. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.idle();
+  stop(): Promise<void> {
+    return this.#deliveries.stop();
   }
 
   async #run(delivery: Delivery): Promise<void> {
-    const { clock, wait, log } = this.#options;
-    const { signal } = this.#stopping;
+    const { log } = this.#options;
     const rule = this.#rules.get(delivery.ruleArn);
     const target = rule?.targets.find(({ id }) => id === delivery.targetId);
     if (rule === undefined || target === undefined) {
@@ -69,16 +65,7 @@ export class Deliverer {
       this.#outbox.remove(delivery.id);
       return;
     }
-    let next: Delivery | undefined = delivery;
-    while (next !== undefined) {
-      if (!isAborted(signal) && next.dueAt > clock()) {
-        await wait(next.dueAt - clock(), signal);
-      }
-      if (isAborted(signal)) {
-        return;
-      }
-      next = await this.#attempt(next, { rule, target });
-    }
+    await this.#deliveries.repeat(delivery, (next) => this.#attempt(next, { rule, target }));
   }
 
   /** Returns the delivery to make later, if any. */

@@ -1,5 +1,6 @@
 import type { Graph } from "../../graph.ts";
 import { failJson, type JsonObject, readJson, sendJson } from "../gateway/json.ts";
+import { deniedAs } from "../iam/denied.ts";
 import type { Iam } from "../iam/index.ts";
 import { type Backoff, exponential, pause } from "../lambda/mappings/retry.ts";
 import { keepPace, type Wait } from "../scheduler/pace.ts";
@@ -80,14 +81,9 @@ export function createEvents(options: EventsOptions): Events {
     resource: string,
     context: Record<string, string> = {},
   ) {
-    try {
-      iam.authorize({ principal, action: `events:${action}`, resource, context });
-    } catch (error) {
-      if (error instanceof AwsError && error.code === "AccessDenied") {
-        throw new AwsError("AccessDeniedException", error.message);
-      }
-      throw error;
-    }
+    deniedAs("AccessDeniedException", 400, () =>
+      iam.authorize({ principal, action: `events:${action}`, resource, context }),
+    );
   }
 
   function putEvents(principal: Principal, input: JsonObject): JsonObject {

@@ -1,4 +1,5 @@
-import { type Backoff, isAborted } from "../lambda/mappings/retry.ts";
+import { Deliveries } from "../deliveries.ts";
+import type { Backoff } from "../lambda/mappings/retry.ts";
 import type { Wait } from "../scheduler/pace.ts";
 import { AwsError, type Clock, type Log, type Principal } from "../service.ts";
 import type { Targets } from "../targets.ts";
@@ -26,11 +27,11 @@ export class Deliverer {
   readonly #subscriptions: ReadonlyMap<string, Subscription>;
   /** The last delivery of each subscription and group of a FIFO topic. */
   readonly #lanes = new Map<string, Promise<void>>();
-  readonly #running = new Set<Promise<void>>();
-  readonly #stopping = new AbortController();
+  readonly #deliveries: Deliveries;
 
   constructor(options: DelivererOptions, outbox: Outbox, subscriptions: ReadonlyMap<string, Subscription>) {
     this.#options = options;
+    this.#deliveries = new Deliveries(options);
     this.#outbox = outbox;
     this.#subscriptions = subscriptions;
   }
@@ -39,34 +40,31 @@ export class Deliverer {
     for (const delivery of deliveries) {
       const lane = delivery.lane === null ? undefined : `${delivery.subscriptionArn} ${delivery.lane}`;
       const before = lane === undefined ? undefined : this.#lanes.get(lane);
-      const work = (before ?? Promise.resolve()).then(() => this.#run(delivery));
-      const tracked = work.finally(() => {
-        this.#running.delete(tracked);
-        if (lane !== undefined && this.#lanes.get(lane) === tracked) {
-          this.#lanes.delete(lane);
-        }
-      });
-      this.#running.add(tracked);
+      const work = (before ?? Promise.resolve())
+        .then(() => this.#run(delivery))
+        .finally(() => {
+          if (lane !== undefined && this.#lanes.get(lane) === work) {
+            this.#lanes.delete(lane);
+          }
+        });
+      this.#deliveries.track(work);
       if (lane !== undefined) {
-        this.#lanes.set(lane, tracked);
+        this.#lanes.set(lane, work);
       }
     }
   }
 
-  async idle(): Promise<void> {
-    while (this.#running.size > 0) {
-      await Promise.all(this.#running);
-    }
+  idle(): Promise<void> {
+    return this.#deliveries.idle();
   }
 
   /** What is not delivered then is left to the next start. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.idle();
+  stop(): Promise<void> {
+    return this.#deliveries.stop();
   }
 
   async #run(delivery: Delivery): Promise<void> {
-    const { clock, wait, log } = this.#options;
+    const { log } = this.#options;
     const subscription = this.#subscriptions.get(delivery.subscriptionArn);
     if (subscription === undefined) {
       log.warn("notification dropped: its subscription is no longer declared", {
@@ -75,17 +73,7 @@ export class Deliverer {
       this.#outbox.remove(delivery.id);
       return;
     }
-    let next: Delivery | undefined = delivery;
-    while (next !== undefined) {
-      const { signal } = this.#stopping;
-      if (next.dueAt > clock()) {
-        await wait(next.dueAt - clock(), signal);
-      }
-      if (isAborted(signal)) {
-        return;
-      }
-      next = await this.#attempt(next, subscription);
-    }
+    await this.#deliveries.repeat(delivery, (next) => this.#attempt(next, subscription));
   }
 
   /** Returns the delivery to make later, if any. */

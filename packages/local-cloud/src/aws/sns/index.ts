@@ -1,5 +1,6 @@
 import type { Graph } from "../../graph.ts";
 import { failQueryAs, type QueryObject, readQuery, sendQuery } from "../gateway/query.ts";
+import { deniedAs } from "../iam/denied.ts";
 import type { Iam } from "../iam/index.ts";
 import { type Backoff, exponential, pause } from "../lambda/mappings/retry.ts";
 import type { Wait } from "../scheduler/pace.ts";
@@ -63,20 +64,15 @@ export function createSns(options: SnsOptions): Sns {
     context: Record<string, string> = {},
   ): Topic {
     const topic = topics.get(arn);
-    try {
+    deniedAs("AuthorizationError", 403, () =>
       iam.authorize({
         principal,
         action: `sns:${action}`,
         resource: arn,
         context,
         resourcePolicy: topic?.policy,
-      });
-    } catch (error) {
-      if (error instanceof AwsError && error.code === "AccessDenied") {
-        throw new AwsError("AuthorizationError", error.message, 403);
-      }
-      throw error;
-    }
+      }),
+    );
     if (topic === undefined) {
       throw new AwsError("NotFound", "Topic does not exist", 404);
     }

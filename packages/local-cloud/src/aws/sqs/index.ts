@@ -1,5 +1,6 @@
 import { type Graph, ofType } from "../../graph.ts";
 import { failJson, type JsonObject, readJson, sendJson } from "../gateway/json.ts";
+import { deniedAs } from "../iam/denied.ts";
 import type { Iam } from "../iam/index.ts";
 import {
   AwsError,
@@ -196,14 +197,9 @@ function createAuthorize({ iam, region, accountId }: SqsOptions, queues: Readonl
   return (principal: Principal, action: string, queueName: string, context: Record<string, string> = {}) => {
     const resource = queueName === "*" ? "*" : `arn:aws:sqs:${region}:${accountId}:${queueName}`;
     const resourcePolicy = queues.get(queueName)?.policy;
-    try {
-      iam.authorize({ principal, action: `sqs:${action}`, resource, context, resourcePolicy });
-    } catch (error) {
-      if (!(error instanceof AwsError) || error.code !== "AccessDenied") {
-        throw error;
-      }
-      throw new AwsError("AccessDeniedException", error.message, 403);
-    }
+    deniedAs("AccessDeniedException", 403, () =>
+      iam.authorize({ principal, action: `sqs:${action}`, resource, context, resourcePolicy }),
+    );
   };
 }
 

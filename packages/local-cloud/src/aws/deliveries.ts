@@ -1,0 +1,55 @@
+import { isAborted } from "./lambda/mappings/retry.ts";
+import type { Wait } from "./scheduler/pace.ts";
+import type { Clock } from "./service.ts";
+
+/** Makes deliveries, each until it is done, and knows what is under way. */
+export class Deliveries {
+  readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  readonly #clock: Clock;
+  readonly #wait: Wait;
+
+  constructor({ clock, wait }: { readonly clock: Clock; readonly wait: Wait }) {
+    this.#clock = clock;
+    this.#wait = wait;
+  }
+
+  get stopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
+  }
+
+  /** Calls `attempt` when the delivery is due, and again with each one that it returns. Ends early at a stop. */
+  async repeat<Delivery extends { readonly dueAt: number }>(
+    first: Delivery,
+    attempt: (delivery: Delivery) => Promise<Delivery | undefined>,
+  ): Promise<void> {
+    const { signal } = this.#stopping;
+    let next: Delivery | undefined = first;
+    while (next !== undefined) {
+      if (!isAborted(signal) && next.dueAt > this.#clock()) {
+        await this.#wait(next.dueAt - this.#clock(), signal);
+      }
+      if (isAborted(signal)) {
+        return;
+      }
+      next = await attempt(next);
+    }
+  }
+
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) {
+      await Promise.all(this.#running);
+    }
+  }
+
+  /** Returns when what is under way has ended; what waits is left to the next start. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.idle();
+  }
+}
