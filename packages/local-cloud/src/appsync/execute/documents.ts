@@ -13,6 +13,7 @@ import {
   type ValidationRule,
   visit,
 } from "graphql";
+import { LRUCache } from "lru-cache";
 import { badRequest, malformed } from "../refusal.ts";
 import { boundErrors } from "./errors.ts";
 import type { ResponseError } from "../model/execution.ts";
@@ -39,47 +40,43 @@ export interface Documents {
   ): Prepared | { readonly errors: readonly ResponseError[] };
 }
 
-type Parsed =
-  | { readonly document: DocumentNode; readonly operations: readonly Prepared[] }
-  | { readonly errors: readonly ResponseError[] };
+interface Valid {
+  readonly document: DocumentNode;
+  readonly operations: readonly Prepared[];
+}
+
+type Parsed = Valid | { readonly errors: readonly ResponseError[] };
 
 /** graphql-java's default, as is the nesting of 500: a level of fields is three of a path. */
 const maxTokens = 15_000;
 const maxNesting = 3 * 500;
 /** Characters of all texts that are kept: their syntax trees take about a hundred times as much memory. */
-const cachedText = 512 * 1024;
+const cachedText = 128 * 1024;
 
 /** Parses and validates each text once; the valid documents used last are kept, up to `keep` characters of text. */
 export function createDocuments(schema: GraphQLSchema, introspection: boolean, keep = cachedText): Documents {
   const rules = introspection ? specifiedRules : [...specifiedRules, noIntrospection];
-  const cache = new Map<string, Parsed>();
-  let kept = 0;
+  const cache = new LRUCache<string, Valid>({
+    maxSize: keep,
+    maxEntrySize: Math.floor(keep / 10),
+    sizeCalculation: (_, { length }) => length,
+  });
 
   function lookUp(query: string): Parsed {
     const known = cache.get(query);
-    const parsed = known ?? read(schema, rules, query);
-    if ("errors" in parsed || query.length > keep / 10) {
-      return parsed;
-    }
-    cache.delete(query);
-    cache.set(query, parsed);
     if (known) {
-      return parsed;
+      return known;
     }
-    kept += query.length;
-    for (const oldest of cache.keys()) {
-      if (kept <= keep) {
-        break;
-      }
-      cache.delete(oldest);
-      kept -= oldest.length;
+    const parsed = read(schema, rules, query);
+    if ("operations" in parsed) {
+      cache.set(query, parsed);
     }
     return parsed;
   }
 
   return {
     get kept() {
-      return kept;
+      return cache.calculatedSize;
     },
     prepare(query, operationName) {
       const parsed = lookUp(query);

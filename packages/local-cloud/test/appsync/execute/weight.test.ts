@@ -102,9 +102,9 @@ describe("documents are kept by the size of their texts", () => {
   it("a thousand distinct long ones hold no more than the limit", () => {
     const some = documents();
     for (let n = 0; n < 1_000; n += 1) {
-      some.prepare(query(n, 20_000), undefined);
+      some.prepare(query(n, 10_000), undefined);
     }
-    expect(some.kept).toBeLessThanOrEqual(512 * 1024);
+    expect(some.kept).toBeLessThanOrEqual(128 * 1024);
   });
 
   it("neither one that takes more than a tenth of it, nor an invalid one", () => {
