@@ -16,7 +16,7 @@ import { otherId } from "../support/asset.ts";
 import { type Client, subscribe } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { jpeg } from "../support/pictures.ts";
-import { ofType } from "../../packages/local-cloud/src/graph.ts";
+import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 
 const use = useCloud();
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
-import { ofType } from "../../packages/local-cloud/src/graph.ts";
+import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { type AssetEvent, send } from "../support/client.ts";
 import { type Running, useCloud } from "../support/cloud.ts";
 import { jpeg } from "../support/pictures.ts";

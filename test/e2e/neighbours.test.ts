@@ -4,7 +4,7 @@ import http from "node:http";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
-import { ofType } from "../../packages/local-cloud/src/graph.ts";
+import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { runScript } from "../clients/child.ts";
 import { clientOf } from "../support/client.ts";
 import { descendantsOf, listeningPorts, seesSockets } from "../support/processes.ts";

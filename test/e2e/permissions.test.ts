@@ -10,7 +10,7 @@ import {
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { objectKey } from "../../domain/asset.ts";
 import type { Iam } from "../../packages/local-cloud/src/aws/iam/index.ts";
-import { ofType } from "../../packages/local-cloud/src/graph.ts";
+import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { type AssetEvent, type Client, send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { startReceiver } from "../../tools/chaos/receiver.ts";

@@ -8,7 +8,7 @@ import {
 import { CopyObjectCommand, DeleteObjectCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
 import { objectKey } from "../../domain/asset.ts";
-import { createLog } from "../../packages/local-cloud/src/log.ts";
+import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import { send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { asFunction, invoke } from "../support/function.ts";

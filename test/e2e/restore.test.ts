@@ -1,7 +1,7 @@
 import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
 import { objectKey } from "../../domain/asset.ts";
-import { ofType } from "../../packages/local-cloud/src/graph.ts";
+import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { asFunction } from "../support/function.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { metrics } from "../../domain/metrics.ts";
 import { savedQueries } from "../../infra/queries.ts";
-import { type Graph, ofType } from "../../packages/local-cloud/src/graph.ts";
+import { type Graph, ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { graphOf, root } from "../support/program.ts";
 
 interface Metric {

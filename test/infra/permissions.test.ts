@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { type Graph, ofType } from "../../packages/local-cloud/src/graph.ts";
+import { type Graph, ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { graphOf } from "../support/program.ts";
 
 interface Statement {

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { functionFile, resolverNames } from "../../infra/bundle.ts";
-import { type Graph, ofType } from "../../packages/local-cloud/src/graph.ts";
+import { type Graph, ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { graphOf, root } from "../support/program.ts";
 
 const protectedTypes = ["aws:cognito/userPool:UserPool", "aws:dynamodb/table:Table", "aws:s3/bucket:Bucket"];

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { evaluate, type Evaluation } from "../../packages/local-cloud/src/engine/evaluate.ts";
-import { ofType } from "../../packages/local-cloud/src/graph.ts";
+import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { openScheduler } from "../../packages/local-cloud/test/aws/scheduler/support.ts";
 
 const root = join(import.meta.dirname, "../../packages/local-cloud/test/engine/fixtures/schedules");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { type DocumentNode, parse, print, visit } from "graphql";
 import { deployedSchema } from "../../infra/schema.ts";
-import { ofType } from "../../packages/local-cloud/src/graph.ts";
+import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { graphOf, root } from "../support/program.ts";
 
 const source = readFileSync(join(root, "schema.graphql"), "utf8");

@@ -1,6 +1,6 @@
 import type { Change } from "../../functions/relay/relay.ts";
 import { changeOf } from "../../functions/relay/change.ts";
-import { ofType } from "../../packages/local-cloud/src/graph.ts";
+import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import type { Running } from "../support/cloud.ts";
 import { credentialsOf } from "../support/function.ts";
 import { signPost } from "../support/sign.ts";

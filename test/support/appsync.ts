@@ -4,13 +4,13 @@ import { TokenError } from "../../packages/local-cloud/src/aws/cognito/tokens.ts
 import type { VerifiedToken } from "../../packages/local-cloud/src/aws/cognito/context.ts";
 import { listen } from "../../packages/local-cloud/src/aws/gateway/listener.ts";
 import { createIam } from "../../packages/local-cloud/src/aws/iam/index.ts";
-import type { Clock, Executor, Invoker, Log, Storage } from "../../packages/local-cloud/src/aws/service.ts";
+import type { Clock, Executor, Invoker, Log, Storage } from "../../packages/local-cloud/src/base/service.ts";
 import {
   type AppSync,
   type AppSyncOptions,
   createAppSync,
 } from "../../packages/local-cloud/src/appsync/index.ts";
-import type { Graph, InputsOf, Resource } from "../../packages/local-cloud/src/graph.ts";
+import type { Graph, InputsOf, Resource } from "../../packages/local-cloud/src/base/graph.ts";
 import {
   accountId,
   graphOf,

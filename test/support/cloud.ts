@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "@jest/globals";
 import { type Cloud, type CloudOptions, startCloud } from "../../packages/local-cloud/src/cloud.ts";
-import { createLog } from "../../packages/local-cloud/src/log.ts";
+import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import local from "../../local-cloud.config.ts";
 import { type Client, clientOf } from "./client.ts";
 import { root } from "./program.ts";

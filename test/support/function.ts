@@ -3,7 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Assets, assetsTable } from "../../functions/shared/assets.ts";
 import type { Credentials } from "../../packages/local-cloud/src/aws/iam/index.ts";
-import { ofType } from "../../packages/local-cloud/src/graph.ts";
+import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import type { Running } from "./cloud.ts";
 import { signPost } from "./sign.ts";
 

@@ -9,7 +9,7 @@ import { createClient } from "../../packages/local-cloud/src/aws/dynamodb/client
 import { startEngine } from "../../packages/local-cloud/src/aws/dynamodb/engine.ts";
 import { readTables, type Table } from "../../packages/local-cloud/src/aws/dynamodb/tables.ts";
 import { evaluate } from "../../packages/local-cloud/src/engine/evaluate.ts";
-import { createLog } from "../../packages/local-cloud/src/log.ts";
+import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import { bootCloud, type RemoteCloud, root } from "./cloud.ts";
 import type { Figure, Options, Row } from "./figure.ts";

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import local from "../../local-cloud.config.ts";
 import { startCloud } from "../../packages/local-cloud/src/cloud.ts";
-import { createLog } from "../../packages/local-cloud/src/log.ts";
+import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import { root } from "./cloud.ts";
 import type { Figure, Options } from "./figure.ts";

@@ -1,7 +1,7 @@
 import { memoryUsage } from "node:process";
 import local from "../../local-cloud.config.ts";
 import { startCloud } from "../../packages/local-cloud/src/cloud.ts";
-import { createLog } from "../../packages/local-cloud/src/log.ts";
+import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import type { Answer, Question } from "./cloud.ts";
 
 /** The local cloud in a process of its own, as `npm start -- --memory` runs it, that tells what it has used. */

@@ -6,7 +6,7 @@ import sharp from "sharp";
 import local from "../../local-cloud.config.ts";
 import type { AssetEvent } from "../../packages/client/src/index.ts";
 import { beforeEnd, parse, run, UsageError } from "../../packages/local-cloud/src/command.ts";
-import { createLog } from "../../packages/local-cloud/src/log.ts";
+import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import { connect, type Darkroom, type PresignedRequest } from "./client.ts";
 import { type Picture, readPicture } from "./picture.ts";
 

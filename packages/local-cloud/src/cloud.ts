@@ -7,17 +7,17 @@ import { loadCertificates } from "./aws/gateway/certificates.ts";
 import { openEngine } from "./aws/dynamodb/engine.ts";
 import { createGateway } from "./aws/gateway/index.ts";
 import type { Iam } from "./aws/iam/index.ts";
-import type { Log } from "./aws/service.ts";
+import type { Log } from "./base/service.ts";
 import type { LocalCloudConfig } from "./config.ts";
 import { openDoor } from "./door.ts";
 import { declaredOnly, evaluate } from "./engine/evaluate.ts";
 import { mergeStandIns, type StandIns } from "./engine/stand-ins.ts";
 import { createFaults, type Faults } from "./faults/index.ts";
 import type { FaultCounts } from "./faults/injector.ts";
-import { type Graph, ofType } from "./graph.ts";
+import { type Graph, ofType } from "./base/graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
 import { type Ready, readyOf } from "./ready.ts";
-import { type HeldStorage, holdStorage } from "./storage.ts";
+import { type HeldStorage, holdStorage } from "./base/storage.ts";
 import { type LocalUser, localUsers } from "./users.ts";
 
 export interface CloudOptions {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { listOf, mapOf, object, text } from "./checks.ts";
+import { listOf, mapOf, object, text } from "./base/checks.ts";
 import { checkStandIns, type StandIns } from "./engine/stand-ins.ts";
 
 /** What the local cloud is to know of a program beyond what the program declares. All of it may be absent. */

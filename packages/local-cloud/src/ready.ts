@@ -2,7 +2,7 @@ import type { AppSync } from "./appsync/index.ts";
 import { administratorArn } from "./aws/iam/roles.ts";
 import type { Credentials, Iam } from "./aws/iam/index.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
-import { ACCOUNT_ID, type Graph, ofType } from "./graph.ts";
+import { ACCOUNT_ID, type Graph, ofType } from "./base/graph.ts";
 import type { LocalUser } from "./users.ts";
 
 /** What a client needs to know of a running cloud: the line that `npm start -- --json` prints. */

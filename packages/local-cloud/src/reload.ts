@@ -1,9 +1,9 @@
 import type { AppSync } from "./appsync/index.ts";
 import type { Lambda } from "./aws/lambda/index.ts";
-import type { Log } from "./aws/service.ts";
+import type { Log } from "./base/service.ts";
 import { Changes } from "./changes.ts";
 import { type EvaluateOptions, type Evaluation, Evaluator } from "./engine/evaluate.ts";
-import type { Graph } from "./graph.ts";
+import type { Graph } from "./base/graph.ts";
 import { refuseInputs } from "./inputs/index.ts";
 
 export interface ReloadOptions {

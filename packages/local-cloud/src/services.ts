@@ -13,13 +13,14 @@ import { createRekognition } from "./aws/rekognition/index.ts";
 import { createEvents } from "./aws/events/index.ts";
 import { createS3, type S3 } from "./aws/s3/index.ts";
 import { createScheduler } from "./aws/scheduler/index.ts";
-import type { Log, Part, Principal, Service, Storage } from "./aws/service.ts";
+import { Parts } from "./base/parts.ts";
+import type { Log, Principal, Service, Storage } from "./base/service.ts";
 import { createSns } from "./aws/sns/index.ts";
 import { createSqs } from "./aws/sqs/index.ts";
 import { asynchronously, Targets } from "./aws/targets.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
 import type { FaultInjector } from "./faults/injector.ts";
-import { ACCOUNT_ID } from "./graph.ts";
+import { ACCOUNT_ID } from "./base/graph.ts";
 import { refuseInputs } from "./inputs/index.ts";
 
 export interface ServicesOptions {
@@ -40,7 +41,7 @@ export interface ServicesOptions {
   readonly watch?: ((iam: Iam) => Iam) | undefined;
   /** Lets the requests under way at the front door end, and takes no further ones. */
   readonly drain: () => Promise<void>;
-  /** Hears what must be stopped, in the order in which it was started. */
+  /** Is called with what stops each part, in the order in which they are made. They are stopped in the other. */
   readonly onStart: (stop: () => unknown) => void;
 }
 
@@ -70,23 +71,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     storage: { ...storage, folder: join(storage.folder, service) },
   });
 
-  const parts = new Map<string, Part>();
-  /** Parts are started in the order of their creation, and stopped in the other. */
-  function run<P extends Part>(name: string, part: P): P {
-    parts.set(name, part);
-    onStart(() => part.stop?.());
-    return part;
-  }
-
+  const parts = new Parts(onStart);
   const targets = new Targets();
-  const cognito = run("cognito", await createCognito({ ...own("cognito"), endpoint: () => endpoint }));
+  const cognito = parts.add("cognito", await createCognito({ ...own("cognito"), endpoint: () => endpoint }));
   const dynamodb = faults.service(
-    run("dynamodb", await createDynamoDB({ ...common, engine: options.engine })),
+    parts.add("dynamodb", await createDynamoDB({ ...common, engine: options.engine })),
   );
-  const sqs = faults.service(run("sqs", createSqs(own("sqs"))));
+  const sqs = faults.service(parts.add("sqs", createSqs(own("sqs"))));
   targets.register("sqs", sqs);
   const s3 = faults.service(
-    run(
+    parts.add(
       "s3",
       createS3({
         ...own("s3"),
@@ -96,22 +90,25 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     ),
   );
   // Before the services stop: a call that a function made just before it was ended is still on its way to them.
-  run("front door", { stop: options.drain });
+  parts.add("front door", { stop: options.drain });
   const s3Reader: S3["read"] = (principal, bucket, key) => s3.read(principal, bucket, key);
   const rekognition = faults.service(createRekognition({ ...common, s3Reader }));
   const environment = () => ({ AWS_ENDPOINT_URL: endpoint });
   const { dies, drops, deafness } = faults;
   const lambda = faults.service(
-    run("lambda", createLambda({ ...own("lambda"), sqs, program: options.root, environment, caFile, dies })),
+    parts.add(
+      "lambda",
+      createLambda({ ...own("lambda"), sqs, program: options.root, environment, caFile, dies }),
+    ),
   );
   const invoker = faults.invoker(lambda);
   targets.register("lambda", asynchronously({ send: invoker.send, check: lambda.check }));
   const { backoff, mappings = true } = options;
   const events = faults.service(
-    run("events", createEvents({ ...own("events"), targets, backoff, schedules: mappings })),
+    parts.add("events", createEvents({ ...own("events"), targets, backoff, schedules: mappings })),
   );
   targets.register("events", events);
-  const sns = faults.service(run("sns", createSns({ ...own("sns"), targets, backoff })));
+  const sns = faults.service(parts.add("sns", createSns({ ...own("sns"), targets, backoff })));
   targets.register("sns", sns);
   const aws = [
     s3,
@@ -124,7 +121,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     rekognition,
     createSts(graph),
   ];
-  const appsync = run(
+  const appsync = parts.add(
     "appsync",
     createAppSync({
       ...own("appsync"),
@@ -146,9 +143,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     scheduler: createScheduler({ ...common, targets }),
   };
   for (const [name, reader] of Object.entries(readers)) {
-    run(name, mappings ? reader : { stop: () => reader.stop() });
+    parts.add(name, mappings ? reader : { stop: () => reader.stop() });
   }
-  run("faults", { stop: () => faults.stop() });
+  parts.add("faults", { stop: () => faults.stop() });
   s3.requireTargets((bucketArn, targetArn) => targets.check(s3Service, targetArn, bucketArn));
 
   return {
@@ -156,20 +153,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     aws,
     begin() {
       faults.start();
-      for (const part of parts.values()) {
-        part.start?.();
-      }
+      parts.start();
     },
-    async idle() {
-      // What one part hands on is another's to do.
-      let before: number;
-      do {
-        before = targets.delivered;
-        for (const part of parts.values()) {
-          await part.idle?.();
-        }
-      } while (targets.delivered !== before);
-    },
+    idle: () => parts.idle(() => targets.delivered),
   };
 }
 

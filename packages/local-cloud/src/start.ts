@@ -53,7 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
   // Imported here, so that a wrong flag is answered at once.
   const [{ startCloud }, { createLog }, local] = await Promise.all([
     import("./cloud.ts"),
-    import("./log.ts"),
+    import("./base/log.ts"),
     readLocalConfig(flags.root),
   ]);
   const colours = stream.isTTY && (process.env["NO_COLOR"] ?? "") === "";

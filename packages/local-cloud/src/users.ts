@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Storage } from "./aws/service.ts";
+import type { Storage } from "./base/service.ts";
 import type { LocalCloudConfig } from "./config.ts";
 
 export interface LocalUser {

@@ -6,7 +6,7 @@ import { afterEach, expect, it } from "@jest/globals";
 import local from "../../../local-cloud.config.ts";
 import { startEngine } from "../src/aws/dynamodb/engine.ts";
 import { type Cloud, startCloud } from "../src/cloud.ts";
-import { createLog } from "../src/log.ts";
+import { createLog } from "../src/base/log.ts";
 import { clientOf } from "../../../test/support/client.ts";
 import { root } from "../../../test/support/program.ts";
 import { silentLog, temporaryStorage } from "./aws/graph.ts";

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import local from "../../../local-cloud.config.ts";
 import { type Cloud, startCloud } from "../src/cloud.ts";
-import { createLog } from "../src/log.ts";
+import { createLog } from "../src/base/log.ts";
 import { type Client, clientOf } from "../../../test/support/client.ts";
 import { root } from "../../../test/support/program.ts";
 

@@ -1,6 +1,6 @@
 import { type GraphQLSchema, isObjectType } from "graphql";
 import type { Verifier } from "../aws/gateway/signature.ts";
-import type { Clock } from "../aws/service.ts";
+import type { Clock } from "../base/service.ts";
 import { createAuthenticator } from "./auth/authenticate.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
 import { createGrants } from "./auth/grants.ts";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Handler } from "../aws/gateway/listener.ts";
-import type { Clock, Log } from "../aws/service.ts";
+import type { Clock, Log } from "../base/service.ts";
 import { type ApiDependencies, createApi } from "./api.ts";
 import type { DeclaredApi } from "./declared/index.ts";
 import type { Api } from "./execute/api.ts";

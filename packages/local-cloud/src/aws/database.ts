@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Storage } from "./service.ts";
+import type { Storage } from "../base/service.ts";
 
 /**
  * A service's own database, which only its owner can read; `schema` must bear being run again. With a write-ahead

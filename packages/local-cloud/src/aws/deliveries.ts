@@ -1,6 +1,6 @@
 import { isAborted } from "./lambda/mappings/retry.ts";
 import type { Wait } from "./scheduler/pace.ts";
-import type { Clock } from "./service.ts";
+import type { Clock } from "../base/service.ts";
 
 /** Makes deliveries, each until it is done, and knows what is under way. */
 export class Deliveries {

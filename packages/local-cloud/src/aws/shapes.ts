@@ -1,4 +1,4 @@
-import { AwsError } from "./service.ts";
+import { AwsError } from "../base/service.ts";
 
 /** What a member of a request in an AWS JSON protocol must look like. */
 export type Shape =

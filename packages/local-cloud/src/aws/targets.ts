@@ -1,5 +1,5 @@
 import type { Lambda } from "./lambda/index.ts";
-import { AwsError, type Principal } from "./service.ts";
+import { AwsError, type Principal } from "../base/service.ts";
 
 /** What one service sends to another: an event for a function, a message for a queue or a topic. */
 export interface Message {

@@ -1,5 +1,5 @@
-import type { Log } from "../aws/service.ts";
-import type { Graph } from "../graph.ts";
+import type { Log } from "../base/service.ts";
+import type { Graph } from "../base/graph.ts";
 import { readSettings, type Secrets } from "./config.ts";
 import { EvaluationError } from "./error.ts";
 import { Monitor, type Evaluated } from "./monitor.ts";

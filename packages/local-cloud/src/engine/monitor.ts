@@ -1,4 +1,4 @@
-import type { Resource } from "../graph.ts";
+import type { Resource } from "../base/graph.ts";
 import { EvaluationError, programsWords } from "./error.ts";
 import type { Engine, Registration } from "./protocol.ts";
 import { create, invoke, type Endpoints } from "./provider/index.ts";

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { compileCache } from "../base/compile-cache.ts";
 import type { Settings } from "./config.ts";
 import { EvaluationError } from "./error.ts";
 
@@ -37,14 +37,6 @@ export interface Invocation {
   readonly signal: AbortSignal;
   readonly print: Run["print"];
 }
-
-/**
- * Has a process of Node use the compile cache for its first module too: stripping that module's types alone takes a
- * fifth of a second.
- */
-export const compileCache = {
-  NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "node-compile-cache"),
-};
 
 /** Starts Node in the program's folder, in a process that never outlives this one. */
 export function startProcess(invocation: Invocation): Process {

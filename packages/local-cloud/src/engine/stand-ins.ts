@@ -1,4 +1,4 @@
-import { mapOf, object, text } from "../checks.ts";
+import { mapOf, object, text } from "../base/checks.ts";
 
 /** Values for what lies outside of the program: secrets that only their owner can decrypt, and other stacks' outputs. */
 export interface StandIns {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { ServerResponse } from "node:http";
 import type { Handler } from "../aws/gateway/listener.ts";
-import { AwsError, type Service } from "../aws/service.ts";
+import { AwsError, type Service } from "../base/service.ts";
 import type { FaultInjector, Injecting } from "./injector.ts";
 import { type ActionFault, matches } from "./settings.ts";
 

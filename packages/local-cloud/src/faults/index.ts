@@ -1,4 +1,4 @@
-import type { Log } from "../aws/service.ts";
+import type { Log } from "../base/service.ts";
 import { actionFaults } from "./actions.ts";
 import { deliveryFaults } from "./deliveries.ts";
 import type { FaultInjector, Injecting } from "./injector.ts";

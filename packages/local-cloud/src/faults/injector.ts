@@ -2,7 +2,7 @@ import type { Handler } from "../aws/gateway/listener.ts";
 import type { Iam } from "../aws/iam/index.ts";
 import type { Lambda } from "../aws/lambda/index.ts";
 import type { Handing } from "../aws/s3/delivery.ts";
-import type { Service } from "../aws/service.ts";
+import type { Service } from "../base/service.ts";
 import type { Random } from "./random.ts";
 
 /** What happened on purpose. */

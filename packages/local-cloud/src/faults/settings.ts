@@ -1,4 +1,4 @@
-import { flag, listOf, numeric, object, text } from "../checks.ts";
+import { flag, listOf, numeric, object, text } from "../base/checks.ts";
 
 /** What goes wrong on purpose in one run of the cloud. Rates are from 0 to 1. */
 export interface Faults {

@@ -1,4 +1,4 @@
-import type { InputsOf } from "../graph.ts";
+import type { InputsOf } from "../base/graph.ts";
 import { type Fates, type FatesOf, choice, refused, notHere, oneOf, ownRegion, within } from "./fate.ts";
 
 type Api = InputsOf["aws:appsync/graphQLApi:GraphQLApi"];

@@ -1,4 +1,4 @@
-import type { InputsOf, Resource } from "../graph.ts";
+import type { InputsOf, Resource } from "../base/graph.ts";
 
 /** "runs": the input has its effect here, or the service that reads it refuses it. "idle": it has none, and the start lists it. */
 export type Verdict = "runs" | "idle" | { readonly refused: string };

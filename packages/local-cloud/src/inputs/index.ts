@@ -1,5 +1,5 @@
-import { AwsError } from "../aws/service.ts";
-import type { Graph, InputsOf, Resource } from "../graph.ts";
+import type { Graph, InputsOf, Resource } from "../base/graph.ts";
+import { refuse, shortType } from "../base/refusal.ts";
 import { appsync } from "./appsync.ts";
 import { cognito } from "./cognito.ts";
 import { dynamodb } from "./dynamodb.ts";
@@ -29,11 +29,9 @@ export const inputTypes: { readonly [Type in keyof InputsOf]: Fates<InputsOf[Typ
 /** Throws for the first input that AWS or the local cloud refuses, naming it. Call before anything is started. */
 export function refuseInputs(graph: Graph): void {
   for (const { resource, input, verdict } of judged(graph)) {
-    if (typeof verdict === "string") {
-      continue;
+    if (typeof verdict !== "string") {
+      refuse(resource, input, verdict.refused);
     }
-    const { type, name } = resource;
-    throw new AwsError("InvalidInput", `${shortType(type)} ${name}: ${input} ${verdict.refused}.`);
   }
 }
 
@@ -92,5 +90,3 @@ function* judge(fates: Properties, values: object, resource: Resource, path: str
 
 /** The provider refuses it too. */
 const unknown: Check = () => ({ refused: "is no input that AWS's provider knows" });
-
-const shortType = (type: string): string => type.split(":").at(-1) ?? type;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { resource } from "../aws/graph.ts";
 import { type ApiDescription, apiGraph, echo, functionArn, serve } from "../../../../test/support/appsync.ts";
-import type { Resource } from "../../src/graph.ts";
+import type { Resource } from "../../src/base/graph.ts";
 
 const schema = "type Query { a: String }";
 const code = echo();

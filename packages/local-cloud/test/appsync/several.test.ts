@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { apiGraph, appsyncRole, echo, serve, type Served } from "../../../../test/support/appsync.ts";
-import type { Graph, Resource } from "../../src/graph.ts";
+import type { Graph, Resource } from "../../src/base/graph.ts";
 import { accountId, allow, graphOf, region, resource } from "../aws/graph.ts";
 
 const otherArn = `arn:aws:appsync:${region}:${accountId}:apis/api2`;

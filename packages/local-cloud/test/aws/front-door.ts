@@ -2,8 +2,8 @@ import { afterEach } from "@jest/globals";
 import { createGateway } from "../../src/aws/gateway/index.ts";
 import { listen, type Listener } from "../../src/aws/gateway/listener.ts";
 import { createIam, type Iam } from "../../src/aws/iam/index.ts";
-import type { Clock, Service, Storage } from "../../src/aws/service.ts";
-import type { Graph } from "../../src/graph.ts";
+import type { Clock, Service, Storage } from "../../src/base/service.ts";
+import type { Graph } from "../../src/base/graph.ts";
 import { region, roleArn, silentLog, temporaryStorage } from "./graph.ts";
 
 export interface FrontDoor extends Listener {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "@jest/globals";
-import type { Graph, InputsOf, Resource } from "../../src/graph.ts";
-import type { Log, Storage } from "../../src/aws/service.ts";
+import type { Graph, InputsOf, Resource } from "../../src/base/graph.ts";
+import type { Log, Storage } from "../../src/base/service.ts";
 
 export const region = "eu-west-1";
 export const accountId = "000000000000";

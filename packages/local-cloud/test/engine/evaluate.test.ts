@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { ofType, type Resource } from "../../src/graph.ts";
+import { ofType, type Resource } from "../../src/base/graph.ts";
 import { declaredOnly, evaluate, type Evaluation } from "../../src/engine/evaluate.ts";
 import { UNKNOWN } from "../../src/engine/values.ts";
 

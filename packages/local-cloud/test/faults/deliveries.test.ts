@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Invocation, Principal } from "../../src/aws/service.ts";
+import type { Invocation, Principal } from "../../src/base/service.ts";
 import { createFaults, type Faults } from "../../src/faults/index.ts";
 import { silentLog } from "../aws/graph.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Graph, InputsOf } from "../../src/graph.ts";
+import type { Graph, InputsOf } from "../../src/base/graph.ts";
 import { idleInputs, refuseInputs } from "../../src/inputs/index.ts";
 import { graphOf as programOf } from "../../../../test/support/program.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach } from "@jest/globals";
 import { type Cloud, type CloudOptions, type Ready, startCloud } from "../../src/cloud.ts";
-import { createLog } from "../../src/log.ts";
+import { createLog } from "../../src/base/log.ts";
 import { descendantsOf, ended, readyOf } from "../../../../test/support/processes.ts";
 import { root } from "../../../../test/support/program.ts";
 

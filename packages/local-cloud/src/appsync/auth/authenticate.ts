@@ -1,5 +1,5 @@
 import type { Verifier } from "../../aws/gateway/signature.ts";
-import type { Clock } from "../../aws/service.ts";
+import type { Clock } from "../../base/service.ts";
 import type { DeclaredApi } from "../declared/index.ts";
 import type { Mode, Provider } from "../declared/providers.ts";
 import { unauthorized } from "../refusal.ts";

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from "graphql";
 import type { Iam } from "../../aws/iam/index.ts";
-import { AwsError, type Principal } from "../../aws/service.ts";
+import { AwsError, type Principal } from "../../base/service.ts";
 import { Refusal } from "../refusal.ts";
 
 /** What IAM lets a role do with the API. */

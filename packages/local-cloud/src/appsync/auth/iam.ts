@@ -1,6 +1,6 @@
 import { sha256, type SignedMessage } from "../../aws/gateway/canonical.ts";
 import type { Verifier } from "../../aws/gateway/signature.ts";
-import { AwsError, type Principal } from "../../aws/service.ts";
+import { AwsError, type Principal } from "../../base/service.ts";
 import { Refusal } from "../refusal.ts";
 import type { Authenticator, Presented } from "../model/caller.ts";
 

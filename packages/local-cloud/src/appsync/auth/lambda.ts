@@ -6,7 +6,7 @@ import {
   type Invoker,
   type Log,
   type Principal,
-} from "../../aws/service.ts";
+} from "../../base/service.ts";
 import { Store } from "../caching/store.ts";
 import type { DeclaredApi } from "../declared/index.ts";
 import type { Provider } from "../declared/providers.ts";

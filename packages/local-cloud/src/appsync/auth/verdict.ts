@@ -1,4 +1,4 @@
-import type { Invocation } from "../../aws/service.ts";
+import type { Invocation } from "../../base/service.ts";
 import type { DeclaredApi } from "../declared/index.ts";
 
 /** What a Lambda authorizer says of a token. */

@@ -1,4 +1,4 @@
-import type { ResourceOf } from "../../graph.ts";
+import type { ResourceOf } from "../../base/graph.ts";
 import type { PartsOf } from "../declared/parts.ts";
 import { refuseAsAws } from "../unsupported.ts";
 

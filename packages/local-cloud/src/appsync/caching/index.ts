@@ -1,4 +1,4 @@
-import type { Clock } from "../../aws/service.ts";
+import type { Clock } from "../../base/service.ts";
 import type { DeclaredApi } from "../declared/index.ts";
 import type { Effects } from "../model/handlers.ts";
 import { type Keyed, keyName, keyOf, valuesOf } from "./keys.ts";

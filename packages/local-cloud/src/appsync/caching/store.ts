@@ -1,4 +1,4 @@
-import type { Clock } from "../../aws/service.ts";
+import type { Clock } from "../../base/service.ts";
 
 interface Entry {
   readonly text: string;

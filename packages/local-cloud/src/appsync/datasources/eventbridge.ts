@@ -1,4 +1,4 @@
-import { AwsError, type Executor, type Principal } from "../../aws/service.ts";
+import { AwsError, type Executor, type Principal } from "../../base/service.ts";
 import { type Answer, type DataSource, RequestError } from "../model/source.ts";
 import { missing, requestFields, unsupported } from "./request.ts";
 

@@ -1,5 +1,5 @@
 import type { Iam } from "../../aws/iam/index.ts";
-import type { Clock, Executor, Invoker, Log, Principal } from "../../aws/service.ts";
+import type { Clock, Executor, Invoker, Log, Principal } from "../../base/service.ts";
 import type { DeclaredSource } from "../declared/sources.ts";
 import type { Tokens } from "./dynamodb/tokens.ts";
 import { dynamodbSource } from "./dynamodb/index.ts";

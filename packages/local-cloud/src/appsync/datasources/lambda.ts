@@ -1,4 +1,4 @@
-import { AwsError, type Invocation, type Invoker, type Log, type Principal } from "../../aws/service.ts";
+import { AwsError, type Invocation, type Invoker, type Log, type Principal } from "../../base/service.ts";
 import type { Deadline } from "../model/deadline.ts";
 import { Batch } from "./batch.ts";
 import { type Answer, type DataSource, type SourceCall } from "../model/source.ts";

@@ -1,4 +1,4 @@
-import { type Graph, ofType } from "../../graph.ts";
+import { type Graph, ofType } from "../../base/graph.ts";
 import { type DeclaredCache, readCache } from "../caching/declared.ts";
 import { refuse } from "../unsupported.ts";
 import { type Api, partsOf, refuseStrays } from "./parts.ts";

@@ -1,4 +1,4 @@
-import { type Graph, ofType, type ResourceOf } from "../../graph.ts";
+import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
 import { refuseAsAws } from "../unsupported.ts";
 
 export type Api = ResourceOf<"aws:appsync/graphQLApi:GraphQLApi">;

@@ -1,4 +1,4 @@
-import type { ResourceOf } from "../../graph.ts";
+import type { ResourceOf } from "../../base/graph.ts";
 import { type DeclaredCaching, readCaching } from "../caching/declared.ts";
 import { UnsupportedDeclaration, refuse, refuseAsAws } from "../unsupported.ts";
 import type { PartsOf } from "./parts.ts";

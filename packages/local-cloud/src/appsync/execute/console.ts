@@ -1,4 +1,4 @@
-import type { Log } from "../../aws/service.ts";
+import type { Log } from "../../base/service.ts";
 import type { ConsoleLevel } from "../declared/index.ts";
 
 /** Takes a line of a handler's console, such as `INFO - code.js:1:2: "a"`, and where it was written. */

@@ -7,7 +7,7 @@ import {
   isInterfaceType,
   isObjectType,
 } from "graphql";
-import type { Log } from "../../aws/service.ts";
+import type { Log } from "../../base/service.ts";
 import type { RaisedError } from "../model/handlers.ts";
 import type { ErrorLocation, ResponseError } from "../model/execution.ts";
 import { ScalarError } from "../schema/scalars.ts";

@@ -5,7 +5,7 @@ import type {
   GraphQLResolveInfo,
   GraphQLSchema,
 } from "graphql";
-import type { Log } from "../../aws/service.ts";
+import type { Log } from "../../base/service.ts";
 import type { Grants } from "../auth/grants.ts";
 import type { Caching, FieldCache } from "../caching/index.ts";
 import { allows, type Rule } from "../auth/rules.ts";

@@ -1,5 +1,5 @@
 import { execute, type ExecutionResult, type GraphQLSchema } from "graphql";
-import type { Log } from "../../aws/service.ts";
+import type { Log } from "../../base/service.ts";
 import type { Prepared } from "./documents.ts";
 import { boundErrors, responseError } from "./errors.ts";
 import type { Execution, ResponseError } from "../model/execution.ts";

@@ -1,5 +1,5 @@
 import { OperationTypeNode } from "graphql";
-import type { Log } from "../../aws/service.ts";
+import type { Log } from "../../base/service.ts";
 import type { Api } from "./api.ts";
 import type { Caller } from "../model/caller.ts";
 import type { GraphQLRequest, Headers } from "../model/request.ts";

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
-import type { Log } from "../../aws/service.ts";
-import { shapeOf } from "../../shape.ts";
+import type { Log } from "../../base/service.ts";
+import { shapeOf } from "./shape.ts";
 import type { Caching } from "../caching/index.ts";
 import { type Answer, type DataSource, RequestError } from "../model/source.ts";
 import type { CompiledCode, Handler, RaisedError, ResolverContext } from "../model/handlers.ts";

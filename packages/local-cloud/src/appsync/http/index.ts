@@ -3,7 +3,7 @@ import { OperationTypeNode } from "graphql";
 import { holdBody } from "../../aws/gateway/body.ts";
 import { splitTarget } from "../../aws/gateway/canonical.ts";
 import type { Handler } from "../../aws/gateway/listener.ts";
-import type { Log } from "../../aws/service.ts";
+import type { Log } from "../../base/service.ts";
 import type { Api } from "../execute/api.ts";
 import type { Deadline } from "../model/deadline.ts";
 import type { Prepared } from "../execute/documents.ts";

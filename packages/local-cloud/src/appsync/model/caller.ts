@@ -1,5 +1,5 @@
 import type { SignedMessage } from "../../aws/gateway/canonical.ts";
-import type { Principal } from "../../aws/service.ts";
+import type { Principal } from "../../base/service.ts";
 import type { Mode } from "../declared/providers.ts";
 import type { GraphQLRequest, Headers } from "./request.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../../aws/service.ts";
+import type { Clock } from "../../base/service.ts";
 
 /** Runs `task` once, so many milliseconds from now; returns how to call it off. */
 export type Schedule = (milliseconds: number, task: () => void) => () => void;

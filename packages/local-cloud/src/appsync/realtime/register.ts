@@ -1,5 +1,5 @@
 import { OperationTypeNode } from "graphql";
-import type { Log } from "../../aws/service.ts";
+import type { Log } from "../../base/service.ts";
 import type { Api } from "../execute/api.ts";
 import type { Caller, Presented } from "../model/caller.ts";
 import type { Deadline } from "../model/deadline.ts";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Clock, Log } from "../../aws/service.ts";
+import type { Clock, Log } from "../../base/service.ts";
 import type { Api } from "../execute/api.ts";
 import type { Deadline, Schedule } from "../model/deadline.ts";
 import { Connection } from "./connection.ts";

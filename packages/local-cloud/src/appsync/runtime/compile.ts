@@ -9,7 +9,7 @@ import { instrument, type Instrumented, PARAMETERS } from "./instrument.ts";
 import { createRealm, type Realm } from "./realm.ts";
 import type { Binding } from "./scopes.ts";
 import type { CompiledCode, Handler, Outcome, RaisedError, ResolverContext } from "../model/handlers.ts";
-import type { Clock } from "../../aws/service.ts";
+import type { Clock } from "../../base/service.ts";
 
 /**
  * Compiles the code of a resolver or function, as it is deployed: one ES module. `name` names it in compile errors.

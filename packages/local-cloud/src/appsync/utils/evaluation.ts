@@ -1,4 +1,4 @@
-import type { Clock } from "../../aws/service.ts";
+import type { Clock } from "../../base/service.ts";
 import type { Effects, RaisedError } from "../model/handlers.ts";
 
 /**

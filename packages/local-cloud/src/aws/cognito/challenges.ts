@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { AwsError, type Clock } from "../service.ts";
+import { AwsError, type Clock } from "../../base/service.ts";
 import { refused } from "./input.ts";
 import type { Ephemeral } from "./srp.ts";
 

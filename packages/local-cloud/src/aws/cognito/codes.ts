@@ -1,5 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { Context, Pool } from "./context.ts";
 import type { User } from "./store.ts";
 

@@ -1,5 +1,5 @@
 import type { JWTPayload } from "jose";
-import type { Clock } from "../service.ts";
+import type { Clock } from "../../base/service.ts";
 import type { Challenges } from "./challenges.ts";
 import type { Input } from "./input.ts";
 import type { SigningKeys, TokenUse } from "./keys.ts";

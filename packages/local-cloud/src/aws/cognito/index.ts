@@ -1,6 +1,6 @@
-import type { Graph } from "../../graph.ts";
+import type { Graph } from "../../base/graph.ts";
 import type { Iam } from "../iam/index.ts";
-import { AwsError, type Clock, type Service, type Storage } from "../service.ts";
+import { AwsError, type Clock, type Service, type Storage } from "../../base/service.ts";
 import { Challenges } from "./challenges.ts";
 import type { Context, Pool, VerifiedToken } from "./context.ts";
 import { loadSigningKeys } from "./keys.ts";

@@ -1,6 +1,6 @@
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Storage } from "../service.ts";
+import type { Storage } from "../../base/service.ts";
 
 /** A message that AWS would have sent by mail or text message. It is written to a file of the data folder instead. */
 export interface Mail {

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { PasswordPolicy } from "./settings.ts";
 
 /** Throws `InvalidPasswordException` with the first rule that the password breaks. */

@@ -1,4 +1,4 @@
-import type { AwsError } from "../service.ts";
+import type { AwsError } from "../../base/service.ts";
 import type { Pool } from "./context.ts";
 import { invalid, refused } from "./input.ts";
 import type { User } from "./store.ts";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { failJson, readJson, sendJson } from "../gateway/json.ts";
 import type { Iam } from "../iam/index.ts";
-import { type AnonymousCall, AwsError, type Principal, type Service } from "../service.ts";
+import { type AnonymousCall, AwsError, type Principal, type Service } from "../../base/service.ts";
 import type { Context, Operation } from "./context.ts";
 import type { Input } from "./input.ts";
 import { jwks } from "./keys.ts";

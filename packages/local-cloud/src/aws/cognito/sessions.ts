@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { Context, Pool, VerifiedToken } from "./context.ts";
 import { type Input, refused, text } from "./input.ts";
 import type { ClientSettings } from "./settings.ts";

@@ -1,4 +1,4 @@
-import { type Graph, ofType, type ResourceOf } from "../../graph.ts";
+import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
 
 /** One user pool as the program declared it, with AWS's defaults filled in. */
 export interface PoolSettings {

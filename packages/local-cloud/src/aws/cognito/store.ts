@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { addColumn, openDatabase } from "../database.ts";
-import type { Storage } from "../service.ts";
+import type { Storage } from "../../base/service.ts";
 
 /** Keys, users and sessions of all pools. */
 export function openUsers(storage: Storage): DatabaseSync {

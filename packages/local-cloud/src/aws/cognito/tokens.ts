@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
-import type { Clock } from "../service.ts";
+import type { Clock } from "../../base/service.ts";
 import type { Pool, VerifiedToken } from "./context.ts";
 import type { SigningKey, TokenUse } from "./keys.ts";
 import type { ClientSettings } from "./settings.ts";

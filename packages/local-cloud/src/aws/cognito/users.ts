@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomUUID, timingSafeEqual } from "node:crypto";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { Subject } from "./challenges.ts";
 import { checkAttributes, checkRequired, emailFormat, phoneFormat } from "./attributes.ts";
 import type { Context, Pool } from "./context.ts";

@@ -1,4 +1,4 @@
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { Access } from "../iam/index.ts";
 import type { Item } from "./client.ts";
 import { partitionOf } from "./key-condition.ts";

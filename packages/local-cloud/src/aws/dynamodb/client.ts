@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { type buildConnector, type Dispatcher, Pool } from "undici";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 
 export type Item = Readonly<Record<string, unknown>>;
 

@@ -6,8 +6,8 @@ import net, { type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Writable } from "node:stream";
-import { compileCache } from "../../engine/process.ts";
-import { AwsError, type Log, type Storage } from "../service.ts";
+import { compileCache } from "../../base/compile-cache.ts";
+import { AwsError, type Log, type Storage } from "../../base/service.ts";
 
 /** A running DynamoDB engine. */
 export interface Engine {

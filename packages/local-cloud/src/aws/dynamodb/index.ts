@@ -1,8 +1,8 @@
-import type { Graph } from "../../graph.ts";
+import type { Graph } from "../../base/graph.ts";
 import { failJson, readJson, sendJson } from "../gateway/json.ts";
 import { deniedAs } from "../iam/denied.ts";
 import type { Iam } from "../iam/index.ts";
-import { AwsError, type Executor, type Principal, type Service } from "../service.ts";
+import { AwsError, type Executor, type Principal, type Service } from "../../base/service.ts";
 import { type Need, needsOf, tablesWritten } from "./access.ts";
 import { createClient, type EngineClient, type Item } from "./client.ts";
 import type { Engine } from "./engine.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { EngineClient } from "./client.ts";
 import type { IndexDefinition, Table, TableDefinition } from "./tables.ts";
 

@@ -1,4 +1,4 @@
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { Item } from "./client.ts";
 
 /** Refuses what AWS refuses before it looks at an item, and the engine takes, or refuses only afterwards. */

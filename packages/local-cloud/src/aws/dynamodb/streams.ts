@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { EngineClient, Item } from "./client.ts";
 import type { EngineNames } from "./provision.ts";
 import type { Table } from "./tables.ts";

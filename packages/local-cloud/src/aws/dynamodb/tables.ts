@@ -1,5 +1,5 @@
-import { type Graph, ofType, type ResourceOf } from "../../graph.ts";
-import { AwsError } from "../service.ts";
+import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
+import { AwsError } from "../../base/service.ts";
 
 /** A declared table: what requests are checked against, and what the engine is told to create. */
 export interface Table {

@@ -2,7 +2,7 @@ import type { Iam } from "../iam/index.ts";
 import { Deliveries } from "../deliveries.ts";
 import type { Backoff } from "../lambda/mappings/retry.ts";
 import type { Wait } from "../scheduler/pace.ts";
-import { AwsError, type Clock, type Log, type Principal } from "../service.ts";
+import { AwsError, type Clock, type Log, type Principal } from "../../base/service.ts";
 import type { Targets } from "../targets.ts";
 import type { BusEvent } from "./event.ts";
 import type { Delivery, Outbox } from "./outbox.ts";

@@ -1,4 +1,4 @@
-import type { Graph } from "../../graph.ts";
+import type { Graph } from "../../base/graph.ts";
 import { failJson, type JsonObject, readJson, sendJson } from "../gateway/json.ts";
 import { deniedAs } from "../iam/denied.ts";
 import type { Iam } from "../iam/index.ts";
@@ -13,7 +13,7 @@ import {
   type Principal,
   type Service,
   type Storage,
-} from "../service.ts";
+} from "../../base/service.ts";
 import type { Target, Targets } from "../targets.ts";
 import { Deliverer } from "./delivery.ts";
 import { type BusEvent, createEvent } from "./event.ts";

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../gateway/json.ts";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { compilePattern, PatternError } from "./pattern/index.ts";
 import { busNameOf, type EventBus, type Rule, type RuleTarget } from "./rules.ts";
 

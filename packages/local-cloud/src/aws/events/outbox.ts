@@ -1,5 +1,5 @@
 import { openDatabase, transaction } from "../database.ts";
-import type { Storage } from "../service.ts";
+import type { Storage } from "../../base/service.ts";
 import type { BusEvent } from "./event.ts";
 
 /** An event on its way to a target. Times are in milliseconds since the epoch. */

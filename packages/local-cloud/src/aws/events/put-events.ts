@@ -1,5 +1,5 @@
 import type { JsonObject } from "../gateway/json.ts";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { brokenConstraints, type Members } from "../shapes.ts";
 import { type BusEvent, createEvent } from "./event.ts";
 

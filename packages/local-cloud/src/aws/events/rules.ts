@@ -1,6 +1,6 @@
-import { type Graph, ofType, type ResourceOf } from "../../graph.ts";
+import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
 import { type Expression, parseExpression } from "../scheduler/expression.ts";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { compilePattern, type MatchesEvent, type PatternError } from "./pattern/index.ts";
 import { compileTransform, type Transform } from "./transform.ts";
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 
 /** The largest request that a JSON service takes: DynamoDB's 16 MB. */
 export const jsonLimit = 16 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generate } from "selfsigned";
-import type { Clock, Storage } from "../service.ts";
+import type { Clock, Storage } from "../../base/service.ts";
 
 export interface Certificates {
   readonly key: string;

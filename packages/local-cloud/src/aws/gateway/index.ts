@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Iam } from "../iam/index.ts";
-import { AwsError, type Call, type Clock, type Log, type Service } from "../service.ts";
+import { AwsError, type Call, type Clock, type Log, type Service } from "../../base/service.ts";
 import { createBody, jsonLimit } from "./body.ts";
 import { sha256, type SignedMessage, splitTarget } from "./canonical.ts";
 import { failJson } from "./json.ts";

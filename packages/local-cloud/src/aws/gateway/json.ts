@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { AwsError, type Call } from "../service.ts";
+import { AwsError, type Call } from "../../base/service.ts";
 import { jsonLimit } from "./body.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import XMLBuilder from "fast-xml-builder";
-import { AwsError, type Call } from "../service.ts";
+import { AwsError, type Call } from "../../base/service.ts";
 import { jsonLimit } from "./body.ts";
 
 /** A parameter of the query protocol: text, or what lies under its name. Lists and maps are keyed by number. */

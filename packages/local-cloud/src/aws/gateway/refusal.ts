@@ -1,4 +1,4 @@
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 
 /** Why the front door turns a request away. */
 export type Reason = keyof typeof wording;

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Credentials, Iam } from "../iam/index.ts";
-import type { Clock, Principal } from "../service.ts";
+import type { Clock, Principal } from "../../base/service.ts";
 import {
   canonicalRequest,
   type Scope,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { type Graph, ofType } from "../../graph.ts";
-import { AwsError, type Service } from "../service.ts";
+import { type Graph, ofType } from "../../base/graph.ts";
+import { AwsError, type Service } from "../../base/service.ts";
 
 const namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
 

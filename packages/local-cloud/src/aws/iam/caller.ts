@@ -1,4 +1,4 @@
-import type { Principal } from "../service.ts";
+import type { Principal } from "../../base/service.ts";
 import type { Context } from "./match.ts";
 import type { Caller } from "./policy.ts";
 

@@ -1,4 +1,4 @@
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 
 /** Runs a check of IAM. Its `AccessDenied` becomes the code and the status by which a service says the same. */
 export function deniedAs(code: string, status: number, authorize: () => void): void {

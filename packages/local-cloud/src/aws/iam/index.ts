@@ -1,5 +1,5 @@
-import { ACCOUNT_ID, type Graph } from "../../graph.ts";
-import { AwsError, type Clock, type Principal, type Storage } from "../service.ts";
+import { ACCOUNT_ID, type Graph } from "../../base/graph.ts";
+import { AwsError, type Clock, type Principal, type Storage } from "../../base/service.ts";
 import { callerOf, contextOf, sessionOf } from "./caller.ts";
 import { type Decision, evaluate } from "./evaluate.ts";
 import { readResourcePolicies, readRoles, type Role } from "./roles.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Storage } from "../service.ts";
+import type { Storage } from "../../base/service.ts";
 
 export interface Credentials {
   readonly accessKeyId: string;

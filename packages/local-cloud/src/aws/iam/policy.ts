@@ -1,4 +1,4 @@
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { compileCondition, type Condition } from "./condition.ts";
 import { compilePattern, type Context } from "./match.ts";
 

@@ -1,5 +1,5 @@
-import { ACCOUNT_ID, type Graph, ofType } from "../../graph.ts";
-import { AwsError } from "../service.ts";
+import { ACCOUNT_ID, type Graph, ofType } from "../../base/graph.ts";
+import { AwsError } from "../../base/service.ts";
 import { managedPolicy } from "./managed.ts";
 import { parsePolicy, type Statement } from "./policy.ts";
 

@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, posix, relative, resolve } from "node:path";
-import type { Archive, Asset } from "../../graph.ts";
-import { AwsError } from "../service.ts";
+import type { Archive, Asset } from "../../base/graph.ts";
+import { AwsError } from "../../base/service.ts";
 
 /**
  * Writes a function's code into a fresh folder and returns its real path. Paths in it are relative to `program`.

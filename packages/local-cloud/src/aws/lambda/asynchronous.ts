@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { type Graph, ofType } from "../../graph.ts";
+import { type Graph, ofType } from "../../base/graph.ts";
 import type { Iam } from "../iam/index.ts";
 import { openDatabase } from "../database.ts";
-import { AwsError, type Clock, type Executor, type Log, type Storage } from "../service.ts";
+import { AwsError, type Clock, type Executor, type Log, type Storage } from "../../base/service.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
 import type { Functions } from "./functions.ts";
 import type { FunctionError } from "./protocol.ts";

@@ -1,5 +1,5 @@
-import { type Archive, type Graph, ofType, type ResourceOf } from "../../graph.ts";
-import { AwsError } from "../service.ts";
+import { type Archive, type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
+import { AwsError } from "../../base/service.ts";
 
 /** One declared function, checked and with AWS's defaults filled in. */
 export interface FunctionConfiguration {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Iam } from "../iam/index.ts";
-import { AwsError, type Clock, type Log, type Storage } from "../service.ts";
+import { AwsError, type Clock, type Log, type Storage } from "../../base/service.ts";
 import { fingerprint, sourceMaps, unpack } from "./archive.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
 import type { FunctionError } from "./protocol.ts";

@@ -1,6 +1,15 @@
-import type { Graph } from "../../graph.ts";
+import type { Graph } from "../../base/graph.ts";
 import type { Iam } from "../iam/index.ts";
-import type { Clock, Executor, Invocation, Invoker, Log, Principal, Service, Storage } from "../service.ts";
+import type {
+  Clock,
+  Executor,
+  Invocation,
+  Invoker,
+  Log,
+  Principal,
+  Service,
+  Storage,
+} from "../../base/service.ts";
 import { AsynchronousQueue } from "./asynchronous.ts";
 import { type FunctionConfiguration, functionsOf } from "./configuration.ts";
 import { type Execution, Functions } from "./functions.ts";

@@ -1,5 +1,5 @@
-import { type Graph, ofType } from "../../graph.ts";
-import { AwsError } from "../service.ts";
+import { type Graph, ofType } from "../../base/graph.ts";
+import { AwsError } from "../../base/service.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
 
 /** The resource policy of each function by its ARN, as `AddPermission` would write it, in JSON. */

@@ -1,4 +1,4 @@
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
 import type { Outcome, Run, Sandbox } from "./sandbox.ts";
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { AwsError, type Call } from "../service.ts";
+import { AwsError, type Call } from "../../base/service.ts";
 
 /** An `Invoke` call as read from the wire. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export interface InvokeCall {

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { invalid } from "./request.ts";
 
 /** What can be measured of a picture, upright as its EXIF orientation says. Shares and means are from 0 to 1. */

@@ -1,6 +1,6 @@
 import { failJson, type JsonObject, readJson, sendJson } from "../gateway/json.ts";
 import type { Iam } from "../iam/index.ts";
-import { AwsError, type Log, type Principal, type Service } from "../service.ts";
+import { AwsError, type Log, type Principal, type Service } from "../../base/service.ts";
 import { measure } from "./image.ts";
 import { labelsOf } from "./labels.ts";
 import { type ImageSource, readRequest } from "./request.ts";

@@ -1,5 +1,5 @@
 import type { Iam } from "../iam/index.ts";
-import { AwsError, type Clock, type Principal } from "../service.ts";
+import { AwsError, type Clock, type Principal } from "../../base/service.ts";
 import type { Bucket } from "./buckets.ts";
 import type { BucketRequest, S3Request } from "./request.ts";
 

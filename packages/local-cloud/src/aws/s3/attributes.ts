@@ -1,5 +1,5 @@
 import { validateHeaderValue } from "node:http";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { accessDenied, accountOf } from "./access.ts";
 import { invalidArgument, invalidRequest, notImplemented } from "./errors.ts";
 import type { S3Request } from "./request.ts";

@@ -3,7 +3,7 @@ import { createReadStream, mkdirSync, openSync, readdirSync, rmSync } from "node
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { AwsError, type Storage } from "../service.ts";
+import { AwsError, type Storage } from "../../base/service.ts";
 import { type Algorithm, createDigest } from "./checksums.ts";
 
 /** Bytes on disk that no object has yet. */

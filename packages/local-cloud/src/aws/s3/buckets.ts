@@ -1,4 +1,4 @@
-import { type Graph, type InputsOf, ofType, type Resource, type ResourceOf } from "../../graph.ts";
+import { type Graph, type InputsOf, ofType, type Resource, type ResourceOf } from "../../base/graph.ts";
 import { refusal } from "./errors.ts";
 import { type Notification, notificationsOf } from "./notifications.ts";
 

@@ -1,4 +1,4 @@
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { invalidRequest } from "./errors.ts";
 
 /**

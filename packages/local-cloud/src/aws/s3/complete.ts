@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { checkOwner } from "./attributes.ts";
 import { type Algorithm, algorithms, type Checksum, checksumElement, composite } from "./checksums.ts";
 import { type Context, encrypted, sendXml } from "./context.ts";

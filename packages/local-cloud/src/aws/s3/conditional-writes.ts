@@ -1,4 +1,4 @@
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { etagMatches } from "./conditions.ts";
 import { headerNotImplemented, noSuchKey, preconditionFailed } from "./errors.ts";
 import type { BucketRequest } from "./request.ts";

@@ -1,4 +1,4 @@
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { preconditionFailed } from "./errors.ts";
 import type { S3Request } from "./request.ts";
 import type { StoredObject } from "./store.ts";

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Clock } from "../service.ts";
+import type { Clock } from "../../base/service.ts";
 import type { Access } from "./access.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Bucket } from "./buckets.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { Bucket, CorsRule } from "./buckets.ts";
 import { identify, noSuchBucket } from "./errors.ts";
 import { splitTarget } from "./request.ts";

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { addColumn, openDatabase, transaction } from "../database.ts";
-import type { Storage } from "../service.ts";
+import type { Storage } from "../../base/service.ts";
 
 /** The metadata of one data folder: objects, multipart uploads, and the events that are still to be delivered. */
 export function openMetadata(storage: Storage): DatabaseSync {

@@ -1,4 +1,4 @@
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { checkOwner } from "./attributes.ts";
 import { type Check, readCheck } from "./conditional-writes.ts";
 import { type Context, sendEmpty, sendXml } from "./context.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Log } from "../service.ts";
+import type { Log } from "../../base/service.ts";
 import type { PendingMessage, Store } from "./store.ts";
 
 /** Delivers one message to a queue, a function or a topic; rejects if the target does not take it. */

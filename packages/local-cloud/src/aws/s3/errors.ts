@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { document, element } from "./xml.ts";
 
 /**

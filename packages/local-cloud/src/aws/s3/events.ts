@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Principal } from "../service.ts";
+import type { Principal } from "../../base/service.ts";
 import { accountOf } from "./access.ts";
 import type { Bucket } from "./buckets.ts";
 import type { RequestIds } from "./errors.ts";

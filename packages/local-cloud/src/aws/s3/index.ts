@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import type { Graph } from "../../graph.ts";
+import type { Graph } from "../../base/graph.ts";
 import type { Iam } from "../iam/index.ts";
 import {
   AwsError,
@@ -11,7 +11,7 @@ import {
   type Principal,
   type Service,
   type Storage,
-} from "../service.ts";
+} from "../../base/service.ts";
 import { Access } from "./access.ts";
 import { Bodies } from "./bodies.ts";
 import { type Bucket, readBuckets } from "./buckets.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { type Algorithm, algorithmNamed, algorithms, createDigest, wellFormed } from "./checksums.ts";
 import { invalidRequest } from "./errors.ts";
 import type { S3Request } from "./request.ts";

@@ -1,5 +1,5 @@
-import type { ResourceOf } from "../../graph.ts";
-import { AwsError } from "../service.ts";
+import type { ResourceOf } from "../../base/graph.ts";
+import { AwsError } from "../../base/service.ts";
 import { refusal } from "./errors.ts";
 
 type Declared = ResourceOf<"aws:s3/bucketNotification:BucketNotification">;

@@ -1,4 +1,4 @@
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { Checksum } from "./checksums.ts";
 import { invalidArgument, invalidRequest, notImplemented } from "./errors.ts";
 import type { S3Request } from "./request.ts";

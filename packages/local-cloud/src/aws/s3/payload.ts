@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { Bodies, Incoming } from "./bodies.ts";
 import type { Algorithm } from "./checksums.ts";
 import { ChunkedDecoder, incompleteBody } from "./chunked.ts";

@@ -1,4 +1,4 @@
-import { AwsError, type Call } from "../service.ts";
+import { AwsError, type Call } from "../../base/service.ts";
 import type { Bucket } from "./buckets.ts";
 import { noSuchBucket, type RequestIds } from "./errors.ts";
 import { operationOf, type Target } from "./routes.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { Clock } from "../service.ts";
+import type { Clock } from "../../base/service.ts";
 import type { Checksum } from "./checksums.ts";
 import { transaction } from "../database.ts";
 

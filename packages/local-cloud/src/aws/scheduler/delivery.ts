@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Iam } from "../iam/index.ts";
 import { type Backoff, isAborted } from "../lambda/mappings/retry.ts";
-import { AwsError, type Clock, type Log, type Principal } from "../service.ts";
+import { AwsError, type Clock, type Log, type Principal } from "../../base/service.ts";
 import type { Targets } from "../targets.ts";
 import type { Wait } from "./pace.ts";
 import { fillIn, notification, toSecond } from "./input.ts";

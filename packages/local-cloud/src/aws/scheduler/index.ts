@@ -1,7 +1,7 @@
-import type { Graph } from "../../graph.ts";
+import type { Graph } from "../../base/graph.ts";
 import type { Iam } from "../iam/index.ts";
 import { type Backoff, exponential, pause } from "../lambda/mappings/retry.ts";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { assumeRole, deliver, type DeliveryOptions } from "./delivery.ts";
 import { keepPace, type Wait } from "./pace.ts";
 import { type Schedule, schedulesOf } from "./schedules.ts";

@@ -1,5 +1,5 @@
 import { isAborted } from "../lambda/mappings/retry.ts";
-import type { Clock } from "../service.ts";
+import type { Clock } from "../../base/service.ts";
 import { type Expression, nextRun, type Span } from "./expression.ts";
 
 /** Waits, or returns at once when the signal aborts. */

@@ -1,5 +1,5 @@
-import { type Graph, ofType, type ResourceOf } from "../../graph.ts";
-import { AwsError } from "../service.ts";
+import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
+import { AwsError } from "../../base/service.ts";
 import { type Expression, parseExpression, type Span } from "./expression.ts";
 
 type Declared = ResourceOf<"aws:scheduler/schedule:Schedule">;

@@ -1,5 +1,5 @@
 import { itemsIn, type QueryObject } from "../gateway/query.ts";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { largest, textIn } from "./publish.ts";
 
 interface Entry {

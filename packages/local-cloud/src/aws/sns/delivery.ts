@@ -1,7 +1,7 @@
 import { Deliveries } from "../deliveries.ts";
 import type { Backoff } from "../lambda/mappings/retry.ts";
 import type { Wait } from "../scheduler/pace.ts";
-import { AwsError, type Clock, type Log, type Principal } from "../service.ts";
+import { AwsError, type Clock, type Log, type Principal } from "../../base/service.ts";
 import type { Targets } from "../targets.ts";
 import { messageFor, type Notification } from "./notification.ts";
 import type { Delivery, Outbox } from "./outbox.ts";

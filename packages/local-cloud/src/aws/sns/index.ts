@@ -1,4 +1,4 @@
-import type { Graph } from "../../graph.ts";
+import type { Graph } from "../../base/graph.ts";
 import { failQueryAs, type QueryObject, readQuery, sendQuery } from "../gateway/query.ts";
 import { deniedAs } from "../iam/denied.ts";
 import type { Iam } from "../iam/index.ts";
@@ -12,7 +12,7 @@ import {
   type Principal,
   type Service,
   type Storage,
-} from "../service.ts";
+} from "../../base/service.ts";
 import type { Message, Target, Targets } from "../targets.ts";
 import { readBatch } from "./batch.ts";
 import { Deliverer } from "./delivery.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { openDatabase, transaction } from "../database.ts";
-import type { Storage } from "../service.ts";
+import type { Storage } from "../../base/service.ts";
 
 /** A notification on its way to one subscription. */
 export interface Delivery {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { itemsIn, type QueryObject, type QueryValue } from "../gateway/query.ts";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { Attribute, Attributes, Topic } from "./model.ts";
 
 /** A message that a topic takes. */

@@ -1,5 +1,5 @@
-import { type Graph, ofType, type ResourceOf } from "../../graph.ts";
-import { AwsError } from "../service.ts";
+import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
+import { AwsError } from "../../base/service.ts";
 import { compileFilterPolicy } from "./filter.ts";
 import type { FilterPolicy, Subscription, Topic } from "./model.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { invalidValue } from "./parameters.ts";
 
 export interface MessageAttribute {

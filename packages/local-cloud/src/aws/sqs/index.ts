@@ -1,4 +1,4 @@
-import { type Graph, ofType } from "../../graph.ts";
+import { type Graph, ofType } from "../../base/graph.ts";
 import { failJson, type JsonObject, readJson, sendJson } from "../gateway/json.ts";
 import { deniedAs } from "../iam/denied.ts";
 import type { Iam } from "../iam/index.ts";
@@ -10,7 +10,7 @@ import {
   type Principal,
   type Service,
   type Storage,
-} from "../service.ts";
+} from "../../base/service.ts";
 import type { Target } from "../targets.ts";
 import { readInput } from "./inputs.ts";
 import { Moving } from "./moves.ts";

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../gateway/json.ts";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import { brokenConstraints, type Members, type Shape } from "../shapes.ts";
 
 /**

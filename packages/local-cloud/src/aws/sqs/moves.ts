@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../gateway/json.ts";
-import { AwsError, type Clock, type Principal } from "../service.ts";
+import { AwsError, type Clock, type Principal } from "../../base/service.ts";
 import { invalidValue, missing, textIn } from "./parameters.ts";
 import type { Polling } from "./polling.ts";
 import type { Queue } from "./queues.ts";

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../gateway/json.ts";
-import { AwsError, type Clock } from "../service.ts";
+import { AwsError, type Clock } from "../../base/service.ts";
 import { md5, md5OfAttributes } from "./attributes.ts";
 import { batch, type EntryKind, readEntries } from "./batch.ts";
 import { sequenceNumber } from "./fifo.ts";

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../gateway/json.ts";
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 
 /** Readers of one parameter whose type is checked already, with SQS's words for what it does not allow. */
 export const textIn = (input: JsonObject, name: string) => input[name] as string | undefined;

@@ -1,4 +1,4 @@
-import { AwsError, type Clock } from "../service.ts";
+import { AwsError, type Clock } from "../../base/service.ts";
 import { Attempts } from "./attempts.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Queue } from "./queues.ts";

@@ -1,4 +1,4 @@
-import { AwsError } from "../service.ts";
+import { AwsError } from "../../base/service.ts";
 import type { Queue } from "./queues.ts";
 import type { Counts } from "./store.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { addColumn, openDatabase, transaction } from "../database.ts";
-import type { Storage } from "../service.ts";
+import type { Storage } from "../../base/service.ts";
 import { openFifo } from "./fifo.ts";
 import type { Handle, NewFifoMessage, NewMessage, Sent, StoredMessage } from "./model.ts";
 import type { Queue } from "./queues.ts";

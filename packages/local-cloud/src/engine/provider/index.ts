@@ -1,4 +1,4 @@
-import type { Graph, InputsOf, OutputsOf, Resource } from "../../graph.ts";
+import type { Graph, InputsOf, OutputsOf, Resource } from "../../base/graph.ts";
 import { EvaluationError } from "../error.ts";
 import { UNKNOWN } from "../values.ts";
 import { appsync } from "./appsync.ts";

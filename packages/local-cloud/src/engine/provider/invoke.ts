@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { EvaluationError } from "../error.ts";
-import { ACCOUNT_ID } from "../../graph.ts";
+import { ACCOUNT_ID } from "../../base/graph.ts";
 
 /** Data sources of the AWS provider, by Pulumi token. Throws `EvaluationError` UnknownInvoke. */
 export function invoke(token: string, args: Readonly<Record<string, unknown>>, region: string): Result {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ACCOUNT_ID, type DefaultsOf, type InputsOf, type OutputsOf } from "../../graph.ts";
+import { ACCOUNT_ID, type DefaultsOf, type InputsOf, type OutputsOf } from "../../base/graph.ts";
 import { EvaluationError } from "../error.ts";
 import { UNKNOWN } from "../values.ts";
 

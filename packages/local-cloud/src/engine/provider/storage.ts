@@ -1,4 +1,4 @@
-import { ACCOUNT_ID } from "../../graph.ts";
+import { ACCOUNT_ID } from "../../base/graph.ts";
 import type { ModelsOf } from "./model.ts";
 
 export const dynamodb: ModelsOf<"dynamodb"> = {

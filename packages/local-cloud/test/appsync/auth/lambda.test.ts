@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { AwsError, type Invocation } from "../../../src/aws/service.ts";
-import type { Graph } from "../../../src/graph.ts";
+import { AwsError, type Invocation } from "../../../src/base/service.ts";
+import type { Graph } from "../../../src/base/graph.ts";
 import { graphOf, resource, role } from "../../aws/graph.ts";
 import { functionArn, lambdaFunction, openLambda } from "../../aws/lambda/support.ts";
 import {

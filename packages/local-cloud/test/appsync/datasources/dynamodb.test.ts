@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { AwsError, type Executor } from "../../../src/aws/service.ts";
+import { AwsError, type Executor } from "../../../src/base/service.ts";
 import { temporaryStorage } from "../../aws/graph.ts";
 import { apiGraph, serve, timeByHand } from "../../../../../test/support/appsync.ts";
 

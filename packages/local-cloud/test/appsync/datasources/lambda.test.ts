@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { AwsError, type Invocation } from "../../../src/aws/service.ts";
+import { AwsError, type Invocation } from "../../../src/base/service.ts";
 import {
   apiGraph,
   echo,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import type { AwsError } from "../../../src/aws/service.ts";
+import type { AwsError } from "../../../src/base/service.ts";
 import { type Bench, password, poolId, signIn, srpClient, startBench } from "./support.ts";
 
 const states = [

@@ -8,8 +8,8 @@ import { type Cognito, createCognito } from "../../../src/aws/cognito/index.ts";
 import { type Mail, readMail } from "../../../src/aws/cognito/mailbox.ts";
 import { prime } from "../../../src/aws/cognito/srp.ts";
 import type { Access } from "../../../src/aws/iam/index.ts";
-import { type AnonymousCall, AwsError, type Call, type Principal } from "../../../src/aws/service.ts";
-import type { Graph, Resource } from "../../../src/graph.ts";
+import { type AnonymousCall, AwsError, type Call, type Principal } from "../../../src/base/service.ts";
+import type { Graph, Resource } from "../../../src/base/graph.ts";
 
 export const poolId = "eu-west-1_TestPool1";
 export const poolArn = `arn:aws:cognito-idp:eu-west-1:000000000000:userpool/${poolId}`;

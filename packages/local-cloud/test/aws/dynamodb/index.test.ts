@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "@jest/globals";
 import { createIam } from "../../../src/aws/iam/index.ts";
-import type { Graph } from "../../../src/graph.ts";
+import type { Graph } from "../../../src/base/graph.ts";
 import { accountId, allow, graphOf, region, role, table, temporaryStorage } from "../graph.ts";
 import { admin, all, arn, assets, clientOf, item, setUp, shardsOf, start } from "./support.ts";
 

@@ -3,8 +3,8 @@ import { afterEach } from "@jest/globals";
 import { startEngine } from "../../../src/aws/dynamodb/engine.ts";
 import { createDynamoDB, type DynamoDB } from "../../../src/aws/dynamodb/index.ts";
 import { createIam, type Iam } from "../../../src/aws/iam/index.ts";
-import type { Principal } from "../../../src/aws/service.ts";
-import type { Graph, InputsOf, Resource } from "../../../src/graph.ts";
+import type { Principal } from "../../../src/base/service.ts";
+import type { Graph, InputsOf, Resource } from "../../../src/base/graph.ts";
 import { openFrontDoor } from "../front-door.ts";
 import {
   accountId,

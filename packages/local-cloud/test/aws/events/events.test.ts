@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { AwsError } from "../../../src/aws/service.ts";
+import { AwsError } from "../../../src/base/service.ts";
 import { allow, policy, resource, role, roleArn, temporaryStorage } from "../graph.ts";
 import {
   bus,

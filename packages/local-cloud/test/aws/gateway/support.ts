@@ -2,7 +2,7 @@ import http, { type IncomingHttpHeaders } from "node:http";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { failJson, readJson, sendJson } from "../../../src/aws/gateway/json.ts";
 import { createSts } from "../../../src/aws/gateway/sts.ts";
-import type { AnonymousCall, Call, Service } from "../../../src/aws/service.ts";
+import type { AnonymousCall, Call, Service } from "../../../src/base/service.ts";
 import { Sha256 } from "@smithy/core/checksum";
 import { type FrontDoor, openFrontDoor } from "../front-door.ts";
 import { graphOf, region, role, roleArn } from "../graph.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type Access, createIam } from "../../../src/aws/iam/index.ts";
-import type { Resource } from "../../../src/graph.ts";
+import type { Resource } from "../../../src/base/graph.ts";
 import {
   accountId,
   allow,

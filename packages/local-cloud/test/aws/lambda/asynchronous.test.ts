@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Executor } from "../../../src/aws/service.ts";
+import type { Executor } from "../../../src/base/service.ts";
 import { allow, graphOf, queue, role, temporaryStorage } from "../graph.ts";
 import { declared, functionArn, lambdaFunction, openLambda, self } from "./support.ts";
 

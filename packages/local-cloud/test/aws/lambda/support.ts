@@ -1,8 +1,8 @@
 import { afterEach } from "@jest/globals";
 import { createIam } from "../../../src/aws/iam/index.ts";
 import { createLambda, type Lambda, type LambdaOptions } from "../../../src/aws/lambda/index.ts";
-import type { Executor, Log, Principal } from "../../../src/aws/service.ts";
-import type { Graph, InputsOf, Resource } from "../../../src/graph.ts";
+import type { Executor, Log, Principal } from "../../../src/base/service.ts";
+import type { Graph, InputsOf, Resource } from "../../../src/base/graph.ts";
 import { accountId, graphOf, region, role, roleArn, temporaryStorage } from "../graph.ts";
 
 type FunctionInputs = InputsOf["aws:lambda/function:Function"];

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import sharp from "sharp";
 import type { Access } from "../../../src/aws/iam/index.ts";
 import { createRekognition, type RekognitionOptions } from "../../../src/aws/rekognition/index.ts";
-import { AwsError, type Call, type Principal } from "../../../src/aws/service.ts";
+import { AwsError, type Call, type Principal } from "../../../src/base/service.ts";
 
 const labeller: Principal = { kind: "role", roleArn: "arn:aws:iam::000000000000:role/label", sessionArn: "" };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { readBuckets } from "../../../src/aws/s3/buckets.ts";
-import type { Resource } from "../../../src/graph.ts";
+import type { Resource } from "../../../src/base/graph.ts";
 import { graphOf, resource } from "../graph.ts";
 import { bucket, functionArn, notification, queueArn } from "./support.ts";
 

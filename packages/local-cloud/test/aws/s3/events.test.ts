@@ -9,8 +9,8 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
-import { AwsError } from "../../../src/aws/service.ts";
-import type { Resource } from "../../../src/graph.ts";
+import { AwsError } from "../../../src/base/service.ts";
+import type { Resource } from "../../../src/base/graph.ts";
 import { region, roleArn, temporaryStorage } from "../graph.ts";
 import type { Report } from "./killed.ts";
 import { bucketArn, functionArn, notification, openS3, queueArn } from "./support.ts";

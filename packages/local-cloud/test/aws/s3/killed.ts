@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createS3 } from "../../../src/aws/s3/index.ts";
 import type { Iam } from "../../../src/aws/iam/index.ts";
-import type { Call } from "../../../src/aws/service.ts";
-import type { Graph } from "../../../src/graph.ts";
+import type { Call } from "../../../src/base/service.ts";
+import type { Graph } from "../../../src/base/graph.ts";
 
 /** What it says once the object is stored. */
 export type Report = "stored";

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Iam } from "../../../src/aws/iam/index.ts";
 import { createS3 } from "../../../src/aws/s3/index.ts";
-import { AwsError, type Call } from "../../../src/aws/service.ts";
+import { AwsError, type Call } from "../../../src/base/service.ts";
 import { graphOf, region, roleArn, silentLog, temporaryStorage } from "../graph.ts";
 import { bucket, textOf } from "./support.ts";
 

@@ -4,8 +4,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { afterEach } from "@jest/globals";
 import { createS3, type S3, type S3Options } from "../../../src/aws/s3/index.ts";
 import type { Iam } from "../../../src/aws/iam/index.ts";
-import type { Storage } from "../../../src/aws/service.ts";
-import type { Resource } from "../../../src/graph.ts";
+import type { Storage } from "../../../src/base/service.ts";
+import type { Resource } from "../../../src/base/graph.ts";
 import { type FrontDoor, openFrontDoor } from "../front-door.ts";
 import { accountId, allow, graphOf, region, resource, role, silentLog, temporaryStorage } from "../graph.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Resource } from "../../../src/graph.ts";
+import type { Resource } from "../../../src/base/graph.ts";
 import { allow, graphOf, role } from "../graph.ts";
 import { functionArn, lambdaFunction } from "../lambda/support.ts";
 import {

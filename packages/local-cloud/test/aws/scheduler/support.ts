@@ -2,10 +2,10 @@ import { afterEach } from "@jest/globals";
 import { createIam } from "../../../src/aws/iam/index.ts";
 import { administratorArn } from "../../../src/aws/iam/roles.ts";
 import { createScheduler, type SchedulerOptions } from "../../../src/aws/scheduler/index.ts";
-import type { Principal } from "../../../src/aws/service.ts";
+import type { Principal } from "../../../src/base/service.ts";
 import { asynchronously, Targets } from "../../../src/aws/targets.ts";
 import { createSqs } from "../../../src/aws/sqs/index.ts";
-import type { Graph, InputsOf, Resource } from "../../../src/graph.ts";
+import type { Graph, InputsOf, Resource } from "../../../src/base/graph.ts";
 import {
   accountId,
   allow,

@@ -8,11 +8,11 @@ import {
 } from "@aws-sdk/client-sns";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { createIam } from "../../../src/aws/iam/index.ts";
-import type { Principal } from "../../../src/aws/service.ts";
+import type { Principal } from "../../../src/base/service.ts";
 import { createSns } from "../../../src/aws/sns/index.ts";
 import { createSqs } from "../../../src/aws/sqs/index.ts";
 import { Targets } from "../../../src/aws/targets.ts";
-import type { InputsOf, Resource } from "../../../src/graph.ts";
+import type { InputsOf, Resource } from "../../../src/base/graph.ts";
 import { openFrontDoor } from "../front-door.ts";
 import {
   accountId,

@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
-import type { InputsOf, Resource } from "../../../src/graph.ts";
+import type { InputsOf, Resource } from "../../../src/base/graph.ts";
 import { allow, queue, role, temporaryStorage } from "../graph.ts";
 import { arnOf, awsUrl, clientOf, messagesOf, runner, start } from "./support.ts";
 

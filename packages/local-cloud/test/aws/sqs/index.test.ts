@@ -11,7 +11,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
-import type { Principal, Service } from "../../../src/aws/service.ts";
+import type { Principal, Service } from "../../../src/base/service.ts";
 import { openFrontDoor } from "../front-door.ts";
 import { accountId, allow, policy, queue, resource, role, temporaryStorage } from "../graph.ts";
 import { arnOf, awsUrl, clientOf, jobs, messagesOf, runner, start } from "./support.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Resource } from "../../../src/graph.ts";
+import type { Resource } from "../../../src/base/graph.ts";
 import { queue } from "../graph.ts";
 import { arnOf, jobs, messagesOf, runner, start } from "./support.ts";
 

@@ -1,9 +1,9 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach } from "@jest/globals";
 import { createIam } from "../../../src/aws/iam/index.ts";
-import type { Principal, Storage } from "../../../src/aws/service.ts";
+import type { Principal, Storage } from "../../../src/base/service.ts";
 import { createSqs, type Sqs } from "../../../src/aws/sqs/index.ts";
-import type { InputsOf, Resource } from "../../../src/graph.ts";
+import type { InputsOf, Resource } from "../../../src/base/graph.ts";
 import { openFrontDoor } from "../front-door.ts";
 import { accountId, allow, graphOf, queue, region, role, roleArn, temporaryStorage } from "../graph.ts";
 

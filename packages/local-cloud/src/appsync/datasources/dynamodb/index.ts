@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { AwsError, type Executor, type Log, type Principal } from "../../../aws/service.ts";
+import { AwsError, type Executor, type Log, type Principal } from "../../../base/service.ts";
 import { type Answer, type DataSource } from "../../model/source.ts";
 import { requestFields, unsupported } from "../request.ts";
 import { fromAttributes } from "./attributes.ts";

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Storage } from "../../../aws/service.ts";
+import type { Storage } from "../../../base/service.ts";
 
 /** Seals where a page ended. A token opens only for the very query it was given for, and not for long after a change of key. */
 export interface Tokens {

@@ -1,5 +1,5 @@
 import { Agent, request as send } from "undici";
-import type { Clock } from "../../../aws/service.ts";
+import type { Clock } from "../../../base/service.ts";
 import type { Answer, DataSource } from "../../model/source.ts";
 import { publicLookup, type Target } from "./address.ts";
 import { type HttpRequest, parseRequest } from "./request.ts";

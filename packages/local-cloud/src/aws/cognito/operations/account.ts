@@ -21,7 +21,7 @@ import {
   setPassword,
   updateUser,
 } from "../users.ts";
-import { AwsError } from "../../service.ts";
+import { AwsError } from "../../../base/service.ts";
 
 /** What users do about their own account, before they have signed in and after. */
 export function accountOperations(context: Context): Readonly<Record<string, Operation>> {

@@ -1,4 +1,4 @@
-import { AwsError } from "../../service.ts";
+import { AwsError } from "../../../base/service.ts";
 import type { Context, Operation, Pool } from "../context.ts";
 import { attributes, type Input, invalid, limit, optionalText, refused, text } from "../input.ts";
 import { sendCode } from "../codes.ts";

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { openDatabase } from "../../database.ts";
-import type { Storage } from "../../service.ts";
+import type { Storage } from "../../../base/service.ts";
 
 /** How far a mapping has come in one shard. */
 export interface Checkpoint {

@@ -1,4 +1,4 @@
-import type { Clock, Invocation, Log } from "../../service.ts";
+import type { Clock, Invocation, Log } from "../../../base/service.ts";
 import type { FailureCondition, FailureReport } from "./failure.ts";
 import { createdAt, eventRecord, sequenceOf, type StreamRecord } from "./records.ts";
 import { failuresIn } from "./response.ts";

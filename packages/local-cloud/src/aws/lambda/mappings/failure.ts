@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Clock, Executor, Log, Principal } from "../../service.ts";
+import type { Clock, Executor, Log, Principal } from "../../../base/service.ts";
 import type { S3 } from "../../s3/index.ts";
 import { createdAt, eventRecord, sequenceOf, type StreamRecord } from "./records.ts";
 import type { StreamMapping } from "./settings.ts";

@@ -1,4 +1,4 @@
-import { ACCOUNT_ID, type Graph, ofType } from "../../../graph.ts";
+import { ACCOUNT_ID, type Graph, ofType } from "../../../base/graph.ts";
 import type { Iam } from "../../iam/index.ts";
 import {
   AwsError,
@@ -7,7 +7,7 @@ import {
   type Log,
   type Principal,
   type Storage,
-} from "../../service.ts";
+} from "../../../base/service.ts";
 import type { S3 } from "../../s3/index.ts";
 import type { Lambda } from "../index.ts";
 import { Bell } from "./bell.ts";

@@ -1,4 +1,4 @@
-import { AwsError, type Executor, type Invocation, type Log, type Principal } from "../../service.ts";
+import { AwsError, type Executor, type Invocation, type Log, type Principal } from "../../../base/service.ts";
 import { Bell } from "./bell.ts";
 import { chunksOf, failuresIn } from "./response.ts";
 import { type Backoff, isAborted, pause } from "./retry.ts";

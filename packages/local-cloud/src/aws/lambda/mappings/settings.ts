@@ -1,5 +1,5 @@
-import { type Graph, ofType, type ResourceOf } from "../../../graph.ts";
-import { AwsError } from "../../service.ts";
+import { type Graph, ofType, type ResourceOf } from "../../../base/graph.ts";
+import { AwsError } from "../../../base/service.ts";
 import { type FunctionConfiguration, functionsOf } from "../configuration.ts";
 import { resolveFunction } from "../permissions.ts";
 import { compileFilter, type Filter } from "./filter.ts";

@@ -1,4 +1,4 @@
-import type { Log } from "../../service.ts";
+import type { Log } from "../../../base/service.ts";
 import { Bell } from "./bell.ts";
 import type { Checkpoint } from "./checkpoints.ts";
 import { Lane, laneOf, Progress } from "./lane.ts";

@@ -1,4 +1,4 @@
-import { AwsError, type Executor, type Principal } from "../../service.ts";
+import { AwsError, type Executor, type Principal } from "../../../base/service.ts";
 import type { StreamRecord } from "./records.ts";
 
 export interface Shard {

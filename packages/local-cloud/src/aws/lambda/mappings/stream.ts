@@ -1,4 +1,4 @@
-import type { Clock, Executor, Invocation, Log, Principal } from "../../service.ts";
+import type { Clock, Executor, Invocation, Log, Principal } from "../../../base/service.ts";
 import type { S3 } from "../../s3/index.ts";
 import { Bell } from "./bell.ts";
 import type { Checkpoint, Checkpoints } from "./checkpoints.ts";

@@ -4,7 +4,7 @@ import { createDynamoDB } from "../../../../src/aws/dynamodb/index.ts";
 import { createIam } from "../../../../src/aws/iam/index.ts";
 import { createEventSourceMappings } from "../../../../src/aws/lambda/mappings/index.ts";
 import { createSqs } from "../../../../src/aws/sqs/index.ts";
-import type { Principal } from "../../../../src/aws/service.ts";
+import type { Principal } from "../../../../src/base/service.ts";
 import {
   accountId,
   allow,

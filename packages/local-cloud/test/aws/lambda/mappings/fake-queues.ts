@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { Executor, Principal } from "../../../../src/aws/service.ts";
+import type { Executor, Principal } from "../../../../src/base/service.ts";
 
 interface Message {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { AwsError, type Executor, type Principal } from "../../../../src/aws/service.ts";
+import { AwsError, type Executor, type Principal } from "../../../../src/base/service.ts";
 
 interface Shard {
   readonly id: string;

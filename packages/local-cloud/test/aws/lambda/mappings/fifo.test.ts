@@ -4,7 +4,7 @@ import {
   createEventSourceMappings,
   type EventSourceMappings,
 } from "../../../../src/aws/lambda/mappings/index.ts";
-import type { Invocation } from "../../../../src/aws/service.ts";
+import type { Invocation } from "../../../../src/base/service.ts";
 import { createSqs, type Sqs } from "../../../../src/aws/sqs/index.ts";
 import {
   accountId,

@@ -4,8 +4,8 @@ import {
   createEventSourceMappings,
   type EventSourceMappings,
 } from "../../../../src/aws/lambda/mappings/index.ts";
-import type { Invocation, Storage } from "../../../../src/aws/service.ts";
-import type { InputsOf, Resource } from "../../../../src/graph.ts";
+import type { Invocation, Storage } from "../../../../src/base/service.ts";
+import type { InputsOf, Resource } from "../../../../src/base/graph.ts";
 import { allow, graphOf, queue, resource, role, table, temporaryStorage } from "../../graph.ts";
 import { declared, lambdaFunction, type RecordingLog, recordingLog } from "../support.ts";
 import { FakeQueues } from "./fake-queues.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createLog, type Level, type LogForm } from "../src/log.ts";
+import { createLog, type Level, type LogForm } from "../../src/base/log.ts";
 
 function logOf(least: Level, form: LogForm = {}) {
   const lines: string[] = [];

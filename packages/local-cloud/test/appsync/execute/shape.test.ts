@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { shapeOf } from "../src/shape.ts";
+import { shapeOf } from "../../../src/appsync/execute/shape.ts";
 
 describe("the shape of a value", () => {
   it("has names and types, and no text or number", () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Storage } from "./aws/service.ts";
+import type { Storage } from "./service.ts";
 
 export interface HeldStorage extends Storage {
   /** Lets the folder go; a temporary one is removed. */

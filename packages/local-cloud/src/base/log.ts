@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
-import type { Log } from "./aws/service.ts";
+import type { Log } from "./service.ts";
 
 export type Level = "debug" | "info" | "warn" | "error" | "silent";
 
