@@ -159,9 +159,9 @@ export class Monitor implements Engine {
     return `urn:pulumi:${this.#options.stack}::${this.#options.project}::${prefix}${type}::${name}`;
   }
 
-  /** An explicit `aws.Provider`: only its region matters here. */
+  /** An explicit provider: only the region of an `aws.Provider` matters here. */
   #provider(type: string, urn: string, inputs: Wire) {
-    if (type !== "pulumi:providers:aws") {
+    if (type !== "pulumi:providers:aws" && type !== "pulumi:providers:random") {
       throw new EvaluationError("UnknownResourceType", `The local engine has no provider ${type}.`);
     }
     if (typeof inputs["region"] === "string") {

@@ -37,7 +37,7 @@ export function usePrograms(): Programs {
     const copy = mkdtempSync(join(folder, `${name}-`));
     cpSync(join(import.meta.dirname, name), copy, { recursive: true });
     mkdirSync(join(copy, "node_modules", "@pulumi"), { recursive: true });
-    for (const one of ["pulumi", "aws"]) {
+    for (const one of ["pulumi", "aws", "random"]) {
       const installed = join(root, "node_modules/@pulumi", one);
       symlinkSync(installed, join(copy, "node_modules/@pulumi", one), "junction");
     }

@@ -1,5 +1,5 @@
 import { sourceTypes } from "../../src/appsync/datasources/index.ts";
-import { declaredTypes } from "../../src/engine/provider/index.ts";
+import { declaredTypes, randomTypes } from "../../src/engine/provider/index.ts";
 import { inputTypes } from "../../src/inputs/index.ts";
 import { type Input, inputsOf } from "./inputs.ts";
 import { operations } from "./operations.ts";
@@ -20,6 +20,13 @@ export function supportPage(): string {
     "",
     declaredHead,
     ...Object.keys(declaredTypes)
+      .sort()
+      .map((type) => `- \`${type}\``),
+    "",
+    "## Random values",
+    "",
+    randomHead,
+    ...Object.keys(randomTypes)
       .sort()
       .map((type) => `- \`${type}\``),
     "",
@@ -52,6 +59,10 @@ so, and turn the setting off for local runs with \`--config\` or in \`local-clou
 `;
 
 const declaredHead = `These have their ids, ARNs and names, so that a program can refer to them, and no effect. The start counts them.
+`;
+
+const randomHead = `The types of @pulumi/random. Pulumi keeps their values in a stack's state. There is no state here: the resource's URN and
+its inputs decide the value. It is the same at each start, so do not protect anything with it that others can reach.
 `;
 
 const row = (type: string, inputs: readonly Input[]): string[] => {

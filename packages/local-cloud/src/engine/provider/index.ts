@@ -7,9 +7,11 @@ import { events, lambda, scheduler } from "./compute.ts";
 import { declared } from "./declared.ts";
 import { iam } from "./iam.ts";
 import { physicalName, Place, type Endpoints, type Model } from "./model.ts";
+import { random } from "./random.ts";
 import { dynamodb, s3, sns, sqs } from "./storage.ts";
 
 export { declared as declaredTypes } from "./declared.ts";
+export { random as randomTypes } from "./random.ts";
 export type { Endpoints } from "./model.ts";
 export { invoke } from "./invoke.ts";
 
@@ -26,6 +28,8 @@ const runs: { readonly [Type in keyof InputsOf]: Model<InputsOf[Type], OutputsOf
   ...sns,
   ...sqs,
 };
+
+const models: Readonly<Record<string, unknown>> = { ...runs, ...declared, ...random };
 
 /** Resources that a deployment would make, but that do nothing here: alarms, dashboards, log groups. */
 export function declaredOnly(graph: Graph): Resource[] {
@@ -50,7 +54,7 @@ export interface Created {
 }
 
 /**
- * What the AWS provider would answer. In preview names and defaults are known; what only AWS tells is `UNKNOWN`.
+ * What the provider would answer: AWS's, or that of @pulumi/random. In preview names and defaults are known; what only AWS tells is `UNKNOWN`.
  *
  * @throws `EvaluationError` UnknownResourceType or NameInvalid.
  */
@@ -77,7 +81,6 @@ type Properties = Readonly<Record<string, unknown>>;
 type AnyModel = Model<Properties, Properties>;
 
 function modelOf(type: string, name: string): AnyModel {
-  const models: Readonly<Record<string, unknown>> = { ...runs, ...declared };
   const model = models[type];
   if (model === undefined) {
     throw new EvaluationError(

@@ -18,6 +18,13 @@ type Result = Readonly<Record<string, unknown>>;
 
 const invokes: Readonly<Record<string, (args: Result, region: string) => Result>> = {
   "aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
+  "aws:index/getAvailabilityZones:getAvailabilityZones": (args, region) => ({
+    ...args,
+    id: region,
+    groupNames: [region],
+    names: ["a", "b", "c"].map((zone) => region + zone),
+    zoneIds: [1, 2, 3].map((zone) => `${zonePrefix(region)}-az${zone}`),
+  }),
   "aws:index/getCallerIdentity:getCallerIdentity": () => ({
     id: ACCOUNT_ID,
     accountId: ACCOUNT_ID,
@@ -38,6 +45,13 @@ const invokes: Readonly<Record<string, (args: Result, region: string) => Result>
     description: region,
   }),
 };
+
+/** `us-east-1` -> `use1`, `ap-southeast-2` -> `apse2`: AWS's short names of regions. */
+function zonePrefix(region: string): string {
+  const [area = "", ...rest] = region.split("-");
+  const directions = rest.map((part) => part.match(/north|south|east|west|central|gov|\d+/g) ?? []).flat();
+  return area + directions.map((part) => (/\d/.test(part) ? part : part.charAt(0))).join("");
+}
 
 interface StatementArgs {
   readonly sid?: string;
