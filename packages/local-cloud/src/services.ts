@@ -85,7 +85,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       createS3({
         ...own("s3"),
         notify: (bucketArn, targetArn, body) => targets.deliver(s3Service, targetArn, { body }, bucketArn),
-        handings: faults.handings,
+        deliveryPlans: faults.deliveryPlans,
       }),
     ),
   );
@@ -94,11 +94,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const s3Reader: S3["read"] = (principal, bucket, key) => s3.read(principal, bucket, key);
   const rekognition = faults.service(createRekognition({ ...common, s3Reader }));
   const environment = () => ({ AWS_ENDPOINT_URL: endpoint });
-  const { dies, drops, deafness } = faults;
+  const { crashPoint, drops, subscriptionDelay } = faults;
   const lambda = faults.service(
     parts.add(
       "lambda",
-      createLambda({ ...own("lambda"), sqs, program: options.root, environment, caFile, dies }),
+      createLambda({ ...own("lambda"), sqs, program: options.root, environment, caFile, crashPoint }),
     ),
   );
   const invoker = faults.invoker(lambda);
@@ -129,7 +129,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       events,
       lambda,
       drops,
-      deafness,
+      subscriptionDelay,
       frontDoor: { url: endpoint, scopes: aws.flatMap(({ scopes }) => scopes) },
       saveCheck: createSaveCheck(options.root),
       verifyToken: (token) => cognito.verify(token),

@@ -34,7 +34,7 @@ export interface AppSyncOptions {
   /** Asked at each frame of a WebSocket: true cuts the connection in its place. */
   readonly drops?: (() => boolean) | undefined;
   /** Asked at each start_ack: for how many milliseconds the subscription receives nothing. */
-  readonly deafness?: (() => number) | undefined;
+  readonly subscriptionDelay?: (() => number) | undefined;
   /** For each API. */
   readonly socketLimits?: Partial<SocketLimits>;
 }

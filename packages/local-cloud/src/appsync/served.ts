@@ -20,7 +20,7 @@ export interface ServedOptions extends Omit<ApiDependencies, "compile" | "warn">
   readonly schedule: Schedule;
   readonly saveCheck?: SaveCheck | undefined;
   readonly drops?: (() => boolean) | undefined;
-  readonly deafness?: (() => number) | undefined;
+  readonly subscriptionDelay?: (() => number) | undefined;
   readonly socketLimits?: Partial<SocketLimits> | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface ServedApi {
 
 /** Throws for what does not run here, naming it. */
 export function serveApi(first: DeclaredApi, options: ServedOptions): ServedApi {
-  const { clock, log, schedule, deadline, drops, deafness, socketLimits: limits } = options;
+  const { clock, log, schedule, deadline, drops, subscriptionDelay, socketLimits: limits } = options;
   const build = builder(options);
   let current = build(first);
   let accepted = current;
@@ -53,7 +53,7 @@ export function serveApi(first: DeclaredApi, options: ServedOptions): ServedApi 
   const hub = new Hub();
   const api = () => current.api;
   const sockets = createSocketServer({
-    ...{ api, hub, clock, log, deadline, schedule, limits, drops, deafness },
+    ...{ api, hub, clock, log, deadline, schedule, limits, drops, subscriptionDelay },
     path: first.path,
   });
   return {

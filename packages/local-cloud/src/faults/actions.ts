@@ -7,24 +7,24 @@ import { type ActionFault, matches } from "./settings.ts";
 
 /** One call to a service while it runs. */
 interface Running {
-  /** The service that was called: what it asks of others in its caller's name is part of the call. */
+  /** Prefix of the called service's actions. Calls that it makes to others in its caller's name belong to this call. */
   prefix: string | undefined;
   readonly decided: Set<Due>;
-  /** Set once its answer is to be lost. */
+  /** The fault by which its answer is lost, once that is decided. */
   lost: ActionFault | undefined;
   /** Loses the answer of a call that came by HTTP. */
   readonly lose: ((fault: ActionFault) => void) | undefined;
 }
 
 interface Due extends ActionFault {
-  /** How often it may still happen. */
+  /** How many more times it may be injected. */
   left: number;
   readonly stream: string;
 }
 
 /**
- * Every call to any service passes IAM, so that is where actions fail: after they were granted, before they are
- * done. Each fault is decided once a call, however many items or tables the call is authorised for.
+ * Makes actions fail in IAM, which every call to a service passes: after the action is granted, and before it has an
+ * effect. A fault is decided once for each call, even if the call is authorised for several items or tables.
  */
 export function actionFaults(
   faults: readonly ActionFault[],
@@ -58,7 +58,7 @@ function decide(
   call: Running | undefined,
   { happens, count }: Injecting,
 ): void {
-  // Outside of any call a boot or a shutdown asks; and an answer is lost once.
+  // A boot or a stop asks outside of any call. An answer is lost only once.
   if (!call || call.lost) {
     return;
   }
@@ -86,7 +86,7 @@ function decide(
   }
 }
 
-/** In process, and by HTTP: every way into a service is a call of its own. */
+/** Follows the calls in process and the calls by HTTP. */
 function followed<S extends Service>(service: S, calls: AsyncLocalStorage<Running>): S {
   const inProcess = (["execute", "deliver", "invoke", "send"] as const).flatMap((name) => {
     const method = (service as Partial<Record<typeof name, (...input: unknown[]) => unknown>>)[name];
@@ -105,7 +105,7 @@ function followed<S extends Service>(service: S, calls: AsyncLocalStorage<Runnin
       try {
         await calls.run(running, () => service.handle(call));
       } catch (error) {
-        // A body that could not be sent to the end, because it was to be lost, is no failure.
+        // An answer that was dropped on purpose breaks off its body. That is not a failure of the service.
         if (!running.lost || !response.destroyed) {
           throw error;
         }
@@ -152,21 +152,21 @@ function newCall(lose?: Running["lose"]): Running {
   return { prefix: undefined, decided: new Set(), lost: undefined, lose };
 }
 
-/** Swallows what the service answers, and once that ends, does something `instead`. */
+/** Drops what the service answers, and calls `instead` when that answer ends. */
 function lose(response: ServerResponse, instead: () => void): void {
-  const swallowing = {
+  const dropping = {
     writeHead: () => response,
     flushHeaders: () => undefined,
     write: () => true,
     end() {
-      for (const name of Object.keys(swallowing)) {
+      for (const name of Object.keys(dropping)) {
         Reflect.deleteProperty(response, name);
       }
       instead();
       return response;
     },
   };
-  Object.assign(response, swallowing);
+  Object.assign(response, dropping);
 }
 
 function errorOf({ action, code = "InternalServerError", status, after }: ActionFault): AwsError {
@@ -174,7 +174,7 @@ function errorOf({ action, code = "InternalServerError", status, after }: Action
   return new AwsError(code, `${what}: ${action}`, status ?? statusOf(code));
 }
 
-/** The status that AWS gives with a code, as far as SDKs look at it. */
+/** The status that AWS sends with a code. SDKs decide by it whether to retry. */
 function statusOf(code: string): number {
   if (/^(?:SlowDown|ServiceUnavailable)/.test(code)) {
     return 503;

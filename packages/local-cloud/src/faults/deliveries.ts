@@ -1,41 +1,41 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Handing } from "../aws/s3/delivery.ts";
+import type { DeliveryPlan } from "../aws/s3/delivery.ts";
 import type { FaultInjector, Injecting } from "./injector.ts";
 import type { EventFaults } from "./settings.ts";
 
-/** Milliseconds that something is held back where no delay says how long. */
-const held = 1000;
+/** The longest delay where the settings give none, in milliseconds. */
+const defaultDelay = 1000;
 
 /**
- * S3 promises neither order nor one telling, and a schedule runs at least once. A queue hands a message over at least once. A stream keeps the order of
- * a shard, so its batches come again or late, and never before one another in a lane: where a mapping has several
- * (partition keys in parallel, or shards), the others overtake one that is late.
+ * Repeats and delays deliveries as far as AWS's guarantees allow. S3 keeps no order and may deliver twice. A schedule
+ * runs at least once, and a queue delivers at least once. A stream keeps the order of a shard: its batches may repeat
+ * or come late, but never overtake each other within one lane (a shard, or a partition key that is read in parallel).
  */
 export function deliveryFaults(
   events: EventFaults | undefined,
   injecting: Injecting,
-): Pick<FaultInjector, "handings" | "invoker"> {
+): Pick<FaultInjector, "deliveryPlans" | "invoker"> {
   return events
-    ? { handings: () => handings(events, injecting), invoker: disturbed(events, injecting) }
-    : { handings: undefined, invoker: (invoker) => invoker };
+    ? { deliveryPlans: () => deliveryPlans(events, injecting), invoker: disturbed(events, injecting) }
+    : { deliveryPlans: undefined, invoker: (invoker) => invoker };
 }
 
-function handings(events: EventFaults, injecting: Injecting): readonly Handing[] {
+function deliveryPlans(events: EventFaults, injecting: Injecting): readonly DeliveryPlan[] {
   const { happens, random, count } = injecting;
-  const moment = () => random("s3 moment")() * (events.delay?.milliseconds ?? held);
-  const handing = { apart: false, lateMs: 0 };
+  const moment = () => random("s3 moment")() * (events.delay?.milliseconds ?? defaultDelay);
+  const plan = { apart: false, lateMs: 0 };
   if (happens("s3 reorder", events.reorder)) {
     count("reordered", { source: "s3" });
-    Object.assign(handing, { apart: true, lateMs: moment() });
+    Object.assign(plan, { apart: true, lateMs: moment() });
   } else if (happens("s3 delay", events.delay?.rate)) {
     count("delayed", { source: "s3" });
-    handing.lateMs = moment();
+    plan.lateMs = moment();
   }
   if (!happens("s3 repeat", events.repeat)) {
-    return [handing];
+    return [plan];
   }
   count("repeated", { source: "s3" });
-  return [handing, { apart: true, lateMs: moment() }];
+  return [plan, { apart: true, lateMs: moment() }];
 }
 
 /** Of the mapping's event: `dynamodb` for a stream, or `sqs`. */
@@ -68,7 +68,7 @@ function disturbed(events: EventFaults, injecting: Injecting): FaultInjector["in
       };
       const repeats = happens(`${source} repeat`, events.repeat);
       if (repeats && source === "sqs" && happens("sqs beside", 0.5)) {
-        // Two readers of a queue may get a message at once; what either of them handled is deleted.
+        // Two readers of a queue may get a message at the same time. The answer of either deletes it.
         const [answer] = await Promise.all([
           invoke(principal, functionArn, event),
           again().catch(() => undefined),
@@ -76,7 +76,7 @@ function disturbed(events: EventFaults, injecting: Injecting): FaultInjector["in
         return answer;
       }
       const answer = await invoke(principal, functionArn, event);
-      // Before it is done with, as if the poller had died between the two.
+      // As if the poller had crashed after the call and before the batch was marked as done.
       return repeats && !("error" in answer) ? again() : answer;
     },
   });

@@ -7,7 +7,7 @@ import { checkFaults, type Faults, type KillFault, matches, type SubscriptionFau
 
 export type { Faults } from "./settings.ts";
 
-/** Throws a `TypeError` for settings that are none, and for a pattern of `kill` that fits none of the functions. */
+/** Throws a `TypeError` for invalid settings, and for a pattern of `kill` that matches no function. */
 export function createFaults(
   settings: Faults | undefined,
   functions: readonly string[],
@@ -22,7 +22,7 @@ export function createFaults(
     reordered: 0,
     killed: 0,
     dropped: 0,
-    deaf: 0,
+    delayedSubscriptions: 0,
   };
   const random = randomStreams(seed);
   const stopping = new AbortController();
@@ -42,43 +42,45 @@ export function createFaults(
     counts: () => ({ ...counts }),
     ...actionFaults(faults.actions ?? [], injecting),
     ...deliveryFaults(faults.events, injecting),
-    dies: faults.kill && deaths(faults.kill, functions, injecting),
+    crashPoint: faults.kill && crashes(faults.kill, functions, injecting),
     drops: sockets && (() => drops(sockets.rate, injecting)),
-    deafness: subscriptions && (() => deafness(subscriptions, injecting)),
+    subscriptionDelay: subscriptions && (() => subscriptionDelay(subscriptions, injecting)),
     start() {
       started = true;
       if (settings) {
-        log.info("things will go wrong on purpose", { seed, ...faults });
+        log.info("faults will be injected", { seed, ...faults });
       }
     },
     stop() {
       stopping.abort();
       if (settings) {
-        log.info("faults injected in all", counts);
+        log.info("faults injected in total", counts);
       }
     },
   };
 }
 
-/** Before or after each of its first calls, or as it returns: every such point is as likely. */
-function deaths(
+/** A run crashes before or after one of its first calls, or as it returns. Each point has the same probability. */
+function crashes(
   { rate, functions: patterns = ["*"], calls = 4 }: KillFault,
   functions: readonly string[],
   { happens, random, count }: Injecting,
 ) {
-  const mortal = new Set<string>();
+  const chosen = new Set<string>();
   for (const [index, pattern] of patterns.entries()) {
     const found = functions.filter((name) => matches(pattern, name));
     if (found.length === 0) {
-      throw new TypeError(`faults.kill.functions[${index}]: ${pattern} fits none of ${functions.join(", ")}`);
+      throw new TypeError(
+        `faults.kill.functions[${index}]: ${pattern} matches none of ${functions.join(", ")}`,
+      );
     }
     for (const name of found) {
-      mortal.add(name);
+      chosen.add(name);
     }
   }
   return (functionName: string): number | undefined => {
     const stream = `kill ${functionName}`;
-    if (!mortal.has(functionName) || !happens(stream, rate)) {
+    if (!chosen.has(functionName) || !happens(stream, rate)) {
       return undefined;
     }
     const point = Math.floor(random(`${stream} point`)() * (2 * calls + 1));
@@ -95,10 +97,10 @@ function drops(rate: number, { happens, count }: Injecting): boolean {
   return dropped;
 }
 
-function deafness({ rate, milliseconds }: SubscriptionFault, { happens, count }: Injecting): number {
+function subscriptionDelay({ rate, milliseconds }: SubscriptionFault, { happens, count }: Injecting): number {
   if (!happens("subscriptions", rate)) {
     return 0;
   }
-  count("deaf", { milliseconds });
+  count("delayedSubscriptions", { milliseconds });
   return milliseconds;
 }

@@ -1,50 +1,50 @@
 import type { Handler } from "../aws/gateway/listener.ts";
 import type { Iam } from "../aws/iam/index.ts";
 import type { Lambda } from "../aws/lambda/index.ts";
-import type { Handing } from "../aws/s3/delivery.ts";
+import type { DeliveryPlan } from "../aws/s3/delivery.ts";
 import type { Service } from "../base/service.ts";
 import type { Random } from "./random.ts";
 
 /** What happened on purpose. */
 export interface FaultCounts {
-  /** Calls that were refused. */
+  /** Calls that were refused before they had an effect. */
   readonly failed: number;
-  /** Calls that were done and whose answers were lost. */
+  /** Calls that had their effect, and whose answer was lost. */
   readonly lost: number;
   readonly repeated: number;
   readonly delayed: number;
   readonly reordered: number;
-  /** Functions that died. */
+  /** Workers of functions that were ended during a run. */
   readonly killed: number;
-  /** WebSockets. */
+  /** WebSockets that were closed. */
   readonly dropped: number;
-  /** Subscriptions that heard nothing at first. */
-  readonly deaf: number;
+  /** Subscriptions that missed what was published right after their start_ack. */
+  readonly delayedSubscriptions: number;
 }
 
 type Invoker = Pick<Lambda, "invoke" | "send">;
 
-/** The places where things go wrong. What is not set is undefined, or gives back what it is given. */
+/** The places where faults are injected. Without a setting, a place is undefined or returns its argument unchanged. */
 export interface FaultInjector {
   readonly counts: () => FaultCounts;
-  /** Refuses actions after IAM has granted them. */
+  /** Makes actions fail that IAM has granted. */
   readonly iam: (iam: Iam) => Iam;
-  /** Tells the service's calls apart, and loses answers. */
+  /** Follows each call to the service, so that its answer can be lost. */
   readonly service: <S extends Service>(service: S) => S;
   readonly graphql: (listener: Handler) => Handler;
-  /** How an S3 event is handed to its queue. */
-  readonly handings: (() => readonly Handing[]) | undefined;
-  /** What event source mappings and schedules call. */
+  /** How often and when an S3 event is delivered. */
+  readonly deliveryPlans: (() => readonly DeliveryPlan[]) | undefined;
+  /** Wraps how event source mappings and schedules invoke functions. */
   readonly invoker: (invoker: Invoker) => Invoker;
-  /** At which point the next run of this function dies; undefined if it lives. */
-  readonly dies: ((functionName: string) => number | undefined) | undefined;
-  /** Whether a WebSocket drops instead of taking or giving its next frame. */
+  /** At which point the function's next run crashes; undefined for a run that does not. */
+  readonly crashPoint: ((functionName: string) => number | undefined) | undefined;
+  /** Whether a WebSocket closes instead of receiving or sending its next frame. */
   readonly drops: (() => boolean) | undefined;
-  /** For how many milliseconds a subscription that has just been acknowledged hears nothing. */
-  readonly deafness: (() => number) | undefined;
-  /** From now on things go wrong: a cloud that boots asks IAM for itself. */
+  /** Milliseconds after start_ack during which a subscription gets no events. */
+  readonly subscriptionDelay: (() => number) | undefined;
+  /** Nothing fails before: a boot calls the services itself. */
   start(): void;
-  /** Ends what is held back. */
+  /** Ends the delays that are running. */
   stop(): void;
 }
 

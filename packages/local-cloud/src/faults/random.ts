@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 
-/** The next number of a stream, from 0 to under 1. */
+/** The next number of a stream, from 0 (included) to 1 (excluded). */
 export type Random = () => number;
 
-/** Streams of numbers by name. Each depends on the seed and its name only, never on what others drew. */
+/** Streams of random numbers by name. A stream depends on the seed and on its name, not on draws from other streams. */
 export function randomStreams(seed: number): (name: string) => Random {
   const streams = new Map<string, Random>();
   return (name) => {
@@ -17,7 +17,7 @@ function startOf(name: string): number {
   return createHash("sha256").update(name).digest().readUInt32BE();
 }
 
-/** Public domain, by Tommy Ettinger: a 32 bit state, a full period, and good enough for dice. */
+/** Public domain, by Tommy Ettinger: a generator with 32 bits of state and a full period. Not for cryptography. */
 function mulberry32(state: number): Random {
   return () => {
     state = (state + 0x6d2b79f5) | 0;

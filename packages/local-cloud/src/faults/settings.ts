@@ -1,84 +1,84 @@
 import { flag, listOf, numeric, object, text } from "../base/checks.ts";
 
-/** What goes wrong on purpose in one run of the cloud. Rates are from 0 to 1. */
+/** Faults to inject in one run of the cloud. Rates are from 0 to 1. */
 export interface Faults {
-  /** The same seed draws the same decisions. Without one it is drawn, and logged. */
+  /** The same seed gives the same decisions. Without it, a random seed is used and logged. */
   readonly seed?: number;
-  /** The first that matches an action, and whose turn it is, happens. */
+  /** The first that matches an action, and whose rate and count allow it, is injected. */
   readonly actions?: readonly ActionFault[];
-  /** What becomes of S3's notifications, and of batches on their way to functions. */
+  /** For S3's notifications, for schedules, and for batches of event source mappings. */
   readonly events?: EventFaults;
   readonly kill?: KillFault;
   readonly sockets?: SocketFault;
   readonly subscriptions?: SubscriptionFault;
 }
 
-/** Makes calls of AWS actions fail, those of AppSync's data sources and of event source mappings included. */
+/** Makes calls to AWS actions fail, also those of AppSync's data sources and of event source mappings. */
 export interface ActionFault {
-  /** As IAM names it, `*` standing for anything: `rekognition:DetectLabels`, `dynamodb:*`. */
+  /** As IAM names it, with `*` as a wildcard: `rekognition:DetectLabels`, `dynamodb:*`. */
   readonly action: string;
-  /** The error's code, such as `ThrottlingException`. May be absent with `after`: then the connection is cut. */
+  /** The error's code, such as `ThrottlingException`. Optional with `after`: the connection is closed instead. */
   readonly code?: string;
-  /** What the code has on AWS, unless told: 400, 429, 500 or 503. */
+  /** HTTP status. By default the one that AWS sends with the code: 400, 429, 500 or 503. */
   readonly status?: number;
-  /** How many calls fail at most; no limit if absent. */
+  /** How many calls fail at most. No limit by default. */
   readonly times?: number;
-  /** Which part of the calls; all of them if absent. */
+  /** Which share of the calls fails. All of them by default. */
   readonly rate?: number;
-  /** The action is done, and only its answer is lost. */
+  /** The action takes effect, and only its answer is lost. */
   readonly after?: boolean;
 }
 
 export interface EventFaults {
-  /** Told again: an S3 event to its queue, a batch to its function. */
+  /** Delivers a second time: an S3 event to its target, a batch to its function. */
   readonly repeat?: number;
-  /** Told late, by up to so many milliseconds. */
+  /** Delivers late, by up to this many milliseconds. */
   readonly delay?: { readonly rate: number; readonly milliseconds: number };
-  /** S3 events only: held back, while later ones of the same key overtake. */
+  /** S3 events only: delivers after later events of the same key. */
   readonly reorder?: number;
 }
 
-/** Ends a function's worker in the middle of a run. */
+/** Ends a function's worker during a run. */
 export interface KillFault {
   readonly rate: number;
-  /** Names of functions, `*` standing for anything; all of them if absent. */
+  /** Names of functions, with `*` as a wildcard. All of them by default. */
   readonly functions?: readonly string[];
-  /** A worker dies around one of its first so many calls to others, or as it returns. Default 4. */
+  /** A worker crashes around one of its first `calls` calls to other services, or as it returns. 4 by default. */
   readonly calls?: number;
 }
 
-/** Drops WebSockets without a word. */
+/** Closes WebSockets without a close frame. */
 export interface SocketFault {
-  /** Of the frames, either way. */
+  /** Share of the frames, in both directions, at which the socket is closed. */
   readonly rate: number;
 }
 
-/** Subscriptions hear nothing for a time after start_ack, as on AWS (aws/aws-appsync-community#405). */
+/** Subscriptions get no events for a time after start_ack, as on AWS (aws/aws-appsync-community#405). */
 export interface SubscriptionFault {
-  /** Of the subscriptions. */
+  /** Share of the subscriptions. */
   readonly rate: number;
-  /** What is published in so many milliseconds after start_ack does not reach the subscriber. */
+  /** Events published within this many milliseconds after start_ack do not reach the subscriber. */
   readonly milliseconds: number;
 }
 
-/** The settings in a JSON text. Throws a `TypeError` that says where they are wrong. */
+/** Reads the settings from JSON. Throws a `TypeError` that names the wrong place. */
 export function parseFaults(text: string): Faults {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new TypeError(`faults: no JSON: ${String(error)}`);
+    throw new TypeError(`faults: not JSON: ${String(error)}`);
   }
   return checkFaults(value);
 }
 
-/** Throws a `TypeError` for what is no setting, or no value of one. */
+/** Throws a `TypeError` for an unknown setting or a wrong value. */
 export function checkFaults(value: unknown): Faults {
   faults(value, "faults");
   return value as Faults;
 }
 
-/** `*` stands for anything; case does not count, as in IAM. */
+/** Matches with `*` as a wildcard and without regard to case, as IAM does. */
 export function matches(pattern: string, name: string): boolean {
   const parts = pattern.split("*").map((part) => part.replaceAll(/[^\w]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "i").test(name);

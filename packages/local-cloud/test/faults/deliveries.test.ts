@@ -75,7 +75,7 @@ describe("decisions", () => {
   const decisions = (settings: Faults): unknown[] => {
     const faults = createFaults({ seed: 3, ...settings }, ["fn"], silentLog);
     faults.start();
-    return Array.from({ length: 100 }, () => [faults.handings?.(), faults.dies?.("fn"), faults.drops?.()]);
+    return Array.from({ length: 100 }, () => [faults.deliveryPlans?.(), faults.crashPoint?.("fn"), faults.drops?.()]);
   };
   const all: Faults = {
     events: { repeat: 0.3, delay: { rate: 0.3, milliseconds: 50 }, reorder: 0.3 },
@@ -90,17 +90,17 @@ describe("decisions", () => {
 
   it("of one kind are not disturbed by those of another", () => {
     const { kill = { rate: 0 } } = all;
-    const deaths = (settings: Faults) =>
+    const crashes = (settings: Faults) =>
       (decisions(settings) as [unknown, number | undefined][]).map(([, at]) => at);
-    expect(deaths({ kill })).toEqual(deaths(all));
-    expect(new Set(deaths(all))).toEqual(new Set([undefined, 0, 1, 2, 3, 4]));
+    expect(crashes({ kill })).toEqual(crashes(all));
+    expect(new Set(crashes(all))).toEqual(new Set([undefined, 0, 1, 2, 3, 4]));
   });
 
   it("are none where nothing is set, and none before the start", () => {
     const none = createFaults(undefined, ["fn"], silentLog);
     const service = { invoke: () => Promise.reject(new Error("not called")), send: () => "" };
-    expect(none).toMatchObject({ handings: undefined, dies: undefined, drops: undefined });
-    expect(none.deafness).toBeUndefined();
+    expect(none).toMatchObject({ deliveryPlans: undefined, crashPoint: undefined, drops: undefined });
+    expect(none.subscriptionDelay).toBeUndefined();
     expect(none.invoker(service)).toBe(service);
     const early = createFaults({ sockets: { rate: 1 } }, [], silentLog);
     expect(early.drops?.()).toBe(false);
@@ -108,12 +108,12 @@ describe("decisions", () => {
     expect(early.drops?.()).toBe(true);
   });
 
-  it("make some subscriptions deaf, after the start, and count them", () => {
+  it("make some subscriptions miss what is published first, once started, and count them", () => {
     const faults = createFaults({ seed: 3, subscriptions: { rate: 0.5, milliseconds: 7 } }, [], silentLog);
-    expect(faults.deafness?.()).toBe(0);
+    expect(faults.subscriptionDelay?.()).toBe(0);
     faults.start();
-    const drawn = Array.from({ length: 100 }, () => faults.deafness?.());
+    const drawn = Array.from({ length: 100 }, () => faults.subscriptionDelay?.());
     expect(new Set(drawn)).toEqual(new Set([0, 7]));
-    expect(faults.counts().deaf).toBe(drawn.filter((time) => time === 7).length);
+    expect(faults.counts().delayedSubscriptions).toBe(drawn.filter((time) => time === 7).length);
   });
 });

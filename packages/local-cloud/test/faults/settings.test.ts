@@ -24,7 +24,7 @@ describe("settings of what goes wrong", () => {
   });
 
   it.each([
-    ["{", /^faults: no JSON/],
+    ["{", /^faults: not JSON/],
     ["[]", "faults must be an object, not []"],
     [
       '{ "event": {} }',
@@ -58,7 +58,7 @@ describe("settings of what goes wrong", () => {
   it("name functions that there are", () => {
     const kill = { rate: 1, functions: ["app-ingest", "*-relais"] };
     expect(() => createFaults({ kill }, ["app-ingest", "app-relay"], silentLog)).toThrow(
-      "faults.kill.functions[1]: *-relais fits none of app-ingest, app-relay",
+      "faults.kill.functions[1]: *-relais matches none of app-ingest, app-relay",
     );
   });
 });

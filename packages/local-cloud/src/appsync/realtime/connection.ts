@@ -13,7 +13,7 @@ export interface Ports {
   readonly register: (start: Start, deliver: Deliver) => Promise<Registered>;
   readonly clock: () => number;
   /** For how many milliseconds a subscription that has just been acknowledged hears nothing. */
-  readonly deafness: () => number;
+  readonly subscriptionDelay: () => number;
   readonly fault: (error: unknown) => void;
 }
 
@@ -178,11 +178,11 @@ export class Connection {
       registered.cancel();
     };
     this.#send({ type: "start_ack", id });
-    const deafness = this.#ports.deafness();
-    if (deafness === 0) {
+    const subscriptionDelay = this.#ports.subscriptionDelay();
+    if (subscriptionDelay === 0) {
       place.served = true;
     } else {
-      this.#after(deafness, () => void (place.served = true));
+      this.#after(subscriptionDelay, () => void (place.served = true));
     }
   }
 

@@ -22,7 +22,7 @@ export interface SocketSettings {
   /** Asked at each frame, in and out: true cuts the connection in its place. */
   readonly drops?: (() => boolean) | undefined;
   /** Asked at each start_ack: for how many milliseconds the subscription hears nothing. */
-  readonly deafness?: (() => number) | undefined;
+  readonly subscriptionDelay?: (() => number) | undefined;
   readonly limits?: Partial<SocketLimits> | undefined;
 }
 
@@ -87,13 +87,13 @@ export function refuseSocket(socket: Duplex, status: string): void {
 }
 
 function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSettings, send: Send): void {
-  const { api, path, clock, log, schedule, drops = () => false, deafness = () => 0 } = settings;
+  const { api, path, clock, log, schedule, drops = () => false, subscriptionDelay = () => 0 } = settings;
   const connection = new Connection({
     send: (message) => (drops() ? socket.terminate() : send(socket, message)),
     close: (code, reason) => socket.close(code, reason),
     schedule,
     clock,
-    deafness,
+    subscriptionDelay,
     authorize: async () => {
       await api().authenticate(presentedToConnect(request, path));
     },

@@ -22,7 +22,7 @@ export interface FunctionsOptions {
   readonly environment: () => Readonly<Record<string, string>>;
   readonly caFile?: string | undefined;
   readonly limits?: Partial<PoolOptions> | undefined;
-  readonly dies?: ((functionName: string) => number | undefined) | undefined;
+  readonly crashPoint?: ((functionName: string) => number | undefined) | undefined;
 }
 
 /** One finished run. */
@@ -109,7 +109,7 @@ export class Functions {
         functionArn: arn,
         timeoutMs,
         clientContext: request.clientContext,
-        dies: this.#options.dies?.(configuration.name),
+        crashAt: this.#options.crashPoint?.(configuration.name),
       });
       const ms = performance.now() - began;
       lines.push(`END RequestId: ${requestId}`);

@@ -33,8 +33,8 @@ export interface LambdaOptions {
   readonly caFile?: string | undefined;
   readonly limits?: Partial<PoolOptions> | undefined;
   readonly retryDelaysMs?: readonly number[] | undefined;
-  /** Asked before each run: at which point its worker dies (`Request.dies`), or undefined. */
-  readonly dies?: ((functionName: string) => number | undefined) | undefined;
+  /** Asked before each run: at which point its worker crashes (`Request.crashAt`), or undefined. */
+  readonly crashPoint?: ((functionName: string) => number | undefined) | undefined;
 }
 
 export interface Lambda extends Service, Invoker {

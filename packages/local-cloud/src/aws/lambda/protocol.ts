@@ -24,8 +24,8 @@ export interface Request {
   /** JSON of `X-Amz-Client-Context`. */
   readonly clientContext?: string | undefined;
   readonly traceId: string;
-  /** The worker dies during this run: at 2n as it makes its call n, at 2n + 1 as that is answered, or at the end. */
-  readonly dies?: number | undefined;
+  /** The worker crashes during this run: at 2n as it makes its call n, at 2n + 1 as that is answered, or at the end. */
+  readonly crashAt?: number | undefined;
 }
 
 /** The error object that Lambda makes of whatever was thrown. */

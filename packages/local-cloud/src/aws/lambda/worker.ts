@@ -48,10 +48,10 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
 
 async function invoke(handler: Handler, request: Request): Promise<Reply> {
   process.env["_X_AMZN_TRACE_ID"] = request.traceId;
-  if (request.dies === undefined) {
+  if (request.crashAt === undefined) {
     return run(handler, request);
   }
-  dieAt(request.dies);
+  crashAt(request.crashAt);
   await run(handler, request);
   return die();
 }
@@ -82,7 +82,7 @@ function contextOf(request: Request): Record<string, unknown> {
 }
 
 /** Ends the thread around one of the calls that the handler makes, whether by the SDK or by fetch. */
-function dieAt(point: number): void {
+function crashAt(point: number): void {
   const at = (channels: readonly string[], last: number): void => {
     let passed = 0;
     for (const channel of channels) {

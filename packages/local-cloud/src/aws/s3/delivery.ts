@@ -6,7 +6,7 @@ import type { PendingMessage, Store } from "./store.ts";
 export type Notify = (bucketArn: string, targetArn: string, body: string) => Promise<void>;
 
 /** One way for a message to its target: after so long, and in its turn or apart from the others of its key. */
-export interface Handing {
+export interface DeliveryPlan {
   readonly lateMs: number;
   readonly apart: boolean;
 }
@@ -16,7 +16,7 @@ interface Waiting {
   readonly lateMs: number;
 }
 
-const inTurn: readonly Handing[] = [{ lateMs: 0, apart: false }];
+const inTurn: readonly DeliveryPlan[] = [{ lateMs: 0, apart: false }];
 
 /**
  * Empties the outbox: each message at least once, those of one key and target one after another. A message that is
@@ -26,18 +26,18 @@ export class Delivery {
   readonly #store: Store;
   readonly #notify: Notify;
   readonly #log: Log;
-  readonly #handings: () => readonly Handing[];
+  readonly #deliveryPlans: () => readonly DeliveryPlan[];
   readonly #lanes = new Map<string, Waiting[]>();
   readonly #stop = new AbortController();
   readonly #waiting: (() => void)[] = [];
   #last = 0;
 
-  /** `handings` is asked for each message; without it, each goes once, at once and in its turn. */
-  constructor(store: Store, notify: Notify, log: Log, handings = () => inTurn) {
+  /** `deliveryPlans` is asked for each message; without it, each goes once, at once and in its turn. */
+  constructor(store: Store, notify: Notify, log: Log, deliveryPlans = () => inTurn) {
     this.#store = store;
     this.#notify = notify;
     this.#log = log;
-    this.#handings = handings;
+    this.#deliveryPlans = deliveryPlans;
   }
 
   /** Takes up what has been put into the outbox since the last call; after a start, all that is in it. */
@@ -47,7 +47,7 @@ export class Delivery {
     }
     for (const message of this.#store.pending(this.#last)) {
       this.#last = message.id;
-      for (const [index, { lateMs, apart }] of this.#handings().entries()) {
+      for (const [index, { lateMs, apart }] of this.#deliveryPlans().entries()) {
         const alone = apart ? [message.id, index] : [];
         const name = JSON.stringify([message.targetArn, message.bucketArn, message.key, ...alone]);
         const lane = this.#lanes.get(name);

@@ -20,7 +20,7 @@ import type { Context } from "./context.ts";
 import { addCorsHeaders, answerPreflight, isPreflight } from "./cors.ts";
 import { transaction } from "../database.ts";
 import { openMetadata } from "./database.ts";
-import { Delivery, type Handing, type Notify } from "./delivery.ts";
+import { Delivery, type DeliveryPlan, type Notify } from "./delivery.ts";
 import { identify, newIds, noSuchBucket, noSuchKey, notImplemented, writeError } from "./errors.ts";
 import { testMessage } from "./events.ts";
 import { invalidDestination, takesTestEvent } from "./notifications.ts";
@@ -38,7 +38,7 @@ export interface S3Options {
   readonly log: Log;
   readonly notify: Notify;
   /** How each event is handed on; once, at once and in its turn unless told. */
-  readonly handings?: (() => readonly Handing[]) | undefined;
+  readonly deliveryPlans?: (() => readonly DeliveryPlan[]) | undefined;
 }
 
 /** S3 for the program's buckets. */
@@ -60,7 +60,7 @@ export interface S3 extends Service {
 }
 
 /** Throws `NotImplemented`, naming the resource, for what the program declares and S3 does not do here. */
-export function createS3({ graph, iam, storage, clock, log, notify, handings }: S3Options): S3 {
+export function createS3({ graph, iam, storage, clock, log, notify, deliveryPlans }: S3Options): S3 {
   mkdirSync(storage.folder, { recursive: true });
   const declared = readBuckets(graph);
   const database = openMetadata(storage);
@@ -78,7 +78,7 @@ export function createS3({ graph, iam, storage, clock, log, notify, handings }: 
     conditionalWrites: new ConditionalWrites(store),
   };
   transaction(database, () => createBuckets(context, log));
-  const delivery = new Delivery(store, notify, log, handings);
+  const delivery = new Delivery(store, notify, log, deliveryPlans);
   return {
     scopes: ["s3"],
     handle: (call) => handle(context, delivery, call),

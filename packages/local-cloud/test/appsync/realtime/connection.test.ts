@@ -32,7 +32,7 @@ function open(ports: Partial<Ports> = {}) {
       return Promise.resolve({ expiresAt: undefined, cancel: () => cancelled.push(id) });
     },
     clock: () => now,
-    deafness: () => 0,
+    subscriptionDelay: () => 0,
     fault: (error) => faults.push(error),
     ...ports,
   });
@@ -74,9 +74,9 @@ const init = { type: "connection_init" };
 const ka = { type: "ka" };
 const errors = (errorType: string, message: string) => ({ errors: [{ errorType, message }] });
 
-describe("a subscription that is made deaf", () => {
+describe("a subscription that is served late on purpose", () => {
   it("hears nothing until its time is over, and all after it", async () => {
-    const { say, pass, delivers, sent } = open({ deafness: () => 500 });
+    const { say, pass, delivers, sent } = open({ subscriptionDelay: () => 500 });
     expect(await say(init, start("1"))).toEqual([ack, ka, { type: "start_ack", id: "1" }]);
     await pass(499);
     delivers.get("1")?.data("lost");

@@ -151,7 +151,7 @@ describe("a function that fails", () => {
   });
 });
 
-describe("a worker that dies on purpose", () => {
+describe("a worker that crashes on purpose", () => {
   let receiver: Receiver | undefined;
   afterEach(() => receiver?.stop());
 
@@ -168,7 +168,7 @@ describe("a worker that dies on purpose", () => {
         await (await fetch(url + '/b')).text();
         return ++runs;
       };`;
-    const { call } = openFunction(code, {}, { dies: () => points.shift() });
+    const { call } = openFunction(code, {}, { crashPoint: () => points.shift() });
     const exited = {
       error: {
         errorType: "Runtime.ExitError",

@@ -240,7 +240,7 @@ describe("delivery", () => {
 
   it("may be repeated, late and overtaken, and is waited for", async () => {
     const now = { lateMs: 0, apart: false };
-    const handings = [[now], [{ lateMs: 1, apart: true }], [now, { lateMs: 50, apart: true }]];
+    const deliveryPlans = [[now], [{ lateMs: 1, apart: true }], [now, { lateMs: 50, apart: true }]];
     const heard: { name: string; body: string; at: number }[] = [];
     const overtaken = Promise.withResolvers<undefined>();
     const notify = async (_bucket: string, _queue: string, body: string) => {
@@ -259,7 +259,7 @@ describe("delivery", () => {
       }
     };
     const { client, s3 } = await openS3([notification()], {
-      handings: () => handings.shift() ?? [now],
+      deliveryPlans: () => deliveryPlans.shift() ?? [now],
       notify,
     });
     await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "1" }));
