@@ -1,0 +1,115 @@
+import { type Fault, faultIn } from "../fault.ts";
+
+const deliver = "functions/deliver/deliver.ts";
+const schedule = "functions/deliver/schedule.ts";
+const send = "functions/deliver/send.ts";
+const due = "functions/shared/due.ts";
+const callbacks = "functions/shared/callbacks.ts";
+const webhooks = "functions/webhooks/webhooks.ts";
+const deliverTests = ["test/functions/deliver/deliver.test.ts", "test/functions/deliver/send.test.ts"];
+const sharedTests = (...names: string[]) => names.map((name) => `test/functions/shared/${name}.test.ts`);
+const callbackTests = [...sharedTests("callbacks"), ...deliverTests, "test/functions/repair.test.ts"];
+const inDeliver = faultIn(deliver, deliverTests);
+const inSchedule = faultIn(schedule, deliverTests);
+const inSend = faultIn(send, ["test/functions/deliver/send.test.ts"]);
+const inDue = faultIn(due, sharedTests("callbacks"));
+const inCallbacks = faultIn(callbacks, callbackTests);
+const inWebhooks = faultIn(webhooks, callbackTests);
+
+export const deliverFaults: readonly Fault[] = [
+  inDeliver(
+    "a delivery that is not due is sent",
+    "AND #nextAttemptAt <= :now`",
+    "AND #nextAttemptAt >= :now`",
+  ),
+  inDeliver(
+    "a delivery that was delivered is sent again",
+    "`#status IN (:pending${",
+    "`#status IN (:pending, :delivered${",
+  ),
+  inDeliver("199 counts as success", "answer.status >= 200", "answer.status >= 199"),
+  inDeliver("a redirect counts as success", "answer.status < 300", "answer.status <= 300"),
+  inDeliver("a receiver that is gone is called", "if (receiver?.gone) {", "if (false) {"),
+  inDeliver("410 does not disable the receiver", "answer.status === 410", "answer.status === 411"),
+  inDeliver(
+    "one attempt more is made than the schedule has",
+    "claimed.tries > mostTries",
+    "claimed.tries > mostTries + 1",
+  ),
+  inDeliver(
+    "an attempt that was overtaken overwrites the newer one",
+    'const mine = "#status = :pending AND #nextAttemptAt = :lease"',
+    'const mine = "#status = :pending"',
+  ),
+  inSchedule("the last wait of the schedule is missing", "72_000, 86_400]", "72_000]"),
+  inSchedule(
+    "a receiver may ask for a wait of any length",
+    "Math.min(retryAfter ?? 0, longestRetryAfter)",
+    "retryAfter ?? 0",
+  ),
+  inSchedule(
+    "a receiver may shorten the wait",
+    "Math.max(wait * (1 + random / 5)",
+    "Math.min(wait * (1 + random / 5)",
+  ),
+  inSend(
+    "certificates of receivers are not checked",
+    "rejectUnauthorized: true",
+    "rejectUnauthorized: false",
+  ),
+  inSend(
+    "the address that was connected to is not checked",
+    "if (!isAllowed(socket.remoteAddress",
+    "if (false && !isAllowed(socket.remoteAddress",
+  ),
+  inSend("connections are shared between receivers", "agent: false", "agent: undefined as never"),
+  inSend("an endless answer is read to its end", "bytes > mostBytes", "bytes < 0"),
+  inSend(
+    "a receiver may take as long as it likes to answer",
+    "signal: AbortSignal.timeout(limits.answer),",
+    "",
+  ),
+  inDue("a row that somebody else moved is moved back", '"dueAt = :seen"', '"attribute_exists(dueAt)"'),
+  inCallbacks("a second secret replaces the first", 'put(item, "attribute_not_exists(id)")', "put(item)"),
+  inCallbacks("one of two rotations is lost", '"secret = :instead"', '"secret <> :instead"'),
+  inSchedule(
+    "a date without GMT is heard",
+    "${time} GMT`,\n  `(?:Mon|Tues",
+    "${time}(?: GMT)?`,\n  `(?:Mon|Tues",
+  ),
+  inSchedule("a number below zero is heard", "/^\\d+$/", "/^-?\\d+$/"),
+  inSchedule("a date in the past asks for a wait below zero", "Math.max(seconds, 0)", "seconds"),
+  inDeliver(
+    "a receiver that failed for good is not remembered",
+    "await callbacks.setReceiver(ownerId, { url, gone: false, failure });",
+    "",
+  ),
+  inDeliver(
+    "a receiver that is well again is remembered as failing",
+    "await callbacks.setReceiver(ownerId, { url, gone: false });",
+    "",
+  ),
+  inWebhooks(
+    "a secret that was rotated stops signing at once",
+    "[...kept, { secret: before.secret, until: previousUntil }]",
+    "[...kept]",
+  ),
+  inWebhooks("of rotations at once all but one fail", "attempt < mostRotations", "attempt < 1"),
+  inWebhooks(
+    "more secrets sign than fit",
+    "previous.length > mostPrevious",
+    "previous.length > mostPrevious + 1",
+  ),
+  inWebhooks("a deleted asset's message is sent again", "!delivery || !isShown(asset)", "!delivery"),
+  inWebhooks("a replay begins beside a running attempt", "if (isRunning(delivery, now())) {", "if (false) {"),
+  inWebhooks(
+    "a replay loses to an attempt without notice",
+    'when: "#nextAttemptAt = :seen"',
+    'when: "#nextAttemptAt >= :seen"',
+  ),
+  inWebhooks(
+    "the network that a name leads to shows in the answer",
+    'refused: "InvalidCallbackUrl",\n',
+    'refused: "Conflict",\n',
+  ),
+];

@@ -1,0 +1,20 @@
+import { auditFaults } from "./audit.ts";
+import { deliverFaults } from "./deliver.ts";
+import { destinationFaults } from "./destination.ts";
+import { ingestFaults } from "./ingest.ts";
+import { labelFaults } from "./label.ts";
+import { presignFaults } from "./presign.ts";
+import { relayFaults } from "./relay.ts";
+import { sharedFaults } from "./shared.ts";
+import type { Fault } from "../fault.ts";
+
+export const functionFaults: readonly Fault[] = [
+  ...auditFaults,
+  ...deliverFaults,
+  ...destinationFaults,
+  ...ingestFaults,
+  ...labelFaults,
+  ...presignFaults,
+  ...relayFaults,
+  ...sharedFaults,
+];

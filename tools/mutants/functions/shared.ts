@@ -1,0 +1,20 @@
+import { type Fault, faultIn } from "../fault.ts";
+
+const queue = "functions/shared/queue.ts";
+const batch = "functions/shared/batch.ts";
+const logger = "functions/shared/logger.ts";
+const sharedTests = (...names: string[]) => names.map((name) => `test/functions/shared/${name}.test.ts`);
+const inQueue = faultIn(queue, sharedTests("queue"));
+const inBatch = faultIn(batch, sharedTests("batch"));
+const inLogger = faultIn(logger, sharedTests("logger"));
+
+export const sharedFaults: readonly Fault[] = [
+  inQueue("messages that were refused count as sent", "if (taken.length < batch.length) {", "if (false) {"),
+  inQueue("eleven messages go into one request", "const mostAtOnce = 10", "const mostAtOnce = 11"),
+  inBatch(
+    "a message that failed counts as done",
+    "return [{ itemIdentifier: message.messageId }];",
+    "return [];",
+  ),
+  inLogger("webhook secrets are logged", '.replace(webhookSecret, "[redacted]")', ""),
+];

@@ -1,0 +1,24 @@
+import { type Fault, localFaultIn as fault } from "../fault.ts";
+
+const rekognition = "aws/rekognition";
+const inRekognition = fault(rekognition, "index", "rekognition");
+const inRekognitionRequest = fault(rekognition, "request", "rekognition");
+
+export const rekognitionFaults: readonly Fault[] = [
+  inRekognition(
+    "labels are detected without permission",
+    '  iam.authorize({ principal, action: "rekognition:DetectLabels", resource: "*" });\n',
+    "  void iam;\n",
+  ),
+  inRekognition(
+    "a picture in a bucket may have any size",
+    "bytes.length > largest",
+    "bytes.length > Infinity",
+  ),
+  inRekognition(
+    "less sure labels than asked for are given",
+    "Confidence >= minConfidence",
+    "Confidence >= 0",
+  ),
+  inRekognitionRequest("a picture and an object at once are taken", "if (bytes && !object)", "if (bytes)"),
+];
