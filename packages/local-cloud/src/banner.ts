@@ -2,7 +2,7 @@ import type { Cloud } from "./cloud.ts";
 import { idleInputs } from "./inputs/index.ts";
 import type { Ready } from "./ready.ts";
 
-/** What a person needs to know of a running cloud. */
+/** The addresses and credentials of a running cloud, for a person. */
 export function banner({ ready, graph, declaredOnly }: Cloud, stack: string, milliseconds: number): string {
   const idle = [...idleInputs(graph).keys()].sort();
   return [
@@ -26,7 +26,7 @@ export function banner({ ready, graph, declaredOnly }: Cloud, stack: string, mil
 
 const line = (label: string, text: string): string => `  ${label.padEnd(11)} ${text}`;
 
-/** Each API with its keys below it, by name where there are several. */
+/** Each API with its keys below it. Several APIs are shown by name. */
 function apis({ apis, caFile }: Ready): string[] {
   return apis.flatMap(({ name, graphqlUrl, graphqlTlsUrl, realtimeUrl, apiKeys }) => [
     ...(apis.length > 1 ? [line("API", name)] : []),

@@ -2,30 +2,32 @@ import { statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 
-/** Folders at the top of a program's that usually hold nothing it deploys. */
+/** Folders at the top of a program's folder that usually hold nothing it deploys. */
 const unwatchedAlways = ["coverage", "docs", "test", "tests"];
 
 interface ChangesOptions {
-  /** Saves since then count, in milliseconds since the epoch: those of before are in what was read then. */
+  /** Earlier saves are ignored, because they were read already. Milliseconds since the epoch. */
   readonly read?: number;
-  /** Further folders at the top of the root that are not watched. */
+  /** More folders at the top of the root that are not watched. */
   readonly unwatched?: readonly string[] | undefined;
 }
 
-/** Editors write a file in several steps; this many milliseconds of quiet make one change. */
+/** Editors write a file in several steps. Writes that are closer together, in milliseconds, are one change. */
 const quiet = 20;
 
 /**
- * Saves of a program's files, several at once being one. A save is whatever changes a file's content or name: editors
- * write in place, or write another file and rename it over the old one, and `git checkout` removes and creates.
+ * Watches for saves of a program's files. Saves that happen together are one change. A save is any change of a file's
+ * content or name: editors write in place, or rename a new file over the old one, and `git checkout` removes and creates.
  */
 export class Changes {
   /** Settles when every folder is watched. */
   readonly ready: Promise<void>;
   private readonly watcher: FSWatcher;
   private timer: NodeJS.Timeout | undefined;
-  private announce: ((saved: number) => void) | undefined;
-  private heard: number | undefined;
+  private waiting: ((saved: number) => void) | undefined;
+  /** `performance.now()` of the first save of the change that is under way. */
+  private first: number | undefined;
+  /** That of a change for which nobody waited. */
   private missed: number | undefined;
 
   constructor(root: string, { read = Date.now(), unwatched = [] }: ChangesOptions = {}) {
@@ -40,25 +42,25 @@ export class Changes {
       ready.resolve(undefined);
     });
     this.watcher.on("all", (event, path) => {
-      // The first look at a folder tells of each file as added.
+      // The first scan reports each existing file as added.
       if (scanned || (event === "add" && savedSince(path, read))) {
-        this.hear();
+        this.noteSave();
       }
     });
-    // Of two changes of a file within 50 ms "all" has only the first, which may be half of a save.
+    // "all" reports only the first of two changes of a file within 50 ms, and that may be half of a save.
     this.watcher.on("raw", (_, name: string | null, details) => {
       const { watchedPath } = details as { watchedPath: string };
       if (!ignored(watchedPath) && !ignored(join(watchedPath, name ?? ""))) {
-        this.hear();
+        this.noteSave();
       }
     });
   }
 
-  /** Settles at the next change, or at once if there was one since the last, with `performance.now()` of its first save. */
+  /** Resolves at the next change, or at once if one was missed, to `performance.now()` of its first save. */
   next(): Promise<number> {
     return new Promise((resolve) => {
       if (this.missed === undefined) {
-        this.announce = resolve;
+        this.waiting = resolve;
       } else {
         resolve(this.missed);
         this.missed = undefined;
@@ -69,37 +71,37 @@ export class Changes {
   async close(): Promise<void> {
     await this.watcher.close();
     clearTimeout(this.timer);
-    this.tell();
+    this.report();
   }
 
-  private hear(): void {
-    this.heard ??= performance.now();
+  private noteSave(): void {
+    this.first ??= performance.now();
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.tell(), quiet);
+    this.timer = setTimeout(() => this.report(), quiet);
   }
 
-  private tell(): void {
-    const { announce, heard = performance.now() } = this;
-    this.heard = undefined;
-    this.announce = undefined;
-    if (announce) {
-      announce(heard);
+  private report(): void {
+    const { waiting, first = performance.now() } = this;
+    this.first = undefined;
+    this.waiting = undefined;
+    if (waiting) {
+      waiting(first);
     } else {
-      this.missed ??= heard;
+      this.missed ??= first;
     }
   }
 }
 
-/** Milliseconds by which a file system's clock may be behind. */
+/** Milliseconds by which a file system's clock may be late. */
 const tick = 20;
 
-/** By the time of the last change of name or content: a renamed file keeps the time of its content. */
+/** By ctime, which a rename changes too: a renamed file keeps its mtime. */
 function savedSince(path: string, time: number): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats !== undefined && stats.ctimeMs >= time - tick;
 }
 
-/** By the path from the root: what npm installs, what is hidden, logs, and what is no part of the program. */
+/** Ignores node_modules, hidden files, logs, and folders that are not part of the program. `path` is relative to the root. */
 function isIgnored(path: string, apart: ReadonlySet<string>): boolean {
   const names = path.split(sep).filter((name) => name !== "..");
   return (

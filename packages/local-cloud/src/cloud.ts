@@ -26,24 +26,24 @@ export interface CloudOptions {
   readonly stack: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** Where state is kept; undefined keeps none. */
+  /** The data folder. Without it, no state is kept. */
   readonly data: string | undefined;
   readonly log: Log;
-  /** What the program's `local-cloud.config.ts` says. */
+  /** The program's `local-cloud.config.ts`. */
   readonly local?: LocalCloudConfig;
-  /** Pulumi configuration in place of the stack's own and of `local`'s; a key without a namespace is the project's. */
+  /** Overrides the Pulumi configuration of the stack and of `local`. A key without a namespace is the project's. */
   readonly config?: Readonly<Record<string, string>>;
-  /** In place of secrets and of other stacks' outputs; taken before those of `local`. */
+  /** Values for secrets and for other stacks' outputs. They override those of `local`. */
   readonly standIns?: StandIns | undefined;
-  /** Takes up changes of schema, resolvers and functions while running. */
+  /** Applies changes of schema, resolvers and functions while running. */
   readonly reload?: boolean;
-  /** What goes wrong on purpose. */
+  /** Faults to inject. */
   readonly faults?: Faults | undefined;
-  /** False leaves queues and streams unread and schedules unrun, for tests and measurements that must not be disturbed. */
+  /** False stops event source mappings and schedules, for tests and measurements. */
   readonly mappings?: boolean;
-  /** How long queues and streams wait before a failed batch is tried again; longer each time if absent. */
+  /** How long queues and streams wait before a failed batch is retried. By default longer each time. */
   readonly backoff?: Backoff;
-  /** Wraps IAM, for tests that watch what is asked of it. */
+  /** Wraps IAM, for tests that record what is authorised. */
   readonly watch?: (iam: Iam) => Iam;
 }
 
@@ -53,21 +53,21 @@ export interface Cloud {
   readonly ready: Ready;
   /** What was booted. */
   readonly graph: Graph;
-  /** Resources that have no life here: log groups, alarms. */
+  /** Resources without effect here, such as log groups and alarms. */
   readonly declaredOnly: readonly string[];
-  /** Settles when no event waits to be handed on. */
+  /** Settles when no event waits for delivery. */
   idle(): Promise<void>;
-  /** How much went wrong on purpose so far. */
+  /** Counts of the faults injected so far. */
   faults(): FaultCounts;
   stop(): Promise<void>;
 }
 
-/** What runs, in the order in which it was started; stopped in the other. */
+/** Stops what runs, in the order of the starts. They are called in reverse. */
 type Stops = (() => unknown)[];
 
 /**
- * Evaluates the program and boots exactly what it declares. The port is taken first, because the program's
- * outputs, and so the functions' environments, hold its addresses.
+ * Evaluates the program and boots exactly what it declares. The port is opened first, because the program's outputs,
+ * and so the functions' environments, contain its addresses.
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const stops: Stops = [];
@@ -105,7 +105,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   const engineFolder = { ...storage, folder: join(storage.folder, "dynamodb") };
   const opening = openEngine(engineFolder, log, process.env["DYNAMODB_ENDPOINT"]);
   stops.push(() => opening.then((engine) => engine.stop()).catch(() => undefined));
-  // The program runs in a process of its own, which takes longest: all that can be made ready meanwhile is.
+  // Evaluation takes longest and runs in another process. Meanwhile the engine starts and the services are loaded.
   const [graph, engine, { startServices }] = await Promise.all([
     evaluate(evaluation),
     opening,

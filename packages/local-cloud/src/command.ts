@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
-/** The command line, or what it names, is at fault: exit code 2. */
+/** The command line, or a file that it names, is wrong. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -11,7 +11,7 @@ type Parsed<O extends Options, P extends boolean> = ReturnType<
   typeof parseArgs<{ args: string[]; options: O; allowPositionals: P; strict: true }>
 >;
 
-/** Flags and what stands beside them. Throws `UsageError`, naming what is unknown. */
+/** Flags and positional arguments. Throws a `UsageError` that names an unknown one. */
 export function parse<const O extends Options, const P extends boolean = false>(
   args: readonly string[],
   options: O,
@@ -20,16 +20,16 @@ export function parse<const O extends Options, const P extends boolean = false>(
   try {
     return parseArgs({ args: [...args], options, allowPositionals, strict: true as const });
   } catch (error) {
-    // The rest of Node's message is about its own syntax.
+    // The rest of Node's message explains the syntax of its own API.
     throw new UsageError(error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error));
   }
 }
 
 /** Throws `UsageError`. */
-export function wholeNumber(flag: string, text: string, least = 1, most = Infinity): number {
+export function wholeNumber(flag: string, text: string, min = 1, max = Infinity): number {
   const number = Number(text);
-  if (text.trim() === "" || !Number.isInteger(number) || number < least || number > most) {
-    const range = most === Infinity ? `from ${least}` : `from ${least} to ${most}`;
+  if (text.trim() === "" || !Number.isInteger(number) || number < min || number > max) {
+    const range = max === Infinity ? `from ${min}` : `from ${min} to ${max}`;
     throw new UsageError(`${flag} must be a whole number ${range}, not ${JSON.stringify(text)}`);
   }
   return number;
@@ -55,8 +55,8 @@ export function readJson(flag: string, file: string): unknown {
 }
 
 /**
- * Runs a command's main function with the arguments. `--help` prints the usage. What fails is told in a sentence, with
- * the usage if the command line is at fault. A closed pipe, as of `head`, ends the command quietly.
+ * Runs a command's main function with the arguments. `--help` prints the usage. A failure prints one sentence, and the
+ * usage if the command line is wrong. A closed pipe, as with `head`, ends the command without an error.
  */
 export function run(usage: string, main: (args: readonly string[]) => Promise<number>): void {
   const args = process.argv.slice(2);
@@ -68,7 +68,7 @@ export function run(usage: string, main: (args: readonly string[]) => Promise<nu
   main(args).then(
     (code) => (stopping ? undefined : end(code)),
     (error: unknown) => {
-      // What is being stopped fails whatever still uses it.
+      // What still uses the stopping parts fails. That is not an error.
       if (stopping) {
         return;
       }
@@ -79,7 +79,7 @@ export function run(usage: string, main: (args: readonly string[]) => Promise<nu
   );
 }
 
-/** What has been written is flushed first: a process that exits leaves what a pipe has not yet taken. */
+/** Flushes the output first: an exiting process drops what a pipe has not read yet. */
 function end(code: number): void {
   process.exitCode = code;
   process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
@@ -87,20 +87,20 @@ function end(code: number): void {
 
 interface Ending {
   readonly stop: () => Promise<unknown>;
-  /** The exit code; that of the signal without it. */
+  /** The exit code. By default that of the signal. */
   readonly code?: number | undefined;
 }
 
 let ending: Ending = { stop: () => Promise.resolve() };
 
-/** What is to be stopped before this process ends by a signal or because nobody reads its output any more. */
+/** Sets what is stopped before this process ends by a signal or by a closed output pipe. */
 export function beforeEnd(stop: Ending["stop"], code?: number): void {
   ending = { stop, code };
 }
 
 let stopping = false;
 
-/** A second signal leaves at once. */
+/** Stops in order at the first signal, and exits at once at the second. */
 function endInOrder(): void {
   const interrupt = (code: number): void => {
     if (stopping) {
@@ -133,13 +133,13 @@ export function sentenceOf(error: unknown): string {
   return systemWords(error) ?? (error instanceof Error ? error.message : String(error));
 }
 
-/** For what the system refused, and a person can put right. */
+/** A sentence for an error of the system that a person can fix. */
 function systemWords(error: unknown): string | undefined {
   const { code, path = "", port, syscall = "" } = (error ?? {}) as NodeJS.ErrnoException & { port?: number };
   const verb = /open|read|scandir|stat|access/.test(syscall) ? "read" : "written";
   switch (code) {
     case "EADDRINUSE":
-      return `Port ${port} is in use: stop what holds it, or give another with --port (0 takes a free one)`;
+      return `Port ${port} is in use: stop the process that uses it, or choose another with --port (0 takes a free one)`;
     case "EACCES":
       return port === undefined
         ? `${path} cannot be ${syscall === "mkdir" ? "written" : verb}: permission denied`

@@ -4,17 +4,17 @@ import { pathToFileURL } from "node:url";
 import { listOf, mapOf, object, text } from "./base/checks.ts";
 import { checkStandIns, type StandIns } from "./engine/stand-ins.ts";
 
-/** What the local cloud is to know of a program beyond what the program declares. All of it may be absent. */
+/** Settings of the local cloud that a Pulumi program cannot declare. All are optional. */
 export interface LocalCloudConfig {
-  /** Users of the program's user pool that every local cloud has, `alice` alone if absent. */
+  /** Users that exist in the program's user pool at every start. By default `alice` only. */
   readonly users?: readonly { readonly username: string; readonly groups?: readonly string[] }[];
-  /** Pulumi configuration in place of the stack's own, for local runs only: `myproject:introspection`. */
+  /** Overrides the stack's Pulumi configuration in local runs, such as `myproject:introspection`. */
   readonly config?: Readonly<Record<string, string>>;
-  /** For secrets of the stack's configuration, and for outputs of other stacks. */
+  /** Values for secrets of the stack's configuration and for outputs of other stacks. */
   readonly standIns?: StandIns;
   /** Operations in the first tabs of GraphiQL. */
   readonly examples?: readonly string[];
-  /** Folders at the top of the program's folder whose files are never deployed: a save there reloads nothing. */
+  /** Folders at the top of the program's folder that hold nothing it deploys. A save there does not reload. */
   readonly unwatched?: readonly string[];
 }
 
@@ -34,7 +34,7 @@ const check = object({
 
 const names = ["local-cloud.config.ts", "local-cloud.config.js", "local-cloud.config.mjs"];
 
-/** The default export of `local-cloud.config.ts` in the program's folder. Throws a `TypeError` that names what is wrong. */
+/** The default export of `local-cloud.config.ts` in the program's folder. Throws a `TypeError` that names a wrong setting. */
 export async function loadConfig(root: string): Promise<LocalCloudConfig> {
   const name = names.find((one) => existsSync(join(root, one)));
   if (name === undefined) {

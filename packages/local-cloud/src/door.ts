@@ -5,21 +5,21 @@ import { type Handler, listen, type Listener } from "./aws/gateway/listener.ts";
 /** The one port of the cloud. */
 export interface Door {
   readonly listener: Listener;
-  /** From here on requests are answered; before, they are told to come again. */
+  /** Answers requests from now on. Before, each gets a 503 with Retry-After. */
   open(gateway: Handler, appsync: AppSync): void;
-  /** Refuses further requests. Settles when those under way have ended, their clients gone or not, or after five seconds. */
+  /** Refuses new requests. Settles when those under way have ended, or after five seconds. */
   readonly drain: () => Promise<void>;
 }
 
-const comeAgain: Handler = (_, response) => {
+const retryLater: Handler = (_, response) => {
   response.writeHead(503, { "retry-after": "1", connection: "close" }).end();
 };
 
-const longestDrain = 5_000;
+const maxDrain = 5_000;
 
-/** Takes the port, where requests are told to come again until the cloud is up. */
+/** Opens the port. Until `open` is called, requests get a 503 with Retry-After. */
 export async function openDoor(port: number, tls: { key: string; cert: string }): Promise<Door> {
-  let gateway = comeAgain;
+  let gateway = retryLater;
   let appsync: AppSync | undefined;
   let underWay = 0;
   let drained: (() => void) | undefined;
@@ -33,7 +33,7 @@ export async function openDoor(port: number, tls: { key: string; cert: string })
     port,
     tls,
     onRequest: (request, response) => {
-      // A client that has gone leaves work behind, and one that is slow has its answer yet to take.
+      // Two ends: the handler may still work for a client that has gone, and a slow client still reads its answer.
       underWay += 2;
       response.once("close", end);
       void Promise.resolve(gateway(request, response)).finally(end);
@@ -48,12 +48,12 @@ export async function openDoor(port: number, tls: { key: string; cert: string })
       appsync = api;
     },
     async drain() {
-      gateway = comeAgain;
+      gateway = retryLater;
       if (underWay === 0) {
         return;
       }
       const ended = new Promise<void>((resolve) => (drained = resolve));
-      await Promise.race([ended, delay(longestDrain, undefined, { ref: false })]);
+      await Promise.race([ended, delay(maxDrain, undefined, { ref: false })]);
     },
   };
 }

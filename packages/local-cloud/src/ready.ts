@@ -7,29 +7,29 @@ import type { LocalUser } from "./users.ts";
 
 /** What a client needs to know of a running cloud: the line that `npm start -- --json` prints. */
 export interface Ready {
-  /** Those of the API at `/graphql`, as are `apiKeys`. */
+  /** Of the API at `/graphql`, as are the next two and `apiKeys`. */
   readonly graphqlUrl: string;
   readonly graphqlTlsUrl: string;
   readonly realtimeUrl: string;
-  /** All GraphQL APIs, that at `/graphql` first. */
+  /** All GraphQL APIs. The one at `/graphql` is first. */
   readonly apis: readonly ReadyApi[];
   readonly endpointUrl: string;
   readonly region: string;
   readonly accountId: string;
-  /** The first of `userPools`, and its first client. */
+  /** The id of the first user pool, and of its first client below. */
   readonly userPoolId: string;
   readonly userPoolClientId: string;
   readonly userPools: readonly { readonly id: string; readonly clientIds: readonly string[] }[];
-  /** The one that the program exports as `bucket`, or the first of `buckets`. */
+  /** The bucket that the program exports as `bucket`, or the first of `buckets`. */
   readonly bucket: string;
   readonly buckets: readonly string[];
   /** URLs by the queue's name in the program. */
   readonly queues: Readonly<Record<string, string>>;
   /** PEM file of the authority behind the TLS addresses: `NODE_EXTRA_CA_CERTS`. */
   readonly caFile: string;
-  /** What Cognito would have mailed, one JSON object a line: `npm run mail -- --file FILE`. */
+  /** The messages that Cognito would send, one JSON object a line: `npm run mail -- --file FILE`. */
   readonly mailFile: string;
-  /** By the role's name in the program; `administrator` may do everything, as you may on your own account. */
+  /** Credentials by the role's name in the program. `administrator` may do everything. */
   readonly roles: Readonly<Record<string, Credentials & { readonly arn: string }>>;
   readonly users: readonly (LocalUser & { readonly sub: string })[];
   readonly apiKeys: readonly string[];

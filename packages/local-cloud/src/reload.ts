@@ -7,10 +7,10 @@ import type { Graph } from "./base/graph.ts";
 import { refuseInputs } from "./inputs/index.ts";
 
 export interface ReloadOptions {
-  /** How the running graph was evaluated, and when that began: what was saved since is not in it. */
+  /** How the running graph was evaluated, and when that began. Later saves are not in it. */
   readonly evaluation: EvaluateOptions;
   readonly evaluatedAt: number;
-  /** Folders at the top of the program's that are not watched, beside the usual. */
+  /** More folders at the top of the program's folder that are not watched. */
   readonly unwatched?: readonly string[] | undefined;
   readonly graph: Evaluation;
   readonly appsync: Pick<AppSync, "reload">;
@@ -19,8 +19,8 @@ export interface ReloadOptions {
 }
 
 /**
- * Evaluates the program again whenever a file of it is saved, and hands over the API's new schema and resolvers and the
- * functions' new code, while data and sockets stay. Returns what ends it.
+ * Evaluates the program again at each save of its files, and applies the API's new schema and resolvers and the
+ * functions' new code. Data and sockets stay. Returns what stops it.
  */
 export function reloadOnChange(options: ReloadOptions): () => Promise<void> {
   const { evaluation, appsync, lambda, log } = options;
@@ -41,17 +41,17 @@ export function reloadOnChange(options: ReloadOptions): () => Promise<void> {
       const applyFunctions = lambda.reload(graph);
       appsync.reload(graph);
       const functions = applyFunctions();
-      const { taken, kept } = running.become(graph, functions);
+      const { taken, kept } = running.update(graph, functions);
       const time = `in ${Math.round(performance.now() - saved)} ms`;
-      log.info(
-        taken.length > 0 ? `Reloaded ${taken.join(", ")} ${time}` : `Saved: nothing to reload, ${time}`,
-      );
+      log.info(taken.length > 0 ? `Reloaded ${taken.join(", ")} ${time}` : `Saved: nothing changes, ${time}`);
       if (kept.length > 0) {
         log.warn("Start again to apply what else has changed", { resources: kept });
       }
     } catch (error) {
       if (!isOver()) {
-        log.error(`The API runs on as it was: ${error instanceof Error ? error.message : String(error)}`);
+        log.error(
+          `Not reloaded, the API runs unchanged: ${error instanceof Error ? error.message : String(error)}`,
+        );
       }
     }
   }
@@ -74,7 +74,7 @@ interface Declared {
   readonly inputs: string;
 }
 
-/** What runs, by what was declared for it. */
+/** The declarations of what runs. */
 class Running {
   readonly #declared: Map<string, Declared>;
 
@@ -83,10 +83,10 @@ class Running {
   }
 
   /**
-   * Takes note of the API and of the functions (by URN) that were taken over. Returns the names of those that are new,
-   * and of what only a new start applies.
+   * Records the new API and the new functions, given by URN. Returns the names of what was applied, and of the changes
+   * that only a new start applies.
    */
-  become(graph: Graph, functions: ReadonlySet<string>): { taken: string[]; kept: string[] } {
+  update(graph: Graph, functions: ReadonlySet<string>): { taken: string[]; kept: string[] } {
     const fresh = declaredBy(graph);
     const taken = new Set<string>();
     const kept = new Set<string>();

@@ -28,7 +28,7 @@ export interface ServicesOptions {
   /** The program's folder. */
   readonly root: string;
   readonly storage: Storage;
-  /** What holds the tables. */
+  /** Holds the tables. */
   readonly engine: Engine;
   /** The front door's address, for functions and for Cognito's issuer documents. */
   readonly endpoint: string;
@@ -39,7 +39,7 @@ export interface ServicesOptions {
   readonly mappings?: boolean | undefined;
   readonly backoff?: Backoff | undefined;
   readonly watch?: ((iam: Iam) => Iam) | undefined;
-  /** Lets the requests under way at the front door end, and takes no further ones. */
+  /** Refuses new requests at the front door, and settles when those under way have ended. */
   readonly drain: () => Promise<void>;
   /** Is called with what stops each part, in the order in which they are made. They are stopped in the other. */
   readonly onStart: (stop: () => unknown) => void;
@@ -54,13 +54,13 @@ export interface Services {
   readonly lambda: Lambda;
   /** What answers signed calls, and a few unsigned ones. */
   readonly aws: readonly Service[];
-  /** Starts to hand events on, those of the last run first, and to run schedules. Call when the front door is open. */
+  /** Starts deliveries, those of the last run first, and schedules. Call it when the front door is open. */
   begin(): void;
-  /** Settles when no event waits to be handed on. */
+  /** Settles when no event waits for delivery. */
   idle(): Promise<void>;
 }
 
-/** Gives the graph's resources their life, each service with a folder of its own. */
+/** Creates the services for the graph's resources, each with a folder of its own. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { graph, storage, endpoint, caFile, log, faults, onStart, watch = (iam: Iam) => iam } = options;
   refuseInputs(graph);
@@ -89,7 +89,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       }),
     ),
   );
-  // Before the services stop: a call that a function made just before it was ended is still on its way to them.
+  // Drains before the services stop: a call of a function that was just ended may still be under way.
   parts.add("front door", { stop: options.drain });
   const s3Reader: S3["read"] = (principal, bucket, key) => s3.read(principal, bucket, key);
   const rekognition = faults.service(createRekognition({ ...common, s3Reader }));

@@ -1,6 +1,6 @@
 import type { Ready } from "./cloud.ts";
 
-/** A local user's access token and subject, by the password that the ready object tells. */
+/** Signs a local user in with the password of the ready object. Returns the access token and the subject. */
 export async function signIn(
   ready: Pick<Ready, "endpointUrl" | "userPoolClientId" | "users">,
   username: string,

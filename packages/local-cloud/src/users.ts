@@ -12,7 +12,7 @@ export interface LocalUser {
 
 const alice: NonNullable<LocalCloudConfig["users"]> = [{ username: "alice" }];
 
-/** The users with their passwords, which are made once for each name and data folder. */
+/** The users with their passwords. A password is made once for each name and data folder. */
 export function localUsers({ folder }: Storage, wanted = alice): LocalUser[] {
   const file = join(folder, "users.json");
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as LocalUser[]) : [];

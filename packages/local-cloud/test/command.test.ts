@@ -104,7 +104,7 @@ describe("local-cloud.config.ts", () => {
   };
 
   it.each([
-    ["export default { user: [] };", "local-cloud.config.mjs.user is no setting"],
+    ["export default { user: [] };", "local-cloud.config.mjs.user is not a setting"],
     ["export default { users: [{}] };", "local-cloud.config.mjs.users[0].username is missing"],
     ["export default { config: { a: 1 } };", "local-cloud.config.mjs.config.a must be a text, not 1"],
     ["export const config = {};", "local-cloud.config.mjs has no default export"],

@@ -126,7 +126,7 @@ describe("saving a file while the cloud runs", () => {
 
   it("refuses an input that AWS refuses, as at the start", async () => {
     edit("infra/queue.ts", "messageRetentionSeconds: days(4)", "messageRetentionSeconds: days(15)");
-    expect(await logged(/The API runs on as it was/)).toMatch(
+    expect(await logged(/Not reloaded, the API runs unchanged/)).toMatch(
       /Queue .*: messageRetentionSeconds must be a whole number from 60 to 1209600\./,
     );
   });
@@ -160,7 +160,7 @@ describe("saving a file while the cloud runs", () => {
       "return ctx.error ?",
       "try { ctx.stash.x = 1; } finally { ctx.stash.y = 2; }\n  return ctx.error ?",
     );
-    expect(await logged(/The API runs on as it was/)).toMatch(/resolvers\/Query\.me\.ts:\d+:\d+.*try/);
+    expect(await logged(/Not reloaded, the API runs unchanged/)).toMatch(/resolvers\/Query\.me\.ts:\d+:\d+.*try/);
     expect((await alice.ask("{ me { id } }")).errors).toBeUndefined();
   });
 });

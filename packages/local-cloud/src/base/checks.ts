@@ -1,7 +1,7 @@
-/** Throws a `TypeError` unless the value at `where` is of its kind. */
+/** Throws a `TypeError` that names `where`, unless the value is valid. */
 export type Check = (value: unknown, where: string) => void;
 
-/** An object with these fields and no others. */
+/** An object that has these fields only. */
 export function object(fields: Readonly<Record<string, Check>>, required: readonly string[] = []): Check {
   return (value, where) => {
     expectObject(value, where);
@@ -9,7 +9,9 @@ export function object(fields: Readonly<Record<string, Check>>, required: readon
     for (const [name, inner] of entries) {
       const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
       if (!check) {
-        throw new TypeError(`${where}.${name} is no setting; there are: ${Object.keys(fields).join(", ")}`);
+        throw new TypeError(
+          `${where}.${name} is not a setting; the settings are ${Object.keys(fields).join(", ")}`,
+        );
       }
       check(inner, `${where}.${name}`);
     }
@@ -20,7 +22,7 @@ export function object(fields: Readonly<Record<string, Check>>, required: readon
   };
 }
 
-/** A list, each of whose elements passes. */
+/** A list in which each element passes the check. */
 export function listOf(check: Check): Check {
   return (value, where) => {
     expect(Array.isArray(value), where, "a list", value);
@@ -28,7 +30,7 @@ export function listOf(check: Check): Check {
   };
 }
 
-/** A map from any name to what passes. */
+/** A map in which each value passes the check. */
 export function mapOf(check: Check): Check {
   return (value, where) => {
     expectObject(value, where);

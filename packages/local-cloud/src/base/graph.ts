@@ -1,12 +1,12 @@
 import type * as aws from "@pulumi/aws";
 import type { OutputInstance, Resource as PulumiResource } from "@pulumi/pulumi";
 
-/** Stands for all of AWS's accounts; no real account has this number. */
+/** The account of all local resources. No AWS account has this number. */
 export const ACCOUNT_ID = "000000000000";
 
 /**
- * The resources that the program declared, as the local cloud reads them: the one thing that `engine/`
- * hands to the services. Inputs and outputs are plain JSON; secrets are unwrapped, their paths noted.
+ * The resources that the program declares. It is all that `engine/` passes to the services. Inputs and outputs are plain
+ * JSON. Secrets are unwrapped, and their paths are listed.
  */
 export interface Graph {
   readonly project: string;
@@ -20,12 +20,12 @@ export interface Resource<Inputs = Readonly<Record<string, unknown>>, Outputs = 
   readonly urn: string;
   readonly type: string;
   readonly name: string;
-  /** False for components, which have no life of their own. */
+  /** False for components, which only group other resources. */
   readonly custom: boolean;
   readonly parent?: string;
   readonly id: string;
   readonly inputs: Inputs;
-  /** Inputs, and what the provider would compute: ARNs, names, URLs, defaults. */
+  /** Inputs, and what the provider computes: ARNs, names, URLs, defaults. */
   readonly outputs: Inputs & Outputs;
   /** Paths of the inputs that are secret, such as `environment.variables.KEY`. */
   readonly secretInputs: readonly string[];
@@ -41,16 +41,16 @@ interface Computed {
   readonly name: string;
 }
 
-/** A file's text, or where it lies: a path is relative to the program's folder. */
+/** A file's text, or its location. A path is relative to the program's folder. */
 export type Asset = { readonly text: string } | { readonly path: string } | { readonly uri: string };
 
-/** Named assets and archives within, a folder or archive file, or a URL. */
+/** Named assets and archives, a folder or archive file, or a URL. */
 export type Archive =
   | { readonly assets: Readonly<Record<string, Asset | Archive>> }
   | { readonly path: string }
   | { readonly uri: string };
 
-/** Arguments as they reach the engine: nothing to wait for, a resource given as its id. */
+/** Arguments as they reach the engine: without promises and outputs, a resource as its id. */
 type Plain<T> =
   T extends Promise<infer Value>
     ? Plain<Value>
@@ -64,10 +64,10 @@ type Plain<T> =
             ? Plain<Value>[]
             : { [Key in keyof T]: Plain<T[Key]> };
 
-/** Arguments of which one is a policy document: JSON text, also where the program gave an object. */
+/** Arguments with a policy document, which is JSON text even if the program gives an object. */
 type WithDocument<T, Key extends keyof T> = Omit<Plain<T>, Key> & Record<Key, string>;
 
-/** The resource types that have a local life, by Pulumi token, with the shape of their inputs. */
+/** The resource types that run here, by Pulumi token, with the shape of their inputs. */
 export interface InputsOf {
   "aws:appsync/apiCache:ApiCache": Plain<aws.appsync.ApiCacheArgs>;
   "aws:appsync/apiKey:ApiKey": Plain<aws.appsync.ApiKeyArgs>;
@@ -110,7 +110,7 @@ interface Arn {
   readonly arn: string;
 }
 
-/** What only AWS could tell of each type. */
+/** What AWS computes for each type. */
 export interface OutputsOf {
   "aws:appsync/apiCache:ApiCache": Nothing;
   "aws:appsync/apiKey:ApiKey": { readonly apiKeyId: string; readonly key: string };
@@ -159,7 +159,7 @@ export interface OutputsOf {
   "aws:sqs/queuePolicy:QueuePolicy": Nothing;
 }
 
-/** AWS's defaults for what the program may leave out and the services need. */
+/** AWS's defaults of optional inputs that the services need. */
 export interface DefaultsOf {
   "aws:cloudwatch/eventRule:EventRule": { readonly eventBusName: string };
   "aws:cloudwatch/eventTarget:EventTarget": { readonly eventBusName: string };

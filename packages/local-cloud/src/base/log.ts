@@ -5,17 +5,17 @@ export type Level = "debug" | "info" | "warn" | "error" | "silent";
 
 const levels: readonly Level[] = ["debug", "info", "warn", "error", "silent"];
 
-/** What must never be written: signatures, tokens, and the socket subprotocol that carries one. */
+/** Fields that are never written: signatures, tokens, and the socket subprotocol that carries one. */
 const secret =
   /^(authorization|cookie|x-api-key|x-amz-security-token|sec-websocket-protocol|.*token|.*secret.*|.*password)$/i;
 const webhookSecret = /whsec_[A-Za-z0-9+/=]+/g;
 const signature = /([?&](?:X-Amz-(?:Signature|Credential|Security-Token)|header)=)[^&\s"]+/gi;
 
 export interface LogForm {
-  /** Lines of JSON, for programs; else one short line an event, for people. */
+  /** Lines of JSON for programs. By default one short line for each event, for people. */
   readonly json?: boolean;
   readonly colours?: boolean;
-  /** Of the times that people read; the machine's own without it. */
+  /** Time zone of the times that people read. By default that of the machine. */
   readonly timeZone?: string;
 }
 
@@ -26,13 +26,13 @@ interface Entry {
   readonly fields: Fields;
 }
 
-/** Writes what is at `least` of that level, one entry a call, without what is secret. */
-export function createLog(least: Level, write: (line: string) => void, form: LogForm = {}): Log {
-  const text = form.json ? jsonLine : forPeople(form, least === "debug");
+/** Writes entries of level `min` and above, without secrets. `write` gets one entry a call. */
+export function createLog(min: Level, write: (line: string) => void, form: LogForm = {}): Log {
+  const text = form.json ? jsonLine : forPeople(form, min === "debug");
   const log =
     (level: Level) =>
     (message: string, fields: Fields = {}): void => {
-      if (levels.indexOf(level) < levels.indexOf(least)) {
+      if (levels.indexOf(level) < levels.indexOf(min)) {
         return;
       }
       const line = text({ level, message: clean(message), fields });
@@ -59,8 +59,8 @@ function redact(key: string, value: unknown): unknown {
 const clean = (text: string): string =>
   text.replace(signature, "$1[redacted]").replace(webhookSecret, "[redacted]");
 
-/** Time, level if it is not the usual one, part, what happened, and what it happened to; a stack on lines of its own. */
-function forPeople({ colours = false, timeZone }: LogForm, whole: boolean) {
+/** Time, level unless it is info, part, message and fields on one line. A stack follows on lines of its own. */
+function forPeople({ colours = false, timeZone }: LogForm, verbose: boolean) {
   const clock = new Intl.DateTimeFormat("en-GB", {
     ...{ hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 },
     ...(timeZone === undefined ? {} : { timeZone }),
@@ -70,11 +70,11 @@ function forPeople({ colours = false, timeZone }: LogForm, whole: boolean) {
   const styles = { debug: "dim", info: "reset", warn: "yellow", error: "red", silent: "reset" } as const;
   return (entry: Entry): string | undefined => {
     const { level, message, part, fields, stack } = entryOf(entry);
-    if (message === metrics && !whole) {
+    if (message === metrics && !verbose) {
       return undefined;
     }
     const known = Object.entries(fields).filter(
-      ([key, value]) => value !== undefined && (whole || !forMachines.has(key)),
+      ([key, value]) => value !== undefined && (verbose || !forMachines.has(key)),
     );
     const line = [
       styled("dim", clock.format(new Date())),
@@ -87,7 +87,7 @@ function forPeople({ colours = false, timeZone }: LogForm, whole: boolean) {
   };
 }
 
-/** What tells runs and workers apart: of use to a program, or to somebody who asked for everything. */
+/** Fields that identify runs and workers. People see them only in a verbose log. */
 const forMachines = new Set([
   ...["requestId", "function_request_id", "function_arn", "function_memory_size", "function_name"],
   ...["cold_start", "sampling_rate", "service", "timestamp", "xray_trace_id", "logStream"],
@@ -101,7 +101,7 @@ interface Shown extends Entry {
   readonly stack: readonly string[];
 }
 
-/** A function's line of JSON is an entry itself. */
+/** A line of JSON that a function writes becomes an entry of its own. */
 function entryOf({ level, message, fields }: Entry): Shown {
   const { function: name, field, mapping, trace, ...others } = fields;
   const part = [name, field, mapping].find((value) => typeof value === "string");
@@ -125,11 +125,11 @@ function entryOf({ level, message, fields }: Entry): Shown {
   };
 }
 
-/** Without project, stack and the letters that Pulumi adds. */
+/** Without project, stack and the random suffix that Pulumi adds. */
 const shortName = (name: string | undefined): string | undefined =>
   name?.replace(/^[a-z]+-[a-z]+-(.+)-[0-9a-f]{7}$/, "$1");
 
-/** Frames; the error itself stands in the line. */
+/** The frames only: the error's message is in the line. */
 const linesOf = (trace: unknown): string[] => (Array.isArray(trace) ? trace.map(textOf).slice(1) : []);
 
 function shown(key: string, value: unknown): string {
@@ -137,7 +137,7 @@ function shown(key: string, value: unknown): string {
   return /^"[^\s"\\]+"$/.test(text) ? text.slice(1, -1) : text;
 }
 
-/** No line break or escape sequence of a value's own reaches the terminal. */
+/** Keeps line breaks and escape sequences in values from the terminal. */
 const oneLine = (text: string): string =>
   JSON.stringify(stripVTControlCharacters(text)).slice(1, -1).replaceAll('\\"', '"');
 

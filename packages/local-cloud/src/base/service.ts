@@ -5,7 +5,7 @@ export type Principal =
   | { readonly kind: "role"; readonly roleArn: string; readonly sessionArn: string }
   | { readonly kind: "service"; readonly service: string };
 
-/** One request at the front door without a signature: nobody's, so it has no principal to authorise. */
+/** One request at the front door without a signature, and so without a principal. */
 export interface AnonymousCall {
   readonly url: URL;
   readonly request: IncomingMessage;
@@ -29,33 +29,33 @@ export interface Call extends AnonymousCall {
   body(limit?: number): Promise<Buffer>;
 }
 
-/** One emulated service: what the front door knows of it. */
+/** One emulated service, as the front door sees it. */
 export interface Service {
   /** Names in the credential scope that lead here: `dynamodb`, `s3`, `sqs`. */
   readonly scopes: readonly string[];
   /** Answers the call; an `AwsError` thrown becomes the service's error document. */
   handle(call: Call): Promise<void>;
-  /** How this service words an error, a failed signature included. */
+  /** Writes an error in this service's format, also that of a failed signature. */
   fail(response: ServerResponse, error: AwsError, url: URL): void;
-  /** What this service answers without a signature: a CORS preflight, a sign-in, public keys. Absent: nothing. */
+  /** Requests that this service answers without a signature: a CORS preflight, a sign-in, public keys. */
   readonly anonymous?: {
-    /** Whether this unsigned request is for this service, and open to all. Must look at nothing but its arguments. */
+    /** Whether this unsigned request is for this service and open to everyone. Must depend on its arguments only. */
     accepts(request: IncomingMessage, url: URL): boolean;
     handle(call: AnonymousCall): Promise<void>;
   };
 }
 
-/** A part of the local cloud that works from its start to its stop. `start` and `stop` are called once at most. */
+/** A part of the local cloud that works from its start to its stop. `start` and `stop` are called at most once. */
 export interface Part {
-  /** Takes up what an earlier run left, and begins. The front door is open then. */
+  /** Continues what an earlier run left, and begins. The front door is open then. */
   start?(): void;
-  /** Settles when nothing waits to be handed on. May be called at any time between start and stop. */
+  /** Settles when nothing waits for delivery. May be called at any time between start and stop. */
   idle?(): Promise<void>;
-  /** Ends what is under way, or leaves it to the next run, and closes what is open. */
+  /** Ends what is under way or leaves it to the next run, and closes what is open. */
   stop?(): unknown;
 }
 
-/** What AWS itself would answer: a stable code, a message, an HTTP status. */
+/** An error as AWS answers it: a stable code, a message, an HTTP status. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
@@ -70,13 +70,13 @@ export class AwsError extends Error {
   }
 }
 
-/** Where a service keeps its state. With `memory` the folder is temporary and goes at stop. */
+/** Where a service keeps its state. With `memory` the folder is temporary, and removed at the stop. */
 export interface Storage {
   readonly folder: string;
   readonly memory: boolean;
 }
 
-/** Milliseconds since the epoch; injected, so that tests decide what time it is. */
+/** Milliseconds since the epoch. Injected, so that tests control the time. */
 export type Clock = () => number;
 
 /** Levelled, structured log of the local cloud. */
@@ -87,7 +87,7 @@ export interface Log {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** A JSON-protocol service (DynamoDB with its streams, SQS) as other services call it: authorised, unsigned, in process. */
+/** A JSON-protocol service as other services call it in process: authorised, but not signed. */
 export interface Executor {
   /** Checks the principal's policies, then runs one operation, such as `PutItem` or `ReceiveMessage`. Throws `AwsError`. */
   execute(
@@ -98,7 +98,7 @@ export interface Executor {
   ): Promise<Record<string, unknown>>;
 }
 
-/** What a function answered: its JSON result, or the error object that Lambda makes of a throw. */
+/** A function's answer: its JSON result, or the error object that Lambda makes of a thrown error. */
 export type Invocation =
   | { readonly payload: unknown }
   | {
@@ -109,11 +109,11 @@ export type Invocation =
       };
     };
 
-/** Lambda as AppSync and event source mappings call it. */
+/** Lambda, as AppSync and event source mappings call it. */
 export interface Invoker {
   /**
-   * Checks `lambda:InvokeFunction`, waits for a free worker, runs the function. `sourceArn` is what a service principal
-   * acts for. Throws `AwsError` only for its own faults.
+   * Checks `lambda:InvokeFunction`, waits for a free worker, runs the function. `sourceArn` is the resource for which a
+   * service principal acts. Throws `AwsError` for failures of Lambda itself, not for those of the function.
    */
   invoke(principal: Principal, functionArn: string, event: unknown, sourceArn?: string): Promise<Invocation>;
 }

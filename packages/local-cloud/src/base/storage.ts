@@ -4,19 +4,19 @@ import { join } from "node:path";
 import type { Storage } from "./service.ts";
 
 export interface HeldStorage extends Storage {
-  /** Lets the folder go; a temporary one is removed. */
+  /** Frees the folder. A temporary one is removed. */
   release(): void;
 }
 
 /**
- * Takes a data folder for this process alone, or a temporary one for `undefined`.
- * Throws if another process that still runs has taken it.
+ * Reserves a data folder for this process, or makes a temporary one for `undefined`.
+ * Throws if another running process holds it.
  */
 export function holdStorage(folder: string | undefined): HeldStorage {
   if (folder === undefined) {
     const temporary = mkdtempSync(join(tmpdir(), "local-cloud-"));
     const remove = () => rmSync(temporary, { recursive: true, force: true });
-    // A process that is interrupted while it boots stops nothing in order.
+    // An interrupted boot does not call `release`.
     process.once("exit", remove);
     return {
       folder: temporary,
@@ -32,7 +32,7 @@ export function holdStorage(folder: string | undefined): HeldStorage {
   const other = readPid(holder);
   if (other !== undefined && other !== process.pid && isRunning(other)) {
     throw new Error(
-      `The data folder ${folder} is in use by process ${other}; stop it, or give another --data`,
+      `The data folder ${folder} is in use by process ${other}; stop it, or choose another folder with --data`,
     );
   }
   writeFileSync(holder, String(process.pid));

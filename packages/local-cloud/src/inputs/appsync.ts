@@ -1,5 +1,14 @@
 import type { InputsOf } from "../base/graph.ts";
-import { type Fates, type FatesOf, choice, refused, notHere, oneOf, ownRegion, within } from "./fate.ts";
+import {
+  type Effects,
+  type EffectsOf,
+  choice,
+  refused,
+  notHere,
+  oneOf,
+  ownRegion,
+  within,
+} from "./effect.ts";
 
 type Api = InputsOf["aws:appsync/graphQLApi:GraphQLApi"];
 type Source = InputsOf["aws:appsync/dataSource:DataSource"];
@@ -13,13 +22,13 @@ const oidc = refused("is not supported locally: OPENID_CONNECT does not run");
 const runtime = { name: "runs", runtimeVersion: oneOf(["1.0.0"]) } as const;
 const batch = within(0, 2_000);
 
-const lambdaAuthorizerConfig: Fates<NonNullable<Api["lambdaAuthorizerConfig"]>> = {
+const lambdaAuthorizerConfig: Effects<NonNullable<Api["lambdaAuthorizerConfig"]>> = {
   authorizerResultTtlInSeconds: within(0, 3_600),
   authorizerUri: "runs",
   identityValidationExpression: "runs",
 };
 
-const dynamodbConfig: Fates<NonNullable<Source["dynamodbConfig"]>> = {
+const dynamodbConfig: Effects<NonNullable<Source["dynamodbConfig"]>> = {
   deltaSyncConfig: notHere,
   region: ownRegion,
   tableName: "runs",
@@ -27,8 +36,8 @@ const dynamodbConfig: Fates<NonNullable<Source["dynamodbConfig"]>> = {
   versioned: notHere,
 };
 
-/** Ranges: https://docs.aws.amazon.com/appsync/latest/APIReference/API_CreateGraphqlApi.html and its siblings. */
-export const appsync: FatesOf<"appsync"> = {
+/** Ranges: https://docs.aws.amazon.com/appsync/latest/APIReference/API_CreateGraphqlApi.html and the other Create operations. */
+export const appsync: EffectsOf<"appsync"> = {
   "aws:appsync/apiCache:ApiCache": {
     apiCachingBehavior: "runs",
     apiId: "runs",
@@ -36,7 +45,7 @@ export const appsync: FatesOf<"appsync"> = {
     region: "idle",
     transitEncryptionEnabled: "idle",
     ttl: within(1, 3_600),
-    // The service knows AWS's sizes. None makes a difference here.
+    // The service refuses an unknown size. The size itself has no effect here.
     type: "idle",
   },
   "aws:appsync/apiKey:ApiKey": { apiId: "runs", description: "idle", expires: "runs", region: "idle" },
@@ -108,7 +117,7 @@ export const appsync: FatesOf<"appsync"> = {
     },
     visibility: choice({
       GLOBAL: "runs",
-      PRIVATE: "PRIVATE is not supported locally: AWS answers such an API inside a VPC only",
+      PRIVATE: "PRIVATE is not supported locally: AWS serves such an API only inside a VPC",
     }),
     xrayEnabled: "idle",
   },

@@ -1,4 +1,4 @@
-import { type Check, type FatesOf, choice, each, refused, notHere, oneOf, within } from "./fate.ts";
+import { type Check, type EffectsOf, choice, each, refused, notHere, oneOf, within } from "./effect.ts";
 
 const units = oneOf(["seconds", "minutes", "hours", "days"]);
 const contact = ["phone_number", "email"];
@@ -6,7 +6,7 @@ const contact = ["phone_number", "email"];
 const usernames: Check = (value, resource) =>
   resource.inputs["aliasAttributes"] === undefined
     ? each(oneOf(contact))(value, resource)
-    : { refused: "excludes aliasAttributes: AWS takes one of them" };
+    : { refused: "excludes aliasAttributes: AWS takes only one of the two" };
 
 const schemas = {
   attributeDataType: choice({
@@ -24,7 +24,7 @@ const schemas = {
 } as const;
 
 /** Ranges: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html */
-export const cognito: FatesOf<"cognito"> = {
+export const cognito: EffectsOf<"cognito"> = {
   "aws:cognito/userGroup:UserGroup": {
     description: "runs",
     name: "runs",
@@ -104,7 +104,7 @@ export const cognito: FatesOf<"cognito"> = {
     webAuthnConfiguration: "idle",
   },
   "aws:cognito/userPoolClient:UserPoolClient": {
-    // In units of its own: the service knows the span that they make together.
+    // The unit is in tokenValidityUnits: the service checks the range of the two together.
     accessTokenValidity: "runs",
     allowedOauthFlows: "idle",
     allowedOauthFlowsUserPoolClient: "idle",
@@ -115,7 +115,7 @@ export const cognito: FatesOf<"cognito"> = {
     defaultRedirectUri: "idle",
     enablePropagateAdditionalUserContextData: notHere,
     enableTokenRevocation: "runs",
-    // Starting a flow that does not run is refused by its name.
+    // A flow that does not run here is refused by name when a client starts it.
     explicitAuthFlows: each(
       choice({
         ALLOW_ADMIN_USER_PASSWORD_AUTH: "runs",
@@ -144,7 +144,7 @@ export const cognito: FatesOf<"cognito"> = {
     supportedIdentityProviders: (providers) =>
       providers.every((provider) => provider === "COGNITO")
         ? "runs"
-        : { refused: "is not supported locally but for COGNITO" },
+        : { refused: "is not supported locally except for COGNITO" },
     tokenValidityUnits: { accessToken: units, idToken: units, refreshToken: units },
     userPoolId: "runs",
     writeAttributes: notHere,

@@ -1,10 +1,10 @@
-import { type FatesOf, refused, oneOf, within } from "./fate.ts";
+import { type EffectsOf, refused, oneOf, within } from "./effect.ts";
 
 const noData = refused("is not supported locally: the table would hold data that is not here");
 const projectionType = oneOf(["ALL", "KEYS_ONLY", "INCLUDE"]);
 
 /** Values: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html */
-export const dynamodb: FatesOf<"dynamodb"> = {
+export const dynamodb: EffectsOf<"dynamodb"> = {
   "aws:dynamodb/table:Table": {
     attributes: { name: "runs", type: oneOf(["S", "N", "B"]) },
     billingMode: oneOf(["PROVISIONED", "PAY_PER_REQUEST"]),

@@ -1,4 +1,4 @@
-import { characters, type FatesOf, notHere, oneOf, refused, within } from "./fate.ts";
+import { characters, type EffectsOf, notHere, oneOf, refused, within } from "./effect.ts";
 
 const noTarget = refused(
   "is not supported locally: rules send events to Lambda functions, SQS queues, SNS topics and event buses",
@@ -9,7 +9,7 @@ const noPrefix = refused("is not supported locally: give name");
  * Ranges: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
  */
-export const events: FatesOf<"cloudwatch"> = {
+export const events: EffectsOf<"cloudwatch"> = {
   "aws:cloudwatch/eventBus:EventBus": {
     // For events that could not be decrypted with a key of the customer's.
     deadLetterConfig: "idle",

@@ -1,9 +1,9 @@
-import { type FatesOf, refused, notHere, within } from "./fate.ts";
+import { type EffectsOf, refused, notHere, within } from "./effect.ts";
 
 const namePrefix = refused("is not supported locally: give name");
 
-/** Policies are read whole: an element or a condition that is not known stops the boot. */
-export const iam: FatesOf<"iam"> = {
+/** IAM reads each policy in full: an unknown element or condition stops the boot. */
+export const iam: EffectsOf<"iam"> = {
   "aws:iam/policy:Policy": {
     delayAfterPolicyCreationInMs: "idle",
     description: "idle",

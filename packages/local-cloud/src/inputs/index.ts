@@ -4,7 +4,7 @@ import { appsync } from "./appsync.ts";
 import { cognito } from "./cognito.ts";
 import { dynamodb } from "./dynamodb.ts";
 import { events } from "./events.ts";
-import type { Check, Fate, Fates, Verdict } from "./fate.ts";
+import type { Check, Effect, Effects, Verdict } from "./effect.ts";
 import { iam } from "./iam.ts";
 import { lambda } from "./lambda.ts";
 import { s3 } from "./s3.ts";
@@ -12,8 +12,8 @@ import { scheduler } from "./scheduler.ts";
 import { sns } from "./sns.ts";
 import { sqs } from "./sqs.ts";
 
-/** Every input of every type that runs here, so that none is passed over in silence. */
-export const inputTypes: { readonly [Type in keyof InputsOf]: Fates<InputsOf[Type]> } = {
+/** The effect of every input of every type that runs here. No input is ignored silently. */
+export const inputTypes: { readonly [Type in keyof InputsOf]: Effects<InputsOf[Type]> } = {
   ...appsync,
   ...cognito,
   ...dynamodb,
@@ -26,7 +26,7 @@ export const inputTypes: { readonly [Type in keyof InputsOf]: Fates<InputsOf[Typ
   ...sqs,
 };
 
-/** Throws for the first input that AWS or the local cloud refuses, naming it. Call before anything is started. */
+/** Throws an `AwsError` that names the first input which AWS or the local cloud refuses. Call it before any service starts. */
 export function refuseInputs(graph: Graph): void {
   for (const { resource, input, verdict } of judged(graph)) {
     if (typeof verdict !== "string") {
@@ -35,7 +35,7 @@ export function refuseInputs(graph: Graph): void {
   }
 }
 
-/** What is declared and has no effect here, as `Table.tags`, with how many resources declare it. */
+/** Declared inputs without effect here, such as `Table.tags`, each with the number of resources that declare it. */
 export function idleInputs(graph: Graph): ReadonlyMap<string, number> {
   const declaring = new Map<string, Set<Resource>>();
   const add = (key: string, resource: Resource) =>
@@ -50,7 +50,7 @@ export function idleInputs(graph: Graph): ReadonlyMap<string, number> {
 
 interface Judged {
   readonly resource: Resource;
-  /** Such as `logConfig.fieldLogLevel`, without the places in lists. */
+  /** Such as `logConfig.fieldLogLevel`, without indexes of lists. */
   readonly input: string;
   readonly verdict: Verdict;
 }
@@ -64,23 +64,23 @@ function* judged({ resources }: Graph): Generator<Judged> {
   }
 }
 
-type Properties = Readonly<Record<string, Fate>>;
+type Properties = Readonly<Record<string, Effect>>;
 
-function* judge(fates: Properties, values: object, resource: Resource, path: string): Generator<Judged> {
+function* judge(effects: Properties, values: object, resource: Resource, path: string): Generator<Judged> {
   for (const [name, value] of Object.entries(values)) {
     const input = path + name;
-    const fate = Object.hasOwn(fates, name) ? fates[name] : unknown;
-    if (value === undefined || value === null || fate === undefined) {
+    const effect = Object.hasOwn(effects, name) ? effects[name] : unknown;
+    if (value === undefined || value === null || effect === undefined) {
       continue;
     }
-    if (typeof fate !== "object") {
-      const verdict = typeof fate === "string" ? fate : fate(value, resource);
+    if (typeof effect !== "object") {
+      const verdict = typeof effect === "string" ? effect : effect(value, resource);
       yield { resource, input, verdict };
       continue;
     }
     for (const item of Array.isArray(value) ? value : [value]) {
       if (typeof item === "object" && item !== null) {
-        yield* judge(fate, item as object, resource, `${input}.`);
+        yield* judge(effect, item as object, resource, `${input}.`);
       } else {
         yield { resource, input, verdict: { refused: "must be an object, or a list of objects" } };
       }
@@ -89,4 +89,4 @@ function* judge(fates: Properties, values: object, resource: Resource, path: str
 }
 
 /** The provider refuses it too. */
-const unknown: Check = () => ({ refused: "is no input that AWS's provider knows" });
+const unknown: Check = () => ({ refused: "is not an input that AWS's provider knows" });

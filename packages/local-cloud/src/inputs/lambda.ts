@@ -1,21 +1,24 @@
-import { type FatesOf, choice, each, refused, notHere, oneOf, within } from "./fate.ts";
+import { type EffectsOf, choice, each, refused, notHere, oneOf, within } from "./effect.ts";
 
 const noUrl = refused("is not supported locally: function URLs do not run");
 const noImage = refused("is not supported locally: no container images");
 const noUpload = refused("is not supported locally: give code");
 const noKafka = refused("is not supported locally: only SQS queues and DynamoDB streams run");
 
-/** The subnets of no VPC are an empty list. */
+/** A configuration with empty lists means that there is no VPC. */
 const noVpc = (config: object) =>
   Object.values(config).every((value) => value === false || (Array.isArray(value) && !value.length))
     ? "runs"
-    : { refused: "is not supported locally: the function would reach what it cannot reach in its VPC" };
+    : {
+        refused:
+          "is not supported locally: here the function would reach hosts that it cannot reach in its VPC",
+      };
 
 /**
- * Ranges: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html and API_CreateEventSourceMapping.html;
- * those of memory and time-out are quotas of https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ * Ranges: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html and API_CreateEventSourceMapping.html.
+ * Memory and timeout: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-export const lambda: FatesOf<"lambda"> = {
+export const lambda: EffectsOf<"lambda"> = {
   "aws:lambda/eventSourceMapping:EventSourceMapping": {
     amazonManagedKafkaEventSourceConfig: noKafka,
     batchSize: within(1, 10_000),
@@ -88,7 +91,7 @@ export const lambda: FatesOf<"lambda"> = {
     region: "runs",
     replaceSecurityGroupsOnDestroy: "idle",
     replacementSecurityGroupIds: "idle",
-    // The provider's word for none is -1.
+    // -1 means no reservation, as in the provider.
     reservedConcurrentExecutions: within(-1, 2 ** 31 - 1),
     role: "runs",
     runtime: "runs",

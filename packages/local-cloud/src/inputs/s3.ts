@@ -1,11 +1,11 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- programs may still declare what is deprecated */
-import { type FatesOf, choice, each, refused, notHere, oneOf } from "./fate.ts";
+import { type EffectsOf, choice, each, refused, notHere, oneOf } from "./effect.ts";
 
 const ownResource = refused("is not supported locally on the bucket itself: give it a resource of its own");
 
 const filtered = { events: "runs", filterPrefix: "runs", filterSuffix: "runs", id: "runs" } as const;
 
-export const s3: FatesOf<"s3"> = {
+export const s3: EffectsOf<"s3"> = {
   "aws:s3/bucket:Bucket": {
     accelerationStatus: notHere,
     acl: notHere,

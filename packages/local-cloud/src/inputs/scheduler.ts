@@ -1,9 +1,9 @@
-import { characters, type FatesOf, refused, notHere, oneOf, within } from "./fate.ts";
+import { characters, type EffectsOf, refused, notHere, oneOf, within } from "./effect.ts";
 
 const noTarget = refused("is not supported locally: only Lambda functions and SQS queues run here");
 
 /** Ranges: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
-export const scheduler: FatesOf<"scheduler"> = {
+export const scheduler: EffectsOf<"scheduler"> = {
   "aws:scheduler/schedule:Schedule": {
     // A schedule cannot be looked up here: whether it is there after its last run makes no difference.
     actionAfterCompletion: oneOf(["NONE", "DELETE"], "idle"),

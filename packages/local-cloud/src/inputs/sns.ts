@@ -1,9 +1,9 @@
-import { choice, type FatesOf, notHere, oneOf, refused } from "./fate.ts";
+import { choice, type EffectsOf, notHere, oneOf, refused } from "./effect.ts";
 
 const noSignatures = refused("is not supported locally: notifications are not signed");
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html and API_SetSubscriptionAttributes.html */
-export const sns: FatesOf<"sns"> = {
+export const sns: EffectsOf<"sns"> = {
   "aws:sns/topic:Topic": {
     applicationFailureFeedbackRoleArn: "idle",
     applicationSuccessFeedbackRoleArn: "idle",
@@ -12,7 +12,7 @@ export const sns: FatesOf<"sns"> = {
     contentBasedDeduplication: "runs",
     deliveryPolicy: "idle",
     displayName: "runs",
-    // The limit is one of throughput alone.
+    // It changes the throughput limit only.
     fifoThroughputScope: oneOf(["Topic", "MessageGroup"], "idle"),
     fifoTopic: "runs",
     firehoseFailureFeedbackRoleArn: "idle",

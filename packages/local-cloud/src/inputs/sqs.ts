@@ -1,7 +1,7 @@
-import { type FatesOf, oneOf, refused, within } from "./fate.ts";
+import { type EffectsOf, oneOf, refused, within } from "./effect.ts";
 
 /** Ranges: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
-export const sqs: FatesOf<"sqs"> = {
+export const sqs: EffectsOf<"sqs"> = {
   "aws:sqs/queue:Queue": {
     contentBasedDeduplication: "runs",
     deduplicationScope: oneOf(["queue", "messageGroup"]),

@@ -75,7 +75,11 @@ describe("decisions", () => {
   const decisions = (settings: Faults): unknown[] => {
     const faults = createFaults({ seed: 3, ...settings }, ["fn"], silentLog);
     faults.start();
-    return Array.from({ length: 100 }, () => [faults.deliveryPlans?.(), faults.crashPoint?.("fn"), faults.drops?.()]);
+    return Array.from({ length: 100 }, () => [
+      faults.deliveryPlans?.(),
+      faults.crashPoint?.("fn"),
+      faults.drops?.(),
+    ]);
   };
   const all: Faults = {
     events: { repeat: 0.3, delay: { rate: 0.3, milliseconds: 50 }, reorder: 0.3 },

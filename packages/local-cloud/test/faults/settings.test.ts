@@ -28,9 +28,9 @@ describe("settings of what goes wrong", () => {
     ["[]", "faults must be an object, not []"],
     [
       '{ "event": {} }',
-      "faults.event is no setting; there are: seed, actions, events, kill, sockets, subscriptions",
+      "faults.event is not a setting; the settings are seed, actions, events, kill, sockets, subscriptions",
     ],
-    ['{ "__proto__": {} }', /^faults.__proto__ is no setting/],
+    ['{ "__proto__": {} }', /^faults.__proto__ is not a setting/],
     ['{ "seed": 1.5 }', "faults.seed must be a whole number, not 1.5"],
     ['{ "kill": { "rate": 1.5 } }', "faults.kill.rate must be a number from 0 to 1, not 1.5"],
     ['{ "sockets": { "rate": "1" } }', 'faults.sockets.rate must be a number from 0 to 1, not "1"'],

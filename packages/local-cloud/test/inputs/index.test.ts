@@ -114,7 +114,7 @@ describe("a text", () => {
     }
     for (const value of [...(least > 0 ? [""] : []), "x".repeat(most + 1), 1]) {
       expect(refusing(only(type, input, value))).toThrow(
-        `${short(type)} it: ${input} must be a text of ${least} to ${most} characters.`,
+        `${short(type)} it: ${input} must be a string of ${least} to ${most} characters.`,
       );
     }
   });
@@ -331,11 +331,11 @@ describe("inputs", () => {
   });
 
   it("that the provider does not know are refused, also inside of others", () => {
-    expect(refusing(graphOf(queue, { delay: 5 }))).toThrow("Queue it: delay is no input");
+    expect(refusing(graphOf(queue, { delay: 5 }))).toThrow("Queue it: delay is not an input");
     expect(refusing(only(pool, "passwordPolicy.length", 5))).toThrow(
-      "UserPool it: passwordPolicy.length is no input",
+      "UserPool it: passwordPolicy.length is not an input",
     );
-    expect(refusing(only(queue, "constructor", 5))).toThrow("Queue it: constructor is no input");
+    expect(refusing(only(queue, "constructor", 5))).toThrow("Queue it: constructor is not an input");
   });
 
   it("with text where an object belongs are refused", () => {

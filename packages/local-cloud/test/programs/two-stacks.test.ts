@@ -57,7 +57,7 @@ describe("the command's flags", () => {
 
   it.each([
     ["{", /^2 --stand-ins: .*: .*JSON/],
-    ['{"secret":{}}', /^2 --stand-ins: .*: the file\.secret is no setting/],
+    ['{"secret":{}}', /^2 --stand-ins: .*: the file\.secret is not a setting/],
     ['{"secrets":{"a":1}}', /^2 --stand-ins: .*: the file\.secrets\.a must be a text, not 1/],
   ])("refuse a file of stand-ins that is %s", (text, words) => {
     const file = join(place("two-stacks"), "values.json");

@@ -1,4 +1,4 @@
-import type { Check } from "../../src/inputs/fate.ts";
+import type { Check } from "../../src/inputs/effect.ts";
 
 /** What becomes of one input, such as `logConfig.fieldLogLevel`. */
 export interface Input {
@@ -9,13 +9,15 @@ export interface Input {
 }
 
 /** All inputs of a type, those inside of objects and lists by their path. */
-export function inputsOf(fates: object, path = ""): Input[] {
-  return Object.entries(fates).flatMap(([key, fate]: [string, unknown]): Input[] => {
+export function inputsOf(effects: object, path = ""): Input[] {
+  return Object.entries(effects).flatMap(([key, effect]: [string, unknown]): Input[] => {
     const name = path + key;
-    if (fate === "runs" || fate === "idle") {
-      return [{ name, becomes: fate, note: undefined }];
+    if (effect === "runs" || effect === "idle") {
+      return [{ name, becomes: effect, note: undefined }];
     }
-    return typeof fate === "function" ? [judged(name, fate as Check)] : inputsOf(fate as object, `${name}.`);
+    return typeof effect === "function"
+      ? [judged(name, effect as Check)]
+      : inputsOf(effect as object, `${name}.`);
   });
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { inputsOf } from "./inputs.ts";
 import { supportPage } from "./page.ts";
-import { notHere, oneOf, within } from "../../src/inputs/fate.ts";
+import { notHere, oneOf, within } from "../../src/inputs/effect.ts";
 
 const file = join(import.meta.dirname, "../../../../docs/support.md");
 
@@ -16,8 +16,8 @@ it("docs/support.md says what the tables decide; WRITE_DOCS=1 rewrites it", () =
 });
 
 it("tells inputs that run, that are idle, and that are refused", () => {
-  const fates = { a: "runs", b: "idle", c: notHere, d: { e: within(1, 2), f: oneOf(["X", "Y"], "idle") } };
-  expect(inputsOf(fates)).toEqual([
+  const effects = { a: "runs", b: "idle", c: notHere, d: { e: within(1, 2), f: oneOf(["X", "Y"], "idle") } };
+  expect(inputsOf(effects)).toEqual([
     { name: "a", becomes: "runs", note: undefined },
     { name: "b", becomes: "idle", note: undefined },
     { name: "c", becomes: "refused", note: "" },

@@ -13,7 +13,7 @@ export function supportPage(): string {
     "",
     ...table(
       ["type", "inputs that run", "idle", "refused"],
-      types.map(([type, fates]) => row(type, inputsOf(fates))),
+      types.map(([type, effects]) => row(type, inputsOf(effects))),
     ),
     "",
     "## Resource types that are only declared",
@@ -40,7 +40,7 @@ export function supportPage(): string {
     "## Inputs in full",
     "",
     "`runs` with values: others are refused. A refused input is taken if it says no more than its absence: false, 0, an empty text or list.",
-    ...types.flatMap(([type, fates]) => ["", `### ${type}`, "", ...inputsOf(fates).map(line)]),
+    ...types.flatMap(([type, effects]) => ["", `### ${type}`, "", ...inputsOf(effects).map(line)]),
     "",
   ].join("\n");
 }

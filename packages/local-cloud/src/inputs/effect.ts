@@ -1,16 +1,19 @@
 import type { InputsOf, Resource } from "../base/graph.ts";
 
-/** "runs": the input has its effect here, or the service that reads it refuses it. "idle": it has none, and the start lists it. */
+/**
+ * "runs": the input has its effect here, or the service that reads it refuses the value. "idle": it is accepted and has
+ * no effect; the start lists it.
+ */
 export type Verdict = "runs" | "idle" | { readonly refused: string };
 
-/** Decides by the value, which is neither null nor undefined. */
+/** Decides by the value, which is not null or undefined. */
 export interface Check<Value = unknown> {
   (value: Value, resource: Resource): Verdict;
-  /** What it decides, for docs/support.md. */
+  /** What the check accepts, for docs/support.md. */
   readonly note?: Note;
 }
 
-/** Refused whatever the value, taken within a range, or decided value by value. */
+/** Every value is refused, values within a range are accepted, or each value has its own verdict. */
 export type Note =
   | { readonly refused: string }
   | { readonly range: string; readonly verdict: Verdict }
@@ -18,27 +21,28 @@ export type Note =
 
 const noted = (note: Note, check: Check): Check => Object.assign(check, { note });
 
-/** A verdict, a check, or the fates of what is inside: of an object's properties, or of those of each item of a list. */
-export type Fate<Value = unknown> = "runs" | "idle" | Check<Value> | Inside<Value>;
+/** A verdict, a check, or the effects of the properties inside: those of an object, or of each item of a list. */
+export type Effect<Value = unknown> = "runs" | "idle" | Check<Value> | Inside<Value>;
 
 type Inside<Value> = Value extends readonly (infer Item)[]
   ? Inside<Item>
   : Value extends object
-    ? Fates<Value>
+    ? Effects<Value>
     : never;
 
-/** The compiler asks for each input that the provider's types have. */
-export type Fates<Inputs> = { readonly [Input in keyof Required<Inputs>]: Fate<NonNullable<Inputs[Input]>> };
-
-/** The fates of all types of one service. */
-export type FatesOf<Service extends string> = {
-  readonly [Type in Extract<keyof InputsOf, `aws:${Service}/${string}`>]: Fates<InputsOf[Type]>;
+/** Has every input of the provider's types, or does not compile. */
+export type Effects<Inputs> = {
+  readonly [Input in keyof Required<Inputs>]: Effect<NonNullable<Inputs[Input]>>;
 };
 
-/** For a value that is wrong; for one that leaves the default as it is, there is no reason to refuse it. */
+/** The effects of all types of one service. */
+export type EffectsOf<Service extends string> = {
+  readonly [Type in Extract<keyof InputsOf, `aws:${Service}/${string}`>]: Effects<InputsOf[Type]>;
+};
+
 const refuse = (refused: string): Verdict => ({ refused });
 
-/** Refuses all values but those that say no more than an absent input: false, 0, "" and an empty list. */
+/** Refuses all values except those that mean the same as an absent input: false, 0, "" and an empty list. */
 export function refused(reason: string): Check {
   return noted({ refused: reason }, (value) => {
     const isAbsent =
@@ -50,23 +54,23 @@ export function refused(reason: string): Check {
 export const notHere = refused("is not supported locally");
 
 /** AWS's range of a whole number, both ends included. */
-export function within(least: number, most: number, verdict: Verdict = "runs"): Check {
-  return noted({ range: `${least} to ${most}`, verdict }, (value) => {
-    const isWithin = typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
-    return isWithin ? verdict : refuse(`must be a whole number from ${least} to ${most}`);
+export function within(min: number, max: number, verdict: Verdict = "runs"): Check {
+  return noted({ range: `${min} to ${max}`, verdict }, (value) => {
+    const isWithin = typeof value === "number" && Number.isInteger(value) && value >= min && value <= max;
+    return isWithin ? verdict : refuse(`must be a whole number from ${min} to ${max}`);
   });
 }
 
 /** AWS's range of a text's length, both ends included. */
-export function characters(least: number, most: number, verdict: Verdict = "runs"): Check {
-  return noted({ range: `${least} to ${most} characters`, verdict }, (value) =>
-    typeof value === "string" && value.length >= least && value.length <= most
+export function characters(min: number, max: number, verdict: Verdict = "runs"): Check {
+  return noted({ range: `${min} to ${max} characters`, verdict }, (value) =>
+    typeof value === "string" && value.length >= min && value.length <= max
       ? verdict
-      : refuse(`must be a text of ${least} to ${most} characters`),
+      : refuse(`must be a string of ${min} to ${max} characters`),
   );
 }
 
-/** All that AWS takes, each with what becomes of it here: "runs", "idle", or why it is refused. */
+/** Every value that AWS accepts, with "runs", "idle" or the reason why it is refused here. */
 export function choice(values: Readonly<Record<string, string>>): Check {
   return noted({ values }, (value) => {
     const found = typeof value === "string" && Object.hasOwn(values, value) ? values[value] : undefined;
@@ -77,12 +81,12 @@ export function choice(values: Readonly<Record<string, string>>): Check {
   });
 }
 
-/** One of AWS's values, each of which has the same verdict. */
+/** One of AWS's values, all with the same verdict. */
 export function oneOf(values: readonly string[], verdict: "runs" | "idle" = "runs"): Check {
   return choice(Object.fromEntries(values.map((value) => [value, verdict])));
 }
 
-/** Judges each item of a list: a refusal comes first, then "idle". */
+/** Checks each item of a list. The result is the first refusal, else "idle" if an item is idle. */
 export function each(check: Check): Check {
   const judge: Check = (value, resource) => {
     const verdicts = (Array.isArray(value) ? value : [value]).map((item) => check(item, resource));
@@ -93,10 +97,10 @@ export function each(check: Check): Check {
   return check.note ? noted(check.note, judge) : judge;
 }
 
-/** The local cloud has one region for each API, pool and table: that of the resource itself. */
+/** A reference to another region is refused: each API, pool and table runs in its own region only. */
 export const ownRegion: Check = (value, { outputs }) => {
   const [, , , own] = outputs.arn.split(":");
   return value === own
     ? "runs"
-    : refuse(`must be the resource's own region (${own ?? ""}): no other one runs here`);
+    : refuse(`must be the resource's own region (${own ?? ""}): no other region runs here`);
 };
