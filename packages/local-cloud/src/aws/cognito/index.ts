@@ -6,7 +6,7 @@ import type { Context, Pool, VerifiedToken } from "./context.ts";
 import { loadSigningKeys } from "./keys.ts";
 import { Mailbox } from "./mailbox.ts";
 import { createCognitoService } from "./service.ts";
-import { readPools } from "./settings.ts";
+import { readPools } from "./read-pools.ts";
 import { addUser, findUser, identityOf, setPassword } from "./users.ts";
 import { passwordMatches } from "./srp.ts";
 import { openUsers, PoolStore } from "./store.ts";
