@@ -23,19 +23,19 @@ export function deliveryFaults(
 function deliveryPlans(events: EventFaults, injecting: Injecting): readonly DeliveryPlan[] {
   const { happens, random, count } = injecting;
   const moment = () => random("s3 moment")() * (events.delay?.milliseconds ?? defaultDelay);
-  const plan = { apart: false, lateMs: 0 };
+  const plan = { inOrder: true, delayMs: 0 };
   if (happens("s3 reorder", events.reorder)) {
     count("reordered", { source: "s3" });
-    Object.assign(plan, { apart: true, lateMs: moment() });
+    Object.assign(plan, { inOrder: false, delayMs: moment() });
   } else if (happens("s3 delay", events.delay?.rate)) {
     count("delayed", { source: "s3" });
-    plan.lateMs = moment();
+    plan.delayMs = moment();
   }
   if (!happens("s3 repeat", events.repeat)) {
     return [plan];
   }
   count("repeated", { source: "s3" });
-  return [plan, { apart: true, lateMs: moment() }];
+  return [plan, { inOrder: false, delayMs: moment() }];
 }
 
 /** Of the mapping's event: `dynamodb` for a stream, or `sqs`. */

@@ -47,7 +47,7 @@ export const s3: EffectsOf<"s3"> = {
   },
   "aws:s3/bucketNotification:BucketNotification": {
     bucket: "runs",
-    eventbridge: notHere,
+    eventbridge: "runs",
     lambdaFunctions: { ...filtered, lambdaFunctionArn: "runs" },
     queues: { ...filtered, queueArn: "runs" },
     region: "idle",

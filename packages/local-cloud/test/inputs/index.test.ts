@@ -204,7 +204,6 @@ describe("an input that would make something else of the resource", () => {
     [bucket, "serverSideEncryptionConfiguration", {}],
     [bucket, "versioning", {}],
     [bucket, "website", {}],
-    [notification, "eventbridge", true],
     [versioning, "mfa", "serial 123456"],
     [versioning, "versioningConfiguration.mfaDelete", "Enabled"],
     [rule, "namePrefix", "it-"],

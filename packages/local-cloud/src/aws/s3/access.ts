@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import type { Iam } from "../iam/index.ts";
 import { AwsError, type Clock, type Principal } from "../../base/service.ts";
 import type { Bucket } from "./buckets.ts";
 import type { BucketRequest, S3Request } from "./request.ts";
 
-/** What S3 asks of IAM: the caller's policies and the bucket's, with S3's own condition keys. */
+/** Authorizes requests by the caller's policies and the bucket's policy, with S3's condition keys. */
 export class Access {
   readonly #iam: Iam;
   readonly #clock: Clock;
@@ -13,7 +14,7 @@ export class Access {
     this.#clock = clock;
   }
 
-  /** Throws `AccessDenied`. `key` is the request's own unless another is given. */
+  /** Throws `AccessDenied`. `bucket` and `key` default to those of the request. */
   object(request: BucketRequest, action: string, bucket = request.bucketOf, key = request.key): void {
     this.#authorize(request, action, `${bucket.arn}/${key}`, bucket.policy);
   }
@@ -28,7 +29,7 @@ export class Access {
     this.#authorize(request, action, "*");
   }
 
-  /** Only who may list a bucket may learn that a key is not there; to others it is forbidden. */
+  /** A caller without s3:ListBucket gets AccessDenied for a missing key, so that it does not learn which keys exist. */
   mayList(request: BucketRequest, bucket: Bucket): boolean {
     try {
       this.bucket(request, "s3:ListBucket", bucket);
@@ -41,7 +42,7 @@ export class Access {
     }
   }
 
-  /** For a service that reads an object in its caller's name. Throws `AccessDenied`. */
+  /** For another service here that acts as its caller. Throws `AccessDenied`. */
   inProcess(principal: Principal, action: string, bucket: Bucket, key: string): void {
     const context = account(principal);
     const resource = `${bucket.arn}/${key}`;
@@ -55,9 +56,16 @@ export class Access {
   }
 }
 
-/** The one account that the program deploys to, as the caller's ARN has it. */
+/** The account in the caller's ARN. Undefined for an AWS service. */
 export function accountOf(principal: Principal): string | undefined {
   return principal.kind === "role" ? principal.roleArn.split(":")[4] : undefined;
+}
+
+/** The canonical id of the account. Like AWS's, it is opaque and stable. */
+export function ownerId(principal: Principal): string {
+  return createHash("sha256")
+    .update(`owner ${accountOf(principal) ?? ""}`)
+    .digest("hex");
 }
 
 export const accessDenied = (): AwsError => new AwsError("AccessDenied", "Access Denied", 403);
@@ -80,7 +88,7 @@ function conditions(request: S3Request, now: number): Record<string, string> {
     keys["s3:versionid"] = version;
   }
   for (const name of conditionHeaders) {
-    // The documents leave out its form as a query parameter.
+    // The query parameter of the same name does not count: AWS's documentation names the header alone.
     const value = name === "x-amz-content-sha256" ? call.request.headers[name] : request.header(name);
     if (typeof value === "string") {
       keys[`s3:${name}`] = value;
@@ -109,7 +117,7 @@ const conditionHeaders = [
   "x-amz-storage-class",
 ];
 
-/** Lets a policy ask for if-none-match where an object comes to be, and not of the parts before it. */
+/** A policy can require if-none-match of the operations that create an object, and not of uploads of its parts. */
 const creations: Readonly<Record<string, string>> = {
   PutObject: "true",
   CopyObject: "true",

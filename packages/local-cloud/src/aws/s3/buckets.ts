@@ -1,18 +1,19 @@
 import { type Graph, type InputsOf, ofType, type Resource, type ResourceOf } from "../../base/graph.ts";
-import { refusal } from "./errors.ts";
+import { refuse } from "../../base/refusal.ts";
 import { type Notification, notificationsOf } from "./notifications.ts";
 
 export interface Bucket {
   readonly name: string;
   readonly arn: string;
-  /** Undefined where the program leaves it to the provider. */
-  readonly region: string | undefined;
+  readonly region: string;
   /** JSON of the bucket policy. */
   readonly policy: string | undefined;
   readonly cors: readonly CorsRule[];
   readonly notifications: readonly Notification[];
   readonly versioning: Versioning;
-  /** Declared, but nothing runs it here. */
+  /** Whether all events go to the default event bus of EventBridge. */
+  readonly eventBridge: boolean;
+  /** Whether the program declares lifecycle rules. They do not run here. */
   readonly lifecycle: boolean;
 }
 
@@ -27,16 +28,18 @@ export interface CorsRule {
   readonly maxAge: number | undefined;
 }
 
-/** The program's buckets by name. Throws `NotImplemented`, naming the resource, for what S3 does not do here. */
-export function readBuckets(graph: Graph): ReadonlyMap<string, Bucket> {
+/** The program's buckets by name. Throws `InvalidInput`, naming the resource, for what is not supported here. */
+export function readBuckets(graph: Graph, providerRegion: string): ReadonlyMap<string, Bucket> {
   for (const resource of graph.resources) {
-    refuse(resource);
+    refuseUnsupported(resource);
   }
-  return new Map(ofType(graph, "aws:s3/bucket:Bucket").map((bucket) => [bucket.id, read(graph, bucket)]));
+  return new Map(
+    ofType(graph, "aws:s3/bucket:Bucket").map((bucket) => [bucket.id, read(graph, bucket, providerRegion)]),
+  );
 }
 
-function read(graph: Graph, resource: ResourceOf<"aws:s3/bucket:Bucket">): Bucket {
-  const { region } = resource.outputs;
+function read(graph: Graph, resource: ResourceOf<"aws:s3/bucket:Bucket">, providerRegion: string): Bucket {
+  const { region = providerRegion } = resource.outputs;
   const policy = only(graph, "aws:s3/bucketPolicy:BucketPolicy", resource.id)?.inputs.policy;
   const cors = only(graph, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", resource.id);
   const notification = only(graph, "aws:s3/bucketNotification:BucketNotification", resource.id);
@@ -54,6 +57,7 @@ function read(graph: Graph, resource: ResourceOf<"aws:s3/bucket:Bucket">): Bucke
       maxAge: rule.maxAgeSeconds,
     })),
     notifications: notification ? notificationsOf(notification) : [],
+    eventBridge: notification?.inputs.eventbridge === true,
     versioning: (versions?.inputs.versioningConfiguration.status ?? "Disabled") as Versioning,
     lifecycle: graph.resources.some(
       (other) => other.type === lifecycle && other.inputs["bucket"] === resource.id,
@@ -61,7 +65,7 @@ function read(graph: Graph, resource: ResourceOf<"aws:s3/bucket:Bucket">): Bucke
   };
 }
 
-/** A second configuration of a bucket overwrites the first on AWS, in no order that anyone could rely on. */
+/** On AWS a second configuration of a bucket overwrites the first, and their order is not defined. */
 function only<Type extends keyof InputsOf & `aws:s3/bucket${"C" | "N" | "P" | "V"}${string}`>(
   graph: Graph,
   type: Type,
@@ -69,61 +73,82 @@ function only<Type extends keyof InputsOf & `aws:s3/bucket${"C" | "N" | "P" | "V
 ): ResourceOf<Type> | undefined {
   const [first, second] = ofType(graph, type).filter((resource) => resource.inputs.bucket === bucket);
   if (second) {
-    throw refusal(second, `bucket ${bucket} has another one already, which it would overwrite`);
+    refuse(
+      second,
+      "bucket",
+      `is ${bucket}, which already has ${first?.name}; AWS would keep only one of the two`,
+    );
   }
   return first;
 }
 
-function refuse(resource: Resource): void {
+function refuseUnsupported(resource: Resource): void {
   if (!resource.type.startsWith("aws:s3/")) {
     return;
   }
   const check = Object.hasOwn(checks, resource.type) ? checks[resource.type] : undefined;
   if (!check) {
-    throw refusal(resource, "is not emulated");
+    refuse(resource, "(the resource type)", "is not supported locally");
   }
-  const reason = check(resource.inputs);
-  if (reason !== undefined) {
-    throw refusal(resource, reason);
-  }
+  check(resource);
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
 
 const lifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 
-/** Every type that S3 knows, and why a resource of it is refused. */
-const checks: Readonly<Record<string, (inputs: Inputs) => string | undefined>> = {
-  "aws:s3/bucket:Bucket": (inputs) => {
-    const found = notOnBucket.find((name) => inputs[name] !== undefined && inputs[name] !== false);
-    return found && `"${found}" is not emulated on the bucket itself`;
-  },
-  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": () => undefined,
-  "aws:s3/bucketNotification:BucketNotification": () => undefined,
-  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": (inputs) =>
-    field(inputs["rule"], "objectOwnership") === "BucketOwnerEnforced"
-      ? undefined
-      : "ACLs are not emulated; only BucketOwnerEnforced is",
-  "aws:s3/bucketPolicy:BucketPolicy": () => undefined,
-  // Nothing is public here: every request is signed.
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": () => undefined,
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (inputs) =>
-    list(inputs["rules"]).some((rule) => (algorithm(rule) ?? "AES256") !== "AES256")
-      ? "only AES256 is emulated"
-      : undefined,
-  "aws:s3/bucketVersioning:BucketVersioning": ({ mfa, versioningConfiguration: configuration }) => {
-    if (mfa !== undefined || (field(configuration, "mfaDelete") ?? "Disabled") !== "Disabled") {
-      return "MFA delete is not emulated";
-    }
-    const status = field(configuration, "status");
-    return ["Disabled", "Enabled", "Suspended"].includes(String(status))
-      ? undefined
-      : `versioningConfiguration.status is ${String(status)}, not Enabled, Suspended or Disabled`;
-  },
-  [lifecycle]: () => undefined,
+const supported = () => undefined;
+
+/** The supported resource types. Each check refuses a resource whose inputs are not supported. */
+const checks: Readonly<Record<string, (resource: Resource) => void>> = {
+  "aws:s3/bucket:Bucket": refuseBucketInputs,
+  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": supported,
+  "aws:s3/bucketNotification:BucketNotification": supported,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": requireOwnerEnforced,
+  "aws:s3/bucketPolicy:BucketPolicy": supported,
+  // It changes nothing: no request without a signature is answered here.
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": supported,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": requireAes256,
+  "aws:s3/bucketVersioning:BucketVersioning": checkVersioning,
+  [lifecycle]: supported,
 };
 
-/** Old spellings of what are resources of their own, and features that would be missed without a word. */
+function refuseBucketInputs(resource: Resource): void {
+  const { inputs } = resource;
+  const input = notOnBucket.find((name) => inputs[name] !== undefined && inputs[name] !== false);
+  if (input !== undefined) {
+    refuse(resource, input, "is not supported locally on the bucket itself");
+  }
+}
+
+function requireOwnerEnforced(resource: Resource): void {
+  if (field(resource.inputs["rule"], "objectOwnership") !== "BucketOwnerEnforced") {
+    refuse(resource, "rule.objectOwnership", "must be BucketOwnerEnforced: ACLs are not supported locally");
+  }
+}
+
+function requireAes256(resource: Resource): void {
+  if (list(resource.inputs["rules"]).some((rule) => (algorithm(rule) ?? "AES256") !== "AES256")) {
+    refuse(resource, "rules", "must have the algorithm AES256: no other is supported locally");
+  }
+}
+
+function checkVersioning(resource: Resource): void {
+  const { mfa, versioningConfiguration: configuration } = resource.inputs;
+  if (mfa !== undefined) {
+    refuse(resource, "mfa", "is not supported locally");
+  }
+  if ((field(configuration, "mfaDelete") ?? "Disabled") !== "Disabled") {
+    refuse(resource, "versioningConfiguration.mfaDelete", "is not supported locally");
+  }
+  const status = String(field(configuration, "status"));
+  if (!["Disabled", "Enabled", "Suspended"].includes(status)) {
+    const why = `is ${status}; AWS takes Enabled, Suspended and Disabled`;
+    refuse(resource, "versioningConfiguration.status", why);
+  }
+}
+
+/** Inputs that have a resource type of their own, and inputs that are not supported. */
 const notOnBucket = [
   "accelerationStatus",
   "acl",

@@ -8,7 +8,7 @@ import { mismatch } from "./integrity.ts";
 import { findUpload } from "./multipart.ts";
 import { storeObject } from "./put.ts";
 import type { BucketRequest } from "./request.ts";
-import type { ObjectPart, StoredObject } from "./store.ts";
+import type { ObjectPart, StoredObject } from "./objects.ts";
 import type { Part, Upload } from "./uploads.ts";
 import { versionHeaders } from "./versions.ts";
 import { document, element, parseXml, type Xml } from "./xml.ts";

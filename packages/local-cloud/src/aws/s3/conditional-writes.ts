@@ -2,7 +2,8 @@ import { AwsError } from "../../base/service.ts";
 import { etagMatches } from "./conditions.ts";
 import { headerNotImplemented, noSuchKey, preconditionFailed } from "./errors.ts";
 import type { BucketRequest } from "./request.ts";
-import type { Store, StoredObject } from "./store.ts";
+import type { StoredObject } from "./objects.ts";
+import type { Store } from "./store.ts";
 
 /** Throws unless the write may go ahead over the present object. */
 export type Check = (current: StoredObject | undefined) => void;

@@ -1,7 +1,7 @@
 import { AwsError } from "../../base/service.ts";
 import { preconditionFailed } from "./errors.ts";
 import type { S3Request } from "./request.ts";
-import type { StoredObject } from "./store.ts";
+import type { StoredObject } from "./objects.ts";
 
 /**
  * The conditions of a read, in the order of RFC 9110, section 13.2.2. False if the reader has the object already;

@@ -14,7 +14,7 @@ import { visibleObject } from "./get.ts";
 import { largest } from "./payload.ts";
 import { storeObject } from "./put.ts";
 import { type BucketRequest, splitTarget } from "./request.ts";
-import type { StoredObject } from "./store.ts";
+import type { StoredObject } from "./objects.ts";
 import { checkVersionId, versionHeaders } from "./versions.ts";
 import { document, element } from "./xml.ts";
 

@@ -3,10 +3,10 @@ import { checkOwner } from "./attributes.ts";
 import { type Check, readCheck } from "./conditional-writes.ts";
 import { type Context, sendEmpty, sendXml } from "./context.ts";
 import { malformedXml, noSuchVersion, notImplemented } from "./errors.ts";
-import { announce } from "./events.ts";
+import { messagesOf } from "./events.ts";
 import { verifyDocument } from "./integrity.ts";
 import type { BucketRequest } from "./request.ts";
-import type { DeleteMarker, Version } from "./store.ts";
+import type { DeleteMarker, Version } from "./objects.ts";
 import { isVersionId, newVersionId, versionHeaders, versionIn } from "./versions.ts";
 import { document, element, group, parseXml, type Xml } from "./xml.ts";
 
@@ -92,14 +92,14 @@ async function remove(
   const at = clock();
   const gone = { event: "ObjectRemoved:Delete", key, at } as const;
   if (version !== undefined) {
-    const deleted = store.deleteVersion(bucket, key, version, announce(request, { ...gone, version }));
+    const deleted = store.deleteVersion(bucket, key, version, messagesOf(request, { ...gone, version }));
     if (deleted && !deleted.marker) {
       await bodies.remove([deleted.body]);
     }
     return deleted ?? { version };
   }
   if (bucketOf.versioning === "Disabled") {
-    const deleted = store.delete(bucket, key, check, announce(request, { ...gone, version: "null" }));
+    const deleted = store.delete(bucket, key, check, messagesOf(request, { ...gone, version: "null" }));
     if (deleted) {
       conditionalWrites.deleted(bucket, key);
     }
@@ -110,7 +110,7 @@ async function remove(
   }
   const marker: DeleteMarker = { bucket, key, modified: at, version: newVersionId(bucketOf), marker: true };
   const change = { event: "ObjectRemoved:DeleteMarkerCreated", key, at, version: marker.version } as const;
-  const unused = store.hide(marker, check, announce(request, change));
+  const unused = store.hide(marker, check, messagesOf(request, change));
   conditionalWrites.deleted(bucket, key);
   await bodies.remove(unused);
   return marker;

@@ -1,104 +1,108 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "../../base/service.ts";
-import type { PendingMessage, Store } from "./store.ts";
+import type { Outbox, PendingMessage } from "./outbox.ts";
 
-/** Delivers one message to a queue, a function or a topic; rejects if the target does not take it. */
+/** Delivers one message to a queue, a function, a topic or an event bus. Rejects if the target refuses it. */
 export type Notify = (bucketArn: string, targetArn: string, body: string) => Promise<void>;
 
-/** One way for a message to its target: after so long, and in its turn or apart from the others of its key. */
+/** How a message is delivered: after a delay, and after the earlier messages of its key or independently of them. */
 export interface DeliveryPlan {
-  readonly lateMs: number;
-  readonly apart: boolean;
+  readonly delayMs: number;
+  readonly inOrder: boolean;
 }
 
 interface Waiting {
   readonly message: PendingMessage;
-  readonly lateMs: number;
+  readonly delayMs: number;
 }
 
-const inTurn: readonly DeliveryPlan[] = [{ lateMs: 0, apart: false }];
+const once: readonly DeliveryPlan[] = [{ delayMs: 0, inOrder: true }];
 
 /**
- * Empties the outbox: each message at least once, those of one key and target one after another. A message that is
- * refused is tried again, and later ones of its key wait behind it; other keys do not.
+ * Delivers the messages of the outbox: each at least once, and those of one key and target one after another. A message
+ * that its target refuses is tried again. Later messages of its key wait for it; messages of other keys do not.
  */
-export class Delivery {
-  readonly #store: Store;
+export class Deliverer {
+  readonly #outbox: Outbox;
   readonly #notify: Notify;
   readonly #log: Log;
   readonly #deliveryPlans: () => readonly DeliveryPlan[];
   readonly #lanes = new Map<string, Waiting[]>();
   readonly #stop = new AbortController();
-  readonly #waiting: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
   #last = 0;
 
-  /** `deliveryPlans` is asked for each message; without it, each goes once, at once and in its turn. */
-  constructor(store: Store, notify: Notify, log: Log, deliveryPlans = () => inTurn) {
-    this.#store = store;
+  /** `deliveryPlans` is called for each message. By default a message has one plan: in order and without delay. */
+  constructor(outbox: Outbox, notify: Notify, log: Log, deliveryPlans = () => once) {
+    this.#outbox = outbox;
     this.#notify = notify;
     this.#log = log;
     this.#deliveryPlans = deliveryPlans;
   }
 
-  /** Takes up what has been put into the outbox since the last call; after a start, all that is in it. */
-  wake(): void {
+  /** Begins to deliver the messages that were added since the last call. The first call begins with all messages. */
+  deliverNew(): void {
     if (this.#stop.signal.aborted) {
       return;
     }
-    for (const message of this.#store.pending(this.#last)) {
+    for (const message of this.#outbox.pending(this.#last)) {
       this.#last = message.id;
-      for (const [index, { lateMs, apart }] of this.#deliveryPlans().entries()) {
-        const alone = apart ? [message.id, index] : [];
-        const name = JSON.stringify([message.targetArn, message.bucketArn, message.key, ...alone]);
-        const lane = this.#lanes.get(name);
-        if (lane) {
-          lane.push({ message, lateMs });
-        } else {
-          void this.#drain(name, [{ message, lateMs }]);
-        }
+      for (const [index, plan] of this.#deliveryPlans().entries()) {
+        this.#enqueue(message, index, plan);
       }
     }
   }
 
-  /** Resolves when nothing is left to deliver, or at `close`. */
+  /** Resolves when nothing is left to deliver, or after `close`. */
   async idle(): Promise<void> {
     if (this.#lanes.size > 0) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
   }
 
-  /** Delivers no more; what is left is delivered after the next start. */
+  /** Stops all deliveries. The next start delivers what remains. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.idle();
   }
 
+  #enqueue(message: PendingMessage, index: number, { delayMs, inOrder }: DeliveryPlan): void {
+    const own = inOrder ? [] : [message.id, index];
+    const name = JSON.stringify([message.targetArn, message.bucketArn, message.key, ...own]);
+    const lane = this.#lanes.get(name);
+    if (lane) {
+      lane.push({ message, delayMs });
+    } else {
+      void this.#drain(name, [{ message, delayMs }]);
+    }
+  }
+
   async #drain(name: string, lane: Waiting[]): Promise<void> {
     this.#lanes.set(name, lane);
     for (let next = lane[0]; next && !this.#stop.signal.aborted; next = lane[0]) {
-      if (next.lateMs > 0) {
-        await this.#wait(next.lateMs);
+      if (next.delayMs > 0) {
+        await this.#wait(next.delayMs);
       }
       await this.#deliver(next.message);
       lane.shift();
     }
     this.#lanes.delete(name);
     if (this.#lanes.size === 0) {
-      for (const resolve of this.#waiting.splice(0)) {
+      for (const resolve of this.#idle.splice(0)) {
         resolve();
       }
     }
   }
 
   async #deliver(message: PendingMessage): Promise<void> {
+    const { bucketArn, targetArn, key, body } = message;
     for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
       try {
-        await this.#notify(message.bucketArn, message.targetArn, message.body);
-        this.#store.delivered(message.id);
+        await this.#notify(bucketArn, targetArn, body);
+        this.#outbox.remove(message.id);
         return;
       } catch (error) {
-        const { targetArn, key } = message;
-        this.#log.warn("A target refused an S3 event; it will be tried again.", {
+        this.#log.warn("A target refused an S3 event; it is tried again.", {
           targetArn,
           key,
           attempt,
@@ -110,7 +114,7 @@ export class Delivery {
   }
 
   async #wait(milliseconds: number): Promise<void> {
-    await delay(milliseconds, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    await pause(milliseconds, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 }
 

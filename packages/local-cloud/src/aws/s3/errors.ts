@@ -67,10 +67,6 @@ export const headerNotImplemented = (header: string, additionalMessage?: string)
     ...(additionalMessage !== undefined && { additionalMessage }),
   });
 
-/** Of a declared resource, at boot. */
-export const refusal = (resource: { type: string; name: string }, what: string): AwsError =>
-  new AwsError("NotImplemented", `${resource.type} "${resource.name}": ${what}`, 501);
-
 export const invalidArgument = (message: string, name: string, value: string): AwsError =>
   new AwsError("InvalidArgument", message, 400, { ArgumentName: name, ArgumentValue: value });
 

@@ -8,7 +8,7 @@ import { type Context, encrypted, type Headers } from "./context.ts";
 import { methodNotAllowed, noSuchKey, noSuchVersion } from "./errors.ts";
 import { readSlice, type Slice } from "./parts.ts";
 import type { BucketRequest } from "./request.ts";
-import type { StoredObject, Version } from "./store.ts";
+import type { StoredObject, Version } from "./objects.ts";
 import { versionHeaders, versionIn } from "./versions.ts";
 
 /** GetObject and HeadObject. */

@@ -2,10 +2,11 @@ import { checkOwner } from "./attributes.ts";
 import type { Bucket } from "./buckets.ts";
 import { type Context, sendXml } from "./context.ts";
 import { invalidArgument } from "./errors.ts";
-import { ownerId } from "./events.ts";
+import { ownerId } from "./access.ts";
 import { commonPrefix, type Listing, pastPrefix, readListing } from "./list.ts";
 import type { BucketRequest } from "./request.ts";
-import type { ListedVersion, Store, VersionPlace } from "./store.ts";
+import type { ListedVersion, VersionPlace } from "./objects.ts";
+import type { Store } from "./store.ts";
 import { checkVersionId } from "./versions.ts";
 import { document, element, group } from "./xml.ts";
 

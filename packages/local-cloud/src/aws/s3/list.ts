@@ -1,9 +1,10 @@
 import { checkOwner } from "./attributes.ts";
 import { type Context, sendXml } from "./context.ts";
 import { invalidArgument } from "./errors.ts";
-import { ownerId } from "./events.ts";
+import { ownerId } from "./access.ts";
 import type { BucketRequest } from "./request.ts";
-import type { Store, StoredObject } from "./store.ts";
+import type { StoredObject } from "./objects.ts";
+import type { Store } from "./store.ts";
 import { formEncode } from "./url-encoding.ts";
 import { document, element, group } from "./xml.ts";
 

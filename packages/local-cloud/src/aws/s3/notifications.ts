@@ -1,19 +1,22 @@
 import type { ResourceOf } from "../../base/graph.ts";
+import { type Declared, refuse } from "../../base/refusal.ts";
 import { AwsError } from "../../base/service.ts";
-import { refusal } from "./errors.ts";
 
-type Declared = ResourceOf<"aws:s3/bucketNotification:BucketNotification">;
+type BucketNotification = ResourceOf<"aws:s3/bucketNotification:BucketNotification">;
 
-/** The queue, function or topic that gets some of a bucket's events. */
+/** One rule of a notification configuration: a queue, a function or a topic, and the events that it gets. */
 export interface Notification {
   readonly id: string;
+  /** The resource and its input that name the target. */
+  readonly declared: Declared;
+  readonly input: string;
   readonly targetArn: string;
   readonly events: readonly string[];
   readonly prefix: string;
   readonly suffix: string;
 }
 
-/** The name of an event as a record has it; a configuration puts `s3:` before it. */
+/** The name of an event in a record. In a configuration it begins with `s3:`. */
 export type EventName =
   | "ObjectCreated:Put"
   | "ObjectCreated:Copy"
@@ -21,41 +24,52 @@ export type EventName =
   | "ObjectRemoved:Delete"
   | "ObjectRemoved:DeleteMarkerCreated";
 
-/** Reads the configuration. Throws for targets of the wrong kind, for events that never come here, for overlaps. */
-export function notificationsOf(resource: Declared): Notification[] {
-  const { inputs } = resource;
-  if (inputs.eventbridge) {
-    throw refusal(resource, "EventBridge is not emulated");
-  }
-  const all = [
-    ...(inputs.lambdaFunctions ?? []).map((one) => ({
-      ...one,
-      service: "lambda",
-      arn: one.lambdaFunctionArn,
-    })),
-    ...(inputs.queues ?? []).map((one) => ({ ...one, service: "sqs", arn: one.queueArn })),
-    ...(inputs.topics ?? []).map((one) => ({ ...one, service: "sns", arn: one.topicArn })),
-  ];
-  const notifications = all.map(
-    ({ service, arn, id, events: wanted, filterPrefix, filterSuffix }, index) => ({
+/** Throws `InvalidInput` for a target of the wrong kind, an unsupported event, and rules that overlap. */
+export function notificationsOf(resource: BucketNotification): Notification[] {
+  const notifications = rulesOf(resource).map(
+    ({ service, input, arn, id, events: wanted, filterPrefix, filterSuffix }, index) => ({
       id: id ?? `${resource.name}-${index}`,
-      targetArn: requireTarget(resource, service, arn),
+      declared: resource,
+      input,
+      targetArn: requireTarget(resource, service, input, arn),
       events: wanted,
       prefix: filterPrefix ?? "",
       suffix: filterSuffix ?? "",
     }),
   );
-  const unknown = notifications.flatMap((one) => one.events).find((event) => !events.includes(event));
-  if (unknown !== undefined) {
-    throw refusal(resource, `the event ${unknown} is not emulated`);
-  }
-  const overlap = notifications.find((one, index) =>
-    notifications.slice(0, index).some((other) => overlaps(one, other)),
-  );
-  if (overlap) {
-    throw new AwsError("InvalidArgument", `${resource.type} "${resource.name}": ${ambiguous}`);
+  for (const [index, notification] of notifications.entries()) {
+    const unknown = notification.events.find((event) => !events.includes(event));
+    if (unknown !== undefined) {
+      refuse(resource, notification.input, `has the event ${unknown}, which is not supported locally`);
+    }
+    if (notifications.slice(0, index).some((other) => overlaps(notification, other))) {
+      refuse(resource, notification.input, `overlaps an earlier rule; AWS: ${ambiguous}`);
+    }
   }
   return notifications;
+}
+
+function rulesOf({ inputs: { lambdaFunctions = [], queues = [], topics = [] } }: BucketNotification) {
+  return [
+    ...lambdaFunctions.map((rule, index) => ({
+      ...rule,
+      service: "lambda",
+      input: `lambdaFunctions[${index}]`,
+      arn: rule.lambdaFunctionArn,
+    })),
+    ...queues.map((rule, index) => ({
+      ...rule,
+      service: "sqs",
+      input: `queues[${index}]`,
+      arn: rule.queueArn,
+    })),
+    ...topics.map((rule, index) => ({
+      ...rule,
+      service: "sns",
+      input: `topics[${index}]`,
+      arn: rule.topicArn,
+    })),
+  ];
 }
 
 export function matches(notification: Notification, event: EventName, key: string): boolean {
@@ -67,23 +81,36 @@ export function matches(notification: Notification, event: EventName, key: strin
   );
 }
 
-/** S3 sends a test event to queues and topics, but not to functions. */
+/** S3 sends a test event to queues and topics, and not to functions. */
 export const takesTestEvent = ({ targetArn }: Notification): boolean => serviceOf(targetArn) !== "lambda";
 
 /**
- * What S3 answers for a target that it may not send to, or that does not exist.
+ * Calls `check` for the target of each notification. An `AwsError` that it throws becomes the refusal that AWS gives for
+ * a target that does not exist or that S3 may not send to.
  * https://repost.aws/knowledge-center/unable-validate-destination-s3
  */
-export function invalidDestination(bucket: string, { targetArn }: Notification, error: AwsError): AwsError {
+export function checkTargets(
+  bucketArn: string,
+  notifications: readonly Notification[],
+  check: (bucketArn: string, targetArn: string) => void,
+): void {
+  for (const notification of notifications) {
+    try {
+      check(bucketArn, notification.targetArn);
+    } catch (error) {
+      if (!(error instanceof AwsError)) {
+        throw error;
+      }
+      refuse(notification.declared, notification.input, invalidDestination(notification, error));
+    }
+  }
+}
+
+function invalidDestination({ targetArn }: Notification, error: AwsError): string {
   const reason = error.code.startsWith("AccessDenied")
     ? (notAllowed[serviceOf(targetArn)]?.(targetArn) ?? error.message)
     : error.message;
-  return new AwsError(
-    "InvalidArgument",
-    `BucketNotification of ${bucket}: Unable to validate the following destination configurations: ${targetArn}: ${reason}`,
-    400,
-    { ArgumentName: targetArn, ArgumentValue: reason },
-  );
+  return `is not a valid target; AWS: Unable to validate the following destination configurations: ${targetArn}: ${reason}`;
 }
 
 const notAllowed: Readonly<Record<string, (arn: string) => string>> = {
@@ -92,7 +119,7 @@ const notAllowed: Readonly<Record<string, (arn: string) => string>> = {
   sqs: () => "Permissions on the destination queue do not allow S3 to publish notifications from this bucket",
 };
 
-// A form upload is refused here, so that ObjectCreated:Post never comes.
+// ObjectCreated:Post is accepted and never sent, because form uploads are refused.
 const events = [
   "s3:ObjectCreated:*",
   "s3:ObjectCreated:Put",
@@ -105,19 +132,26 @@ const events = [
 ];
 
 const ambiguous =
-  "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules if the prefixes are overlapping for the same event type.";
+  "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules if the prefixes are overlapping for the same event type";
 
 const serviceOf = (arn: string): string => arn.split(":")[2] ?? "";
 
-function requireTarget(resource: Declared, service: string, arn: string | undefined): string {
+function requireTarget(
+  resource: BucketNotification,
+  service: string,
+  input: string,
+  arn: string | undefined,
+): string {
   if (arn === undefined || serviceOf(arn) !== service) {
-    throw refusal(resource, `${String(arn)} is no ARN of ${service}`);
+    refuse(resource, input, `needs the ARN of ${kinds[service]}, not ${String(arn)}`);
   }
   if (arn.endsWith(".fifo")) {
-    throw refusal(resource, `${arn}: S3 sends no events to FIFO queues and topics`);
+    refuse(resource, input, `is ${arn}; S3 does not send events to FIFO queues and topics`);
   }
   return arn;
 }
+
+const kinds: Readonly<Record<string, string>> = { lambda: "a function", sqs: "a queue", sns: "a topic" };
 
 /** AWS refuses two rules that one event could match. */
 function overlaps(one: Notification, other: Notification): boolean {

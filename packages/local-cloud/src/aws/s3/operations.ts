@@ -4,7 +4,7 @@ import { type Context, sendEmpty, sendXml } from "./context.ts";
 import { copyObject } from "./copy.ts";
 import { deleteObject, deleteObjects } from "./delete.ts";
 import { invalidArgument, notImplemented } from "./errors.ts";
-import { ownerId } from "./events.ts";
+import { ownerId } from "./access.ts";
 import { getObject } from "./get.ts";
 import { listObjectVersions } from "./list-versions.ts";
 import { listObjectsV2 } from "./list.ts";
@@ -52,14 +52,14 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
 function headBucket(context: Context, request: BucketRequest): void {
   context.access.bucket(request, "s3:ListBucket");
   checkOwner(request);
-  sendEmpty(request, 200, { "x-amz-bucket-region": request.bucketOf.region ?? request.call.region });
+  sendEmpty(request, 200, { "x-amz-bucket-region": request.bucketOf.region });
 }
 
 /** Empty for us-east-1, S3's first region, which has no constraint. */
 function getBucketLocation(context: Context, request: BucketRequest): void {
   context.access.bucket(request, "s3:GetBucketLocation");
   checkOwner(request);
-  const region = request.bucketOf.region ?? request.call.region;
+  const { region } = request.bucketOf;
   sendXml(request, document("LocationConstraint", [region === "us-east-1" ? "" : region]));
 }
 
@@ -101,7 +101,7 @@ function pageOfBuckets({ buckets }: Context, request: S3Request) {
     throw invalidArgument("The continuation token provided is incorrect", "continuation-token", token);
   }
   const found = [...buckets.values()]
-    .filter((bucket) => (bucket.region ?? request.call.region) === region)
+    .filter((bucket) => bucket.region === region)
     .map(({ name }) => name)
     .filter((name) => name > after && name.startsWith(request.query("prefix") ?? ""))
     .sort();

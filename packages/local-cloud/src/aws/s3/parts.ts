@@ -2,7 +2,7 @@ import { AwsError } from "../../base/service.ts";
 import type { Checksum } from "./checksums.ts";
 import { invalidArgument, invalidRequest, notImplemented } from "./errors.ts";
 import type { S3Request } from "./request.ts";
-import type { ObjectPart, StoredObject } from "./store.ts";
+import type { ObjectPart, StoredObject } from "./objects.ts";
 
 /** The bytes of an object that a read by `partNumber` answers. */
 export interface Slice {

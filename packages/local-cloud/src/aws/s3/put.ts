@@ -2,11 +2,12 @@ import { checkOwner, readAttributes } from "./attributes.ts";
 import { type Checksum, checksumHeaders } from "./checksums.ts";
 import type { Check } from "./conditional-writes.ts";
 import { type Context, encrypted, type Headers, sendEmpty } from "./context.ts";
-import { announce, type Origin } from "./events.ts";
+import type { Origin } from "./change.ts";
+import { messagesOf } from "./events.ts";
 import type { EventName } from "./notifications.ts";
 import { receivePayload } from "./payload.ts";
 import type { BucketRequest } from "./request.ts";
-import type { ObjectPart, StoredObject } from "./store.ts";
+import type { ObjectPart, StoredObject } from "./objects.ts";
 import { newVersionId, versionHeaders } from "./versions.ts";
 
 export async function putObject(context: Context, request: BucketRequest): Promise<void> {
@@ -74,7 +75,9 @@ export async function storeObject(
     parts,
   };
   const change = { event, key, at, object, version };
-  const unused = await orRemove(context, id, () => store.put(object, check, announce(request, change), also));
+  const unused = await orRemove(context, id, () =>
+    store.put(object, check, messagesOf(request, change), also),
+  );
   await bodies.remove(unused);
   return object;
 }

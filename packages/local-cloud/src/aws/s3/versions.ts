@@ -3,7 +3,7 @@ import type { Bucket } from "./buckets.ts";
 import type { Headers } from "./context.ts";
 import { invalidArgument } from "./errors.ts";
 import type { BucketRequest } from "./request.ts";
-import type { Version } from "./store.ts";
+import type { Version } from "./objects.ts";
 
 /** The id of a new version: as long and as opaque as S3's. Without versioning, and while it is suspended, `null`. */
 export function newVersionId({ versioning }: Bucket): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { readBuckets } from "../../../src/aws/s3/buckets.ts";
 import type { Resource } from "../../../src/base/graph.ts";
-import { graphOf, resource } from "../graph.ts";
+import { graphOf, region, resource } from "../graph.ts";
 import { bucket, functionArn, notification, queueArn } from "./support.ts";
 
 /** Of a type that has no life of its own here. */
@@ -34,6 +34,7 @@ describe("what the program declares of buckets", () => {
           rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
         }),
       ),
+      region,
     );
     expect([...buckets.values()]).toMatchObject([
       {
@@ -45,9 +46,12 @@ describe("what the program declares of buckets", () => {
   });
 
   it.each([
-    ["status is On", companion("BucketVersioning", { versioningConfiguration: { status: "On" } })],
     [
-      "MFA delete",
+      "status is On; AWS takes Enabled, Suspended and Disabled",
+      companion("BucketVersioning", { versioningConfiguration: { status: "On" } }),
+    ],
+    [
+      "mfaDelete is not supported",
       companion("BucketVersioning", { versioningConfiguration: { status: "Enabled", mfaDelete: "Enabled" } }),
     ],
     [
@@ -63,12 +67,11 @@ describe("what the program declares of buckets", () => {
     ["BucketWebsiteConfiguration", companion("BucketWebsiteConfiguration", {})],
     ["objectLockEnabled", resource("aws:s3/bucket:Bucket", "site", { objectLockEnabled: true })],
     [
-      "is no ARN of lambda",
+      "needs the ARN of a function",
       notified({ lambdaFunctions: [{ lambdaFunctionArn: queueArn, events: ["s3:ObjectCreated:*"] }] }),
     ],
-    ["is no ARN of sns", notified({ topics: [{ topicArn: "arn", events: ["s3:ObjectCreated:*"] }] })],
+    ["needs the ARN of a topic", notified({ topics: [{ topicArn: "arn", events: ["s3:ObjectCreated:*"] }] })],
     ["FIFO", notified({ queues: [{ ...rule("", ""), queueArn: `${queueArn}.fifo` }] })],
-    ["EventBridge", notified({ eventbridge: true })],
     ["s3:ObjectTagging:Put", notified({ queues: [rule("", "", "s3:ObjectTagging:Put")] })],
     ["ambiguously", notified({ queues: [rule("in/", ""), rule("in/a", ".png", "s3:ObjectCreated:Put")] })],
     [
@@ -78,15 +81,16 @@ describe("what the program declares of buckets", () => {
         lambdaFunctions: [{ lambdaFunctionArn: functionArn, events: ["s3:ObjectCreated:Put"] }],
       }),
     ],
-    ["another one", { ...notification(), name: "second" }],
+    ["would keep only one", { ...notification(), name: "second" }],
   ])("is refused by name: %s", (name, declared) => {
-    const first = name === "another one" ? [notification()] : [];
-    expect(() => readBuckets(graphOf(bucket, ...first, declared))).toThrow(name);
-    expect(() => readBuckets(graphOf(bucket, ...first, declared))).toThrow(`"${declared.name}"`);
+    const first = name === "would keep only one" ? [notification()] : [];
+    expect(() => readBuckets(graphOf(bucket, ...first, declared), region)).toThrow(name);
+    expect(() => readBuckets(graphOf(bucket, ...first, declared), region)).toThrow(` ${declared.name}: `);
   });
 
-  it("may tell two queues of different things", () => {
+  it("may have rules that do not overlap", () => {
     const queues = [rule("a/", ""), rule("b/", ""), rule("a/", "", "s3:ObjectRemoved:Delete")];
-    expect(readBuckets(graphOf(bucket, notified({ queues }))).get("pictures")?.notifications).toHaveLength(3);
+    const buckets = readBuckets(graphOf(bucket, notified({ queues })), region);
+    expect(buckets.get("pictures")?.notifications).toHaveLength(3);
   });
 });

@@ -239,8 +239,8 @@ describe("delivery", () => {
   });
 
   it("may be repeated, late and overtaken, and is waited for", async () => {
-    const now = { lateMs: 0, apart: false };
-    const deliveryPlans = [[now], [{ lateMs: 1, apart: true }], [now, { lateMs: 50, apart: true }]];
+    const now = { delayMs: 0, inOrder: true };
+    const plans = [[now], [{ delayMs: 1, inOrder: false }], [now, { delayMs: 50, inOrder: false }]];
     const heard: { name: string; body: string; at: number }[] = [];
     const overtaken = Promise.withResolvers<undefined>();
     const notify = async (_bucket: string, _queue: string, body: string) => {
@@ -259,7 +259,7 @@ describe("delivery", () => {
       }
     };
     const { client, s3 } = await openS3([notification()], {
-      deliveryPlans: () => deliveryPlans.shift() ?? [now],
+      deliveryPlans: () => plans.shift() ?? [now],
       notify,
     });
     await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "1" }));

@@ -30,6 +30,7 @@ const graph = {
 const ignore = () => undefined;
 const s3 = createS3({
   graph,
+  region: "eu-central-1",
   iam: { authorize: ignore } as unknown as Iam,
   storage: { folder: process.argv[2] ?? "", memory: false },
   clock: Date.now,

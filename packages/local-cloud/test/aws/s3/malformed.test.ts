@@ -23,6 +23,7 @@ describe("S3 without a front door", () => {
       graph: graphOf(bucket),
       iam: { authorize: () => undefined } as unknown as Iam,
       storage: temporaryStorage(),
+      region,
       clock: Date.now,
       log: silentLog,
       notify: () => Promise.resolve(),

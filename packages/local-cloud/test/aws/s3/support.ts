@@ -66,7 +66,7 @@ export async function openS3(
   const { clock = Date.now } = options;
   let s3: S3 | undefined;
   const services = (iam: Iam) => [
-    (s3 = createS3({ graph, storage, log: silentLog, notify, ...options, iam, clock })),
+    (s3 = createS3({ graph, storage, region, log: silentLog, notify, ...options, iam, clock })),
   ];
   const door = await openFrontDoor(graph, services, { clock });
   if (!s3) {

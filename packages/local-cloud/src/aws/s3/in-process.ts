@@ -1,0 +1,56 @@
+import { Readable } from "node:stream";
+import type { Principal } from "../../base/service.ts";
+import type { Context } from "./context.ts";
+import { newIds, noSuchBucket, noSuchKey } from "./errors.ts";
+import { storeObject } from "./put.ts";
+
+/** GetObject for another service here. Throws `AccessDenied`, `NoSuchBucket` and `NoSuchKey`. */
+export async function readInProcess(
+  { buckets, access, store, bodies }: Context,
+  principal: Principal,
+  name: string,
+  key: string,
+): Promise<Buffer> {
+  const bucket = buckets.get(name);
+  if (!bucket) {
+    throw noSuchBucket(name);
+  }
+  access.inProcess(principal, "s3:GetObject", bucket, key);
+  const object = store.find(name, key);
+  if (!object) {
+    throw noSuchKey(key);
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of bodies.read(object.body) as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** PutObject for another service here. Throws `AccessDenied` and `NoSuchBucket`. */
+export async function writeInProcess(
+  context: Context,
+  principal: Principal,
+  bucket: string,
+  key: string,
+  body: string,
+): Promise<void> {
+  const bucketOf = context.buckets.get(bucket);
+  if (!bucketOf) {
+    throw noSuchBucket(bucket);
+  }
+  context.access.inProcess(principal, "s3:PutObject", bucketOf, key);
+  const algorithm = "crc64nvme";
+  const received = await context.bodies.receive(Readable.from([Buffer.from(body)]), algorithm);
+  const { id, size, md5, checksum } = received;
+  const call = { principal, request: { socket: {} } };
+  await storeObject(
+    context,
+    { bucket, key, bucketOf, call, ...newIds() },
+    {
+      ...{ id, size, etag: md5, check: () => undefined, event: "ObjectCreated:Put" },
+      headers: { "content-type": "binary/octet-stream" },
+      checksum: { algorithm, value: checksum, type: "FULL_OBJECT" },
+    },
+  );
+}
