@@ -1,6 +1,7 @@
 import { type Fault, localFaultIn as fault } from "./fault.ts";
 
 const inSignature = fault("aws/gateway", "signature", "index", "presigned");
+const inClaim = fault("aws/gateway", "claim", "index", "presigned");
 const inCanonical = fault("aws/gateway", "canonical", "index", "presigned");
 const inEvaluate = fault("aws/iam", "evaluate", "index");
 const inCondition = fault("aws/iam", "condition", "condition", "index");
@@ -33,7 +34,7 @@ export const accessFaults: readonly Fault[] = [
   inSignature("a request of the future is taken", "Math.abs(now - signedAt) > skew", "now - signedAt > skew"),
   inSignature("a presigned URL never lapses", "if (now > expiry) {", "if (expiry < 0) {"),
   inSignature("a presigned URL of the future is taken", "signedAt > now + skew", "signedAt > now + 2 * skew"),
-  inSignature("a presigned URL lives for a month", "expires > 604_800", "expires > 2_592_000"),
+  inClaim("a presigned URL lives for a month", "expires > 604_800", "expires > 2_592_000"),
   inSignature(
     "an unsigned x-amz- header rides along",
     "if (unsigned.length > 0)",
@@ -45,8 +46,8 @@ export const accessFaults: readonly Fault[] = [
     "if (!same(claim.signature, expected))",
     "if (claim.signature === expected.slice(1))",
   ),
-  inSignature("the scope's day is not the request's", "|| !timestamp.startsWith(date)", ""),
-  inSignature(
+  inClaim("the scope's day is not the request's", "|| !timestamp.startsWith(date)", ""),
+  inClaim(
     "header and query are both signed",
     "if (!presigned && signedInQuery(message))",
     "if (presigned && !signedInQuery(message))",

@@ -1,14 +1,22 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Iam } from "../iam/index.ts";
-import { AwsError, type Call, type Clock, type Log, type Service } from "../../base/service.ts";
+import {
+  type AnonymousCall,
+  AwsError,
+  type Call,
+  type Clock,
+  type Log,
+  type Service,
+} from "../../base/service.ts";
 import { createBody, jsonLimit } from "./body.ts";
 import { sha256, type SignedMessage, splitTarget } from "./canonical.ts";
+import { isSigned } from "./claim.ts";
 import { failJson } from "./json.ts";
 import type { Handler } from "./listener.ts";
 import { refuse } from "./refusal.ts";
 import { failQuery } from "./sts.ts";
-import { createVerifier, isSigned, type Verified } from "./signature.ts";
+import { createVerifier, type Verified, type Verifier } from "./signature.ts";
 
 export interface GatewayOptions {
   readonly iam: Pick<Iam, "identify">;
@@ -16,63 +24,32 @@ export interface GatewayOptions {
   readonly region: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Takes every path under `/graphql`; it checks its callers itself. */
+  /** Handles every path under `/graphql` and authorizes its callers itself. */
   readonly graphql?: Handler;
 }
 
-/**
- * The front door for all AWS APIs: verifies the signature, finds whose it is, and hands the call to the
- * service that the signature was made for.
- */
+/** The front door of all AWS APIs: verifies the signature and passes the call to the service that it is signed for. */
 export function createGateway(options: GatewayOptions): Handler {
   const { services, graphql, log } = options;
   const verifier = createVerifier(options);
-
-  async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const body = createBody(request);
-    const message: SignedMessage = {
-      method: request.method ?? "",
-      target: request.url ?? "",
-      headers: request.headersDistinct,
-    };
-    // A browser's preflight of a presigned URL carries that URL's signature, which is not made for OPTIONS.
-    if (request.method !== "OPTIONS" && isSigned(message)) {
-      const verified = await verifier.verify(message, () => body(jsonLimit));
-      const service = serviceOf(services, verified.service);
-      if (service === undefined) {
-        throw unknownService(verified.service, services);
-      }
-      await service.handle({ ...verified, url, request, response, body: checkedBody(body, verified) });
-    } else if (isPreflight(request, url)) {
-      answerPreflight(request, response);
-    } else {
-      const open = services.find((service) => service.anonymous?.accepts(request, url));
-      if (open?.anonymous === undefined) {
-        throw refuse(protocolOf(request), "unsigned");
-      }
-      await open.anonymous.handle({ url, request, response, body });
-    }
-  }
-
   return (request, response) => {
     const url = parseTarget(request.url ?? "", request.headers.host ?? "");
     if (url !== undefined && graphql !== undefined && /^\/graphql(?:\/|$)/.test(url.pathname)) {
       return graphql(request, response);
     }
     response.setHeader("x-amzn-requestid", randomUUID());
-    // JSON services let any page call them, as AWS's do: without a signature there is nothing to gain.
+    // As on AWS, any page may call a JSON service: the call needs a signature.
     if (request.headers["x-amz-target"] !== undefined) {
       response.setHeader("access-control-allow-origin", "*");
     }
-    const answered = url === undefined ? Promise.reject(invalidUri()) : answer(request, response, url);
+    const answered =
+      url === undefined
+        ? Promise.reject(invalidUri())
+        : answer({ services, verifier }, { request, response, url, body: createBody(request) });
     return answered.catch((thrown: unknown) => {
       const error = thrown instanceof AwsError ? thrown : internalFailure(thrown, log);
-      log.debug("refused", {
-        method: request.method,
-        path: url?.pathname,
-        code: error.code,
-        message: error.message,
-      });
+      const { code, message } = error;
+      log.debug("request refused", { method: request.method, path: url?.pathname, code, message });
       if (response.headersSent) {
         response.destroy();
       } else {
@@ -82,9 +59,41 @@ export function createGateway(options: GatewayOptions): Handler {
   };
 }
 
+async function answer(
+  { services, verifier }: { readonly services: readonly Service[]; readonly verifier: Verifier },
+  call: AnonymousCall,
+): Promise<void> {
+  const { request, response, url } = call;
+  const body: Call["body"] = (limit) => call.body(limit);
+  const message: SignedMessage = {
+    method: request.method ?? "",
+    target: request.url ?? "",
+    headers: request.headersDistinct,
+  };
+  // A browser's preflight of a presigned URL has the URL's signature, which is not for OPTIONS.
+  if (request.method !== "OPTIONS" && isSigned(message)) {
+    const verified = await verifier.verify(message, () => body(jsonLimit));
+    const service = serviceOf(services, verified.service);
+    if (service === undefined) {
+      throw unknownService(verified.service, services);
+    }
+    await service.handle({ ...call, ...verified, body: checkedBody(body, verified) });
+    return;
+  }
+  if (isPreflight(request, url)) {
+    answerPreflight(request, response);
+    return;
+  }
+  const open = services.find((service) => service.anonymous?.accepts(request, url));
+  if (open?.anonymous === undefined) {
+    throw refuse(protocolOf(request), "unsigned");
+  }
+  await open.anonymous.handle(call);
+}
+
 /**
- * The URL as services will read it, or undefined where that would differ from what was signed: a URL parser
- * resolves `..` and turns `\` into `/`.
+ * The URL as services read it. Undefined if it differs from the signed target: a URL parser resolves `..` and turns `\`
+ * into `/`.
  */
 function parseTarget(target: string, host: string): URL | undefined {
   const [path] = splitTarget(target);
@@ -103,7 +112,7 @@ function serviceOf(services: readonly Service[], scope: string): Service | undef
   return services.find(({ scopes }) => scopes.includes(scope));
 }
 
-/** A signature that covers a hash covers the body only if the body has that hash. */
+/** The signature covers the hash of the body, so the body must have that hash. */
 function checkedBody(body: Call["body"], { service, payloadHash }: Verified): Call["body"] {
   if (!/^[0-9a-f]{64}$/.test(payloadHash)) {
     return body;
@@ -117,7 +126,7 @@ function checkedBody(body: Call["body"], { service, payloadHash }: Verified): Ca
   };
 }
 
-/** S3's preflights are about a bucket; those of the JSON services are about `/`. */
+/** A preflight of a JSON service is for `/`. A preflight for S3 has a bucket in its path. */
 function isPreflight(request: IncomingMessage, url: URL): boolean {
   return (
     request.method === "OPTIONS" &&
@@ -136,7 +145,7 @@ function answerPreflight(request: IncomingMessage, response: ServerResponse): vo
   response.end();
 }
 
-/** The service that words an error is the one that was meant, as far as the request tells. */
+/** The service that the request names in its credential writes the error document. */
 function fail(
   request: IncomingMessage,
   response: ServerResponse,
@@ -154,13 +163,13 @@ function fail(
   }
 }
 
-/** The older query protocol, which IAM and SNS clients speak and read XML from. */
+/** Clients of STS, IAM and SNS use the query protocol and expect XML. */
 function isQuery({ headers }: IncomingMessage): boolean {
   const form = /^application\/x-www-form-urlencoded\b/i.test(headers["content-type"] ?? "");
   return form && headers["x-amz-target"] === undefined;
 }
 
-/** Without a signature only the protocol tells who is meant: JSON services name their target, S3 does not. */
+/** Without a signature only the protocol shows the service: requests to JSON services have a target header. */
 function protocolOf(request: IncomingMessage): string {
   return request.headers["x-amz-target"] === undefined ? "s3" : "json";
 }

@@ -4,7 +4,7 @@ import XMLBuilder from "fast-xml-builder";
 import { AwsError, type Call } from "../../base/service.ts";
 import { jsonLimit } from "./body.ts";
 
-/** A parameter of the query protocol: text, or what lies under its name. Lists and maps are keyed by number. */
+/** A parameter of the query protocol: text, or an object of the parameters below its name. Lists have numbers as keys. */
 export type QueryValue = string | QueryObject;
 export interface QueryObject {
   readonly [name: string]: QueryValue | undefined;
@@ -49,7 +49,7 @@ function malformed(name: string): AwsError {
   return new AwsError("MalformedInput", `The parameter ${name} is malformed.`);
 }
 
-/** The items of a list, such as those of `Entries.member.1`, in their order. */
+/** The items of a list in order, such as `Entries.member.1`. */
 export function itemsIn(value: QueryValue | undefined, member: string): readonly QueryValue[] {
   const items = typeof value === "object" ? value[member] : undefined;
   return Object.entries(typeof items === "object" ? items : {})
@@ -59,7 +59,7 @@ export function itemsIn(value: QueryValue | undefined, member: string): readonly
 
 const builder = new XMLBuilder({ ignoreAttributes: false, processEntities: true });
 
-/** What lists look like in `result`: `{ Topics: { member: [...] } }`. */
+/** A list in `result` has the form `{ Topics: { member: [...] } }`. */
 export function sendQuery(response: ServerResponse, namespace: string, action: string, result: object): void {
   const body = { [`${action}Result`]: result, ResponseMetadata: { RequestId: randomUUID() } };
   sendXml(response, 200, { [`${action}Response`]: { "@_xmlns": namespace, ...body } });

@@ -11,7 +11,7 @@ describe("a client of the query protocol", () => {
     const answer = await send(door, "POST", "/", headers, "{}");
     expect(answer.status).toBe(404);
     expect(answer.text).toMatch(
-      /^<ErrorResponse [^>]*><Error><Type>Sender<\/Type><Code>UnknownService<\/Code><Message>.*&#34;(iam|sns)&#34;/,
+      /^<ErrorResponse [^>]*><Error><Type>Sender<\/Type><Code>UnknownService<\/Code><Message>.*&quot;(iam|sns)&quot;/,
     );
   });
 });
