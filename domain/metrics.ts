@@ -17,7 +17,7 @@ export const metrics = {
     /** Pages on which nothing was removed, because too many objects have no row. */
     AuditsRefused: "Count",
   },
-  relay: { EventsTold: "Count", TellingDelay: "Milliseconds" },
+  relay: { EventsPublished: "Count", PublishDelay: "Milliseconds" },
   label: { Labelled: "Count", LabelFailed: "Count", DetectLabelsDuration: "Milliseconds" },
   deliver: {
     Delivered: "Count",

@@ -69,7 +69,7 @@ const errors = (name: string): Alarm => ({
 const relay: readonly Alarm[] = [
   {
     name: "relay-late",
-    meaning: "Changes of assets are told more than a minute late",
+    meaning: "Changes of assets are published more than a minute late",
     measures: { age: ofFunction("relay", "IteratorAge", "Maximum") },
     rings: { above: 60_000 },
     period: 60,
@@ -77,7 +77,7 @@ const relay: readonly Alarm[] = [
   },
   {
     name: "relay-losing",
-    meaning: "Changes that could not be told were not kept for later either",
+    meaning: "Changes that could not be published were not kept for later either",
     measures: { lost: ofFunction("relay", "DestinationDeliveryFailures") },
     rings: { above: 0 },
     period: fiveMinutes,

@@ -52,7 +52,7 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
       { title: "Uploads", lines: counts("ingest", ["Received", "Rejected", "Expired", "Purged"]) },
       { title: "Ingest: messages waiting", lines: waiting(queues, "uploads-events") },
       { title: "Labels", lines: counts("label", ["Labelled", "LabelFailed"]) },
-      { title: "Events", lines: counts("relay", ["EventsTold"]) },
+      { title: "Events", lines: counts("relay", ["EventsPublished"]) },
       {
         title: "Callbacks",
         lines: counts("deliver", [
@@ -80,7 +80,7 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
       { title: "Signing an upload", lines: spread((stat) => ofFunction("presign", "Duration", stat)) },
       { title: "Ingest: oldest message", lines: oldest(queues, "uploads-events") },
       { title: "Rekognition", lines: spread((stat) => ours("label", "DetectLabelsDuration", stat)) },
-      { title: "From write to telling", lines: spread((stat) => ours("relay", "TellingDelay", stat)) },
+      { title: "From write to publication", lines: spread((stat) => ours("relay", "PublishDelay", stat)) },
       { title: "Receivers", lines: spread((stat) => ours("deliver", "CallDuration", stat)) },
       { title: "How late the sweep is", lines: { longest: ours("sweep", "DueLag", "Maximum") } },
     ],

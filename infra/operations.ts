@@ -106,14 +106,14 @@ function queuesOf({ uploads, pipeline, callbacks }: OperationsArgs) {
       // Two thousand pictures at once take seven minutes at Rekognition's default quota.
       "pipeline-labels": { queue: pipeline.labelJobs, oldest: minutes(15) },
       // The third attempt is over: visible again after six minutes each.
-      "pipeline-untold": { queue: pipeline.untold, oldest: minutes(15) },
+      "pipeline-failed-changes": { queue: pipeline.failedChanges, oldest: minutes(15) },
       // A delivery that is put off waits up to 15 minutes in the queue.
       "callbacks-deliveries": { queue: callbacks.queue, oldest: minutes(25) },
     },
     deadLetters: {
       "uploads-events-dead": uploads.events.deadLetters,
       "pipeline-labels-dead": pipeline.labelJobs.deadLetters,
-      "pipeline-untold-dead": pipeline.untold.deadLetters,
+      "pipeline-failed-changes-dead": pipeline.failedChanges.deadLetters,
       "callbacks-deliveries-dead": callbacks.queue.deadLetters,
     },
   };

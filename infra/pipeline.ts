@@ -28,9 +28,9 @@ const labelTries = 5;
 export class Pipeline extends pulumi.ComponentResource {
   /** Labelling runs to make. */
   readonly labelJobs: WorkQueue;
-  /** Names of the objects that hold the changes which could not be told. */
-  readonly untold: WorkQueue;
-  private readonly untoldChanges: PrivateBucket;
+  /** Names of the objects that hold the changes which could not be published. */
+  readonly failedChanges: WorkQueue;
+  private readonly failedChangesBucket: PrivateBucket;
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
@@ -39,8 +39,8 @@ export class Pipeline extends pulumi.ComponentResource {
       { functionTimeout: timeouts.label, maxReceiveCount: labelTries },
       { parent: this },
     );
-    this.untoldChanges = this.keepUntold(name, args.settings);
-    this.untold = this.tellOfUntold(name);
+    this.failedChangesBucket = this.bucketOfFailedChanges(name, args.settings);
+    this.failedChanges = this.queueOfFailedChanges(name);
     this.ingest(args);
     this.relay(args);
     this.label(args);
@@ -99,36 +99,38 @@ export class Pipeline extends pulumi.ComponentResource {
     );
   }
 
-  /** Lambda gives a bucket the whole records; a queue would get their places in the stream, which lapse in a day. */
-  private keepUntold(name: string, settings: Settings): PrivateBucket {
+  /** A bucket gets the whole records from Lambda. A queue would get only their positions in the stream, which expire in a day. */
+  private bucketOfFailedChanges(name: string, settings: Settings): PrivateBucket {
     return new PrivateBucket(
-      `${name}-untold`,
+      `${name}-failed-changes`,
       {
         settings,
-        rules: [{ id: "told-or-lost", status: "Enabled", filter: { prefix: "" }, expiration: { days: 30 } }],
+        rules: [
+          { id: "published-or-lost", status: "Enabled", filter: { prefix: "" }, expiration: { days: 30 } },
+        ],
       },
       { parent: this },
     );
   }
 
-  private tellOfUntold(name: string): WorkQueue {
-    const { untoldChanges } = this;
+  private queueOfFailedChanges(name: string): WorkQueue {
+    const { failedChangesBucket } = this;
     const queue = new WorkQueue(
-      `${name}-untold`,
-      { functionTimeout: timeouts.relay, maxReceiveCount: 5, statements: toldBy(untoldChanges.arn) },
+      `${name}-failed-changes`,
+      { functionTimeout: timeouts.relay, maxReceiveCount: 5, statements: toldBy(failedChangesBucket.arn) },
       { parent: this },
     );
     new aws.s3.BucketNotification(
-      `${name}-untold`,
-      { bucket: untoldChanges.name, queues: [{ queueArn: queue.arn, events: ["s3:ObjectCreated:*"] }] },
+      `${name}-failed-changes`,
+      { bucket: failedChangesBucket.name, queues: [{ queueArn: queue.arn, events: ["s3:ObjectCreated:*"] }] },
       { parent: this, dependsOn: queue.policy },
     );
     return queue;
   }
 
-  /** Tells what was written, in order, and asks for labels. */
+  /** Publishes changes in order, and queues label jobs. */
   private relay({ settings, tables, api, callbacks }: PipelineArgs): void {
-    const { untold, untoldChanges } = this;
+    const { failedChanges, failedChangesBucket } = this;
     const relay = new ServiceFunction(
       "relay",
       {
@@ -164,15 +166,15 @@ export class Pipeline extends pulumi.ComponentResource {
             Action: ["sqs:SendMessage"],
             Resource: [this.labelJobs.arn, callbacks.queue.arn],
           },
-          mayRead(untold.arn),
+          mayRead(failedChanges.arn),
           {
-            Sid: "KeepUntold",
+            Sid: "KeepFailedChanges",
             Action: ["s3:PutObject", "s3:GetObject"],
-            Resource: pulumi.interpolate`${untoldChanges.arn}/aws/lambda/*`,
+            Resource: pulumi.interpolate`${failedChangesBucket.arn}/aws/lambda/*`,
             // A bucket of the name in another account would get the records once this one was removed.
             Condition: { StringEquals: { "s3:ResourceAccount": here.accountId } },
           },
-          { Sid: "FindUntold", Action: ["s3:ListBucket"], Resource: untoldChanges.arn },
+          { Sid: "FindFailedChanges", Action: ["s3:ListBucket"], Resource: failedChangesBucket.arn },
           { Sid: "LogDeliveries", Action: ["dynamodb:PutItem"], Resource: tables.callbacks.arn },
         ],
       },
@@ -188,13 +190,13 @@ export class Pipeline extends pulumi.ComponentResource {
         bisectBatchOnFunctionError: true,
         maximumRetryAttempts: 20,
         functionResponseTypes: ["ReportBatchItemFailures"],
-        destinationConfig: { onFailure: { destinationArn: untoldChanges.arn } },
+        destinationConfig: { onFailure: { destinationArn: failedChangesBucket.arn } },
       },
-      { parent: this, dependsOn: [relay.rolePolicy, untoldChanges.policy] },
+      { parent: this, dependsOn: [relay.rolePolicy, failedChangesBucket.policy] },
     );
     readQueue(
-      "relay-untold",
-      { reader: relay, queue: untold.arn, maximumConcurrency: 2, batchSize: 1 },
+      "relay-failed-changes",
+      { reader: relay, queue: failedChanges.arn, maximumConcurrency: 2, batchSize: 1 },
       { parent: this },
     );
   }

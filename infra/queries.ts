@@ -51,7 +51,7 @@ export const savedQueries: readonly SavedQuery[] = [
     name: "rejected uploads by code",
     functions: ["relay"],
     query: [
-      "filter message = 'Event told' and type = 'REJECTED'",
+      "filter message = 'Event published' and type = 'REJECTED'",
       "stats count(*) as uploads, max(@timestamp) as last by code",
       "sort uploads desc",
     ],

@@ -27,7 +27,7 @@ export class Schedule extends pulumi.ComponentResource {
         service: "scheduler.amazonaws.com",
         // AWS shows trust policies the group, never the schedule itself.
         sourceArn: pulumi.interpolate`arn:aws:scheduler:${here.region}:${here.accountId}:schedule-group/default`,
-        statements: [call(target), ...(deadLetters === undefined ? [] : [bury(deadLetters)])],
+        statements: [call(target), ...(deadLetters === undefined ? [] : [sendToDeadLetters(deadLetters)])],
       },
       { parent: this },
     );
@@ -58,7 +58,7 @@ const call = (target: ScheduleArgs["target"]): Statement =>
     ? { Sid: "CallFunction", Action: ["lambda:InvokeFunction"], Resource: target.function }
     : { Sid: "SendToQueue", Action: ["sqs:SendMessage"], Resource: target.queue };
 
-const bury = (queue: pulumi.Input<string>): Statement => ({
+const sendToDeadLetters = (queue: pulumi.Input<string>): Statement => ({
   Sid: "KeepWhatFailed",
   Action: ["sqs:SendMessage"],
   Resource: queue,

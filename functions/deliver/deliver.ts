@@ -26,8 +26,8 @@ export interface Delivering {
   readonly send: (message: Message) => Promise<Answer>;
   /** Puts a job on the queue, to be received after so many seconds, 900 at most. */
   readonly queue: (job: DeliveryJob, seconds: number) => Promise<void>;
-  /** Puts a job where what could not be done waits for a person. */
-  readonly bury: (job: DeliveryJob) => Promise<void>;
+  /** Sends a job to the dead-letter queue. */
+  readonly sendToDeadLetters: (job: DeliveryJob) => Promise<void>;
   readonly now: () => number;
   /** 0 to 1, for the jitter. */
   readonly random: () => number;
@@ -107,7 +107,7 @@ function claim(job: DeliveryJob, callbacks: Callbacks, now: number): Promise<Del
 }
 
 async function settle(claimed: Delivery, answer: Answer, delivering: Delivering): Promise<Outcome> {
-  const { callbacks, now, bury } = delivering;
+  const { callbacks, now, sendToDeadLetters } = delivering;
   const { ownerId, url, assetId, seq } = claimed;
   const failure = { at: new Date(now()).toISOString(), assetId, messageId: messageId(assetId, seq) };
   const succeeded = answer.status >= 200 && answer.status < 300;
@@ -125,7 +125,7 @@ async function settle(claimed: Delivery, answer: Answer, delivering: Delivering)
   }
   const wait = waitAfter(claimed.tries, answer.retryAfter, delivering.random());
   if (wait === undefined) {
-    await bury({ ...jobOf(claimed), replay: true });
+    await sendToDeadLetters({ ...jobOf(claimed), replay: true });
     // Before the row is settled: after a crash between the two the attempt is settled again.
     await callbacks.setReceiver(ownerId, { url, gone: false, failure });
     await conclude(settled, "FAILED", callbacks);

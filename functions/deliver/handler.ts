@@ -33,7 +33,7 @@ const delivering: Delivering = {
   assets: assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date()),
   send: timed,
   queue: (job, seconds) => sendAll(sqs, queueUrl, [job], seconds),
-  bury: (job) => sendAll(sqs, deadLetterQueueUrl, [job]),
+  sendToDeadLetters: (job) => sendAll(sqs, deadLetterQueueUrl, [job]),
   now: Date.now,
   random: Math.random,
 };

@@ -2,7 +2,7 @@ import { type Asset, objectKey, parseObjectKey } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
 import type { Cursor } from "./cursor.ts";
-import { fateOf } from "./fate.ts";
+import { uploadStateOf } from "./uploadState.ts";
 import type { Objects } from "./objects.ts";
 import { type AuditState, judge, startOfAudit } from "./orphans.ts";
 
@@ -106,6 +106,6 @@ async function inTurn<One>(all: readonly One[], act: (one: One) => Promise<void>
   }
 }
 
-const wantsObject = (asset: Asset): boolean => fateOf(asset) !== "EXPIRED";
+const wantsObject = (asset: Asset): boolean => uploadStateOf(asset) !== "EXPIRED";
 
 const nameOf = ({ ownerId, id }: RowKey): string => objectKey(ownerId, id);

@@ -3,7 +3,7 @@ import { dueAt, wait } from "../../domain/due.ts";
 import type { RowKey } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
 import type { MoveDue } from "../shared/due.ts";
-import { fateOf, fateWrite, verdictWrite } from "./fate.ts";
+import { uploadStateOf, uploadStateWrite, verdictWrite } from "./uploadState.ts";
 import type { Objects } from "./objects.ts";
 import { verify } from "./verify.ts";
 
@@ -31,7 +31,7 @@ export async function check(key: RowKey, checking: Checking): Promise<CheckOutco
   if (!asset) {
     return "gone";
   }
-  switch (fateOf(asset)) {
+  switch (uploadStateOf(asset)) {
     case "CREATED":
       return checkWaiting(asset, checking);
     case "EXPIRED":
@@ -53,7 +53,7 @@ async function checkWaiting(asset: Asset, checking: Checking): Promise<CheckOutc
   if (now() < Date.parse(asset.uploadExpiresAt) + wait.upload) {
     return agree(asset, checking);
   }
-  const write = fateWrite(asset, transitions.expire.to, { labelStatus: asset.labelStatus }, now());
+  const write = uploadStateWrite(asset, transitions.expire.to, { labelStatus: asset.labelStatus }, now());
   const written = await assets.update(asset, {
     ...write,
     // A renewal sets another time: its URL may be in use.

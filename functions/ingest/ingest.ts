@@ -2,7 +2,7 @@ import { type Asset, parseObjectKey, transitions } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
 import type { Objects } from "./objects.ts";
-import { fateOf, verdictWrite } from "./fate.ts";
+import { uploadStateOf, verdictWrite } from "./uploadState.ts";
 import { verify } from "./verify.ts";
 
 /** One record of an S3 event notification, parsed. */
@@ -61,11 +61,11 @@ async function created(key: RowKey, name: string, sequencer: string, ingesting: 
   if (!asset) {
     return "orphan";
   }
-  if (fateOf(asset) === transitions.expire.to) {
+  if (uploadStateOf(asset) === transitions.expire.to) {
     await objects.remove(name);
     return "late";
   }
-  if (!transitions.receive.from.includes(fateOf(asset)) || isOld(asset, sequencer)) {
+  if (!transitions.receive.from.includes(uploadStateOf(asset)) || isOld(asset, sequencer)) {
     return "stale";
   }
   const object = await objects.read(name);

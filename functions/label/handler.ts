@@ -9,7 +9,14 @@ import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
-import { bury, type Detection, label, type Labelling, NotYetReadable, type Outcome } from "./label.ts";
+import {
+  type Detection,
+  label,
+  type Labelling,
+  NotYetReadable,
+  type Outcome,
+  recordFailure,
+} from "./label.ts";
 import { detector } from "./rekognition.ts";
 
 const logger = createLogger("label");
@@ -31,13 +38,13 @@ const labelling: Labelling = {
   lease: Number(required("LEASE_SECONDS")) * 1000,
 };
 
-/** Jobs from the label queue, and those that it gave up on from its dead-letter queue. */
+/** Jobs from the label queue, and jobs from its dead-letter queue. */
 export const handler = eachMessage(logger, meter, handleMessage);
 
 async function handleMessage(message: SQSRecord): Promise<void> {
   const job = receivedText(parseLabelJob, message.body);
   if (message.eventSourceARN === deadLetterQueueArn) {
-    const outcome = await bury(job, message.messageId, labelling);
+    const outcome = await recordFailure(job, message.messageId, labelling);
     logger.error("Labelling gave up", { ...job, outcome });
     count(outcome);
     return;
@@ -59,7 +66,7 @@ function count(outcome: Outcome): void {
   }
 }
 
-/** Calls that fail take time too. Should this run die, the log tells which picture it had. */
+/** Failed calls are timed too. The log line shows which picture was in work if the function dies. */
 async function timed(key: string): Promise<Detection> {
   logger.debug("Labels are asked for", { key });
   const started = performance.now();

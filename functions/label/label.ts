@@ -60,13 +60,13 @@ export async function label(job: LabelJob, { jobId, last }: Try, labelling: Labe
     }
     return "error" in detection ? "failed" : "labelled";
   } catch (error) {
-    await letGo(job, jobId, holder, labelling.assets);
+    await endLease(job, jobId, holder, labelling.assets);
     throw error;
   }
 }
 
-/** A job that the queue gave up on: its asset must not wait for ever, unless another job of the run is at work. */
-export async function bury(
+/** Marks the asset of a dead-lettered job as FAILED, unless another job of the same run is at work. */
+export async function recordFailure(
   job: LabelJob,
   jobId: string,
   { assets, now }: Pick<Labelling, "assets" | "now">,
@@ -76,13 +76,13 @@ export async function bury(
     code: "LabellingUnavailable",
     message: "Labelling failed repeatedly; ask for it again",
   };
-  const buried = await assets.update(job, {
+  const written = await assets.update(job, {
     set: { labelStatus: to, labelError: error, dueAt: dueOf(to, now()) },
     remove: ["labelJob", "labelLease"],
     when: itsTurn,
     values: turnOf(job, jobId, now()),
   });
-  return buried ? "failed" : "not due";
+  return written ? "failed" : "not due";
 }
 
 async function claim(
@@ -100,10 +100,10 @@ async function claim(
   });
 }
 
-/** From here on the job's own retry need not wait for the lease's end. */
-async function letGo(job: LabelJob, jobId: string, holder: string, assets: Assets): Promise<void> {
+/** Lets the job's own retry start before the lease ends. */
+async function endLease(job: LabelJob, jobId: string, holder: string, assets: Assets): Promise<void> {
   const write = { set: { labelJob: jobId }, when: "#labelJob = :holder", values: { holder } };
-  // What made the run fail is worth more than this: without it the sweep queues the job anew.
+  // The error of the run matters more than one of this write. Without the write, the sweep queues the job again.
   await assets.update(job, write).catch(() => undefined);
 }
 

@@ -18,7 +18,7 @@ import { changeOf } from "./change.ts";
 import { publisher } from "./publish.ts";
 import { relay, type Relaying } from "./relay.ts";
 import { sequenceIn } from "./sequence.ts";
-import { untoldRecords } from "./untold.ts";
+import { failedRecords } from "./failedChanges.ts";
 
 const logger = createLogger("relay");
 const meter = createMeter("relay");
@@ -42,11 +42,11 @@ const relaying: Relaying = {
   sequence: sequenceIn(dynamodb, required("EVENTS_TABLE")),
   publish: async (event) => {
     await publish(event);
-    meter.count("EventsTold");
+    meter.count("EventsPublished");
     const { assetId: id, type, seq, asset } = event;
-    logger.info("Event told", { id, type, seq, code: asset.labelError?.code });
-    // From the write of the row to the answer of the API that has told its subscribers.
-    meter.time("TellingDelay", Date.now() - Date.parse(event.at));
+    logger.info("Event published", { id, type, seq, code: asset.labelError?.code });
+    // From the row's write to the API's answer, which comes after subscribers got the event.
+    meter.time("PublishDelay", Date.now() - Date.parse(event.at));
   },
   queueLabels: (jobs) => sendAll(sqs, labelQueueUrl, jobs),
   call: caller({
@@ -55,20 +55,20 @@ const relaying: Relaying = {
     now: Date.now,
   }),
   failed: ({ position, before, after }, error) =>
-    logger.error("A change could not be told", {
+    logger.error("A change could not be published", {
       position,
       id: (after ?? before)?.id,
       error: error as Error,
     }),
 };
 
-/** The assets table's stream, in order; or messages that name objects with records that could not be told then. */
+/** Records of the assets table's stream, in order, or messages that name objects with records that failed before. */
 export const handler = async (
   event: DynamoDBStreamEvent | SQSEvent,
   context: Context,
 ): Promise<DynamoDBBatchResponse> => {
   logger.addContext(context);
-  const failures = isQueues(event) ? await tellAgain(event) : await tell(event.Records);
+  const failures = isQueues(event) ? await relayAgain(event) : await relayRecords(event.Records);
   meter.publish();
   return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
 };
@@ -76,21 +76,21 @@ export const handler = async (
 const isQueues = (event: DynamoDBStreamEvent | SQSEvent): event is SQSEvent =>
   event.Records.every((record) => "messageId" in record);
 
-/** Gives the messages that must come again. */
-async function tellAgain({ Records }: SQSEvent): Promise<string[]> {
+/** Returns the ids of the messages that failed. */
+async function relayAgain({ Records }: SQSEvent): Promise<string[]> {
   const failures: string[] = [];
   for (const { messageId, body } of Records) {
-    if ((await tell(await untoldRecords(body, read))).length > 0) {
+    if ((await relayRecords(await failedRecords(body, read))).length > 0) {
       failures.push(messageId);
     }
   }
   return failures;
 }
 
-/** Gives the positions of what must be told again. */
-async function tell(records: readonly DynamoDBRecord[]): Promise<string[]> {
+/** Returns the positions of the records that failed. */
+async function relayRecords(records: readonly DynamoDBRecord[]): Promise<string[]> {
   const failures = await relay(records.map(changeOf), relaying);
-  // S3's test event brings a message without records.
+  // S3's test event has no records.
   logger[records.length > 0 ? "info" : "debug"]("Stream records", { records: records.length, failures });
   return failures;
 }

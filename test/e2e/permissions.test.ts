@@ -124,11 +124,11 @@ async function endSubscriptions(userId: string): Promise<void> {
   expect(await answer.json()).toEqual({ data: { endAdminSubscriptions: userId } });
 }
 
-/** Changes that could not be told come again from the bucket where Lambda put them. */
+/** Changes that could not be published come again from the bucket where Lambda put them. */
 async function tellAgain(): Promise<void> {
   const { s3, close } = asFunction(use(), "administrator");
   const bucket = ofType(use().cloud.graph, "aws:s3/bucket:Bucket").find(
-    ({ name }) => name === "pipeline-untold",
+    ({ name }) => name === "pipeline-failed-changes",
   );
   const Body = JSON.stringify({ payload: '{"Records":[]}' });
   await s3.send(new PutObjectCommand({ Bucket: bucket?.id, Key: "aws/lambda/x", Body }));

@@ -57,7 +57,7 @@ describe("an object that is copied back", () => {
   });
 });
 
-describe("changes that could not be told", () => {
+describe("changes that could not be published", () => {
   const id = "01JD3Z6V5K8Q2M7N4P9R0S1T2W";
   const at = "2026-01-01T00:00:00.000Z";
 
@@ -71,7 +71,9 @@ describe("changes that could not be told", () => {
       ...{ createdAt: text(at), updatedAt: text(at) },
     };
     const Records = [{ eventName: "INSERT", dynamodb: { SequenceNumber: "1", NewImage: row } }];
-    const bucket = ofType(cloud.graph, "aws:s3/bucket:Bucket").find(({ name }) => name === "pipeline-untold");
+    const bucket = ofType(cloud.graph, "aws:s3/bucket:Bucket").find(
+      ({ name }) => name === "pipeline-failed-changes",
+    );
     const { s3, close } = asFunction(use(), "relay");
     await s3.send(
       new PutObjectCommand({

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Asset } from "../../domain/asset.ts";
 import { dueShard, wait } from "../../domain/due.ts";
-import { fateOf } from "../../functions/ingest/fate.ts";
+import { uploadStateOf } from "../../functions/ingest/uploadState.ts";
 import { label } from "../../functions/label/label.ts";
 import { assetSource, deliverySource } from "../../functions/sweep/sources.ts";
 import { mostAtOnce, sweep } from "../../functions/sweep/sweep.ts";
@@ -175,7 +175,7 @@ describe("a check and", () => {
         const { bucket, row } = pair;
         const asset = await row();
         expect(asset?.state).not.toBe("CREATED");
-        const wanted = asset !== undefined && fateOf(asset) !== "EXPIRED";
+        const wanted = asset !== undefined && uploadStateOf(asset) !== "EXPIRED";
         // An object without a row is the audit's.
         expect([asset?.state, asset ? bucket.has() : false]).toEqual([asset?.state, wanted]);
       }),

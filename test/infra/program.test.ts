@@ -65,8 +65,8 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
     const without = queues.filter(({ inputs }) => !inputs.redrivePolicy).map(({ name }) => name);
     expect(without.sort()).toEqual([
       "callbacks-deliveries-dead",
+      "pipeline-failed-changes-dead",
       "pipeline-labels-dead",
-      "pipeline-untold-dead",
       "uploads-events-dead",
     ]);
   });
@@ -79,7 +79,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
       "label",
       "label-dead",
       "relay",
-      "relay-untold",
+      "relay-failed-changes",
     ]);
     for (const { name, inputs } of mappings) {
       expect(inputs.functionResponseTypes).toEqual(["ReportBatchItemFailures"]);

@@ -197,7 +197,7 @@ describe.each(["dev", "prod"])("every queue of stack %s", (stack) => {
         .filter(({ Effect }) => Effect === "Allow")
         .map((statement) => ({ name, ...statement })),
     );
-    expect(allowed.map(({ name }) => name).sort()).toEqual(["pipeline-untold", "uploads-events"]);
+    expect(allowed.map(({ name }) => name).sort()).toEqual(["pipeline-failed-changes", "uploads-events"]);
     for (const { name, ...statement } of allowed) {
       const bucket = ofType(graph, "aws:s3/bucket:Bucket").find((one) => name.startsWith(one.name));
       expect(statement).toMatchObject({
@@ -356,7 +356,9 @@ describe.each(["dev", "prod"])("functions of stack %s", (stack) => {
     const relay = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").find(
       ({ name }) => name === "relay",
     );
-    const bucket = ofType(graph, "aws:s3/bucket:Bucket").find(({ name }) => name === "pipeline-untold");
+    const bucket = ofType(graph, "aws:s3/bucket:Bucket").find(
+      ({ name }) => name === "pipeline-failed-changes",
+    );
     expect(relay?.inputs).toMatchObject({
       destinationConfig: { onFailure: { destinationArn: bucket?.outputs.arn } },
       startingPosition: "TRIM_HORIZON",
@@ -374,7 +376,7 @@ describe.each(["dev", "prod"])("functions of stack %s", (stack) => {
     const policy = ofType(await graphOf(stack), "aws:iam/rolePolicy:RolePolicy").find(
       ({ name }) => name === "relay",
     );
-    const kept = statementsOf(policy?.inputs.policy).find(({ Sid }) => Sid === "KeepUntold");
+    const kept = statementsOf(policy?.inputs.policy).find(({ Sid }) => Sid === "KeepFailedChanges");
     expect(kept?.Condition).toEqual({ StringEquals: { "s3:ResourceAccount": "000000000000" } });
   });
 

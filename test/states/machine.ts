@@ -11,7 +11,7 @@ import { check } from "../../functions/ingest/check.ts";
 import { ingest } from "../../functions/ingest/ingest.ts";
 import { type Message, parseMessage } from "../../functions/ingest/message.ts";
 import { objectsIn } from "../../functions/ingest/objects.ts";
-import { bury, type Detection, label, type Outcome } from "../../functions/label/label.ts";
+import { type Detection, label, type Outcome, recordFailure } from "../../functions/label/label.ts";
 import { relay } from "../../functions/relay/relay.ts";
 import { sequenceIn } from "../../functions/relay/sequence.ts";
 import { moveDueIn } from "../../functions/shared/due.ts";
@@ -152,8 +152,8 @@ export class Machine {
     return label(job, { jobId: messageId, last: false }, { assets, detect, now: this.now, lease: 60_000 });
   }
 
-  bury({ job, messageId }: Queued): Promise<Outcome> {
-    return bury(job, messageId, { assets: this.sides.label.assets, now: this.now });
+  recordFailure({ job, messageId }: Queued): Promise<Outcome> {
+    return recordFailure(job, messageId, { assets: this.sides.label.assets, now: this.now });
   }
 
   /** Tells what was written since the last time; `again` as a stream that repeats. */
@@ -176,7 +176,7 @@ export class Machine {
       },
     });
     if (failures.length > 0) {
-      throw new Error("Changes could not be told");
+      throw new Error("Changes could not be published");
     }
   }
 

@@ -33,7 +33,7 @@ export const created = (upload: Upload, now: number): Asset => ({
 });
 
 /** What became of the object, hidden or not. */
-const fate = ({ state, former }: Asset): AssetState => former ?? state;
+const uploadState = ({ state, former }: Asset): AssetState => former ?? state;
 
 const isHidden = ({ state }: Asset): boolean => state === "DELETED";
 
@@ -64,16 +64,16 @@ export function hearCreated(asset: Asset): void {
   if (asset.purged) {
     return;
   }
-  if (fate(asset) === "EXPIRED") {
+  if (uploadState(asset) === "EXPIRED") {
     asset.object = false;
-  } else if (fate(asset) === "CREATED" && asset.object) {
+  } else if (uploadState(asset) === "CREATED" && asset.object) {
     verify(asset);
   }
 }
 
 /** S3 tells that the object went. An expired asset never had one of its own. */
 export function hearRemoved(asset: Asset): void {
-  if (!asset.purged && fate(asset) !== "EXPIRED") {
+  if (!asset.purged && uploadState(asset) !== "EXPIRED") {
     purge(asset);
   }
 }
@@ -83,7 +83,7 @@ export function check(asset: Asset, now: number): void {
   if (asset.purged) {
     return;
   }
-  switch (fate(asset)) {
+  switch (uploadState(asset)) {
     case "CREATED":
       if (asset.object) {
         verify(asset);

@@ -38,7 +38,7 @@ type Step =
   | { readonly do: "wait"; readonly minutes: number };
 
 /** A labelling ends, dies in the middle, has its asset deleted in the middle, or is given up by the queue. */
-type How = "ends" | "dies" | "deleted" | "buried";
+type How = "ends" | "dies" | "deleted" | "dead-lettered";
 
 const which = fc.nat(5);
 const again = fc.boolean();
@@ -55,7 +55,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       ...{ do: fc.constant("label" as const), which, again },
-      how: fc.constantFrom<How>("ends", "ends", "dies", "deleted", "buried"),
+      how: fc.constantFrom<How>("ends", "ends", "dies", "deleted", "dead-lettered"),
     }),
   },
   {
@@ -191,8 +191,8 @@ class Run {
       return;
     }
     const { run } = queued.job;
-    if (how === "buried") {
-      await machine.bury(queued);
+    if (how === "dead-lettered") {
+      await machine.recordFailure(queued);
       model.giveUp(asset, queued.messageId, run, machine.now());
     } else {
       const begins = model.beginLabels(asset, queued.messageId, run, machine.now());
@@ -286,9 +286,12 @@ class Run {
   /** Each asset ended in its true state, and its owner heard of every step once. */
   async ended(): Promise<void> {
     for (const { model: asset } of this.assets.filter(({ model: { purged } }) => !purged)) {
-      const fate = asset.former ?? asset.state;
-      expect({ fate, object: asset.object }).toEqual({ fate, object: fate !== "EXPIRED" });
-      expect(fate).not.toBe("CREATED");
+      const uploadState = asset.former ?? asset.state;
+      expect({ uploadState, object: asset.object }).toEqual({
+        uploadState,
+        object: uploadState !== "EXPIRED",
+      });
+      expect(uploadState).not.toBe("CREATED");
       if (asset.state !== "DELETED") {
         expect(["PENDING", "RUNNING"]).not.toContain(asset.labels);
       }

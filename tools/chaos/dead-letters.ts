@@ -20,7 +20,7 @@ export function deadLetters(
       `${letter.queue}: ${subjectOf(letter)}, received ${letter.received} times`,
       `${failures} of them failed by the log, the others ended with their function or the cloud`,
     ].join("; ");
-    if (!account || letter.queue.includes("untold")) {
+    if (!account || letter.queue.includes("failed-changes")) {
       differences.push(`${story}: ${letter.body.slice(0, 500)}`);
     } else if (!hasEnded(account, facts)) {
       differences.push(`${story}; ${nameOf(account.asset)} did not come to its end`);

@@ -36,7 +36,7 @@ async function scene(answers: (Answer | Error)[] = []) {
   const clock = { now: start };
   const sent: (Message & { at: number })[] = [];
   const queued: (DeliveryJob & { seconds: number })[] = [];
-  const buried: DeliveryJob[] = [];
+  const deadLetters: DeliveryJob[] = [];
   const asset = anAsset({
     ownerId,
     state: "RECEIVED",
@@ -71,7 +71,7 @@ async function scene(answers: (Answer | Error)[] = []) {
         return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
       },
       queue: (next, seconds) => Promise.resolve(void queued.push({ ...next, seconds })),
-      bury: (dead) => Promise.resolve(void buried.push(dead)),
+      sendToDeadLetters: (dead) => Promise.resolve(void deadLetters.push(dead)),
       now: () => clock.now,
       random: () => 0,
     });
@@ -85,7 +85,7 @@ async function scene(answers: (Answer | Error)[] = []) {
     failing,
     sent,
     queued,
-    buried,
+    deadLetters,
     secret: secret ?? "",
     call,
     event,
@@ -175,7 +175,7 @@ describe("a delivery", () => {
   });
 
   it("is tried by the schedule, under one id, and then waits for a person", async () => {
-    const { run, row, clock, queued, sent, buried, first } = await scene();
+    const { run, row, clock, queued, sent, deadLetters, first } = await scene();
     const waits: number[] = [];
     for (let attempt = 1; attempt < 10; attempt += 1) {
       expect(await run()).toBe("put off");
@@ -195,20 +195,20 @@ describe("a delivery", () => {
     expect((await row()).attempts.map(({ errorCode }) => errorCode)).toEqual(
       Array(10).fill("DeliveryFailed"),
     );
-    expect(buried).toEqual([{ ...first, replay: true }]);
+    expect(deadLetters).toEqual([{ ...first, replay: true }]);
     expect(new Set(sent.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
     expect(new Set(sent.map(({ headers }) => headers["webhook-timestamp"])).size).toBe(10);
   });
 
   it("begins anew when it is taken back out of the dead letters", async () => {
     const answers: Answer[] = Array(10).fill({ status: 500 }) as Answer[];
-    const { run, row, clock, buried } = await scene([...answers, { status: 200 }]);
+    const { run, row, clock, deadLetters } = await scene([...answers, { status: 200 }]);
     for (let attempt = 0; attempt < 10; attempt += 1) {
       await run();
       clock.now = (await row()).nextAttemptAt;
     }
     expect(await run()).toBe("not due");
-    expect(await run(buried[0])).toBe("delivered");
+    expect(await run(deadLetters[0])).toBe("delivered");
     expect(await row()).toMatchObject({ status: "DELIVERED", tries: 1 });
   });
 
@@ -245,7 +245,9 @@ describe("a delivery", () => {
   });
 
   it("fails in the end though every attempt died", async () => {
-    const { run, row, clock, sent, buried } = await scene(Array(10).fill(new Error("killed")) as Error[]);
+    const { run, row, clock, sent, deadLetters } = await scene(
+      Array(10).fill(new Error("killed")) as Error[],
+    );
     for (let attempt = 0; attempt < 10; attempt += 1) {
       await expect(run()).rejects.toThrow("killed");
       clock.now += 30_000;
@@ -253,7 +255,7 @@ describe("a delivery", () => {
     expect(await run()).toBe("failed");
     expect(sent).toHaveLength(10);
     expect(await row()).toMatchObject({ status: "FAILED" });
-    expect(buried).toHaveLength(1);
+    expect(deadLetters).toHaveLength(1);
   });
 
   it("is due although the clock that says so runs a little behind", async () => {
@@ -285,7 +287,7 @@ describe("a delivery", () => {
         return { status: 204 };
       },
       queue: () => Promise.resolve(),
-      bury: () => Promise.resolve(),
+      sendToDeadLetters: () => Promise.resolve(),
       now: () => clock.now,
       random: () => 0,
     });
@@ -353,7 +355,7 @@ describe("a replay of what is on its way", () => {
         return { status };
       },
       queue: () => Promise.resolve(),
-      bury: () => Promise.resolve(),
+      sendToDeadLetters: () => Promise.resolve(),
       now: () => here.clock.now,
       random: () => 0.123456,
     });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Asset } from "../../../domain/asset.ts";
 import { wait } from "../../../domain/due.ts";
-import { bury, type Detection, label } from "../../../functions/label/label.ts";
+import { type Detection, label, recordFailure } from "../../../functions/label/label.ts";
 import { useCloud } from "../../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../../support/function.ts";
 
@@ -28,7 +28,7 @@ async function due(changes: Partial<Asset> = {}) {
   await side.assets.update(key, { set, when: "attribute_exists(#id)" });
   const row = () => reader.assets.get(key);
   const giveUp = (jobId: string, at = now) =>
-    bury({ ...key, run: 1 }, jobId, { assets: side.assets, now: () => at });
+    recordFailure({ ...key, run: 1 }, jobId, { assets: side.assets, now: () => at });
   const run = (
     jobId: string,
     detect: () => Promise<Detection> = () => Promise.resolve(found),

@@ -14,8 +14,8 @@ export const auditFaults: readonly Fault[] = [
   inAudit("an object that has just arrived is removed", "one.modified < now() - grace", "true"),
   inAudit(
     "an object of a living row is removed",
-    'fateOf(asset) !== "EXPIRED"',
-    'fateOf(asset) === "EXPIRED"',
+    'uploadStateOf(asset) !== "EXPIRED"',
+    'uploadStateOf(asset) === "EXPIRED"',
   ),
   inAudit("the switch does not stop the removal", "const condemned = removes ?", "const condemned = true ?"),
   inAudit("what came late to an expired row stays", "[...expired.map(nameOf), ...orphans]", "orphans"),

@@ -31,7 +31,7 @@ export const labelFaults: readonly Fault[] = [
   ),
   inLabel(
     "a failed job keeps its own retry away until the lease ends",
-    "await letGo(job, jobId, holder, labelling.assets);",
+    "await endLease(job, jobId, holder, labelling.assets);",
     "",
   ),
   inLabel(

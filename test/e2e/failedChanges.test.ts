@@ -19,11 +19,11 @@ interface Kept {
   readonly payload: string;
 }
 
-/** What Lambda put into the bucket for untold changes. */
+/** What Lambda put into the bucket for failed changes. */
 async function kept(): Promise<Kept[]> {
   const { s3, close } = asFunction(use(), "administrator");
   const bucket = ofType(use().cloud.graph, "aws:s3/bucket:Bucket").find(
-    ({ name }) => name === "pipeline-untold",
+    ({ name }) => name === "pipeline-failed-changes",
   );
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket?.id }));
   const texts = await Promise.all(
@@ -37,7 +37,7 @@ async function kept(): Promise<Kept[]> {
 }
 
 describe("a change that the relay fails to tell for good", () => {
-  it("lies whole in the bucket for untold changes, is told from there, and holds back no later one", async () => {
+  it("lies whole in the bucket for failed changes, is told from there, and holds back no later one", async () => {
     const { alice, cloud } = use();
     const events = await alice.events();
     const first = await alice.create(Buffer.from("first"), "text/plain");

@@ -3,20 +3,20 @@ import { dueAt } from "../../domain/due.ts";
 import type { AssetWrite } from "../shared/assets.ts";
 import type { Verdict } from "./verify.ts";
 
-/** What became of an asset's object: of a deleted asset, what it would be if it were restored. */
-export const fateOf = ({ state, formerState }: Asset): AssetState => formerState ?? state;
+/** The state of the upload. For a deleted asset: the state that it gets when it is restored. */
+export const uploadStateOf = ({ state, formerState }: Asset): AssetState => formerState ?? state;
 
-/** The write that a verdict over the bytes of a waiting asset's object leads to. */
+/** The write for a verdict on the bytes of an asset in CREATED. */
 export function verdictWrite(asset: Asset, verdict: Verdict, now: number): AssetWrite {
   const { to } = verdict.kind === "rejected" ? transitions.reject : transitions.receive;
-  return fateWrite(asset, to, labelsOf(asset, verdict), now);
+  return uploadStateWrite(asset, to, labelsOf(asset, verdict), now);
 }
 
 /**
- * A waiting asset's object came to something. A deleted asset stays deleted, but what came of its upload is kept
- * for the day that it is restored: the relay asks for labels then, not now.
+ * Moves the upload to a new state. A deleted asset stays deleted and keeps the new state for its restoration: the
+ * relay queues a label job then, not now.
  */
-export function fateWrite(
+export function uploadStateWrite(
   asset: Asset,
   to: AssetState,
   labels: Pick<Asset, "labelStatus" | "labelError">,
@@ -30,7 +30,7 @@ export function fateWrite(
   return {
     set: { ...state, ...labels, dueAt: due },
     when: deleted ? "#state = :deleted AND #formerState = :from" : "#state = :from",
-    values: { from: fateOf(asset), ...(deleted && { deleted: asset.state }) },
+    values: { from: uploadStateOf(asset), ...(deleted && { deleted: asset.state }) },
   };
 }
 
