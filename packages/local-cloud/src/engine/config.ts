@@ -3,16 +3,16 @@ import { basename, dirname, join } from "node:path";
 import { CORE_SCHEMA, load } from "js-yaml";
 import { EvaluationError } from "./error.ts";
 
-/** Values in place of the stack's encrypted ones, by qualified key: `project:webhookSecret`, `project:keys.signing`. */
+/** Values for the stack's encrypted settings, by qualified key: `project:webhookSecret`, `project:keys.signing`. */
 export type Secrets = Readonly<Record<string, string>> | ((key: string) => string | undefined);
 
-/** What Pulumi.yaml and Pulumi.<stack>.yaml say, as the CLI would hand it to the program. */
+/** The settings of Pulumi.yaml and Pulumi.<stack>.yaml, as the CLI passes them to the program. */
 export interface Settings {
   readonly project: string;
   /** The folder that the program runs in, and its entry point there: `.` for package.json's own. */
   readonly folder: string;
   readonly entry: string;
-  /** Whether Pulumi's ts-node loads the program, rather than Node itself. */
+  /** True if Pulumi's ts-node loads the program, false if Node does. */
   readonly typescript: boolean;
   readonly nodeArguments: readonly string[];
   /** By qualified key; objects are JSON. */
@@ -20,7 +20,7 @@ export interface Settings {
   readonly secretKeys: readonly string[];
 }
 
-/** Reads both files. Throws `EvaluationError` ConfigMissing, ConfigInvalid or SecretMissing, naming key and file. */
+/** Reads both files. Throws an `EvaluationError` ConfigMissing, ConfigInvalid or SecretMissing that names key and file. */
 export function readSettings(root: string, stack: string, secrets: Secrets = {}): Settings {
   const project = readYaml(join(root, "Pulumi.yaml"));
   const name = project["name"];
@@ -64,7 +64,7 @@ interface Value {
   readonly secret: boolean;
 }
 
-/** Pulumi.yaml's word on a key: a plain value, `{value}`, or a type with a default. */
+/** The value that Pulumi.yaml gives a key: a plain value, `{value}`, or a type with a default. */
 function projectValue(key: string, declaration: unknown, given: boolean, file: string): Value | undefined {
   if (!isSection(declaration)) {
     return { value: declaration, secret: false };
@@ -74,7 +74,7 @@ function projectValue(key: string, declaration: unknown, given: boolean, file: s
     if (given || declaration["type"] === undefined) {
       return undefined;
     }
-    throw new EvaluationError("ConfigMissing", `Pulumi.yaml demands ${key}, but ${file} does not set it.`);
+    throw new EvaluationError("ConfigMissing", `Pulumi.yaml requires ${key}, but ${file} does not set it.`);
   }
   check(key, value, declaration, "Pulumi.yaml");
   return { value, secret: declaration["secret"] === true };
@@ -103,7 +103,7 @@ function check(key: string, value: unknown, schema: unknown, file: string): void
   }
 }
 
-/** `{secure: ...}` anywhere in a value is replaced by its stand-in, and makes the whole key secret, as in Pulumi. */
+/** Replaces `{secure: ...}` anywhere in a value by its stand-in. That makes the whole key secret, as in Pulumi. */
 function withStandIns(raw: unknown, key: string, standIn: (key: string) => string): Value {
   if (isSection(raw) && "secure" in raw) {
     return { value: standIn(key), secret: true };

@@ -14,7 +14,7 @@ export type EvaluationCode =
   | "UnknownResourceType"
   | "Unsupported";
 
-/** The program, or its configuration, is at fault; the message says what to do. */
+/** The program or its configuration is wrong. The message says what to do. */
 export class EvaluationError extends Error {
   override readonly name = "EvaluationError";
   readonly code: EvaluationCode;
@@ -25,11 +25,11 @@ export class EvaluationError extends Error {
   }
 }
 
-/** The program's own words: no colours, no stack frames, none of what hangs on the error but its cause. */
+/** The program's own message, without colours, stack frames and properties of the error, but with its cause. */
 export function programsWords(message: string): string {
   const lines = stripVTControlCharacters(message)
     .replace(/^Unhandled exception: /, "")
-    // By which a resident program tells its runs apart.
+    // The suffix by which a resident program loads its modules again.
     .replace(/\?run=\d+/g, "")
     .split("\n")
     .filter((line) => !/^Running program .* failed with an unhandled exception:$/.test(line));

@@ -18,15 +18,15 @@ export interface EvaluateOptions {
   /** The folder of Pulumi.yaml. */
   readonly root: string;
   readonly stack: string;
-  /** As `pulumi preview`: computed outputs are unknown, so nothing made inside `.apply` of one appears. */
+  /** As `pulumi preview`: computed outputs are unknown, so resources created inside their `.apply` are missing. */
   readonly preview?: boolean;
   readonly endpoints?: Endpoints;
-  /** For what lies outside of the program; `secrets` may be made from the key. */
+  /** Values for what is outside of the program. `secrets` may be a function of the key. */
   readonly standIns?: Omit<StandIns, "secrets"> & { readonly secrets?: Secrets | undefined };
   readonly signal?: AbortSignal;
-  /** Values in place of the stack's own. A key without a namespace is the project's, as for `pulumi config set`. */
+  /** Overrides the stack's values. A key without a namespace is the project's, as for `pulumi config set`. */
   readonly config?: Readonly<Record<string, string>> | undefined;
-  /** Hears what the program prints and logs. */
+  /** Receives what the program prints and logs. */
   readonly log?: Log | undefined;
 }
 
@@ -39,16 +39,16 @@ export interface Evaluation extends Graph {
 /**
  * Runs the Pulumi program of a folder and returns all that it declares.
  *
- * @throws `EvaluationError`, telling what is wrong with the program or its configuration; the signal's reason when aborted.
+ * @throws `EvaluationError` that says what is wrong with the program or its configuration; the signal's reason when aborted.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   return observe(options, runProgram);
 }
 
-/** Runs after which a process is replaced: the program's modules of each stay in its memory, some 5 MB. */
-const mostRuns = 30;
+/** Runs after which a process is replaced: each leaves the program's modules in its memory, some 5 MB. */
+const maxRuns = 30;
 
-/** Evaluates a program time after time as its files change, in a process that has run it before. */
+/** Evaluates a program repeatedly as its files change, in a process that stays. */
 export class Evaluator {
   readonly #options: EvaluateOptions;
   #program: ResidentProgram | undefined;
@@ -61,23 +61,23 @@ export class Evaluator {
     this.#rehearse();
   }
 
-  /** One at a time. Throws as `evaluate` does. */
+  /** One call at a time. Throws as `evaluate` does. */
   async evaluate(): Promise<Evaluation> {
     await this.#rehearsal;
     const evaluation = await this.#evaluate(this.#options);
-    if (this.#runs >= mostRuns) {
+    if (this.#runs >= maxRuns) {
       this.#rehearse();
     }
     return evaluation;
   }
 
-  /** Ends the process, and a run that is under way with it. */
+  /** Ends the process, also during a run. */
   close(): void {
     this.#closed = true;
     this.#program?.close();
   }
 
-  /** The first run compiles what the others use. What is wrong with the program, a run that is wanted will tell. */
+  /** A first run compiles what later runs use. Its errors are ignored: the next requested run reports them. */
   #rehearse(): void {
     this.#program?.close();
     this.#rehearsal = this.#evaluate({ ...this.#options, log: undefined }).catch(() => undefined);
@@ -88,7 +88,7 @@ export class Evaluator {
       if (this.#closed) {
         throw new EvaluationError("ProgramFailed", "The evaluator is closed.");
       }
-      // Pulumi's ts-node takes hold of a process, once.
+      // Pulumi's ts-node hooks into a process and cannot load the program's modules again.
       if (run.settings.typescript) {
         return runProgram(run);
       }
@@ -102,7 +102,7 @@ export class Evaluator {
   }
 }
 
-/** Answers a run of the program as the engine would, and returns what it has declared. */
+/** Answers a run of the program as Pulumi's engine does, and returns what it declares. */
 async function observe(options: EvaluateOptions, start: (run: Run) => Promise<void>): Promise<Evaluation> {
   const { root, stack, preview = false, endpoints, standIns = {}, log } = options;
   options.signal?.throwIfAborted();
@@ -124,7 +124,7 @@ async function observe(options: EvaluateOptions, start: (run: Run) => Promise<vo
   const print = (line: string) => log?.info(line);
   const run = start({ root, stack, settings, preview, address: server.address, signal, print });
   try {
-    // The first fault ends the program: the SDK may take long over an error, and only repeats it.
+    // The first error ends the program: the SDK may take long to report it a second time.
     await Promise.race([run, monitor.failure]);
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -147,7 +147,7 @@ const qualified = (config: Readonly<Record<string, string>> = {}, project: strin
     Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value]),
   );
 
-/** The component that holds all others, whose outputs are the program's exports. */
+/** The root component. Its outputs are the program's exports. */
 const STACK = "pulumi:pulumi:Stack";
 
 function regionOf(config: Readonly<Record<string, string>>, stack: string): string {

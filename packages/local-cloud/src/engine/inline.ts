@@ -5,27 +5,27 @@ import type { ResidentAnswer, ResidentRun } from "./resident.ts";
 import { sdk } from "./sdk.ts";
 
 /**
- * A process that runs the program whenever it is told to, as Pulumi's automation API runs a program inside of a
- * process that lives on. Pulumi stays loaded and its code compiled; the program's own modules are loaded anew.
+ * A process that runs the program once for each message, as Pulumi's automation API runs an inline program. Pulumi stays
+ * loaded and compiled. The program's own modules are loaded again for each run.
  */
 
 const program = process.env["INLINE_PROGRAM"] ?? "";
 const root = (process.env["PULUMI_NODEJS_ROOT_DIRECTORY"] ?? "") + sep;
 const require = createRequire(program);
 
-// It notes a stack for each promise, for a message about those that are open when the process ends: this one stays.
+// The SDK records a stack for each promise, to report those that are open when the process ends. This process stays.
 const debuggable = sdk("./runtime/debuggable") as { debuggablePromise: <Value>(promise: Value) => Value };
 debuggable.debuggablePromise = (promise) => promise;
 
 interface Errors {
   readonly RunError: { isInstance(error: unknown): error is Error };
 }
-/** A request's generated class, as much of it as is used. */
+/** The part of a request's generated class that is used. */
 interface RunRequest {
   setProject(name: string): void;
   setStack(name: string): void;
   setOrganization(name: string): void;
-  setParallel(most: number): void;
+  setParallel(max: number): void;
   setDryrun(preview: boolean): void;
   setMonitorAddress(address: string): void;
   setArgsList(values: readonly string[]): void;
@@ -49,7 +49,7 @@ registerHooks({
   resolve(specifier, context, next) {
     const resolved = next(specifier, context);
     const isFile = resolved.url.startsWith("file:");
-    return isFile && isOurs(fileURLToPath(resolved.url))
+    return isFile && isProgramFile(fileURLToPath(resolved.url))
       ? { ...resolved, url: `${resolved.url}?run=${runs}` }
       : resolved;
   },
@@ -63,8 +63,8 @@ process.on("message", (message) => {
 async function run(run: ResidentRun): Promise<ResidentAnswer> {
   runs += 1;
   for (const file of Object.keys(require.cache)) {
-    if (isOurs(file)) {
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the way to have Node load a module anew
+    if (isProgramFile(file)) {
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- how Node is made to load a module again
       delete require.cache[file];
     }
   }
@@ -93,8 +93,8 @@ function requestOf({ project, stack, preview, address, config, secretKeys }: Res
   return request;
 }
 
-/** Where a file lies that can be saved: not what npm has installed. */
-function isOurs(file: string): boolean {
+/** True for the program's own files, false for installed packages. */
+function isProgramFile(file: string): boolean {
   return file.startsWith(root) && !file.includes(`${sep}node_modules${sep}`);
 }
 

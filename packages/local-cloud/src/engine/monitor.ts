@@ -16,13 +16,13 @@ export interface MonitorOptions {
   readonly stacks: NonNullable<StandIns["stacks"]>;
 }
 
-/** A resource, and which of its outputs must not be shown. */
+/** A resource, with the paths of its secret outputs. */
 export interface Evaluated extends Resource {
   readonly outputs: Resource["outputs"];
   readonly secretOutputs: readonly string[];
 }
 
-/** Records what the program registers, and answers as Pulumi's engine with the AWS provider would. */
+/** Records what the program registers, and answers as Pulumi's engine with the AWS provider does. */
 export class Monitor implements Engine {
   readonly #options: MonitorOptions;
   readonly #resources = new Map<string, Evaluated>();
@@ -32,16 +32,16 @@ export class Monitor implements Engine {
 
   constructor(options: MonitorOptions) {
     this.#options = options;
-    // Whoever races it sees the rejection; nobody need.
+    // Nobody may be waiting for it.
     this.#failure.promise.catch(() => undefined);
   }
 
-  /** Rejects with the first fault, the program's own errors included. */
+  /** Rejects with the first error, including the program's own. */
   get failure(): Promise<never> {
     return this.#failure.promise;
   }
 
-  /** True once the program has registered all it has. */
+  /** True when the program has registered all its resources. */
   get isFinished(): boolean {
     return this.#finished;
   }
@@ -58,7 +58,10 @@ export class Monitor implements Engine {
       throw new EvaluationError("DuplicateUrn", `Two resources have the URN ${urn}: rename one of them.`);
     }
     if (registration.remote) {
-      throw new EvaluationError("Unsupported", `"${name}" of type ${type} is made by a provider plugin.`);
+      throw new EvaluationError(
+        "Unsupported",
+        `"${name}" of type ${type} is created by a provider plugin, which does not run locally.`,
+      );
     }
     const { value: inputs, secrets } = decode(registration.inputs);
     refuseOutputText(`"${name}" of type ${type}`, inputs);
@@ -119,7 +122,7 @@ export class Monitor implements Engine {
     }
     throw new EvaluationError(
       "Unsupported",
-      `"${name}" of type ${type} is looked up, not declared: what lies outside of the program cannot be known locally.`,
+      `"${name}" of type ${type} is looked up, not declared: resources outside of the program are not known locally.`,
     );
   }
 
@@ -127,7 +130,7 @@ export class Monitor implements Engine {
     if (severity === "error") {
       this.failed(new EvaluationError("ProgramFailed", programsWords(message)));
     }
-    // Debug messages are dropped: they hold every request whole, secrets in clear.
+    // Debug messages are dropped: they contain whole requests, with secrets in clear text.
     else if (severity !== "debug") {
       this.#options.log(severity, message);
     }
@@ -147,7 +150,7 @@ export class Monitor implements Engine {
     if (outputs === undefined) {
       throw new EvaluationError(
         "StackMissing",
-        `The program reads the outputs of the stack ${stack}, which cannot be known locally. Give values in their place: --stack-output ${stack}:NAME=VALUE for each, or standIns.stacks in local-cloud.config.ts.`,
+        `The program reads the outputs of the stack ${stack}, which are not known locally. Give values in their place: --stack-output ${stack}:NAME=VALUE for each, or standIns.stacks in local-cloud.config.ts.`,
       );
     }
     return outputs;
@@ -176,7 +179,7 @@ export class Monitor implements Engine {
   }
 }
 
-/** Inputs go back as they came, marks of secrets included; only what the provider changed or added is written anew. */
+/** Inputs are returned as received, with their marks of secrets. Only what the provider changed or added is encoded again. */
 function reply(wire: Wire, inputs: Wire, outputs: Wire, secrets: readonly string[]): Wire {
   const isSecret = (key: string) => secrets.some((path) => topOf(path) === key);
   const changed = Object.entries(outputs)
@@ -185,7 +188,7 @@ function reply(wire: Wire, inputs: Wire, outputs: Wire, secrets: readonly string
   return { ...wire, ...Object.fromEntries(changed) };
 }
 
-/** A secret inside a policy document makes the document's text secret as a whole. */
+/** A secret inside a policy document makes the whole text of the document secret. */
 function withinTexts(secrets: readonly string[], inputs: Wire): string[] {
   return secrets.map((path) => (typeof inputs[topOf(path)] === "string" ? topOf(path) : path));
 }
@@ -194,7 +197,7 @@ function topOf(path: string): string {
   return path.split(/[.[]/, 1)[0] ?? path;
 }
 
-/** Outputs of some types lack what `Computed` names; `OutputsOf` tells the services which. */
+/** Some types lack outputs of `Computed`. `OutputsOf` lists those of each type. */
 function asOutputs(outputs: Wire): Resource["outputs"] {
   return outputs as Resource["outputs"];
 }

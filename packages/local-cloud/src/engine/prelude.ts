@@ -5,23 +5,23 @@ import { sdk } from "./sdk.ts";
 
 // Runs in the program's process before Pulumi's runner.
 
-// The parent may be killed without warning; the program ends with the channel to it.
+// The parent may be killed without warning. The program ends when the channel to it closes.
 process.on("disconnect", () => process.exit(1));
 process.channel?.unref();
 
-// What follows changes nothing that a program can see, and saves two thirds of its time.
+// The rest of this file changes nothing that a program can observe, and saves two thirds of its time.
 
-// The SDK notes a stack for each promise and resource, and would map every frame of it, while Node's own type
-// stripping leaves positions as they are.
+// The SDK records a stack for each promise and resource, and would map every frame of it. That is not needed: Node's
+// type stripping keeps positions.
 standIn("source-map-support/register", {});
 
-// These serve programs that turn their own functions into Lambda's, and are loaded with the first of those.
+// Only programs that make Lambda functions of their own code need these. They are loaded with the first such function.
 standIn("@npmcli/arborist", lazy("@npmcli/arborist"));
 standIn("./typescript-shim", lazy("./typescript-shim"));
 standIn("./runtime/closure/v8Hooks", inspection());
 
-// Each debug message, whole requests among them, would be a call to the engine, one after the other, and the engine
-// drops them all.
+// Each debug message would be a call to the engine, some with whole requests, one after the other. The engine drops
+// them all.
 const log = sdk("./log") as { debug: () => Promise<void> };
 log.debug = () => Promise.resolve();
 
@@ -31,8 +31,8 @@ function standIn(id: string, exports: object): void {
 }
 
 /**
- * Names the script of a function by an inspector session. The SDK opens one before anything else, to see each script
- * come, and a process under inspection is slower; but a session that listens first sees those that came before it too.
+ * Finds the script of a function by an inspector session. The SDK opens the session first of all, to see each script as
+ * it loads, and inspection slows the process down. A session that is opened later gets the scripts loaded before, too.
  */
 function inspection(): object {
   setFlagsFromString("--allow-natives-syntax");
@@ -57,7 +57,7 @@ function inspection(): object {
 
 function lazy(id: string): object {
   const load = () => {
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the way to have Node load a module anew
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- how Node is made to load a module again
     delete sdk.cache[sdk.resolve(id)];
     return sdk(id) as Readonly<Record<PropertyKey, unknown>>;
   };

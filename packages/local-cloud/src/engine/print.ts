@@ -6,11 +6,11 @@ import { step, UNKNOWN } from "./values.ts";
 
 const usage = `npm run graph -- [--stack NAME] [--preview] [--root FOLDER]
 Prints as JSON every resource that the program declares for a stack (dev without --stack).
-  --preview  as pulumi preview: what only a deployment could tell is "[unknown]"
-  --root     the folder of Pulumi.yaml; this folder without it
+  --preview  as pulumi preview: outputs that only a deployment computes are "[unknown]"
+  --root     the folder of Pulumi.yaml  (this folder)
   --help     print this`;
 
-/** The graph fit to be read and compared: secrets hidden, bundles as size and hash, sorted by URN. */
+/** The graph for readers and comparisons: without secrets, bundles as size and hash, sorted by URN. */
 export function printable(graph: Evaluation): unknown {
   const resources = graph.resources.map(printableResource).sort((a, b) => (a.urn < b.urn ? -1 : 1));
   const exports = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
@@ -24,7 +24,7 @@ export async function main(args: readonly string[], out: (text: string) => void)
     preview: { type: "boolean", default: false },
     root: { type: "string", default: process.cwd() },
   });
-  // Nothing secret is printed, so any stand-in will do.
+  // Secrets are not printed, so any value serves.
   const graph = await evaluate({ ...values, standIns: { secrets: (key) => `stand-in for ${key}` } });
   out(`${JSON.stringify(printable(graph), null, 2)}\n`);
   return 0;

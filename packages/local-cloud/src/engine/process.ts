@@ -15,7 +15,7 @@ export interface Run {
   readonly preview: boolean;
   /** Where the engine listens. */
   readonly address: string;
-  /** Gives the run up. */
+  /** Aborts the run. */
   readonly signal: AbortSignal;
   /** Each line that the program prints. */
   readonly print: (line: string) => void;
@@ -24,13 +24,13 @@ export interface Run {
 /** A process that runs a program. */
 export interface Process {
   readonly child: ChildProcess;
-  /** Its exit code or the signal that ended it, and the last of what it printed. */
+  /** Its exit code or the signal that ended it, and the last lines that it printed. */
   readonly ended: Promise<{ readonly status: number | string | null; readonly printed: readonly string[] }>;
 }
 
 export interface Invocation {
   readonly settings: Settings;
-  /** What follows Node's own arguments. */
+  /** Arguments after Node's own. */
   readonly commandLine: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   /** Kills the process. */
@@ -38,7 +38,7 @@ export interface Invocation {
   readonly print: Run["print"];
 }
 
-/** Starts Node in the program's folder, in a process that never outlives this one. */
+/** Starts Node in the program's folder. The process never outlives this one. */
 export function startProcess(invocation: Invocation): Process {
   const { settings, commandLine, environment, signal, print } = invocation;
   const child = spawn(process.execPath, [...nodeArguments(settings), ...commandLine], {
@@ -79,16 +79,16 @@ export const endedWith = (status: number | string | null, printed: readonly stri
 
 function nodeArguments(settings: Settings): string[] {
   return [
-    // The SDK notes a stack for each promise; one frame is enough to tell a message from what follows it.
+    // The SDK records a stack for each promise. One frame is enough to find the end of an error's message.
     "--stack-trace-limit=1",
-    // Megabytes: what a run makes is seldom collected before its end.
+    // Megabytes. Little of what a run allocates becomes garbage before its end.
     ...["--min-semi-space-size=8", "--max-semi-space-size=8"],
     ...settings.nodeArguments,
     `--import=${pathToFileURL(join(import.meta.dirname, "prelude.ts")).href}`,
   ];
 }
 
-/** The machine's own cloud credentials and Pulumi settings stay out: the program must give the same graph anywhere. */
+/** Leaves out the machine's cloud credentials and Pulumi settings: a program gives the same graph on every machine. */
 const inherited = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(([key]) => !/^(PULUMI_|AWS_|TRACEPARENT$)/.test(key)),

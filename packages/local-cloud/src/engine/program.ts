@@ -4,7 +4,7 @@ import { sdk } from "./sdk.ts";
 /**
  * Runs the program as Pulumi's own language host does.
  *
- * @returns when the process is gone.
+ * @returns when the process has ended.
  * @throws `EvaluationError` ProgramFailed on a non-zero exit.
  */
 export async function runProgram(run: Run): Promise<void> {

@@ -11,7 +11,7 @@ export interface Registration {
   readonly type: string;
   readonly name: string;
   readonly custom: boolean;
-  /** Its constructor would run in a provider plugin. */
+  /** True if its constructor runs in a provider plugin. */
   readonly remote: boolean;
   readonly parent: string;
   /** `<urn>::<id>` of an explicit provider, or empty. */
@@ -24,7 +24,7 @@ export interface Registration {
   readonly deleteBeforeReplace?: boolean;
 }
 
-/** What the program asks of its engine. A throw fails that request and is told to `failed`. */
+/** The requests of a program to its engine. A thrown error fails the request and is passed to `failed`. */
 export interface Engine {
   register(registration: Registration): { readonly urn: string; readonly id: string; readonly outputs: Wire };
   registerOutputs(urn: string, outputs: Wire): void;
@@ -41,7 +41,7 @@ export interface Listening {
   close(): void;
 }
 
-/** Serves Pulumi's ResourceMonitor and Engine to one program. This file alone knows gRPC and its messages. */
+/** Serves Pulumi's ResourceMonitor and Engine to one program. No other file uses gRPC or its messages. */
 export async function serve(engine: Engine): Promise<Listening> {
   const server = new Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
   server.addService(resourceRpc.ResourceMonitorService, monitorMethods(engine));
@@ -57,17 +57,17 @@ export async function serve(engine: Engine): Promise<Listening> {
   return { address: `127.0.0.1:${await bound.promise}`, close: () => server.forceShutdown() };
 }
 
-/** As much of the generated `Struct` as is used. */
+/** The part of the generated `Struct` that is used. */
 interface Struct {
   toJavaScript(): Wire;
 }
 
-// Replies must be instances of the SDK's own message classes, so its copy of google-protobuf is the one to load.
+// Replies must be instances of the SDK's own message classes, so the SDK's copy of google-protobuf is loaded.
 const { Struct } = sdk("google-protobuf/google/protobuf/struct_pb.js") as {
   Struct: { fromJavaScript(value: Wire): never };
 };
 
-/** The class of a method's replies, which the generated types leave out; its name has changed between SDK versions. */
+/** The class of a method's replies. The generated types lack it, and its name differs between SDK versions. */
 function replyClass<Reply>(method: {
   readonly responseSerialize: (reply: Reply) => Buffer;
 }): new () => Reply {
@@ -141,7 +141,7 @@ function answerer(engine: Engine) {
     };
 }
 
-/** Without resource references and output values, all but secrets and assets arrives as plain JSON. */
+/** Without the features of resource references and output values, everything except secrets and assets is plain JSON. */
 function deploymentInfo() {
   const features = resourceMessages.ResourceMonitorFeature;
   const info = new resourceMessages.DeploymentInfo();

@@ -5,7 +5,7 @@ import type { Settings } from "./config.ts";
 import { EvaluationError, programsWords } from "./error.ts";
 import { endedWith, type Process, type Run, startProcess } from "./process.ts";
 
-/** What a resident program is sent: one run. */
+/** The message that starts one run. */
 export interface ResidentRun {
   readonly project: string;
   readonly stack: string;
@@ -15,17 +15,17 @@ export interface ResidentRun {
   readonly secretKeys: readonly string[];
 }
 
-/** What it sends when the run is over. */
+/** The answer at the end of a run. */
 export interface ResidentAnswer {
   readonly error?: string;
 }
 
-/** Milliseconds that a run which is given up has for its end; then its process is killed. */
+/** Milliseconds within which an aborted run must end. Then its process is killed. */
 const grace = 1000;
 
 /**
- * A process that runs the program again and again, one run at a time: in a third of the time that a new one takes. It
- * never outlives this one.
+ * A process that runs the program repeatedly, one run at a time, in a third of the time that a new process takes. It
+ * never outlives this process.
  */
 export class ResidentProgram {
   readonly #end = new AbortController();
@@ -47,7 +47,7 @@ export class ResidentProgram {
     this.#process.ended.then(left, left);
   }
 
-  /** True once it can run nothing any more. */
+  /** True when the process has ended or is closing. */
   get gone(): boolean {
     return this.#gone;
   }
@@ -67,7 +67,7 @@ export class ResidentProgram {
     try {
       const answered = once(child, "message", over) as Promise<[ResidentAnswer]>;
       const gone = ended.then(({ status, printed }) => Promise.reject(endedWith(status, printed)));
-      // A process that is gone is met by the race.
+      // If the process has ended, the race below rejects.
       child.send(run, () => undefined);
       const [{ error }] = await Promise.race([answered, gone]);
       if (error !== undefined) {
@@ -85,6 +85,6 @@ export class ResidentProgram {
   }
 }
 
-/** The file that Pulumi would run, by package.json's `main` where the entry is a folder. */
+/** The file that Pulumi would run: for a folder, `main` of its package.json. */
 const programFile = ({ folder, entry }: Settings): string =>
   createRequire(join(folder, "package.json")).resolve(join(folder, entry));

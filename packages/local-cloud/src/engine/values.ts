@@ -1,6 +1,6 @@
 import { EvaluationError } from "./error.ts";
 
-/** Values as they travel between program and engine: JSON, where some objects are marked by a signature. */
+/** Values between program and engine: JSON in which a signature marks special objects. */
 export type Wire = Readonly<Record<string, unknown>>;
 
 export interface Decoded {
@@ -15,7 +15,7 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
-/** Stands for what only a deployment could tell, in preview. */
+/** The value of an output that is unknown in preview. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Makes the program treat a value, and all that it derives from it, as secret. */
@@ -23,7 +23,7 @@ export function wireSecret(value: unknown): Wire {
   return { [SIGNATURE]: SECRET, value };
 }
 
-/** Plain JSON: secrets unwrapped and noted, assets and archives without their signature, nulls left out. */
+/** Plain JSON: secrets are unwrapped and listed, assets and archives lose their signature, nulls are left out. */
 export function decode(wire: Wire): Decoded {
   const secrets: string[] = [];
   return { value: decodeObject(wire, "", secrets), secrets };
@@ -38,7 +38,7 @@ export function refuseOutputText(owner: string, value: unknown, path = ""): void
   if (typeof value === "string" && /Calling \[to(String|JSON)\] on an \[Output<T>\]/.test(value)) {
     throw new EvaluationError(
       "OutputAsText",
-      `${owner}: "${path}" holds an Output turned to text too early. Build it with pulumi.interpolate, pulumi.jsonStringify or .apply.`,
+      `${owner}: "${path}" contains an Output that was converted to text. Build it with pulumi.interpolate, pulumi.jsonStringify or .apply.`,
     );
   }
   if (typeof value !== "object" || value === null) {
@@ -77,7 +77,10 @@ function decodeValue(wire: unknown, path: string, secrets: string[]): unknown {
       secrets.push(path);
       return decodeValue(rest["value"], path, secrets);
     default:
-      throw new EvaluationError("Unsupported", `"${path}" is a value of unknown kind ${String(signature)}.`);
+      throw new EvaluationError(
+        "Unsupported",
+        `"${path}" is a value of the unknown kind ${String(signature)}.`,
+      );
   }
 }
 

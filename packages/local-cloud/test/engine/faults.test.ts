@@ -47,7 +47,7 @@ describe.each([
     ["crash", "ProgramFailed", /^The program ended with SIGKILL\.\nout of luck$/],
     // Whether the SDK gets to notice, and makes it a 1, is chance, or has no part in it.
     ["exits", "ProgramFailed", /^The program ended (with [01]|before its end)\./],
-    ["incomplete", "ConfigMissing", /Pulumi\.yaml demands faults:fault, but Pulumi\.incomplete\.yaml/],
+    ["incomplete", "ConfigMissing", /Pulumi\.yaml requires faults:fault, but Pulumi\.incomplete\.yaml/],
     ["absent", "ConfigMissing", /There is no Pulumi\.absent\.yaml/],
   ])("is told so: %s", async (stack, code, message) => {
     const fault = await faultOf(stack);

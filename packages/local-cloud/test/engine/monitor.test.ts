@@ -57,7 +57,7 @@ describe("the resource monitor", () => {
 
   it("refuses components of provider plugins, and other providers", () => {
     const remote = registration("awsx:ec2:Vpc", "v", { custom: false, remote: true });
-    expect(() => monitor().register(remote)).toThrow(/"v" of type awsx:ec2:Vpc is made by a provider plugin/);
+    expect(() => monitor().register(remote)).toThrow(/"v" of type awsx:ec2:Vpc is created by a provider plugin/);
     expect(() => monitor().register(registration("pulumi:providers:gcp", "g"))).toThrow(
       /pulumi:providers:gcp/,
     );

@@ -29,7 +29,7 @@ describe("protocol values", () => {
 
 it("finds an Output that was turned to text, however deep", () => {
   const text = "arn of Calling [toString] on an [Output<T>] is not supported.";
-  expect(() => refuseOutputText("r", { a: [{ b: text }] })).toThrow(/^r: "a\[0\]\.b" holds an Output/);
+  expect(() => refuseOutputText("r", { a: [{ b: text }] })).toThrow(/^r: "a\[0\]\.b" contains an Output/);
   expect(() => refuseOutputText("r", { a: ["Output<T>", 1, true] })).not.toThrow();
 });
 

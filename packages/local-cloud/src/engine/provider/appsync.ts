@@ -1,10 +1,10 @@
 import type { ModelsOf, Naming, Place } from "./model.ts";
 
-// AppSync takes no hyphen, so Pulumi's provider joins its digits with an underscore. It keeps hyphens of the logical
-// name, which AWS then refuses.
+// AppSync allows no hyphens, so Pulumi's provider adds its suffix with an underscore. It keeps hyphens of the logical
+// name, and AWS then refuses the name.
 const identifier: Naming = {
   property: "name",
-  longest: 65_536,
+  maxLength: 65_536,
   pattern: /^[_A-Za-z][_0-9A-Za-z]*$/,
   separator: "_",
 };
@@ -34,7 +34,7 @@ export const appsync: ModelsOf<"appsync"> = {
     },
   },
   "aws:appsync/graphQLApi:GraphQLApi": {
-    named: { property: "name", longest: 65_536 },
+    named: { property: "name", maxLength: 65_536 },
     compute: (_inputs, at) => {
       const id = at.hex(26);
       return { id, name: at.name, arn: at.arn("appsync", `apis/${id}`), uris: urisOf(id, at) };

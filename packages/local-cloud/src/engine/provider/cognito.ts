@@ -1,6 +1,6 @@
 import type { ModelsOf } from "./model.ts";
 
-const named = { property: "name", longest: 128 };
+const named = { property: "name", maxLength: 128 };
 
 export const cognito: ModelsOf<"cognito"> = {
   "aws:cognito/userGroup:UserGroup": {

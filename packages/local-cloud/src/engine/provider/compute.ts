@@ -11,7 +11,7 @@ export const lambda: ModelsOf<"lambda"> = {
     },
   },
   "aws:lambda/function:Function": {
-    named: { property: "name", longest: 64, pattern: /^[a-zA-Z0-9-_]+$/ },
+    named: { property: "name", maxLength: 64, pattern: /^[a-zA-Z0-9-_]+$/ },
     defaults: { memorySize: 128, timeout: 3 },
     compute: (_inputs, at) => {
       const arn = at.arn("lambda", `function:${at.name}`);
@@ -26,14 +26,14 @@ export const lambda: ModelsOf<"lambda"> = {
     },
   },
   "aws:lambda/permission:Permission": {
-    named: { property: "statementId", longest: 100, pattern: /^[a-zA-Z0-9-_]+$/ },
+    named: { property: "statementId", maxLength: 100, pattern: /^[a-zA-Z0-9-_]+$/ },
     compute: (_inputs, at) => ({ id: at.name, statementId: at.name }),
   },
 };
 
 export const scheduler: ModelsOf<"scheduler"> = {
   "aws:scheduler/schedule:Schedule": {
-    named: { property: "name", longest: 64, pattern: /^[0-9a-zA-Z-_.]+$/ },
+    named: { property: "name", maxLength: 64, pattern: /^[0-9a-zA-Z-_.]+$/ },
     defaults: { groupName: "default" },
     compute: ({ groupName = "default" }, at) => ({
       id: `${groupName}/${at.name}`,
@@ -43,7 +43,7 @@ export const scheduler: ModelsOf<"scheduler"> = {
   },
 };
 
-/** A rule's bus is given by its name or its ARN. */
+/** A rule names its bus by name or ARN. */
 const busNameOf = (bus: string): string =>
   bus
     .split("/")
@@ -52,11 +52,11 @@ const busNameOf = (bus: string): string =>
 
 export const events: ModelsOf<"cloudwatch"> = {
   "aws:cloudwatch/eventBus:EventBus": {
-    named: { property: "name", longest: 256, pattern: /^[/.\-_A-Za-z0-9]+$/ },
+    named: { property: "name", maxLength: 256, pattern: /^[/.\-_A-Za-z0-9]+$/ },
     compute: (_inputs, at) => ({ id: at.name, name: at.name, arn: at.arn("events", `event-bus/${at.name}`) }),
   },
   "aws:cloudwatch/eventRule:EventRule": {
-    named: { property: "name", longest: 64, pattern: /^[.\-_A-Za-z0-9]+$/ },
+    named: { property: "name", maxLength: 64, pattern: /^[.\-_A-Za-z0-9]+$/ },
     defaults: { eventBusName: "default" },
     compute: ({ eventBusName = "default" }, at) => {
       const bus = busNameOf(eventBusName);

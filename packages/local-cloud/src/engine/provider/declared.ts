@@ -1,30 +1,30 @@
 import type { DeclaredModels, Place } from "./model.ts";
 
-const named = (longest: number) => ({ property: "name", longest });
+const named = (maxLength: number) => ({ property: "name", maxLength });
 
 /** A type whose id is the value of one of its inputs. */
 const idFrom = (property: string) => ({
   compute: (inputs: Record<string, string>) => ({ id: inputs[property] ?? "" }),
 });
 
-/** A named type with an ARN, which is its id too unless `idIs` says `name`. */
+/** A named type with an ARN. Its id is the ARN or the name, as `idIs` says. */
 const withArn = (
   service: string,
   resource: (at: Place) => string,
-  longest: number,
+  maxLength: number,
   idIs: "arn" | "name",
 ) => ({
-  named: named(longest),
+  named: named(maxLength),
   compute: (_inputs: Record<string, string>, at: Place) => {
     const arn = at.arn(service, resource(at));
     return { id: idIs === "arn" ? arn : at.name, name: at.name, arn };
   },
 });
 
-/** Known to AWS and to this engine, but nothing that the local cloud could do: boot lists them. */
+/** Types that the engine knows and that have no effect here. The start lists them. */
 export const declared: DeclaredModels = {
   "aws:cloudwatch/dashboard:Dashboard": {
-    named: { property: "dashboardName", longest: 255 },
+    named: { property: "dashboardName", maxLength: 255 },
     compute: (_inputs, at) => ({
       id: at.name,
       dashboardName: at.name,

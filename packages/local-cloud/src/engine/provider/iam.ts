@@ -2,7 +2,7 @@ import type { ModelsOf } from "./model.ts";
 
 export const iam: ModelsOf<"iam"> = {
   "aws:iam/policy:Policy": {
-    named: { property: "name", longest: 128 },
+    named: { property: "name", maxLength: 128 },
     documents: ["policy"],
     compute: ({ path = "/" }, at) => {
       const arn = at.globalArn("iam", `policy${path}${at.name}`);
@@ -10,7 +10,7 @@ export const iam: ModelsOf<"iam"> = {
     },
   },
   "aws:iam/role:Role": {
-    named: { property: "name", longest: 64 },
+    named: { property: "name", maxLength: 64 },
     documents: ["assumeRolePolicy"],
     compute: ({ path = "/" }, at) => ({
       id: at.name,
@@ -20,7 +20,7 @@ export const iam: ModelsOf<"iam"> = {
     }),
   },
   "aws:iam/rolePolicy:RolePolicy": {
-    named: { property: "name", longest: 128 },
+    named: { property: "name", maxLength: 128 },
     documents: ["policy"],
     compute: ({ role }, at) => ({ id: `${role}:${at.name}`, name: at.name }),
   },

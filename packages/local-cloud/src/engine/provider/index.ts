@@ -15,7 +15,7 @@ export { random as randomTypes } from "./random.ts";
 export type { Endpoints } from "./model.ts";
 export { invoke } from "./invoke.ts";
 
-/** The types that run here, one model each: the compiler asks for what is missing. */
+/** One model for each type that runs here. A missing one does not compile. */
 const runs: { readonly [Type in keyof InputsOf]: Model<InputsOf[Type], OutputsOf[Type]> } = {
   ...appsync,
   ...cognito,
@@ -31,7 +31,7 @@ const runs: { readonly [Type in keyof InputsOf]: Model<InputsOf[Type], OutputsOf
 
 const models: Readonly<Record<string, unknown>> = { ...runs, ...declared, ...random };
 
-/** Resources that a deployment would make, but that do nothing here: alarms, dashboards, log groups. */
+/** Resources that a deployment creates, and that have no effect here: alarms, dashboards, log groups. */
 export function declaredOnly(graph: Graph): Resource[] {
   return graph.resources.filter(({ type }) => type in declared);
 }
@@ -48,13 +48,13 @@ export interface Creation {
 
 export interface Created {
   readonly id: string;
-  /** As given, but for policy documents, which are JSON. */
+  /** As given, except that policy documents are JSON text. */
   readonly inputs: Properties;
   readonly outputs: Properties;
 }
 
 /**
- * What the provider would answer: AWS's, or that of @pulumi/random. In preview names and defaults are known; what only AWS tells is `UNKNOWN`.
+ * What the provider would answer: AWS's, or that of @pulumi/random. In preview, names and defaults are known, and computed outputs are `UNKNOWN`.
  *
  * @throws `EvaluationError` UnknownResourceType or NameInvalid.
  */
@@ -85,10 +85,10 @@ function modelOf(type: string, name: string): AnyModel {
   if (model === undefined) {
     throw new EvaluationError(
       "UnknownResourceType",
-      `The program declares "${name}" of type ${type}, which the local cloud does not know. docs/support.md lists the types that it knows. Declare this one only if a setting of the program says so, and turn the setting off with --config or in local-cloud.config.ts; or add the type to packages/local-cloud/src/engine/provider.`,
+      `The program declares "${name}" of type ${type}, which the local cloud does not know. docs/support.md lists the known types. Declare this one only if a setting of the program says so, and turn the setting off with --config or in local-cloud.config.ts; or add the type to packages/local-cloud/src/engine/provider.`,
     );
   }
-  // Each model reads the inputs of its own type, which Pulumi's typed arguments made.
+  // A model reads inputs of its own type, which Pulumi's typed arguments guarantee.
   return model as AnyModel;
 }
 

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { EvaluationError } from "../error.ts";
 import { ACCOUNT_ID } from "../../base/graph.ts";
 
-/** Data sources of the AWS provider, by Pulumi token. Throws `EvaluationError` UnknownInvoke. */
+/** Runs a data source of the AWS provider, by Pulumi token. Throws an `EvaluationError` UnknownInvoke. */
 export function invoke(token: string, args: Readonly<Record<string, unknown>>, region: string): Result {
   const known = invokes[token];
   if (known === undefined) {
     throw new EvaluationError(
       "UnknownInvoke",
-      `The program calls ${token}, which the local engine does not know: add it to packages/local-cloud/src/engine/provider/invoke.ts.`,
+      `The program calls ${token}, which the local cloud does not know: add it to packages/local-cloud/src/engine/provider/invoke.ts.`,
     );
   }
   return known(args, typeof args["region"] === "string" ? args["region"] : region);
@@ -91,7 +91,7 @@ function policyDocument(input: Result): Result {
     ...(args.policyId !== undefined && { Id: args.policyId }),
     Statement: layers.reduce(override, []),
   };
-  // `&{aws:username}` is how a policy variable is written where `${...}` means something else.
+  // `&{aws:username}` stands for a policy variable, because `${...}` has another meaning in many languages.
   const write = (indent?: number) => JSON.stringify(document, null, indent).replaceAll("&{", "${");
   const id = createHash("sha256").update(write()).digest("hex").slice(0, 10);
   return { ...input, id, json: write(2), minifiedJson: write() };

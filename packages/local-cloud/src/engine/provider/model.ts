@@ -3,29 +3,29 @@ import { ACCOUNT_ID, type DefaultsOf, type InputsOf, type OutputsOf } from "../.
 import { EvaluationError } from "../error.ts";
 import { UNKNOWN } from "../values.ts";
 
-/** Where the local cloud answers; what is not given has AWS's own address. */
+/** Addresses of the local cloud. Without them, resources have AWS's addresses. */
 export interface Endpoints {
   /** The front door: `http://127.0.0.1:4566`. Queue URLs begin with it. */
   readonly base: string;
-  /** Where an API answers there: `/graphql`. */
+  /** The path of an API there: `/graphql`. */
   readonly apiPath: (apiId: string) => string;
 }
 
-/** How a resource gets its physical name when the program gives none, and what AWS takes for a name. */
+/** How a resource without a given name gets its physical name, and which names AWS accepts. */
 export interface Naming {
   readonly property: string;
-  readonly longest: number;
+  readonly maxLength: number;
   readonly pattern?: RegExp;
   readonly prefix?: string;
-  /** Between the logical name and the digits: `-` unless set. */
+  /** Between the logical name and the suffix. `-` by default. */
   readonly separator?: string;
-  /** Ends a name that was made, not given. */
+  /** Added to the end of a generated name. */
   readonly suffix?: (inputs: Readonly<Record<string, unknown>>) => string;
 }
 
-/** What one resource type computes; tells the ARN, the id and the names that AWS would give. */
+/** Computes the outputs of one resource type: the ARN, the id and the names as AWS forms them. */
 export interface Model<Inputs, Outputs> {
-  /** Absent for types that have no name of their own. */
+  /** Absent for types without a name. */
   readonly named?: Naming;
   /** AWS's defaults, known before deployment. */
   readonly defaults?: Readonly<Record<string, unknown>>;
@@ -34,7 +34,7 @@ export interface Model<Inputs, Outputs> {
   readonly compute: (inputs: Inputs, at: Place) => Outputs & { readonly id: string };
 }
 
-/** Models of every type of one service: a type added to `InputsOf` must be added there too. */
+/** Models of every type of one service. A type added to `InputsOf` does not compile without a model. */
 export type ModelsOf<Service extends string> = {
   readonly [Type in Extract<keyof InputsOf, `aws:${Service}/${string}`>]: Model<
     InputsOf[Type],
@@ -43,14 +43,14 @@ export type ModelsOf<Service extends string> = {
     (Type extends keyof DefaultsOf ? { readonly defaults: DefaultsOf[Type] } : unknown);
 };
 
-/** Types that are known and checked, but have no life here. */
+/** Types that are known, and have no effect here. */
 export type DeclaredModels = Readonly<Record<string, Model<Record<string, string>, Record<string, unknown>>>>;
 
 /** One resource in its account and region. */
 export class Place {
   readonly urn: string;
   readonly region: string;
-  /** The physical name; the logical one for types that are not `named`. */
+  /** The physical name, or the logical name for types without `named`. */
   readonly name: string;
   readonly endpoints: Endpoints | undefined;
 
@@ -70,7 +70,7 @@ export class Place {
     return `arn:aws:${service}::${ACCOUNT_ID}:${resource}`;
   }
 
-  /** Hex digits, the same at every evaluation; `purpose` tells several of one resource apart. */
+  /** Hex digits, the same at every evaluation. `purpose` distinguishes several of one resource. */
   hex(length: number, purpose = ""): string {
     return createHash("sha512").update(`${this.urn}\0${purpose}`).digest("hex").slice(0, length);
   }
@@ -80,7 +80,7 @@ export class Place {
   }
 }
 
-/** The given name, or `<logical name>-<7 hex digits>` as Pulumi makes it. Throws `EvaluationError` NameInvalid. */
+/** The given name, or `<logical name>-<7 hex digits>` as Pulumi forms it. Throws an `EvaluationError` NameInvalid. */
 export function physicalName(
   naming: Naming,
   logicalName: string,
@@ -96,16 +96,16 @@ export function physicalName(
     typeof given === "string"
       ? given
       : `${naming.prefix ?? ""}${logicalName}${naming.separator ?? "-"}${hash}${naming.suffix?.(inputs) ?? ""}`;
-  if (name.length > naming.longest) {
+  if (name.length > naming.maxLength) {
     throw new EvaluationError(
       "NameInvalid",
-      `${urn}: ${naming.property} "${name}" has ${name.length} characters; AWS takes ${naming.longest}.`,
+      `${urn}: ${naming.property} "${name}" has ${name.length} characters; AWS takes ${naming.maxLength}.`,
     );
   }
   if (naming.pattern !== undefined && !naming.pattern.test(name)) {
     throw new EvaluationError(
       "NameInvalid",
-      `${urn}: ${naming.property} "${name}" does not match ${naming.pattern.source}, which AWS demands: give it one that does.`,
+      `${urn}: ${naming.property} "${name}" does not match ${naming.pattern.source}, which AWS requires: choose another name.`,
     );
   }
   return name;

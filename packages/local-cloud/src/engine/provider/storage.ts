@@ -3,10 +3,10 @@ import type { ModelsOf } from "./model.ts";
 
 export const dynamodb: ModelsOf<"dynamodb"> = {
   "aws:dynamodb/table:Table": {
-    named: { property: "name", longest: 255, pattern: /^[a-zA-Z0-9_.-]{3,}$/ },
+    named: { property: "name", maxLength: 255, pattern: /^[a-zA-Z0-9_.-]{3,}$/ },
     compute: ({ streamEnabled }, at) => {
       const arn = at.arn("dynamodb", `table/${at.name}`);
-      // AWS labels a stream with the time of its birth; one that never changes keeps the mappings' state.
+      // AWS labels a stream with its time of creation. Here it is constant, so that mappings keep their state.
       const streamLabel = "2026-01-01T00:00:00.000";
       const stream = { streamArn: `${arn}/stream/${streamLabel}`, streamLabel };
       return { id: at.name, name: at.name, arn, ...(streamEnabled === true && stream) };
@@ -16,7 +16,7 @@ export const dynamodb: ModelsOf<"dynamodb"> = {
 
 export const s3: ModelsOf<"s3"> = {
   "aws:s3/bucket:Bucket": {
-    named: { property: "bucket", longest: 63, pattern: /^[a-z0-9][a-z0-9.-]+[a-z0-9]$/ },
+    named: { property: "bucket", maxLength: 63, pattern: /^[a-z0-9][a-z0-9.-]+[a-z0-9]$/ },
     compute: (_inputs, at) => ({
       id: at.name,
       bucket: at.name,
@@ -35,7 +35,7 @@ export const sqs: ModelsOf<"sqs"> = {
   "aws:sqs/queue:Queue": {
     named: {
       property: "name",
-      longest: 80,
+      maxLength: 80,
       pattern: /^[a-zA-Z0-9_-]+(\.fifo)?$/,
       suffix: ({ fifoQueue }) => (fifoQueue === true ? ".fifo" : ""),
     },
@@ -63,7 +63,7 @@ export const sns: ModelsOf<"sns"> = {
   "aws:sns/topic:Topic": {
     named: {
       property: "name",
-      longest: 256,
+      maxLength: 256,
       pattern: /^[a-zA-Z0-9_-]+(\.fifo)?$/,
       suffix: ({ fifoTopic }) => (fifoTopic === true ? ".fifo" : ""),
     },
