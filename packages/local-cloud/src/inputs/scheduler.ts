@@ -35,7 +35,7 @@ export const scheduler: EffectsOf<"scheduler"> = {
       },
       roleArn: characters(1, 1_600),
       sagemakerPipelineParameters: noTarget,
-      sqsParameters: refused("is for FIFO queues, which are not supported locally"),
+      sqsParameters: { messageGroupId: characters(1, 128) },
     },
   },
 };

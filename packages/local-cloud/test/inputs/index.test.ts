@@ -217,7 +217,6 @@ describe("an input that would make something else of the resource", () => {
     [schedule, "target.eventbridgeParameters", {}],
     [schedule, "target.kinesisParameters", {}],
     [schedule, "target.sagemakerPipelineParameters", {}],
-    [schedule, "target.sqsParameters", { messageGroupId: "g" }],
     [queue, "deduplicationScope", "message"],
     [queue, "fifoThroughputLimit", "none"],
     [queue, "namePrefix", "it-"],

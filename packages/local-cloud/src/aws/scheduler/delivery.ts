@@ -34,8 +34,8 @@ export function assumeRole(iam: Iam, { roleArn, groupArn }: Schedule): Principal
 }
 
 /**
- * One run of a schedule: its target is called until it takes the input or the retry policy is spent, and then the
- * dead-letter queue. A function takes an event by accepting it; how it fares with it is Lambda's concern.
+ * One run of a schedule. The target is called until it takes the input or the retry policy is spent, and then the
+ * dead-letter queue. A function has taken the event once Lambda accepts it; Lambda retries a run that fails.
  */
 export async function deliver(
   schedule: Schedule,
@@ -57,21 +57,28 @@ export async function deliver(
       if (spent !== undefined) {
         return deadLetter(failure, spent, options);
       }
-      log.warn("schedule's target failed: it is tried again", about(failure));
+      log.warn("schedule's target failed; it is called again", about(failure));
     }
     await wait(delay, signal);
     if (isAborted(signal)) {
-      log.warn("schedule's run lost: it was to be tried again", { schedule: schedule.name, executionId });
+      log.warn("schedule's run lost: the scheduler stopped before the next attempt", {
+        schedule: schedule.name,
+        executionId,
+      });
       return;
     }
   }
 }
 
 async function send(schedule: Schedule, input: string, { iam, targets }: DeliveryOptions): Promise<void> {
-  await targets.deliver(assumeRole(iam, schedule), schedule.targetArn, { body: input });
+  const { targetArn, groupId } = schedule;
+  await targets.deliver(assumeRole(iam, schedule), targetArn, {
+    body: input,
+    ...(groupId !== undefined && { groupId }),
+  });
 }
 
-/** The limit that forbids another attempt, as dead letters tell it. */
+/** The limit that forbids another attempt, by its name in dead letters. */
 function spentLimit(schedule: Schedule, attempt: number, ageMs: number): string | undefined {
   if (attempt > schedule.maximumRetries) {
     return "MaximumRetryAttempts";

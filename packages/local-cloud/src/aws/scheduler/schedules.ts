@@ -1,5 +1,5 @@
 import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
-import { AwsError } from "../../base/service.ts";
+import { refuse } from "../../base/refusal.ts";
 import { type Expression, parseExpression, type Span } from "./expression.ts";
 
 type Declared = ResourceOf<"aws:scheduler/schedule:Schedule">;
@@ -14,6 +14,8 @@ export interface Schedule {
   readonly span: Span;
   readonly targetArn: string;
   readonly roleArn: string;
+  /** The message group in a FIFO queue. */
+  readonly groupId: string | undefined;
   /** Undefined: AWS's own notification is sent. */
   readonly input: string | undefined;
   readonly maximumRetries: number;
@@ -28,12 +30,11 @@ const REFUSED_IN_TARGET = [
   "eventbridgeParameters",
   "kinesisParameters",
   "sagemakerPipelineParameters",
-  "sqsParameters",
 ] as const;
 
 /**
- * The schedules of the graph. Throws `ValidationException`, naming schedule and input, for what AWS would refuse
- * or cannot run here. A flexible time window is taken at its start, which AWS may do too.
+ * The schedules of the graph. Throws `InvalidInput` with the schedule and its input when AWS would refuse the schedule,
+ * or when it cannot run here. A flexible time window is used at its start, which AWS may do too.
  */
 export function schedulesOf(graph: Graph): readonly Schedule[] {
   return ofType(graph, "aws:scheduler/schedule:Schedule").map((declared) => scheduleOf(declared, graph));
@@ -43,19 +44,19 @@ function scheduleOf(declared: Declared, graph: Graph): Schedule {
   const { inputs, outputs, name } = declared;
   for (const feature of REFUSED) {
     if (inputs[feature] !== undefined) {
-      refuse(declared, feature, "has no local life");
+      refuse(declared, feature, "is not supported locally");
     }
   }
   for (const feature of REFUSED_IN_TARGET) {
     if (inputs.target[feature] !== undefined) {
-      refuse(declared, `target.${feature}`, "has no local life");
+      refuse(declared, `target.${feature}`, "is not supported locally");
     }
   }
   requireWindow(declared);
   const targetArn = targetOf(declared, graph);
   const { roleArn, retryPolicy = {}, deadLetterConfig } = inputs.target;
-  const retry = (input: keyof typeof retryPolicy, least: number, most: number) =>
-    within(declared, `target.retryPolicy.${input}`, retryPolicy[input] ?? most, least, most);
+  const retry = (input: keyof typeof retryPolicy, min: number, max: number) =>
+    within(declared, `target.retryPolicy.${input}`, retryPolicy[input] ?? max, min, max);
   return {
     name,
     arn: outputs.arn,
@@ -65,11 +66,11 @@ function scheduleOf(declared: Declared, graph: Graph): Schedule {
     span: spanOf(declared),
     targetArn,
     roleArn,
+    groupId: groupIdOf(declared, targetArn),
     input: inputOf(declared, targetArn),
     maximumRetries: retry("maximumRetryAttempts", 0, 185),
     maximumAgeMs: retry("maximumEventAgeInSeconds", 60, 86_400) * 1000,
-    deadLetterArn:
-      deadLetterConfig && queueOf(declared, "target.deadLetterConfig", deadLetterConfig.arn, graph),
+    deadLetterArn: deadLetterConfig && deadLettersOf(declared, deadLetterConfig.arn, graph),
   };
 }
 
@@ -94,6 +95,31 @@ const serviceOf = (arn: string): string | undefined => arn.split(":")[2];
 function queueOf(declared: Declared, input: string, arn: string, graph: Graph): string {
   const isDeclared = ofType(graph, "aws:sqs/queue:Queue").some(({ outputs }) => outputs.arn === arn);
   return isDeclared ? arn : refuse(declared, input, `names no declared queue: ${arn}`);
+}
+
+function deadLettersOf(declared: Declared, arn: string, graph: Graph): string {
+  const input = "target.deadLetterConfig";
+  if (isFifo(arn)) {
+    refuse(declared, input, `must name a standard queue, not the FIFO queue ${arn}`);
+  }
+  return queueOf(declared, input, arn, graph);
+}
+
+const isFifo = (arn: string): boolean => serviceOf(arn) === "sqs" && arn.endsWith(".fifo");
+
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_SqsParameters.html */
+function groupIdOf(declared: Declared, targetArn: string): string | undefined {
+  const { sqsParameters } = declared.inputs.target;
+  const groupId = sqsParameters?.messageGroupId;
+  if (isFifo(targetArn)) {
+    return (
+      groupId ?? refuse(declared, "target.sqsParameters.messageGroupId", "is missing; a FIFO queue needs it")
+    );
+  }
+  if (sqsParameters !== undefined) {
+    refuse(declared, "target.sqsParameters", "is only for FIFO queues");
+  }
+  return undefined;
 }
 
 function groupOf(declared: Declared, graph: Graph): string {
@@ -130,7 +156,7 @@ function spanOf(declared: Declared): Span {
   return { start, end };
 }
 
-/** Lambda takes JSON; a queue takes any text, but not none. */
+/** A function needs JSON. A queue takes any text that is not empty. */
 function inputOf(declared: Declared, targetArn: string): string | undefined {
   const { input } = declared.inputs.target;
   if (input === "") {
@@ -143,7 +169,7 @@ function inputOf(declared: Declared, targetArn: string): string | undefined {
     JSON.parse(input);
     return input;
   } catch {
-    return refuse(declared, "target.input", "is no JSON, which a function needs");
+    return refuse(declared, "target.input", "is not JSON, which a function needs");
   }
 }
 
@@ -161,13 +187,9 @@ function oneOf(declared: Declared, input: string, value: string, known: readonly
   return known.includes(value) ? value : refuse(declared, input, `is ${value}, not ${known.join(" or ")}`);
 }
 
-function within(declared: Declared, input: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) {
+function within(declared: Declared, input: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) {
     return value;
   }
-  return refuse(declared, input, `is ${value}; it must be from ${least} to ${most}`);
-}
-
-function refuse(declared: Declared, input: string, reason: string): never {
-  throw new AwsError("ValidationException", `Schedule ${declared.name}: ${input} ${reason}.`);
+  return refuse(declared, input, `is ${value}; it must be from ${min} to ${max}`);
 }

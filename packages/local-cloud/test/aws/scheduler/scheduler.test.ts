@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Resource } from "../../../src/base/graph.ts";
-import { allow, graphOf, role } from "../graph.ts";
+import { allow, graphOf, queue, role } from "../graph.ts";
 import { functionArn, lambdaFunction } from "../lambda/support.ts";
 import {
   at,
@@ -9,6 +9,7 @@ import {
   minutes,
   openScheduler,
   openTick,
+  ordered,
   schedule,
   scheduleArn,
   tells,
@@ -46,14 +47,14 @@ describe("a schedule", () => {
     expect(await runs(tells(time, { ...rate, startDate: at(-9), endDate: at(-1) }), minutes(60))).toEqual([]);
   });
 
-  it("runs once at its time, which is one of its time zone", async () => {
+  it("runs once at its time, in its time zone", async () => {
     const once = (text: string, rest = {}) => tells(time, { scheduleExpression: `at(${text})`, ...rest });
     expect(await runs(once("2026-03-01T12:01:30"), minutes(60))).toEqual([at(1, 30)]);
     const sydney = once("2026-03-01T23:02:00", { scheduleExpressionTimezone: "Australia/Sydney" });
     expect(await runs(sydney, minutes(60))).toEqual([at(2)]);
   });
 
-  it("runs at the times of its cron expression, which are those of its time zone", async () => {
+  it("runs at the times of its cron expression, in its time zone", async () => {
     const cron = (text: string, rest = {}) => tells(time, { scheduleExpression: `cron(${text})`, ...rest });
     expect(await runs(cron("0/2 12 * * ? *"), minutes(5))).toEqual([at(0), at(2), at(4)]);
     const sydney = cron("1 23 * * ? *", { scheduleExpressionTimezone: "Australia/Sydney" });
@@ -134,6 +135,34 @@ describe("the target", () => {
     start();
     await functionLog.until(({ message }) => message === "attempt 1");
   });
+
+  it("may be a FIFO queue, which gets the schedule's message group", async () => {
+    const target = { arn: ordered.outputs.arn, input: time, sqsParameters: { messageGroupId: "ticks" } };
+    const { start, time: clock, received } = openTick(schedule(target));
+    start();
+    await clock.pass(minutes(1));
+    const [first, ...rest] = await received("ordered.fifo");
+    expect(first).toMatchObject({ Body: at(0), Attributes: { MessageGroupId: "ticks" } });
+    expect(rest.map(({ Body }) => Body)).toEqual([at(1)]);
+  });
+
+  it("fails when it is a FIFO queue that derives no deduplication ids", async () => {
+    const plain = queue("plain.fifo", { fifoQueue: true });
+    const target = {
+      arn: plain.outputs.arn,
+      ...{ input: "x", sqsParameters: { messageGroupId: "ticks" } },
+      ...{ retryPolicy: { maximumRetryAttempts: 0 }, deadLetterConfig: { arn: dead.outputs.arn } },
+    };
+    const statements = [allow("sqs:SendMessage", [plain.outputs.arn, dead.outputs.arn])];
+    const once = schedule(target, { scheduleExpression: "at(2026-03-01T12:00:00)" });
+    const graph = graphOf(plain, dead, once, ...tickRole(statements));
+    const { start, time: clock, received } = openScheduler(graph);
+    start();
+    await clock.pass(0);
+    const [letter] = await received("dead");
+    expect(letter?.MessageAttributes?.["ERROR_MESSAGE"]?.StringValue).toMatch(/MessageDeduplicationId/);
+    expect(await received("plain.fifo")).toEqual([]);
+  });
 });
 
 describe("a target that fails", () => {
@@ -142,7 +171,7 @@ describe("a target that fails", () => {
   const deadLetterConfig = { arn: dead.outputs.arn };
   const onlyDead = [allow("sqs:SendMessage", dead.outputs.arn)];
 
-  it("is tried again, and the next runs do not wait for it", async () => {
+  it("is called again, and the next runs do not wait for it", async () => {
     const statements = [
       allow("sqs:SendMessage", jobs.outputs.arn, {
         Condition: { DateGreaterThan: { "aws:CurrentTime": "2100-01-01T00:00:00Z" } },
@@ -212,7 +241,7 @@ describe("a target that fails", () => {
     ]);
   });
 
-  it("is not tried again after a stop", async () => {
+  it("is not called again after a stop", async () => {
     const { start, stop, log, time: clock } = openTick(schedule({ ...toJobs, input: "x" }, once), onlyDead);
     start();
     await clock.pass(0);

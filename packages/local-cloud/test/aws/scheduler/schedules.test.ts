@@ -4,6 +4,7 @@ import { functionArn, lambdaFunction } from "../lambda/support.ts";
 import {
   at,
   jobs,
+  ordered,
   openScheduler,
   openTick,
   schedule,
@@ -34,12 +35,17 @@ describe("a schedule is refused by name", () => {
       tells("x", { flexibleTimeWindow: { mode: "FLEXIBLE" } }),
       "flexibleTimeWindow.maximumWindowInMinutes is 0",
     ],
-    [tells("x", { kmsKeyArn: "arn:aws:kms:x" }), "kmsKeyArn has no local life"],
+    [tells("x", { kmsKeyArn: "arn:aws:kms:x" }), "kmsKeyArn is not supported locally"],
     [tells(""), "target.input is empty"],
     [tells("x", { groupName: "nightly" }), "groupName names no declared schedule group: nightly"],
     [
       schedule({ ...toJobs, sqsParameters: { messageGroupId: "g" } }),
-      "target.sqsParameters has no local life",
+      "target.sqsParameters is only for FIFO queues",
+    ],
+    [schedule({ arn: ordered.outputs.arn }), "target.sqsParameters.messageGroupId is missing"],
+    [
+      schedule({ ...toJobs, deadLetterConfig: { arn: ordered.outputs.arn } }),
+      "target.deadLetterConfig must name a standard queue",
     ],
     [
       schedule({ arn: "arn:aws:scheduler:::aws-sdk:sqs:sendMessage" }),
@@ -59,20 +65,20 @@ describe("a schedule is refused by name", () => {
     expect(() => openTick(tick)).toThrow(named(message));
   });
 
-  it("when a function would get what is no JSON", () => {
+  it("when the input of a function is not JSON", () => {
     const graph = graphOf(
       ...role("fn-role"),
       lambdaFunction("fn", "export const handler = async () => 1;"),
       schedule({ arn: functionArn("fn"), input: "words" }),
       ...tickRole([allow("lambda:InvokeFunction", functionArn("fn"))]),
     );
-    expect(() => openScheduler(graph)).toThrow(named("target.input is no JSON"));
+    expect(() => openScheduler(graph)).toThrow(named("target.input is not JSON"));
   });
 
   it.each([
     ["another account's schedules", { StringEquals: { "aws:SourceAccount": "111111111111" } }],
     ["another group's", { ArnLike: { "aws:SourceArn": groupArn } }],
-    ["one schedule, which AWS does not tell", { ArnLike: { "aws:SourceArn": scheduleArn } }],
+    ["one schedule, whose ARN AWS does not send", { ArnLike: { "aws:SourceArn": scheduleArn } }],
   ])("when its role trusts only %s", (_, condition) => {
     const graph = graphOf(jobs, tells("x"), ...tickRole([sends], condition));
     expect(() => openScheduler(graph)).toThrow(named("the execution role must allow EventBridge Scheduler"));

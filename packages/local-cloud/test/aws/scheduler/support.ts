@@ -21,8 +21,10 @@ import { openLambda, recordingLog } from "../lambda/support.ts";
 
 export const jobs = queue("jobs");
 export const dead = queue("dead");
+/** A FIFO queue that derives deduplication ids from the content. */
+export const ordered = queue("ordered.fifo", { fifoQueue: true, contentBasedDeduplication: true });
 export const toJobs = { arn: jobs.outputs.arn };
-export const sends = allow("sqs:SendMessage", [jobs.outputs.arn, dead.outputs.arn]);
+export const sends = allow("sqs:SendMessage", [jobs.outputs.arn, dead.outputs.arn, ordered.outputs.arn]);
 
 type Inputs = InputsOf["aws:scheduler/schedule:Schedule"];
 
@@ -35,7 +37,7 @@ export const minutes = (count: number): number => count * 60_000;
 export const at = (minute: number, second = 0) =>
   new Date(noon + minutes(minute) + second * 1000).toISOString().replace(".000", "");
 
-/** The schedule `tick`, each minute unless told otherwise, with the role `tick-role`. */
+/** The schedule `tick`, which runs each minute by default, with the role `tick-role`. */
 export function schedule(target: Partial<Inputs["target"]>, inputs: Partial<Inputs> = {}): Resource {
   return resource(
     "aws:scheduler/schedule:Schedule",
@@ -74,7 +76,7 @@ export function tickRole(statements: readonly object[], condition: object = trus
   ];
 }
 
-/** A clock that stands until it is told, and waits that end when it has come so far. */
+/** A clock that only the test moves, and waits that end when it reaches their time. */
 export function standingClock(start: number) {
   let now = start;
   const waiting = new Set<{ readonly ms: number; readonly until: number; readonly end: () => void }>();
@@ -96,7 +98,7 @@ export function standingClock(start: number) {
         waiting.add(one);
         signal.addEventListener("abort", one.end);
       }),
-    /** Goes on, stopping at the end of each wait until all that follows from it is done. */
+    /** Moves the clock, and stops at the end of each wait until its consequences are done. */
     pass: async (ms: number): Promise<void> => {
       const end = now + ms;
       for (;;) {
@@ -110,7 +112,7 @@ export function standingClock(start: number) {
       }
       now = end;
     },
-    /** As a machine that sleeps: the waits end late. */
+    /** The machine sleeps: the waits end late. */
     sleep: async (ms: number): Promise<void> => {
       now += ms;
       for (const one of [...waiting]) {
@@ -125,6 +127,7 @@ const administrator: Principal = { kind: "role", roleArn: administratorArn, sess
 
 interface Message {
   readonly Body: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
   readonly MessageAttributes?: Readonly<Record<string, { readonly StringValue: string }>>;
 }
 
@@ -151,12 +154,13 @@ export function openScheduler(graph: Graph, options: Partial<SchedulerOptions> =
   return {
     ...scheduler,
     ...{ time, log, functionLog: lambda.log },
-    /** Takes what is in a queue. */
+    /** Receives the messages of a queue. */
     received: async (name: string): Promise<readonly Message[]> => {
       const { Messages = [] } = await sqs.execute(administrator, "ReceiveMessage", {
         QueueUrl: `https://sqs.${region}.amazonaws.com/${accountId}/${name}`,
         MaxNumberOfMessages: 10,
         MessageAttributeNames: ["All"],
+        MessageSystemAttributeNames: ["All"],
       });
       return Messages as readonly Message[];
     },
@@ -165,5 +169,5 @@ export function openScheduler(graph: Graph, options: Partial<SchedulerOptions> =
 
 /** The scheduler with `tick`, its role, and the queues `jobs` and `dead`. */
 export function openTick(tick: Resource, statements: readonly object[] = [sends]) {
-  return openScheduler(graphOf(jobs, dead, tick, ...tickRole(statements)));
+  return openScheduler(graphOf(jobs, dead, ordered, tick, ...tickRole(statements)));
 }
