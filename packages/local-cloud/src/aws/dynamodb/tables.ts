@@ -1,14 +1,14 @@
 import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
-import { AwsError } from "../../base/service.ts";
+import { refuse } from "../../base/refusal.ts";
 
-/** A declared table: what requests are checked against, and what the engine is told to create. */
+/** A declared table: what requests are checked against, and what the engine creates. */
 export interface Table {
   readonly name: string;
   readonly arn: string;
   readonly region: string;
   readonly streamArn: string | undefined;
   readonly streamLabel: string | undefined;
-  /** Which images records show. The engine's stream has both: only they tell a write that changes nothing. */
+  /** The images that records show. The engine's stream has both, because only both show that a write changed nothing. */
   readonly streamViewType: string;
   readonly hashKey: string;
   /** Partition keys of the indexes by the index's name. */
@@ -28,7 +28,7 @@ interface KeySchemaElement {
   readonly KeyType: string;
 }
 
-/** The input of CreateTable, and what DescribeTable tells of it. */
+/** The input of CreateTable, and what DescribeTable returns. */
 export interface TableDefinition {
   readonly TableName: string;
   readonly AttributeDefinitions: readonly {
@@ -46,9 +46,10 @@ export interface TableDefinition {
 const bothImages = "NEW_AND_OLD_IMAGES";
 
 export function readTables(graph: Graph): Table[] {
-  return ofType(graph, "aws:dynamodb/table:Table").map(({ inputs, outputs, name }) => {
+  return ofType(graph, "aws:dynamodb/table:Table").map((declared) => {
+    const { inputs, outputs } = declared;
     const { arn, streamArn, streamLabel } = outputs;
-    const definition = defineTable(outputs.name, inputs, name);
+    const definition = defineTable(declared);
     const indexes = [
       ...(definition.GlobalSecondaryIndexes ?? []),
       ...(definition.LocalSecondaryIndexes ?? []),
@@ -68,11 +69,13 @@ export function readTables(graph: Graph): Table[] {
   });
 }
 
-type Inputs = ResourceOf<"aws:dynamodb/table:Table">["inputs"];
+type Declared = ResourceOf<"aws:dynamodb/table:Table">;
+type Inputs = Declared["inputs"];
 
-function defineTable(tableName: string, inputs: Inputs, name: string): TableDefinition {
+function defineTable(declared: Declared): TableDefinition {
+  const { inputs, outputs } = declared;
   if (inputs.hashKey === undefined) {
-    throw invalid(name, "hashKey is missing");
+    refuse(declared, "hashKey", "is missing");
   }
   const provisioned = inputs.billingMode !== "PAY_PER_REQUEST" && {
     ProvisionedThroughput: {
@@ -89,7 +92,7 @@ function defineTable(tableName: string, inputs: Inputs, name: string): TableDefi
     defineIndex(index, keys(hashKey, index.rangeKey)),
   );
   return {
-    TableName: tableName,
+    TableName: outputs.name,
     AttributeDefinitions: (inputs.attributes ?? []).map(({ name: AttributeName, type }) => ({
       AttributeName,
       AttributeType: type,
@@ -125,7 +128,7 @@ function globalKeys(index: GlobalIndex): KeySchemaElement[] {
   if (index.keySchemas !== undefined) {
     return index.keySchemas.map(({ attributeName, keyType }) => element(attributeName, keyType));
   }
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- programs may still declare their indexes so
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- programs may still use these inputs
   return keys(index.hashKey, index.rangeKey);
 }
 
@@ -142,8 +145,4 @@ function element(AttributeName: string, KeyType: string): KeySchemaElement {
 
 function hashKeyOf({ KeySchema }: { readonly KeySchema: readonly KeySchemaElement[] }): string {
   return KeySchema.find(({ KeyType }) => KeyType === "HASH")?.AttributeName ?? "";
-}
-
-function invalid(name: string, reason: string): AwsError {
-  return new AwsError("ValidationException", `Table ${name}: ${reason}.`);
 }

@@ -1,5 +1,5 @@
 import { type Archive, type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
-import { AwsError } from "../../base/service.ts";
+import { refuse } from "../../base/refusal.ts";
 
 /** One declared function, checked and with AWS's defaults filled in. */
 export interface FunctionConfiguration {
@@ -34,7 +34,7 @@ type Declared = ResourceOf<"aws:lambda/function:Function">;
 const RESERVED =
   /^(_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(TASK_ROOT|RUNTIME_DIR)|AWS_(DEFAULT_REGION|REGION|EXECUTION_ENV|ACCESS_KEY(_ID)?|SECRET_ACCESS_KEY|SESSION_TOKEN|LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)))$/;
 
-/** Features that have no local life and change what the function does: refused rather than ignored. */
+/** Features that do not run here and would change what the function does. */
 const REFUSED = [
   "capacityProviderConfig",
   "codeSigningConfigArn",
@@ -48,7 +48,7 @@ const REFUSED = [
   "tenancyConfig",
 ] as const;
 
-/** The functions of the graph by ARN. Throws `InvalidParameterValueException`, naming function and input. */
+/** The functions of the graph by ARN. Throws `InvalidInput` with the function and its input. */
 export function functionsOf(graph: Graph): ReadonlyMap<string, FunctionConfiguration> {
   return new Map(
     ofType(graph, "aws:lambda/function:Function").map((declared) => [
@@ -87,7 +87,7 @@ function refuseUnsupported(declared: Declared): void {
   const { inputs } = declared;
   for (const feature of REFUSED) {
     if (inputs[feature] !== undefined) {
-      refuse(declared, feature, "has no local life");
+      refuse(declared, feature, "is not supported locally");
     }
   }
   if ((inputs.packageType ?? "Zip") !== "Zip") {
@@ -104,7 +104,14 @@ function refuseUnsupported(declared: Declared): void {
 function runtimeOf(declared: Declared): Runtime {
   const { runtime } = declared.inputs;
   const found = runtimes.find((one) => one === runtime);
-  return found ?? refuse(declared, "runtime", `is ${runtime ?? "missing"}; here run ${runtimes.join(", ")}`);
+  return (
+    found ??
+    refuse(
+      declared,
+      "runtime",
+      `is ${runtime ?? "missing"}; the runtimes that run here are ${runtimes.join(", ")}`,
+    )
+  );
 }
 
 function variablesOf(declared: Declared): Readonly<Record<string, string>> {
@@ -128,13 +135,9 @@ function reservedOf(declared: Declared): number | undefined {
   return reserved < 0 ? undefined : reserved;
 }
 
-function within(declared: Declared, input: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) {
+function within(declared: Declared, input: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) {
     return value;
   }
-  return refuse(declared, input, `is ${value}; it must be from ${least} to ${most}`);
-}
-
-function refuse(declared: Declared, input: string, why: string): never {
-  throw new AwsError("InvalidParameterValueException", `Function ${declared.name}: ${input} ${why}.`);
+  return refuse(declared, input, `is ${value}; it must be from ${min} to ${max}`);
 }

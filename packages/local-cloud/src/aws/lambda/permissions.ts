@@ -12,7 +12,7 @@ export function functionPolicies(
     if (inputs.functionUrlAuthType !== undefined || inputs.invokedViaFunctionUrl) {
       throw new AwsError(
         "InvalidParameterValueException",
-        `Permission ${name}: function URLs have no local life.`,
+        `Permission ${name}: function URLs are not supported locally.`,
       );
     }
     const { arn } = resolveFunction(inputs.function, functions, inputs.qualifier);

@@ -26,7 +26,7 @@ describe("a function of another runtime", () => {
 
   it.each(["nodejs18.x", "python3.13", "provided.al2023"])("is refused by name: %s", (runtime) => {
     expect(() => openFunction("", { runtime })).toThrow(
-      `Function fn: runtime is ${runtime}; here run nodejs20.x, nodejs22.x, nodejs24.x.`,
+      `Function fn: runtime is ${runtime}; the runtimes that run here are nodejs20.x, nodejs22.x, nodejs24.x.`,
     );
   });
 });

@@ -1,5 +1,5 @@
 import { type Graph, ofType, type ResourceOf } from "../../../base/graph.ts";
-import { AwsError } from "../../../base/service.ts";
+import { refuse } from "../../../base/refusal.ts";
 import { type FunctionConfiguration, functionsOf } from "../configuration.ts";
 import { resolveFunction } from "../permissions.ts";
 import { compileFilter, type Filter } from "./filter.ts";
@@ -24,7 +24,7 @@ interface Common {
 export interface QueueMapping extends Common {
   readonly source: "sqs";
   readonly queue: Queue;
-  /** A FIFO queue: what follows a failure waits for it. */
+  /** A FIFO queue: messages after a failed message wait for it. */
   readonly ordered: boolean;
   readonly maximumConcurrency: number;
 }
@@ -36,13 +36,13 @@ export interface StreamMapping extends Common {
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
   readonly parallelization: number;
   readonly bisect: boolean;
-  /** Infinity: until the record is gone. */
+  /** Infinity: until the record expires. */
   readonly maximumRetries: number;
   readonly maximumAgeMs: number;
   readonly onFailure: Destination | undefined;
 }
 
-/** Where records go that are given up: a bucket gets the records themselves, a queue their positions. */
+/** Where failed records go: a bucket gets the records themselves, a queue gets their positions. */
 export type Destination =
   | (Queue & { readonly kind: "queue" })
   | { readonly kind: "bucket"; readonly arn: string; readonly name: string };
@@ -70,7 +70,7 @@ const REFUSED = [
   "tumblingWindowInSeconds",
 ] as const;
 
-/** The enabled mappings of the graph. Throws `InvalidParameterValueException`, naming mapping and input. */
+/** The enabled mappings of the graph. Throws `InvalidInput` with the mapping and its input. */
 export function mappingsOf(graph: Graph): readonly Mapping[] {
   const functions = functionsOf(graph);
   return ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping")
@@ -86,14 +86,18 @@ function mappingOf(
   const { inputs, name, urn } = declared;
   for (const feature of REFUSED) {
     if (inputs[feature] !== undefined) {
-      refuse(declared, feature, "has no local life");
+      refuse(declared, feature, "is not supported locally");
     }
   }
   const sourceArn = inputs.eventSourceArn ?? "";
   const [, , service, region = ""] = sourceArn.split(":");
   const source = service === "sqs" || service === "dynamodb" ? service : undefined;
   if (!source) {
-    return refuse(declared, "eventSourceArn", `is ${sourceArn}; only SQS queues and DynamoDB streams`);
+    return refuse(
+      declared,
+      "eventSourceArn",
+      `is ${sourceArn}; only SQS queues and DynamoDB streams are supported locally`,
+    );
   }
   const common = {
     urn,
@@ -120,7 +124,7 @@ function queueMapping(declared: Declared, graph: Graph, common: Omit<Common, "ba
     "maximumRecordAgeInSeconds",
   ] as const) {
     if (inputs[input] !== undefined) {
-      refuse(declared, input, "is for streams; this source is a queue");
+      refuse(declared, input, "is only for streams; this source is a queue");
     }
   }
   const { configuration, sourceArn, windowMs } = common;
@@ -161,7 +165,7 @@ function queueMapping(declared: Declared, graph: Graph, common: Omit<Common, "ba
 function streamMapping(declared: Declared, graph: Graph, common: Omit<Common, "batchSize">): StreamMapping {
   const { inputs } = declared;
   if (inputs.scalingConfig !== undefined) {
-    refuse(declared, "scalingConfig", "is for queues; this source is a stream");
+    refuse(declared, "scalingConfig", "is only for queues; this source is a stream");
   }
   const [, tableName = ""] = /:table\/([^/]+)\/stream\//.exec(common.sourceArn) ?? [];
   const table = ofType(graph, "aws:dynamodb/table:Table").find(({ outputs }) => outputs.name === tableName);
@@ -210,7 +214,7 @@ function onFailureOf(declared: Declared, graph: Graph): Destination | undefined 
     return refuse(declared, "destinationConfig", `names no declared queue or bucket: ${arn}`);
   }
   if (queue.inputs.fifoQueue) {
-    return refuse(declared, "destinationConfig", `takes no FIFO queue: ${arn}`);
+    return refuse(declared, "destinationConfig", `must not be a FIFO queue: ${arn}`);
   }
   return { kind: "queue", arn, url: queue.id };
 }
@@ -231,17 +235,10 @@ type Numeric =
   | "maximumRecordAgeInSeconds"
   | "parallelizationFactor";
 
-function within(declared: Declared, input: Numeric, otherwise: number, least: number, most: number): number {
+function within(declared: Declared, input: Numeric, otherwise: number, min: number, max: number): number {
   const value = declared.inputs[input] ?? otherwise;
-  if (Number.isInteger(value) && value >= least && value <= most) {
+  if (Number.isInteger(value) && value >= min && value <= max) {
     return value;
   }
-  return refuse(declared, input, `is ${value}; it must be from ${least} to ${most}`);
-}
-
-function refuse(declared: Declared, input: string, why: string): never {
-  throw new AwsError(
-    "InvalidParameterValueException",
-    `Event source mapping ${declared.name}: ${input} ${why}.`,
-  );
+  return refuse(declared, input, `is ${value}; it must be from ${min} to ${max}`);
 }

@@ -22,10 +22,10 @@ describe("a mapping is refused by name", () => {
   it.each([
     [
       ofQueue({ batchSize: 11 }),
-      /Event source mapping map: batchSize over 10 needs maximumBatchingWindowInSeconds/,
+      /EventSourceMapping map: batchSize over 10 needs maximumBatchingWindowInSeconds/,
     ],
     [ofQueue({ scalingConfig: { maximumConcurrency: 1 } }), /scalingConfig maximumConcurrency is 1/],
-    [ofQueue({ startingPosition: "LATEST" }), /startingPosition is for streams/],
+    [ofQueue({ startingPosition: "LATEST" }), /startingPosition is only for streams/],
     [
       ofQueue({ filterCriteria: { filters: [{ pattern: '{"a":[{"cidr":"10.0.0.0/8"}]}' }] } }),
       /operator cidr is unknown/,
@@ -38,10 +38,10 @@ describe("a mapping is refused by name", () => {
     ],
     [mapping({ eventSourceArn: "arn:aws:sqs:eu-west-1:000000000000:gone" }), /names no declared queue/],
     [ofStream({ startingPosition: "AT_TIMESTAMP" }), /startingPosition is AT_TIMESTAMP/],
-    [ofStream({ tumblingWindowInSeconds: 30 }), /tumblingWindowInSeconds has no local life/],
+    [ofStream({ tumblingWindowInSeconds: 30 }), /tumblingWindowInSeconds is not supported locally/],
     [ofStream({ maximumRecordAgeInSeconds: 5 }), /it must be -1 or at least 60/],
     [ofStream({ parallelizationFactor: 11 }), /parallelizationFactor is 11/],
-    [ofStream({ scalingConfig: { maximumConcurrency: 2 } }), /scalingConfig is for queues/],
+    [ofStream({ scalingConfig: { maximumConcurrency: 2 } }), /scalingConfig is only for queues/],
     [
       ofStream({ destinationConfig: { onFailure: { destinationArn: "arn:aws:sns:x" } } }),
       /destinationConfig names no declared queue or bucket/,
