@@ -4,6 +4,8 @@ const cognito = "aws/cognito";
 const inTokens = fault(cognito, "tokens", "verifier", "tokens");
 const inSessions = fault(cognito, "sessions", "tokens", "sign-in", "account", "requests");
 const inUsers = fault(cognito, "users", "account", "sign-in", "requests");
+const inAliases = fault(cognito, "aliases", "account", "sign-in", "requests");
+const inClients = fault(cognito, "clients", "account", "sign-in", "requests");
 const inService = fault(cognito, "service", "admin", "requests");
 const inCodes = fault(cognito, "codes", "account");
 const inChallenges = fault(cognito, "challenges", "sign-in", "states");
@@ -47,7 +49,7 @@ export const cognitoFaults: readonly Fault[] = [
     "session && session.client !== client.id",
     'session && session.client === "none"',
   ),
-  inUsers("an unverified address is an alias", 'attributes[`${name}_verified`] === "true"', "true"),
+  inAliases("an unverified address is an alias", 'attributes[`${name}_verified`] === "true"', "true"),
   inUserAttributes(
     "a user calls its own address verified",
     'if (Object.keys(given).some((name) => name.endsWith("_verified")))',
@@ -63,7 +65,7 @@ export const cognitoFaults: readonly Fault[] = [
     "owner && owner.sub !== user.sub",
     "owner && owner.sub === user.sub",
   ),
-  inUsers(
+  inClients(
     "a secret hash is not compared",
     '!equal(Buffer.from(hash, "base64"), expected)',
     "expected.length === 0",

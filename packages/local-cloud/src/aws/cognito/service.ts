@@ -9,7 +9,7 @@ import { accountOperations } from "./operations/account.ts";
 import { adminOperations } from "./operations/admin.ts";
 import { signInOperations } from "./operations/sign-in.ts";
 import { checkRequest } from "./requests.ts";
-import { poolOf } from "./users.ts";
+import { poolOf } from "./clients.ts";
 
 const prefix = "AWSCognitoIdentityProviderService.";
 const wellKnown = /^\/([\w-]+_\w+)\/\.well-known\/(jwks\.json|openid-configuration)$/;

@@ -5,7 +5,8 @@ import { type Input, refused, text } from "./input.ts";
 import type { ClientSettings } from "./settings.ts";
 import type { Session, User } from "./store.ts";
 import { issueTokens, TokenError } from "./tokens.ts";
-import { type ClientOfPool, requireActive, userNotFound } from "./users.ts";
+import { type ClientOfPool } from "./clients.ts";
+import { requireActive, userNotFound } from "./user-states.ts";
 
 /** What a finished sign-in or refresh answers. */
 export type AuthenticationResult = Awaited<ReturnType<typeof issueTokens>> & {

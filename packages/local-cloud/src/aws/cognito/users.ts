@@ -1,62 +1,15 @@
-import { createHash, createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { AwsError } from "../../base/service.ts";
 import type { Subject } from "./challenges.ts";
-import { checkAttributes, checkRequired, emailFormat, phoneFormat } from "./attributes.ts";
-import type { Context, Pool } from "./context.ts";
-import { type Input, invalid, optionalText, refused, text } from "./input.ts";
+import { aliasesOf, attributeFor, fold, isAlias, refuseAliasAsName } from "./aliases.ts";
+import { checkAttributes, checkRequired } from "./attributes.ts";
+import type { ClientOfPool } from "./clients.ts";
+import type { Pool } from "./context.ts";
+import { type Input, text } from "./input.ts";
 import { checkPassword } from "./passwords.ts";
-import type { ClientSettings, PoolSettings } from "./settings.ts";
 import { type Identity, makeVerifier, prime } from "./srp.ts";
 import type { User, UserStatus } from "./store.ts";
-
-export interface ClientOfPool {
-  readonly pool: Pool;
-  readonly client: ClientSettings;
-}
-
-export function poolOf({ pools }: Context, input: Input): Pool {
-  const id = text(input, "UserPoolId");
-  const pool = pools.get(id);
-  if (!pool) {
-    throw new AwsError("ResourceNotFoundException", `User pool ${id} does not exist.`);
-  }
-  return pool;
-}
-
-export function clientOf({ pools }: Context, input: Input): ClientOfPool {
-  const id = text(input, "ClientId");
-  for (const pool of pools.values()) {
-    const client = pool.settings.clients.get(id);
-    if (client) {
-      return { pool, client };
-    }
-  }
-  throw new AwsError("ResourceNotFoundException", `User pool client ${id} does not exist.`);
-}
-
-/** A client with a secret proves it by HMAC over the user's name; one without sends nothing. */
-export function checkSecretHash(client: ClientSettings, username: string, hash: string | undefined): void {
-  if (client.secret === undefined && hash === undefined) {
-    return;
-  }
-  if (hash === undefined) {
-    throw refused(`Client ${client.id} is configured with secret but SECRET_HASH was not received`);
-  }
-  const expected = createHmac("sha256", client.secret ?? "")
-    .update(username + client.id)
-    .digest();
-  if (client.secret === undefined || !equal(Buffer.from(hash, "base64"), expected)) {
-    throw refused(`Unable to verify secret hash for client ${client.id}`);
-  }
-}
-
-/** For the two operations that take the secret itself. */
-export function checkSecret(client: ClientSettings, secret: string | undefined): void {
-  const digest = (value = ""): Buffer => createHash("sha256").update(value).digest();
-  if (!equal(digest(secret), digest(client.secret))) {
-    throw refused("Invalid client secret");
-  }
-}
+import { userNotFound } from "./user-states.ts";
 
 export function findUser(pool: Pool, name: string): User | undefined {
   return pool.store.userByLogin(fold(pool.settings, name));
@@ -68,36 +21,6 @@ export function requireUser(pool: Pool, input: Input): User {
     throw userNotFound();
   }
   return user;
-}
-
-/** Throws for a user whose sign-up has nothing left to confirm, and for a disabled one. */
-export function requireUnconfirmed(user: User): void {
-  requireEnabled(user);
-  const { status } = user;
-  if (status !== "UNCONFIRMED") {
-    throw refused(`User cannot be confirmed. Current status is ${status}`);
-  }
-}
-
-export function requireEnabled({ enabled }: User): void {
-  if (!enabled) {
-    throw refused("User is disabled.");
-  }
-}
-
-/** Throws unless the user may hold tokens and use them. */
-export function requireActive(user: User): void {
-  requireEnabled(user);
-  if (user.status === "UNCONFIRMED") {
-    throw new AwsError("UserNotConfirmedException", "User is not confirmed.");
-  }
-  if (user.status === "RESET_REQUIRED") {
-    throw new AwsError("PasswordResetRequiredException", "Password reset required for the user");
-  }
-}
-
-export function userNotFound(): AwsError {
-  return new AwsError("UserNotFoundException", "User does not exist.");
 }
 
 export function identityOf({ settings }: Pool, userId: string): Identity {
@@ -122,7 +45,7 @@ export function addUser(pool: Pool, { name, password, attributes, status }: NewU
   const signInAttribute = byAttribute ? attributeFor(settings, name) : undefined;
   const all = { ...attributes, ...(signInAttribute && { [signInAttribute]: name }) };
   checkAttributes(settings, all);
-  // Who is invited may give them along with the new password.
+  // An invited user may set them with the new password.
   if (status !== "FORCE_CHANGE_PASSWORD") {
     checkRequired(settings, all);
   }
@@ -151,26 +74,14 @@ export function addUser(pool: Pool, { name, password, attributes, status }: NewU
   return user;
 }
 
-/** Throws for a name that could be taken for another's alias. */
-function refuseAliasAsName({ aliasAttributes }: PoolSettings, name: string): void {
-  for (const [attribute, format, what] of [
-    ["email", emailFormat, "email"],
-    ["phone_number", phoneFormat, "phone number"],
-  ] as const) {
-    if (aliasAttributes.includes(attribute) && format.test(name)) {
-      throw invalid(`Username cannot be of ${what} format, since user pool is configured for ${what} alias.`);
-    }
-  }
-}
-
-/** Saves changed attributes or status; attributes that became verified become aliases. */
+/** Saves changed attributes or a changed status. Attributes that are now verified become aliases. */
 export function updateUser(pool: Pool, user: User, change: Partial<User>, now: number): User {
   const changed = { ...user, ...change, modified: now };
   save(pool, changed);
   return changed;
 }
 
-/** Checks the policy, and drops the old verifier. */
+/** Checks the policy and replaces the verifier. */
 export function setPassword(pool: Pool, user: User, password: string, status: UserStatus, now: number): User {
   checkPassword(pool.settings.passwordPolicy, password);
   const verifier = makeVerifier(identityOf(pool, user.username), password);
@@ -178,8 +89,8 @@ export function setPassword(pool: Pool, user: User, password: string, status: Us
 }
 
 /**
- * The user who signs in, or somebody made up who can never succeed, always the same for the same name
- * (RFC 5054, section 2.5.1.3), at no other cost than that of a real one.
+ * The user who signs in. For an unknown name, an invented subject whose sign-in always fails: the same for the same name
+ * and as slow as a real one (RFC 5054, section 2.5.1.3).
  */
 export function subjectOf({ pool, client }: ClientOfPool, name: string): Subject {
   const user = findUser(pool, name);
@@ -217,14 +128,7 @@ export function describeAttributes(user: User): { readonly Name: string; readonl
   return Object.entries({ sub: user.sub, ...user.attributes }).map(([Name, Value]) => ({ Name, Value }));
 }
 
-/** Reads `SecretHash` and `Username`, as the operations for users who are not signed in carry them. */
-export function readUsername(client: ClientSettings, input: Input): string {
-  const username = text(input, "Username");
-  checkSecretHash(client, username, optionalText(input, "SecretHash"));
-  return username;
-}
-
-/** Saves the user and every name that it may sign in by. Throws `AliasExistsException` before it changes anything. */
+/** Saves the user and its aliases. Throws `AliasExistsException` before it changes anything. */
 function save({ settings, store }: Pool, user: User): void {
   const aliases = aliasesOf(settings, user);
   for (const [attribute, alias] of aliases) {
@@ -238,37 +142,4 @@ function save({ settings, store }: Pool, user: User): void {
     user.sub,
     aliases.map(([, alias]) => alias),
   );
-}
-
-function aliasesOf(settings: PoolSettings, { attributes }: User): [string, string][] {
-  const verified = (name: string): boolean =>
-    name === "preferred_username" || attributes[`${name}_verified`] === "true";
-  return [...settings.usernameAttributes, ...settings.aliasAttributes.filter(verified)].flatMap((name) =>
-    attributes[name] ? [[name, fold(settings, attributes[name])]] : [],
-  );
-}
-
-function attributeFor(settings: PoolSettings, name: string): string {
-  const kind = name.includes("@") ? "email" : /^\+\d{4,15}$/.test(name) ? "phone_number" : "";
-  if (settings.usernameAttributes.includes(kind)) {
-    return kind;
-  }
-  const wanted = settings.usernameAttributes.map((each) =>
-    each === "email" ? "an email" : "a phone number",
-  );
-  throw invalid(`Username should be ${wanted.join(" or ")}.`);
-}
-
-function isAlias(settings: PoolSettings, name: string): boolean {
-  return (
-    settings.usernameAttributes.length > 0 || (settings.aliasAttributes.length > 0 && /^\+|@/.test(name))
-  );
-}
-
-function fold({ caseSensitive }: PoolSettings, name: string): string {
-  return caseSensitive ? name : name.toLowerCase();
-}
-
-function equal(one: Buffer, other: Buffer): boolean {
-  return one.length === other.length && timingSafeEqual(one, other);
 }

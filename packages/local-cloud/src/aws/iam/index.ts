@@ -5,14 +5,14 @@ import { type Decision, evaluate } from "./evaluate.ts";
 import { readResourcePolicies, readRoles, type Role } from "./roles.ts";
 import { type Credentials, loadKeys } from "./keys.ts";
 
-/** One question put to IAM. */
 export type { Credentials } from "./keys.ts";
 
+/** A request for permission. */
 export interface Access {
   readonly principal: Principal;
   /** `dynamodb:PutItem` */
   readonly action: string;
-  /** ARN of what is touched. */
+  /** The ARN of the resource that the action is for. */
   readonly resource: string;
   /** Condition keys of the request, lower case: `{"s3:if-none-match": "*"}`. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
@@ -20,86 +20,104 @@ export interface Access {
   readonly resourcePolicy?: string | undefined;
 }
 
-/** What the services ask of IAM. Built from the roles and policies of the graph. */
+/** Decides by the roles and policies of the graph. */
 export interface Iam {
   /** Throws `AccessDenied`, naming the principal, the action and the resource, unless the policies allow it. */
   authorize(access: Access): void;
   /**
-   * The role's session for a service; throws unless its trust policy lets that service assume it for `sourceArn`.
-   * Without one the policy sees `aws:SourceAccount` alone.
+   * A session of the role for a service. Throws unless the trust policy lets the service assume the role for `sourceArn`.
+   * Without a `sourceArn` the policy gets `aws:SourceAccount` only.
    */
   assume(roleArn: string, service: string, sourceArn?: string): Principal;
-  /** Keys of a role, made once per data folder. */
+  /** The access keys of a role, created once per data folder. */
   credentials(roleArn: string): Credentials;
-  /** Whose key it is, or undefined. */
+  /** The owner of the access key, or undefined. */
   identify(
     accessKeyId: string,
   ): { readonly credentials: Credentials; readonly principal: Principal } | undefined;
 }
 
 /**
- * Reads every role and policy of the graph. Throws, naming it, for a policy that is not understood, an unknown
- * managed policy, and a policy of a role that is not declared.
+ * Reads every role and policy of the graph. Throws, with the name of the resource, for a policy that is malformed or not
+ * supported, an unknown managed policy, and a policy of a role that is not declared.
  */
 export function createIam(graph: Graph, storage: Storage, clock: Clock = Date.now): Iam {
-  const roles = readRoles(graph);
-  const keys = loadKeys([...roles.keys()], storage);
-  const owners = new Map(
-    [...keys].map(([arn, credentials]) => [credentials.accessKeyId, { arn, credentials }]),
-  );
-  const resourcePolicy = readResourcePolicies(graph);
+  const iam = new DeclaredIam(graph, storage, clock);
+  // A plain object, because faults and tests copy it and replace some of its functions.
+  return {
+    authorize: (access) => iam.authorize(access),
+    assume: (...source) => iam.assume(...source),
+    credentials: (roleArn) => iam.credentials(roleArn),
+    identify: (accessKeyId) => iam.identify(accessKeyId),
+  };
+}
 
-  function role(arn: string): Role {
-    const found = roles.get(arn);
+class DeclaredIam implements Iam {
+  readonly #roles: ReadonlyMap<string, Role>;
+  readonly #keys: ReadonlyMap<string, Credentials>;
+  /** By access key id. */
+  readonly #owners: ReadonlyMap<string, { readonly arn: string; readonly credentials: Credentials }>;
+  readonly #resourcePolicy: ReturnType<typeof readResourcePolicies>;
+  readonly #clock: Clock;
+
+  constructor(graph: Graph, storage: Storage, clock: Clock) {
+    this.#roles = readRoles(graph);
+    this.#keys = loadKeys([...this.#roles.keys()], storage);
+    this.#owners = new Map(
+      [...this.#keys].map(([arn, credentials]) => [credentials.accessKeyId, { arn, credentials }]),
+    );
+    this.#resourcePolicy = readResourcePolicies(graph);
+    this.#clock = clock;
+  }
+
+  authorize({ principal, action, resource, context: own, resourcePolicy }: Access): void {
+    const caller = callerOf(principal);
+    const identity = principal.kind === "role" ? this.#role(principal.roleArn).policies : [];
+    const attached = resourcePolicy === undefined ? [] : this.#resourcePolicy(resourcePolicy, resource);
+    const context = contextOf(caller, resource, this.#clock(), own);
+    const decision = evaluate({ caller, action, resource, context }, { identity, resource: attached });
+    if (decision !== "allowed") {
+      throw accessDenied(principal, action, resource, decision);
+    }
+  }
+
+  assume(roleArn: string, service: string, sourceArn?: string): Principal {
+    const principal: Principal = { kind: "service", service };
+    const caller = callerOf(principal);
+    const source =
+      sourceArn === undefined ? { "aws:sourceaccount": ACCOUNT_ID } : { "aws:sourcearn": sourceArn };
+    const context = contextOf(caller, roleArn, this.#clock(), source);
+    const action = "sts:AssumeRole";
+    const policies = { identity: [], resource: this.#role(roleArn).trust };
+    const decision = evaluate({ caller, action, resource: roleArn, context }, policies);
+    if (decision !== "allowed") {
+      throw accessDenied(principal, action, roleArn, decision);
+    }
+    return sessionOf(roleArn, sessionName(service, sourceArn));
+  }
+
+  credentials(roleArn: string): Credentials {
+    this.#role(roleArn);
+    return this.#keys.get(roleArn) as Credentials;
+  }
+
+  identify(accessKeyId: string): ReturnType<Iam["identify"]> {
+    const owner = this.#owners.get(accessKeyId);
+    return owner && { credentials: owner.credentials, principal: sessionOf(owner.arn, "local") };
+  }
+
+  #role(arn: string): Role {
+    const found = this.#roles.get(arn);
     if (found === undefined) {
       throw new AwsError("NoSuchEntity", `The role ${arn} is not declared.`, 404);
     }
     return found;
   }
+}
 
-  function sessionName(service: string, sourceArn = service): string {
-    // AppSync's sessions have one name; Lambda's have the function's.
-    return service === "appsync.amazonaws.com"
-      ? "APPSYNC_ASSUME_ROLE"
-      : (sourceArn.split(/[:/]/).at(-1) ?? "");
-  }
-
-  return {
-    authorize(access) {
-      const { principal, action, resource } = access;
-      const caller = callerOf(principal);
-      const identity = principal.kind === "role" ? role(principal.roleArn).policies : [];
-      const attached =
-        access.resourcePolicy === undefined ? [] : resourcePolicy(access.resourcePolicy, resource);
-      const context = contextOf(caller, resource, clock(), access.context);
-      const decision = evaluate({ caller, action, resource, context }, { identity, resource: attached });
-      if (decision !== "allowed") {
-        throw accessDenied(principal, action, resource, decision);
-      }
-    },
-    assume(roleArn, service, sourceArn) {
-      const principal: Principal = { kind: "service", service };
-      const caller = callerOf(principal);
-      const source =
-        sourceArn === undefined ? { "aws:sourceaccount": ACCOUNT_ID } : { "aws:sourcearn": sourceArn };
-      const context = contextOf(caller, roleArn, clock(), source);
-      const trust = role(roleArn).trust;
-      const question = { caller, action: "sts:AssumeRole", resource: roleArn, context };
-      const decision = evaluate(question, { identity: [], resource: trust });
-      if (decision !== "allowed") {
-        throw accessDenied(principal, question.action, roleArn, decision);
-      }
-      return sessionOf(roleArn, sessionName(service, sourceArn));
-    },
-    credentials(roleArn) {
-      role(roleArn);
-      return keys.get(roleArn) as Credentials;
-    },
-    identify(accessKeyId) {
-      const owner = owners.get(accessKeyId);
-      return owner && { credentials: owner.credentials, principal: sessionOf(owner.arn, "local") };
-    },
-  };
+/** All sessions of AppSync have the same name. A session of Lambda has the name of the function. */
+function sessionName(service: string, sourceArn = service): string {
+  return service === "appsync.amazonaws.com" ? "APPSYNC_ASSUME_ROLE" : (sourceArn.split(/[:/]/).at(-1) ?? "");
 }
 
 function accessDenied(principal: Principal, action: string, resource: string, decision: Decision): AwsError {

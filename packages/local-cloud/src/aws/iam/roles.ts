@@ -1,9 +1,9 @@
 import { ACCOUNT_ID, type Graph, ofType } from "../../base/graph.ts";
-import { AwsError } from "../../base/service.ts";
+import { type Declared, refuse } from "../../base/refusal.ts";
 import { managedPolicy } from "./managed.ts";
 import { parsePolicy, type Statement } from "./policy.ts";
 
-/** The person whose account it is, who may do everything: on AWS your own administrator stands there. */
+/** A role with all permissions, for the user of the local cloud. On AWS it is your own administrator. */
 export const administratorArn = `arn:aws:iam::${ACCOUNT_ID}:role/Administrator`;
 
 const everything = JSON.stringify({
@@ -16,39 +16,32 @@ export interface Role {
   readonly policies: readonly Statement[];
 }
 
-/** The declared roles by ARN, with all that is attached to them; and the administrator, whom no service can be. */
+/** The declared roles by ARN with their policies, and the administrator, which no service can assume. */
 export function readRoles(graph: Graph): ReadonlyMap<string, Role> {
   const readManaged = managedPolicies(graph);
   const roles = new Map<string, { trust: readonly Statement[]; policies: Statement[] }>();
   const byName = new Map<string, Statement[]>();
-  for (const { name, inputs, outputs } of ofType(graph, "aws:iam/role:Role")) {
+  for (const resource of ofType(graph, "aws:iam/role:Role")) {
+    const { name, inputs, outputs } = resource;
     if (inputs.permissionsBoundary !== undefined) {
-      throw new AwsError(
-        "UnsupportedOperation",
-        `Role ${name}: permissionsBoundary is not supported locally.`,
-      );
+      refuse(resource, "permissionsBoundary", "is not supported locally");
     }
     const policies = [
       ...(inputs.inlinePolicies ?? []).flatMap(({ policy }) => parsePolicy(policy, "identity", name)),
-      ...(inputs.managedPolicyArns ?? []).flatMap((arn) => readManaged(arn, name)),
+      ...(inputs.managedPolicyArns ?? []).flatMap((arn) => readManaged(arn, resource, "managedPolicyArns")),
     ];
     roles.set(outputs.arn, { trust: parsePolicy(inputs.assumeRolePolicy, "trust", name), policies });
     byName.set(outputs.name, policies);
     byName.set(outputs.arn, policies);
   }
-  const policiesOf = ({ name }: { readonly name: string }, role: string): Statement[] => {
-    const found = byName.get(role);
-    if (found !== undefined) {
-      return found;
-    }
-    throw new AwsError("NoSuchEntity", `${name}: the role ${role} is not declared.`);
-  };
+  const policiesOf = (resource: Declared, role: string): Statement[] =>
+    byName.get(role) ?? refuse(resource, "role", `is ${role}, which the program does not declare`);
   for (const resource of ofType(graph, "aws:iam/rolePolicy:RolePolicy")) {
     const statements = parsePolicy(resource.inputs.policy, "identity", resource.name);
     policiesOf(resource, resource.inputs.role).push(...statements);
   }
   for (const resource of ofType(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
-    const statements = readManaged(resource.inputs.policyArn, resource.name);
+    const statements = readManaged(resource.inputs.policyArn, resource, "policyArn");
     policiesOf(resource, resource.inputs.role).push(...statements);
   }
   roles.set(administratorArn, {
@@ -58,21 +51,27 @@ export function readRoles(graph: Graph): ReadonlyMap<string, Role> {
   return roles;
 }
 
-/** Managed policies that can be attached: those that the program declares, and the few of AWS's that are known. */
-function managedPolicies(graph: Graph): (arn: string, attachedBy: string) => readonly Statement[] {
+/** Managed policies: those that the program declares, and the AWS managed policies that are known here. */
+function managedPolicies(
+  graph: Graph,
+): (arn: string, attachedBy: Declared, input: string) => readonly Statement[] {
   const declared = new Map(
     ofType(graph, "aws:iam/policy:Policy").map(({ outputs }) => [outputs.arn, outputs.policy] as const),
   );
-  return (arn, attachedBy) => {
+  return (arn, attachedBy, input) => {
     const document = declared.get(arn) ?? managedPolicy(arn);
-    if (document !== undefined) {
-      return parsePolicy(document, "identity", arn);
+    if (document === undefined) {
+      refuse(
+        attachedBy,
+        input,
+        `is ${arn}, which is not declared and not an AWS managed policy that runs here`,
+      );
     }
-    throw new AwsError("NoSuchEntity", `${attachedBy}: the managed policy ${arn} is not known locally.`);
+    return parsePolicy(document, "identity", arn);
   };
 }
 
-/** Reads the declared resource policies at once, so that a mistake shows at boot; others when first met. */
+/** Reads the declared resource policies at boot, so that a mistake ends the boot. Reads others at their first use. */
 export function readResourcePolicies(
   graph: Graph,
 ): (document: string, resource: string) => readonly Statement[] {

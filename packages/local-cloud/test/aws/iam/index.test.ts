@@ -178,7 +178,7 @@ describe("boot", () => {
     );
   });
 
-  it("stops at a role with a permissions boundary, which would not be asked", () => {
+  it("refuses a role with a permissions boundary, which is not evaluated here", () => {
     const bounded = role("worker").map((one) =>
       one.type === "aws:iam/role:Role"
         ? { ...one, inputs: { ...one.inputs, permissionsBoundary: "arn:aws:iam::aws:policy/X" } }
@@ -187,9 +187,9 @@ describe("boot", () => {
     expect(() => iamOf(...bounded)).toThrow("Role worker: permissionsBoundary is not supported locally.");
   });
 
-  it("stops at a policy of a role that is not declared", () => {
+  it("refuses a policy of a role that is not declared", () => {
     expect(() => iamOf(attach("arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"))).toThrow(
-      "worker is not declared",
+      "RolePolicyAttachment attached: role is worker, which the program does not declare.",
     );
   });
 });

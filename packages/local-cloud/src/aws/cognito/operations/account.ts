@@ -7,20 +7,9 @@ import { addressForReset, noAddressForReset, requireResettable } from "../recove
 import { callerOf, revoke } from "../sessions.ts";
 import { passwordMatches } from "../srp.ts";
 import type { User } from "../store.ts";
-import {
-  addUser,
-  checkSecret,
-  clientOf,
-  type ClientOfPool,
-  describeAttributes,
-  findUser,
-  identityOf,
-  readUsername,
-  requireEnabled,
-  requireUnconfirmed,
-  setPassword,
-  updateUser,
-} from "../users.ts";
+import { checkSecret, clientOf, type ClientOfPool, readUsername } from "../clients.ts";
+import { requireEnabled, requireUnconfirmed } from "../user-states.ts";
+import { addUser, describeAttributes, findUser, identityOf, setPassword, updateUser } from "../users.ts";
 import { AwsError } from "../../../base/service.ts";
 
 /** What users do about their own account, before they have signed in and after. */

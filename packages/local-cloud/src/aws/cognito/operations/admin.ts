@@ -6,17 +6,9 @@ import { temporaryPassword } from "../passwords.ts";
 import { addressForReset, noAddressForReset, requireResettable } from "../recovery.ts";
 import type { GroupSettings } from "../settings.ts";
 import type { User } from "../store.ts";
-import {
-  addUser,
-  describeAttributes,
-  describeUser,
-  poolOf,
-  requireEnabled,
-  requireUnconfirmed,
-  requireUser,
-  setPassword,
-  updateUser,
-} from "../users.ts";
+import { poolOf } from "../clients.ts";
+import { requireEnabled, requireUnconfirmed } from "../user-states.ts";
+import { addUser, describeAttributes, describeUser, requireUser, setPassword, updateUser } from "../users.ts";
 
 /** What needs a signature, and `cognito-idp:<Operation>` on the pool. */
 export function adminOperations(context: Context): Readonly<Record<string, Operation>> {

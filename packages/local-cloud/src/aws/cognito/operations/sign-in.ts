@@ -5,18 +5,9 @@ import { type Input, invalid, map, optionalText, parameter, refused, text } from
 import { resumeSession, startSession } from "../sessions.ts";
 import { makeEphemeral, parseClientValue, passwordMatches, proves } from "../srp.ts";
 import type { User } from "../store.ts";
-import {
-  checkSecret,
-  checkSecretHash,
-  clientOf,
-  type ClientOfPool,
-  describeAttributes,
-  identityOf,
-  requireActive,
-  setPassword,
-  subjectOf,
-  updateUser,
-} from "../users.ts";
+import { checkSecret, checkSecretHash, clientOf, type ClientOfPool } from "../clients.ts";
+import { requireActive } from "../user-states.ts";
+import { describeAttributes, identityOf, setPassword, subjectOf, updateUser } from "../users.ts";
 
 type Step = (
   context: Context,
