@@ -120,7 +120,7 @@ const ways: readonly (readonly [string, (text: string) => void])[] = [
 ];
 
 describe("a file that is saved", () => {
-  it.each(ways)("%s is heard each time", async (_, save) => {
+  it.each(ways)("%s is reported each time", async (_, save) => {
     for (const text of ["second", "third", "fourth"]) {
       await heardAfter(() => save(text));
     }
@@ -132,7 +132,7 @@ describe("a file that is saved", () => {
     expect(readFileSync(me(), "utf8")).toBe("third");
   });
 
-  it("by git checkout and git stash is heard each time", async () => {
+  it("by git checkout and git stash is reported each time", async () => {
     const steps: readonly (() => void)[] = [
       () => writeFileSync(me(), "second"),
       () => git("checkout", "-q", "--", "resolvers/me.ts"),
@@ -146,12 +146,12 @@ describe("a file that is saved", () => {
     }
   });
 
-  it("without a change of its text is heard, as an editor's save of the same text is", async () => {
+  it("without a change of its text is reported", async () => {
     await heardAfter(() => utimesSync(me(), new Date(), new Date()));
     await heardAfter(() => writeFileSync(me(), "second"));
   });
 
-  it("for the first time, in a folder that is new too, is heard, and so is its next save", async () => {
+  it("for the first time in a new folder is reported, and so is its next save", async () => {
     for (const file of ["resolvers/new.ts", "resolvers/shared/new.ts", "more/deep/new.ts"]) {
       await heardAfter(() => {
         mkdirSync(join(path(file), ".."), { recursive: true });
@@ -163,7 +163,7 @@ describe("a file that is saved", () => {
 });
 
 describe("a file that was saved before the folders were watched", () => {
-  it("is heard if that was after the program was read", async () => {
+  it("is reported if the program was read before the save", async () => {
     await changes.close();
     const read = Date.now();
     writeFileSync(me(), "second");
@@ -171,7 +171,7 @@ describe("a file that was saved before the folders were watched", () => {
     await changes.next();
   });
 
-  it("is not heard if the program was read after it", async () => {
+  it("is not reported if the program was read after the save", async () => {
     await changes.close();
     writeFileSync(me(), "second");
     const read = Date.now() + 1000;
@@ -183,8 +183,8 @@ describe("a file that was saved before the folders were watched", () => {
   });
 });
 
-describe("what is no part of the program", () => {
-  it("is not heard", async () => {
+describe("a file that is not part of the program", () => {
+  it("is not reported", async () => {
     let heard = false;
     const next = changes.next().then(() => {
       heard = true;

@@ -22,7 +22,7 @@ afterEach(async () => {
   }
 });
 
-it("answers the requests under way before it stops, and takes no others", async () => {
+it("answers the requests under way before it stops, and refuses new ones", async () => {
   const complaints: string[] = [];
   const log = createLog("warn", (line) => complaints.push(line));
   cloud = await startCloud({ root, local, stack: "dev", port: 0, data: undefined, log });

@@ -75,7 +75,7 @@ describe("npm start refuses in a sentence", () => {
     });
   });
 
-  it("a file of faults that is missing, or no JSON", () => {
+  it("a file of faults that is missing or not JSON", () => {
     const missing = join(folder, "missing.json");
     expect(refusal("--faults", missing)).toEqual({
       status: 2,
@@ -115,7 +115,7 @@ describe("local-cloud.config.ts", () => {
     expect(refusal(program)).toEqual({ status: 2, sentence: expect.stringContaining(words) });
   });
 
-  it("is looked for beside a Pulumi.yaml only", () => {
+  it("is read only beside a Pulumi.yaml", () => {
     expect(refusal(folder)).toEqual({
       status: 2,
       sentence: `${folder} has no Pulumi.yaml: name the folder of a Pulumi program with --program`,
@@ -199,7 +199,7 @@ export function request(ctx: { source: { id: string } }): unknown {
     });
   });
 
-  it("refuses a context that is missing, or no JSON", () => {
+  it("refuses a context that is missing or not JSON", () => {
     const args = ["Query.getAsset", "--function", "request", "--context"];
     const missing = run("packages/local-cloud/src/appsync/evaluate.ts", ...args, join(folder, "none.json"));
     expect(missing).toMatchObject({ status: 2, stderr: expect.stringContaining("does not exist") });

@@ -36,7 +36,7 @@ describe("a to-do list with an API key", () => {
   });
 });
 
-it("a program with enhanced filters publishes to those whom they let through", async () => {
+it("a program with enhanced filters publishes to the subscriptions that match", async () => {
   const { ready, complaints } = await boot("pubsub");
   const sockets: WebSocket[] = [];
   later(() => sockets.forEach((socket) => socket.terminate()));
@@ -59,7 +59,7 @@ it("a program with enhanced filters publishes to those whom they let through", a
   expect(complaints).toEqual([]);
 });
 
-it("a program without an API and a user pool boots, and says so where one is asked for", async () => {
+it("a program without an API and a user pool boots, and answers a request for one with an error", async () => {
   const { ready, complaints } = await boot("queue");
   expect(ready).toMatchObject({
     users: [],

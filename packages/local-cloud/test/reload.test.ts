@@ -154,19 +154,21 @@ describe("saving a file while the cloud runs", () => {
     expect(line).toContain(`functions/presign/presign.ts:${lineOfThrow}:`);
   });
 
-  it("keeps what ran when the new code is refused, and names file and line", async () => {
+  it("keeps the running code when the new code is refused, and names file and line", async () => {
     edit(
       "resolvers/Query.me.ts",
       "return ctx.error ?",
       "try { ctx.stash.x = 1; } finally { ctx.stash.y = 2; }\n  return ctx.error ?",
     );
-    expect(await logged(/Not reloaded, the API runs unchanged/)).toMatch(/resolvers\/Query\.me\.ts:\d+:\d+.*try/);
+    expect(await logged(/Not reloaded, the API runs unchanged/)).toMatch(
+      /resolvers\/Query\.me\.ts:\d+:\d+.*try/,
+    );
     expect((await alice.ask("{ me { id } }")).errors).toBeUndefined();
   });
 });
 
 describe("a mistake in a resolver", () => {
-  it("is told with field, file and line of the source, and what was in ctx", async () => {
+  it("is logged with field, file and line of the source, and the shape of ctx", async () => {
     edit(
       "resolvers/Query.me.ts",
       "return ctx.error ?",

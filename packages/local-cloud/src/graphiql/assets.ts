@@ -12,7 +12,7 @@ export interface Asset {
 const own = join(import.meta.dirname, "page");
 const packages = createRequire(join(own, "page.ts"));
 
-/** All that the page loads, by name. Made anew each time, so that a reload shows what was edited. */
+/** Everything that the page loads, by name. Built at each call, so that a reload shows edits. */
 const contents = new Map<string, () => Asset["content"]>([
   ["react.production.min.js", () => packaged("react", "umd/react.production.min.js")],
   ["react-dom.production.min.js", () => packaged("react-dom", "umd/react-dom.production.min.js")],
@@ -35,7 +35,7 @@ export function pageHtml(settings: Settings, nonce: string): string {
   return readFileSync(join(own, "index.html"), "utf8").replace("{{settings}}", () => data);
 }
 
-/** Resolved as an import is: the package may lie in a folder further up. */
+/** Resolves as an import does: the package may be in a parent folder. */
 function packaged(name: string, path: string): Buffer {
   return readFileSync(join(dirname(packages.resolve(`${name}/package.json`)), path));
 }

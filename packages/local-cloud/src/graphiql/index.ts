@@ -11,7 +11,7 @@ export interface GraphiqlOptions {
     readonly userPoolClientId: string;
     readonly users: readonly User[];
   };
-  /** What is served now. */
+  /** The APIs that are served now. */
   readonly apis: () => readonly GraphiqlApi[];
   /** Name of the Pulumi project. */
   readonly project: string;
@@ -28,8 +28,8 @@ interface GraphiqlApi {
 const assets = "/graphql/graphiql/";
 
 /**
- * GraphiQL for browsers that open the endpoint of an API, signed in as a local user. Returns whether the request was
- * for it; all others are the API's. The page holds the users' passwords, so no other site may have it.
+ * Serves GraphiQL to browsers that open the endpoint of an API, signed in as a local user. Returns false for a request of
+ * the API itself. The page contains the users' passwords, so other sites must not read it.
  */
 export function createGraphiql(
   options: GraphiqlOptions,
@@ -66,13 +66,13 @@ function settingsOf({ ready, apis, project, examples }: GraphiqlOptions, api: Gr
   };
 }
 
-/** A GET that is no GraphQL request, from something that shows pages. */
+/** A GET by a browser, without a GraphQL query. */
 function wantsPage({ method, headers }: IncomingMessage, query: string): boolean {
   const accepts = headers.accept?.includes("text/html") ?? false;
   return method === "GET" && accepts && !new URLSearchParams(query).has("query");
 }
 
-/** Whether another site is behind the request: a browser says so in one of three headers. */
+/** True if another site caused the request. A browser says so in one of three headers. */
 function isForeign({ headers, socket }: IncomingMessage): boolean {
   const { origin, referer, "sec-fetch-site": site = "none" } = headers;
   const own = originOf(headers.host, socket instanceof TLSSocket);
@@ -82,8 +82,8 @@ function isForeign({ headers, socket }: IncomingMessage): boolean {
 }
 
 /**
- * Whether a script or a frame asks, and not a person. Objects in S3 share this origin, and an uploaded HTML file must
- * not read the page either: it cannot fetch or frame it, and Cross-Origin-Opener-Policy keeps it from opening it.
+ * True if a script or a frame asks, and not a person. Objects in S3 share this origin, and an uploaded HTML file must not
+ * read the page: it cannot fetch or frame it, and Cross-Origin-Opener-Policy keeps it from reading a window it opens.
  */
 function isScripted({ headers }: IncomingMessage): boolean {
   return (headers["sec-fetch-dest"] ?? "document") !== "document";
@@ -110,7 +110,7 @@ function sendAsset({ method }: IncomingMessage, response: ServerResponse, name: 
   }
 }
 
-/** Scripts and styles come from the assets alone, not from all of the origin. The nonce is for dialogs' styles. */
+/** Scripts and styles load from the assets only, not from the whole origin. The nonce is for the styles of dialogs. */
 function contentSecurityPolicy({ headers, socket }: IncomingMessage, nonce: string): string {
   const own = originOf(headers.host, socket instanceof TLSSocket);
   return [
@@ -126,7 +126,7 @@ function contentSecurityPolicy({ headers, socket }: IncomingMessage, nonce: stri
   ].join("; ");
 }
 
-/** Its Host the listener has checked. */
+/** The listener has checked the Host header. */
 function originOf(host: string | undefined, isSecure: boolean): string {
   return `${isSecure ? "https" : "http"}://${host ?? ""}`;
 }

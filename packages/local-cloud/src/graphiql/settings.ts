@@ -1,10 +1,10 @@
-/** What the page is told of the cloud. Paths, not addresses: the page is served by all of the port's names. */
+/** The settings of the page. They are paths, not addresses, because the page is served at all names of the port. */
 export interface Settings {
   readonly graphqlPath: string;
   readonly realtimePath: string;
   readonly endpointPath: string;
   readonly userPoolClientId: string;
-  /** Name of the Pulumi project, and of the API where there are several. */
+  /** Name of the Pulumi project, and of the API if there are several. */
   readonly title: string;
   /** Operations in the first tabs. */
   readonly examples: readonly string[];
@@ -16,6 +16,6 @@ export interface User {
   readonly password: string;
   readonly sub: string;
   readonly groups: readonly string[];
-  /** Asks with this key, and without signing in. */
+  /** Requests use this key, without signing in. */
   readonly apiKey?: string;
 }

@@ -11,7 +11,7 @@ const said = (lines: readonly string[]): string[] =>
   lines.map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d{3} /, ""));
 
 describe("a log for people", () => {
-  it("has one short line an event: time, level unless it is the usual one, part, words, fields", () => {
+  it("has one short line for each event: time, level unless it is info, part, message, fields", () => {
     const { log, lines } = logOf("info");
     log.info("asset received", { function: "darkroom-dev-ingest-0a1b2c3", assetId: "01J", requestId: "r" });
     log.error("function failed", { function: "relay", error: "two words" });
@@ -23,7 +23,7 @@ describe("a log for people", () => {
     ]);
   });
 
-  it("takes a function's line of JSON apart, with the stack on lines of its own", () => {
+  it("shows the fields of a function's line of JSON, and the stack on lines of its own", () => {
     const { log, lines } = logOf("info");
     const error = { name: "TypeError", message: "no such place", stack: "TypeError\n    at f (a.ts:1:2)" };
     log.error(JSON.stringify({ level: "ERROR", message: "upload refused", error, key: "k" }), {
@@ -34,7 +34,7 @@ describe("a log for people", () => {
     ]);
   });
 
-  it("shows metrics, and what tells runs apart, to those who ask for everything", () => {
+  it("shows metrics and the ids of runs in a verbose log only", () => {
     const metrics = JSON.stringify({ _aws: { Timestamp: 1 }, Received: 1 });
     const [usual, whole] = [logOf("info"), logOf("debug")];
     for (const { log } of [usual, whole]) {
@@ -45,7 +45,7 @@ describe("a log for people", () => {
     expect(said(whole.lines)).toEqual([expect.stringContaining("Received=1"), "begun requestId=r"]);
   });
 
-  it("lets no line break and no escape sequence of a value through", () => {
+  it("escapes line breaks and removes escape sequences of values", () => {
     const { log, lines } = logOf("info");
     log.info("a\nb\u001b[31m", { name: "c\nd" });
     expect(said(lines)).toEqual(['a\\nb name="c\\nd"']);
@@ -53,7 +53,7 @@ describe("a log for people", () => {
 });
 
 describe("a log for programs", () => {
-  it("has a line of JSON an event, with the time in UTC", () => {
+  it("has a line of JSON for each event, with the time in UTC", () => {
     const { log, lines } = logOf("warn", { json: true });
     log.info("not asked for");
     log.warn("slow", { ms: 5, error: new RangeError("far") });

@@ -20,7 +20,7 @@ function read(project: string, stack: string, secrets?: Secrets) {
 }
 
 describe("settings of a stack", () => {
-  it("are qualified by the project, objects as JSON and the rest as text", () => {
+  it("are qualified by the project; objects become JSON, other values strings", () => {
     const { config } = read(
       `${PROJECT}config: {aws:region: eu-west-1, days: {type: integer, default: 7}, "aws:profile": {value: p}}`,
       "config: {size: 3, on: true, list: [a, b], when: 2026-01-01, aws:region: us-east-1}",
@@ -80,7 +80,7 @@ describe("settings of a stack", () => {
     expect(() => read(project, stack)).toThrow(expect.objectContaining({ code }));
   });
 
-  it("tell how the CLI would start the program", () => {
+  it("say how the CLI starts the program", () => {
     writeFileSync(join(root, "app.ts"), "");
     const runtime = "runtime: {name: nodejs, options: {typescript: false, nodeargs: --no-warnings -r x}}";
     expect(read(`name: shop\n${runtime}\nmain: app.ts`, "")).toMatchObject({

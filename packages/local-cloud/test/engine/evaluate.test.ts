@@ -35,13 +35,13 @@ describe("evaluating a program as an update", () => {
     });
   });
 
-  it("names what has no name after its logical name", () => {
+  it("names a resource without a name after its logical name", () => {
     const [queue] = ofType(graph, "aws:sqs/queue:Queue");
     expect(queue?.outputs.name).toMatch(/^store-jobs-[0-9a-f]{7}\.fifo$/);
     expect(queue?.inputs.name).toBeUndefined();
   });
 
-  it("computes what AWS would, and fills in its defaults", () => {
+  it("computes AWS's outputs and fills in its defaults", () => {
     const [table] = ofType(graph, "aws:dynamodb/table:Table");
     expect(table?.outputs.streamArn).toBe(`${table?.outputs.arn ?? ""}/stream/2026-01-01T00:00:00.000`);
     expect(ofType(graph, "aws:lambda/function:Function")[0]?.outputs).toMatchObject({
@@ -55,7 +55,7 @@ describe("evaluating a program as an update", () => {
     expect(graph.outputs["serialized"]).toMatch(/^exports\.handler = .*twice\(event\)/s);
   });
 
-  it("hands out the local endpoints as URLs", () => {
+  it("gives the local endpoints as URLs", () => {
     const [queue] = ofType(graph, "aws:sqs/queue:Queue");
     expect(graph.outputs).toMatchObject({
       url: "http://here/graphql",
@@ -63,7 +63,7 @@ describe("evaluating a program as an update", () => {
     });
   });
 
-  it("unwraps secrets and notes where they were", () => {
+  it("unwraps secrets and lists their paths", () => {
     const [worker] = ofType(graph, "aws:lambda/function:Function");
     expect(worker?.inputs.environment?.variables).toMatchObject({
       WEBHOOK_SECRET: "whsec",
@@ -106,17 +106,17 @@ describe("evaluating a program as an update", () => {
     expect(graph.outputs["admins"]).toEqual(["ana", "bo"]);
   });
 
-  it("notes what depends on what", () => {
+  it("lists the dependencies of each resource", () => {
     expect(find("client", "UserPoolClient")?.dependencies).toEqual([
       urn("aws:cognito/userPool:UserPool::pool"),
     ]);
   });
 
-  it("lists what is declared, but has no life here", () => {
+  it("lists what is declared and has no effect here", () => {
     expect(declaredOnly(graph).map(({ type }) => type)).toEqual(["aws:cloudwatch/logGroup:LogGroup"]);
   });
 
-  it("gives the same graph again, but for AWS's own endpoints when none are given", async () => {
+  it("gives the same graph again, with AWS's own endpoints when none are given", async () => {
     const again = await evaluate(options);
     const ids = (all: readonly Resource[]) => all.map(({ urn, id, type }) => ({ urn, id, type }));
     const byUrn = (all: readonly Resource[]) =>
@@ -139,14 +139,14 @@ describe("evaluating a program as a preview", () => {
     graph = await evaluate({ ...options, preview: true });
   });
 
-  it("does not know what only a deployment tells", () => {
+  it("does not know outputs that a deployment computes", () => {
     const [table] = ofType(graph, "aws:dynamodb/table:Table");
     expect(table).toMatchObject({ id: "", inputs: { hashKey: "id" }, outputs: { arn: UNKNOWN } });
     expect(table?.outputs.name).toMatch(/^store-items-[0-9a-f]{7}$/);
     expect(ofType(graph, "aws:iam/rolePolicy:RolePolicy")[0]?.inputs.policy).toBe(UNKNOWN);
   });
 
-  it("does not see a resource made inside apply", () => {
+  it("does not see a resource created inside apply", () => {
     expect(ofType(graph, "aws:lambda/function:Function")).toHaveLength(1);
     expect(ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping")).toHaveLength(0);
   });

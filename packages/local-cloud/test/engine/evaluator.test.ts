@@ -57,7 +57,7 @@ describe("a program that is run again", () => {
     expect(await again.evaluate()).toEqual(await evaluate({ root: folder, stack: "dev" }));
   });
 
-  it("takes up each file that was saved, in one process", async () => {
+  it("applies each saved file, in one process", async () => {
     const again = start();
     const outputs = async () => (await again.evaluate()).outputs["found"];
     expect(await outputs()).toEqual({ name: "a", size: 1, seen: 1 });
@@ -74,7 +74,7 @@ describe("a program that is run again", () => {
     expect(new Set(printed).size).toBe(1);
   });
 
-  it("runs in the same process after a fault, and in another once that is gone", async () => {
+  it("runs in the same process after an error, and in a new one when that has ended", async () => {
     const again = start();
     await again.evaluate();
     save("part.ts", "export const part = ;\n");
@@ -95,7 +95,7 @@ describe("a program that is run again", () => {
     expect(fourth).not.toBe(first);
   });
 
-  it("runs in a fresh process before its memory has grown much", async () => {
+  it("runs in a new process before its memory has grown much", async () => {
     const again = start();
     for (let run = 0; run < 31; run += 1) {
       await again.evaluate();
@@ -111,7 +111,7 @@ describe("a program that is run again", () => {
     expect(printed).toEqual([]);
   });
 
-  it("ends with its evaluator, also in the middle of a run", async () => {
+  it("ends with its evaluator, also during a run", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const again = start();

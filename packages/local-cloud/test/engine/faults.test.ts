@@ -21,7 +21,7 @@ async function again(stack: string): Promise<Evaluation> {
 describe.each([
   ["run once", once],
   ["run again", again],
-])("a program at fault, %s", (_, evaluation) => {
+])("a faulty program, %s", (_, evaluation) => {
   const faultOf = (stack: string): Promise<EvaluationError> =>
     evaluation(stack).then(
       () => Promise.reject(new Error(`${stack} was evaluated`)),
@@ -32,7 +32,7 @@ describe.each([
     [
       "unknownType",
       "UnknownResourceType",
-      /"network" of type aws:ec2\/vpc:Vpc.*docs\/support\.md lists the types/,
+      /"network" of type aws:ec2\/vpc:Vpc.*docs\/support\.md lists the known types/,
     ],
     ["unknownInvoke", "UnknownInvoke", /aws:ssm\/getParameter:getParameter.*provider\/invoke\.ts/],
     ["lookup", "Unsupported", /"found" of type aws:s3\/bucket:Bucket is looked up/],
@@ -49,14 +49,14 @@ describe.each([
     ["exits", "ProgramFailed", /^The program ended (with [01]|before its end)\./],
     ["incomplete", "ConfigMissing", /Pulumi\.yaml requires faults:fault, but Pulumi\.incomplete\.yaml/],
     ["absent", "ConfigMissing", /There is no Pulumi\.absent\.yaml/],
-  ])("is told so: %s", async (stack, code, message) => {
+  ])("is reported: %s", async (stack, code, message) => {
     const fault = await faultOf(stack);
     expect(fault).toMatchObject({ name: "EvaluationError", code });
     expect(fault.message).toMatch(message);
   });
 });
 
-it("hears what the program prints and warns of", async () => {
+it("receives what the program prints and warns of", async () => {
   const heard: string[] = [];
   const note = (message: string) => void heard.push(message);
   await evaluate({ root, stack: "logs", log: { debug: note, info: note, warn: note, error: note } });

@@ -33,7 +33,7 @@ function registration(type: string, name: string, fields: Partial<Registration> 
 }
 
 describe("the resource monitor", () => {
-  it("hides the whole text of a policy document that holds a secret", () => {
+  it("hides the whole text of a policy document that contains a secret", () => {
     const engine = monitor();
     const inputs = { role: "r", policy: { Statement: [{ Resource: wireSecret("hidden") }] } };
     const { outputs } = engine.register(registration("aws:iam/rolePolicy:RolePolicy", "x", { inputs }));
@@ -57,7 +57,9 @@ describe("the resource monitor", () => {
 
   it("refuses components of provider plugins, and other providers", () => {
     const remote = registration("awsx:ec2:Vpc", "v", { custom: false, remote: true });
-    expect(() => monitor().register(remote)).toThrow(/"v" of type awsx:ec2:Vpc is created by a provider plugin/);
+    expect(() => monitor().register(remote)).toThrow(
+      /"v" of type awsx:ec2:Vpc is created by a provider plugin/,
+    );
     expect(() => monitor().register(registration("pulumi:providers:gcp", "g"))).toThrow(
       /pulumi:providers:gcp/,
     );

@@ -16,7 +16,7 @@ interface Printed {
 }
 
 describe("npm run graph", () => {
-  it("prints the graph as JSON, without any secret, bundles by size and hash", async () => {
+  it("prints the graph as JSON without secrets, and bundles by size and hash", async () => {
     const { code, out } = await run(...shop);
     const graph = JSON.parse(out) as Printed;
     const worker = graph.resources.find(({ urn }) => urn.endsWith("lambda/function:Function::worker"));
@@ -36,7 +36,7 @@ describe("npm run graph", () => {
     expect(urns).toEqual(urns.toSorted());
   });
 
-  it("says what a preview cannot know", async () => {
+  it("marks what a preview cannot know", async () => {
     const { out } = await run(...shop, "--preview");
     const graph = JSON.parse(out) as Printed;
     expect(graph.outputs).toMatchObject({ url: "[unknown]", account: "000000000000" });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { decode, refuseOutputText, wireSecret } from "../../src/engine/values.ts";
 
 describe("protocol values", () => {
-  it("are JSON once decoded, whatever they hold", () => {
+  it("are JSON after decoding, whatever they contain", () => {
     const json = fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false }).filter(withoutNull));
     fc.assert(
       fc.property(json, (value) => {
@@ -12,7 +12,7 @@ describe("protocol values", () => {
     );
   });
 
-  it("lose their secret wrapping, wherever it is, and leave a path", () => {
+  it("lose their secret wrapping at any depth, and its path is listed", () => {
     const wire = { a: [wireSecret("x"), { b: wireSecret({ c: 1 }) }], d: wireSecret([wireSecret(2)]) };
     expect(decode(wire)).toEqual({
       value: { a: ["x", { b: { c: 1 } }], d: [2] },
@@ -22,12 +22,12 @@ describe("protocol values", () => {
 
   it("of an unknown kind are refused", () => {
     expect(() => decode({ a: { "4dabf18193072939515e22adb298388d": "other" } })).toThrow(
-      /"a" is a value of unknown/,
+      /"a" is a value of the unknown/,
     );
   });
 });
 
-it("finds an Output that was turned to text, however deep", () => {
+it("finds an Output that was converted to text, at any depth", () => {
   const text = "arn of Calling [toString] on an [Output<T>] is not supported.";
   expect(() => refuseOutputText("r", { a: [{ b: text }] })).toThrow(/^r: "a\[0\]\.b" contains an Output/);
   expect(() => refuseOutputText("r", { a: ["Output<T>", 1, true] })).not.toThrow();

@@ -33,7 +33,7 @@ describe("GraphiQL in Chromium", () => {
     ["http", ({ plain }) => plain, ({ graphqlUrl }) => graphqlUrl],
     ["https", ({ tls }) => tls, ({ graphqlTlsUrl }) => graphqlTlsUrl],
   ])("over %s", (_, storyOf, addressOf) => {
-    it("asks as whoever is chosen", () => {
+    it("asks as the chosen user", () => {
       const { bob, alice, admin } = storyOf(seen);
       const id = (person: { sub: string }) => expect.objectContaining({ id: person.sub }) as unknown;
       expect(bob).toEqual({ data: { me: id(use().bob) } });
@@ -59,14 +59,14 @@ describe("GraphiQL in Chromium", () => {
       );
     });
 
-    it("asks no other host, on sockets neither", () => {
+    it("sends no request and opens no socket to another host", () => {
       const { hosts, sockets } = storyOf(seen);
       const { host, origin } = new URL(addressOf(ready()));
       expect(hosts).toEqual([host]);
       expect(new Set(sockets)).toEqual(new Set([`${origin.replace("http", "ws")}/graphql/realtime`]));
     });
 
-    it("logs nothing, no breach of its policy either, and has a title", () => {
+    it("has a title, and logs no error and no violation of its policy", () => {
       expect(storyOf(seen)).toMatchObject({ complaints: [], title: "darkroom · GraphiQL" });
     });
   });
@@ -90,7 +90,7 @@ describe("GraphiQL in Chromium", () => {
     },
   );
 
-  it("may be opened by an object of S3, which then has no hold on it", () => {
+  it("may be opened by an object of S3, which gets no access to it", () => {
     expect(seen.attacks.object).toMatchObject({
       fetched: expect.stringContaining("open it from the address bar") as unknown,
       opened: "closed",
@@ -108,7 +108,7 @@ describe("the page", () => {
     expect(headers["content-type"]).toMatch(/json/);
   };
 
-  it("loads its own scripts and styles only, is framed by none and kept by none", async () => {
+  it("loads its own scripts and styles only, and cannot be framed or cached", async () => {
     const { status, headers } = await open();
     expect(status).toBe(200);
     const policy = headers["content-security-policy"] ?? "";
@@ -141,7 +141,7 @@ describe("the page", () => {
     }
   });
 
-  it("is given to its own origin", async () => {
+  it("is served to its own origin", async () => {
     const { origin } = new URL(ready().graphqlUrl);
     const { status } = await open({ origin, referer: `${origin}/graphql`, "sec-fetch-site": "same-origin" });
     expect(status).toBe(200);
@@ -152,13 +152,13 @@ describe("the page", () => {
     ["a query", html, "/graphql?query=%7Bme%7Bid%7D%7D"],
   ])("leaves %s to the API", async (_, headers, path) => apiAnswered(await open(headers, path)));
 
-  it("has no file but its own", async () => {
+  it("serves its own files only", async () => {
     for (const name of ["page.ts", "../index.ts", "..%2Findex.ts", "toString", ""]) {
       expect((await open({}, `/graphql/graphiql/${name}`)).status).not.toBe(200);
     }
   });
 
-  it("refuses its files to others", async () => {
+  it("refuses its files to other origins", async () => {
     expect((await open({ origin: "https://example.com" }, "/graphql/graphiql/page.js")).status).toBe(403);
   });
 });
@@ -169,7 +169,7 @@ describe("signing in", () => {
   const userOf = (name: string) =>
     ready().users.find(({ username }) => username === name) as Ready["users"][number];
 
-  it("happens once while the token lives, and anew when it lapses", async () => {
+  it("happens once while the token is valid, and again when it expires", async () => {
     let now = Date.now();
     const tokenOf = signIn(() => now);
     const user = userOf("alice");
@@ -179,7 +179,7 @@ describe("signing in", () => {
     expect(await tokenOf(user)).not.toBe(first);
   });
 
-  it("says why it failed, and is tried again", async () => {
+  it("reports why it failed, and is retried", async () => {
     const tokenOf = signIn(Date.now);
     const user = userOf("bob");
     const wrong = { ...user, password: "wrong" };
@@ -197,11 +197,11 @@ describe("a subscription", () => {
       signal,
     });
 
-  it("throws why it may not connect", async () => {
+  it("throws the reason of a refused connection", async () => {
     await expect(results("no.such.token", "{ me { id } }").next()).rejects.toThrow("UnauthorizedException");
   });
 
-  it("throws why it may not start", async () => {
+  it("throws the reason of a refused start", async () => {
     const { alice, bob } = use();
     const query = `subscription { onAssetEvent(ownerId: "${bob.sub}") { seq } }`;
     await expect(results(alice.token, query).next()).rejects.toThrow("Unauthorized");

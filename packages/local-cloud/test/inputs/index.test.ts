@@ -82,7 +82,7 @@ describe("a number among the inputs", () => {
     }
   });
 
-  it("may be -1 for the age of records, which is for ever, but not from 0 to 59", () => {
+  it("may be -1 (no limit) for the age of records, but not 0 to 59", () => {
     for (const age of [-1, 60, 604_800]) {
       expect(refusing(only(mapping, "maximumRecordAgeInSeconds", age))).not.toThrow();
     }
@@ -120,7 +120,7 @@ describe("a text", () => {
   });
 });
 
-describe("an input that would make something else of the resource", () => {
+describe("an input whose effect does not run here", () => {
   it.each<[Type, string, unknown]>([
     [api, "additionalAuthenticationProviders.openidConnectConfig", { issuer: "https://example.com" }],
     [api, "apiType", "MERGED"],
@@ -274,7 +274,7 @@ describe("an input with a list of values", () => {
     expect(refusing(only(type, input, other))).toThrow(`${short(type)} it: ${input} must be `);
   });
 
-  it("refuses one wrong value among right ones", () => {
+  it("refuses one wrong value among valid ones", () => {
     const rules = [{ allowedMethods: ["GET"] }, { allowedMethods: ["GET", "PATCH"] }];
     expect(refusing(graphOf(cors, { corsRules: rules }))).toThrow(
       'BucketCorsConfiguration it: corsRules.allowedMethods must be GET or PUT or HEAD or POST or DELETE, not "PATCH".',
@@ -336,7 +336,7 @@ describe("inputs", () => {
     expect(refusing(only(queue, "constructor", 5))).toThrow("Queue it: constructor is not an input");
   });
 
-  it("with text where an object belongs are refused", () => {
+  it("with a string in place of an object are refused", () => {
     expect(refusing(graphOf(pool, { passwordPolicy: "strong" }))).toThrow(
       "UserPool it: passwordPolicy must be an object",
     );
@@ -359,14 +359,14 @@ describe("inputs", () => {
     expect(refusing(graphOf(pool, both))).toThrow("UserPool it: usernameAttributes excludes aliasAttributes");
   });
 
-  it("that subscribe a mailbox to a topic are listed, and other endpoints that do not run are refused", () => {
+  it("that subscribe an email address to a topic are listed as idle, and other endpoints that do not run are refused", () => {
     const type = "aws:sns/topicSubscription:TopicSubscription";
     expect(idle(graphOf(type, { protocol: "lambda" }))).toEqual([]);
     expect(idle(graphOf(type, { protocol: "email" }))).toEqual(["TopicSubscription.protocol"]);
     expect(refusing(graphOf(type, { protocol: "https" }))).toThrow("protocol https is not supported locally");
   });
 
-  it.each(["dev", "prod"])("of the program itself are all taken: %s", async (stack) => {
+  it.each(["dev", "prod"])("of the program itself are all accepted: %s", async (stack) => {
     const graph = await programOf(stack);
     expect(refusing(graph)).not.toThrow();
     expect(idle(graph)).toContain("GraphQLApi.xrayEnabled");

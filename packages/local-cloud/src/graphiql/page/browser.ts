@@ -1,6 +1,6 @@
 import type { DocumentNode } from "graphql";
 
-/** What the page uses of a browser and of the scripts before it, and no more: Node.js's types know the rest. */
+/** The types of a browser and of the earlier scripts that the page uses. Node.js's types have the rest. */
 interface Browser {
   readonly document: { title: string; getElementById(id: string): { readonly textContent: string } };
   readonly location: { readonly origin: string; readonly host: string };

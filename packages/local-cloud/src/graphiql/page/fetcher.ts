@@ -3,7 +3,7 @@ import type { Settings, User } from "../settings.ts";
 import { GraphiQL, location } from "./browser.ts";
 import { subscribe } from "./realtime.ts";
 
-/** What GraphiQL asks for. */
+/** What GraphiQL requests. */
 interface Request {
   readonly query: string;
   readonly operationName?: string | undefined;
@@ -11,7 +11,7 @@ interface Request {
 }
 
 interface Asked {
-  /** Of the editor's tab Headers. */
+  /** From the editor's tab Headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface Fetcher {
   leave(): void;
 }
 
-/** Asks as one user: queries and mutations over HTTP, subscriptions over a WebSocket. */
+/** Runs operations as one user: queries and mutations over HTTP, subscriptions over a WebSocket. */
 export function createFetcher(
   settings: Settings,
   user: User,
@@ -59,12 +59,12 @@ async function ask(path: string, request: Request, headers: Record<string, strin
   return response.json();
 }
 
-/** Left out, a required `$ownerId` is whoever is signed in: the examples work as anyone. */
+/** A missing `$ownerId` is the signed-in user, so that the examples work for everyone. */
 function withOwner({ query, variables = {} }: Request, { sub }: User): Request["variables"] {
   return sub !== "" && /\$ownerId\s*:\s*ID\s*!/.test(query) ? { ownerId: sub, ...variables } : variables;
 }
 
-/** Just after a change of tabs GraphiQL still names the operation of the other one: the text itself is right. */
+/** Just after a change of tabs, GraphiQL still names the operation of the other tab. The text is right. */
 function operationOf({ query, operationName }: Request): { kind?: string; name?: string | undefined } {
   const operations = operationsIn(query);
   const named = operations.find(({ name }) => name?.value === operationName);

@@ -15,7 +15,7 @@ type Person = (typeof people)[number];
 
 const tabs = settings.examples.map((query) => ({ query }));
 
-/** Kept by the tab, so that two tabs may be two people. */
+/** Kept for each tab, so that two tabs can have two users. */
 const remembered = "local-cloud:user";
 
 function Page(): unknown {
@@ -50,7 +50,7 @@ function Picker({ person, become }: { person: Person; become: (username: string)
   );
 }
 
-/** The sub is what asset and user fields call ownerId and id. */
+/** The sub is the value of ownerId of assets and of id of users. */
 function Identity({ username, sub, groups, apiKey }: User): unknown {
   if (apiKey !== undefined) {
     return createElement("div", { className: "local-cloud-user" }, "by API key");

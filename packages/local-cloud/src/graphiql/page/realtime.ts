@@ -1,10 +1,10 @@
 export interface SubscribeOptions {
   /** ws: or wss: address of the real-time endpoint. */
   readonly url: string;
-  /** What authorises: at least `host` and `Authorization`. */
+  /** The headers that authorise: at least `host` and `Authorization`. */
   readonly authorization: Readonly<Record<string, string>>;
   readonly request: object;
-  /** Ends the subscription, as leaving the iterator does. */
+  /** Ends the subscription, as the end of the iteration does. */
   readonly signal: AbortSignal;
 }
 
@@ -59,7 +59,7 @@ export function subscribe(options: SubscribeOptions): AsyncIterableIterator<unkn
   return feed.read(stop);
 }
 
-/** Results on their way to the reader. The first end is the one that counts. */
+/** A queue of results for the reader. Only the first end counts. */
 function createFeed() {
   const waiting: unknown[] = [];
   let ended: { readonly error: Error | undefined } | undefined;
@@ -87,7 +87,7 @@ function createFeed() {
       ended ??= { error };
       wake();
     },
-    /** A generator alone would not hear that its reader leaves until the next result is there. */
+    /** A generator alone would notice the end of the iteration only at the next result. */
     read(leave: () => void): AsyncIterableIterator<unknown> {
       const results = drain();
       return {
@@ -104,7 +104,7 @@ function createFeed() {
   };
 }
 
-/** The server says something, if only `ka`, within the time that its connection_ack tells. */
+/** Closes if the server sends nothing, not even `ka`, within the time that its connection_ack gives. */
 function createWatch(silent: () => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let limit: number | undefined;

@@ -1,17 +1,17 @@
 import type { Settings, User } from "../settings.ts";
 
 export interface SignInOptions {
-  /** Where Cognito answers. */
+  /** Cognito's address. */
   readonly endpoint: string;
   readonly userPoolClientId: Settings["userPoolClientId"];
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
 }
 
-/** A token this close to its end, in milliseconds, is not used any more. */
+/** A token is not used in its last milliseconds of validity. */
 const margin = 30_000;
 
-/** Gives a user's access token, signing in with the password when there is none that lives. */
+/** Returns a user's access token. Signs in with the password if there is no valid one. */
 export function createSignIn(options: SignInOptions): (user: User) => Promise<string> {
   const signedIn = new Map<string, Promise<Token>>();
   const renew = async (user: User): Promise<string> => {
