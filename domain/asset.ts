@@ -28,7 +28,7 @@ export interface Asset {
   labelError?: AssetError;
   createdAt: string;
   updatedAt: string;
-  /** Counts the writes to this row; every event carries the version that it tells of. */
+  /** Counts the writes to this row. Each event carries the version after its write. */
   version: number;
   /** When the last upload URL lapses. */
   uploadExpiresAt: string;
@@ -85,7 +85,7 @@ export const labelTransitions: Record<
 /** States whose object is in the bucket and verified. */
 export const stored: AssetState[] = ["RECEIVED", "UPLOADED"];
 
-/** False for an asset that is deleted or gone: its owner sees no more of it than of one that never was. */
+/** False for a deleted or missing asset: its owner cannot distinguish the two. */
 export const isShown = (asset: Pick<Asset, "state"> | null | undefined): boolean =>
   !!asset && asset.state !== "DELETED";
 

@@ -7,7 +7,7 @@ import type { DeliveryStatus } from "./schema.ts";
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 
-/** What a receiver is told of. */
+/** The events that receivers get. */
 export type CallbackType = "asset.labelled" | "asset.label_failed" | "asset.label_skipped" | "asset.rejected";
 
 /** The body of a callback, under 20 KB. */
@@ -34,7 +34,7 @@ export interface DeliveryAttempt {
   at: string;
   /** Absent while it runs, and for ever if its function died. */
   succeeded?: boolean;
-  /** One code for all that can go wrong: what exactly it was would tell of the network that it was sent from. */
+  /** One code for every failure: details would reveal the sender's network. */
   errorCode?: "DeliveryFailed";
 }
 
@@ -47,13 +47,13 @@ export interface Delivery {
   seq: number;
   type: CallbackType;
   url: string;
-  /** The very text that is signed and sent. */
+  /** The exact text that is signed and sent. */
   body: string;
   status: DeliveryStatus;
   attempts: DeliveryAttempt[];
-  /** Attempts since it was last asked for: a replay begins anew. */
+  /** Attempts since the last request. A replay starts at 0. */
   tries: number;
-  /** Asked for anew, after it had been due. */
+  /** Its owner has replayed it. */
   replayed?: boolean;
   /** Before this (epoch milliseconds) no attempt is made: the schedule's wait, or another attempt's lease. */
   nextAttemptAt: number;
@@ -81,19 +81,20 @@ export function callbackOf(event: AssetEvent): Callback | undefined {
   if (edited) {
     return undefined;
   }
-  const told = type === "RECEIVED" && asset.labelStatus === "SKIPPED" ? "asset.label_skipped" : types[type];
-  if (!told) {
+  const callbackType =
+    type === "RECEIVED" && asset.labelStatus === "SKIPPED" ? "asset.label_skipped" : types[type];
+  if (!callbackType) {
     return undefined;
   }
   return {
-    type: told,
+    type: callbackType,
     timestamp: at,
     data: {
       assetId,
       ownerId,
       state: asset.state,
       labelStatus: asset.labelStatus,
-      ...(asset.labels && told === "asset.labelled" ? { labels: asset.labels } : {}),
+      ...(asset.labels && callbackType === "asset.labelled" ? { labels: asset.labels } : {}),
       ...(asset.labelError ? { error: asset.labelError } : {}),
       seq,
     },

@@ -20,7 +20,7 @@ const ofLabelStatus: Partial<Record<LabelStatus, AssetEventType>> = {
   FAILED: "LABEL_FAILED",
 };
 
-/** The one event that a write to a row amounts to, or undefined for a write that is no event. */
+/** The event for a write to a row. Undefined if the write has no event. */
 export function eventOf(
   before: Asset | undefined,
   after: Asset | undefined,

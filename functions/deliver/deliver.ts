@@ -12,17 +12,17 @@ export interface Message {
   readonly body: string;
 }
 
-/** What a receiver said: the HTTP status, or 0 if it could not be reached. */
+/** A receiver's answer: the HTTP status, or 0 if it could not be reached. */
 export interface Answer {
   readonly status: number;
-  /** Seconds that it asked to wait. */
+  /** Seconds, from Retry-After. */
   readonly retryAfter?: number | undefined;
 }
 
 export interface Delivering {
   readonly callbacks: Callbacks;
   readonly assets: Pick<Assets, "get">;
-  /** Never throws: that a receiver cannot be reached is an answer too. */
+  /** Never throws: an unreachable receiver is status 0. */
   readonly send: (message: Message) => Promise<Answer>;
   /** Puts a job on the queue, to be received after so many seconds, 900 at most. */
   readonly queue: (job: DeliveryJob, seconds: number) => Promise<void>;
@@ -35,7 +35,7 @@ export interface Delivering {
 
 export type Outcome = "delivered" | "put off" | "failed" | "receiver gone" | "not due" | "withheld";
 
-/** How long an attempt keeps others away, in milliseconds: longer than `send` may take. */
+/** Milliseconds that an attempt excludes others: longer than `send` may take. */
 const lease = 30_000;
 
 /** How far the clocks of two machines may be apart (milliseconds): what is due by one must be by the other. */
@@ -55,7 +55,7 @@ export async function deliver(job: DeliveryJob, delivering: Delivering): Promise
     return "not due";
   }
   if (claimed.tries > mostTries) {
-    // Those before died: they count like those that failed.
+    // Earlier attempts died without a result. They count as failures.
     return settle(claimed, { status: 0 }, delivering);
   }
   const { ownerId, url, body } = claimed;
@@ -135,7 +135,7 @@ async function settle(claimed: Delivery, answer: Answer, delivering: Delivering)
   return "put off";
 }
 
-/** What was due is sent whatever becomes of its asset. What is asked for anew is not sent for an asset that is hidden. */
+/** A due delivery is sent even if its asset was deleted since. A replay is not sent while its asset is hidden. */
 async function isHidden(
   { ownerId, assetId, replayed }: Delivery,
   assets: Delivering["assets"],
@@ -162,7 +162,7 @@ async function putOff(
   }
 }
 
-/** False if the delivery has been asked for anew meanwhile. */
+/** False if the delivery was replayed meanwhile. */
 async function conclude(settled: Delivery, status: DeliveryStatus, callbacks: Callbacks): Promise<boolean> {
   const written = await callbacks.update(settled, {
     update: "SET #status = :status, #attempts = :attempts REMOVE #dueShard, #dueAt",
@@ -173,7 +173,7 @@ async function conclude(settled: Delivery, status: DeliveryStatus, callbacks: Ca
   return written !== undefined;
 }
 
-/** Nobody has begun another attempt, or asked for the delivery anew, since this one was claimed. */
+/** Holds if no other attempt or replay has begun since this attempt was claimed. */
 const mine = "#status = :pending AND #nextAttemptAt = :lease";
 
 const same = ({ attempts, nextAttemptAt }: Delivery) => ({
@@ -182,7 +182,7 @@ const same = ({ attempts, nextAttemptAt }: Delivery) => ({
   pending: "PENDING" satisfies DeliveryStatus,
 });
 
-/** No attempt was made after all. */
+/** The delivery without the claimed attempt, which was not made. */
 const withoutAttempt = (claimed: Delivery): Delivery => ({
   ...claimed,
   attempts: claimed.attempts.slice(0, -1),

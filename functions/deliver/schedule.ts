@@ -19,8 +19,8 @@ export function waitAfter(tries: number, retryAfter: number | undefined, random:
 }
 
 /**
- * The header's seconds or date (RFC 9110, 10.2.3), as whole seconds from now, 0 at least. What is neither is not heard:
- * `Date.parse` takes "-40" for the year 2040.
+ * The header's seconds or date (RFC 9110, 10.2.3), as whole seconds from now, at least 0. Other text is ignored.
+ * `Date.parse` is too lenient: it reads "-40" as the year 2040.
  */
 export function retryAfterOf(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? "";
@@ -52,12 +52,12 @@ function dateOf(text: string, now: number): number {
     months.indexOf(groups["month"] ?? ""),
     ...[day, part("hour"), part("minute"), part("second")],
   );
-  // 31 February is no date. A leap second may lead into the next day.
+  // Rejects dates such as 31 February. A leap second may fall into the next day.
   const isDay = new Date(at - 1000 * (part("second") === 60 ? 1 : 0)).getUTCDate() === day;
   return isDay ? at : Number.NaN;
 }
 
-/** A year of two digits that seems more than fifty years away is the last one that ended so. */
+/** RFC 9110: a two-digit year more than 50 years in the future is the most recent past year with these digits. */
 function yearOf(text: string, now: number): number {
   const present = new Date(now).getUTCFullYear();
   const year = text.length === 2 ? Math.floor(present / 100) * 100 + Number(text) : Number(text);

@@ -22,13 +22,13 @@ export interface Limits {
 export interface Sending {
   readonly rules: DestinationRules;
   readonly limits?: Limits;
-  /** Hears what went wrong: for the operator's log, never for the user. */
+  /** Called with the error, for the operator's log. Users never see it. */
   readonly failed: (url: string, error: unknown) => void;
 }
 
 const usualLimits: Limits = { connect: 3_000, answer: 15_000, rest: 1_000 };
 
-/** No more of an answer is read. */
+/** Bytes of an answer that are read. */
 const mostBytes = 65_536;
 
 /**
@@ -80,7 +80,7 @@ function post(
   });
 }
 
-/** Cuts off a connection that takes too long to stand, or stands to an address that it must not. */
+/** Destroys a connection that takes too long to open, or that leads to an address that is not allowed. */
 export function guard(request: ClientRequest, loopback: boolean, limit: number): void {
   const late = setTimeout(() => request.destroy(new Error("No connection in time")), limit);
   request.once("close", () => clearTimeout(late));
@@ -94,7 +94,7 @@ export function guard(request: ClientRequest, loopback: boolean, limit: number):
   });
 }
 
-/** Node asks it for no address literal: those that are allowed, `destinationOf` has seen. */
+/** Node does not call it for address literals: `destinationOf` has checked those. */
 const checkedLookup =
   (destination: Destination, rules: DestinationRules): LookupFunction =>
   (_, options, callback) => {
@@ -111,7 +111,7 @@ const checkedLookup =
     );
   };
 
-/** Lets the receiver finish a short answer; what is long or slow is cut off, and its status stands. */
+/** Reads a short answer to its end. A long or slow one is cut off; its status counts. */
 async function readSome(answer: IncomingMessage, limit: number): Promise<void> {
   const late = setTimeout(() => answer.destroy(), limit);
   let bytes = 0;
@@ -123,7 +123,7 @@ async function readSome(answer: IncomingMessage, limit: number): Promise<void> {
       }
     }
   } catch {
-    // It has said what counts.
+    // The status is known already.
   } finally {
     clearTimeout(late);
     answer.destroy();

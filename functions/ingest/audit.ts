@@ -13,9 +13,9 @@ export interface Auditing {
   readonly now: () => number;
   /** False while a table is being restored: then the audit counts, and removes nothing. */
   readonly removes: boolean;
-  /** Hears of each object that was removed. */
+  /** Called for each object that was removed. */
   readonly removed: (key: string) => void;
-  /** Hears why nothing is removed for the lack of a row. */
+  /** Called with the reason if objects without a row are not removed. */
   readonly refused: (reason: string) => void;
 }
 
@@ -23,9 +23,9 @@ export interface Audit {
   readonly objects: number;
   /** Objects without a row, removed or not. */
   readonly rowless: number;
-  /** Objects that no row wanted, and that were removed. */
+  /** Objects that were removed: no row needs them. */
   readonly orphans: number;
-  /** Objects under keys that are none of ours: they are left alone. */
+  /** Objects whose keys do not belong to an asset. They stay. */
   readonly foreign: number;
   /** Whether so many objects have no row that none of them was removed. */
   readonly refused: boolean;
@@ -33,7 +33,7 @@ export interface Audit {
   readonly moved: boolean;
 }
 
-/** A younger object is left to S3's event about it. */
+/** A younger object is skipped: S3's event about it may still come. */
 const grace = 60 * 60_000;
 
 /** Rows read, and objects removed, at once. */
@@ -82,7 +82,7 @@ export async function audit(auditing: Auditing): Promise<Audit> {
   };
 }
 
-/** Many are read at once, and some of the answers may be missing: only a read of its own counts. */
+/** A batch read may miss rows, so each object without a row is read again on its own. */
 async function readAgain(
   keys: readonly RowKey[],
   assets: Auditing["assets"],

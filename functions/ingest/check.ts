@@ -15,16 +15,16 @@ export interface Checking {
 }
 
 /**
- * What a check came to. `agrees`: nothing to do but to look again later. `stale`: the row changed meanwhile, and
- * what changed it has said when to look again. The others are the same as for S3's events.
+ * The result of a check. `agrees`: row and object agree. `stale`: the row changed meanwhile, and that write set the time
+ * of the next check. The others are the same as for S3's events.
  */
 export type CheckOutcome =
   "received" | "rejected" | "expired" | "removed" | "late" | "agrees" | "stale" | "gone";
 
 /**
- * Makes one row agree with its object when S3's word of it may be lost. There is no sequencer to compare: the row is
- * read first, then the bucket, and the write holds only if the row is still as it was read. S3 shows every object
- * whose upload was answered, so an object that is not there came later, or never: its event is still on the way.
+ * Makes one row agree with its object in case S3's event was lost. There is no sequencer to compare: the row is read
+ * first, then the bucket, and the write succeeds only if the row has not changed. S3 shows every object whose upload was
+ * answered. If the object is missing, it was not uploaded yet, and its event is still to come.
  */
 export async function check(key: RowKey, checking: Checking): Promise<CheckOutcome> {
   const asset = await checking.assets.get(key);
@@ -41,7 +41,7 @@ export async function check(key: RowKey, checking: Checking): Promise<CheckOutco
   }
 }
 
-/** An upload whose event was lost is verified as it would have been; one that never came expires. */
+/** Verifies an upload whose event was lost. Without an object, the asset expires. */
 async function checkWaiting(asset: Asset, checking: Checking): Promise<CheckOutcome> {
   const { assets, objects, now } = checking;
   const object = await objects.read(objectKey(asset.ownerId, asset.id));
@@ -56,14 +56,14 @@ async function checkWaiting(asset: Asset, checking: Checking): Promise<CheckOutc
   const write = uploadStateWrite(asset, transitions.expire.to, { labelStatus: asset.labelStatus }, now());
   const written = await assets.update(asset, {
     ...write,
-    // A renewal sets another time: its URL may be in use.
+    // A renewal sets another expiry: its URL may be in use.
     when: `${write.when} AND #uploadExpiresAt = :uploadExpiresAt`,
     values: { ...write.values, uploadExpiresAt: asset.uploadExpiresAt },
   });
   return outcome(written, "expired");
 }
 
-/** An object that came after all serves nobody. Once there is none a day later, none can come. */
+/** Removes an object that was uploaded after its asset expired. If there is none after a day, none can come. */
 async function checkExpired(asset: Asset, checking: Checking): Promise<CheckOutcome> {
   const { objects, moveDue } = checking;
   const name = objectKey(asset.ownerId, asset.id);
@@ -76,7 +76,7 @@ async function checkExpired(asset: Asset, checking: Checking): Promise<CheckOutc
   return "late";
 }
 
-/** The object was there: if it is not, it was removed, and the row goes as it would have by the removal's event. */
+/** A missing object was removed: the row is removed too, as by the removal's event. */
 async function checkStored(asset: Asset, checking: Checking): Promise<CheckOutcome> {
   const { assets, objects } = checking;
   if (await objects.exists(objectKey(asset.ownerId, asset.id))) {

@@ -8,10 +8,10 @@ import { verify } from "./verify.ts";
 /** One record of an S3 event notification, parsed. */
 export interface ObjectEvent {
   readonly kind: "created" | "removed";
-  /** As it is in the bucket, not as it is encoded in the event. */
+  /** Decoded. */
   readonly key: string;
   readonly sequencer: string;
-  /** Set if one version of the object was removed, which need not be the one that is seen. */
+  /** Set if one version of the object was removed, which may not be the current one. */
   readonly ofVersion?: true;
 }
 
@@ -21,12 +21,12 @@ export interface Ingesting {
   readonly now: () => number;
 }
 
-/** What an event came to, for log and metrics. `late`: the object came after its row had expired, and was removed. */
+/** The result, for log and metrics. `late`: the object came after its row had expired, and was removed. */
 export type Outcome = "received" | "rejected" | "removed" | "late" | "stale" | "foreign" | "gone" | "orphan";
 
 /**
- * Brings an asset up to date with its object. S3 tells twice, late and out of order: the sequencer, kept with the
- * row, decides which event is news, and each write is conditional, so that repeating any of it changes nothing.
+ * Brings an asset up to date with its object. S3's events come twice, late and out of order. The row keeps the sequencer
+ * of the newest event, which decides what is new. Each write is conditional, so a repetition changes nothing.
  */
 export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<Outcome> {
   const key = parseObjectKey(event.key);
@@ -44,7 +44,7 @@ export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<
 
 const news = "(attribute_not_exists(#sequencer) OR #sequencer < :sequencer)";
 
-/** The row goes with its object; but one that expired never had one, only a late one that we removed ourselves. */
+/** Removes the row with its object. An expired row stays: its object was a late one, which `ingest` itself removed. */
 async function removed(key: RowKey, sequencer: string, assets: Assets): Promise<Outcome> {
   const unlessExpired =
     "#state <> :expired AND (attribute_not_exists(#formerState) OR #formerState <> :expired)";
@@ -76,7 +76,7 @@ async function created(key: RowKey, name: string, sequencer: string, ingesting: 
   const write = verdictWrite(asset, verdict, now());
   const set = { ...write.set, sequencer };
   if (!(await assets.update(key, { ...write, set, when: `${write.when} AND ${news}` }))) {
-    // The row has moved on since it was read, and does so only a few times: what it is now decides.
+    // The row has changed since it was read. That happens only a few times, so the event is handled again.
     return created(key, name, sequencer, ingesting);
   }
   return verdict.kind === "rejected" ? "rejected" : "received";

@@ -22,13 +22,13 @@ export interface ListedObject {
 /**
  * The bucket, as this function uses it. Reads and lists see every write that was answered before (S3 is strongly
  * consistent). An object is gone only if S3 says so by name: a missing bucket, a missing permission, an archived
- * object or an outage are errors, and whoever asked tries again.
+ * object or an outage are errors, and the caller tries again.
  */
 export interface Objects {
   exists(key: string): Promise<boolean>;
-  /** Undefined if there is no such object any more. */
+  /** Undefined if the object does not exist. */
   read(key: string): Promise<StoredObject | undefined>;
-  /** Done too if there is no such object. */
+  /** Succeeds too if the object does not exist. */
   remove(key: string): Promise<void>;
   /** Objects in the order of their keys, those behind `after`; `last` if there are no more behind these. */
   list(after: string): Promise<{ readonly objects: readonly ListedObject[]; readonly last: boolean }>;
@@ -54,7 +54,7 @@ export function objectsIn(s3: S3Client, bucket: string): Objects {
           throw error;
         }
       }
-      // An answer to HEAD has no body: 404 stands for a missing bucket too. GET tells the two apart.
+      // A HEAD response has no body, so a missing bucket is a plain 404 too. GET names the error.
       const object = await get(key);
       (object?.Body as Readable | undefined)?.destroy();
       return object !== undefined;
@@ -92,8 +92,8 @@ const describe = (object: GetObjectCommandOutput, head: Uint8Array): StoredObjec
 });
 
 /**
- * Hangs up on the rest: one request then tells all, and costs no more than HeadObject and a range would. A picture whose
- * dimensions come late is read further, as far as a picture that is labelled may go.
+ * Reads the first bytes and closes the connection: one request gives metadata and bytes, in place of HeadObject and a
+ * range request. If the dimensions come later, it reads on, up to the size of a picture that is labelled.
  */
 async function headOf(body: Readable, contentType: string): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
@@ -107,7 +107,7 @@ async function headOf(body: Readable, contentType: string): Promise<Uint8Array> 
       if (size === "unknown" || !("more" in size) || size.more > rekognition.bytes) {
         break;
       }
-      // Each look begins at the start again: twice as much a time keeps them few.
+      // Each parse starts from the first byte. Doubling the length keeps parses few.
       wanted = Math.min(Math.max(size.more, 2 * bytes), rekognition.bytes);
     }
   }

@@ -3,7 +3,7 @@ import { sha256Base64 } from "../shared/checksum.ts";
 import { measure } from "./dimensions.ts";
 import { mayBegin, typeOf } from "./magic.ts";
 
-/** What S3 tells of an object without its bytes being read whole. */
+/** An object's metadata and first bytes. */
 export interface StoredObject {
   readonly contentLength: number;
   readonly contentType: string;
@@ -13,7 +13,7 @@ export interface StoredObject {
   readonly head: Uint8Array;
 }
 
-/** `rejected`: not what was signed for. `skipped`: fine, but nothing that Rekognition takes. */
+/** `rejected`: not what was signed for. `skipped`: valid, but Rekognition does not take it. */
 export type Verdict =
   | { readonly kind: "labellable" }
   | { readonly kind: "skipped"; readonly error: AssetError }
@@ -27,7 +27,7 @@ export const rekognition = {
   most: 10_000,
 };
 
-/** More pixels than this are not decoded by anything of ours. */
+/** Pictures with more pixels are never decoded. */
 const mostPixels = 50_000_000;
 
 /** Compares an object with what its upload was signed for. */

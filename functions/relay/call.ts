@@ -10,8 +10,8 @@ interface Calling {
 }
 
 /**
- * Sees to it that the asset's receiver is called, if the event is one that it hears of. The row comes first: should
- * the message be lost, the sweep finds the row. An event that the stream repeats finds its row, under the same number.
+ * Queues a delivery to the asset's receiver if the event has a callback. The row is written first: if the message is
+ * lost, the sweep finds the row. An event that the stream repeats has the same number, and finds its row.
  */
 export const caller =
   ({ callbacks, queue, now }: Calling) =>

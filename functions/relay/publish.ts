@@ -23,7 +23,7 @@ export interface Publishing {
 /** How long one try may take, in milliseconds. */
 const timeout = 10_000;
 
-/** As often as the SDK tries its calls: what is told twice is known by its number. */
+/** The SDK's default. Subscribers recognise a repeated event by its number. */
 const tries = 3;
 
 /** Subscribers get what this selects, and nothing else: all that an event has. */

@@ -22,9 +22,9 @@ export interface Relaying {
 }
 
 /**
- * Tells everyone what was written, and asks for labels: every side effect starts here, so that a crash between a
- * write and its telling loses nothing. Each step may be repeated. Gives the positions of what must be repeated:
- * an owner's changes are told in order, so the first that fails holds back those behind it.
+ * Publishes changes, queues label jobs and callbacks. Every side effect starts from the stream, so a crash after a write
+ * loses nothing. Each step may be repeated. Returns the positions of failed changes: an owner's changes are published in
+ * order, so the first failure holds back the later ones.
  */
 export async function relay(changes: readonly Change[], relaying: Relaying): Promise<string[]> {
   const owners = Map.groupBy(changes, ({ before, after }) => (after ?? before)?.ownerId ?? "");

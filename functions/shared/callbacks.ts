@@ -15,15 +15,15 @@ import { held, heldOrDone, namesIn, prefixed } from "./conditional.ts";
 /** An owner's secrets, each `whsec_` and base64. */
 export interface WebhookSecret {
   readonly secret: string;
-  /** Those before it sign too until then (epoch milliseconds), so that a receiver may change over. */
+  /** Earlier secrets sign too until then (epoch milliseconds), so that receivers can change over. */
   readonly previous: readonly { readonly secret: string; readonly until: number }[];
   /** Its owner has not been shown it yet. */
   readonly unseen?: boolean;
-  /** The asset whose reservation showed it: asked for once more, it is shown once more. */
+  /** The asset whose reservation showed the secret. A repetition of that reservation shows it again. */
   readonly shownWith?: string;
 }
 
-/** Attempts that the log keeps of a delivery, for one that is replayed again and again. */
+/** Attempts that a delivery's row keeps. Replays may add any number. */
 export const mostAttempts = 50;
 
 /** A conditional write to one delivery, in DynamoDB's words over `#attribute` and `:value` names. */
@@ -31,7 +31,7 @@ export interface DeliveryWrite {
   readonly update: string;
   readonly when: string;
   readonly values: Readonly<Record<string, unknown>>;
-  /** Knows the row that this very write has left. */
+  /** Whether a row is the result of this write. */
   readonly done?: (row: Delivery) => boolean;
 }
 
@@ -40,13 +40,13 @@ export interface Callbacks {
   secret(ownerId: string): Promise<WebhookSecret | undefined>;
   /** Writes the secret on condition that the present one is `instead`; false if it is not. */
   setSecret(ownerId: string, secret: WebhookSecret, instead: string | undefined): Promise<boolean>;
-  /** Notes that the secret is shown with this asset. Undefined if it was shown before, by other means. */
+  /** Records that the secret is shown with this asset. Undefined if it was shown otherwise before. */
   showSecret(ownerId: string, assetId: string): Promise<WebhookSecret | undefined>;
   /** Undefined of a receiver that never failed. */
   receiver(ownerId: string, url: string): Promise<Receiver | undefined>;
   setReceiver(ownerId: string, receiver: Receiver): Promise<void>;
   delivery(key: RowKey): Promise<Delivery | undefined>;
-  /** Adds a delivery; false if it is there, since the stream repeats. */
+  /** Adds a delivery. False if it exists: the stream may repeat. */
   add(delivery: Delivery): Promise<boolean>;
   /** The row after the write, or undefined if the condition did not hold. */
   update(key: RowKey, write: DeliveryWrite): Promise<Delivery | undefined>;
@@ -77,7 +77,7 @@ export function callbacksTable(client: DynamoDBClient, TableName: string): Callb
         instead === undefined
           ? put(item, "attribute_not_exists(id)")
           : put(item, "secret = :instead", { ":instead": instead });
-      // Nobody else makes the same secret: a row that has it is our own, whose answer was lost.
+      // Secrets are random: a row with this secret is from this write, whose answer was lost.
       return (await heldOrDone<WebhookSecret>(write, (row) => row.secret === secret.secret)) !== undefined;
     },
     showSecret: (ownerId, assetId) => {

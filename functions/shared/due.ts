@@ -3,9 +3,8 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { heldOrDone } from "./conditional.ts";
 
 /**
- * Moves the time of a row's next look, or ends the looking. Neither `version` nor `updatedAt` is touched: nothing
- * happened that anyone is told of, and nobody's optimistic lock breaks. False if the time was no longer `seen`:
- * another look, or a change of the row, has set it anew.
+ * Moves or removes a row's due time. `version` and `updatedAt` stay: the move is no event, and optimistic locks hold.
+ * False if the due time was no longer `seen`: another sweep, or a change of the row, has set it.
  */
 export type MoveDue = (
   row: { readonly ownerId: string; readonly id: string },

@@ -4,7 +4,7 @@ export class UnknownMessage extends Error {
   readonly code = "UnknownMessage";
 }
 
-/** A message as a typed value. Throws `UnknownMessage` for one that the parser does not take. */
+/** Parses a message. Throws `UnknownMessage` if the parser refuses it. */
 export function received<Message>(
   parse: (message: unknown) => Message | undefined,
   message: unknown,

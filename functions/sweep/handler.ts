@@ -25,11 +25,11 @@ const sources = [
   deliverySource(required("CALLBACKS_TABLE"), required("DELIVERY_QUEUE_URL")),
 ];
 
-/** On a schedule, and safe to run twice at once. What it is called with does not matter. */
+/** Runs on a schedule; two runs at once are safe. The event is not used. */
 export const handler = async (_: unknown, context: Context): Promise<void> => {
   logger.addContext(context);
   const { due, taken, sent, lag } = await sweep(sources, sweeping);
-  // Nothing due each minute is no news: the metrics say that it ran.
+  // An empty run is not logged: the metrics show that it ran.
   logger[due > 0 ? "info" : "debug"]("Sweep", { due, taken, sent, lag });
   meter.count("RowsDue", due);
   meter.count("RowsTaken", taken);

@@ -15,7 +15,7 @@ interface Queues {
   readonly objectQueueUrl: string;
 }
 
-/** Labels that are due are queued again; all else is a question of the row and its object. */
+/** Due label jobs are queued again. In all other cases the row is compared with its object. */
 export const assetSource = (table: string, { labelQueueUrl, objectQueueUrl }: Queues): Source => ({
   table,
   index: "due",

@@ -11,7 +11,7 @@ export interface DueRow extends RowKey {
   readonly dueAt: number;
 }
 
-/** Who is asked to look at a row. */
+/** The queue and message for a due row. */
 export interface Routed {
   readonly queueUrl: string;
   readonly message: object;
@@ -30,7 +30,7 @@ export interface Sweeping {
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly now: () => number;
-  /** Hears why messages could not be sent. */
+  /** Called if messages could not be sent. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -52,8 +52,8 @@ export const mostAtOnce = 100;
 const batchSize = 10;
 
 /**
- * Hands each row that is due to the function that knows what to do about it. First the row's time is moved on: of
- * two sweeps at once one succeeds, and if the message is lost, or cannot be sent, the row comes up again.
+ * Sends each due row to the queue of the function that handles it. The row's due time is moved first: of two concurrent
+ * sweeps one succeeds, and if the message is lost or cannot be sent, the row becomes due again.
  */
 export async function sweep(sources: readonly Source[], sweeping: Sweeping): Promise<Sweep> {
   const shards = Array.from({ length: dueShards }, (_, shard) => String(shard));
@@ -109,7 +109,7 @@ async function take(rows: readonly DueRow[], now: number, move: MoveDue): Promis
   return rows.filter((_, index) => taken[index]);
 }
 
-/** Sends each message to its queue; gives how many were taken on. */
+/** Sends each message to its queue. Returns how many were accepted. */
 async function send(routed: readonly Routed[], { sqs, failed }: Sweeping): Promise<number> {
   const queues = Map.groupBy(routed, ({ queueUrl }) => queueUrl);
   const sent = await Promise.all(
@@ -122,7 +122,7 @@ async function send(routed: readonly Routed[], { sqs, failed }: Sweeping): Promi
         );
         return messages.length;
       } catch (error) {
-        // One queue that fails does not keep the others from theirs.
+        // If one queue fails, the others still get their messages.
         failed(error);
         return 0;
       }

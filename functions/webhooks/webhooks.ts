@@ -33,13 +33,13 @@ const overlap = 86_400_000;
 /** Secrets that sign beside the present one: no more fit into a header that receivers take. */
 const mostPrevious = 5;
 
-/** Each that loses has seen another win, and no more than `mostPrevious` and two can win within a day. */
+/** A rotation is lost only to another that succeeds, and at most `mostPrevious` + 2 succeed within a day. */
 const mostRotations = mostPrevious + 3;
 
 /** Milliseconds that a name may take to resolve. */
 const resolveTimeout = 3_000;
 
-/** What users do with their callbacks, apart from reading the log of them. */
+/** Requests of users about their callbacks, except reading the log. */
 export function answer(
   request: WebhookRequest,
   webhooks: Webhooks,
@@ -102,7 +102,7 @@ async function checked(text: string, rules: DestinationRules): Promise<string | 
     if (error instanceof RefusedDestination || isUnknownName(error)) {
       return undefined;
     }
-    // The resolver's fault passes: who is told of a bad URL gives up.
+    // A fault of the name server is temporary: an InvalidCallbackUrl answer would make the user give up.
     throw error;
   }
 }
@@ -110,7 +110,7 @@ async function checked(text: string, rules: DestinationRules): Promise<string | 
 const isUnknownName = (error: unknown): boolean =>
   ["ENOTFOUND", "ENODATA"].includes((error as NodeJS.ErrnoException).code ?? "");
 
-/** Rotations at once follow one another: one that finds the secret changed begins again with what it is now. */
+/** Concurrent rotations run one after another: if the secret has changed, the rotation starts again from the new one. */
 async function rotateSecret(ownerId: string, { callbacks, now }: Webhooks): Promise<Rotation | Refusal> {
   for (let attempt = 0; attempt < mostRotations; attempt += 1) {
     const secret = newSecret();
