@@ -12,7 +12,7 @@ export const rekognitionFaults: readonly Fault[] = [
   ),
   inRekognition(
     "a picture in a bucket may have any size",
-    "bytes.length > largest",
+    "bytes.length > maxObject",
     "bytes.length > Infinity",
   ),
   inRekognition(

@@ -3,8 +3,8 @@ import { invalid, refused } from "./input.ts";
 import type { PoolSettings } from "./settings.ts";
 
 /**
- * What a user gives of its own at sign-up. Nobody may call their own address verified: a verified address is an alias,
- * so that would be a way into another's account.
+ * The attributes of a sign-up. A user may not set its own address as verified: a verified address is an alias, so the
+ * user could take over the alias of another account.
  */
 export function signUpAttributes(
   { settings }: Pool,
@@ -19,8 +19,8 @@ export function signUpAttributes(
 }
 
 /**
- * What a user was made with, completed by what it gives along with its first password. Throws for what it may not
- * change: recorded in aws-amplify/aws-sdk-ios#2203 and aws-samples/aws-saas-factory-bootcamp#67.
+ * The attributes of a created user, with those that it sends with its first password. Throws for an attribute that it
+ * may not change: recorded in aws-amplify/aws-sdk-ios#2203 and aws-samples/aws-saas-factory-bootcamp#67.
  */
 export function completedAttributes(
   { settings }: Pool,

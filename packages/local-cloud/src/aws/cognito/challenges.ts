@@ -3,7 +3,7 @@ import { AwsError, type Clock } from "../../base/service.ts";
 import { refused } from "./input.ts";
 import type { Ephemeral } from "./srp.ts";
 
-/** Who tries to sign in. `sub` is undefined for somebody who does not exist, made up so as not to say so. */
+/** The user who signs in. `sub` is undefined for an invented subject, which hides that the user does not exist. */
 export interface Subject {
   readonly sub: string | undefined;
   readonly userId: string;
@@ -11,13 +11,13 @@ export interface Subject {
   readonly verifier: bigint;
 }
 
-/** A challenge that waits for its answer. */
+/** A challenge without an answer yet. */
 export type Challenge = { readonly client: string; readonly subject: Subject } & (
   | { readonly name: "PASSWORD_VERIFIER"; readonly clientValue: bigint; readonly server: Ephemeral }
   | { readonly name: "NEW_PASSWORD_REQUIRED" }
 );
 
-/** Sign-ins under way, in memory: a restart ends them, as their few minutes would. */
+/** Unfinished sign-ins. They are in memory, so a restart ends them. */
 export class Challenges {
   readonly #clock: Clock;
   readonly #pending = new Map<
@@ -30,7 +30,7 @@ export class Challenges {
     this.#clock = clock;
   }
 
-  /** Returns the handle that the answer must carry: base64 of random bytes. */
+  /** Returns the handle for the answer: base64 of random bytes. */
   open(challenge: Challenge, seconds: number): string {
     const handle = randomBytes(512).toString("base64");
     this.#pending.set(handle, { challenge, expires: this.#clock() + seconds * 1000, used: false });
@@ -38,7 +38,7 @@ export class Challenges {
     return handle;
   }
 
-  /** Each handle answers once, right or wrong. */
+  /** A handle can be used once, for a right or a wrong answer. */
   take<Name extends Challenge["name"]>(
     handle: string,
     name: Name,
@@ -79,7 +79,7 @@ export class Challenges {
   }
 }
 
-/** Anyone may open challenges: the oldest make room. */
+/** Anybody can open challenges, so their number is limited: the oldest are removed. */
 function trim(entries: Map<string, unknown>): void {
   if (entries.size > 10_000) {
     entries.delete(entries.keys().next().value ?? "");

@@ -8,7 +8,7 @@ type Purpose = "sign-up" | "forgot-password";
 /** AWS's own: a day to confirm an account, an hour to reset a password. */
 const lifetime: Readonly<Record<Purpose, number>> = { "sign-up": 86_400_000, "forgot-password": 3_600_000 };
 
-/** Posts a fresh code to the mailbox, since no mail leaves this machine; any code before it is void. */
+/** Writes a new code to the mailbox, because no mail is sent from here. Earlier codes become invalid. */
 export function sendCode(context: Context, pool: Pool, user: User, subject: Purpose, to: string): void {
   const { clock, mailbox } = context;
   const code = String(randomInt(1_000_000)).padStart(6, "0");
@@ -18,7 +18,7 @@ export function sendCode(context: Context, pool: Pool, user: User, subject: Purp
   mailbox.send({ at, userPoolId: pool.settings.id, username: user.username, to, subject, secret: code });
 }
 
-/** Uses the code up. Throws `CodeMismatchException`, `ExpiredCodeException` or `LimitExceededException`. */
+/** Checks and removes the code. Throws `CodeMismatchException`, `ExpiredCodeException` or `LimitExceededException`. */
 export function useCode(
   { clock }: Context,
   { store }: Pool,
@@ -40,12 +40,12 @@ export function useCode(
   store.deleteCode(user.sub, purpose);
 }
 
-/** Also what somebody who does not exist is told who sets a new password. */
+/** Also the answer to an unknown user who sets a new password. */
 export function codeMismatch(): AwsError {
   return new AwsError("CodeMismatchException", "Invalid verification code provided, please try again.");
 }
 
-/** Also what somebody who does not exist is told who confirms a sign-up. */
+/** Also the answer to an unknown user who confirms a sign-up. */
 export function expiredCode(): AwsError {
   return new AwsError("ExpiredCodeException", "Invalid code provided, please request a code again.");
 }

@@ -7,14 +7,14 @@ import type { Mailbox } from "./mailbox.ts";
 import type { PoolSettings } from "./settings.ts";
 import type { PoolStore } from "./store.ts";
 
-/** One pool: what was declared, what it keeps, what it signs with. */
+/** One pool: its settings, its data and its signing keys. */
 export interface Pool {
   readonly settings: PoolSettings;
   readonly store: PoolStore;
   readonly keys: SigningKeys;
 }
 
-/** A token that this cloud signed for one of its users, and that has not expired. */
+/** A valid token of a user. */
 export interface VerifiedToken {
   readonly use: TokenUse;
   readonly userPoolId: string;
@@ -28,7 +28,7 @@ export interface VerifiedToken {
   readonly expiresAt: number;
 }
 
-/** What every operation works with. */
+/** The dependencies of the operations. */
 export interface Context {
   readonly pools: ReadonlyMap<string, Pool>;
   readonly challenges: Challenges;
@@ -37,5 +37,5 @@ export interface Context {
   readonly mailbox: Mailbox;
 }
 
-/** One API operation, past its authorisation. Throws `AwsError`. */
+/** One API operation, after authorization. Throws `AwsError`. */
 export type Operation = (input: Input) => Promise<object> | object;

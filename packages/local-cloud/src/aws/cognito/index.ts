@@ -19,7 +19,7 @@ export interface CognitoOptions {
   readonly storage: Storage;
   readonly iam: Iam;
   readonly clock: Clock;
-  /** `http://127.0.0.1:<port>` of the front door, which knows it late. */
+  /** `http://127.0.0.1:<port>` of the front door. A function, because the port is not known at the start. */
   readonly endpoint: () => string;
 }
 
@@ -33,15 +33,15 @@ export interface SeedUser {
 /** The user pools of the graph. */
 export interface Cognito {
   readonly service: Service;
-  /** Throws `TokenError`, whose message is what AppSync answers. */
+  /** Throws `TokenError` with the message that AppSync answers. */
   verify(token: string): Promise<VerifiedToken>;
-  /** Confirmed users with these passwords and groups, made or put right; `sub` by username. */
+  /** Creates or updates confirmed users with these passwords and groups. Returns `sub` by username. */
   seed(users: readonly SeedUser[], userPoolId?: string): ReadonlyMap<string, string>;
   /** Closes the database. */
   stop(): void;
 }
 
-/** Makes the pools' keys where there are none yet. Throws for settings that it cannot honour. */
+/** Opens the data folder and creates missing signing keys. Throws `InvalidInput` for unsupported settings. */
 export async function createCognito(options: CognitoOptions): Promise<Cognito> {
   const { graph, storage, iam, clock, endpoint } = options;
   const declared = readPools(graph);

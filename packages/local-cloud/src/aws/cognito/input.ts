@@ -22,16 +22,16 @@ export function optionalText(input: Input, name: string): string | undefined {
   return value;
 }
 
-/** A whole number from `least` to `most`, or `most` when absent. */
-export function limit(input: Input, name: string, least: number, most: number): number {
-  const value = input[name] ?? most;
-  if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
-    throw invalid(`${name} must be a whole number from ${least} to ${most}`);
+/** A whole number from `min` to `max`. `max` if it is missing. */
+export function limit(input: Input, name: string, min: number, max: number): number {
+  const value = input[name] ?? max;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
+    throw invalid(`${name} must be a whole number from ${min} to ${max}`);
   }
   return value;
 }
 
-/** A map such as `AuthParameters`; its own members are read with `parameter`. */
+/** A map such as `AuthParameters`. `parameter` reads its members. */
 export function map(input: Input, name: string): Input {
   const value = input[name];
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -67,7 +67,7 @@ export function invalid(message: string): AwsError {
   return new AwsError("InvalidParameterException", message);
 }
 
-/** Cognito names members in lower camel case here. */
+/** In this message Cognito writes members in lower camel case. */
 function missing(name: string): AwsError {
   const member = name.charAt(0).toLowerCase() + name.slice(1);
   return invalid(

@@ -2,13 +2,13 @@ import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFi
 import { join } from "node:path";
 import type { Storage } from "../../base/service.ts";
 
-/** A message that AWS would have sent by mail or text message. It is written to a file of the data folder instead. */
+/** A message that AWS would send by mail or text message. Here it is written to a file of the data folder. */
 export interface Mail {
   /** ISO 8601. */
   readonly at: string;
   readonly userPoolId: string;
   readonly username: string;
-  /** Where it would have gone; null for a user without an address. */
+  /** The address. Null for a user without an address. */
   readonly to: string | null;
   readonly subject: "sign-up" | "forgot-password" | "invitation";
   /** The verification code, or with an invitation the temporary password. */
@@ -18,10 +18,10 @@ export interface Mail {
 /** The messages of the data folder `folder`: one JSON object a line. */
 export const mailFile = (folder: string): string => join(folder, "cognito", "mail.jsonl");
 
-/** The oldest messages make room once the file is this large, in bytes: anybody may sign up. */
-const largest = 1024 * 1024;
+/** Bytes. Anybody can sign up, so the oldest messages are removed from a larger file. */
+const maxFile = 1024 * 1024;
 
-/** The outgoing messages of all pools, in a file that only its owner can read; nothing of them is logged. */
+/** The outgoing messages of all pools, in a file that only its owner can read. They are not logged. */
 export class Mailbox {
   readonly #folder: string;
   readonly #file: string;
@@ -34,16 +34,16 @@ export class Mailbox {
   send(mail: Mail): void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     appendFileSync(this.#file, `${JSON.stringify(mail)}\n`, { mode: 0o600 });
-    // The mode above counts only for a file that is new.
+    // The mode above applies to a new file only.
     chmodSync(this.#file, 0o600);
     const text = readFileSync(this.#file, "utf8");
-    if (text.length > largest) {
+    if (text.length > maxFile) {
       writeFileSync(this.#file, text.slice(text.indexOf("\n", text.length / 2) + 1));
     }
   }
 }
 
-/** The messages of a file that `Mailbox` wrote, oldest first; none if there is no file yet. */
+/** The messages of a file that `Mailbox` wrote, oldest first. Empty if the file does not exist. */
 export function readMail(file: string): Mail[] {
   if (!existsSync(file)) {
     return [];

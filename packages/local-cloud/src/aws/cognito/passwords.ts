@@ -10,7 +10,7 @@ export function checkPassword(policy: PasswordPolicy, password: string): void {
   }
 }
 
-/** 16 characters, with at least two of each kind that a policy can ask for. */
+/** 16 characters, with at least two of each kind that a policy can require. */
 export function temporaryPassword({ minimumLength }: PasswordPolicy): string {
   const kinds = ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnpqrstuvwxyz", "23456789", "!@#%*-_+"];
   const pick = (from: string): string => from.charAt(randomInt(from.length));

@@ -3,7 +3,7 @@ import type { Pool } from "./context.ts";
 import { invalid, refused } from "./input.ts";
 import type { User } from "./store.ts";
 
-/** Throws for a user who has no password of its own yet, and in a pool where only administrators set them. */
+/** Throws for a user without a password of its own, and in a pool in which only administrators reset passwords. */
 export function requireResettable({ settings }: Pool, { status }: User): void {
   if (status === "FORCE_CHANGE_PASSWORD") {
     throw refused("User password cannot be reset in the current state.");
@@ -13,7 +13,7 @@ export function requireResettable({ settings }: Pool, { status }: User): void {
   }
 }
 
-/** The verified address that a code for a new password goes to. */
+/** The verified address for the code for a new password. */
 export function addressForReset({ settings }: Pool, { attributes }: User): string | undefined {
   const name = settings.recovery.find((each) => attributes[`${each}_verified`] === "true");
   return (name && attributes[name]) || undefined;

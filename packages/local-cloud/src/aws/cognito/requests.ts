@@ -1,16 +1,16 @@
 import { brokenConstraints, type Members, type Shape } from "../shapes.ts";
 import { type Input, invalid } from "./input.ts";
 
-/** Throws for an input that the API reference does not allow, and for options that have no local life, by name. */
+/** Throws for an input that the API reference does not allow, and for an option that is not supported here. */
 export function checkRequest(operation: string, input: Input): void {
   const members = Object.hasOwn(requests, operation) ? requests[operation] : undefined;
   const broken = members && brokenConstraints(members, input);
   if (broken !== undefined) {
     throw invalid(broken);
   }
-  const unsupported = notRun.find((name) => (input[name] ?? false) !== false);
-  if (unsupported !== undefined) {
-    throw invalid(`${unsupported} is not supported locally`);
+  const option = unsupported.find((name) => (input[name] ?? false) !== false);
+  if (option !== undefined) {
+    throw invalid(`${option} is not supported locally`);
   }
   if (withoutSession.includes(operation) && (input["Session"] ?? undefined) !== undefined) {
     throw invalid("Session is not supported locally");
@@ -24,12 +24,12 @@ export function checkRequest(operation: string, input: Input): void {
 }
 
 /**
- * What would be missed without a word. ClientMetadata and ValidationData are for triggers, which stop the boot, and
- * UserContextData and AnalyticsMetadata do nothing on AWS either without the features that they are for.
+ * Options that are not supported. Four others have no effect and are accepted: ClientMetadata and ValidationData are for
+ * triggers, which are refused at boot, and UserContextData and AnalyticsMetadata are for features that do not run here.
  */
-const notRun = ["ForceAliasCreation", "DeviceKey"];
+const unsupported = ["ForceAliasCreation", "DeviceKey"];
 
-/** These take the session of a sign-up, which only the flow USER_AUTH gives. */
+/** Their `Session` continues a sign-up by the flow USER_AUTH, which is not supported. */
 const withoutSession = ["ConfirmSignUp", "InitiateAuth"];
 
 const name = "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+";
@@ -59,7 +59,7 @@ const contextData = {
 } as const;
 const analytics = { type: "structure", members: { AnalyticsEndpointId: { type: "string" } } } as const;
 
-/** The model says `[\S]+`; what the service says, and its guide on passwords, let spaces stand inside. */
+/** AWS's model has `[\S]+`, but the service and its guide on passwords allow spaces inside. */
 const password = { type: "string", most: 256, pattern: "[\\S]+.*[\\S]+", sensitive: true } as const;
 const code = required(text(1, 2048, "[\\S]+"));
 const session = { type: "string", least: 20, most: 2048, sensitive: true } as const;

@@ -8,12 +8,12 @@ import { issueTokens, TokenError } from "./tokens.ts";
 import { type ClientOfPool } from "./clients.ts";
 import { requireActive, userNotFound } from "./user-states.ts";
 
-/** What a finished sign-in or refresh answers. */
+/** The answer to a complete sign-in or refresh. */
 export type AuthenticationResult = Awaited<ReturnType<typeof issueTokens>> & {
   readonly RefreshToken?: string;
 };
 
-/** Signs the user in: new tokens, and a session that the refresh token stands for. */
+/** Signs the user in: creates tokens, and a session for the refresh token. */
 export async function startSession(
   { clock }: Context,
   { pool, client }: ClientOfPool,
@@ -66,8 +66,8 @@ export async function resumeSession(
 }
 
 /**
- * Ends the session of a refresh token. One that is unknown or was revoked before succeeds, as RFC 7009 wants; an
- * access or ID token is of a type that cannot be revoked.
+ * Ends the session of a refresh token. An unknown or revoked token succeeds, as RFC 7009 requires. An access or ID token
+ * cannot be revoked.
  */
 export function revoke({ pool, client }: ClientOfPool, token: string): void {
   if (!client.tokenRevocation) {
@@ -90,7 +90,7 @@ export interface Caller {
   readonly user: User;
 }
 
-/** The user whose `AccessToken` the request carries. */
+/** The user of the request's `AccessToken`. */
 export async function callerOf(context: Context, input: Input): Promise<Caller> {
   const token = await verifyAccessToken(context, text(input, "AccessToken"));
   const pool = context.pools.get(token.userPoolId);

@@ -1,8 +1,8 @@
 import { createHash, createHmac, getDiffieHellman, randomBytes, timingSafeEqual } from "node:crypto";
 
 /**
- * Secure Remote Password as Cognito speaks it: SRP-6a with SHA-256 over the 3,072-bit group of RFC 3526
- * (`modp15`), its own padding and its own key derivation. Pure arithmetic; no users, no sockets.
+ * Secure Remote Password as Cognito uses it: SRP-6a with SHA-256 over the 3,072-bit group of RFC 3526
+ * (`modp15`), its own padding and its own key derivation.
  */
 export interface Identity {
   /** What follows the underscore in the pool's id. */
@@ -11,14 +11,14 @@ export interface Identity {
   readonly userId: string;
 }
 
-/** What the pool keeps in place of a password. */
+/** What the pool stores instead of a password. */
 export interface Verifier {
   /** Hex. */
   readonly salt: string;
   readonly verifier: bigint;
 }
 
-/** The server's half of one exchange: `secret` stays here, `value` is sent as `SRP_B`. */
+/** The server's key pair of one exchange. `value` is sent as `SRP_B`. */
 export interface Ephemeral {
   readonly secret: bigint;
   readonly value: bigint;

@@ -21,7 +21,7 @@ export interface User {
   readonly status: UserStatus;
   /** An administrator can disable a user in any status. */
   readonly enabled: boolean;
-  /** Hex; the password itself is kept nowhere. */
+  /** Hex. The password itself is not stored. */
   readonly salt: string;
   readonly verifier: bigint;
   /** Milliseconds since the epoch. */
@@ -29,7 +29,7 @@ export interface User {
   readonly modified: number;
 }
 
-/** One sign-in: what its refresh token stands for. */
+/** One sign-in, identified by its refresh token. */
 export interface Session {
   readonly originJti: string;
   readonly sub: string;
@@ -39,12 +39,12 @@ export interface Session {
   readonly expires: number;
   /** SHA-256 of the refresh token. */
   readonly token: string;
-  /** The token before the last rotation, good until `previousUntil`. */
+  /** The token before the last rotation. It is valid until `previousUntil`. */
   readonly previous: string | null;
   readonly previousUntil: number;
 }
 
-/** A code that was "sent". Milliseconds. */
+/** A code in the mailbox. Times in milliseconds. */
 export interface Code {
   readonly digest: string;
   readonly expires: number;
@@ -62,7 +62,7 @@ export class PoolStore {
     this.#run("INSERT OR IGNORE INTO pools (pool, secret) VALUES (?, ?)", randomBytes(32).toString("hex"));
   }
 
-  /** Hex; seeds what the pool makes up for users who do not exist. */
+  /** Hex. The seed of the data that the pool invents for unknown users. */
   get secret(): string {
     return String(this.#get("SELECT secret FROM pools WHERE pool = ?")?.["secret"]);
   }
@@ -79,7 +79,7 @@ export class PoolStore {
     return toUser(this.#get("SELECT * FROM users WHERE pool = ? AND sub = ?", sub));
   }
 
-  /** By name or by alias, each already folded as the pool folds case. */
+  /** By name or alias, both already folded as the pool compares them. */
   userByLogin(login: string): User | undefined {
     const named = this.#get("SELECT * FROM users WHERE pool = ? AND login = ?", login);
     const aliased = this.#get("SELECT sub FROM aliases WHERE pool = ? AND alias = ?", login);
@@ -99,7 +99,7 @@ export class PoolStore {
     );
   }
 
-  /** Memberships, aliases, sessions and codes go with the user. */
+  /** Also deletes the user's memberships, aliases, sessions and codes. */
   deleteUser(sub: string): void {
     this.#run("DELETE FROM users WHERE pool = ? AND sub = ?", sub);
   }
@@ -157,7 +157,7 @@ export class PoolStore {
     this.#run("DELETE FROM sessions WHERE pool = ? AND sub = ?", sub);
   }
 
-  /** Seconds. Sessions whose refresh token has lapsed serve nobody. */
+  /** Deletes the sessions whose refresh token has expired. Seconds. */
   forgetSessionsBefore(time: number): void {
     this.#run("DELETE FROM sessions WHERE pool = ? AND expires < ?", time);
   }

@@ -6,7 +6,7 @@ import type { SigningKey, TokenUse } from "./keys.ts";
 import type { ClientSettings } from "./settings.ts";
 import type { User } from "./store.ts";
 
-/** What is wrong with a token. The messages are AppSync's own. */
+/** An invalid token. The messages are AppSync's own. */
 export class TokenError extends Error {
   readonly code: keyof typeof messages;
 
@@ -66,7 +66,7 @@ export async function issueTokens(
 
 /**
  * Checks signature, issuer, expiry, use and client. Throws `TokenError`.
- * Remembers the last tokens seen, so that a busy caller costs one RSA operation, not one a request.
+ * Caches verified tokens, so that a token costs one RSA operation and not one for each request.
  */
 export function createVerifier(
   pools: ReadonlyMap<string, Pool>,
@@ -81,7 +81,7 @@ export function createVerifier(
     if (known.expiresAt <= clock()) {
       throw new TokenError("TokenExpired");
     }
-    // A Map keeps the order of insertion, so its first key is the one least lately used.
+    // A Map keeps the order of insertion, so its first key is the least recently used.
     seen.set(token, known);
     if (seen.size > remembered) {
       seen.delete(seen.keys().next().value ?? "");
@@ -97,7 +97,7 @@ async function check(issuers: ReadonlyMap<string, Pool>, token: string, now: num
       throw new TokenError("TokenNotAuthorized");
     }
     const verified = await jwtVerify(token, ({ kid }) => keyOf(pool, kid).publicKey, {
-      // Never what the token's own header asks for.
+      // The algorithm in the token's header is not trusted.
       algorithms: ["RS256"],
       issuer: pool.settings.issuer,
       currentDate: new Date(now),
@@ -149,7 +149,7 @@ function sign(key: SigningKey, claims: JWTPayload): Promise<string> {
   return new SignJWT(claims).setProtectedHeader({ kid: key.kid, alg: "RS256" }).sign(key.privateKey);
 }
 
-/** Most important group first; the role of the first that has one is preferred. Undefined without groups. */
+/** Groups by precedence. The first role among them is preferred. Undefined without groups. */
 function groupClaims({ settings, store }: Pool, user: User) {
   const groups = store
     .groupsOf(user.sub)

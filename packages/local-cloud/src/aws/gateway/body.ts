@@ -1,27 +1,27 @@
 import type { IncomingMessage } from "node:http";
 import { AwsError } from "../../base/service.ts";
 
-/** The largest request that a JSON service takes: DynamoDB's 16 MB. */
+/** The maximum request of a JSON service, in bytes: DynamoDB's 16 MB. */
 export const jsonLimit = 16 * 1024 * 1024;
 
-/** What bodies that are still arriving may hold of memory together: cut ones stay until their time-out. */
-const mostHeld = 256 * 1024 * 1024;
+/** The maximum memory of all incomplete bodies, in bytes. A body that stops stays until its time-out. */
+const maxHeld = 256 * 1024 * 1024;
 
 export interface Hold {
-  /** Counts further bytes. False if there is no room for them; they are not counted then. */
+  /** Adds bytes. Returns false, and adds nothing, if they exceed the budget. */
   add(bytes: number): boolean;
-  /** Counts them all as gone. */
+  /** Releases all bytes of this hold. */
   release(): void;
 }
 
-/** Gives each body a hold on one common amount of memory. */
-export function createBudget(most: number): () => Hold {
+/** A memory budget that all bodies share. Returns a function that makes a hold for one body. */
+export function createBudget(max: number): () => Hold {
   let held = 0;
   return () => {
     let own = 0;
     return {
       add(bytes) {
-        if (held + bytes > most) {
+        if (held + bytes > max) {
           return false;
         }
         own += bytes;
@@ -37,9 +37,9 @@ export function createBudget(most: number): () => Hold {
 }
 
 /** The budget of this process. */
-export const holdBody = createBudget(mostHeld);
+export const holdBody = createBudget(maxHeld);
 
-/** Reads the body at most once, however often it is asked for. */
+/** Returns a function that reads the body at its first call, and returns the same bytes later. */
 export function createBody(
   request: IncomingMessage,
   hold: Hold = holdBody(),

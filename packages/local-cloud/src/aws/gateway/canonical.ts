@@ -1,6 +1,6 @@
 import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
-/** A request as its sender signed it, whatever carried it. */
+/** A request as its sender signed it, over HTTP or a WebSocket. */
 export interface SignedMessage {
   readonly method: string;
   /** Path and query exactly as sent, still encoded. */
@@ -30,7 +30,7 @@ export function canonicalRequest(
   const [path, query] = splitTarget(message.target);
   return [
     message.method,
-    // S3 signs its paths as they are; every other service encodes them once more.
+    // S3 signs the path as it is. Every other service encodes it once more.
     service === "s3" ? encodePath(decodeURIComponent(path)) : encodePath(path),
     canonicalQuery(query),
     ...signedHeaders.map((name) => `${name}:${canonicalHeader(message.headers[name] ?? [])}`),
@@ -50,10 +50,10 @@ export function signature(secret: string, scope: Scope, timestamp: string, reque
   return hmac(signingKey(secret, scope), stringToSign).toString("hex");
 }
 
-/** Few roles sign for few services, and a day long with one key: it is derived once. */
+/** A signing key is valid for one role, service and day. It is derived once. */
 const signingKeys = new Map<string, KeyObject>();
 
-const mostKeys = 1000;
+const maxKeys = 1000;
 
 function signingKey(secret: string, { date, region, service }: Scope): KeyObject {
   const name = [secret, date, region, service].join("\n");
@@ -63,7 +63,7 @@ function signingKey(secret: string, { date, region, service }: Scope): KeyObject
   }
   const key = [date, region, service, "aws4_request"].reduce<string | Buffer>(hmac, `AWS4${secret}`);
   const made = createSecretKey(key as Buffer);
-  if (signingKeys.size >= mostKeys) {
+  if (signingKeys.size >= maxKeys) {
     signingKeys.clear();
   }
   signingKeys.set(name, made);
@@ -74,7 +74,7 @@ export function sha256(data: string | Buffer): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-/** Path and raw query; the first question mark parts them. */
+/** Path and raw query, separated by the first question mark. */
 export function splitTarget(target: string): [path: string, query: string] {
   const mark = target.indexOf("?");
   return mark < 0 ? [target, ""] : [target.slice(0, mark), target.slice(mark + 1)];
@@ -84,7 +84,7 @@ function hmac(key: string | Buffer | KeyObject, data: string): Buffer {
   return createHmac("sha256", key).update(data).digest();
 }
 
-/** Sorted by encoded name, then by value, so that repeated keys count; the signature itself is left out. */
+/** Sorted by encoded name, then by value. The signature itself is not included. */
 function canonicalQuery(query: string): string {
   return [...new URLSearchParams(query)]
     .filter(([name]) => name !== "X-Amz-Signature")

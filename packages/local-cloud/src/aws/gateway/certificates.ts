@@ -8,14 +8,14 @@ export interface Certificates {
   readonly key: string;
   /** The server's certificate and its CA's. */
   readonly cert: string;
-  /** Path of the CA's certificate, to be trusted by clients: `NODE_EXTRA_CA_CERTS`. */
+  /** Path of the CA's certificate, for clients' `NODE_EXTRA_CA_CERTS`. */
   readonly caFile: string;
 }
 
 const day = 24 * 60 * 60 * 1000;
 const lifetime = 800 * day;
 
-/** Certificates for localhost and 127.0.0.1, made once per data folder and again a month before they lapse. */
+/** Certificates for localhost and 127.0.0.1, created once per data folder and again a month before they expire. */
 export async function loadCertificates(storage: Storage, clock: Clock = Date.now): Promise<Certificates> {
   const [caFile, certFile, keyFile] = ["ca.pem", "server.pem", "server.key"].map((name) =>
     join(storage.folder, name),
@@ -30,7 +30,7 @@ export async function loadCertificates(storage: Storage, clock: Clock = Date.now
   return { key: readFileSync(keyFile, "utf8"), cert: readFileSync(certFile, "utf8"), caFile };
 }
 
-/** The CA's key is not kept: whoever trusts the CA trusts these two names, and nothing else can ever be signed. */
+/** The CA's key is not stored, so nothing else can be signed with it: to trust the CA is to trust these two names. */
 async function makeCertificates(now: number): Promise<{ ca: string; cert: string; key: string }> {
   const common = {
     keyType: "ec",

@@ -33,7 +33,7 @@ export function sendJson(response: ServerResponse, body: object, status = 200): 
   response.end(text);
 }
 
-/** What the client reads its exception's name from is `__type`. */
+/** The client reads the name of its exception from `__type`. */
 export function failJson(response: ServerResponse, error: AwsError): void {
   sendJson(response, { __type: error.code, message: error.message, ...error.details }, error.status);
 }

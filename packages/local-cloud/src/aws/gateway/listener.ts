@@ -3,7 +3,7 @@ import https from "node:https";
 import net, { type AddressInfo, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
-/** Answers a request. Settles when all that the request set off has ended, whether or not its client still waits. */
+/** Answers a request. Settles when all work for the request has ended, even if the client has disconnected. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 export interface ListenerOptions {
@@ -27,9 +27,9 @@ export interface Limits {
   readonly bodyPause: number;
   /** From the start of a request to the end of its body: 5 GB from this machine fit in. */
   readonly request: number;
-  /** How often `headers` and `request` are looked at. */
+  /** The interval between checks of `headers` and `request`. */
   readonly check: number;
-  /** Connections at once; further ones are closed. */
+  /** Concurrent connections. Further connections are closed. */
   readonly connections: number;
 }
 
@@ -53,7 +53,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** One loopback port for http, https, ws and wss: the first byte of a connection tells TLS from plain text. */
+/** Serves http, https, ws and wss on one loopback port. The first byte of a connection shows whether it is TLS. */
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const limits = { ...defaultLimits, ...options.limits };
   const sockets = new Set<Socket>();
@@ -75,7 +75,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const server = net.createServer((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    hand(socket, limits.firstByte, plain, secure);
+    dispatch(socket, limits.firstByte, plain, secure);
   });
   server.maxConnections = limits.connections;
   await new Promise<void>((resolve, reject) => {
@@ -103,10 +103,15 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 /** ContentType of a TLS handshake record, RFC 8446 section 5.1. */
 const handshake = 0x16;
 
-function hand(socket: Socket, firstByte: number, plain: http.Server, secure: https.Server | undefined): void {
+function dispatch(
+  socket: Socket,
+  firstByte: number,
+  plain: http.Server,
+  secure: https.Server | undefined,
+): void {
   const ignore = () => undefined;
   const expire = () => socket.destroy();
-  // A connection that never speaks is nobody's yet, so no HTTP timeout would end it.
+  // Before the first byte no HTTP server has the connection, so no HTTP timeout applies.
   socket.setTimeout(firstByte, expire);
   socket.on("error", ignore);
   socket.once("readable", () => {
@@ -126,7 +131,7 @@ function serve<Server extends http.Server | https.Server>(
   options: ListenerOptions,
   { bodyPause }: Limits,
 ): Server {
-  // Connections are handed to this server, it never listens. Node starts its checks of slow requests on this event.
+  // This server gets its connections by events and does not listen. Node begins its checks of slow requests at this event.
   server.emit("listening");
   server.on("request", (request: IncomingMessage, response: http.ServerResponse) => {
     endIfBodyStops(request, bodyPause);
@@ -148,7 +153,7 @@ function serve<Server extends http.Server | https.Server>(
   return server;
 }
 
-/** A body that stops part way would be held for ever. Whole ones may wait as long as their answer takes. */
+/** Ends a request whose body stops. After the whole body, the answer may take any time. */
 function endIfBodyStops(request: IncomingMessage, pause: number): void {
   const { socket, headers } = request;
   if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0) {
@@ -160,7 +165,7 @@ function endIfBodyStops(request: IncomingMessage, pause: number): void {
 
 const refusal = "This server answers to 127.0.0.1 and localhost only.\n";
 
-/** A page whose name was rebound to 127.0.0.1 still sends its own name as Host. */
+/** Protects from DNS rebinding: a page whose name resolves to 127.0.0.1 sends its own name as Host. */
 function isOwnHost(request: IncomingMessage): boolean {
   const hosts = request.headersDistinct["host"] ?? [];
   const port = request.socket.localPort;

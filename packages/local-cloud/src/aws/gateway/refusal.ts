@@ -1,10 +1,10 @@
 import { AwsError } from "../../base/service.ts";
 
-/** Why the front door turns a request away. */
+/** Why the front door refuses a request. */
 export type Reason = keyof typeof wording;
 
 /**
- * The same refusal as each protocol words it: S3 by its own list, everything else as the JSON services do.
+ * The same refusal in the words of each protocol: S3's own, and those of the JSON services for all others.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html
  */
@@ -35,7 +35,7 @@ const wording = {
     s3: ["AuthorizationHeaderMalformed", 400, "The authorization is malformed; {reason}."],
     json: ["IncompleteSignatureException", 400, "The authorization is malformed; {reason}."],
   },
-  /** Of a presigned URL. The words of S3 are those recorded from AWS. */
+  /** For a presigned URL. S3's words are recorded from AWS. */
   malformedQuery: {
     s3: ["AuthorizationQueryParametersError", 400, "{reason}"],
     json: ["IncompleteSignatureException", 400, "{reason}"],
@@ -81,7 +81,7 @@ const wording = {
     ],
   },
   headersMissing: {
-    // S3 takes a signed header that is not there for an empty one, so its signature differs.
+    // S3 treats a missing signed header as an empty one, so the signature differs.
     s3: ["SignatureDoesNotMatch", 403, s3Mismatch],
     json: [
       "InvalidSignatureException",

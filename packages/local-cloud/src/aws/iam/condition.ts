@@ -18,7 +18,7 @@ export function compileCondition(element: unknown, variables: boolean): Conditio
   return (context) => tests.every((test) => test(context));
 }
 
-/** Values the services here never supply: a condition on one would be decided by its absence, unlike AWS. */
+/** Keys that no service here supplies. A condition on one is refused, because it would differ from AWS. */
 const unsupplied = new Set(["dynamodb:attributes", "dynamodb:fulltablescan"]);
 
 type Compile = (value: string, variables: boolean) => Matcher;

@@ -8,7 +8,7 @@ export interface Question {
   readonly context: Context;
 }
 
-/** Policies that bear on a question. */
+/** The policies that decide a question. */
 export interface Policies {
   readonly identity: readonly Statement[];
   readonly resource: readonly Statement[];
@@ -29,7 +29,7 @@ export function evaluate(question: Question, policies: Policies): Decision {
     }
   }
   const identity = policies.identity.some((statement) => applies(statement, "Allow", question) !== "no");
-  // A statement for the whole account only delegates to the identity's policies, which were asked already.
+  // A statement for the whole account only delegates to the identity's policies, which are already evaluated.
   if (identity || policies.resource.some((statement) => applies(statement, "Allow", question) === "direct")) {
     return "allowed";
   }

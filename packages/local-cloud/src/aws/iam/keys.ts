@@ -9,13 +9,13 @@ export interface Credentials {
   readonly sessionToken: string;
 }
 
-/** Keys of the roles, made once per data folder and kept where only the user can read them. */
+/** The access keys of the roles, created once per data folder in a file that only the user can read. */
 export function loadKeys(roleArns: readonly string[], storage: Storage): ReadonlyMap<string, Credentials> {
   const file = join(storage.folder, "credentials.json");
   const kept = existsSync(file)
     ? new Map(Object.entries(JSON.parse(readFileSync(file, "utf8")) as Record<string, Credentials>))
     : new Map<string, Credentials>();
-  // A role that is gone from the program loses its keys with it.
+  // A role that the program no longer declares loses its keys.
   const keys = new Map(roleArns.map((arn) => [arn, kept.get(arn) ?? makeKeys()]));
   mkdirSync(storage.folder, { recursive: true, mode: 0o700 });
   const text = JSON.stringify(Object.fromEntries(keys), undefined, 2);
@@ -24,7 +24,7 @@ export function loadKeys(roleArns: readonly string[], storage: Storage): Readonl
   return keys;
 }
 
-/** In the shape of STS's: temporary keys start with ASIA and need their session token. */
+/** In the form of STS: temporary keys begin with ASIA and need their session token. */
 function makeKeys(): Credentials {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   const id = Array.from(randomBytes(16), (byte) => alphabet[byte % alphabet.length]).join("");

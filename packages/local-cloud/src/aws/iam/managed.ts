@@ -17,7 +17,7 @@ const topicsOfAlarms = [
 
 /**
  * Managed policies of AWS by the end of their ARN: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/
- * Only what they grant of services that run here: of others nobody asks.
+ * Only actions of services that run here.
  */
 const actions: Readonly<Record<string, readonly string[]>> = {
   "service-role/AWSLambdaBasicExecutionRole": logs,
@@ -62,7 +62,7 @@ const actions: Readonly<Record<string, readonly string[]>> = {
   CloudWatchFullAccessV2: ["cloudwatch:*", "logs:*", "xray:*", ...topicsOfAlarms],
 };
 
-/** The document of an AWS managed policy, or undefined where it is not known here. */
+/** The document of an AWS managed policy, or undefined if it is not known here. */
 export function managedPolicy(arn: string): object | undefined {
   const name = /^arn:[^:]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
   if (name === undefined || !Object.hasOwn(actions, name)) {

@@ -13,7 +13,7 @@ interface Variable {
 type Token = string | typeof ANY | typeof ONE | Variable;
 
 export interface PatternOptions {
-  /** Policies older than version 2012-10-17 know no variables: `${...}` is plain text there. */
+  /** Policies before version 2012-10-17 have no variables: `${...}` is plain text in them. */
   readonly variables: boolean;
   readonly wildcards: boolean;
   readonly ignoreCase: boolean;
@@ -74,7 +74,7 @@ function variable(inside: string): Token[] {
   return [{ name: name.toLowerCase(), fallback }];
 }
 
-/** A value that a variable brings in is literal: a `*` in it is no wildcard. Undefined when it has no single value. */
+/** The value of a variable is literal: a `*` in it is not a wildcard. Undefined without a single value. */
 function fill(
   tokens: readonly Token[],
   context: Context,
@@ -95,7 +95,7 @@ function fill(
   return filled;
 }
 
-/** Greedy matching with one point of return: linear in practice, so no pattern can stall the front door. */
+/** Greedy matching with one backtracking point. It is linear in practice, so no pattern blocks the process. */
 function matches(tokens: readonly Exclude<Token, Variable>[], value: string): boolean {
   let at = 0;
   let token = 0;

@@ -2,7 +2,7 @@ import { AwsError } from "../../base/service.ts";
 import { compileCondition, type Condition } from "./condition.ts";
 import { compilePattern, type Context } from "./match.ts";
 
-/** Who is named by a `Principal` element. `account` only delegates: the identity's own policies must allow too. */
+/** How a `Principal` element matches a caller. `account` only delegates: the identity's own policies must allow too. */
 export type PrincipalMatch = "direct" | "account" | "no";
 
 /** The caller as `Principal` elements see it. */
@@ -23,12 +23,12 @@ export interface Statement {
   readonly condition: Condition;
 }
 
-/** Identity policies name no principal; resource policies must; trust policies have no resource either. */
+/** Identity policies have no principal. Resource policies need one. Trust policies need one and have no resource. */
 export type PolicyKind = "identity" | "resource" | "trust";
 
 /**
- * Reads a policy document, JSON text or object, once. Whatever is not understood throws
- * `MalformedPolicyDocument` with the policy's name: skipping it would allow or deny by accident.
+ * Reads a policy document, JSON text or object. Throws `MalformedPolicyDocument`, with the policy's name, for anything
+ * that is not supported: to ignore it could allow or deny by mistake.
  */
 export function parsePolicy(document: unknown, kind: PolicyKind, name: string): readonly Statement[] {
   try {
@@ -89,7 +89,7 @@ function compileResource(
   const { values, negated } = either(statement, "Resource");
   const matchers = values.map((value) => {
     if (value !== "*" && !/^arn:[^:]*:[^:]+:/.test(value)) {
-      throw new Error(`resource ${JSON.stringify(value)} is no ARN`);
+      throw new Error(`resource ${JSON.stringify(value)} is not an ARN`);
     }
     return compilePattern(value, { variables, wildcards: true, ignoreCase: false });
   });
@@ -142,7 +142,7 @@ function principalTest(type: string, value: string): Statement["names"] {
       return (caller) => (caller.kind === "service" && caller.service === value ? "direct" : "no");
     case "Federated":
     case "CanonicalUser":
-      // Nobody here comes by these ways.
+      // No caller here is federated or has a canonical user id.
       return () => "no";
     default:
       throw new Error(`unknown principal type ${JSON.stringify(type)}`);
@@ -168,7 +168,7 @@ function strings(value: unknown, what: string): string[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   return list.map((one) => {
     if (typeof one !== "string") {
-      throw new Error(`${what}: ${JSON.stringify(one)} is no string`);
+      throw new Error(`${what}: ${JSON.stringify(one)} is not a string`);
     }
     return one;
   });

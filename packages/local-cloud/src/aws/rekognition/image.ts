@@ -2,20 +2,20 @@ import sharp from "sharp";
 import { AwsError } from "../../base/service.ts";
 import { invalid } from "./request.ts";
 
-/** What can be measured of a picture, upright as its EXIF orientation says. Shares and means are from 0 to 1. */
+/** The measurements of a picture, rotated by its EXIF orientation. */
 export interface Measurement {
   readonly width: number;
   readonly height: number;
-  /** Red, green, blue, alpha of each pixel of a small copy. */
+  /** Red, green, blue and alpha of each pixel of a small copy. */
   readonly pixels: Uint8Array;
 }
 
 /**
  * Throws as AWS does, by what its pages and its callers' reports say:
- * - no JPEG and no PNG, or one that is damaged: `InvalidImageFormatException`;
- * - smaller than 80 pixels: `InvalidParameterException` (boto/botocore#1366), with no word about the picture;
- * - larger than 10,000 pixels: the message of awsdocs/aws-doc-sdk-examples#4848, which does not tell its code;
- *   `ImageTooLargeException` is the one that means it.
+ * - neither JPEG nor PNG, or damaged: `InvalidImageFormatException`;
+ * - smaller than 80 pixels: `InvalidParameterException` (boto/botocore#1366), without details;
+ * - larger than 10,000 pixels: the message of awsdocs/aws-doc-sdk-examples#4848. The code there is unknown;
+ *   `ImageTooLargeException` fits the message.
  * https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
  */
 export async function measure(bytes: Buffer): Promise<Measurement> {
@@ -49,7 +49,7 @@ function checkDimensions(width: number, height: number): void {
   }
 }
 
-/** Only these two decoders are ever reached. */
+/** No other decoder is used. */
 function isJpeg(bytes: Buffer): boolean {
   return bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff]));
 }

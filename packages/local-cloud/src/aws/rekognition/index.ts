@@ -5,10 +5,10 @@ import { measure } from "./image.ts";
 import { labelsOf } from "./labels.ts";
 import { type ImageSource, readRequest } from "./request.ts";
 
-/** Reads an object with the caller's own permissions, and rejects where the caller has none. */
+/** Reads an object with the caller's permissions. Rejects if they do not allow it. */
 export type S3Reader = (principal: Principal, bucket: string, key: string) => Promise<Buffer>;
 
-/** One call, before anything is checked but its signature. */
+/** One call whose signature has been verified. */
 export interface RekognitionCall {
   readonly principal: Principal;
   readonly operation: string;
@@ -18,15 +18,15 @@ export interface RekognitionCall {
 export interface RekognitionOptions {
   readonly s3Reader: S3Reader;
   readonly iam: Pick<Iam, "authorize">;
-  /** Hears of each call that is carried out: on AWS, each that is paid for. */
+  /** Gets an entry for each call that runs, which AWS would charge. */
   readonly log: Pick<Log, "info">;
-  /** An error to answer in place of the call: how tests throttle. */
+  /** Returns an error that is answered instead of the call. Tests use it for throttling. */
   readonly fault?: (call: RekognitionCall) => AwsError | undefined;
 }
 
 /**
- * DetectLabels, and no other operation. The labels are what can be measured of a picture (its shape, its
- * colours, its brightness), never what it shows: `LabelModelVersion` says that no AWS model looked at it.
+ * Rekognition with its operation DetectLabels. The labels are measurements of the picture (shape, colours, brightness),
+ * not its content. `LabelModelVersion` shows that they do not come from a model of AWS.
  */
 export function createRekognition(options: RekognitionOptions): Service {
   return {
@@ -62,21 +62,24 @@ async function detectLabels(
   return { Labels: labels.slice(0, maxLabels), LabelModelVersion: "local-heuristic" };
 }
 
-/** Bytes of a picture in a bucket. */
-const largest = 15 * 1024 * 1024;
+/** The maximum size of a picture in a bucket, in bytes. */
+const maxObject = 15 * 1024 * 1024;
 
 async function readImage(s3Reader: S3Reader, principal: Principal, image: ImageSource): Promise<Buffer> {
   if (Buffer.isBuffer(image)) {
     return image;
   }
   const bytes = await s3Reader(principal, image.bucket, image.key).catch(refuseObject);
-  if (bytes.length > largest) {
-    throw new AwsError("ImageTooLargeException", `Image size is larger than the maximum of ${largest} bytes`);
+  if (bytes.length > maxObject) {
+    throw new AwsError(
+      "ImageTooLargeException",
+      `Image size is larger than the maximum of ${maxObject} bytes`,
+    );
   }
   return bytes;
 }
 
-/** No such object and no permission sound the same, as on AWS. What is not S3's answer is a fault of ours. */
+/** As on AWS, a missing object and a missing permission have the same answer. Other errors are thrown on. */
 function refuseObject(error: unknown): never {
   if (!(error instanceof AwsError)) {
     throw error;

@@ -11,8 +11,8 @@ export interface Label {
 }
 
 /**
- * Properties of the picture, the surest first. Most are axes with two poles whose confidences add up to
- * 100: at the threshold both are 50, and neither is told, since 55 is the least that is told by default.
+ * Properties of the picture, by confidence. Most are pairs of opposites whose confidences add up to 100. At the threshold
+ * both are 50, and so below the default minimum of 55.
  */
 export function labelsOf({ width, height, pixels }: Measurement): Label[] {
   const colours = new Map<string, number>();
@@ -20,7 +20,7 @@ export function labelsOf({ width, height, pixels }: Measurement): Label[] {
   let [luma, squares, chroma, opacity] = [0, 0, 0, 0];
   const count = pixels.length / 4;
   for (let at = 0; at < pixels.length; at += 4) {
-    // One by one: a slice for each of 16,384 pixels takes longer than all the rest.
+    // By index: a slice for each of 16,384 pixels takes longer than all the rest.
     const red = pixels[at] ?? 0;
     const green = pixels[at + 1] ?? 0;
     const blue = pixels[at + 2] ?? 0;
@@ -46,7 +46,7 @@ export function labelsOf({ width, height, pixels }: Measurement): Label[] {
   ].sort((one, other) => other.Confidence - one.Confidence);
 }
 
-/** Square to within a tenth of a doubling; beyond that tall or wide. */
+/** Square up to a ratio of 2 to the power of 0.1, then landscape or portrait. */
 function shape(width: number, height: number): Label[] {
   const square = Math.max(0, 100 - 500 * Math.abs(Math.log2(width / height)));
   const oblong = width > height ? "Landscape" : "Portrait";
@@ -58,7 +58,7 @@ function axis(value: number, threshold: number, high: string, low: string): Labe
   return [property(high, sure), property(low, 100 - sure)];
 }
 
-/** Bits that a pixel's tone carries: 0 for a flat area, 8 for evenly spread noise. */
+/** Bits of information in a pixel's tone: 0 for a flat area, 8 for uniform noise. */
 function entropy(shares: Float64Array): number {
   return shares.reduce((bits, share) => (share > 0 ? bits - share * Math.log2(share) : bits), 0);
 }

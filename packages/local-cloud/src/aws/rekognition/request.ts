@@ -14,7 +14,7 @@ export interface DetectLabelsRequest {
 
 /**
  * Throws `ValidationException` for what the API reference does not allow, and `InvalidParameterException` for an image
- * that is not one of bytes and an object, and for what has no local meaning, by name.
+ * that is neither bytes nor an object, and for an option that is not supported here.
  */
 export function readRequest(input: JsonObject): DetectLabelsRequest {
   const broken = brokenConstraints(members, input);
@@ -33,7 +33,7 @@ export function readRequest(input: JsonObject): DetectLabelsRequest {
   return {
     image,
     maxLabels: MaxLabels ?? 1_000,
-    // AWS leaves out labels that it is less sure of, unless another bound is given.
+    // AWS's default: labels with a lower confidence are left out.
     minConfidence: MinConfidence ?? 55,
   };
 }
@@ -57,8 +57,8 @@ interface Valid {
   readonly Settings?: object | null;
 }
 
-/** Bytes of a picture that comes with the request. */
-const largest = 5_242_880;
+/** The maximum size of a picture in the request, in bytes. */
+const maxBytes = 5_242_880;
 
 const filters = { type: "list", most: 100, of: { type: "string" } } as const;
 
@@ -68,7 +68,7 @@ const members: Members = {
     type: "structure",
     required: true,
     members: {
-      Bytes: { type: "blob", least: 1, most: largest },
+      Bytes: { type: "blob", least: 1, most: maxBytes },
       S3Object: {
         type: "structure",
         members: {

@@ -4,7 +4,7 @@ import { accessDenied, accountOf } from "./access.ts";
 import { invalidArgument, invalidRequest, notImplemented } from "./errors.ts";
 import type { S3Request } from "./request.ts";
 
-/** The headers that a new object keeps: Content-Type and its kin, and x-amz-meta-*. Throws for what is not emulated. */
+/** The headers that are stored with a new object: the system headers and x-amz-meta-*. Throws for what is not supported. */
 export function readAttributes(request: S3Request): Record<string, string> {
   refuseUnsupported(request);
   const kept: Record<string, string> = { "content-type": "binary/octet-stream" };
@@ -37,7 +37,7 @@ export function readAttributes(request: S3Request): Record<string, string> {
   return kept;
 }
 
-/** The value if a header can carry it. Throws `InvalidArgument`. */
+/** Returns the value if it is valid in a header. Throws `InvalidArgument`. */
 export function headerValue(name: string, value: string): string {
   try {
     validateHeaderValue(name, value);
@@ -47,7 +47,7 @@ export function headerValue(name: string, value: string): string {
   }
 }
 
-/** Throws `AccessDenied` unless the account is the one that the caller expects, which must be an account. */
+/** Throws `AccessDenied` if the caller expects another account, and an error if it expects no account id. */
 export function checkOwner(request: S3Request, header = "x-amz-expected-bucket-owner"): void {
   const expected = request.header(header);
   if (expected === undefined) {
@@ -98,7 +98,7 @@ function refuseUnsupported(request: S3Request): void {
   }
 }
 
-/** The bucket's owner is enforced: only the ACL that says so is taken. */
+/** ACLs are disabled (BucketOwnerEnforced). Only `bucket-owner-full-control` is accepted, which changes nothing. */
 function refuseAcl(request: S3Request): void {
   const acl = request.header("x-amz-acl");
   const grant = request.headerNames.some((name) => name.startsWith("x-amz-grant-"));
@@ -124,14 +124,14 @@ function refuseEncryption(request: S3Request): void {
   }
 }
 
-/** Throws for a customer's key, which no object here was stored with. */
+/** Throws for a customer-provided encryption key: no object here is encrypted with one. */
 export function refuseCustomerKey(request: S3Request, prefix = "x-amz-"): void {
   if (request.headerNames.some((name) => name.startsWith(`${prefix}server-side-encryption-customer-`))) {
     throw invalidRequest("The encryption parameters are not applicable to this object.");
   }
 }
 
-/** Of S3's own model; OUTPOSTS, SNOW and the like are not for buckets. */
+/** The storage classes of general-purpose buckets. */
 const storageClasses = [
   "STANDARD",
   "REDUCED_REDUNDANCY",
@@ -153,6 +153,6 @@ const cannedAcls = [
   "bucket-owner-full-control",
 ];
 
-/** Without this, a caller would believe in a lock, a tag or a key of its own that is not there. */
+/** Headers that would be stored on AWS and are not supported here. */
 const refusedHeaders =
   /^x-amz-(object-lock-.*|tagging|website-redirect-location|server-side-encryption-.+|write-offset-bytes)$/;

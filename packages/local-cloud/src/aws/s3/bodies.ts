@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { AwsError, type Storage } from "../../base/service.ts";
 import { type Algorithm, createDigest } from "./checksums.ts";
 
-/** Bytes on disk that no object has yet. */
+/** A received body that no object refers to yet. */
 export interface Incoming {
   readonly id: string;
   readonly size: number;
@@ -17,9 +17,9 @@ export interface Incoming {
 }
 
 /**
- * The bytes of objects and parts, one file each, named by an id of ours and never by a key: a key is any text.
- * A file is written aside, flushed, renamed, and only then committed in the database; so what is committed is
- * whole, and what a crash leaves over is swept at the next start. One process owns the folder.
+ * The bytes of objects and parts, one file each. The file name is a random id, because a key can be any text. A file is
+ * written to another folder, flushed and renamed before the database refers to it, so every body that the database
+ * refers to is complete. The next start removes the files that a crash left. One process owns the folder.
  */
 export class Bodies {
   readonly #kept: string;
@@ -35,7 +35,7 @@ export class Bodies {
     mkdirSync(this.#kept, { recursive: true });
   }
 
-  /** Removes the files that nothing refers to. */
+  /** Removes the files that the database does not refer to. */
   sweep(referred: ReadonlySet<string>): void {
     for (const id of readdirSync(this.#kept)) {
       if (!referred.has(id)) {
@@ -44,7 +44,7 @@ export class Bodies {
     }
   }
 
-  /** Writes and hashes the bytes; leaves nothing if the source fails. Then `keep` or `discard`. */
+  /** Writes and hashes the bytes. If the source fails, the file is removed. The caller then calls `keep` or `discard`. */
   async receive(source: AsyncIterable<Buffer>, algorithm: Algorithm): Promise<Incoming> {
     const id = randomUUID();
     const file = await open(join(this.#incoming, id), "wx", 0o600);
@@ -75,8 +75,8 @@ export class Bodies {
   }
 
   /**
-   * The bytes from `start` to `end`, both included. Opens the file before it returns: called in the same turn as
-   * the look-up of the object, it reads that object to its end, whoever overwrites or deletes it meanwhile.
+   * The bytes from `start` to `end`, both included. The file is open when this returns. Called in the same turn as the
+   * look-up of the object, it reads that object to the end, even if the object is overwritten or deleted meanwhile.
    */
   read(id: string, range?: { readonly start: number; readonly end: number }): Readable {
     const path = join(this.#kept, id);
@@ -110,7 +110,7 @@ async function write(
   return { size, md5: md5.digest("hex"), checksum: digest.digest("base64") };
 }
 
-/** One write may take less than it is given. */
+/** One write may write only a part of the bytes. */
 async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     written += (await file.write(bytes, written)).bytesWritten;

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { Crc32c, Crc64Nvme } from "./crc.ts";
 
-/** The algorithms of `x-amz-checksum-*`, as they stand in header names. */
+/** The algorithms of `x-amz-checksum-*`, spelled as in header names. */
 export const algorithms = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"] as const;
 export type Algorithm = (typeof algorithms)[number];
 
-/** A stored checksum. COMPOSITE: of the parts' checksums, `base64-N`. */
+/** A stored checksum. A COMPOSITE value is a checksum of the parts' checksums, in the form `base64-N`. */
 export interface Checksum {
   readonly algorithm: Algorithm;
   readonly value: string;
@@ -36,7 +36,7 @@ export function createDigest(algorithm: Algorithm): Digest {
   }
 }
 
-/** Whether the text is base64 of as many bytes as the algorithm gives. */
+/** Whether the text is the base64 of a checksum of this algorithm. */
 export function wellFormed(algorithm: Algorithm, value: string): boolean {
   const bytes = Buffer.from(value, "base64");
   return bytes.length === lengths[algorithm] && bytes.toString("base64") === value;

@@ -2,18 +2,18 @@ import { AwsError } from "../../base/service.ts";
 import { invalidRequest } from "./errors.ts";
 
 /**
- * Decodes `aws-chunked` without signatures (`STREAMING-UNSIGNED-PAYLOAD-TRAILER`), however the bytes are cut:
+ * Decodes `aws-chunked` without signatures (`STREAMING-UNSIGNED-PAYLOAD-TRAILER`), piece by piece:
  * `size CRLF data CRLF ... 0 CRLF trailer:value CRLF CRLF`.
  * Source: docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  */
 export class ChunkedDecoder {
-  /** Known once `end` has returned; names in lower case. */
+  /** Complete when `end` has returned. Names are in lower case. */
   readonly trailers = new Map<string, string>();
   #state: "size" | "data" | "boundary" | "trailer" | "done" = "size";
   #remaining = 0;
   #line = "";
 
-  /** The data in these bytes. Throws `InvalidRequest` for what is not aws-chunked. */
+  /** Returns the data in these bytes. Throws `InvalidRequest` if they are not aws-chunked. */
   push(bytes: Buffer): Buffer[] {
     const data: Buffer[] = [];
     let rest = bytes;

@@ -13,11 +13,11 @@ import type { Part, Upload } from "./uploads.ts";
 import { versionHeaders } from "./versions.ts";
 import { document, element, parseXml, type Xml } from "./xml.ts";
 
-/** Joins the named parts into the object; parts that are not named are dropped. */
+/** Joins the parts that the request names into the object, and deletes the other parts. */
 export async function completeMultipartUpload(context: Context, request: BucketRequest): Promise<void> {
   context.access.object(request, "s3:PutObject");
   checkOwner(request);
-  const wanted = readComplete(await request.call.body(largestDocument));
+  const wanted = readComplete(await request.call.body(maxDocument));
   const upload = findUpload(context, request);
   checkType(request, upload);
   const stored = context.uploads.parts(upload.id);
@@ -45,10 +45,10 @@ export async function completeMultipartUpload(context: Context, request: BucketR
 }
 
 /** Bytes: 10,000 parts with two checksums each. */
-const largestDocument = 4 * 1024 * 1024;
+const maxDocument = 4 * 1024 * 1024;
 
-/** All parts but the last are at least this long. */
-const smallest = 5 * 1024 * 1024;
+/** Bytes. Only the last part may be smaller. */
+const minPart = 5 * 1024 * 1024;
 
 interface Wanted {
   readonly number: number;
@@ -91,7 +91,7 @@ function choose(upload: Upload, wanted: readonly Wanted[], stored: readonly Part
   }
   const byNumber = new Map(stored.map((part) => [part.number, part]));
   const parts = wanted.map((part) => chosen(upload, part, byNumber.get(part.number)));
-  const small = parts.slice(0, -1).find((part) => part.size < smallest);
+  const small = parts.slice(0, -1).find((part) => part.size < minPart);
   if (small) {
     throw new AwsError(
       "EntityTooSmall",
@@ -99,7 +99,7 @@ function choose(upload: Upload, wanted: readonly Wanted[], stored: readonly Part
       400,
       {
         ProposedSize: small.size,
-        MinSizeAllowed: smallest,
+        MinSizeAllowed: minPart,
         PartNumber: small.number,
         ETag: small.etag,
       },
@@ -120,7 +120,7 @@ function chosen(upload: Upload, wanted: Wanted, part: Part | undefined): Part {
       `The upload was created using a ${algorithm} checksum. The complete request must include the checksum for each part. It was missing for part ${wanted.number} in the request.`,
     );
   }
-  // Of an upload that was created without an algorithm no checksum of a part is kept.
+  // The checksums of parts are not stored if the upload was created without an algorithm.
   const unknown = algorithm === undefined && wanted.checksums.size > 0;
   if (unknown || part?.etag !== wanted.etag || (claimed ?? part.checksum) !== part.checksum) {
     throw new AwsError(
@@ -133,7 +133,7 @@ function chosen(upload: Upload, wanted: Wanted, part: Part | undefined): Part {
   return part;
 }
 
-/** Throws `InvalidRequest` for a checksum type that is not the upload's. */
+/** Throws `InvalidRequest` if the checksum type differs from that of the upload. */
 function checkType(request: BucketRequest, { algorithm, type }: Upload): void {
   const given = request.header("x-amz-checksum-type");
   if (given === undefined || given === (algorithm && type)) {
@@ -144,7 +144,7 @@ function checkType(request: BucketRequest, { algorithm, type }: Upload): void {
   );
 }
 
-/** What the object remembers of its parts. */
+/** The parts as they are stored with the object. */
 const partsOf = ({ type }: Upload, parts: readonly Part[]): ObjectPart[] =>
   parts.map(({ number, size, checksum }) => ({ number, size, ...(type === "COMPOSITE" && { checksum }) }));
 
@@ -154,7 +154,7 @@ async function* joined(context: Context, parts: readonly Part[]): AsyncGenerator
   }
 }
 
-/** MD5 of the parts' MD5s, and how many they are. */
+/** The MD5 of the parts' MD5s, and the number of parts. */
 function etagOf(parts: readonly Part[]): string {
   const hash = createHash("md5");
   for (const part of parts) {
@@ -173,11 +173,11 @@ function checksumOf(upload: Upload, parts: readonly Part[], whole: string): Chec
   return { algorithm: upload.algorithm ?? "crc64nvme", value: whole, type: "FULL_OBJECT" };
 }
 
-/** What the request says of the whole object. */
+/** Checks the size and the checksum of the whole object against the request. */
 function expect(request: BucketRequest, upload: Upload, checksum: Checksum, size: number): void {
   const { algorithm, value } = checksum;
   const given = algorithms.filter((each) => request.header(`x-amz-checksum-${each}`) !== undefined);
-  // S3 takes the checksum of a whole object only along with its type: recorded from AWS by LocalStack's tests.
+  // S3 accepts the checksum of a whole object only together with its type: recorded from AWS by LocalStack's tests.
   const untyped = upload.algorithm && upload.type === "FULL_OBJECT" && !request.header("x-amz-checksum-type");
   const wrong = given.some(
     (each) => untyped || each !== algorithm || request.header(`x-amz-checksum-${each}`) !== value,

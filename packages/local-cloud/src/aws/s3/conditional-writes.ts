@@ -5,12 +5,12 @@ import type { BucketRequest } from "./request.ts";
 import type { StoredObject } from "./objects.ts";
 import type { Store } from "./store.ts";
 
-/** Throws unless the write may go ahead over the present object. */
+/** Throws unless the conditions allow the write. Gets the current object. */
 export type Check = (current: StoredObject | undefined) => void;
 
 /**
- * If-Match and If-None-Match of writes. They are checked before the body is taken, and again in the transaction
- * that stores it: of racing writes the first to commit wins, the others get 412; a delete in between is a 409.
+ * If-Match and If-None-Match of writes. They are checked before the body is received, and again in the transaction that
+ * stores it. Of concurrent writes the first to commit succeeds and the others get 412. After a concurrent delete: 409.
  * Source: docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export class ConditionalWrites {
@@ -21,7 +21,7 @@ export class ConditionalWrites {
     this.#store = store;
   }
 
-  /** Runs the write, handing it the check to pass when it commits. */
+  /** Runs the write with the check that it must call when it commits. */
   async run<Result>(request: BucketRequest, write: (check: Check) => Promise<Result>): Promise<Result> {
     const check = readCheck(request);
     if (!check) {
@@ -43,7 +43,7 @@ export class ConditionalWrites {
     }
   }
 
-  /** Tells the writes under way that an object has been deleted. */
+  /** Makes running conditional writes of the key fail, because its object has been deleted. */
   deleted(bucket: string, key: string): void {
     for (const watch of this.#watches) {
       watch.deleted ||= watch.bucket === bucket && watch.key === key;
@@ -51,7 +51,7 @@ export class ConditionalWrites {
   }
 }
 
-/** The conditions of a request that writes or deletes; undefined if it has none. */
+/** The conditions of a write or delete request. Undefined without conditions. */
 export function readCheck(request: BucketRequest): Check | undefined {
   const match = request.header("if-match");
   const noneMatch = request.header("if-none-match");

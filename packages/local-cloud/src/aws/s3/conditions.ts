@@ -4,8 +4,8 @@ import type { S3Request } from "./request.ts";
 import type { StoredObject } from "./objects.ts";
 
 /**
- * The conditions of a read, in the order of RFC 9110, section 13.2.2. False if the reader has the object already;
- * throws `PreconditionFailed`. `prefix` is that of CopyObject's headers.
+ * Evaluates the conditions of a read in the order of RFC 9110, section 13.2.2. Returns false if the client has the
+ * object already. Throws `PreconditionFailed`. `prefix` is the prefix of CopyObject's headers.
  */
 export function isWanted(request: S3Request, object: StoredObject, prefix = ""): boolean {
   const header = (name: string) => request.header(`${prefix}${name.toLowerCase()}`);
@@ -24,7 +24,7 @@ export function isWanted(request: S3Request, object: StoredObject, prefix = ""):
   return changedSince(object, header("If-Modified-Since")) !== false;
 }
 
-/** Whether the header, `*` or a list of ETags, names this one. */
+/** Whether the header matches the ETag: it is `*` or a list of ETags. */
 export function etagMatches(header: string, etag: string): boolean {
   return header.split(",").some((item) => {
     const candidate = item
@@ -41,8 +41,8 @@ export interface Range {
 }
 
 /**
- * The one range that is asked for, both ends included; undefined for all of it, as for several ranges or a header
- * that is none, which S3 passes over. Throws `InvalidRange`.
+ * The requested range, both ends included. Undefined for the whole object: without a header, and for several ranges or
+ * an invalid header, which S3 ignores. Throws `InvalidRange`.
  */
 export function readRange(request: S3Request, object: StoredObject): Range | undefined {
   const header = request.header("range");
@@ -72,7 +72,7 @@ function rangeHolds(request: S3Request, object: StoredObject): boolean {
   return header.startsWith('"') ? etagMatches(header, object.etag) : changedSince(object, header) === false;
 }
 
-/** Undefined for a header that is absent or no date. HTTP dates have no milliseconds. */
+/** Undefined for a missing header and for an invalid date. HTTP dates have no milliseconds. */
 function changedSince(object: StoredObject, header: string | undefined): boolean | undefined {
   const since = header === undefined ? Number.NaN : Date.parse(header);
   return Number.isNaN(since) ? undefined : Math.floor(object.modified / 1000) * 1000 > since;

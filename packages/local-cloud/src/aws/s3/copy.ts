@@ -11,7 +11,7 @@ import { isWanted } from "./conditions.ts";
 import { type Context, encrypted, type Headers, sendXml } from "./context.ts";
 import { invalidArgument, invalidRequest, noSuchBucket, preconditionFailed } from "./errors.ts";
 import { visibleObject } from "./get.ts";
-import { largest } from "./payload.ts";
+import { maxPut } from "./payload.ts";
 import { storeObject } from "./put.ts";
 import { type BucketRequest, splitTarget } from "./request.ts";
 import type { StoredObject } from "./objects.ts";
@@ -25,7 +25,7 @@ export async function copyObject(context: Context, request: BucketRequest): Prom
   const headers = copiedHeaders(context, request, source);
   const algorithm = readAlgorithm(request) ?? source.checksum.algorithm;
   await context.conditionalWrites.run(request, async (check) => {
-    // Still the turn of the look-up: the file is open before anyone can replace the source.
+    // In the same turn as the look-up, so that the file is open before the source can be replaced.
     const incoming = await context.bodies.receive(context.bodies.read(source.body), algorithm);
     const checksum: Checksum = { algorithm, value: incoming.checksum, type: "FULL_OBJECT" };
     const { id, size, md5: etag } = incoming;
@@ -53,9 +53,9 @@ function readSource(context: Context, request: BucketRequest): StoredObject {
     const byTag = request.header("x-amz-copy-source-if-none-match") !== undefined;
     throw preconditionFailed(`x-amz-copy-source-${byTag ? "If-None-Match" : "If-Modified-Since"}`);
   }
-  if (source.size > largest) {
+  if (source.size > maxPut) {
     throw invalidRequest(
-      `The specified copy source is larger than the maximum allowable size for a copy source: ${largest}`,
+      `The specified copy source is larger than the maximum allowable size for a copy source: ${maxPut}`,
     );
   }
   return source;

@@ -4,7 +4,7 @@ import type { Bucket, CorsRule } from "./buckets.ts";
 import { identify, noSuchBucket } from "./errors.ts";
 import { splitTarget } from "./request.ts";
 
-/** Browsers do not sign a preflight. The path begins with what can be a bucket's name. */
+/** A preflight has no signature. Its path begins with a possible bucket name. */
 export function isPreflight(request: IncomingMessage, url: URL): boolean {
   return request.method === "OPTIONS" && /^\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/|$)/.test(url.pathname);
 }
@@ -51,7 +51,7 @@ export function answerPreflight(
   response.writeHead(200, { "content-length": "0" }).end();
 }
 
-/** Lets the page that asks read the answer, an error as well, if a rule of the bucket says so. */
+/** Lets a page read the answer, including an error, if a CORS rule of the bucket allows it. */
 export function addCorsHeaders(response: ServerResponse, buckets: ReadonlyMap<string, Bucket>): void {
   const { origin } = response.req.headers;
   if (origin === undefined || response.headersSent) {

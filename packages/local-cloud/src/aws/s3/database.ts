@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { addColumn, openDatabase, transaction } from "../database.ts";
 import type { Storage } from "../../base/service.ts";
 
-/** The metadata of one data folder: objects, multipart uploads, and the events that are still to be delivered. */
+/** The metadata of one data folder: objects, multipart uploads, and events that are not delivered yet. */
 export function openMetadata(storage: Storage): DatabaseSync {
   const database = openDatabase(storage, "s3", schema);
   transaction(database, () => {
@@ -14,7 +14,7 @@ export function openMetadata(storage: Storage): DatabaseSync {
 }
 
 /**
- * `objects` holds what a key shows now. Older versions and delete markers are in `versions`; a key whose latest
+ * `objects` holds the current object of each key. Older versions and delete markers are in `versions`. A key whose latest
  * version is a delete marker has no row in `objects`. `seq` orders the versions of a key. A marker has no body.
  */
 const schema = `
@@ -45,7 +45,7 @@ const schema = `
   INSERT INTO sequence SELECT 0 WHERE NOT EXISTS (SELECT * FROM sequence);
 `;
 
-/** Data folders from before versioning: what they hold is the null version. */
+/** For data folders from before versioning. Their objects have the version `null`. */
 function addVersionColumns(database: DatabaseSync): void {
   addColumn(database, "objects", "version TEXT NOT NULL DEFAULT 'null'");
   addColumn(database, "objects", "seq INTEGER NOT NULL DEFAULT 0");
@@ -57,7 +57,7 @@ function addParts(database: DatabaseSync): void {
   addColumn(database, "versions", "parts TEXT");
 }
 
-/** Data folders from when events went to queues only. */
+/** For data folders from when only queues were targets. */
 function renameTargets(database: DatabaseSync): void {
   const columns = database.prepare("PRAGMA table_info(outbox)").all();
   if (columns.some(({ name }) => name === "queue_arn")) {

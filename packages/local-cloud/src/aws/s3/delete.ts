@@ -10,7 +10,7 @@ import type { DeleteMarker, Version } from "./objects.ts";
 import { isVersionId, newVersionId, versionHeaders, versionIn } from "./versions.ts";
 import { document, element, group, parseXml, type Xml } from "./xml.ts";
 
-/** Deleting what is not there succeeds; it is an event only where it leaves a delete marker. */
+/** Deleting a missing key succeeds. It causes an event only if it creates a delete marker. */
 export async function deleteObject(context: Context, request: BucketRequest): Promise<void> {
   const version = versionIn(request);
   context.access.object(request, version === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion");
@@ -23,10 +23,10 @@ export async function deleteObject(context: Context, request: BucketRequest): Pr
   sendEmpty(request, 204, versionHeaders(request.bucketOf, deleted));
 }
 
-/** Up to 1,000 keys; one that fails does not stop the others. */
+/** Deletes up to 1,000 keys. The failure of one key does not affect the others. */
 export async function deleteObjects(context: Context, request: BucketRequest): Promise<void> {
   checkOwner(request);
-  const body = await request.call.body(largestDocument);
+  const body = await request.call.body(maxDocument);
   verifyDocument(request, body);
   const { targets, quiet } = readDelete(body);
   const results: string[] = [];
@@ -50,15 +50,15 @@ function markerElements({ marker, version }: Removed): string[] {
   return marker ? [element("DeleteMarker", true), element("DeleteMarkerVersionId", version)] : [];
 }
 
-/** Bytes: 1,000 keys of the longest kind, escaped. */
-const largestDocument = 8 * 1024 * 1024;
+/** Bytes: room for 1,000 keys of the maximum length, escaped. */
+const maxDocument = 8 * 1024 * 1024;
 
 interface Target {
   readonly key: string;
   readonly version: string | undefined;
 }
 
-/** The version or marker that came to be or was removed; of a bucket without versions, `null`. */
+/** The delete marker that was created, or the version that was deleted. Its id is `null` in an unversioned bucket. */
 type Removed = Pick<Version, "version" | "marker">;
 
 async function tryRemove(
@@ -102,8 +102,6 @@ async function remove(
     const deleted = store.delete(bucket, key, check, messagesOf(request, { ...gone, version: "null" }));
     if (deleted) {
       conditionalWrites.deleted(bucket, key);
-    }
-    if (deleted) {
       await bodies.remove([deleted.body]);
     }
     return { version: "null" };

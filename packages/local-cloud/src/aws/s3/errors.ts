@@ -5,7 +5,7 @@ import { document, element } from "./xml.ts";
 
 /**
  * S3's error document: Code, Message, the elements of that code (Key, Expires, ServerTime...), RequestId, HostId.
- * A response that has begun cannot be mended, so its connection is cut: the client sees a short body, not a false end.
+ * A response that has begun is closed early, so that the client does not take it for complete.
  */
 export function writeError(response: ServerResponse, error: AwsError, url: URL): void {
   if (response.headersSent) {
@@ -16,7 +16,7 @@ export function writeError(response: ServerResponse, error: AwsError, url: URL):
   const body = document("Error", [
     element("Code", renamed[error.code] ?? error.code),
     element("Message", error.message),
-    // S3's own elements begin with a capital; other details are for who reads the error in process.
+    // S3's elements begin with a capital letter. Other details are for callers in this process.
     ...Object.entries(error.details).flatMap(([name, value]) =>
       /^(?:[A-Z][\w-]*|additionalMessage)$/.test(name) ? [element(name, String(value))] : [],
     ),
@@ -36,7 +36,7 @@ export interface RequestIds {
   readonly hostId: string;
 }
 
-/** Gives the response its ids, once. */
+/** Sets the response's ids at the first call and returns them. */
 export function identify(response: ServerResponse): RequestIds {
   const requestId = response.getHeader("x-amz-request-id");
   const hostId = response.getHeader("x-amz-id-2");
@@ -60,7 +60,7 @@ export function newIds(): RequestIds {
 export const notImplemented = (what: string): AwsError =>
   new AwsError("NotImplemented", `${what} is not implemented by the local S3.`, 501);
 
-/** What S3 itself refuses, in its words. */
+/** S3's own refusal of a header, in its words. */
 export const headerNotImplemented = (header: string, additionalMessage?: string): AwsError =>
   new AwsError("NotImplemented", "A header you provided implies functionality that is not implemented", 501, {
     Header: header,
@@ -106,7 +106,7 @@ export const malformedXml = (): AwsError =>
     "The XML you provided was not well-formed or did not validate against our published schema",
   );
 
-/** What S3 calls the faults that the front door finds for all services. */
+/** S3's codes for errors that the front door finds for all services. */
 const renamed: Readonly<Record<string, string>> = {
   InternalFailure: "InternalError",
   RequestEntityTooLarge: "MaxMessageLengthExceeded",

@@ -32,7 +32,7 @@ export async function getObject(context: Context, request: BucketRequest): Promi
   await pipeline(bytes, response);
 }
 
-/** A checksum is of the whole: a client would find that it is not of the range. */
+/** Without a checksum: the stored checksum is of the whole object. */
 function rangeSlice(request: BucketRequest, object: StoredObject): Slice | undefined {
   const range = readRange(request, object);
   if (!range) {
@@ -43,7 +43,7 @@ function rangeSlice(request: BucketRequest, object: StoredObject): Slice | undef
 
 const lastOf = ({ start, size }: Slice): number => start + size - 1;
 
-/** The object or the version, if the caller may know of it. Throws `AccessDenied`, `NoSuchKey`, `NoSuchVersion`. */
+/** The object or version, if the caller has access. Throws `AccessDenied`, `NoSuchKey`, `NoSuchVersion`. */
 export function visibleObject(
   context: Context,
   request: BucketRequest,
@@ -88,7 +88,7 @@ function objectHeaders(request: BucketRequest, object: StoredObject, slice: Slic
     ...(wantsChecksum ? checksumHeaders(slice ? slice.checksum : object.checksum) : {}),
     "accept-ranges": "bytes",
     "content-length": String(slice ? slice.size : object.size),
-    // No range says "no bytes".
+    // A range cannot be empty.
     ...(slice &&
       slice.size > 0 && { "content-range": `bytes ${slice.start}-${lastOf(slice)}/${object.size}` }),
     ...(slice?.count !== undefined && { "x-amz-mp-parts-count": String(slice.count) }),
@@ -100,7 +100,7 @@ const validators = (object: StoredObject): Headers => ({
   "last-modified": new Date(object.modified).toUTCString(),
 });
 
-/** `response-content-disposition` and its kin, by which a presigned URL says how it is to be shown. */
+/** `response-content-disposition` and the other query parameters that override headers of the answer. */
 function overrides(request: BucketRequest): Headers {
   const headers: Record<string, string> = {};
   for (const name of systemHeaders) {

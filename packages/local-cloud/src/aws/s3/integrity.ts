@@ -4,16 +4,16 @@ import { type Algorithm, algorithmNamed, algorithms, createDigest, wellFormed } 
 import { invalidRequest } from "./errors.ts";
 import type { S3Request } from "./request.ts";
 
-/** What a request says of its body. */
+/** The checksums of the body in the request. */
 export interface Integrity {
   /** Hex. */
   readonly md5: string | undefined;
   readonly algorithm: Algorithm | undefined;
-  /** Base64; undefined with an algorithm if it comes in the trailer. */
+  /** Base64. Undefined with an algorithm if the checksum is in the trailer. */
   readonly checksum: string | undefined;
 }
 
-/** Throws `InvalidDigest` and `InvalidRequest` for headers that contradict each other or are malformed. */
+/** Throws `InvalidDigest` and `InvalidRequest` for malformed or contradictory headers. */
 export function readIntegrity(request: S3Request): Integrity {
   const given = algorithms.filter((algorithm) => request.header(`x-amz-checksum-${algorithm}`) !== undefined);
   const trailer = readTrailer(request);
@@ -31,7 +31,7 @@ export function readIntegrity(request: S3Request): Integrity {
   return { md5: readMd5(request), algorithm, checksum };
 }
 
-/** Checks a small body that is in memory. One of Content-MD5 and a checksum must be there: DeleteObjects wants it. */
+/** Checks a small body in memory. DeleteObjects requires Content-MD5 or a checksum. */
 export function verifyDocument(request: S3Request, body: Buffer): void {
   const { md5, algorithm, checksum } = readIntegrity(request);
   if (md5 === undefined && checksum === undefined) {
@@ -65,7 +65,7 @@ export function checkMd5(request: S3Request, expected: string, calculated: strin
   });
 }
 
-/** S3 says no digest for these. */
+/** S3's answer has no digest in this case. */
 export const badChecksum = (algorithm: Algorithm): AwsError =>
   mismatch(`${algorithm.toUpperCase()} you specified did not match the calculated checksum.`);
 

@@ -42,13 +42,13 @@ export function listObjectVersions(context: Context, request: BucketRequest): vo
   );
 }
 
-/** A version, or without one a common prefix. */
+/** A version, or a common prefix if `listed` is undefined. */
 interface Entry {
   readonly name: string;
   readonly listed: ListedVersion | undefined;
 }
 
-/** Where the list goes on. Throws `InvalidArgument`: a version says where only within a key. */
+/** Where the list continues. Throws `InvalidArgument` for a version without a key. */
 function placeOf(store: Store, bucket: Bucket, key: string, version: string): VersionPlace | undefined {
   if (version === "") {
     return key === "" ? undefined : { key };
@@ -79,7 +79,7 @@ function* walk(
   from: VersionPlace | undefined,
 ): Generator<Entry> {
   const { prefix, maxKeys } = listing;
-  // A key marker that is a common prefix stands for all of its keys.
+  // After a key marker that is a common prefix, all keys of the prefix are skipped.
   const rolledUp =
     from?.seq === undefined && from?.key !== undefined && from.key === commonPrefix(from.key, listing);
   let after: VersionPlace | undefined = rolledUp ? { key: pastPrefix(from.key) } : from;

@@ -41,7 +41,7 @@ export function listObjectsV2(context: Context, request: BucketRequest): void {
 export interface Listing {
   readonly prefix: string;
   readonly delimiter: string | undefined;
-  /** Where to go on; if a common prefix was the last entry, its keys are done with. */
+  /** Where the page begins. If the last entry was a common prefix, all its keys are skipped. */
   readonly from: Place | undefined;
   readonly maxKeys: number;
   encode(text: string): string;
@@ -52,7 +52,7 @@ interface Place {
   readonly isPrefix: boolean;
 }
 
-/** A key, or without object a common prefix. */
+/** A key, or a common prefix if `object` is undefined. */
 interface Entry {
   readonly name: string;
   readonly object: StoredObject | undefined;
@@ -79,7 +79,7 @@ export function readListing(request: BucketRequest): Listing {
   };
 }
 
-/** One more entry than asked for tells whether there is a next page. */
+/** Reads one entry more than the page needs, to learn whether there is a next page. */
 function readPage(
   store: Store,
   bucket: string,
@@ -133,7 +133,7 @@ export function commonPrefix(key: string, { prefix, delimiter }: Listing): strin
   return delimiter === undefined || end < 0 ? undefined : key.slice(0, end + delimiter.length);
 }
 
-/** Sorts after the keys of the prefix, so that a folder of a million costs one look-up. */
+/** Sorts after all keys of the prefix, so that a large folder is skipped by one look-up. */
 export const pastPrefix = (prefix: string): string => `${prefix}\u{10ffff}`;
 
 function contents(

@@ -106,7 +106,7 @@ function listed(part: Part, algorithm: Algorithm | undefined): string {
   ]);
 }
 
-/** CRC-64 is of the whole object only, SHA of the parts only; the other CRCs can be either. */
+/** CRC-64 checksums are FULL_OBJECT only and SHA checksums COMPOSITE only. The other CRCs can be either. */
 function readChecksumChoice(request: BucketRequest): Pick<Upload, "algorithm" | "type"> {
   const name = request.header("x-amz-checksum-algorithm");
   const type = request.header("x-amz-checksum-type");
@@ -139,8 +139,8 @@ function possible(algorithm: Algorithm, type: string): type is Checksum["type"] 
 }
 
 /**
- * A part brings the checksum that the upload was created for; a FULL_OBJECT upload does without. Of an upload
- * created for none, as SDKs do unless told, a part may bring any: it is verified, and not kept.
+ * A part must have a checksum of the upload's algorithm. In a FULL_OBJECT upload it may have none. If the upload was
+ * created without an algorithm (the default of SDKs), a part may have any checksum: it is verified and not stored.
  */
 function agree({ algorithm, type }: Upload, payload: Payload): void {
   const given = payload.checked ? payload.algorithm : undefined;

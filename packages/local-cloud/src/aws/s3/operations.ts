@@ -55,7 +55,7 @@ function headBucket(context: Context, request: BucketRequest): void {
   sendEmpty(request, 200, { "x-amz-bucket-region": request.bucketOf.region });
 }
 
-/** Empty for us-east-1, S3's first region, which has no constraint. */
+/** Empty for us-east-1, which has no location constraint. */
 function getBucketLocation(context: Context, request: BucketRequest): void {
   context.access.bucket(request, "s3:GetBucketLocation");
   checkOwner(request);
@@ -63,7 +63,7 @@ function getBucketLocation(context: Context, request: BucketRequest): void {
   sendXml(request, document("LocationConstraint", [region === "us-east-1" ? "" : region]));
 }
 
-/** Without a status for a bucket that never had versions. */
+/** Without a status for a bucket that never had versioning. */
 function getBucketVersioning(context: Context, request: BucketRequest): void {
   context.access.bucket(request, "s3:GetBucketVersioning");
   checkOwner(request);
@@ -90,9 +90,13 @@ function listBuckets(context: Context, request: S3Request): void {
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html */
 function pageOfBuckets({ buckets }: Context, request: S3Request) {
-  const most = request.query("max-buckets") ?? "10000";
-  if (!/^\d{1,5}$/.test(most) || Number(most) < 1 || Number(most) > 10_000) {
-    throw invalidArgument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", most);
+  const maxBuckets = request.query("max-buckets") ?? "10000";
+  if (!/^\d{1,5}$/.test(maxBuckets) || Number(maxBuckets) < 1 || Number(maxBuckets) > 10_000) {
+    throw invalidArgument(
+      "Argument max-buckets must be an integer between 1 and 10000",
+      "max-buckets",
+      maxBuckets,
+    );
   }
   const region = request.query("bucket-region") ?? request.call.region;
   const token = request.query("continuation-token");
@@ -105,7 +109,7 @@ function pageOfBuckets({ buckets }: Context, request: S3Request) {
     .map(({ name }) => name)
     .filter((name) => name > after && name.startsWith(request.query("prefix") ?? ""))
     .sort();
-  const names = found.slice(0, Number(most));
+  const names = found.slice(0, Number(maxBuckets));
   const last = names.length < found.length ? names.at(-1) : undefined;
   return { names, next: last === undefined ? undefined : Buffer.from(last).toString("base64url") };
 }

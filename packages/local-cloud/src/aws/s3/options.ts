@@ -3,8 +3,8 @@ import { headerNotImplemented, invalidArgument, notImplemented } from "./errors.
 import type { S3Request } from "./request.ts";
 
 /**
- * Throws for a header that the API reference has for the operation and that has no effect here, in S3's words where
- * S3 refuses it of these buckets too. What a new object would keep is checked by `readAttributes`.
+ * Throws for a documented header of the operation that has no effect here. Where S3 also refuses it for these buckets,
+ * the error has S3's words. `readAttributes` checks the headers that are stored with an object.
  */
 export function refuseOptions(request: S3Request): void {
   const { operation } = request;
@@ -27,13 +27,13 @@ export function refuseOptions(request: S3Request): void {
   }
 }
 
-/** These work on what was stored without a key of the customer's. */
+/** Operations on objects that are never encrypted with a customer-provided key. */
 const withoutKeys = ["CompleteMultipartUpload", "GetObject", "HeadObject", "ListParts", "UploadPart"];
 
-/** A checksum that is not verified would be taken for one that is. */
+/** Algorithms that are not supported here. Their checksums are refused, because they would not be verified. */
 const otherChecksums = /^x-amz-checksum-(?:md5|sha512|xxhash(?:64|3|128))$/;
 
-/** Conditions that S3 has for directory buckets only. */
+/** Conditions that S3 supports for directory buckets only. */
 const ofDirectoryBuckets: Readonly<Record<string, readonly string[]>> = {
   AbortMultipartUpload: ["x-amz-if-match-initiated-time"],
   DeleteObject: ["x-amz-if-match-last-modified-time", "x-amz-if-match-size"],

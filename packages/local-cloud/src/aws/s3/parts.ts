@@ -4,7 +4,7 @@ import { invalidArgument, invalidRequest, notImplemented } from "./errors.ts";
 import type { S3Request } from "./request.ts";
 import type { ObjectPart, StoredObject } from "./objects.ts";
 
-/** The bytes of an object that a read by `partNumber` answers. */
+/** The bytes that a read by `partNumber` returns. */
 export interface Slice {
   readonly start: number;
   readonly size: number;
@@ -39,7 +39,7 @@ export function readSlice(request: S3Request, object: StoredObject): Slice | und
   const parts = object.parts ?? [{ number: 1, size }];
   const index = parts.findIndex((part) => part.number === number);
   const part = parts[index];
-  // Of a data folder from before parts were kept.
+  // From a data folder in which parts were not stored yet.
   if (!object.parts && object.etag.includes("-")) {
     throw notImplemented("Reading one part of an object whose parts were not recorded");
   }
@@ -53,7 +53,7 @@ export function readSlice(request: S3Request, object: StoredObject): Slice | und
   return { start, size: part.size, checksum: checksumOf(part, parts, checksum), count: object.parts?.length };
 }
 
-/** A checksum of the whole is told only of a part that is the whole. */
+/** A FULL_OBJECT checksum is returned only if the object has one part. */
 function checksumOf(
   part: ObjectPart,
   parts: readonly ObjectPart[],

@@ -10,17 +10,16 @@ import type { S3Request } from "./request.ts";
 
 export interface Payload extends Incoming {
   readonly algorithm: Algorithm;
-  /** Whether the sender gave a checksum, or S3 made one of its own accord. */
+  /** Whether the request has a checksum. Without one, S3 computes it. */
   readonly checked: boolean;
 }
 
-/** The largest object in one PUT, and the largest part: 5 GB. */
-export const largest = 5 * 1024 ** 3;
+/** Bytes: the maximum for one PUT and for one part. */
+export const maxPut = 5 * 1024 ** 3;
 
 /**
- * Takes the body into a file, and checks it against everything that the request says of it: its length, the hash
- * that was signed, Content-MD5, checksums in headers or in the trailer. Nothing is left of a body that fails.
- * `fallback` is the algorithm for a body that comes without a checksum.
+ * Receives the body into a file and checks its length, the signed hash, Content-MD5, and checksums in headers or in the
+ * trailer. The file of a body that fails a check is removed. `fallback` is the algorithm for a body without a checksum.
  */
 export async function receivePayload(
   request: S3Request,
@@ -43,7 +42,7 @@ export async function receivePayload(
     }
     return { ...incoming, algorithm, checked: integrity.algorithm !== undefined };
   } catch (error) {
-    // What is still on its way is read and dropped, so that the client gets to read the answer.
+    // The rest of the body is read and discarded, so that the client reads the answer.
     message.resume();
     throw error;
   }
@@ -72,7 +71,7 @@ async function* decoded(
   }
 }
 
-/** The raw body. A client that goes away mid-body is `IncompleteBody`; the socket stays open for any other end. */
+/** The raw body. Throws `IncompleteBody` if the connection ends early. Otherwise the socket stays open. */
 async function* received(message: IncomingMessage): AsyncGenerator<Buffer> {
   const chunks = message.iterator({ destroyOnReturn: false }) as AsyncGenerator<Buffer, undefined, undefined>;
   try {
@@ -86,7 +85,7 @@ async function* received(message: IncomingMessage): AsyncGenerator<Buffer> {
       yield next.value;
     }
   } finally {
-    // Lets go of the stream, which could not flow on otherwise.
+    // Releases the stream. Otherwise it cannot continue to flow.
     await chunks.return(undefined);
   }
 }
@@ -117,10 +116,10 @@ function declaredLength(request: S3Request, decoder: ChunkedDecoder | undefined)
   if (!/^\d{1,15}$/.test(value)) {
     throw invalidArgument("The length is not a number.", name, value);
   }
-  if (Number(value) > largest) {
+  if (Number(value) > maxPut) {
     throw new AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400, {
       ProposedSize: value,
-      MaxSizeAllowed: largest,
+      MaxSizeAllowed: maxPut,
     });
   }
   return Number(value);

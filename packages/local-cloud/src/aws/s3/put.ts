@@ -46,11 +46,11 @@ export interface NewObject {
   readonly check: Check;
   readonly event: EventName;
   readonly parts?: readonly ObjectPart[];
-  /** What else changes in the same transaction. */
+  /** Runs in the same transaction. */
   readonly also?: () => void;
 }
 
-/** Makes a received body the object of the request's key: object, event and all in one transaction. */
+/** Makes a received body the object of the request's key. Object and messages are written in one transaction. */
 export async function storeObject(
   context: Context,
   request: Origin & { readonly bucket: string; readonly key: string },
@@ -82,7 +82,7 @@ export async function storeObject(
   return object;
 }
 
-/** The result of the commit; if it fails, the body goes with it. */
+/** Runs the commit. If it throws, the body is removed. */
 export async function orRemove<Result>(context: Context, id: string, commit: () => Result): Promise<Result> {
   try {
     return commit();

@@ -3,12 +3,12 @@ import type { Bucket } from "./buckets.ts";
 import { noSuchBucket, type RequestIds } from "./errors.ts";
 import { operationOf, type Target } from "./routes.ts";
 
-/** A call, read once. */
+/** A call with its parsed target, query and headers. */
 export interface S3Request extends Target, RequestIds {
   readonly call: Call;
   /** `PutObject` */
   readonly operation: string;
-  /** Of all headers, those in the query of a presigned URL included. */
+  /** The names of all headers, including those in the query of a presigned URL. */
   readonly headerNames: readonly string[];
 }
 
@@ -33,8 +33,8 @@ export function inBucket(request: S3Request, buckets: ReadonlyMap<string, Bucket
 }
 
 /**
- * Bucket and key of a path-style request target. Taken from the bytes as sent: `URL` resolves `..` and `.`,
- * which are ordinary names in a key.
+ * Bucket and key of a path-style request target. Parsed from the raw target, because `URL` resolves `..` and `.`, which
+ * are valid in a key.
  */
 export function splitTarget(target: string): { bucket: string; key: string } {
   const [path = ""] = target.split("?", 1);
@@ -52,17 +52,17 @@ export function splitTarget(target: string): { bucket: string; key: string } {
 function place(call: Call): { bucket: string; key: string } {
   const { bucket, key } = splitTarget(call.request.url ?? "");
   const size = Buffer.byteLength(key);
-  if (size > longestKey) {
+  if (size > maxKey) {
     throw new AwsError("KeyTooLongError", "Your key is too long", 400, {
       Size: size,
-      MaxSizeAllowed: longestKey,
+      MaxSizeAllowed: maxKey,
     });
   }
   return { bucket, key };
 }
 
 /** Bytes of UTF-8. */
-const longestKey = 1024;
+const maxKey = 1024;
 
 function parameters(call: Call): Pick<S3Request, "query" | "header" | "headerNames"> {
   const { searchParams } = call.url;

@@ -1,6 +1,6 @@
 import { invalidArgument, methodNotAllowed } from "./errors.ts";
 
-/** What a request is for. */
+/** The target of a request. */
 export interface Target {
   readonly method: string;
   /** Empty for the service itself. */
@@ -13,8 +13,8 @@ export interface Target {
 }
 
 /**
- * The operation by S3's own name, whether it is emulated or not. Throws `MethodNotAllowed` where S3 has none,
- * `InvalidArgument` for a version where there can be none.
+ * The operation by S3's name, whether it is supported here or not. Throws `MethodNotAllowed` if S3 has no such operation,
+ * and `InvalidArgument` for a version id that the operation does not accept.
  */
 export function operationOf(target: Target): string {
   const subresource = subresources.find((name) => target.query(name) !== undefined);
@@ -30,7 +30,7 @@ export function operationOf(target: Target): string {
   return operation;
 }
 
-/** What can be asked of one version. */
+/** The operations that accept a version id. */
 const versioned = ["DeleteObject", "GetObject", "HeadObject"];
 
 type Level = "service" | "bucket" | "object";
@@ -58,7 +58,7 @@ function named(target: Target, level: Level, subresource: string): string | unde
   if (verb === undefined || level === "service" || subresource === "uploadId") {
     return undefined;
   }
-  // GetBucketPublicAccessBlock is called GetPublicAccessBlock, but the words are plain enough in an error.
+  // Not always S3's exact name (GetPublicAccessBlock, for one), but clear in an error.
   const words = subresource.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `${verb}${level === "bucket" ? "Bucket" : "Object"}${words.join("")}`;
 }
@@ -88,7 +88,7 @@ const multipart: Readonly<Record<string, string>> = {
 
 const verbs: Readonly<Record<string, string>> = { GET: "Get", PUT: "Put", DELETE: "Delete", POST: "Post" };
 
-/** Query parameters that make another operation of a request. */
+/** Query parameters that select another operation. */
 const subresources = [
   "abac",
   "accelerate",

@@ -3,13 +3,13 @@ import type { Algorithm, Checksum } from "./checksums.ts";
 import { transaction } from "../database.ts";
 import { noSuchUpload } from "./errors.ts";
 
-/** A multipart upload under way. */
+/** A multipart upload that is not complete. */
 export interface Upload {
   readonly id: string;
   readonly bucket: string;
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Undefined unless asked for: the object then gets S3's default. */
+  /** Undefined if the request has none. The object then gets a checksum of S3's default algorithm. */
   readonly algorithm: Algorithm | undefined;
   readonly type: Checksum["type"];
 }
@@ -39,7 +39,7 @@ export class Uploads {
       .run(id, bucket, key, JSON.stringify(headers), algorithm ?? null, type);
   }
 
-  /** Throws `NoSuchUpload`: an id is good for its own key only. */
+  /** Throws `NoSuchUpload`, also for an id of another key. */
   find(id: string, bucket: string, key: string): Upload {
     const row = this.#database
       .prepare("SELECT * FROM uploads WHERE id = ? AND bucket = ? AND key = ?")
@@ -58,7 +58,7 @@ export class Uploads {
       .map(readPart);
   }
 
-  /** Stores the part, and returns the one whose number it takes. Throws `NoSuchUpload`. */
+  /** Stores the part and returns the part that it replaces. Throws `NoSuchUpload`. */
   putPart(upload: Upload, part: Part): Part | undefined {
     return transaction(this.#database, () => {
       this.find(upload.id, upload.bucket, upload.key);
@@ -70,7 +70,7 @@ export class Uploads {
     });
   }
 
-  /** Forgets the upload; the caller minds the transaction and the files. Throws `NoSuchUpload`. */
+  /** Deletes the upload's rows. The caller provides the transaction and removes the files. Throws `NoSuchUpload`. */
   remove(upload: Upload): void {
     this.find(upload.id, upload.bucket, upload.key);
     this.#database.prepare("DELETE FROM parts WHERE upload = ?").run(upload.id);

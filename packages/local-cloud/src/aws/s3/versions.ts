@@ -5,12 +5,12 @@ import { invalidArgument } from "./errors.ts";
 import type { BucketRequest } from "./request.ts";
 import type { Version } from "./objects.ts";
 
-/** The id of a new version: as long and as opaque as S3's. Without versioning, and while it is suspended, `null`. */
+/** The id of a new version, as long as S3's. `null` without versioning and while it is suspended. */
 export function newVersionId({ versioning }: Bucket): string {
   return versioning === "Enabled" ? randomBytes(24).toString("base64url") : "null";
 }
 
-/** What an answer tells of the version that it is about: nothing in a bucket that never had versions. */
+/** The headers about a version. None in a bucket that never had versioning. */
 export function versionHeaders(
   { versioning }: Bucket,
   { version, marker }: Pick<Version, "version" | "marker">,
@@ -39,7 +39,7 @@ export function checkVersionId(id: string, bucket: Bucket): string {
   return id;
 }
 
-/** Whether it can be the id of a version at all: a bucket that never had versions has none but `null`. */
+/** Whether the id has the form of a version id. A bucket that never had versioning has only the id `null`. */
 export function isVersionId(id: string, { versioning }: Bucket): boolean {
   return id === "null" || (versioning !== "Disabled" && /^[\w.-]{32}$/.test(id));
 }

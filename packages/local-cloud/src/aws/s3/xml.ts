@@ -10,21 +10,21 @@ export function element(name: string, text: string | number | boolean): string {
   return `<${name}>${escape(String(text))}</${name}>`;
 }
 
-/** `<name>` around elements that are XML already. */
+/** `<name>` around elements that are already XML. */
 export function group(name: string, elements: readonly string[]): string {
   return `<${name}>${elements.join("")}</${name}>`;
 }
 
-/** A whole document; everything but an error carries S3's namespace. */
+/** A whole document. Every document except an error has S3's namespace. */
 export function document(name: string, elements: readonly string[]): string {
   const open = name === "Error" ? name : `${name} xmlns="http://s3.amazonaws.com/doc/2006-03-01/"`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${open}>${elements.join("")}</${name}>`;
 }
 
 /**
- * Reads the small XML bodies that S3 takes: elements, text, the five entities, character references, comments,
- * a declaration. Attributes are skipped. No DOCTYPE, hence no entities of the sender's making.
- * Undefined if it is not well-formed, or deeper than S3 ever asks for.
+ * Reads the XML bodies of S3's requests: elements, text, the five entities, character references, comments and a
+ * declaration. Attributes are ignored. A DOCTYPE is refused, so a request cannot define entities.
+ * Returns undefined for a document that is not well-formed or too deep.
  */
 export function parseXml(source: string): Xml | undefined {
   const root: Mutable = { name: "", text: "", children: [] };
@@ -54,9 +54,9 @@ interface Mutable {
 const tokens =
   /(?<skip><\?xml[^<>]*\?>|<!--(?:(?!--)[^])*-->)|<\/(?<close>[\w:.-]+)\s*>|<(?<open>[\w:.-]+)(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(?<empty>\/?)>|(?<text>[^<]+)/gy;
 
-const deepest = 8;
+const maxDepth = 8;
 
-/** False if the token cannot stand where it does. */
+/** Returns false if the token is not valid in this place. */
 function take(token: Record<string, string | undefined>, top: Mutable, open: Mutable[]): boolean {
   if (token["skip"] !== undefined) {
     return true;
@@ -70,7 +70,7 @@ function take(token: Record<string, string | undefined>, top: Mutable, open: Mut
     if (token["empty"] === "") {
       open.push(child);
     }
-    return open.length <= deepest;
+    return open.length <= maxDepth;
   }
   const text = unescape(token["text"] ?? "");
   if (text !== undefined) {
@@ -98,7 +98,7 @@ function reference(name: string): string | undefined {
   return real ? String.fromCodePoint(code) : undefined;
 }
 
-/** S3 writes what XML 1.0 has no place for, such as U+0001 in a key, as a reference all the same. */
+/** S3 writes characters that XML 1.0 does not allow, such as U+0001 in a key, as references. */
 function escape(text: string): string {
   return text.replace(
     /[&<>"\u0000-\u001f\u007f\ufffe\uffff]/g,

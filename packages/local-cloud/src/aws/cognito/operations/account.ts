@@ -12,7 +12,7 @@ import { requireEnabled, requireUnconfirmed } from "../user-states.ts";
 import { addUser, describeAttributes, findUser, identityOf, setPassword, updateUser } from "../users.ts";
 import { AwsError } from "../../../base/service.ts";
 
-/** What users do about their own account, before they have signed in and after. */
+/** Operations of users on their own account, before and after they sign in. */
 export function accountOperations(context: Context): Readonly<Record<string, Operation>> {
   return {
     SignUp: (input) => signUp(context, input),
@@ -120,7 +120,7 @@ function confirmForgotPassword(context: Context, input: Input): object {
   if (!user) {
     throw codeMismatch();
   }
-  // First, so that a weak password does not cost the code.
+  // Before the code is used, so that it remains valid after a weak password.
   checkPassword(client.pool.settings.passwordPolicy, password);
   useCode(context, client.pool, user, "forgot-password", text(input, "ConfirmationCode"));
   setPassword(client.pool, user, password, "CONFIRMED", context.clock());
@@ -151,8 +151,8 @@ function pretendToSend(name: string): object {
 }
 
 /**
- * The user, or undefined for somebody of whom nothing may be told: who is missing or disabled, where the client
- * prevents such errors. Throws where it does not.
+ * The user. If the client prevents user existence errors, undefined for a missing or disabled user. Otherwise throws for
+ * such a user.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html
  */
 function knownUser({ pool, client }: ClientOfPool, name: string): User | undefined {

@@ -10,7 +10,7 @@ import { poolOf } from "../clients.ts";
 import { requireEnabled, requireUnconfirmed } from "../user-states.ts";
 import { addUser, describeAttributes, describeUser, requireUser, setPassword, updateUser } from "../users.ts";
 
-/** What needs a signature, and `cognito-idp:<Operation>` on the pool. */
+/** Operations that need a signature and the permission `cognito-idp:<Operation>` on the pool. */
 export function adminOperations(context: Context): Readonly<Record<string, Operation>> {
   const forUser =
     (act: (pool: Pool, user: User, input: Input) => object | undefined): Operation =>
@@ -47,7 +47,7 @@ export function adminOperations(context: Context): Readonly<Record<string, Opera
   };
 }
 
-/** The old password is void; the code that is sent sets a new one. */
+/** Makes the old password invalid and sends a code for a new one. */
 function resetPassword(context: Context, pool: Pool, user: User): void {
   requireEnabled(user);
   if (user.status === "UNCONFIRMED") {
@@ -89,20 +89,20 @@ function createUser(context: Context, input: Input): object {
   return { User: { ...describeUser(user), Attributes: describeAttributes(user) } };
 }
 
-/** The address of the medium that is asked for, or of any that the user has. */
+/** The address for one of the requested media, or null. */
 function addressOfInvitation({ attributes: { email, phone_number: phone } }: User, media = ["SMS", "EMAIL"]) {
   return (media.includes("SMS") ? phone : undefined) ?? (media.includes("EMAIL") ? email : undefined) ?? null;
 }
 
 /** `Filter` is `<attribute> = "value"`, or `^=` for a prefix. */
 function listUsers({ settings, store }: Pool, input: Input): object {
-  const most = limit(input, "Limit", 0, 60) || 60;
+  const max = limit(input, "Limit", 0, 60) || 60;
   const matches = readFilter(optionalText(input, "Filter") ?? "");
   const wanted = input["AttributesToGet"] as readonly string[] | undefined;
   const after = readToken("ListUsers", settings.id, optionalText(input, "PaginationToken"));
   const found = store.usersAfter(after).filter(matches);
-  const page = found.slice(0, most);
-  const last = found.length > most && page.at(-1);
+  const page = found.slice(0, max);
+  const last = found.length > max && page.at(-1);
   return {
     Users: page.map((user) => ({
       ...describeUser(user),
@@ -113,13 +113,13 @@ function listUsers({ settings, store }: Pool, input: Input): object {
 }
 
 function listGroups({ settings }: Pool, input: Input): object {
-  const most = limit(input, "Limit", 0, 60) || 60;
+  const max = limit(input, "Limit", 0, 60) || 60;
   const after = readToken("ListGroups", settings.id, optionalText(input, "NextToken"));
   const found = [...settings.groups.values()]
     .filter(({ name }) => name > after)
     .sort((one, other) => (one.name < other.name ? -1 : 1));
-  const page = found.slice(0, most);
-  const last = found.length > most && page.at(-1);
+  const page = found.slice(0, max);
+  const last = found.length > max && page.at(-1);
   return {
     Groups: page.map(({ name, description, precedence, roleArn }) => ({
       GroupName: name,
@@ -164,7 +164,7 @@ const filterable = new Map<string, (user: User) => string | undefined>([
   ),
 ]);
 
-/** A token is good for its own operation and pool only. Throws `InvalidParameterException`. */
+/** A token is valid for its own operation and pool only. Throws `InvalidParameterException`. */
 function readToken(operation: string, pool: string, token: string | undefined): string {
   if (token === undefined) {
     return "";

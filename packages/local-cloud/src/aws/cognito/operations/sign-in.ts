@@ -16,7 +16,7 @@ type Step = (
   input: Input,
 ) => Promise<object> | object;
 
-/** Signing in and staying so: `InitiateAuth`, `RespondToAuthChallenge`, `GetTokensFromRefreshToken`. */
+/** Sign-in and refresh: `InitiateAuth`, `RespondToAuthChallenge`, `GetTokensFromRefreshToken`. */
 export function signInOperations(context: Context): Readonly<Record<string, Operation>> {
   return {
     InitiateAuth: (input) => {
@@ -161,7 +161,7 @@ async function answerNewPassword(
     throw refused("Invalid session for the user.");
   }
   requireActive(user);
-  // An administrator has set a password meanwhile.
+  // An administrator has set a permanent password meanwhile.
   if (user.status !== "FORCE_CHANGE_PASSWORD") {
     throw refused("Invalid session for the user.");
   }
@@ -176,7 +176,7 @@ async function answerNewPassword(
   return { ChallengeParameters: {}, AuthenticationResult: await startSession(context, client, confirmed) };
 }
 
-/** A password was, or was not, proven: counts failures, then says what stands between the user and the tokens. */
+/** Checks the proof of the password and counts failures. Then requires a new password or starts the session. */
 async function finish(
   context: Context,
   client: ClientOfPool,
