@@ -14,7 +14,7 @@ const inRest = fault(lambda, "rest", "rest");
 export const lambdaFaults: readonly Fault[] = [
   inQueue(
     "messages of a failed run are deleted",
-    'log.warn("batch failed; its messages come again", { ...fields, messages: batch.length });\n      return false;',
+    'log.warn("batch failed; its messages become visible again", { ...fields, messages: batch.length });\n      return false;',
     "await this.#delete(batch);\n      return fields.mapping === '';",
   ),
   inQueue(

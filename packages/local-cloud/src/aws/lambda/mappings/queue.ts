@@ -1,5 +1,6 @@
 import { AwsError, type Executor, type Invocation, type Log, type Principal } from "../../../base/service.ts";
 import { Bell } from "./bell.ts";
+import { eventRecord, type Message, type MessageRecord } from "./message.ts";
 import { chunksOf, failuresIn } from "./response.ts";
 import { type Backoff, isAborted, pause } from "./retry.ts";
 import type { QueueMapping } from "./settings.ts";
@@ -14,46 +15,27 @@ export interface QueuePollerOptions {
   readonly signal: AbortSignal;
 }
 
-/** A message as ReceiveMessage gives it. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Message.html */
-interface Message {
-  readonly MessageId: string;
-  readonly ReceiptHandle: string;
-  readonly Body: string;
-  readonly MD5OfBody: string;
-  readonly MD5OfMessageAttributes?: string;
-  readonly Attributes?: Readonly<Record<string, string>>;
-  readonly MessageAttributes?: Readonly<Record<string, MessageAttribute>>;
-}
-
-interface MessageAttribute {
-  readonly DataType: string;
-  readonly StringValue?: string;
-  readonly BinaryValue?: unknown;
-}
-
-/** The most that SQS waits, and hands out at once. */
+/** SQS's maximum of a long poll in seconds, and of messages in one answer. */
 const LONG_POLL_SECONDS = 20;
 const RECEIVE_MAX = 10;
 
-type MessageRecord = ReturnType<typeof eventRecord>;
-
 /**
- * Takes a queue's messages to the function: one long poll at a time, several batches at once. What succeeded is
- * deleted; what failed stays until its visibility timeout.
+ * Delivers a queue's messages to the function: one long poll at a time, several batches at once. Messages that succeed
+ * are deleted. Messages that fail become visible again after their visibility timeout.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export class QueuePoller {
   readonly #options: QueuePollerOptions;
   readonly #running = new Set<Promise<void>>();
   readonly #freed = new Bell();
-  /** Messages were received and no batch has begun with them yet. */
+  /** True while received messages wait for their batch. */
   #filling = false;
 
   constructor(options: QueuePollerOptions) {
     this.#options = options;
   }
 
-  /** Returns when the signal has aborted and all that ran has ended. */
+  /** Settles when the signal has aborted and all batches have ended. */
   async run(): Promise<void> {
     const { mapping, signal, log, backoff } = this.#options;
     for (let faults = 0; !signal.aborted;) {
@@ -83,7 +65,7 @@ export class QueuePoller {
     while (!signal.aborted) {
       await Promise.all(this.#running);
       const visible = await this.#visible();
-      // What was received may be a turn away from its batch.
+      // Received messages may become a batch in the next turn of the event loop.
       await pause(1, signal);
       if (visible === "0" && this.#running.size === 0 && !this.#filling) {
         return;
@@ -91,7 +73,7 @@ export class QueuePoller {
     }
   }
 
-  /** How many messages could be received now; undefined if the queue does not say, which may pass. */
+  /** The number of visible messages, or undefined if the queue refuses to say, which may be temporary. */
   async #visible(): Promise<string | undefined> {
     const wanted = "ApproximateNumberOfMessages";
     try {
@@ -116,7 +98,7 @@ export class QueuePoller {
     const { log, mapping } = this.#options;
     const running = this.#handle(messages)
       .catch((error: unknown) => {
-        log.error("messages come again: they could not be handled", {
+        log.error("a batch could not be handled; its messages become visible again", {
           mapping: mapping.name,
           error: String(error),
         });
@@ -128,7 +110,7 @@ export class QueuePoller {
     this.#running.add(running);
   }
 
-  /** One long poll; with a batching window, as many polls as fill the batch within it. */
+  /** Makes one long poll or, with a batching window, polls until the batch is full or the window ends. */
   async #collect(): Promise<readonly Message[]> {
     const { batchSize, windowMs } = this.#options.mapping;
     const messages = await this.#receive(batchSize, LONG_POLL_SECONDS, this.#options.signal);
@@ -159,7 +141,7 @@ export class QueuePoller {
       const answer = await this.#execute("ReceiveMessage", input, signal);
       return (answer["Messages"] ?? []) as Message[];
     } catch (error) {
-      // The window closed, or the mapping stops: nothing was received.
+      // The window ended or the mapping stops. Nothing was received.
       if (signal.aborted && !(error instanceof AwsError)) {
         return [];
       }
@@ -187,7 +169,7 @@ export class QueuePoller {
     const { requestId } = answer;
     if ("error" in answer) {
       const fields = { mapping: mapping.name, function: mapping.configuration.name, requestId };
-      log.warn("batch failed; its messages come again", { ...fields, messages: batch.length });
+      log.warn("batch failed; its messages become visible again", { ...fields, messages: batch.length });
       return false;
     }
     const failures = mapping.reportsFailures
@@ -198,7 +180,7 @@ export class QueuePoller {
       : new Set<string>();
     if (failures === "all" || failures.size > 0) {
       const failed = failures === "all" ? batch.map(({ messageId }) => messageId) : [...failures];
-      log.warn("messages failed and come again", { mapping: mapping.name, requestId, failed });
+      log.warn("messages failed and become visible again", { mapping: mapping.name, requestId, failed });
     }
     await this.#delete(batch.filter(({ messageId }) => failures !== "all" && !failures.has(messageId)));
     return failures !== "all" && failures.size === 0;
@@ -226,32 +208,4 @@ export class QueuePoller {
     const { sqs, principal, mapping } = this.#options;
     return sqs.execute(principal, operation, { QueueUrl: mapping.queue.url, ...input }, signal);
   }
-}
-
-/** The record as a function gets it. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
-function eventRecord(message: Message, { sourceArn, region }: QueueMapping) {
-  const attributes = Object.entries(message.MessageAttributes ?? {}).map(([name, attribute]) => [
-    name,
-    {
-      ...(attribute.StringValue !== undefined && { stringValue: attribute.StringValue }),
-      ...(attribute.BinaryValue !== undefined && { binaryValue: attribute.BinaryValue }),
-      stringListValues: [],
-      binaryListValues: [],
-      dataType: attribute.DataType,
-    },
-  ]);
-  return {
-    messageId: message.MessageId,
-    receiptHandle: message.ReceiptHandle,
-    body: message.Body,
-    attributes: message.Attributes ?? {},
-    messageAttributes: Object.fromEntries(attributes) as Record<string, unknown>,
-    ...(message.MD5OfMessageAttributes !== undefined && {
-      md5OfMessageAttributes: message.MD5OfMessageAttributes,
-    }),
-    md5OfBody: message.MD5OfBody,
-    eventSource: "aws:sqs",
-    eventSourceARN: sourceArn,
-    awsRegion: region,
-  };
 }
