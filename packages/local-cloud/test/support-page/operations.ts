@@ -6,8 +6,8 @@ import { dataOperations, describing, streamOperations } from "../../src/aws/dyna
 import { operations as events } from "../../src/aws/events/operations.ts";
 import { operations as s3 } from "../../src/aws/s3/operations.ts";
 import { snsOperations } from "../../src/aws/sns/index.ts";
-import { ofQueues } from "../../src/aws/sqs/index.ts";
 import { createOperations } from "../../src/aws/sqs/operations.ts";
+import { operationsOnUrls } from "../../src/aws/sqs/requests.ts";
 
 /** Only the names are read: nothing of it runs. */
 const nothing = {} as never;
@@ -24,8 +24,8 @@ export const operations: Readonly<Record<string, Iterable<string>>> = {
   S3: [...s3.keys(), "ListBuckets"],
   SNS: snsOperations,
   SQS: [
-    ...createOperations(nothing, nothing, Date.now).keys(),
-    ...ofQueues,
+    ...Object.keys(createOperations(nothing, nothing, Date.now)),
+    ...operationsOnUrls,
     ...["ListQueues", "StartMessageMoveTask", "ListMessageMoveTasks", "CancelMessageMoveTask"],
   ],
   STS: ["GetCallerIdentity"],

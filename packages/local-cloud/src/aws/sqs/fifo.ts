@@ -4,13 +4,13 @@ import { addColumn } from "../database.ts";
 import type { Queue } from "./queues.ts";
 import type { Handle, NewFifoMessage, Sent, StoredMessage } from "./model.ts";
 
-/** Makes a message invisible under a new receipt handle, and returns it as it is then. */
+/** Hides a message under a new receipt handle, and returns the changed message. */
 type Hide = (id: number) => StoredMessage;
 
 type Row = Pick<StoredMessage, "id" | "receives"> & { readonly visibleAt: number };
 
-/** How long SQS remembers a deduplication id, in milliseconds. */
-const remembered = 300_000;
+/** How long a deduplication id applies, in milliseconds. */
+const deduplicationMs = 300_000;
 
 const schema = `
   CREATE INDEX IF NOT EXISTS byPosition ON messages (queue, position) WHERE position IS NOT NULL;
@@ -19,116 +19,120 @@ const schema = `
     messageId TEXT NOT NULL, position INTEGER NOT NULL, sent INTEGER NOT NULL, PRIMARY KEY (queue, scope, id));
   CREATE TABLE IF NOT EXISTS positions (id INTEGER PRIMARY KEY AUTOINCREMENT);`;
 
-/** 20 digits, as AWS writes them: text and number have the same order. */
+/** 20 digits, as on AWS. The order of the texts is that of the numbers. */
 export const sequenceNumber = (position: number): string => (10n ** 19n + BigInt(position)).toString();
 
 /**
- * The messages of FIFO queues, in the table of all messages. Their order is that of `position`, which is new each
- * time that a message enters a queue. Call inside of a transaction.
+ * The messages of FIFO queues, in the table of all messages. `position` gives their order. A message gets a new
+ * position each time that it enters a queue. All methods must be called inside a transaction.
  */
-export function openFifo(database: DatabaseSync) {
-  addColumn(database, "messages", "position INTEGER");
-  addColumn(database, "messages", "deduplicationId TEXT");
-  database.exec(schema);
-  const statements = prepare(database);
+export class FifoStore {
+  readonly #statements: ReturnType<typeof prepare>;
 
-  const nextPosition = (): number => {
-    const position = Number(statements.next.run().lastInsertRowid);
-    statements.forget.run(position);
+  constructor(database: DatabaseSync) {
+    addColumn(database, "messages", "position INTEGER");
+    addColumn(database, "messages", "deduplicationId TEXT");
+    database.exec(schema);
+    this.#statements = prepare(database);
+  }
+
+  nextPosition(): number {
+    const position = Number(this.#statements.next.run().lastInsertRowid);
+    this.#statements.forget.run(position);
     return position;
-  };
+  }
 
-  /** The messages of one group from its first, as far as they are visible. */
-  const readyOf = (queue: Queue, groupId: string, most: number, now: number): readonly Row[] => {
-    const rows = statements.group.all(queue.arn, groupId, most) as unknown as Row[];
+  /** A repeated deduplication id stores nothing for five minutes, and gets the answer of the first message. */
+  send(queue: Queue, message: NewFifoMessage, now: number): Sent {
+    const { body, attributes, trace, groupId, deduplicationId, sender } = message;
+    const scope = queue.fifo?.deduplicationScope === "messageGroup" ? groupId : "";
+    this.#statements.expire.run(now - deduplicationMs);
+    const known = this.#statements.known.get(queue.arn, scope, deduplicationId) as Sent | undefined;
+    if (known !== undefined) {
+      return known;
+    }
+    const sent = { messageId: randomUUID(), position: this.nextPosition() };
+    this.#statements.remember.run(queue.arn, scope, deduplicationId, sent.messageId, sent.position, now);
+    const visibleAt = now + queue.delay * 1000;
+    this.#statements.send.run(
+      ...[queue.arn, sent.messageId, body, attributes, trace, groupId, sender, now, visibleAt],
+      ...[sent.position, deduplicationId],
+    );
+    return sent;
+  }
+
+  /** Returns as many messages of one group as possible before the next group. Skips groups with a message in flight. */
+  receive(queue: Queue, max: number, now: number, hide: Hide): StoredMessage[] {
+    const received: StoredMessage[] = [];
+    // With a visibility timeout of zero, the messages of a group that was read stay visible.
+    const groups = new Set<string>();
+    for (
+      let group = this.#nextGroup(queue, 0, now);
+      group && received.length < max;
+      group = this.#nextGroup(queue, group.position, now)
+    ) {
+      if (groups.has(group.groupId)) {
+        continue;
+      }
+      groups.add(group.groupId);
+      const rows = this.#receivable(queue, group.groupId, max - received.length, now);
+      received.push(...rows.map(({ id }) => hide(id)));
+    }
+    return received;
+  }
+
+  /** The messages that can leave the queue now, in their order. */
+  ready(queue: Queue, max: number, now: number) {
+    return this.#statements.readyAll.all(queue.arn, now, now, max) as unknown as readonly Pick<
+      StoredMessage,
+      "id" | "deadLetterOf"
+    >[];
+  }
+
+  /** Hides the messages in flight under these handles again. Undefined if one of them has changed. */
+  renew(queue: Queue, handles: readonly Handle[], now: number, timeout: number) {
+    const rows = handles.map(({ receipt, visibleAt }) =>
+      this.#statements.held.get(queue.arn, receipt, visibleAt, now),
+    ) as unknown as (StoredMessage | undefined)[];
+    const messages = rows.filter((row) => row !== undefined);
+    if (messages.length < handles.length) {
+      return undefined;
+    }
+    for (const { id } of messages) {
+      this.#statements.hold.run(now + timeout * 1000, id);
+    }
+    return messages;
+  }
+
+  /**
+   * The messages of a group that can be received now. Messages at its beginning that were received too often go to
+   * the dead-letter queue. A later one ends the batch.
+   */
+  #receivable({ arn, redrive }: Queue, groupId: string, max: number, now: number): readonly Row[] {
+    const maxReceives = redrive?.maxReceiveCount ?? Infinity;
+    let rows = this.#visibleOf(arn, groupId, max, now);
+    while (redrive && rows[0] !== undefined && rows[0].receives >= maxReceives) {
+      this.#statements.giveUp.run(redrive.deadLetterArn, arn, this.nextPosition(), rows[0].id);
+      rows = this.#visibleOf(arn, groupId, max, now);
+    }
+    const exhausted = rows.findIndex(({ receives }) => receives >= maxReceives);
+    return exhausted < 0 ? rows : rows.slice(0, exhausted);
+  }
+
+  /** The messages at the beginning of a group, up to the first hidden one. */
+  #visibleOf(queueArn: string, groupId: string, max: number, now: number): readonly Row[] {
+    const rows = this.#statements.group.all(queueArn, groupId, max) as unknown as Row[];
     const hidden = rows.findIndex(({ visibleAt }) => visibleAt > now);
     return hidden < 0 ? rows : rows.slice(0, hidden);
-  };
+  }
 
-  const nextGroup = (queue: Queue, after: number, now: number) =>
-    statements.ready.get(queue.arn, now, after, now) as { groupId: string; position: number } | undefined;
-
-  const toDeadLetters = (queueArn: string, deadLetterOf: string, id: number): void => {
-    statements.giveUp.run(queueArn, deadLetterOf, nextPosition(), id);
-  };
-
-  return {
-    nextPosition,
-
-    /** A message that repeats one of the last five minutes is not stored: the answer is that of the first. */
-    send(queue: Queue, message: NewFifoMessage, now: number): Sent {
-      const { body, attributes, trace, groupId, deduplicationId, sender } = message;
-      const scope = queue.fifo?.deduplicationScope === "messageGroup" ? groupId : "";
-      statements.expire.run(now - remembered);
-      const known = statements.known.get(queue.arn, scope, deduplicationId) as Sent | undefined;
-      if (known !== undefined) {
-        return known;
-      }
-      const sent = { messageId: randomUUID(), position: nextPosition() };
-      statements.remember.run(queue.arn, scope, deduplicationId, sent.messageId, sent.position, now);
-      const visibleAt = now + queue.delay * 1000;
-      statements.send.run(
-        ...[queue.arn, sent.messageId, body, attributes, trace, groupId, sender, now, visibleAt],
-        ...[sent.position, deduplicationId],
-      );
-      return sent;
-    },
-
-    /**
-     * Hands out as many messages of one group as there are before it goes on to the next. A group with a message in
-     * flight has none. What was received too often goes to the dead-letter queue, and the group goes on.
-     */
-    receive(queue: Queue, most: number, now: number, hide: Hide): StoredMessage[] {
-      const received: StoredMessage[] = [];
-      // A visibility timeout of zero leaves what was handed out visible.
-      const groups = new Set<string>();
-      for (
-        let group = nextGroup(queue, 0, now);
-        group && received.length < most;
-        group = nextGroup(queue, group.position, now)
-      ) {
-        if (groups.has(group.groupId)) {
-          continue;
-        }
-        groups.add(group.groupId);
-        const { redrive } = queue;
-        let rows = readyOf(queue, group.groupId, most - received.length, now);
-        while (redrive && (rows[0]?.receives ?? 0) >= redrive.maxReceiveCount) {
-          toDeadLetters(redrive.deadLetterArn, queue.arn, rows[0]?.id ?? 0);
-          rows = readyOf(queue, group.groupId, most - received.length, now);
-        }
-        const spent = rows.findIndex(({ receives }) => receives >= (redrive?.maxReceiveCount ?? Infinity));
-        received.push(...(spent < 0 ? rows : rows.slice(0, spent)).map(({ id }) => hide(id)));
-      }
-      return received;
-    },
-
-    /** The ids of messages that can leave the queue now, in their order. */
-    ready(queue: Queue, most: number, now: number) {
-      return statements.readyAll.all(queue.arn, now, now, most) as unknown as readonly Pick<
-        StoredMessage,
-        "id" | "deadLetterOf"
-      >[];
-    },
-
-    /** The messages in flight under these handles, hidden anew; undefined if one of them is not as it was. */
-    renew(queue: Queue, handles: readonly Handle[], now: number, timeout: number) {
-      const rows = handles.map(({ receipt, visibleAt }) =>
-        statements.held.get(queue.arn, receipt, visibleAt, now),
-      ) as unknown as (StoredMessage | undefined)[];
-      const messages = rows.filter((row) => row !== undefined);
-      if (messages.length < handles.length) {
-        return undefined;
-      }
-      for (const { id } of messages) {
-        statements.hold.run(now + timeout * 1000, id);
-      }
-      return messages;
-    },
-  };
+  #nextGroup(queue: Queue, after: number, now: number) {
+    const group = this.#statements.ready.get(queue.arn, now, after, now);
+    return group as { groupId: string; position: number } | undefined;
+  }
 }
 
-/** A message waits for those of its group that are in flight, or that are delayed and before it. */
+/** A message waits for all messages of its group in flight, and for earlier messages of its group that are delayed. */
 const unblocked = `NOT EXISTS (SELECT 1 FROM messages AS other WHERE other.queue = one.queue
   AND other.groupId = one.groupId AND other.position IS NOT NULL AND other.visibleAt > ?
   AND (other.receipt IS NOT NULL OR other.position < one.position))`;

@@ -11,24 +11,44 @@ import { attributesOf } from "./queue-attributes.ts";
 import type { Queue } from "./queues.ts";
 import { receivedAt, type Store } from "./store.ts";
 
-/** Bytes of the largest batch, and of the largest message a queue can be set to. */
-const largest = 1_048_576;
+/** Bytes of a batch. */
+const maxBatchSize = 1_048_576;
 /** Seconds that a message may be in flight, however often its timeout is changed. */
-const longestInFlight = 43_200;
-const timeouts = [0, longestInFlight, `Must be >= 0 and <= ${longestInFlight}, if provided.`] as const;
+const maxInFlightSeconds = 43_200;
+const timeouts = [0, maxInFlightSeconds, `Must be >= 0 and <= ${maxInFlightSeconds}, if provided.`] as const;
 const waits = [0, 20, "Must be >= 0 and <= 20, if provided."] as const;
 const counts = [1, 10, "Must be between 1 and 10, if provided."] as const;
 
+export interface Operations extends Readonly<Record<string, Operation>> {
+  readonly SendMessage: Operation;
+}
+
 /** The operations on one queue. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
-export function createOperations(
-  store: Store,
-  polling: Polling,
-  clock: Clock,
-): ReadonlyMap<string, Operation> {
+export function createOperations(store: Store, polling: Polling, clock: Clock): Operations {
   const send = sender(store, polling, clock);
-  const receive = receiver(polling);
+  const remove = remover(store, polling, clock);
   const changeVisibility = visibilityChanger(store, polling, clock);
-  const remove: Operation = ({ queue, input }) => {
+  const eachOf = (kind: EntryKind, operation: Operation) => (request: Request) =>
+    batch(request, kind, operation);
+  return {
+    SendMessage: send,
+    SendMessageBatch: (request) => sendBatch(request, send),
+    ReceiveMessage: receiver(polling),
+    DeleteMessage: remove,
+    DeleteMessageBatch: eachOf("DeleteMessageBatchRequestEntry", remove),
+    ChangeMessageVisibility: changeVisibility,
+    ChangeMessageVisibilityBatch: eachOf("ChangeMessageVisibilityBatchRequestEntry", changeVisibility),
+    GetQueueAttributes: ({ queue, input }) => {
+      const names = textsIn(input, "AttributeNames");
+      const Attributes = attributesOf(queue, store.counts(queue, clock()), names);
+      return Object.keys(Attributes).length === 0 ? {} : { Attributes };
+    },
+    PurgeQueue: purger(store, clock),
+  };
+}
+
+function remover(store: Store, polling: Polling, clock: Clock): Operation {
+  return ({ queue, input }) => {
     const receipt = receiptIn(input);
     requireCurrent(store, queue, receipt, clock());
     store.remove(queue, receipt);
@@ -37,30 +57,6 @@ export function createOperations(
     }
     return {};
   };
-  const eachOf = (kind: EntryKind, operation: Operation) => (request: Request) =>
-    batch(request, kind, operation);
-
-  return new Map<string, Operation>([
-    ["SendMessage", send],
-    ["SendMessageBatch", (request) => sendBatch(request, send)],
-    ["ReceiveMessage", receive],
-    ["DeleteMessage", remove],
-    ["DeleteMessageBatch", eachOf("DeleteMessageBatchRequestEntry", remove)],
-    ["ChangeMessageVisibility", changeVisibility],
-    ["ChangeMessageVisibilityBatch", eachOf("ChangeMessageVisibilityBatchRequestEntry", changeVisibility)],
-    [
-      "GetQueueAttributes",
-      ({ queue, input }) => {
-        const Attributes = attributesOf(
-          queue,
-          store.counts(queue, clock()),
-          textsIn(input, "AttributeNames"),
-        );
-        return Object.keys(Attributes).length === 0 ? {} : { Attributes };
-      },
-    ],
-    ["PurgeQueue", purger(store, clock)],
-  ]);
 }
 
 function sender(store: Store, polling: Polling, clock: Clock): Operation {
@@ -86,14 +82,14 @@ function sender(store: Store, polling: Polling, clock: Clock): Operation {
   };
 }
 
-/** The size is checked before any message is sent. */
+/** Checks the total size before it sends any message. */
 function sendBatch(request: Request, send: Operation): Promise<Output> {
   const entries = readEntries(request.input, "SendMessageBatchRequestEntry");
   const total = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
-  if (total > largest) {
+  if (total > maxBatchSize) {
     throw new AwsError(
       "BatchRequestTooLong",
-      `Batch requests cannot be longer than ${largest} bytes. You have sent ${total} bytes.`,
+      `Batch requests cannot be longer than ${maxBatchSize} bytes. You have sent ${total} bytes.`,
     );
   }
   return batch(request, "SendMessageBatchRequestEntry", send);
@@ -108,7 +104,7 @@ function receiver(polling: Polling): Operation {
     const messages = await polling.receive({
       queue,
       attemptId: tokenIn(input, "ReceiveRequestAttemptId"),
-      most: integerIn(input, "MaxNumberOfMessages", counts, 1),
+      max: integerIn(input, "MaxNumberOfMessages", counts, 1),
       wait: integerIn(input, "WaitTimeSeconds", waits, queue.receiveWait),
       visibilityTimeout: integerIn(input, "VisibilityTimeout", timeouts, queue.visibilityTimeout),
       signal,
@@ -125,8 +121,8 @@ function visibilityChanger(store: Store, polling: Polling, clock: Clock): Operat
     const receipt = receiptIn(input);
     const seconds = integerIn(input, "VisibilityTimeout", timeouts);
     const now = clock();
-    if (now + seconds * 1000 > receivedAt(receipt) + longestInFlight * 1000) {
-      const rule = `Total VisibilityTimeout for the message is beyond the limit [${longestInFlight} seconds]`;
+    if (now + seconds * 1000 > receivedAt(receipt) + maxInFlightSeconds * 1000) {
+      const rule = `Total VisibilityTimeout for the message is beyond the limit [${maxInFlightSeconds} seconds]`;
       throw invalid("VisibilityTimeout", seconds, rule);
     }
     requireCurrent(store, queue, receipt, now);
@@ -138,7 +134,7 @@ function visibilityChanger(store: Store, polling: Polling, clock: Clock): Operat
   };
 }
 
-/** A FIFO queue refuses a handle whose visibility timeout is over, which a standard queue takes. */
+/** A FIFO queue refuses a handle after its visibility timeout. A standard queue accepts it. */
 function requireCurrent(store: Store, queue: Queue, receipt: string, now: number): void {
   if (queue.fifo !== undefined && !store.isInFlight(queue, receipt, now)) {
     throw invalid("ReceiptHandle", receipt, "The receipt handle has expired.");

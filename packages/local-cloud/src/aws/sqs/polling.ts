@@ -7,7 +7,7 @@ import type { Store } from "./store.ts";
 
 export interface Poll {
   readonly queue: Queue;
-  readonly most: number;
+  readonly max: number;
   /** Seconds. */
   readonly wait: number;
   readonly visibilityTimeout: number;
@@ -25,10 +25,10 @@ export class Polling {
   readonly #sleepers = new Map<string, Set<() => void>>();
   #stopped = false;
 
-  constructor(store: Store, clock: Clock, mostInFlight?: number) {
+  constructor(store: Store, clock: Clock, maxInFlight?: number) {
     this.#store = store;
     this.#clock = clock;
-    this.#inFlight = new InFlight(store, mostInFlight);
+    this.#inFlight = new InFlight(store, maxInFlight);
     this.#attempts = new Attempts(store);
   }
 
@@ -61,11 +61,11 @@ export class Polling {
     }
   }
 
-  #take({ queue, most, visibilityTimeout }: Poll, room: number, now: number): StoredMessage[] {
+  #take({ queue, max, visibilityTimeout }: Poll, room: number, now: number): StoredMessage[] {
     if (this.#stopped || room === 0) {
       return [];
     }
-    const messages = this.#store.receive(queue, Math.min(most, room), now, visibilityTimeout);
+    const messages = this.#store.receive(queue, Math.min(max, room), now, visibilityTimeout);
     this.#inFlight.add(queue, messages.length);
     return messages;
   }

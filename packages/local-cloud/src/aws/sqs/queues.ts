@@ -1,5 +1,5 @@
 import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
-import { AwsError } from "../../base/service.ts";
+import { refuse } from "../../base/refusal.ts";
 
 type Declared = ResourceOf<"aws:sqs/queue:Queue">;
 
@@ -26,13 +26,14 @@ export interface Fifo {
   readonly throughputLimit: "perQueue" | "perMessageGroupId";
 }
 
-/** Throws, naming it, for a queue that asks for what is not supported or names a dead-letter queue in vain. */
+/** Throws an `AwsError` with the name of a queue that AWS refuses, or whose dead-letter queue is not declared. */
 export function readQueues(graph: Graph): Queue[] {
   const policies = new Map(
     ofType(graph, "aws:sqs/queuePolicy:QueuePolicy").map(({ inputs }) => [inputs.queueUrl, inputs.policy]),
   );
-  const queues = ofType(graph, "aws:sqs/queue:Queue").map((declared): Queue => {
-    const { inputs, outputs } = declared;
+  const declared = ofType(graph, "aws:sqs/queue:Queue");
+  const queues = declared.map((resource): Queue => {
+    const { inputs, outputs } = resource;
     return {
       name: outputs.name,
       arn: outputs.arn,
@@ -42,59 +43,53 @@ export function readQueues(graph: Graph): Queue[] {
       retention: outputs.messageRetentionSeconds,
       receiveWait: outputs.receiveWaitTimeSeconds,
       maximumMessageSize: outputs.maxMessageSize,
-      redrive: readRedrive(outputs.name, inputs.redrivePolicy),
+      redrive: readRedrive(resource),
       policy: policies.get(outputs.url) ?? inputs.policy,
-      fifo: readFifo(declared),
+      fifo: readFifo(resource),
     };
   });
-  requireDeadLetterQueues(queues);
+  requireDeadLetterQueues(declared, queues);
   return queues;
 }
 
-function requireDeadLetterQueues(queues: readonly Queue[]): void {
-  const byArn = new Map(queues.map((queue) => [queue.arn, queue]));
-  for (const { name, redrive, fifo } of queues) {
+function requireDeadLetterQueues(declared: readonly Declared[], queues: readonly Queue[]): void {
+  for (const [index, resource] of declared.entries()) {
+    const { redrive, fifo } = queues[index] ?? {};
     if (redrive === undefined) {
       continue;
     }
-    const deadLetters = byArn.get(redrive.deadLetterArn);
+    const deadLetters = queues.find(({ arn }) => arn === redrive.deadLetterArn);
     if (deadLetters === undefined) {
-      throw invalid(name, `the dead-letter queue ${redrive.deadLetterArn} is not declared`);
+      refuse(resource, "redrivePolicy", `names ${redrive.deadLetterArn}, which is not declared`);
     }
     if ((deadLetters.fifo === undefined) !== (fifo === undefined)) {
-      throw invalid(
-        name,
-        "RedrivePolicy is invalid. Reason: Dead-letter queue must be same type of queue as the source",
+      refuse(
+        resource,
+        "redrivePolicy",
+        "is invalid. Reason: Dead-letter queue must be same type of queue as the source",
       );
     }
   }
 }
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/high-throughput-fifo.html */
-function readFifo({ inputs, outputs }: Declared): Fifo | undefined {
-  const { name } = outputs;
+function readFifo(declared: Declared): Fifo | undefined {
+  const { inputs, outputs } = declared;
   if (!outputs.fifoQueue) {
-    if (name.endsWith(".fifo")) {
-      throw invalid(name, "only the name of a FIFO queue may end with .fifo: set fifoQueue");
-    }
-    const only = (["contentBasedDeduplication", "deduplicationScope", "fifoThroughputLimit"] as const).find(
-      (input) => inputs[input],
-    );
-    if (only !== undefined) {
-      throw invalid(name, `${only} is for FIFO queues only`);
-    }
+    refuseFifoInputs(declared);
     return undefined;
   }
-  if (!name.endsWith(".fifo")) {
-    throw invalid(name, "the name of a FIFO queue must end with the .fifo suffix");
+  if (!outputs.name.endsWith(".fifo")) {
+    refuse(declared, "name", `is ${outputs.name}; the name of a FIFO queue must end with the .fifo suffix`);
   }
   const deduplicationScope = inputs.deduplicationScope === "messageGroup" ? "messageGroup" : "queue";
   const throughputLimit =
     inputs.fifoThroughputLimit === "perMessageGroupId" ? "perMessageGroupId" : "perQueue";
   if (throughputLimit === "perMessageGroupId" && deduplicationScope !== "messageGroup") {
-    throw invalid(
-      name,
-      "fifoThroughputLimit perMessageGroupId is allowed only when deduplicationScope is messageGroup",
+    refuse(
+      declared,
+      "fifoThroughputLimit",
+      "perMessageGroupId is allowed only when deduplicationScope is messageGroup",
     );
   }
   return {
@@ -104,18 +99,27 @@ function readFifo({ inputs, outputs }: Declared): Fifo | undefined {
   };
 }
 
-function readRedrive(name: string, policy: string | undefined): Queue["redrive"] {
+function refuseFifoInputs(declared: Declared): void {
+  const { inputs, outputs } = declared;
+  if (outputs.name.endsWith(".fifo")) {
+    refuse(declared, "name", "ends with .fifo, which needs fifoQueue");
+  }
+  for (const input of ["contentBasedDeduplication", "deduplicationScope", "fifoThroughputLimit"] as const) {
+    if (inputs[input]) {
+      refuse(declared, input, "is for FIFO queues only");
+    }
+  }
+}
+
+function readRedrive(declared: Declared): Queue["redrive"] {
+  const { redrivePolicy: policy } = declared.inputs;
   if (policy === undefined || policy === "") {
     return undefined;
   }
   const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(policy) as Record<string, unknown>;
   const count = Number(maxReceiveCount);
   if (typeof deadLetterTargetArn !== "string" || !Number.isInteger(count) || count < 1 || count > 1000) {
-    throw invalid(name, "redrivePolicy needs deadLetterTargetArn, and maxReceiveCount between 1 and 1000");
+    refuse(declared, "redrivePolicy", "needs deadLetterTargetArn, and maxReceiveCount between 1 and 1000");
   }
   return { deadLetterArn: deadLetterTargetArn, maxReceiveCount: count };
-}
-
-function invalid(name: string, reason: string): AwsError {
-  return new AwsError("InvalidAttributeValue", `Queue ${name}: ${reason}.`);
 }

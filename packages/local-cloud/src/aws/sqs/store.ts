@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { addColumn, openDatabase, transaction } from "../database.ts";
 import type { Storage } from "../../base/service.ts";
-import { openFifo } from "./fifo.ts";
+import { FifoStore } from "./fifo.ts";
 import type { Handle, NewFifoMessage, NewMessage, Sent, StoredMessage } from "./model.ts";
 import type { Queue } from "./queues.ts";
 
@@ -21,118 +21,142 @@ const schema = `
     receives INTEGER NOT NULL DEFAULT 0, firstReceived INTEGER, receipt TEXT, deadLetterOf TEXT);
   CREATE INDEX IF NOT EXISTS byVisibility ON messages (queue, visibleAt);`;
 
-/**
- * The messages of all queues in SQLite, each call one transaction. A message is visible from `visibleAt` on: that
- * one column is delay and visibility timeout alike, so nothing has to be moved when its time comes.
- */
-export function openStore(storage: Storage) {
-  const database = openDatabase(storage, "sqs", schema);
-  // Data folders from before messages had groups.
-  addColumn(database, "messages", "groupId TEXT");
-  // Whoever held a message in flight died with the process before: it need not wait for the visibility timeout.
-  database.exec("UPDATE messages SET visibleAt = 0 WHERE receipt IS NOT NULL");
-  const fifo = openFifo(database);
-  const statements = prepare(database);
-  const hide = (now: number, timeout: number) => (id: number) =>
-    statements.hide.get(now + timeout * 1000, now, receiptOf(id, now), id) as unknown as StoredMessage;
-
-  return {
-    send(queue: Queue, message: NewMessage, now: number, delay: number): Sent {
-      if (queue.fifo !== undefined) {
-        return transaction(database, () => fifo.send(queue, message as NewFifoMessage, now));
-      }
-      const { body, attributes, trace, groupId, sender } = message;
-      const messageId = randomUUID();
-      const visibleAt = now + delay * 1000;
-      statements.send.run(queue.arn, messageId, body, attributes, trace, groupId, sender, now, visibleAt);
-      return { messageId };
-    },
-
-    /** Hands out what is visible, and hides it. What was received too often goes to the dead-letter queue instead. */
-    receive(queue: Queue, most: number, now: number, visibilityTimeout: number): StoredMessage[] {
-      return transaction(database, () => {
-        statements.expire.run(queue.arn, now - queue.retention * 1000);
-        if (queue.fifo !== undefined) {
-          return fifo.receive(queue, most, now, hide(now, visibilityTimeout));
-        }
-        if (queue.redrive !== undefined) {
-          const { deadLetterArn, maxReceiveCount } = queue.redrive;
-          statements.redrive.run(deadLetterArn, queue.arn, queue.arn, now, maxReceiveCount);
-        }
-        const visible = statements.visible.all(queue.arn, now, most) as unknown as Movable[];
-        return visible.map(({ id }) => hide(now, visibilityTimeout)(id));
-      });
-    },
-
-    /** What a FIFO queue handed out under these handles, hidden anew; undefined if it has changed since. */
-    renew(queue: Queue, handles: readonly Handle[], now: number, timeout: number) {
-      return transaction(database, () => fifo.renew(queue, handles, now, timeout));
-    },
-
-    /** False for a handle that another receive has replaced: SQS takes it, and keeps the message. */
-    remove(queue: Queue, receipt: string): boolean {
-      return statements.remove.run(queue.arn, receipt).changes > 0;
-    },
-
-    /** Whether the message is in flight under this handle. */
-    isInFlight(queue: Queue, receipt: string, now: number): boolean {
-      return statements.inFlight.get(queue.arn, receipt, now) !== undefined;
-    },
-
-    /** False unless the message is in flight under this handle. */
-    changeVisibility(queue: Queue, receipt: string, now: number, seconds: number): boolean {
-      return statements.changeVisibility.run(now + seconds * 1000, queue.arn, receipt, now).changes > 0;
-    },
-
-    /**
-     * Moves what is visible, as new messages, to where `target` says, which is told what queue gave the message up.
-     * `homeless`: it stopped at a message for which there is no such queue.
-     */
-    move(source: Queue, target: (from: string | null) => Queue | undefined, most: number, now: number) {
-      return transaction(database, () => {
-        statements.expire.run(source.arn, now - source.retention * 1000);
-        const visible =
-          source.fifo === undefined
-            ? (statements.visible.all(source.arn, now, most) as unknown as Movable[])
-            : fifo.ready(source, most, now);
-        const to = new Set<Queue>();
-        let count = 0;
-        for (const { id, deadLetterOf } of visible) {
-          const queue = target(deadLetterOf);
-          if (queue === undefined) {
-            return { count, to, homeless: true };
-          }
-          const position = queue.fifo === undefined ? null : fifo.nextPosition();
-          statements.move.run(queue.arn, randomUUID(), now, now + queue.delay * 1000, position, id);
-          to.add(queue);
-          count += 1;
-        }
-        return { count, to, homeless: false };
-      });
-    },
-
-    purge: (queue: Queue) => void statements.purge.run(queue.arn),
-
-    counts(queue: Queue, now: number): Counts {
-      return statements.counts.get(now, now, now, queue.arn) as unknown as Counts;
-    },
-
-    /** When the next message that is hidden now becomes visible. */
-    nextVisible(queue: Queue, now: number): number | undefined {
-      return (statements.next.get(queue.arn, now)?.["at"] as number | null) ?? undefined;
-    },
-
-    close() {
-      if (database.isOpen) {
-        database.close();
-      }
-    },
-  };
+/** What `move` has done. `withoutTarget`: it stopped at a message for which there is no target queue. */
+export interface Moved {
+  readonly count: number;
+  readonly to: ReadonlySet<Queue>;
+  readonly withoutTarget: boolean;
 }
 
-export type Store = ReturnType<typeof openStore>;
+/**
+ * The messages of all queues in SQLite. Each call is one transaction. A message is visible from `visibleAt` on. This
+ * column holds the end of the delay and of the visibility timeout, so no timer has to update a message.
+ */
+export class Store {
+  readonly #database: DatabaseSync;
+  readonly #fifo: FifoStore;
+  readonly #statements: ReturnType<typeof prepare>;
 
-/** When the message was received under this handle, in milliseconds; NaN for what cannot be a handle of ours. */
+  constructor(storage: Storage) {
+    const database = openDatabase(storage, "sqs", schema);
+    // Older data folders do not have the column.
+    addColumn(database, "messages", "groupId TEXT");
+    // The receivers of messages in flight ended with the last process. The messages are visible again at once.
+    database.exec("UPDATE messages SET visibleAt = 0 WHERE receipt IS NOT NULL");
+    this.#fifo = new FifoStore(database);
+    this.#statements = prepare(database);
+    this.#database = database;
+  }
+
+  send(queue: Queue, message: NewMessage, now: number, delay: number): Sent {
+    if (queue.fifo !== undefined) {
+      return transaction(this.#database, () => this.#fifo.send(queue, message as NewFifoMessage, now));
+    }
+    const { body, attributes, trace, groupId, sender } = message;
+    const messageId = randomUUID();
+    const visibleAt = now + delay * 1000;
+    this.#statements.send.run(queue.arn, messageId, body, attributes, trace, groupId, sender, now, visibleAt);
+    return { messageId };
+  }
+
+  /** Returns visible messages and hides them. A message that was received too often goes to the dead-letter queue. */
+  receive(queue: Queue, max: number, now: number, visibilityTimeout: number): StoredMessage[] {
+    const hide = (id: number) =>
+      this.#statements.hide.get(
+        now + visibilityTimeout * 1000,
+        now,
+        receiptOf(id, now),
+        id,
+      ) as unknown as StoredMessage;
+    return transaction(this.#database, () => {
+      this.#expire(queue, now);
+      if (queue.fifo !== undefined) {
+        return this.#fifo.receive(queue, max, now, hide);
+      }
+      if (queue.redrive !== undefined) {
+        const { deadLetterArn, maxReceiveCount } = queue.redrive;
+        this.#statements.redrive.run(deadLetterArn, queue.arn, queue.arn, now, maxReceiveCount);
+      }
+      return this.#visible(queue, max, now).map(({ id }) => hide(id));
+    });
+  }
+
+  /** Hides the messages that a FIFO queue returned under these handles again. Undefined if one has changed since. */
+  renew(queue: Queue, handles: readonly Handle[], now: number, timeout: number) {
+    return transaction(this.#database, () => this.#fifo.renew(queue, handles, now, timeout));
+  }
+
+  /** False if a later receive has replaced the handle. SQS answers with success, and keeps the message. */
+  remove(queue: Queue, receipt: string): boolean {
+    return this.#statements.remove.run(queue.arn, receipt).changes > 0;
+  }
+
+  /** Whether the message is in flight under this handle. */
+  isInFlight(queue: Queue, receipt: string, now: number): boolean {
+    return this.#statements.inFlight.get(queue.arn, receipt, now) !== undefined;
+  }
+
+  /** False unless the message is in flight under this handle. */
+  changeVisibility(queue: Queue, receipt: string, now: number, seconds: number): boolean {
+    return this.#statements.changeVisibility.run(now + seconds * 1000, queue.arn, receipt, now).changes > 0;
+  }
+
+  /** Moves visible messages, as new messages. `target` gets the ARN of the queue that a dead letter comes from. */
+  move(
+    source: Queue,
+    target: (deadLetterOf: string | null) => Queue | undefined,
+    max: number,
+    now: number,
+  ): Moved {
+    return transaction(this.#database, () => {
+      this.#expire(source, now);
+      const visible =
+        source.fifo === undefined ? this.#visible(source, max, now) : this.#fifo.ready(source, max, now);
+      const to = new Set<Queue>();
+      let count = 0;
+      for (const { id, deadLetterOf } of visible) {
+        const queue = target(deadLetterOf);
+        if (queue === undefined) {
+          return { count, to, withoutTarget: true };
+        }
+        const position = queue.fifo === undefined ? null : this.#fifo.nextPosition();
+        this.#statements.move.run(queue.arn, randomUUID(), now, now + queue.delay * 1000, position, id);
+        to.add(queue);
+        count += 1;
+      }
+      return { count, to, withoutTarget: false };
+    });
+  }
+
+  purge(queue: Queue): void {
+    this.#statements.purge.run(queue.arn);
+  }
+
+  counts(queue: Queue, now: number): Counts {
+    return this.#statements.counts.get(now, now, now, queue.arn) as unknown as Counts;
+  }
+
+  /** When the next hidden message becomes visible. */
+  nextVisible(queue: Queue, now: number): number | undefined {
+    return (this.#statements.next.get(queue.arn, now)?.["at"] as number | null) ?? undefined;
+  }
+
+  close(): void {
+    if (this.#database.isOpen) {
+      this.#database.close();
+    }
+  }
+
+  #expire(queue: Queue, now: number): void {
+    this.#statements.expire.run(queue.arn, now - queue.retention * 1000);
+  }
+
+  #visible(queue: Queue, max: number, now: number): readonly Movable[] {
+    return this.#statements.visible.all(queue.arn, now, max) as unknown as Movable[];
+  }
+}
+
+/** When the message was received under this handle, in milliseconds. NaN if it is not a handle of this service. */
 export function receivedAt(receipt: string): number {
   const parts = /^\d+\.(\d+)\.[0-9a-f-]{36}$/.exec(Buffer.from(receipt, "base64url").toString());
   return Number(parts?.[1]);

@@ -187,7 +187,11 @@ describe("what a FIFO queue refuses", () => {
 
   it.each<[string, readonly Resource[], string]>([
     ["a name without the suffix", [orders({}, "orders")], "must end with the .fifo suffix"],
-    ["the suffix on a standard queue", [queue("orders.fifo")], "only the name of a FIFO queue"],
+    [
+      "the suffix on a standard queue",
+      [queue("orders.fifo")],
+      "Queue orders.fifo: name ends with .fifo, which needs fifoQueue.",
+    ],
     [
       "deduplication on a standard queue",
       [queue("orders", { contentBasedDeduplication: true })],

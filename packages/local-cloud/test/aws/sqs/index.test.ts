@@ -11,7 +11,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
-import type { Principal, Service } from "../../../src/base/service.ts";
+import { AwsError, type Principal, type Service } from "../../../src/base/service.ts";
 import { openFrontDoor } from "../front-door.ts";
 import { accountId, allow, policy, queue, resource, role, temporaryStorage } from "../graph.ts";
 import { arnOf, awsUrl, clientOf, jobs, messagesOf, runner, start } from "./support.ts";
@@ -267,6 +267,11 @@ describe("a data folder", () => {
 describe("boot", () => {
   it("stops at a dead-letter queue that is not declared", () => {
     const redrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf("dead"), maxReceiveCount: 2 });
-    expect(() => start([jobs({ redrivePolicy })])).toThrow(`${arnOf("dead")} is not declared`);
+    expect(() => start([jobs({ redrivePolicy })])).toThrow(
+      new AwsError(
+        "InvalidInput",
+        `Queue jobs: redrivePolicy names ${arnOf("dead")}, which is not declared.`,
+      ),
+    );
   });
 });

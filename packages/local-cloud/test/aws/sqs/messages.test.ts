@@ -71,9 +71,9 @@ describe("a message", () => {
 
 describe("what a queue allows in time", () => {
   const epoch = Date.UTC(2026, 0, 1);
-  function setUp(mostInFlight?: number) {
+  function setUp(maxInFlight?: number) {
     const time = { now: epoch };
-    const options = { clock: () => time.now, ...(mostInFlight !== undefined && { mostInFlight }) };
+    const options = { clock: () => time.now, ...(maxInFlight !== undefined && { maxInFlight }) };
     const { sqs } = start([jobs({ visibilityTimeoutSeconds: 30 })], options);
     return { time, run: runner(sqs) };
   }

@@ -24,7 +24,7 @@ const admin: Principal = {
 interface Options {
   readonly storage?: Storage;
   readonly clock?: () => number;
-  readonly mostInFlight?: number;
+  readonly maxInFlight?: number;
 }
 
 export function start(
