@@ -45,7 +45,7 @@ describe("the README", () => {
 describe("a page that code or settings name", () => {
   it("exists", () => {
     const named = filesOf(
-      "{*,{bench,chaos,clients,domain,functions,infra,local,resolvers}/**/*}.{ts,yaml,graphql}",
+      "{*,{domain,functions,infra,packages,resolvers,tools}/**/*}.{ts,yaml,graphql}",
     ).flatMap((file) => pagesNamedIn(readFileSync(join(root, file), "utf8")).map((page) => ({ file, page })));
     expect(named.length).toBeGreaterThan(3);
     expect(named.filter(({ page }) => !existsSync(join(root, page)))).toEqual([]);

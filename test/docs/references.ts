@@ -6,9 +6,8 @@ const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   scripts: Record<string, string>;
 };
 
-/** Folders whose files are named by their path from the root. */
-const folders =
-  /^(?:bench|chaos|clients|docs|domain|functions|infra|local|mutants|resolvers|test)\/[\w./-]+$/;
+/** Paths of files are given from the root, and begin with one of its folders. */
+const folders = /^(?:docs|domain|functions|infra|packages|resolvers|test|tools)\/[\w./-]+$/;
 
 /** Everything in a page that names something which does not exist: links, anchors, npm scripts, flags and paths. */
 export function problemsOf(file: string, text: string): string[] {
