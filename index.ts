@@ -43,7 +43,7 @@ new Repair("repair", {
   objects: uploads.events,
   deliveries: callbacks.queue,
 });
-const operations = new Operations("operations", { settings, tables, uploads, callbacks, api, pipeline });
+const operations = new Operations("operations", { settings, api });
 
 export const region = here.region;
 export const graphqlUrl = api.graphqlUrl;

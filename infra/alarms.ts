@@ -1,4 +1,5 @@
-import { type Measure, ofApi, ofFunction, ofQueue, ofTable, ours, type Watched } from "./measures.ts";
+import { type Measure, ofApi, ofFunction, ofQueue, ofTable, ours } from "./measures.ts";
+import type { Watched } from "./watched.ts";
 
 /** When somebody must look. Its page is docs/runbook/<name>.md. */
 export interface Alarm {
@@ -20,8 +21,8 @@ export interface Alarm {
 
 /** Everything that rings, from the same tables as the dashboard. */
 export const alarmsOf = (watched: Watched): readonly Alarm[] => [
-  ...Object.entries(watched.deadLetters).map(([name, queue]) => deadLetters(name, queue)),
-  ...Object.entries(watched.queues).map(([name, { name: queue, oldest }]) => late(name, queue, oldest)),
+  ...Object.entries(watched.deadLetters).map(([name, queue]) => deadLetters(name, queue.name)),
+  ...Object.entries(watched.queues).map(([name, queue]) => late(name, queue.name, queue.maxAge)),
   ...watched.functions.map(errors),
   ...relay,
   ...api(watched.apiId),
@@ -42,11 +43,11 @@ const deadLetters = (name: string, queue: Watched["apiId"]): Alarm => ({
   periods: 1,
 });
 
-const late = (name: string, queue: Watched["apiId"], oldest: number): Alarm => ({
+const late = (name: string, queue: Watched["apiId"], maxAge: number): Alarm => ({
   name: `${name}-late`,
-  meaning: `A message has waited in the queue ${name} for more than ${oldest} seconds`,
+  meaning: `A message has waited in the queue ${name} for more than ${maxAge} seconds`,
   measures: { age: ofQueue(queue, "ApproximateAgeOfOldestMessage") },
-  rings: { above: oldest },
+  rings: { above: maxAge },
   period: 60,
   periods: 5,
 });

@@ -104,7 +104,7 @@ const oldVersions: Rule = {
 };
 
 /** Lets a bucket of this account put its events into a queue. */
-export const toldBy =
+export const mayBeSentBy =
   (bucket: pulumi.Input<string>) =>
   (queue: pulumi.Output<string>): readonly Statement[] => [
     {

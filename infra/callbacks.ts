@@ -26,7 +26,8 @@ export class Callbacks extends pulumi.ComponentResource {
     super("darkroom:index:Callbacks", name, {}, opts);
     this.queue = new WorkQueue(
       `${name}-deliveries`,
-      { functionTimeout: deliverTimeout, maxReceiveCount: 5 },
+      // A delivery that is put off waits up to 15 minutes in the queue.
+      { functionTimeout: deliverTimeout, maxAge: 25 * 60, maxReceiveCount: 5 },
       { parent: this },
     );
     this.environment = {

@@ -1,14 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import {
-  type Measure,
-  ofApi,
-  ofFunction,
-  ofQueue,
-  ofTable,
-  ours,
-  type Stat,
-  type Watched,
-} from "./measures.ts";
+import { type Measure, ofApi, ofFunction, ofQueue, ofTable, ours, type Stat } from "./measures.ts";
+import type { Watched } from "./watched.ts";
 
 interface Graph {
   readonly title: string;
@@ -129,7 +121,7 @@ const technical = ({ functions, queues, deadLetters, tables, apiId }: Watched): 
       {
         title: "Dead letters",
         lines: each(Object.keys(deadLetters), (name) =>
-          ofQueue(deadLetters[name] ?? "", "ApproximateNumberOfMessagesVisible"),
+          ofQueue(deadLetters[name]?.name ?? "", "ApproximateNumberOfMessagesVisible"),
         ),
       },
     ],

@@ -4,6 +4,7 @@ import { functionFile } from "./bundle.ts";
 import { metricsNamespace, physicalName } from "./naming.ts";
 import { ServiceRole, type Statement } from "./role.ts";
 import type { Settings } from "./settings.ts";
+import { watched } from "./watched.ts";
 
 interface ServiceFunctionArgs {
   readonly settings: Settings;
@@ -70,6 +71,7 @@ export class ServiceFunction extends pulumi.ComponentResource {
       { parent: this, dependsOn: [role.policy] },
     );
     this.arn = lambda.arn;
+    watched.functions.push(name);
     this.rolePolicy = role.policy;
     this.registerOutputs({ arn: this.arn });
   }

@@ -12,18 +12,6 @@ export interface Measure {
 
 export type Stat = "Sum" | "Maximum" | "SampleCount" | "p50" | "p99";
 
-/** What is watched, by the names that alarms and dashboard give it. */
-export interface Watched {
-  /** Folders of functions/. */
-  readonly functions: readonly string[];
-  /** Names of queues, and how old a message may become (seconds). */
-  readonly queues: Readonly<Record<string, { readonly name: pulumi.Input<string>; readonly oldest: number }>>;
-  /** Names of the queues where what could not be done waits for a person. */
-  readonly deadLetters: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly tables: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly apiId: pulumi.Input<string>;
-}
-
 /** What a function of ours counts or times. */
 export const ours = <Of extends Metered>(
   service: Of,

@@ -2,51 +2,32 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Alarm, alarmsOf } from "./alarms.ts";
 import type { Api } from "./api.ts";
-import type { Callbacks } from "./callbacks.ts";
 import { dashboardOf } from "./dashboard.ts";
-import type { Measure, Watched } from "./measures.ts";
+import type { Measure } from "./measures.ts";
 import { here, physicalName } from "./naming.ts";
-import type { Pipeline } from "./pipeline.ts";
 import { savedQueries } from "./queries.ts";
 import type { Settings } from "./settings.ts";
-import type { Tables } from "./tables.ts";
 import { AlarmTopic } from "./topic.ts";
-import type { Uploads } from "./uploads.ts";
+import { type Watched, watched } from "./watched.ts";
 
 interface OperationsArgs {
   readonly settings: Settings;
-  readonly tables: Tables;
-  readonly uploads: Uploads;
-  readonly callbacks: Callbacks;
   readonly api: Api;
-  readonly pipeline: Pipeline;
 }
 
-const functions = ["presign", "webhooks", "ingest", "relay", "label", "deliver", "sweep"];
-
-const minutes = (count: number): number => count * 60;
-
-/** What those who run it look at: alarms told by one topic, one dashboard, and questions to put to the logs. */
+/** Alarms that one topic sends, a dashboard, and saved queries. Create it after all that it watches. */
 export class Operations extends pulumi.ComponentResource {
-  /** ARNs by name, for those who take messages out of the dead letters. */
+  /** ARNs by name, for those who redrive dead letters. */
   readonly queues: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: OperationsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Operations", name, {}, opts);
     const { settings, api } = args;
-    const { queues, deadLetters } = queuesOf(args);
-    const { users, assets, events, callbacks, clientTokens, cursors } = args.tables;
-    const watched: Watched = {
-      functions,
-      queues: mapped(queues, ({ queue, oldest }) => ({ name: queue.queueName, oldest })),
-      deadLetters: mapped(deadLetters, ({ queueName }) => queueName),
-      tables: mapped({ users, assets, events, callbacks, clientTokens, cursors }, (table) => table.name),
-      apiId: api.id,
-    };
+    const all: Watched = { ...watched, apiId: api.id };
     const topic = new AlarmTopic(name, { email: settings.alarmEmail }, { parent: this });
-    const alarms = alarmsOf(watched).map((alarm) => this.alarm(name, alarm, topic.arn));
+    const alarms = alarmsOf(all).map((alarm) => this.alarm(name, alarm, topic.arn));
     const body = dashboardOf(
-      watched,
+      all,
       alarms.map(({ arn }) => arn),
       here.region,
     );
@@ -56,7 +37,9 @@ export class Operations extends pulumi.ComponentResource {
       { parent: this },
     );
     this.queries(name, api.logGroup);
-    this.queues = { ...mapped(queues, ({ queue }) => queue.arn), ...mapped(deadLetters, ({ arn }) => arn) };
+    this.queues = Object.fromEntries(
+      Object.entries({ ...watched.queues, ...watched.deadLetters }).map(([queue, { arn }]) => [queue, arn]),
+    );
     this.registerOutputs({});
   }
 
@@ -82,7 +65,7 @@ export class Operations extends pulumi.ComponentResource {
   }
 
   private queries(name: string, apiLogs: pulumi.Input<string>): void {
-    for (const { name: title, functions: whose = functions, api, query } of savedQueries) {
+    for (const { name: title, functions: whose = watched.functions, api, query } of savedQueries) {
       const groups = whose.map((one): pulumi.Input<string> => `/aws/lambda/${physicalName(one)}`);
       new aws.cloudwatch.QueryDefinition(
         `${name}-${title.replaceAll(" ", "-")}`,
@@ -96,27 +79,6 @@ export class Operations extends pulumi.ComponentResource {
       );
     }
   }
-}
-
-/** The queues, and how old a message of each may become (seconds). */
-function queuesOf({ uploads, pipeline, callbacks }: OperationsArgs) {
-  return {
-    queues: {
-      "uploads-events": { queue: uploads.events, oldest: minutes(10) },
-      // Two thousand pictures at once take seven minutes at Rekognition's default quota.
-      "pipeline-labels": { queue: pipeline.labelJobs, oldest: minutes(15) },
-      // The third attempt is over: visible again after six minutes each.
-      "pipeline-failed-changes": { queue: pipeline.failedChanges, oldest: minutes(15) },
-      // A delivery that is put off waits up to 15 minutes in the queue.
-      "callbacks-deliveries": { queue: callbacks.queue, oldest: minutes(25) },
-    },
-    deadLetters: {
-      "uploads-events-dead": uploads.events.deadLetters,
-      "pipeline-labels-dead": pipeline.labelJobs.deadLetters,
-      "pipeline-failed-changes-dead": pipeline.failedChanges.deadLetters,
-      "callbacks-deliveries-dead": callbacks.queue.deadLetters,
-    },
-  };
 }
 
 function metricQueries({
@@ -133,9 +95,3 @@ function metricQueries({
   );
   return expression === undefined ? queries : [...queries, { id: "result", expression, returnData: true }];
 }
-
-const mapped = <Value, Result>(
-  values: Readonly<Record<string, Value>>,
-  map: (value: Value) => Result,
-): Record<string, Result> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));

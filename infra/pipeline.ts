@@ -4,7 +4,7 @@ import type { Api } from "./api.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { ServiceFunction } from "./function.ts";
 import { here } from "./naming.ts";
-import { PrivateBucket, toldBy } from "./bucket.ts";
+import { PrivateBucket, mayBeSentBy } from "./bucket.ts";
 import { mayRead, readQueue, WorkQueue } from "./queue.ts";
 import type { Settings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
@@ -36,7 +36,8 @@ export class Pipeline extends pulumi.ComponentResource {
     super("darkroom:index:Pipeline", name, {}, opts);
     this.labelJobs = new WorkQueue(
       `${name}-labels`,
-      { functionTimeout: timeouts.label, maxReceiveCount: labelTries },
+      // Two thousand pictures at once take seven minutes at Rekognition's default quota.
+      { functionTimeout: timeouts.label, maxAge: 15 * 60, maxReceiveCount: labelTries },
       { parent: this },
     );
     this.failedChangesBucket = this.bucketOfFailedChanges(name, args.settings);
@@ -117,7 +118,13 @@ export class Pipeline extends pulumi.ComponentResource {
     const { failedChangesBucket } = this;
     const queue = new WorkQueue(
       `${name}-failed-changes`,
-      { functionTimeout: timeouts.relay, maxReceiveCount: 5, statements: toldBy(failedChangesBucket.arn) },
+      {
+        functionTimeout: timeouts.relay,
+        // After three attempts, each six minutes apart.
+        maxAge: 15 * 60,
+        maxReceiveCount: 5,
+        statements: mayBeSentBy(failedChangesBucket.arn),
+      },
       { parent: this },
     );
     new aws.s3.BucketNotification(

@@ -2,10 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ServiceFunction } from "./function.ts";
 import { policy, type Statement, tlsOnly } from "./role.ts";
+import { watched } from "./watched.ts";
 
 interface WorkQueueArgs {
   /** Seconds that the function reading it may run. */
   readonly functionTimeout: number;
+  /** Seconds after which a waiting message is an alarm. */
+  readonly maxAge: number;
   /** How often a message is tried before it goes to the dead-letter queue. */
   readonly maxReceiveCount: number;
   /** What others may do with the queue. */
@@ -18,7 +21,6 @@ const days = (count: number): number => count * 86_400;
 export class WorkQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
-  readonly queueName: pulumi.Output<string>;
   readonly deadLetters: DeadLetterQueue;
   readonly policy: aws.sqs.QueuePolicy;
 
@@ -41,7 +43,7 @@ export class WorkQueue extends pulumi.ComponentResource {
     );
     this.arn = queue.arn;
     this.url = queue.url;
-    this.queueName = queue.name;
+    watched.queues[name] = { name: queue.name, arn: queue.arn, maxAge: args.maxAge };
     this.policy = new aws.sqs.QueuePolicy(
       name,
       {
@@ -58,7 +60,6 @@ export class WorkQueue extends pulumi.ComponentResource {
 export class DeadLetterQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
-  readonly queueName: pulumi.Output<string>;
 
   constructor(name: string, functionTimeout: number, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:DeadLetterQueue", name, {}, opts);
@@ -78,7 +79,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
     );
     this.arn = queue.arn;
     this.url = queue.url;
-    this.queueName = queue.name;
+    watched.deadLetters[name] = { name: queue.name, arn: queue.arn };
     this.registerOutputs({ arn: this.arn, url: this.url });
   }
 }

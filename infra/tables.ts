@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "./settings.ts";
+import { watched } from "./watched.ts";
 
 type Attributes = Record<string, "S" | "N">;
 
@@ -18,8 +19,8 @@ export class Tables extends pulumi.ComponentResource {
 
   constructor(name: string, { protectData }: Settings, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Tables", name, {}, opts);
-    const table = (suffix: string, attributes: Attributes, args: Partial<aws.dynamodb.TableArgs>) =>
-      new aws.dynamodb.Table(
+    const table = (suffix: string, attributes: Attributes, args: Partial<aws.dynamodb.TableArgs>) => {
+      const made = new aws.dynamodb.Table(
         `${name}-${suffix}`,
         {
           billingMode: "PAY_PER_REQUEST",
@@ -31,6 +32,9 @@ export class Tables extends pulumi.ComponentResource {
         },
         { parent: this, protect: protectData, retainOnDelete: protectData },
       );
+      watched.tables[suffix.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())] = made.name;
+      return made;
+    };
 
     this.users = table("users", { id: "S" }, { hashKey: "id" });
     this.assets = table(

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { PrivateBucket, toldBy } from "./bucket.ts";
+import { PrivateBucket, mayBeSentBy } from "./bucket.ts";
 import { WorkQueue } from "./queue.ts";
 import { policy, roleForPeople, type Statement } from "./role.ts";
 import type { Settings } from "./settings.ts";
@@ -49,7 +49,7 @@ export class Uploads extends pulumi.ComponentResource {
     }
     this.events = new WorkQueue(
       `${name}-events`,
-      { functionTimeout, maxReceiveCount: 5, statements: toldBy(bucket.arn) },
+      { functionTimeout, maxAge: 10 * 60, maxReceiveCount: 5, statements: mayBeSentBy(bucket.arn) },
       { parent: this },
     );
     new aws.s3.BucketNotification(
