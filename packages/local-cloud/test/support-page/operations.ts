@@ -5,7 +5,7 @@ import type { Context } from "../../src/aws/cognito/context.ts";
 import { dataOperations, describing, streamOperations } from "../../src/aws/dynamodb/index.ts";
 import { operations as events } from "../../src/aws/events/operations.ts";
 import { operations as s3 } from "../../src/aws/s3/operations.ts";
-import { snsOperations } from "../../src/aws/sns/index.ts";
+import { snsOperations } from "../../src/aws/sns/requests.ts";
 import { createOperations } from "../../src/aws/sqs/operations.ts";
 import { operationsOnUrls } from "../../src/aws/sqs/requests.ts";
 

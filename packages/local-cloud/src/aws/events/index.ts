@@ -18,7 +18,7 @@ import type { Target, Targets } from "../targets.ts";
 import { Deliverer } from "./delivery.ts";
 import { type BusEvent, createEvent } from "./event.ts";
 import { operations } from "./operations.ts";
-import { openOutbox } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import { type Entry, eventOf, readEntries } from "./put-events.ts";
 import { busesOf, busNameOf, type Rule, rulesOf } from "./rules.ts";
 
@@ -50,7 +50,7 @@ export function createEvents(options: EventsOptions): Events {
   const buses = busesOf(graph, region, accountId);
   const rules = rulesOf(graph, buses);
   const declared = { buses, rules, region, accountId };
-  const outbox = openOutbox(options.storage);
+  const outbox = new Outbox(options.storage);
   const deliverer = new Deliverer({ ...options, wait, backoff }, outbox, rules);
   const stopping = new AbortController();
   const paces: Promise<void>[] = [];

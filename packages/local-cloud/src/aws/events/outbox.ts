@@ -1,8 +1,9 @@
-import { openDatabase, transaction } from "../database.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { LateDatabase, transaction } from "../database.ts";
 import type { Storage } from "../../base/service.ts";
 import type { BusEvent } from "./event.ts";
 
-/** An event on its way to a target. Times are in milliseconds since the epoch. */
+/** The delivery of an event to one target. Times are in milliseconds since the epoch. */
 export interface Delivery {
   readonly id: number;
   readonly ruleArn: string;
@@ -19,39 +20,57 @@ const schema = `
     id INTEGER PRIMARY KEY AUTOINCREMENT, ruleArn TEXT NOT NULL, targetId TEXT NOT NULL, event TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0, acceptedAt INTEGER NOT NULL, dueAt INTEGER NOT NULL) STRICT`;
 
-/** What was accepted and is not yet with its target; it outlives the process. */
-export function openOutbox(storage: Storage) {
-  const database = openDatabase(storage, "events", schema);
-  const insert = database.prepare(
-    "INSERT INTO deliveries (ruleArn, targetId, event, acceptedAt, dueAt) VALUES (?, ?, ?, ?, ?) RETURNING *",
-  );
-  const postpone = database.prepare("UPDATE deliveries SET attempts = ?, dueAt = ? WHERE id = ?");
-  const remove = database.prepare("DELETE FROM deliveries WHERE id = ?");
-  const all = database.prepare("SELECT * FROM deliveries ORDER BY id");
+/** The deliveries that are accepted and not finished. They survive a restart. */
+export class Outbox {
+  readonly #late: LateDatabase<ReturnType<typeof prepare>>;
 
-  return {
-    /** All of an event's deliveries are kept, or none. */
-    add(
-      event: BusEvent,
-      to: readonly { readonly ruleArn: string; readonly targetId: string }[],
-      now: number,
-    ) {
-      const text = JSON.stringify(event);
-      return transaction(database, () =>
-        to.map(
-          ({ ruleArn, targetId }) => insert.get(ruleArn, targetId, text, now, now) as unknown as Delivery,
-        ),
-      );
-    },
-    postpone: (id: number, attempts: number, dueAt: number) => void postpone.run(attempts, dueAt, id),
-    remove: (id: number) => void remove.run(id),
-    all: () => all.all() as unknown as Delivery[],
-    close() {
-      if (database.isOpen) {
-        database.close();
-      }
-    },
-  };
+  constructor(storage: Storage) {
+    this.#late = new LateDatabase(storage, "events", schema, prepare);
+  }
+
+  /** Stores all deliveries of an event, or none. */
+  add(
+    event: BusEvent,
+    to: readonly { readonly ruleArn: string; readonly targetId: string }[],
+    now: number,
+  ): readonly Delivery[] {
+    if (to.length === 0) {
+      return [];
+    }
+    const { database, statements } = this.#late.use();
+    const text = JSON.stringify(event);
+    return transaction(database, () =>
+      to.map(
+        ({ ruleArn, targetId }) =>
+          statements.insert.get(ruleArn, targetId, text, now, now) as unknown as Delivery,
+      ),
+    );
+  }
+
+  postpone(id: number, attempts: number, dueAt: number): void {
+    this.#late.use().statements.postpone.run(attempts, dueAt, id);
+  }
+
+  remove(id: number): void {
+    this.#late.use().statements.remove.run(id);
+  }
+
+  all(): readonly Delivery[] {
+    return this.#late.exists ? (this.#late.use().statements.all.all() as unknown as Delivery[]) : [];
+  }
+
+  close(): void {
+    this.#late.close();
+  }
 }
 
-export type Outbox = ReturnType<typeof openOutbox>;
+function prepare(database: DatabaseSync) {
+  return {
+    insert: database.prepare(
+      "INSERT INTO deliveries (ruleArn, targetId, event, acceptedAt, dueAt) VALUES (?, ?, ?, ?, ?) RETURNING *",
+    ),
+    postpone: database.prepare("UPDATE deliveries SET attempts = ?, dueAt = ? WHERE id = ?"),
+    remove: database.prepare("DELETE FROM deliveries WHERE id = ?"),
+    all: database.prepare("SELECT * FROM deliveries ORDER BY id"),
+  };
+}

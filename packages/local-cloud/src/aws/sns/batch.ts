@@ -1,6 +1,6 @@
 import { itemsIn, type QueryObject } from "../gateway/query.ts";
 import { AwsError } from "../../base/service.ts";
-import { largest, textIn } from "./publish.ts";
+import { maxMessageSize, textIn } from "./publish.ts";
 
 interface Entry {
   readonly Id: string;
@@ -40,7 +40,7 @@ export function readBatch(input: QueryObject): readonly Entry[] {
     (sum, { entry }) => sum + Buffer.byteLength(textIn(entry, "Message") ?? ""),
     0,
   );
-  if (bytes > largest) {
+  if (bytes > maxMessageSize) {
     throw new AwsError(
       "BatchRequestTooLong",
       "The length of all the batch messages put together is more than the limit.",

@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { openDatabase, transaction } from "../database.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { LateDatabase, transaction } from "../database.ts";
 import type { Storage } from "../../base/service.ts";
 
-/** A notification on its way to one subscription. */
+/** The delivery of a notification to one subscription. */
 export interface Delivery {
   readonly id: number;
   readonly subscriptionArn: string;
   /** JSON of `Notification`. */
   readonly notification: string;
-  /** Of a FIFO topic: notifications of one group wait for one another. */
+  /** Of a FIFO topic: deliveries of one lane run one after another. */
   readonly lane: string | null;
   readonly attempts: number;
   readonly dueAt: number;
@@ -28,8 +29,8 @@ interface Publication {
   readonly notificationOf: (accepted: Accepted) => string;
 }
 
-/** How long a FIFO topic remembers a deduplication id, in milliseconds. */
-const remembered = 300_000;
+/** How long a deduplication id applies, in milliseconds. */
+const deduplicationMs = 300_000;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS deliveries (id INTEGER PRIMARY KEY AUTOINCREMENT, subscriptionArn TEXT NOT NULL,
@@ -38,63 +39,78 @@ const schema = `
     deduplicationId TEXT NOT NULL, messageId TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS byDeduplication ON published (topic, deduplicationId);`;
 
-/** What was published and is not delivered yet, and what FIFO topics took in the last minutes. */
-export function openOutbox(storage: Storage) {
-  const database = openDatabase(storage, "sns", schema);
-  const expire = database.prepare("DELETE FROM published WHERE at <= ?");
-  const known = database.prepare(
-    "SELECT id, messageId FROM published WHERE topic = ? AND deduplicationId = ?",
-  );
-  const note = database.prepare(
-    "INSERT INTO published (topic, deduplicationId, messageId, at) VALUES (?, ?, ?, ?) RETURNING id",
-  );
-  const insert = database.prepare(
-    "INSERT INTO deliveries (subscriptionArn, notification, lane, attempts, dueAt) VALUES (?, ?, ?, 0, ?) RETURNING *",
-  );
-  const remove = database.prepare("DELETE FROM deliveries WHERE id = ?");
-  const postpone = database.prepare("UPDATE deliveries SET attempts = ?, dueAt = ? WHERE id = ?");
-  const all = database.prepare("SELECT * FROM deliveries ORDER BY id");
+/** The deliveries that are not finished, and the deduplication ids of FIFO topics. They survive a restart. */
+export class Outbox {
+  readonly #late: LateDatabase<Statements>;
 
-  const accept = (
-    { topicArn, deduplicationId }: Publication,
-    now: number,
-  ): Accepted & { repeats: boolean } => {
-    const messageId = randomUUID();
-    if (deduplicationId === undefined) {
-      return { messageId, sequenceNumber: undefined, repeats: false };
-    }
-    expire.run(now - remembered);
-    const earlier = known.get(topicArn, deduplicationId) as { id: number; messageId: string } | undefined;
-    if (earlier !== undefined) {
-      return { messageId: earlier.messageId, sequenceNumber: sequence(earlier.id), repeats: true };
-    }
-    const { id } = note.get(topicArn, deduplicationId, messageId, now) as { id: number };
-    return { messageId, sequenceNumber: sequence(id), repeats: false };
-  };
+  constructor(storage: Storage) {
+    this.#late = new LateDatabase(storage, "sns", schema, prepare);
+  }
 
+  /** Stored when it returns. A repeated message makes no deliveries. */
+  publish(publication: Publication, now: number): { accepted: Accepted; deliveries: readonly Delivery[] } {
+    const { database, statements } = this.#late.use();
+    return transaction(database, () => {
+      const { repeats, ...accepted } = accept(statements, publication, now);
+      const { subscriptionArns, notificationOf, lane = null } = publication;
+      const deliveries = (repeats ? [] : subscriptionArns).map((arn) =>
+        statements.insert.get(arn, notificationOf(accepted), lane, now),
+      );
+      return { accepted, deliveries: deliveries as unknown as readonly Delivery[] };
+    });
+  }
+
+  all(): readonly Delivery[] {
+    return this.#late.exists ? (this.#late.use().statements.all.all() as unknown as Delivery[]) : [];
+  }
+
+  remove(id: number): void {
+    this.#late.use().statements.remove.run(id);
+  }
+
+  postpone(id: number, attempts: number, dueAt: number): void {
+    this.#late.use().statements.postpone.run(attempts, dueAt, id);
+  }
+
+  close(): void {
+    this.#late.close();
+  }
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(database: DatabaseSync) {
   return {
-    /** On disk when it returns. A repeated message makes no deliveries. */
-    publish(publication: Publication, now: number): { accepted: Accepted; deliveries: readonly Delivery[] } {
-      return transaction(database, () => {
-        const accepted = accept(publication, now);
-        const { subscriptionArns, notificationOf, lane = null } = publication;
-        const deliveries = (accepted.repeats ? [] : subscriptionArns).map((arn) =>
-          insert.get(arn, notificationOf(accepted), lane, now),
-        );
-        return { accepted, deliveries: deliveries as unknown as readonly Delivery[] };
-      });
-    },
-    all: () => all.all() as unknown as readonly Delivery[],
-    remove: (id: number) => void remove.run(id),
-    postpone: (id: number, attempts: number, dueAt: number) => void postpone.run(attempts, dueAt, id),
-    close() {
-      if (database.isOpen) {
-        database.close();
-      }
-    },
+    expire: database.prepare("DELETE FROM published WHERE at <= ?"),
+    known: database.prepare("SELECT id, messageId FROM published WHERE topic = ? AND deduplicationId = ?"),
+    remember: database.prepare(
+      "INSERT INTO published (topic, deduplicationId, messageId, at) VALUES (?, ?, ?, ?) RETURNING id",
+    ),
+    insert: database.prepare(
+      "INSERT INTO deliveries (subscriptionArn, notification, lane, attempts, dueAt) VALUES (?, ?, ?, 0, ?) RETURNING *",
+    ),
+    remove: database.prepare("DELETE FROM deliveries WHERE id = ?"),
+    postpone: database.prepare("UPDATE deliveries SET attempts = ?, dueAt = ? WHERE id = ?"),
+    all: database.prepare("SELECT * FROM deliveries ORDER BY id"),
   };
 }
 
-export type Outbox = ReturnType<typeof openOutbox>;
+function accept(
+  { expire, known, remember }: Statements,
+  { topicArn, deduplicationId }: Publication,
+  now: number,
+): Accepted & { readonly repeats: boolean } {
+  const messageId = randomUUID();
+  if (deduplicationId === undefined) {
+    return { messageId, sequenceNumber: undefined, repeats: false };
+  }
+  expire.run(now - deduplicationMs);
+  const earlier = known.get(topicArn, deduplicationId) as { id: number; messageId: string } | undefined;
+  if (earlier !== undefined) {
+    return { messageId: earlier.messageId, sequenceNumber: sequence(earlier.id), repeats: true };
+  }
+  const { id } = remember.get(topicArn, deduplicationId, messageId, now) as { id: number };
+  return { messageId, sequenceNumber: sequence(id), repeats: false };
+}
 
 const sequence = (id: number): string => (10n ** 19n + BigInt(id)).toString();

@@ -3,7 +3,7 @@ import { itemsIn, type QueryObject, type QueryValue } from "../gateway/query.ts"
 import { AwsError } from "../../base/service.ts";
 import type { Attribute, Attributes, Topic } from "./model.ts";
 
-/** A message that a topic takes. */
+/** A message that a topic accepts. */
 export interface Published {
   readonly message: string;
   /** By protocol, of a message with MessageStructure json. */
@@ -15,7 +15,7 @@ export interface Published {
 }
 
 /** Bytes of a message with its attributes. */
-export const largest = 262_144;
+export const maxMessageSize = 262_144;
 
 /** Throws `InvalidParameter` in SNS's words. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export function readPublish(topic: Topic, input: QueryObject): Published {
@@ -28,7 +28,7 @@ export function readPublish(topic: Topic, input: QueryObject): Published {
     throw invalid("Subject");
   }
   const attributes = attributesIn(input["MessageAttributes"]);
-  if (sizeOf(message, attributes) > largest) {
+  if (sizeOf(message, attributes) > maxMessageSize) {
     throw invalid("Message too long");
   }
   return {
@@ -54,7 +54,7 @@ function placeIn({ fifo }: Topic, message: string, input: QueryObject) {
         "MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type",
       );
     }
-    // Standard topics hand it to fair queues.
+    // For fair queues: a standard topic passes the group on.
     return { groupId, deduplicationId: undefined };
   }
   if (groupId === undefined) {

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { AwsError } from "../../../src/base/service.ts";
 import { allow, policy, resource, role, roleArn, temporaryStorage } from "../graph.ts";
@@ -419,5 +420,19 @@ describe("a rule or a target is refused by name", () => {
   it("with 5 targets it is not", () => {
     const five = [1, 2, 3, 4, 5].map((id) => target({}, `t${id}`));
     expect(() => openEvents([shop(), ...five])).not.toThrow();
+  });
+});
+
+describe("the database", () => {
+  it("is not created before an event has a target", async () => {
+    const storage = temporaryStorage();
+    const files = () => readdirSync(storage.folder).filter((name) => name.startsWith("events."));
+    const { put, service } = openEvents([shop(), target(), openQueue("jobs")], { storage });
+    service.start();
+    await put(entry({}, { Source: "other" }));
+    expect(files()).toEqual([]);
+    await put(entry());
+    expect(files()).toContain("events.sqlite");
+    await service.idle();
   });
 });

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import {
   GetTopicAttributesCommand,
   ListSubscriptionsByTopicCommand,
@@ -8,7 +9,7 @@ import {
 } from "@aws-sdk/client-sns";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { createIam } from "../../../src/aws/iam/index.ts";
-import type { Principal } from "../../../src/base/service.ts";
+import type { Principal, Storage } from "../../../src/base/service.ts";
 import { createSns } from "../../../src/aws/sns/index.ts";
 import { createSqs } from "../../../src/aws/sqs/index.ts";
 import { Targets } from "../../../src/aws/targets.ts";
@@ -375,13 +376,26 @@ describe("a subscription stops the boot", () => {
       [topic("news"), queue("inbox.fifo", fifo), subscribe("news", "inbox.fifo")],
       "FIFO SQS Queues can not be subscribed to standard SNS topics",
     ],
-    ["to a topic that is not declared", [queue("inbox"), subscribe("news", "inbox")], "Topic does not exist"],
-    [
-      "of a queue that is not declared",
-      [topic("news"), subscribe("news", "inbox")],
-      "no queue of the program",
-    ],
+    ["to a topic that is not declared", [queue("inbox"), subscribe("news", "inbox")], "topic names"],
+    ["of a queue that is not declared", [topic("news"), subscribe("news", "inbox")], "endpoint names"],
   ])("%s", async (_, resources, message) => {
-    await expect(open(resources)).rejects.toThrow(message);
+    await expect(open(resources)).rejects.toMatchObject({
+      code: "InvalidInput",
+      message: expect.stringMatching(new RegExp(`^TopicSubscription [^:]+: .*${message}`)) as unknown,
+    });
+  });
+});
+
+describe("the database", () => {
+  const files = ({ folder }: Storage) => readdirSync(folder).filter((name) => name.startsWith("sns."));
+
+  it("is not created before the first message", async () => {
+    const storage = temporaryStorage();
+    const { sns, client, stop } = await open([topic("news")], storage);
+    sns.start();
+    expect(files(storage)).toEqual([]);
+    await client.send(new PublishCommand({ TopicArn: topicArn("news"), Message: "x" }));
+    expect(files(storage)).toContain("sns.sqlite");
+    await stop();
   });
 });
