@@ -1,6 +1,6 @@
 import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
 import { type Expression, parseExpression } from "../scheduler/expression.ts";
-import { AwsError } from "../../base/service.ts";
+import { refuse } from "../../base/refusal.ts";
 import { compilePattern, type MatchesEvent, type PatternError } from "./pattern/index.ts";
 import { compileTransform, type Transform } from "./transform.ts";
 
@@ -29,7 +29,7 @@ export interface Rule {
 export interface RuleTarget {
   readonly id: string;
   readonly arn: string;
-  /** Called with the role if there is one, else as EventBridge itself. */
+  /** EventBridge calls the target with this role. Without it, the resource policy of the target decides. */
   readonly roleArn: string | undefined;
   readonly inputs: DeclaredTarget["inputs"];
   readonly transform: Transform;
@@ -50,20 +50,20 @@ export function busesOf(graph: Graph, region: string, accountId: string): Readon
   );
 }
 
-/** A bus is given by its name or its ARN. */
+/** `bus` is the name or the ARN of an event bus. */
 export const busNameOf = (bus: string): string =>
   bus
     .split("/")
     .slice(bus.startsWith("arn:") ? 1 : 0)
     .join("/");
 
-/** The rules of the graph by ARN. Throws an `AwsError` with the resource's name for what AWS refuses. */
+/** The rules of the graph by ARN. Throws an `AwsError` with the name of a rule or target that AWS refuses. */
 export function rulesOf(graph: Graph, buses: ReadonlyMap<string, EventBus>): ReadonlyMap<string, Rule> {
   const declared = ofType(graph, "aws:cloudwatch/eventTarget:EventTarget");
   const rules = ofType(graph, "aws:cloudwatch/eventRule:EventRule").map((rule) => {
     const busName = busNameOf(rule.outputs.eventBusName);
     if (!buses.has(busName)) {
-      throw refusal(rule, `Event bus ${busName} does not exist.`, "ResourceNotFoundException");
+      refuse(rule, "eventBusName", `is invalid: Event bus ${busName} does not exist`);
     }
     const own = declared.filter(
       ({ inputs, outputs }) =>
@@ -75,11 +75,7 @@ export function rulesOf(graph: Graph, buses: ReadonlyMap<string, EventBus>): Rea
     const { inputs, outputs } = target;
     const bus = busNameOf(outputs.eventBusName);
     if (!rules.some(({ name, busName }) => name === inputs.rule && busName === bus)) {
-      throw refusal(
-        target,
-        `Rule ${inputs.rule} does not exist on EventBus ${bus}.`,
-        "ResourceNotFoundException",
-      );
+      refuse(target, "rule", `is invalid: Rule ${inputs.rule} does not exist on EventBus ${bus}`);
     }
   }
   return new Map(rules.map((rule) => [rule.arn, rule]));
@@ -90,19 +86,7 @@ function readRule(declared: DeclaredRule, busName: string, targets: readonly Dec
   const { eventPattern: pattern, scheduleExpression, state } = inputs;
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- programs still give it
   const { isEnabled = true } = inputs;
-  if (!pattern && !scheduleExpression) {
-    throw refusal(declared, "Parameter(s) EventPattern or ScheduleExpression must be specified.");
-  }
-  if (scheduleExpression && busName !== "default") {
-    throw refusal(declared, "ScheduleExpression is supported only on the default event bus.");
-  }
-  if (targets.length > MAX_TARGETS) {
-    throw refusal(
-      declared,
-      `The requested resource exceeds the maximum number allowed. (${targets.length} targets)`,
-      "LimitExceededException",
-    );
-  }
+  requireRule(declared, busName, targets.length);
   const names = { name: outputs.name, arn: outputs.arn };
   return {
     ...names,
@@ -117,16 +101,40 @@ function readRule(declared: DeclaredRule, busName: string, targets: readonly Dec
   };
 }
 
+function requireRule(declared: DeclaredRule, busName: string, targets: number): void {
+  const { eventPattern, scheduleExpression } = declared.inputs;
+  if (!eventPattern && !scheduleExpression) {
+    refuse(
+      declared,
+      "eventPattern",
+      "is missing: Parameter(s) EventPattern or ScheduleExpression must be specified",
+    );
+  }
+  if (scheduleExpression && busName !== "default") {
+    refuse(
+      declared,
+      "scheduleExpression",
+      "is invalid: ScheduleExpression is supported only on the default event bus",
+    );
+  }
+  if (targets > MAX_TARGETS) {
+    refuse(
+      declared,
+      "targets",
+      `are ${targets}. The requested resource exceeds the maximum number allowed: ${MAX_TARGETS}`,
+    );
+  }
+}
+
 function patternOf(declared: DeclaredRule, pattern: string): MatchesEvent {
   try {
     return compilePattern(pattern);
   } catch (error) {
-    const { message, code } = error as PatternError;
-    throw refusal(declared, message, code);
+    refuse(declared, "eventPattern", `is invalid: ${(error as PatternError).message}`);
   }
 }
 
-/** A rule takes no `at`, and the unit of a rate must agree with its number. */
+/** Rules do not support `at`. A rate of 1 needs a singular unit, and all other rates a plural unit. */
 function scheduleOf(declared: DeclaredRule, text: string): Expression {
   if (/^(?:cron\(.*\)|rate\((?:1 (?:minute|hour|day)|(?!1 )\d+ (?:minutes|hours|days))\))$/.test(text)) {
     try {
@@ -135,65 +143,67 @@ function scheduleOf(declared: DeclaredRule, text: string): Expression {
       // Refused below, in AWS's words.
     }
   }
-  throw refusal(declared, `Parameter ScheduleExpression is not valid. (${text})`);
+  refuse(declared, "scheduleExpression", `is ${text}: Parameter ScheduleExpression is not valid`);
 }
 
-function readTarget(
-  declared: DeclaredTarget,
-  rule: { readonly name: string; readonly arn: string },
-): RuleTarget {
+const maxRetries = 185;
+const maxAgeSeconds = 86_400;
+
+function readTarget(declared: DeclaredTarget, rule: RuleNames): RuleTarget {
   const { inputs, outputs } = declared;
   const { arn, roleArn, retryPolicy = {}, deadLetterConfig, sqsTarget } = inputs;
-  const service = arn.split(":")[2] ?? "";
-  if (!["lambda", "sqs", "sns", "events"].includes(service)) {
-    throw refusal(
-      declared,
-      `${arn} is not supported locally: rules send events to Lambda functions, SQS queues, SNS topics and event buses.`,
-    );
-  }
-  if (service === "events" && roleArn === undefined) {
-    throw refusal(declared, `RoleArn is required for target ${arn}.`);
-  }
-  const { input, inputPath, inputTransformer } = inputs;
-  if (service === "events" && (input ?? inputPath ?? inputTransformer) !== undefined) {
-    throw refusal(
-      declared,
-      "an event bus takes the event as it is here: leave input, inputPath and inputTransformer out.",
-    );
-  }
-  if (service === "sqs" && arn.endsWith(".fifo") !== (sqsTarget?.messageGroupId !== undefined)) {
-    throw refusal(
-      declared,
-      `Parameter(s) SqsParameters must be specified for target: ${outputs.targetId}, if it is a FIFO queue.`,
-    );
-  }
+  requireTarget(declared);
   return {
     id: outputs.targetId,
     ...{ arn, roleArn, inputs },
     transform: transformOf(declared, rule),
-    maximumRetries: retryPolicy.maximumRetryAttempts ?? 185,
-    maximumAgeMs: (retryPolicy.maximumEventAgeInSeconds ?? 86_400) * 1000,
+    maximumRetries: retryPolicy.maximumRetryAttempts ?? maxRetries,
+    maximumAgeMs: (retryPolicy.maximumEventAgeInSeconds ?? maxAgeSeconds) * 1000,
     deadLetterArn: deadLetterConfig?.arn,
     groupId: sqsTarget?.messageGroupId,
   };
 }
 
-function transformOf(
-  declared: DeclaredTarget,
-  rule: { readonly name: string; readonly arn: string },
-): Transform {
-  try {
-    return compileTransform(declared.inputs, rule, declared.outputs.targetId);
-  } catch (error) {
-    throw refusal(declared, (error as Error).message);
+function requireTarget(declared: DeclaredTarget): void {
+  const { arn, roleArn, input, inputPath, inputTransformer, sqsTarget } = declared.inputs;
+  const service = arn.split(":")[2] ?? "";
+  if (!["lambda", "sqs", "sns", "events"].includes(service)) {
+    refuse(
+      declared,
+      "arn",
+      `is ${arn}, which is not supported locally: rules send events to Lambda functions, SQS queues, SNS topics and event buses`,
+    );
+  }
+  if (service === "events" && roleArn === undefined) {
+    refuse(declared, "roleArn", `is missing: RoleArn is required for target ${arn}`);
+  }
+  if (service === "events" && (input ?? inputPath ?? inputTransformer) !== undefined) {
+    refuse(
+      declared,
+      "arn",
+      "is an event bus, which gets the whole event here: remove input, inputPath and inputTransformer",
+    );
+  }
+  if (service === "sqs" && arn.endsWith(".fifo") !== (sqsTarget?.messageGroupId !== undefined)) {
+    refuse(
+      declared,
+      "sqsTarget",
+      `is for FIFO queues, which need it: Parameter(s) SqsParameters must be specified for target: ${declared.outputs.targetId}`,
+    );
   }
 }
 
-function refusal(
-  declared: DeclaredRule | DeclaredTarget,
-  message: string,
-  code = "ValidationException",
-): AwsError {
-  const type = declared.type.split(":").at(-1) ?? "";
-  return new AwsError(code, `${type} ${declared.name}: ${message}`);
+function transformOf(declared: DeclaredTarget, rule: RuleNames): Transform {
+  const { input, inputPath } = declared.inputs;
+  try {
+    return compileTransform(declared.inputs, rule, declared.outputs.targetId);
+  } catch (error) {
+    const given = input !== undefined ? "input" : inputPath !== undefined ? "inputPath" : "inputTransformer";
+    refuse(declared, given, `is invalid: ${(error as Error).message.replace(/\.$/, "")}`);
+  }
+}
+
+interface RuleNames {
+  readonly name: string;
+  readonly arn: string;
 }

@@ -373,28 +373,34 @@ describe("another bus as a target", () => {
 describe("a rule or a target is refused by name", () => {
   const scheduled = (scheduleExpression: string, inputs = {}) =>
     rule("shop", { scheduleExpression, ...inputs });
-  const notValid = "EventRule shop: Parameter ScheduleExpression is not valid.";
+  const notValid = "Parameter ScheduleExpression is not valid.";
   it.each<[string, Parameters<typeof openEvents>[0]]>([
     [
-      "EventRule shop: Event pattern is not valid. Reason: Empty arrays are not allowed",
+      "EventRule shop: eventPattern is invalid: Event pattern is not valid. Reason: Empty arrays are not allowed.",
       [shop({ eventPattern: '{"source": []}' })],
     ],
     [
-      "EventRule shop: Parameter(s) EventPattern or ScheduleExpression must be specified.",
+      "EventRule shop: eventPattern is missing: Parameter(s) EventPattern or ScheduleExpression must be specified.",
       [rule("shop", {})],
     ],
-    ["EventRule shop: Event bus gone does not exist.", [shop({ eventBusName: "gone" })]],
     [
-      "EventRule shop: ScheduleExpression is supported only on the default event bus.",
+      "EventRule shop: eventBusName is invalid: Event bus gone does not exist.",
+      [shop({ eventBusName: "gone" })],
+    ],
+    [
+      "EventRule shop: scheduleExpression is invalid: ScheduleExpression is supported only on the default event bus.",
       [bus("own"), scheduled("rate(1 minute)", { eventBusName: "own" })],
     ],
     [notValid, [scheduled("rate(1 minutes)")]],
     [notValid, [scheduled("rate(5 minute)")]],
     [notValid, [scheduled("at(2026-01-01T00:00:00)")]],
     [notValid, [scheduled("cron(0 1 * * * *)")]],
-    ["EventTarget target: Rule gone does not exist on EventBus default.", [shop(), target({ rule: "gone" })]],
     [
-      "The requested resource exceeds the maximum number allowed.",
+      "EventTarget target: rule is invalid: Rule gone does not exist on EventBus default.",
+      [shop(), target({ rule: "gone" })],
+    ],
+    [
+      "EventRule shop: targets are 6. The requested resource exceeds the maximum number allowed: 5.",
       [shop(), ...[1, 2, 3, 4, 5, 6].map((id) => target({}, `t${id}`))],
     ],
     [
@@ -414,7 +420,8 @@ describe("a rule or a target is refused by name", () => {
     ],
     ["SqsParameters must be specified", [shop(), target({ arn: sqsArn("jobs.fifo") })]],
   ])("%s", (message, resources) => {
-    expect(() => openEvents(resources)).toThrow(message);
+    const refused = { code: "InvalidInput", message: expect.stringContaining(message) as unknown };
+    expect(() => openEvents(resources)).toThrow(expect.objectContaining(refused));
   });
 
   it("with 5 targets it is not", () => {
