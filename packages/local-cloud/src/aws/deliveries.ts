@@ -2,7 +2,7 @@ import { isAborted } from "./lambda/mappings/retry.ts";
 import type { Wait } from "./scheduler/pace.ts";
 import type { Clock } from "../base/service.ts";
 
-/** Makes deliveries, each until it is done, and knows what is under way. */
+/** Runs deliveries with their retries, and tracks the running ones. */
 export class Deliveries {
   readonly #running = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
@@ -23,7 +23,7 @@ export class Deliveries {
     this.#running.add(tracked);
   }
 
-  /** Calls `attempt` when the delivery is due, and again with each one that it returns. Ends early at a stop. */
+  /** Calls `attempt` when the delivery is due, and again for each retry that it returns. A stop ends it early. */
   async repeat<Delivery extends { readonly dueAt: number }>(
     first: Delivery,
     attempt: (delivery: Delivery) => Promise<Delivery | undefined>,
@@ -47,7 +47,7 @@ export class Deliveries {
     }
   }
 
-  /** Returns when what is under way has ended; what waits is left to the next start. */
+  /** Resolves when the running attempts have ended. Waiting retries continue after the next start. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.idle();

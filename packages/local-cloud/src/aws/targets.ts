@@ -1,7 +1,7 @@
 import type { Lambda } from "./lambda/index.ts";
 import { AwsError, type Principal } from "../base/service.ts";
 
-/** What one service sends to another: an event for a function, a message for a queue or a topic. */
+/** A message from one service to another: an event for a function, or a message for a queue or a topic. */
 export interface Message {
   /** JSON for functions; any text for queues and topics. */
   readonly body: string;
@@ -12,18 +12,18 @@ export interface Message {
   readonly deduplicationId?: string;
 }
 
-/** A service that takes messages from other services. */
+/** A service that accepts messages from other services. */
 export interface Target {
   /**
-   * Settles when the message is safe: on disk, or refused with an `AwsError`. `sourceArn` is what the principal acts
-   * for: a bucket, a rule, a topic. Resource policies see it as `aws:SourceArn`.
+   * Resolves when the message is stored, and rejects with an `AwsError` when it is refused. `sourceArn` is the bucket,
+   * rule or topic that the message comes from. Resource policies see it as `aws:SourceArn`.
    */
   receive(principal: Principal, arn: string, message: Message, sourceArn?: string): Promise<void>;
-  /** Throws an `AwsError` where `receive` would: no such target, or no permission. For a service that asks at boot. */
+  /** Throws the `AwsError` of `receive` for a missing target or permission. Some services check at boot. */
   check?(principal: Principal, arn: string, sourceArn?: string): void;
 }
 
-/** Functions run the event later: they take it by accepting it. */
+/** Functions as targets: an event is accepted at once, and runs later. */
 export function asynchronously({
   send,
   check,
@@ -35,12 +35,12 @@ export function asynchronously({
   };
 }
 
-/** Finds the service that a message is for by the target's ARN. Services register before anything is delivered. */
+/** Finds the service of a target by its ARN. Services register before the first delivery. */
 export class Targets {
   readonly #targets = new Map<string, Target>();
   #delivered = 0;
 
-  /** How many messages have been taken so far. */
+  /** The number of accepted messages so far. */
   get delivered(): number {
     return this.#delivered;
   }
@@ -56,7 +56,7 @@ export class Targets {
     this.#delivered += 1;
   }
 
-  /** Throws an `AwsError` unless the target takes messages of this principal. */
+  /** Throws an `AwsError` unless the target accepts messages from this principal. */
   check(principal: Principal, arn: string, sourceArn?: string): void {
     this.#find(arn).check?.(principal, arn, sourceArn);
   }

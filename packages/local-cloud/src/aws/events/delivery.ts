@@ -24,7 +24,7 @@ interface Destination {
 
 const eventBridge: Principal = { kind: "service", service: "events.amazonaws.com" };
 
-/** Takes each event to its target until it is accepted, its retries are spent, or it cannot succeed. */
+/** Sends each event to its target, with retries, until it is accepted or fails for good. */
 export class Deliverer {
   readonly #options: DelivererOptions;
   readonly #outbox: Outbox;
@@ -51,7 +51,7 @@ export class Deliverer {
     return this.#deliveries.idle();
   }
 
-  /** What is not delivered then is left to the next start. */
+  /** Unfinished deliveries continue after the next start. */
   stop(): Promise<void> {
     return this.#deliveries.stop();
   }
@@ -68,7 +68,7 @@ export class Deliverer {
     await this.#deliveries.repeat(delivery, (next) => this.#attempt(next, { rule, target }));
   }
 
-  /** Returns the delivery to make later, if any. */
+  /** Returns the retry, if one is due later. */
   async #attempt(delivery: Delivery, destination: Destination): Promise<Delivery | undefined> {
     const { rule, target } = destination;
     const { clock, backoff, log } = this.#options;
@@ -119,7 +119,7 @@ export class Deliverer {
     const { targets, log } = this.#options;
     const fields = { ...about(delivery), rule: rule.name, code, error: String(error) };
     if (target.deadLetterArn === undefined) {
-      log.error("event lost: its target did not take it, and there is no dead-letter queue", fields);
+      log.error("event lost: its target refused it, and there is no dead-letter queue", fields);
       return;
     }
     const texts = {
@@ -142,7 +142,7 @@ export class Deliverer {
       );
       log.warn("rule's target failed: the event went to the dead-letter queue", fields);
     } catch (fault) {
-      log.error("event lost: the dead-letter queue did not take it", { ...fields, fault: String(fault) });
+      log.error("event lost: the dead-letter queue refused it", { ...fields, fault: String(fault) });
     }
   }
 }
@@ -186,7 +186,7 @@ const permanent = new Set([
 
 const isPermanent = (code: string): boolean => permanent.has(code);
 
-/** The codes of dead letters. What names no known cause is tried again. */
+/** The `ERROR_CODE` of a dead letter. An unknown error is retried. */
 function errorCode(error: unknown): string {
   if (error instanceof DeliveryError) {
     return error.code;

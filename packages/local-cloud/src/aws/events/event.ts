@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../gateway/json.ts";
 
-/** An event as rules match it and targets get it. */
+/** An event, in the form that rules match and targets get. */
 export interface BusEvent extends JsonObject {
   readonly version: "0";
   readonly id: string;

@@ -1,10 +1,10 @@
-/** Names and places in lists, from the outside in. */
+/** Names of members and indexes of lists, from the root. */
 export type Path = readonly (string | number)[];
 
 /**
- * The JSON paths that rules take: `$.detail.items[0].name`, `$['detail-type']`.
+ * Parses a JSON path of a rule: `$.detail.items[0].name`, `$['detail-type']`.
  *
- * @throws a plain `Error` for what is no such path.
+ * @throws a plain `Error` for any other text.
  */
 export function parsePath(text: string): Path {
   const steps: (string | number)[] = [];

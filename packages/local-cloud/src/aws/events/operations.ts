@@ -11,7 +11,7 @@ export interface Declared {
   readonly accountId: string;
 }
 
-/** What an operation answers, and the resource that the caller needs permission for. */
+/** An operation, and the resource that its caller needs permission for. */
 interface Operation {
   readonly resource: (input: JsonObject, declared: Declared) => string;
   readonly run: (input: JsonObject, declared: Declared) => JsonObject;
@@ -142,7 +142,7 @@ function testPattern(input: JsonObject): JsonObject {
   }
 }
 
-/** What can be asked about what the program declares. */
+/** The operations that read the declared buses, rules and targets. */
 export const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   [
     "ListEventBuses",

@@ -37,7 +37,7 @@ export interface Entry {
   readonly Time?: number;
 }
 
-/** Reads a request. Throws `ValidationException` for what makes AWS refuse the whole of it. */
+/** Reads a request. Throws `ValidationException` where AWS refuses the whole request. */
 export function readEntries(input: JsonObject): readonly Entry[] {
   const broken = brokenConstraints(members, input);
   if (broken !== undefined) {
@@ -71,7 +71,7 @@ interface EntryError {
   readonly ErrorMessage: string;
 }
 
-/** The event of an entry, or why AWS does not take it. */
+/** The event of an entry, or the error of an entry that AWS refuses. */
 export function eventOf(given: Entry, account: string, region: string, now: number): BusEvent | EntryError {
   for (const name of ["Source", "DetailType", "Detail"] as const) {
     if (!given[name]) {
@@ -108,7 +108,7 @@ function parseDetail(detail: string): JsonObject | undefined {
   }
 }
 
-/** Of the brackets outside of texts. */
+/** The depth of nested brackets, strings excluded. */
 function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;

@@ -1,7 +1,7 @@
 import { type BusEvent, toSecond } from "./event.ts";
 import { followPath, parsePath, type Path } from "./json-path.ts";
 
-/** What a target is sent of an event. Throws a plain `Error` if nothing valid can be made of it. */
+/** Makes the text that a target gets for an event. Throws a plain `Error` if the result is not valid. */
 export type Transform = (event: BusEvent, accepted: number) => string;
 
 export interface TransformInputs {
@@ -24,7 +24,7 @@ type Predefined = (event: BusEvent, rule: RuleNames, accepted: number) => unknow
 
 const placeholder = /<([^<>\s"]+)>/g;
 
-/** Throws a plain `Error`, in AWS's words where they are known, for inputs that AWS refuses. */
+/** Throws a plain `Error` for inputs that AWS refuses, with AWS's message where it is known. */
 export function compileTransform(inputs: TransformInputs, rule: RuleNames, targetId: string): Transform {
   const { input, inputPath, inputTransformer: transformer } = inputs;
   if ([input, inputPath, transformer].filter((each) => each !== undefined).length > 1) {
@@ -79,7 +79,7 @@ function fromTemplate(
     const valueOf = (name: string): unknown => {
       const path = paths.get(name);
       const value = path ? followPath(path, event) : predefined.get(name)?.(event, rule, accepted);
-      // A path that is not in the event gives an empty text.
+      // A path that is not in the event gives an empty string.
       return value ?? "";
     };
     const text = inputTemplate.replace(placeholder, (_, name: string, at: number) =>
@@ -105,13 +105,13 @@ function withoutDetail({ "detail-type": detailType, detail: _, ...rest }: BusEve
   return { ...rest, detailType };
 }
 
-/** Between quotes a text stands as it is; an object or a list there makes the whole invalid, as on AWS. */
+/** Inside quotes, a string adds no quotes. An object or a list inside quotes makes invalid JSON, as on AWS. */
 function inJson(value: unknown, quoted: boolean): string {
   const json = JSON.stringify(value);
   return quoted && typeof value === "string" ? json.slice(1, -1) : json;
 }
 
-/** A text loses no quotes of its own; those of JSON are left out. */
+/** A string stays as it is. The JSON of any other value loses its quotes. */
 function inText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value).replaceAll('"', "");
 }

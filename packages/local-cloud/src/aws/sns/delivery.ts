@@ -20,12 +20,12 @@ const sns: Principal = { kind: "service", service: "sns.amazonaws.com" };
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html */
 const maximumAttempts = 100_015;
 
-/** Takes each notification to its endpoint until it is accepted, cannot succeed, or its retries are spent. */
+/** Sends each notification to its endpoint, with retries, until it is accepted or fails for good. */
 export class Deliverer {
   readonly #options: DelivererOptions;
   readonly #outbox: Outbox;
   readonly #subscriptions: ReadonlyMap<string, Subscription>;
-  /** The last delivery of each subscription and group of a FIFO topic. */
+  /** The last delivery of each lane, by subscription and group of a FIFO topic. */
   readonly #lanes = new Map<string, Promise<void>>();
   readonly #deliveries: Deliveries;
 
@@ -58,7 +58,7 @@ export class Deliverer {
     return this.#deliveries.idle();
   }
 
-  /** What is not delivered then is left to the next start. */
+  /** Unfinished deliveries continue after the next start. */
   stop(): Promise<void> {
     return this.#deliveries.stop();
   }
@@ -76,7 +76,7 @@ export class Deliverer {
     await this.#deliveries.repeat(delivery, (next) => this.#attempt(next, subscription));
   }
 
-  /** Returns the delivery to make later, if any. */
+  /** Returns the retry, if one is due later. */
   async #attempt(delivery: Delivery, subscription: Subscription): Promise<Delivery | undefined> {
     const { targets, clock, backoff, log } = this.#options;
     const notification = JSON.parse(delivery.notification) as Notification;
@@ -101,7 +101,7 @@ export class Deliverer {
     const { targets, log } = this.#options;
     const { deadLetterArn } = subscription;
     if (deadLetterArn === undefined) {
-      log.error("notification lost: its endpoint did not take it, and there is no dead-letter queue", {
+      log.error("notification lost: its endpoint refused it, and there is no dead-letter queue", {
         ...about(subscription, error),
       });
       return;
@@ -111,12 +111,12 @@ export class Deliverer {
       await targets.deliver(sns, deadLetterArn, message, notification.topicArn);
       log.warn("notification went to the dead-letter queue", about(subscription, error));
     } catch (fault) {
-      log.error("notification lost: the dead-letter queue did not take it", about(subscription, fault));
+      log.error("notification lost: the dead-letter queue refused it", about(subscription, fault));
     }
   }
 }
 
-/** The endpoint is gone, forbids it, or refuses this very message: SNS tries no more. */
+/** The endpoint does not exist, denies access, or refuses the message. SNS does not retry. */
 const isPermanent = (error: unknown): boolean =>
   error instanceof AwsError && error.status < 500 && !/Throttl|TooManyRequests|OverLimit/.test(error.code);
 

@@ -22,7 +22,7 @@ export function compileFilterPolicy(text: string | undefined, scope: string): Fi
   return (_, attributes) => matches(valuesOf(attributes));
 }
 
-/** At most five keys and 150 combinations; attributes have no depth. */
+/** At most five keys and 150 combinations. A policy for attributes cannot be nested. */
 function requireLimits(policy: object, scope: string): void {
   const lists = listsIn(policy);
   if (scope === "MessageAttributes" && Object.values(policy).some((rule) => !Array.isArray(rule))) {
@@ -48,7 +48,7 @@ function listsIn(policy: object): readonly (readonly unknown[])[] {
   });
 }
 
-/** Attributes as a policy sees them; binary values match nothing. */
+/** The values that a policy matches. Binary values never match. */
 function valuesOf(attributes: Attributes): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(attributes).flatMap(([name, { DataType, StringValue = "" }]) => {

@@ -7,7 +7,7 @@ export interface Attribute {
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** Whether a subscription takes a message. */
+/** Whether a subscription receives a message. */
 export type FilterPolicy = (message: string, attributes: Attributes) => boolean;
 
 export interface Subscription {
@@ -27,7 +27,7 @@ export interface Topic {
   readonly arn: string;
   readonly displayName: string;
   readonly policy: string | undefined;
-  /** Absent for a standard topic. */
+  /** Undefined for a standard topic. */
   readonly fifo: { readonly contentBasedDeduplication: boolean } | undefined;
   readonly subscriptions: readonly Subscription[];
 }

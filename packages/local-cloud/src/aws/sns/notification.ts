@@ -1,7 +1,7 @@
 import type { Message } from "../targets.ts";
 import type { Attribute, Attributes, Subscription } from "./model.ts";
 
-/** What subscribers get, as the outbox keeps it. */
+/** A published message, as the outbox stores it. */
 export interface Notification {
   readonly messageId: string;
   readonly topicArn: string;
@@ -17,7 +17,7 @@ export interface Notification {
 }
 
 /**
- * The message to an endpoint. It has no signature: nothing here could sign for AWS.
+ * The message for an endpoint. It has no signature, because only AWS has the key.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
  */
 export function messageFor(subscription: Subscription, notification: Notification): Message {
@@ -60,5 +60,5 @@ const shown = (attributes: Attributes): object =>
     Object.entries(attributes).map(([name, one]) => [name, { Type: one.DataType, Value: valueOf(one) }]),
   );
 
-/** SQS has no arrays: they arrive as the text that they are. */
+/** SQS has no arrays. It gets the type `String.Array` with the JSON text. */
 const sqsAttributes = (attributes: Attributes): Record<string, Attribute> => ({ ...attributes });

@@ -3,7 +3,7 @@ import type { Queue } from "./queues.ts";
 import type { Store } from "./store.ts";
 
 /** How long an attempt can be repeated, in milliseconds. */
-const repeatable = 300_000;
+const repeatMs = 300_000;
 
 interface Attempt {
   readonly at: number;
@@ -11,8 +11,8 @@ interface Attempt {
 }
 
 /**
- * What FIFO queues handed out under a `ReceiveRequestAttemptId`, so that a caller whose connection broke gets the same
- * messages again. A restart forgets it: every message is visible then.
+ * The messages that FIFO queues returned for a `ReceiveRequestAttemptId`. A caller whose connection broke gets the same
+ * messages again. A restart deletes these records, and makes every message visible.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-receiverequestattemptid-request-parameter.html
  */
 export class Attempts {
@@ -23,11 +23,11 @@ export class Attempts {
     this.#store = store;
   }
 
-  /** The same messages under the same handles, in flight anew; undefined if there are none or one has changed. */
+  /** The same messages under the same handles, with a new visibility timeout. Undefined if one has changed. */
   again(poll: AttemptedPoll, now: number): StoredMessage[] | undefined {
     const key = keyOf(poll);
     const attempt = key === undefined ? undefined : this.#attempts.get(key);
-    if (attempt === undefined || now >= attempt.at + repeatable) {
+    if (attempt === undefined || now >= attempt.at + repeatMs) {
       return undefined;
     }
     const messages = this.#store.renew(poll.queue, attempt.handles, now, poll.visibilityTimeout);
@@ -40,7 +40,7 @@ export class Attempts {
   note(poll: AttemptedPoll, messages: readonly StoredMessage[], now: number, at = now): void {
     const key = keyOf(poll);
     for (const [other, attempt] of this.#attempts) {
-      if (now >= attempt.at + repeatable) {
+      if (now >= attempt.at + repeatMs) {
         this.#attempts.delete(other);
       }
     }

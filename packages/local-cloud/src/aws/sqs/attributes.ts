@@ -5,7 +5,7 @@ import { invalidValue } from "./parameters.ts";
 export interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string;
-  /** Base64, as JSON carries it. */
+  /** Base64. */
   readonly BinaryValue?: string;
 }
 
@@ -29,7 +29,7 @@ export function md5OfAttributes(attributes: MessageAttributes): string | undefin
   return md5(Buffer.concat(parts));
 }
 
-/** Bytes that names, types and values add to a message. */
+/** The bytes of all names, types and values. They count for the size of the message. */
 export function sizeOfAttributes(attributes: Readonly<Record<string, Partial<MessageAttribute>>>): number {
   return Object.entries(attributes).reduce(
     (sum, [name, { DataType = "", ...value }]) =>
@@ -38,7 +38,7 @@ export function sizeOfAttributes(attributes: Readonly<Record<string, Partial<Mes
   );
 }
 
-/** Checks the attributes that a sender gives, whose types are checked already. */
+/** Checks the attributes of a message to send. `readInput` has checked their types. */
 export function readAttributes(value: unknown): MessageAttributes {
   const attributes = (value ?? {}) as Readonly<Record<string, Partial<SentAttribute>>>;
   const entries = Object.entries(attributes);
@@ -53,7 +53,7 @@ export function readAttributes(value: unknown): MessageAttributes {
   );
 }
 
-/** The system attributes of a message that is sent: AWS knows one, which X-Ray writes. */
+/** The system attributes of a message to send. There is one: the trace header of X-Ray. */
 export function readSystemAttributes(value: unknown): MessageAttributes {
   const attributes = (value ?? {}) as Readonly<Record<string, Partial<SentAttribute>>>;
   return Object.fromEntries(
@@ -75,7 +75,7 @@ interface SentAttribute extends MessageAttribute {
   readonly BinaryListValues: readonly string[];
 }
 
-/** Letters, digits, `_`, `-` and single dots inside. */
+/** A name has letters, digits, `_`, `-`, and single dots between them. */
 function checkName(name: string): void {
   if (name === "") {
     throw invalidValue("The request must contain non-empty message (user) attribute names.");
@@ -126,18 +126,18 @@ function readValue(what: string, name: string, attribute: Partial<SentAttribute>
 
 const isNumber = (text: string) => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text);
 
-/** Characters that XML 1.0 has no place for. */
+/** Characters that XML 1.0 does not allow. */
 const forbidden =
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
-/** Throws for text that a body or an attribute cannot hold. */
+/** Throws for characters that a body or an attribute must not contain. */
 export function checkContents(text: string): void {
   if (forbidden.test(text)) {
     throw new AwsError("InvalidMessageContents", "Invalid characters found.");
   }
 }
 
-/** Throws for a name that no attribute can have. */
+/** Throws for an invalid attribute name. */
 export function readNames(names: readonly string[]): readonly string[] {
   for (const name of names) {
     if (name !== ".*" && name !== "All") {
@@ -147,14 +147,15 @@ export function readNames(names: readonly string[]): readonly string[] {
   return names;
 }
 
-/** `All` or `.*`, a name, or a name's beginning followed by `.*`. */
+/** `wanted` has names, prefixes followed by `.*`, or `All`. */
 export function selectAttributes(
   attributes: MessageAttributes,
   wanted: readonly string[],
 ): MessageAttributes {
   const fits = (name: string) =>
     wanted.some(
-      (one) => one === "All" || one === name || (one.endsWith(".*") && name.startsWith(one.slice(0, -2))),
+      (each) =>
+        each === "All" || each === name || (each.endsWith(".*") && name.startsWith(each.slice(0, -2))),
     );
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => fits(name)));
 }

@@ -3,7 +3,7 @@ import { AwsError } from "../../base/service.ts";
 import type { Operation, Request } from "./operation.ts";
 import { missing, textIn } from "./parameters.ts";
 
-/** Runs each entry of a batch by itself: an entry that fails is reported, and the others are done. */
+/** Runs the entries of a batch one by one. An entry that fails does not stop the others. */
 export async function batch(
   request: Request,
   kind: EntryKind,
@@ -25,10 +25,10 @@ export async function batch(
   return { ...(Successful.length > 0 && { Successful }), ...(Failed.length > 0 && { Failed }) };
 }
 
-/** What SQS calls the entries of a batch in its errors. */
+/** The name of the entries in error messages. */
 export type EntryKind = `${"SendMessage" | "DeleteMessage" | "ChangeMessageVisibility"}BatchRequestEntry`;
 
-/** Throws for too few or too many entries, and for ids that do not tell them apart. */
+/** Throws for no entries, for more than ten, and for invalid or repeated ids. */
 export function readEntries({ Entries }: JsonObject, kind: EntryKind): readonly JsonObject[] {
   if (Entries === undefined) {
     throw missing("Entries");

@@ -3,8 +3,8 @@ import { AwsError } from "../../base/service.ts";
 import { brokenConstraints, type Members, type Shape } from "../shapes.ts";
 
 /**
- * The input of an operation as SQS's own deserializer leaves it: every value of its type, no nulls. Throws
- * `SerializationException` for the whole request, a batch too, before anything of it is done.
+ * Checks the types of an input, and removes nulls, as SQS's deserializer does. Throws `SerializationException` for the
+ * whole request, a batch too, before any part of it runs.
  */
 export function readInput(operation: string, input: JsonObject): JsonObject {
   const members = Object.hasOwn(inputs, operation) ? inputs[operation] : undefined;
@@ -86,7 +86,7 @@ const inputs: Readonly<Record<string, Members>> = {
   StartMessageMoveTask: { SourceArn: text, DestinationArn: text, MaxNumberOfMessagesPerSecond: integer },
   ListMessageMoveTasks: { SourceArn: text, MaxResults: integer },
   CancelMessageMoveTask: { TaskHandle: text },
-  // The program does these: only their permissions are checked.
+  // Only the program can do these. The permission is checked before the request is refused.
   ...Object.fromEntries(
     [
       "AddPermission",

@@ -17,7 +17,7 @@ import { sequenceNumber } from "./fifo.ts";
 import type { Fifo, Queue } from "./queues.ts";
 import type { StoredMessage } from "./model.ts";
 
-/** What a sender asks for. */
+/** The message that a sender wants to send. */
 export function readMessage(queue: Queue, input: JsonObject) {
   const body = textIn(input, "MessageBody") ?? "";
   if (body === "") {
@@ -36,7 +36,7 @@ export function readMessage(queue: Queue, input: JsonObject) {
     refuseFifo(input, "MessageDeduplicationId");
     return { body, attributes, system, delay, groupId: groupIn(input), deduplicationId: null };
   }
-  // Zero leaves the queue's own delay in force.
+  // A delay of zero is allowed, and the delay of the queue applies.
   if (input["DelaySeconds"]) {
     throw invalid("DelaySeconds", delay, notOfThisType);
   }
@@ -45,7 +45,7 @@ export function readMessage(queue: Queue, input: JsonObject) {
 
 const delays = [0, 900, "DelaySeconds must be >= 0 and <= 900."] as const;
 
-/** MessageGroupId is for standard queues too, since fair queues (2025). */
+/** Standard queues accept MessageGroupId too, for fair queues. */
 const groupIn = (input: JsonObject): string | null => tokenIn(input, "MessageGroupId") ?? null;
 
 /** The group and the deduplication id of a message to a FIFO queue. */
@@ -63,7 +63,7 @@ function placeIn({ contentBasedDeduplication }: Fifo, body: string, input: JsonO
   return { groupId, deduplicationId: given ?? createHash("sha256").update(body).digest("hex") };
 }
 
-/** A parameter of up to 128 letters without blanks. */
+/** A parameter of 1 to 128 printable ASCII characters without spaces. */
 export function tokenIn(input: JsonObject, name: string): string | undefined {
   const value = textIn(input, name);
   if (value !== undefined && !/^[\x21-\x7e]{1,128}$/.test(value)) {
@@ -75,7 +75,7 @@ export function tokenIn(input: JsonObject, name: string): string | undefined {
 
 const notOfThisType = "The request include parameter that is not valid for this queue type.";
 
-/** Throws for a parameter that only FIFO queues have. */
+/** Throws for a parameter that is for FIFO queues only. */
 export function refuseFifo(input: JsonObject, name: string): void {
   const value = textIn(input, name);
   if (value !== undefined) {
@@ -83,7 +83,7 @@ export function refuseFifo(input: JsonObject, name: string): void {
   }
 }
 
-/** Bytes that an entry adds to a batch. */
+/** The bytes of an entry, which count for the size of its batch. */
 export function sizeOf(entry: JsonObject): number {
   return (
     Buffer.byteLength(textIn(entry, "MessageBody") ?? "") +

@@ -1,4 +1,4 @@
-/** A message as it is kept. Times are milliseconds since the epoch. */
+/** A stored message. Times are milliseconds since the epoch. */
 export interface StoredMessage {
   readonly id: number;
   readonly messageId: string;
@@ -17,7 +17,7 @@ export interface StoredMessage {
   readonly firstReceived: number;
   readonly visibleAt: number;
   readonly receipt: string;
-  /** ARN of the queue that gave it up. */
+  /** ARN of the queue whose dead letter it is. */
   readonly deadLetterOf: string | null;
 }
 
@@ -26,7 +26,7 @@ export type NewMessage = Pick<
   "body" | "attributes" | "trace" | "groupId" | "deduplicationId" | "sender"
 >;
 
-/** A message of a FIFO queue that is to be sent. */
+/** A message to send to a FIFO queue. */
 export interface NewFifoMessage extends NewMessage {
   readonly groupId: string;
   readonly deduplicationId: string;
@@ -38,7 +38,7 @@ export interface Sent {
   readonly position?: number;
 }
 
-/** A message in flight, and until when. */
+/** The receipt handle of a message in flight, and the end of its visibility timeout. */
 export interface Handle {
   readonly receipt: string;
   readonly visibleAt: number;

@@ -3,9 +3,9 @@ import type { Queue } from "./queues.ts";
 
 export interface Request {
   readonly queue: Queue;
-  /** Its types are checked already. */
+  /** `readInput` has checked its types. */
   readonly input: JsonObject;
-  /** `SenderId` of what is sent. */
+  /** `SenderId` of a message that the request sends. */
   readonly sender: string;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,23 +1,22 @@
 import type { JsonObject } from "../gateway/json.ts";
 import { AwsError } from "../../base/service.ts";
 
-/** Readers of one parameter whose type is checked already, with SQS's words for what it does not allow. */
 export const textIn = (input: JsonObject, name: string) => input[name] as string | undefined;
 
 export const textsIn = (input: JsonObject, name: string) => (input[name] ?? []) as readonly string[];
 
-/** An integer, or `otherwise` when it is left out. `rule` is SQS's reason for refusing what is out of bounds. */
+/** An integer, or `otherwise` if it is missing. `rule` is SQS's reason to refuse a value out of range. */
 export function integerIn(
   input: JsonObject,
   name: string,
-  [least, most, rule]: readonly [number, number, string],
+  [min, max, rule]: readonly [number, number, string],
   otherwise?: number,
 ): number {
   const value = (input[name] as number | undefined) ?? otherwise;
   if (value === undefined) {
     throw missing(name);
   }
-  if (value >= least && value <= most) {
+  if (value >= min && value <= max) {
     return value;
   }
   throw invalid(name, value, rule);
@@ -35,7 +34,7 @@ export function invalidValue(message: string): AwsError {
   return new AwsError("InvalidParameterValue", message);
 }
 
-/** A page of what is listed. SQS gives a token only to a request with MaxResults. */
+/** One page of a list. As on SQS, only a request with MaxResults gets a token. */
 export function pageOf<Item>(
   items: readonly Item[],
   input: JsonObject,

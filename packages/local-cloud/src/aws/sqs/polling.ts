@@ -11,12 +11,12 @@ export interface Poll {
   /** Seconds. */
   readonly wait: number;
   readonly visibilityTimeout: number;
-  /** Of a FIFO queue: a call with the same id gets the same messages again. */
+  /** For FIFO queues: a call with the same id gets the same messages again. */
   readonly attemptId?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Long polls: they sleep until a message is sent, becomes visible, or their time is over. */
+/** Receives messages. A long poll waits until a message becomes visible, or until its wait time is over. */
 export class Polling {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -33,8 +33,8 @@ export class Polling {
   }
 
   /**
-   * Rejects with the signal's reason when it is aborted; nothing is received then. While the queue has as many messages
-   * in flight as it may have, a short poll is refused, and a long poll gets nothing, as any poll of a FIFO queue does.
+   * Rejects when the signal is aborted, and receives nothing. At the limit of messages in flight, a short poll of a
+   * standard queue is refused. A long poll, and any poll of a FIFO queue, gets no messages.
    */
   async receive(poll: Poll): Promise<StoredMessage[]> {
     const { queue, wait, signal } = poll;
@@ -55,7 +55,7 @@ export class Polling {
         this.#attempts.note(poll, messages, now);
         return messages;
       }
-      // A deletion makes room without waking a poll.
+      // A deletion makes room, but does not wake the poll.
       const next = room === 0 ? now + 1000 : (this.#store.nextVisible(queue, now) ?? end);
       await this.#sleep(queue, Math.max(1, Math.min(end, next) - now), signal);
     }
@@ -70,14 +70,14 @@ export class Polling {
     return messages;
   }
 
-  /** A message has become visible, or will at another time than was known. */
+  /** Wakes the polls of a queue, after a change of when its messages are visible. */
   wake(queueArn: string): void {
     for (const rouse of [...(this.#sleepers.get(queueArn) ?? [])]) {
       rouse();
     }
   }
 
-  /** Ends every poll with what it has: nothing. */
+  /** Ends every waiting poll without messages. */
   stop(): void {
     this.#stopped = true;
     for (const queueArn of this.#sleepers.keys()) {

@@ -2,7 +2,7 @@ import { AwsError } from "../../base/service.ts";
 import type { Queue } from "./queues.ts";
 import type { Counts } from "./store.ts";
 
-/** Throws for a name that is neither of a queue's attributes nor, where those are asked for, of a message's. */
+/** Throws for an unknown name. Where message attributes are expected, SQS accepts the names of queues too. */
 export function checkAttributeNames(names: readonly string[], of: "queue" | "message"): void {
   const known = of === "queue" ? ofQueues : [...ofQueues, ...ofMessages];
   const unknown = names.find((name) => !known.includes(name));
@@ -48,7 +48,7 @@ const ofMessages = [
   "SequenceNumber",
 ];
 
-/** The attributes of these names. Empty if none is asked for, as on AWS. */
+/** The attributes with these names. No names give no attributes, as on AWS. */
 export function attributesOf(queue: Queue, { visible, inFlight, delayed }: Counts, names: readonly string[]) {
   checkAttributeNames(names, "queue");
   const all: Record<string, string> = {

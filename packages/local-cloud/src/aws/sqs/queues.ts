@@ -16,7 +16,7 @@ export interface Queue {
   readonly maximumMessageSize: number;
   readonly redrive: { readonly deadLetterArn: string; readonly maxReceiveCount: number } | undefined;
   readonly policy: string | undefined;
-  /** Absent for a standard queue. */
+  /** Undefined for a standard queue. */
   readonly fifo?: Fifo | undefined;
 }
 

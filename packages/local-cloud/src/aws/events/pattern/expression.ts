@@ -47,7 +47,7 @@ const operators: Readonly<Record<string, (operand: unknown) => Test>> = {
   cidr: cidr,
 };
 
-/** Names that no field inside of `$or` may have. */
+/** Names that a field inside `$or` must not have. */
 export const reserved: ReadonlySet<string> = new Set([
   ...Object.keys(operators),
   ...["exists", "=", "<", "<=", ">", ">=", "regex"],
@@ -55,7 +55,7 @@ export const reserved: ReadonlySet<string> = new Set([
 
 function cidr(operand: unknown): Test {
   if (typeof operand !== "string") {
-    // AWS's own words.
+    // AWS says prefix here too.
     throw new PatternError("prefix match pattern must be a string");
   }
   const [address = "", bits, ...more] = operand.split("/");

@@ -1,13 +1,13 @@
-/** One value of an event by its path, such as `detail.state`. Lists have no place in a path. */
+/** One value of an event. Its path, such as `detail.state`, has no list indexes. */
 export interface EventField {
   readonly value: Scalar;
-  /** The element of each list of objects that the value lies in, by a number of the list. */
+  /** The index of the value in each list that contains it, by the number of the list. */
   readonly places: ReadonlyMap<number, number>;
 }
 
 export type Scalar = string | number | boolean | null;
 
-/** The fields of an event by path. A name with dots is the path that it spells, as for AWS. */
+/** The fields of an event by path. A name with dots counts as a path, as on AWS. */
 export type EventFields = ReadonlyMap<string, readonly EventField[]>;
 
 export function fieldsOf(event: unknown): EventFields {
@@ -38,8 +38,8 @@ export function fieldsOf(event: unknown): EventFields {
 }
 
 /**
- * Whether one field can be chosen of each list such that all fields that lie in the same list lie in the same element:
- * what a pattern says of an object in a list must hold for one of its objects.
+ * Whether one field of each choice fits together: fields in the same list must be in the same element. All conditions
+ * of a pattern on objects in a list must hold for one of these objects.
  */
 export function haveCommonPlace(
   choices: readonly (readonly EventField[])[],

@@ -6,10 +6,10 @@ export { PatternError } from "./rule.ts";
 
 export type MatchesEvent = (event: unknown) => boolean;
 
-/** The rules of each path, all of which must hold. */
+/** The rules of each path. Every path must match. */
 type Branch = ReadonlyMap<string, readonly Rule[]>;
 
-/** More combinations of `$or` than AWS takes. */
+/** The maximum number of `$or` combinations. */
 const MAX_BRANCHES = 1000;
 
 /**

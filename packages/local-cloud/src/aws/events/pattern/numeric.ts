@@ -8,7 +8,7 @@ const comparisons: Readonly<Record<string, (value: number, bound: number) => boo
   ">=": (value, bound) => value >= bound,
 };
 
-/** One comparison, or a lower bound and then an upper one. */
+/** One comparison, or a lower bound followed by an upper bound. */
 export function numeric(operand: unknown): Test {
   if (!Array.isArray(operand)) {
     throw new PatternError("Value of numeric must be an array.");

@@ -1,6 +1,6 @@
 import type { Scalar } from "./fields.ts";
 
-/** Why AWS refuses a pattern. The words are those of aws/event-ruler, which EventBridge repeats. */
+/** The reason why AWS refuses a pattern. The texts are those of aws/event-ruler, which EventBridge uses. */
 export class PatternError extends Error {
   readonly code = "InvalidEventPatternException";
   override readonly name = "InvalidEventPatternException";
@@ -10,9 +10,9 @@ export class PatternError extends Error {
   }
 }
 
-/** One of the alternatives that a pattern lists for a path. */
+/** One alternative of a pattern for a path. */
 export interface Rule {
-  /** Holds where the path is not in the event. */
+  /** Matches an event without the path. */
   readonly absent?: true;
   readonly holds: (value: Scalar) => boolean;
 }

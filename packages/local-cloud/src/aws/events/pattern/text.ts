@@ -39,7 +39,7 @@ export function affix(operand: unknown, name: keyof typeof affixes): Test {
   return textual(inner, operator, (wanted) => (text) => has(text.toLowerCase(), wanted.toLowerCase()));
 }
 
-/** `*` stands for any text, `\*` for itself. The parts between are found one after another, so it takes linear time. */
+/** `*` matches any text, and `\*` matches `*`. It searches the parts in order, without backtracking. */
 export function compileWildcard(wanted: string): TextTest {
   const parts = [""];
   for (let at = 0; at < wanted.length; at++) {
