@@ -78,7 +78,9 @@ export function serveApi(first: DeclaredApi, options: ServedOptions): ServedApi 
             if (current === next) {
               current = accepted;
             }
-            log.error(`Not reloaded, the API runs unchanged: ${error instanceof Error ? error.message : String(error)}`);
+            log.error(
+              `Not reloaded, the API runs unchanged: ${error instanceof Error ? error.message : String(error)}`,
+            );
           },
         );
       };

@@ -345,7 +345,10 @@ describe("reload", () => {
     expect(await api.query("{ a }")).toEqual({ data: { a: "three" } });
     await verdict(2, new Error("TS2554"));
     expect(await api.query("{ a }")).toEqual({ data: { a: "two" } });
-    expect(api.logs.at(-1)).toMatchObject({ level: "error", message: "Not reloaded, the API runs unchanged: TS2554" });
+    expect(api.logs.at(-1)).toMatchObject({
+      level: "error",
+      message: "Not reloaded, the API runs unchanged: TS2554",
+    });
     api.appsync.reload(greeting("four"));
     api.appsync.reload(greeting("five"));
     await verdict(3, new Error("TS2554"));
