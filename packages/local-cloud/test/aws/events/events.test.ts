@@ -238,7 +238,7 @@ describe("a delivery that fails", () => {
     await put(entry());
     await service.idle();
     expect(log.entries).toContainEqual(
-      expect.objectContaining({ level: "error", message: expect.stringContaining("did not take it") }),
+      expect.objectContaining({ level: "error", message: expect.stringContaining("the dead-letter queue refused it") }),
     );
   });
 });
