@@ -238,7 +238,10 @@ describe("a delivery that fails", () => {
     await put(entry());
     await service.idle();
     expect(log.entries).toContainEqual(
-      expect.objectContaining({ level: "error", message: expect.stringContaining("the dead-letter queue refused it") }),
+      expect.objectContaining({
+        level: "error",
+        message: expect.stringContaining("the dead-letter queue refused it"),
+      }),
     );
   });
 });
