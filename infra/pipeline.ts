@@ -4,7 +4,7 @@ import type { Api } from "./api.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { ServiceFunction } from "./function.ts";
 import { here } from "./naming.ts";
-import { PrivateBucket, mayBeSentBy } from "./bucket.ts";
+import { type FailedChanges, keepFailedChanges } from "./failed-changes.ts";
 import { mayRead, readQueue, WorkQueue } from "./queue.ts";
 import type { Settings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
@@ -28,9 +28,7 @@ const labelTries = 5;
 export class Pipeline extends pulumi.ComponentResource {
   /** Labelling runs to make. */
   readonly labelJobs: WorkQueue;
-  /** Names of the objects that hold the changes which could not be published. */
-  readonly failedChanges: WorkQueue;
-  private readonly failedChangesBucket: PrivateBucket;
+  private readonly failedChanges: FailedChanges;
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
@@ -40,8 +38,11 @@ export class Pipeline extends pulumi.ComponentResource {
       { functionTimeout: timeouts.label, maxAge: 15 * 60, maxReceiveCount: labelTries },
       { parent: this },
     );
-    this.failedChangesBucket = this.bucketOfFailedChanges(name, args.settings);
-    this.failedChanges = this.queueOfFailedChanges(name);
+    this.failedChanges = keepFailedChanges(
+      `${name}-failed-changes`,
+      { settings: args.settings, functionTimeout: timeouts.relay },
+      { parent: this },
+    );
     this.ingest(args);
     this.relay(args);
     this.label(args);
@@ -100,44 +101,9 @@ export class Pipeline extends pulumi.ComponentResource {
     );
   }
 
-  /** A bucket gets the whole records from Lambda. A queue would get only their positions in the stream, which expire in a day. */
-  private bucketOfFailedChanges(name: string, settings: Settings): PrivateBucket {
-    return new PrivateBucket(
-      `${name}-failed-changes`,
-      {
-        settings,
-        rules: [
-          { id: "published-or-lost", status: "Enabled", filter: { prefix: "" }, expiration: { days: 30 } },
-        ],
-      },
-      { parent: this },
-    );
-  }
-
-  private queueOfFailedChanges(name: string): WorkQueue {
-    const { failedChangesBucket } = this;
-    const queue = new WorkQueue(
-      `${name}-failed-changes`,
-      {
-        functionTimeout: timeouts.relay,
-        // After three attempts, each six minutes apart.
-        maxAge: 15 * 60,
-        maxReceiveCount: 5,
-        statements: mayBeSentBy(failedChangesBucket.arn),
-      },
-      { parent: this },
-    );
-    new aws.s3.BucketNotification(
-      `${name}-failed-changes`,
-      { bucket: failedChangesBucket.name, queues: [{ queueArn: queue.arn, events: ["s3:ObjectCreated:*"] }] },
-      { parent: this, dependsOn: queue.policy },
-    );
-    return queue;
-  }
-
   /** Publishes changes in order, and queues label jobs. */
   private relay({ settings, tables, api, callbacks }: PipelineArgs): void {
-    const { failedChanges, failedChangesBucket } = this;
+    const { bucket, queue } = this.failedChanges;
     const relay = new ServiceFunction(
       "relay",
       {
@@ -173,15 +139,15 @@ export class Pipeline extends pulumi.ComponentResource {
             Action: ["sqs:SendMessage"],
             Resource: [this.labelJobs.arn, callbacks.queue.arn],
           },
-          mayRead(failedChanges.arn),
+          mayRead(queue.arn),
           {
             Sid: "KeepFailedChanges",
             Action: ["s3:PutObject", "s3:GetObject"],
-            Resource: pulumi.interpolate`${failedChangesBucket.arn}/aws/lambda/*`,
+            Resource: pulumi.interpolate`${bucket.arn}/aws/lambda/*`,
             // A bucket of the name in another account would get the records once this one was removed.
             Condition: { StringEquals: { "s3:ResourceAccount": here.accountId } },
           },
-          { Sid: "FindFailedChanges", Action: ["s3:ListBucket"], Resource: failedChangesBucket.arn },
+          { Sid: "FindFailedChanges", Action: ["s3:ListBucket"], Resource: bucket.arn },
           { Sid: "LogDeliveries", Action: ["dynamodb:PutItem"], Resource: tables.callbacks.arn },
         ],
       },
@@ -197,13 +163,13 @@ export class Pipeline extends pulumi.ComponentResource {
         bisectBatchOnFunctionError: true,
         maximumRetryAttempts: 20,
         functionResponseTypes: ["ReportBatchItemFailures"],
-        destinationConfig: { onFailure: { destinationArn: failedChangesBucket.arn } },
+        destinationConfig: { onFailure: { destinationArn: bucket.arn } },
       },
-      { parent: this, dependsOn: [relay.rolePolicy, failedChangesBucket.policy] },
+      { parent: this, dependsOn: [relay.rolePolicy, bucket.policy] },
     );
     readQueue(
       "relay-failed-changes",
-      { reader: relay, queue: failedChanges.arn, maximumConcurrency: 2, batchSize: 1 },
+      { reader: relay, queue: queue.arn, maximumConcurrency: 2, batchSize: 1 },
       { parent: this },
     );
   }

@@ -32,6 +32,7 @@ export class Tables extends pulumi.ComponentResource {
         },
         { parent: this, protect: protectData, retainOnDelete: protectData },
       );
+      // An alarm uses the name as the id of a metric, which must not have a hyphen.
       watched.tables[suffix.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())] = made.name;
       return made;
     };

@@ -2,7 +2,7 @@ import { type Asset, objectKey, parseObjectKey } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
 import type { Cursor } from "./cursor.ts";
-import { uploadStateOf } from "./uploadState.ts";
+import { uploadStateOf } from "./upload-state.ts";
 import type { Objects } from "./objects.ts";
 import { type AuditState, judge, startOfAudit } from "./orphans.ts";
 

@@ -3,7 +3,7 @@ import { dueAt, wait } from "../../domain/due.ts";
 import type { RowKey } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
 import type { MoveDue } from "../shared/due.ts";
-import { uploadStateOf, uploadStateWrite, verdictWrite } from "./uploadState.ts";
+import { uploadStateOf, uploadStateWrite, verdictWrite } from "./upload-state.ts";
 import type { Objects } from "./objects.ts";
 import { verify } from "./verify.ts";
 

@@ -2,7 +2,7 @@ import { type Asset, parseObjectKey, transitions } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
 import type { Objects } from "./objects.ts";
-import { uploadStateOf, verdictWrite } from "./uploadState.ts";
+import { uploadStateOf, verdictWrite } from "./upload-state.ts";
 import { verify } from "./verify.ts";
 
 /** One record of an S3 event notification, parsed. */

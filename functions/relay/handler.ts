@@ -18,7 +18,7 @@ import { changeOf } from "./change.ts";
 import { publisher } from "./publish.ts";
 import { relay, type Relaying } from "./relay.ts";
 import { sequenceIn } from "./sequence.ts";
-import { failedRecords } from "./failedChanges.ts";
+import { failedRecords } from "./failed-changes.ts";
 
 const logger = createLogger("relay");
 const meter = createMeter("relay");

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Asset } from "../../domain/asset.ts";
 import { dueShard, wait } from "../../domain/due.ts";
-import { uploadStateOf } from "../../functions/ingest/uploadState.ts";
+import { uploadStateOf } from "../../functions/ingest/upload-state.ts";
 import { label } from "../../functions/label/label.ts";
 import { assetSource, deliverySource } from "../../functions/sweep/sources.ts";
 import { mostAtOnce, sweep } from "../../functions/sweep/sweep.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { failedRecords } from "../../../functions/relay/failedChanges.ts";
+import { failedRecords } from "../../../functions/relay/failed-changes.ts";
 
 const record = (SequenceNumber: string) => ({ eventName: "INSERT", dynamodb: { SequenceNumber } });
 const document = (...records: object[]) =>
