@@ -97,7 +97,7 @@ export const infraFaults: readonly Fault[] = [
   pipeline("a label job's lease ends while it runs", "String(2 * timeouts.label)", "String(timeouts.label)"),
   pipeline(
     "a change that fails is lost",
-    "destinationConfig: { onFailure: { destinationArn: failedChangesBucket.arn } },",
+    "destinationConfig: { onFailure: { destinationArn: bucket.arn } },",
     "",
   ),
   pipeline(
