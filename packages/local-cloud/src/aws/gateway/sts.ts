@@ -1,15 +1,14 @@
 import type { ServerResponse } from "node:http";
-import { type Graph, ofType } from "../../base/graph.ts";
-import { AwsError, type Principal, type Service } from "../../base/service.ts";
+import type { Graph } from "../../base/graph.ts";
+import { AwsError, type Service } from "../../base/service.ts";
+import { createUserIds } from "../iam/user-ids.ts";
 import { failQueryAs, readQuery, sendQuery } from "./query.ts";
 
 const namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
 
 /** STS with its operation `GetCallerIdentity`, which needs no permission. */
 export function createSts(graph: Graph): Service {
-  const ids = new Map(
-    ofType(graph, "aws:iam/role:Role").map(({ outputs }) => [outputs.arn, outputs.uniqueId]),
-  );
+  const userIdOf = createUserIds(graph);
   return {
     scopes: ["sts"],
     async handle(call) {
@@ -18,20 +17,14 @@ export function createSts(graph: Graph): Service {
       if (action !== "GetCallerIdentity" || principal.kind !== "role") {
         throw new AwsError("InvalidAction", `Could not find operation ${action} for version 2011-06-15`);
       }
-      sendQuery(response, namespace, action, identityOf(principal, ids));
+      const { roleArn, sessionArn } = principal;
+      sendQuery(response, namespace, action, {
+        Arn: sessionArn,
+        UserId: userIdOf(principal),
+        Account: roleArn.split(":")[4] ?? "",
+      });
     },
     fail: failQuery,
-  };
-}
-
-function identityOf(
-  { roleArn, sessionArn }: Extract<Principal, { kind: "role" }>,
-  ids: ReadonlyMap<string, string>,
-) {
-  return {
-    Arn: sessionArn,
-    UserId: `${ids.get(roleArn) ?? ""}:${sessionArn.split("/").at(-1) ?? ""}`,
-    Account: roleArn.split(":")[4] ?? "",
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { LateDatabase, transaction } from "../database.ts";
+import { deduplicationMs, sequenceNumber } from "../fifo.ts";
 import type { Storage } from "../../base/service.ts";
 
 /** The delivery of a notification to one subscription. */
@@ -28,9 +29,6 @@ interface Publication {
   readonly subscriptionArns: readonly string[];
   readonly notificationOf: (accepted: Accepted) => string;
 }
-
-/** How long a deduplication id applies, in milliseconds. */
-const deduplicationMs = 300_000;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS deliveries (id INTEGER PRIMARY KEY AUTOINCREMENT, subscriptionArn TEXT NOT NULL,
@@ -107,10 +105,8 @@ function accept(
   expire.run(now - deduplicationMs);
   const earlier = known.get(topicArn, deduplicationId) as { id: number; messageId: string } | undefined;
   if (earlier !== undefined) {
-    return { messageId: earlier.messageId, sequenceNumber: sequence(earlier.id), repeats: true };
+    return { messageId: earlier.messageId, sequenceNumber: sequenceNumber(earlier.id), repeats: true };
   }
   const { id } = remember.get(topicArn, deduplicationId, messageId, now) as { id: number };
-  return { messageId, sequenceNumber: sequence(id), repeats: false };
+  return { messageId, sequenceNumber: sequenceNumber(id), repeats: false };
 }
-
-const sequence = (id: number): string => (10n ** 19n + BigInt(id)).toString();

@@ -1,4 +1,3 @@
-import { type Graph, ofType } from "../../base/graph.ts";
 import type { Principal } from "../../base/service.ts";
 import { deniedAs } from "../iam/denied.ts";
 import type { Iam } from "../iam/index.ts";
@@ -29,15 +28,4 @@ export function createAuthorize(
       iam.authorize({ principal, action: `sqs:${action}`, resource, context, resourcePolicy }),
     );
   };
-}
-
-/** `SenderId` of a message: the id of the role with the name of its session, or the name of the service. */
-export function createSender(graph: Graph): (principal: Principal) => string {
-  const ids = new Map(
-    ofType(graph, "aws:iam/role:Role").map(({ outputs }) => [outputs.arn, outputs.uniqueId]),
-  );
-  return (principal) =>
-    principal.kind === "service"
-      ? principal.service
-      : `${ids.get(principal.roleArn) ?? ""}:${principal.sessionArn.split("/").at(-1) ?? ""}`;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { addColumn } from "../database.ts";
+import { deduplicationMs } from "../fifo.ts";
 import type { Queue } from "./queues.ts";
 import type { Handle, NewFifoMessage, Sent, StoredMessage } from "./model.ts";
 
@@ -9,18 +10,12 @@ type Hide = (id: number) => StoredMessage;
 
 type Row = Pick<StoredMessage, "id" | "receives"> & { readonly visibleAt: number };
 
-/** How long a deduplication id applies, in milliseconds. */
-const deduplicationMs = 300_000;
-
 const schema = `
   CREATE INDEX IF NOT EXISTS byPosition ON messages (queue, position) WHERE position IS NOT NULL;
   CREATE INDEX IF NOT EXISTS byGroup ON messages (queue, groupId, position) WHERE position IS NOT NULL;
   CREATE TABLE IF NOT EXISTS deduplications (queue TEXT NOT NULL, scope TEXT NOT NULL, id TEXT NOT NULL,
     messageId TEXT NOT NULL, position INTEGER NOT NULL, sent INTEGER NOT NULL, PRIMARY KEY (queue, scope, id));
   CREATE TABLE IF NOT EXISTS positions (id INTEGER PRIMARY KEY AUTOINCREMENT);`;
-
-/** 20 digits, as on AWS. The order of the texts is that of the numbers. */
-export const sequenceNumber = (position: number): string => (10n ** 19n + BigInt(position)).toString();
 
 /**
  * The messages of FIFO queues, in the table of all messages. `position` gives their order. A message gets a new

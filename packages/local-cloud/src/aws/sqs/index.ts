@@ -8,9 +8,10 @@ import {
   type Service,
   type Storage,
 } from "../../base/service.ts";
+import { createUserIds } from "../iam/user-ids.ts";
 import { failJson, readJson, sendJson } from "../gateway/json.ts";
 import type { Target } from "../targets.ts";
-import { type AccessOptions, createAuthorize, createSender } from "./access.ts";
+import { type AccessOptions, createAuthorize } from "./access.ts";
 import { nonExistent } from "./addresses.ts";
 import { jsonCodeOf, queryCodeOf } from "./error-codes.ts";
 import { MoveOperations } from "./move-operations.ts";
@@ -43,7 +44,7 @@ export function createSqs(options: SqsOptions): Sqs {
   const operations = createOperations(store, polling, clock);
   const authorize = createAuthorize(options, queues);
   const moves = new MoveOperations({ queues, store, polling, clock, authorize });
-  const senderOf = createSender(graph);
+  const senderOf = createUserIds(graph);
   const requests = new Requests({ queues, operations, moves, authorize, senderOf, accountId });
   const running = new Running();
   const run = (request: SqsRequest) => running.track(requests.run(request));

@@ -13,7 +13,7 @@ import {
 } from "./attributes.ts";
 import { integerIn, invalid, invalidValue, missing, textIn, textsIn } from "./parameters.ts";
 import { checkAttributeNames } from "./queue-attributes.ts";
-import { sequenceNumber } from "./fifo.ts";
+import { sequenceNumber } from "../fifo.ts";
 import type { Fifo, Queue } from "./queues.ts";
 import type { StoredMessage } from "./model.ts";
 

@@ -2,7 +2,7 @@ import type { JsonObject } from "../gateway/json.ts";
 import { AwsError, type Clock } from "../../base/service.ts";
 import { md5, md5OfAttributes } from "./attributes.ts";
 import { batch, type EntryKind, readEntries } from "./batch.ts";
-import { sequenceNumber } from "./fifo.ts";
+import { sequenceNumber } from "../fifo.ts";
 import { present, readMessage, readWanted, refuseFifo, sizeOf, tokenIn } from "./messages.ts";
 import type { Operation, Output, Request } from "./operation.ts";
 import { integerIn, invalid, missing, textIn, textsIn } from "./parameters.ts";
