@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { LateDatabase, transaction } from "../database.ts";
+import { transaction } from "../database.ts";
+import { DeliveryStore } from "../delivery-store.ts";
 import type { Storage } from "../../base/service.ts";
 import type { BusEvent } from "./event.ts";
 
@@ -21,11 +22,9 @@ const schema = `
     attempts INTEGER NOT NULL DEFAULT 0, acceptedAt INTEGER NOT NULL, dueAt INTEGER NOT NULL) STRICT`;
 
 /** The deliveries that are accepted and not finished. They survive a restart. */
-export class Outbox {
-  readonly #late: LateDatabase<ReturnType<typeof prepare>>;
-
+export class Outbox extends DeliveryStore<Delivery, ReturnType<typeof prepare>> {
   constructor(storage: Storage) {
-    this.#late = new LateDatabase(storage, "events", schema, prepare);
+    super(storage, "events", schema, prepare);
   }
 
   /** Stores all deliveries of an event, or none. */
@@ -37,7 +36,7 @@ export class Outbox {
     if (to.length === 0) {
       return [];
     }
-    const { database, statements } = this.#late.use();
+    const { database, statements } = this.late.use();
     const text = JSON.stringify(event);
     return transaction(database, () =>
       to.map(
@@ -46,22 +45,6 @@ export class Outbox {
       ),
     );
   }
-
-  postpone(id: number, attempts: number, dueAt: number): void {
-    this.#late.use().statements.postpone.run(attempts, dueAt, id);
-  }
-
-  remove(id: number): void {
-    this.#late.use().statements.remove.run(id);
-  }
-
-  all(): readonly Delivery[] {
-    return this.#late.exists ? (this.#late.use().statements.all.all() as unknown as Delivery[]) : [];
-  }
-
-  close(): void {
-    this.#late.close();
-  }
 }
 
 function prepare(database: DatabaseSync) {
@@ -69,8 +52,5 @@ function prepare(database: DatabaseSync) {
     insert: database.prepare(
       "INSERT INTO deliveries (ruleArn, targetId, event, acceptedAt, dueAt) VALUES (?, ?, ?, ?, ?) RETURNING *",
     ),
-    postpone: database.prepare("UPDATE deliveries SET attempts = ?, dueAt = ? WHERE id = ?"),
-    remove: database.prepare("DELETE FROM deliveries WHERE id = ?"),
-    all: database.prepare("SELECT * FROM deliveries ORDER BY id"),
   };
 }

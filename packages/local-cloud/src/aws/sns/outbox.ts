@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { LateDatabase, transaction } from "../database.ts";
+import { transaction } from "../database.ts";
+import { DeliveryStore } from "../delivery-store.ts";
 import { deduplicationMs, sequenceNumber } from "../fifo.ts";
 import type { Storage } from "../../base/service.ts";
 
@@ -38,16 +39,14 @@ const schema = `
   CREATE INDEX IF NOT EXISTS byDeduplication ON published (topic, deduplicationId);`;
 
 /** The deliveries that are not finished, and the deduplication ids of FIFO topics. They survive a restart. */
-export class Outbox {
-  readonly #late: LateDatabase<Statements>;
-
+export class Outbox extends DeliveryStore<Delivery, Statements> {
   constructor(storage: Storage) {
-    this.#late = new LateDatabase(storage, "sns", schema, prepare);
+    super(storage, "sns", schema, prepare);
   }
 
   /** Stored when it returns. A repeated message makes no deliveries. */
   publish(publication: Publication, now: number): { accepted: Accepted; deliveries: readonly Delivery[] } {
-    const { database, statements } = this.#late.use();
+    const { database, statements } = this.late.use();
     return transaction(database, () => {
       const { repeats, ...accepted } = accept(statements, publication, now);
       const { subscriptionArns, notificationOf, lane = null } = publication;
@@ -56,22 +55,6 @@ export class Outbox {
       );
       return { accepted, deliveries: deliveries as unknown as readonly Delivery[] };
     });
-  }
-
-  all(): readonly Delivery[] {
-    return this.#late.exists ? (this.#late.use().statements.all.all() as unknown as Delivery[]) : [];
-  }
-
-  remove(id: number): void {
-    this.#late.use().statements.remove.run(id);
-  }
-
-  postpone(id: number, attempts: number, dueAt: number): void {
-    this.#late.use().statements.postpone.run(attempts, dueAt, id);
-  }
-
-  close(): void {
-    this.#late.close();
   }
 }
 
@@ -87,9 +70,6 @@ function prepare(database: DatabaseSync) {
     insert: database.prepare(
       "INSERT INTO deliveries (subscriptionArn, notification, lane, attempts, dueAt) VALUES (?, ?, ?, 0, ?) RETURNING *",
     ),
-    remove: database.prepare("DELETE FROM deliveries WHERE id = ?"),
-    postpone: database.prepare("UPDATE deliveries SET attempts = ?, dueAt = ? WHERE id = ?"),
-    all: database.prepare("SELECT * FROM deliveries ORDER BY id"),
   };
 }
 
