@@ -1,42 +1,7 @@
 import { Refusal } from "../refusal.ts";
+import { type Ports, type Registered, StartFailure } from "./ports.ts";
 import { type ErrorEntry, MessageRefusal, parseMessage, type ServerMessage, type Start } from "./protocol.ts";
-
-/** What a connection needs of the world: no socket, no timer and no GraphQL is known here. */
-export interface Ports {
-  readonly send: (message: ServerMessage) => void;
-  readonly close: (code: number, reason: string) => void;
-  /** Runs `task` once, so many milliseconds from now; returns how to call it off. */
-  readonly schedule: (milliseconds: number, task: () => void) => () => void;
-  /** Whether the handshake's headers may connect. Throws `Refusal`. */
-  readonly authorize: () => Promise<void>;
-  /** Throws `Refusal`, or `StartFailure` with the errors of the operation. */
-  readonly register: (start: Start, deliver: Deliver) => Promise<Registered>;
-  readonly clock: () => number;
-  /** For how many milliseconds a subscription that has just been acknowledged hears nothing. */
-  readonly subscriptionDelay: () => number;
-  readonly fault: (error: unknown) => void;
-}
-
-export interface Deliver {
-  data(payload: unknown): void;
-  /** The subscription has been invalidated. */
-  end(): void;
-}
-
-export interface Registered {
-  /** Milliseconds since the epoch, when the token lapses that it was started with. */
-  readonly expiresAt: number | undefined;
-  cancel(): void;
-}
-
-export class StartFailure extends Error {
-  readonly errors: readonly ErrorEntry[];
-
-  constructor(errors: readonly ErrorEntry[]) {
-    super(errors[0]?.message);
-    this.errors = errors;
-  }
-}
+import { Timers } from "./timers.ts";
 
 /** A subscription's hold on its id. */
 interface Place {
@@ -57,18 +22,19 @@ export class Connection {
   readonly #ports: Ports;
   readonly #authorized: Promise<void>;
   readonly #subscriptions = new Map<string, Place>();
-  readonly #timers = new Set<() => void>();
+  readonly #timers: Timers;
   #state: "waiting" | "open" | "closed" = "waiting";
   #unheard = 0;
   readonly #spoken: () => void;
 
   constructor(ports: Ports) {
     this.#ports = ports;
+    this.#timers = new Timers(ports.schedule);
     this.#authorized = ports.authorize();
     // The refusal is told once the client speaks: only then is it sure to listen.
     this.#authorized.catch(() => undefined);
-    this.#spoken = this.#after(limits.silence, () => ports.close(1008, "no connection_init"));
-    this.#after(limits.life, () => ports.close(1000, "24 hours are over"));
+    this.#spoken = this.#timers.after(limits.silence, () => ports.close(1008, "no connection_init"));
+    this.#timers.after(limits.life, () => ports.close(1000, "24 hours are over"));
   }
 
   /** Takes one text frame. Never throws, whatever it holds. */
@@ -90,11 +56,8 @@ export class Connection {
     for (const { cancel } of this.#subscriptions.values()) {
       cancel();
     }
-    for (const cancel of this.#timers) {
-      cancel();
-    }
     this.#subscriptions.clear();
-    this.#timers.clear();
+    this.#timers.cancel();
   }
 
   async #handle(text: string): Promise<void> {
@@ -182,7 +145,7 @@ export class Connection {
     if (subscriptionDelay === 0) {
       place.served = true;
     } else {
-      this.#after(subscriptionDelay, () => void (place.served = true));
+      this.#timers.after(subscriptionDelay, () => void (place.served = true));
     }
   }
 
@@ -239,7 +202,7 @@ export class Connection {
       return () => undefined;
     }
     const left = Math.min(Math.max(0, expiresAt - this.#ports.clock()), limits.life);
-    return this.#after(left, () => {
+    return this.#timers.after(left, () => {
       this.#subscriptions.get(id)?.cancel();
       this.#subscriptions.delete(id);
       this.#error(id, [
@@ -250,19 +213,7 @@ export class Connection {
 
   #keepAlive(): void {
     this.#send({ type: "ka" });
-    this.#after(limits.keepAlive, () => this.#keepAlive());
-  }
-
-  #after(milliseconds: number, task: () => void): () => void {
-    const cancel = this.#ports.schedule(milliseconds, () => {
-      this.#timers.delete(cancel);
-      task();
-    });
-    this.#timers.add(cancel);
-    return () => {
-      this.#timers.delete(cancel);
-      cancel();
-    };
+    this.#timers.after(limits.keepAlive, () => this.#keepAlive());
   }
 
   #error(id: string | undefined, errors: readonly ErrorEntry[]): void {

@@ -11,7 +11,7 @@ import { runOperation } from "../execute/operation.ts";
 import { runRequest } from "../execute/request.ts";
 import { parseBody } from "../http/graphql-request.ts";
 import { Refusal } from "../refusal.ts";
-import { type Deliver, type Registered, StartFailure } from "./connection.ts";
+import { type Deliver, type Registered, StartFailure } from "./ports.ts";
 import { argumentFilter, enhancedFilter } from "./filter.ts";
 import type { Hub } from "./hub.ts";
 

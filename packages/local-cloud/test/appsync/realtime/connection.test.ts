@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
+import { Connection } from "../../../src/appsync/realtime/connection.ts";
 import {
-  Connection,
   type Deliver,
   type Ports,
   type Registered,
   StartFailure,
-} from "../../../src/appsync/realtime/connection.ts";
+} from "../../../src/appsync/realtime/ports.ts";
 import type { ServerMessage } from "../../../src/appsync/realtime/protocol.ts";
 import { unauthorized } from "../../../src/appsync/refusal.ts";
 
