@@ -4,20 +4,20 @@ import { AwsError } from "../base/service.ts";
 export type Shape =
   | {
       readonly type: "string";
-      readonly least?: number;
-      readonly most?: number;
+      readonly min?: number;
+      readonly max?: number;
       /** Of the whole text, as the API reference writes it. */
       readonly pattern?: string;
       readonly values?: readonly string[];
       /** Its value is not repeated in an error. */
       readonly sensitive?: true;
     }
-  | { readonly type: "integer"; readonly least?: number; readonly most?: number }
-  | { readonly type: "float"; readonly least?: number; readonly most?: number }
+  | { readonly type: "integer"; readonly min?: number; readonly max?: number }
+  | { readonly type: "float"; readonly min?: number; readonly max?: number }
   | { readonly type: "boolean" }
   /** Base64. Lengths are those of its bytes. */
-  | { readonly type: "blob"; readonly least?: number; readonly most?: number }
-  | { readonly type: "list"; readonly of: Shape; readonly least?: number; readonly most?: number }
+  | { readonly type: "blob"; readonly min?: number; readonly max?: number }
+  | { readonly type: "list"; readonly of: Shape; readonly min?: number; readonly max?: number }
   /** Of strings, unless another shape is given. */
   | { readonly type: "map"; readonly of?: Shape }
   | { readonly type: "structure"; readonly members: Members };
@@ -94,38 +94,38 @@ function brokenText(shape: Shape & { type: "string" }, value: unknown, at: strin
   if (typeof value !== "string") {
     throw notScalar(value, "a String");
   }
-  const { least = 0, most = Infinity, pattern, values } = shape;
+  const { min = 0, max = Infinity, pattern, values } = shape;
   const rules: [boolean, string][] = [
-    [value.length >= least, `have length greater than or equal to ${least}`],
-    [value.length <= most, `have length less than or equal to ${most}`],
+    [value.length >= min, `have length greater than or equal to ${min}`],
+    [value.length <= max, `have length less than or equal to ${max}`],
     [pattern === undefined || matches(pattern, value), `satisfy regular expression pattern: ${pattern}`],
     [values?.includes(value) ?? true, `satisfy enum value set: [${values?.join(", ")}]`],
   ];
-  return told(rules, shape.sensitive ? "Value" : `Value '${value}'`, at);
+  return brokenRules(rules, shape.sensitive ? "Value" : `Value '${value}'`, at);
 }
 
 interface Range {
-  readonly least?: number;
-  readonly most?: number;
+  readonly min?: number;
+  readonly max?: number;
 }
 
-function brokenRange({ least = -Infinity, most = Infinity }: Range, value: number, at: string): string[] {
+function brokenRange({ min = -Infinity, max = Infinity }: Range, value: number, at: string): string[] {
   const rules: [boolean, string][] = [
-    [value >= least, `have value greater than or equal to ${least}`],
-    [value <= most, `have value less than or equal to ${most}`],
+    [value >= min, `have value greater than or equal to ${min}`],
+    [value <= max, `have value less than or equal to ${max}`],
   ];
-  return told(rules, `Value '${value}'`, at);
+  return brokenRules(rules, `Value '${value}'`, at);
 }
 
-function brokenLength({ least = 0, most = Infinity }: Range, length: number, at: string): string[] {
+function brokenLength({ min = 0, max = Infinity }: Range, length: number, at: string): string[] {
   const rules: [boolean, string][] = [
-    [length >= least, `have length greater than or equal to ${least}`],
-    [length <= most, `have length less than or equal to ${most}`],
+    [length >= min, `have length greater than or equal to ${min}`],
+    [length <= max, `have length less than or equal to ${max}`],
   ];
-  return told(rules, "Value", at);
+  return brokenRules(rules, "Value", at);
 }
 
-function told(rules: readonly [boolean, string][], value: string, at: string): string[] {
+function brokenRules(rules: readonly [boolean, string][], value: string, at: string): string[] {
   return rules.flatMap(([holds, rule]) =>
     holds ? [] : [`${value} at '${at}' failed to satisfy constraint: Member must ${rule}`],
   );

@@ -34,10 +34,10 @@ const withoutSession = ["ConfirmSignUp", "InitiateAuth"];
 
 const name = "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+";
 const token = { type: "string", pattern: "[A-Za-z0-9-_=.]+", sensitive: true } as const;
-const text = (least: number, most: number, pattern: string) =>
-  ({ type: "string", least, most, pattern }) as const;
-const secret = (least: number, most: number, pattern: string) =>
-  ({ ...text(least, most, pattern), sensitive: true }) as const;
+const text = (min: number, max: number, pattern: string) =>
+  ({ type: "string", min, max, pattern }) as const;
+const secret = (min: number, max: number, pattern: string) =>
+  ({ ...text(min, max, pattern), sensitive: true }) as const;
 const required = <Of extends Shape>(shape: Of): Of & { readonly required: true } => ({
   ...shape,
   required: true,
@@ -49,7 +49,7 @@ const attributes = {
     type: "structure",
     members: {
       Name: required(text(1, 32, "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+")),
-      Value: { type: "string", most: 2048, sensitive: true },
+      Value: { type: "string", max: 2048, sensitive: true },
     },
   },
 } as const;
@@ -60,9 +60,9 @@ const contextData = {
 const analytics = { type: "structure", members: { AnalyticsEndpointId: { type: "string" } } } as const;
 
 /** AWS's model has `[\S]+`, but the service and its guide on passwords allow spaces inside. */
-const password = { type: "string", most: 256, pattern: "[\\S]+.*[\\S]+", sensitive: true } as const;
+const password = { type: "string", max: 256, pattern: "[\\S]+.*[\\S]+", sensitive: true } as const;
 const code = required(text(1, 2048, "[\\S]+"));
-const session = { type: "string", least: 20, most: 2048, sensitive: true } as const;
+const session = { type: "string", min: 20, max: 2048, sensitive: true } as const;
 const clientId = required(secret(1, 128, "[\\w+]+"));
 const clientSecret = secret(24, 64, "[\\w+]+");
 const username = required(secret(1, 128, name));
@@ -159,13 +159,13 @@ const requests: Readonly<Record<string, Members>> = {
   ListUsers: {
     ...pool,
     AttributesToGet: { type: "list", of: text(1, 32, name) },
-    Limit: { type: "integer", least: 0, most: 60 },
-    PaginationToken: { type: "string", least: 1, pattern: "[\\S]+" },
-    Filter: { type: "string", most: 256 },
+    Limit: { type: "integer", min: 0, max: 60 },
+    PaginationToken: { type: "string", min: 1, pattern: "[\\S]+" },
+    Filter: { type: "string", max: 256 },
   },
   ListGroups: {
     ...pool,
-    Limit: { type: "integer", least: 0, most: 60 },
-    NextToken: { type: "string", least: 1, pattern: "[\\S]+" },
+    Limit: { type: "integer", min: 0, max: 60 },
+    NextToken: { type: "string", min: 1, pattern: "[\\S]+" },
   },
 };

@@ -10,17 +10,17 @@ const entry = {
   members: {
     Detail: text,
     DetailType: text,
-    EventBusName: { ...text, least: 1, most: 1_600 },
+    EventBusName: { ...text, min: 1, max: 1_600 },
     Resources: { type: "list", of: text },
     Source: text,
     Time: { type: "float" },
-    TraceHeader: { ...text, least: 1, most: 500 },
+    TraceHeader: { ...text, min: 1, max: 500 },
   },
 } as const;
 
 const members: Members = {
   EndpointId: text,
-  Entries: { type: "list", of: entry, least: 1, most: 10, required: true },
+  Entries: { type: "list", of: entry, min: 1, max: 10, required: true },
 };
 
 /** Bytes of all entries together, as AWS counts them. */

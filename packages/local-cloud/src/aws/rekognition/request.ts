@@ -60,7 +60,7 @@ interface Valid {
 /** The maximum size of a picture in the request, in bytes. */
 const maxBytes = 5_242_880;
 
-const filters = { type: "list", most: 100, of: { type: "string" } } as const;
+const filters = { type: "list", max: 100, of: { type: "string" } } as const;
 
 /** https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectLabels.html */
 const members: Members = {
@@ -68,19 +68,19 @@ const members: Members = {
     type: "structure",
     required: true,
     members: {
-      Bytes: { type: "blob", least: 1, most: maxBytes },
+      Bytes: { type: "blob", min: 1, max: maxBytes },
       S3Object: {
         type: "structure",
         members: {
-          Bucket: { type: "string", least: 3, most: 255, pattern: "[0-9A-Za-z\\.\\-_]*" },
-          Name: { type: "string", least: 1, most: 1024 },
-          Version: { type: "string", least: 1, most: 1024 },
+          Bucket: { type: "string", min: 3, max: 255, pattern: "[0-9A-Za-z\\.\\-_]*" },
+          Name: { type: "string", min: 1, max: 1024 },
+          Version: { type: "string", min: 1, max: 1024 },
         },
       },
     },
   },
-  MaxLabels: { type: "integer", least: 0 },
-  MinConfidence: { type: "float", least: 0, most: 100 },
+  MaxLabels: { type: "integer", min: 0 },
+  MinConfidence: { type: "float", min: 0, max: 100 },
   Features: { type: "list", of: { type: "string", values: ["GENERAL_LABELS", "IMAGE_PROPERTIES"] } },
   Settings: {
     type: "structure",
@@ -96,7 +96,7 @@ const members: Members = {
       },
       ImageProperties: {
         type: "structure",
-        members: { MaxDominantColors: { type: "integer", least: 0 } },
+        members: { MaxDominantColors: { type: "integer", min: 0 } },
       },
     },
   },

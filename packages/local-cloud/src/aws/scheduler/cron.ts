@@ -4,9 +4,9 @@ import { Cron } from "croner";
 export type NextRun = (from: number) => number | undefined;
 
 interface Field {
-  readonly least: number;
-  readonly most: number;
-  /** Names of the values, the first for `least`. */
+  readonly min: number;
+  readonly max: number;
+  /** Names of the values, the first for `min`. */
   readonly names?: readonly string[];
   /** What else may stand in the field, alone. */
   readonly special?: RegExp;
@@ -16,12 +16,12 @@ const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "
 const weekdays = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 const fields: readonly Field[] = [
-  { least: 0, most: 59 },
-  { least: 0, most: 23 },
-  { least: 1, most: 31, special: /^(?:\?|L|LW|(?:[1-9]|[12]\d|3[01])W)$/ },
-  { least: 1, most: 12, names: months },
-  { least: 1, most: 7, names: weekdays, special: /^(?:\?|L|(?:[1-7]|[A-Z]{3})(?:L|#[1-5]))$/ },
-  { least: 1970, most: 2199 },
+  { min: 0, max: 59 },
+  { min: 0, max: 23 },
+  { min: 1, max: 31, special: /^(?:\?|L|LW|(?:[1-9]|[12]\d|3[01])W)$/ },
+  { min: 1, max: 12, names: months },
+  { min: 1, max: 7, names: weekdays, special: /^(?:\?|L|(?:[1-7]|[A-Z]{3})(?:L|#[1-5]))$/ },
+  { min: 1970, max: 2199 },
 ];
 
 /**
@@ -92,15 +92,15 @@ function translateItem(item: string, field: Field): string {
     throw new Error(`${item} ends before it begins`);
   }
   if (step !== undefined) {
-    return `${first}-${to === undefined ? field.most : last}/${step}`;
+    return `${first}-${to === undefined ? field.max : last}/${step}`;
   }
   return to === undefined ? String(first) : `${first}-${last}`;
 }
 
-function valueOf(text: string, { least, most, names = [] }: Field): number {
-  const value = names.includes(text) ? names.indexOf(text) + least : Number(text);
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new Error(`${text} is not a number from ${least} to ${most}`);
+function valueOf(text: string, { min, max, names = [] }: Field): number {
+  const value = names.includes(text) ? names.indexOf(text) + min : Number(text);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new Error(`${text} is not a number from ${min} to ${max}`);
   }
   return value;
 }
