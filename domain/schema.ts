@@ -10,7 +10,7 @@ export interface GetUserArguments {
 export interface ListUsersArguments {
   /** Users per page, 1 to 100. Default: 20. */
   limit?: number | null;
-  /** Cursor of the page before. */
+  /** The nextToken of the previous page. */
   nextToken?: string | null;
 }
 
@@ -18,29 +18,29 @@ export interface ListUsersArguments {
 export interface GetAssetArguments {
   /** The asset's id. */
   id: string;
-  /** Whose asset; admins only. */
+  /** The owner's id; admins only. Left out: the caller. */
   ownerId?: string | null;
 }
 
 /** The arguments of listAssets. */
 export interface ListAssetsArguments {
-  /** Whose assets; admins only. */
+  /** The owner's id; admins only. Left out: the caller. */
   ownerId?: string | null;
   /** Only assets in this state. */
   state?: AssetState | null;
-  /** By time of creation. Default: NEWEST_FIRST. */
+  /** Order by creation time. Default: NEWEST_FIRST. */
   order?: SortOrder | null;
   /** Assets per page, 1 to 100. Default: 20. */
   limit?: number | null;
-  /** Cursor of the page before, with the same arguments. */
+  /** The nextToken of the previous page. The other arguments must be the same. */
   nextToken?: string | null;
 }
 
 /** The arguments of listAssetEvents. */
 export interface ListAssetEventsArguments {
-  /** Whose assets; admins only. */
+  /** The owner's id; admins only. Left out: the caller. */
   ownerId?: string | null;
-  /** The last event seen: those after it are listed. Default: 0. */
+  /** The seq of the last event seen. Later events are listed. Default: 0. */
   after?: number | null;
   /** Events per page, 1 to 100. Default: 50. */
   limit?: number | null;
@@ -48,25 +48,25 @@ export interface ListAssetEventsArguments {
 
 /** The arguments of listDeliveries. */
 export interface ListDeliveriesArguments {
-  /** Which asset's. */
+  /** The asset's id. */
   assetId: string;
-  /** Whose asset; admins only. */
+  /** The owner's id; admins only. Left out: the caller. */
   ownerId?: string | null;
   /** Deliveries per page, 1 to 100. Default: 20. */
   limit?: number | null;
-  /** Cursor of the page before, with the same arguments. */
+  /** The nextToken of the previous page. The other arguments must be the same. */
   nextToken?: string | null;
 }
 
 /** The arguments of createUser. */
 export interface CreateUserArguments {
-  /** Who. */
+  /** The new profile. */
   input: CreateUserInput;
 }
 
 /** The arguments of updateUser. */
 export interface UpdateUserArguments {
-  /** What to change. */
+  /** The changes. */
   input: UpdateUserInput;
 }
 
@@ -78,13 +78,13 @@ export interface DeleteUserArguments {
 
 /** The arguments of createAsset. */
 export interface CreateAssetArguments {
-  /** What will be uploaded. */
+  /** The upload. */
   input: CreateAssetInput;
 }
 
 /** The arguments of updateAsset. */
 export interface UpdateAssetArguments {
-  /** What to change. */
+  /** The changes. */
   input: UpdateAssetInput;
 }
 
@@ -132,51 +132,51 @@ export interface PublishAssetEventArguments {
 
 /** The arguments of endAdminSubscriptions. */
 export interface EndAdminSubscriptionsArguments {
-  /** The subject of the user's tokens. */
+  /** The `sub` of the user's tokens. */
   userId: string;
 }
 
 /** The arguments of onAssetEvent. */
 export interface OnAssetEventArguments {
-  /** Whose assets. */
+  /** The owner's id. */
   ownerId: string;
-  /** Only this asset's events. */
+  /** Only events of this asset. */
   assetId?: string | null;
 }
 
-/** A person's profile. */
+/** A user's profile. */
 export interface User {
-  /** The subject of the user's tokens, or the id that an admin gave. */
+  /** The `sub` of the user's tokens, or the id that an admin gave. */
   id: string;
   /** Full name. */
   name: string;
-  /** Given name, if names were given apart. */
+  /** Given name, if it was given separately. */
   firstName: string | null;
-  /** Family name, if names were given apart. */
+  /** Family name, if it was given separately. */
   lastName: string | null;
-  /** Address for mail. */
+  /** Email address. */
   email: string | null;
-  /** When the profile was created. */
+  /** Creation time. */
   createdAt: string;
-  /** When it last changed. */
+  /** Time of the last change. */
   updatedAt: string;
-  /** Counts changes; give it as expectedVersion to update only what you have seen. */
+  /** Version number; each change increases it. Pass it as expectedVersion to change only this version. */
   version: number;
-  /** Receivers whose last delivery was given up, and that have taken none since; 100 at most. */
+  /** Receivers whose last delivery failed for good, at most 100. */
   failingCallbacks: FailingCallback[];
 }
 
-/** A receiver that takes no callbacks. */
+/** A receiver that does not accept callbacks. */
 export interface FailingCallback {
-  /** The receiver. */
+  /** URL of the receiver. */
   url: string;
-  /** Whether it answered 410 Gone: nothing is sent to it until a delivery to it is replayed. */
+  /** True if it answered 410 Gone. Nothing is sent to it until one of its deliveries is replayed. */
   gone: boolean;
-  /** When a delivery to it was last given up. */
+  /** When a delivery to it last failed for good. */
   at: string;
-  /** That delivery, for replayDelivery. */
+  /** Id of that delivery, for replayDelivery. */
   deliveryId: string;
-  /** The asset that it tells of. */
+  /** Id of the asset of that delivery. */
   assetId: string;
 }
 
@@ -184,43 +184,43 @@ export interface FailingCallback {
 export interface UserConnection {
   /** The users. */
   items: User[];
-  /** Cursor of the next page; null when there is none. A full page may have one though it is the last: the page after it is then empty. */
+  /** Cursor of the next page, or null after the last page. After a full page, the next page may be empty. */
   nextToken: string | null;
 }
 
-/** One upload and what became of it. */
+/** One upload and its labels. */
 export interface Asset {
-  /** ULID: sorts by time of creation. */
+  /** ULID; sorts by creation time. */
   id: string;
-  /** Whose it is. */
+  /** Id of the owner. */
   ownerId: string;
-  /** The name that the client gave; data only, never a path. */
+  /** File name given by the client. Never used as a path. */
   filename: string | null;
-  /** A title for people; updateAsset changes it. */
+  /** Title. updateAsset changes it. */
   title: string | null;
-  /** Media type, as signed into the upload. */
+  /** Media type. The upload is signed for it. */
   contentType: string;
-  /** Size in bytes, as signed into the upload. */
+  /** Size in bytes. The upload is signed for it. */
   contentLength: number;
-  /** SHA-256 of the bytes, as the client gave it. */
+  /** SHA-256 of the bytes, as given by the client. */
   sha256: string | null;
-  /** Who is called when labelling has ended, or the upload was rejected. */
+  /** Receiver that is called when labelling ends or the upload is rejected. */
   callbackUrl: string | null;
-  /** What became of the object. */
+  /** State of the object. */
   state: AssetState;
-  /** What became of the labels. */
+  /** State of the labels. */
   labelStatus: LabelStatus;
-  /** Labels found, surest first; null until labelled. */
+  /** Labels, highest confidence first; null until labelled. */
   labels: Label[] | null;
-  /** Why the upload was rejected, or labelling failed or was skipped. */
+  /** Why the upload was rejected, or why labelling failed or was skipped. */
   labelError: AssetError | null;
-  /** When it was created. */
+  /** Creation time. */
   createdAt: string;
-  /** When it last changed. */
+  /** Time of the last change. */
   updatedAt: string;
-  /** Counts changes. */
+  /** Version number; each change increases it. Pass it as expectedVersion to change only this version. */
   version: number;
-  /** A URL that downloads the object without credentials; null unless the asset is RECEIVED or UPLOADED now, and in subscriptions. */
+  /** Signed URL that downloads the object without credentials. Null in subscriptions, and unless the asset is RECEIVED or UPLOADED. */
   downloadUrl: string | null;
 }
 
@@ -228,73 +228,73 @@ export interface Asset {
 export interface AssetConnection {
   /** The assets. */
   items: Asset[];
-  /** Cursor of the next page; null when there is none. A full page may have one though it is the last: the page after it is then empty. */
+  /** Cursor of the next page, or null after the last page. After a full page, the next page may be empty. */
   nextToken: string | null;
 }
 
-/** A reserved asset and how to upload it. */
+/** A reserved asset and its upload. */
 export interface AssetUpload {
-  /** The asset, in CREATED. */
+  /** The asset. */
   asset: Asset;
   /** The request to send, exactly as given. */
   upload: PresignedRequest;
-  /** What your callbacks are signed with, `whsec_` and base64: shown with your first callbackUrl, and again only if createAsset is repeated with its clientToken. */
+  /** Secret that signs your callbacks: `whsec_` and base64. Present with your first callbackUrl, and when that createAsset is repeated with its clientToken. */
   webhookSecret: string | null;
 }
 
-/** A request that needs no credentials, because it is signed. */
+/** A signed HTTP request. It needs no credentials. */
 export interface PresignedRequest {
-  /** Where to. */
+  /** URL. */
   url: string;
   /** HTTP method. */
   method: string;
-  /** Headers to send as they are: they are part of the signature. */
+  /** Headers to send unchanged. They are part of the signature. */
   headers: Header[];
-  /** When the signature lapses. */
+  /** When the signature expires. */
   expiresAt: string;
 }
 
 /** An HTTP header. */
 export interface Header {
-  /** Lower-case name. */
+  /** Name in lower case. */
   name: string;
   /** Value. */
   value: string;
 }
 
-/** Something seen in a picture. */
+/** Something found in a picture. */
 export interface Label {
-  /** What. */
+  /** Name. */
   name: string;
-  /** How sure, 0 to 100. */
+  /** Confidence, 0 to 100. */
   confidence: number;
-  /** Wider terms that hold too. */
+  /** Broader labels that also apply. */
   parents: string[];
 }
 
-/** Why something did not work. */
+/** Why an upload was rejected, or why labelling failed or was skipped. */
 export interface AssetError {
   /** Stable code. */
   code: string;
-  /** For people. */
+  /** Message for people. */
   message: string;
 }
 
 /** One change of an asset. */
 export interface AssetEvent {
-  /** Counts the owner's events, without gaps. */
+  /** Number of the event among the owner's events, without gaps. */
   seq: number;
-  /** What happened. If edited is true: the asset's state, which did not change. */
+  /** What happened. If edited is true, the unchanged state of the asset. */
   type: AssetEventType;
-  /** True if updateAsset changed the asset and nothing else happened to it; otherwise null. */
+  /** True if updateAsset changed the asset and nothing else happened. Otherwise null. */
   edited: boolean | null;
-  /** Whose asset. */
+  /** Id of the owner. */
   ownerId: string;
-  /** Which asset. */
+  /** Id of the asset. */
   assetId: string;
-  /** When it was written. */
+  /** When the change was written. */
   at: string;
-  /** The asset as the change left it, or as it last was once purged. */
+  /** The asset after the change. For PURGED, its last version. */
   asset: Asset | null;
 }
 
@@ -302,47 +302,47 @@ export interface AssetEvent {
 export interface AssetEventPage {
   /** The events. */
   items: AssetEvent[];
-  /** What to give as `after` for the next page; null when there is none. A full page may have one though it is the last: the page after it is then empty. */
+  /** Pass it as `after` to read the next page. Null after the last page. After a full page, the next page may be empty. */
   nextAfter: number | null;
 }
 
-/** What callbacks are signed with. */
+/** The secret that signs callbacks. */
 export interface WebhookSecret {
-  /** `whsec_` and base64; shown here and never again. */
+  /** `whsec_` and base64. It is not shown again. */
   secret: string;
-  /** Until when the one before signs too; null if there was none. */
+  /** Until when the previous secret also signs; null if there was none. */
   previousValidUntil: string | null;
 }
 
 /** One callback to one receiver. */
 export interface Delivery {
-  /** The `webhook-id` that the receiver sees, the same on every attempt. */
+  /** The `webhook-id` header, the same for every attempt. */
   id: string;
-  /** Which asset it tells of. */
+  /** Id of the asset. */
   assetId: string;
-  /** The event that it tells of, by its number in the owner's log. */
+  /** The seq of the event. */
   seq: number;
-  /** The body's `type`, such as asset.labelled. */
+  /** The `type` in the body, such as asset.labelled. */
   type: string;
-  /** The receiver. */
+  /** URL of the receiver. */
   url: string;
-  /** What became of it. */
+  /** Status. */
   status: DeliveryStatus;
-  /** Each attempt, in order. */
+  /** Attempts, oldest first. */
   attempts: DeliveryAttempt[];
-  /** When it is sent next at the earliest; null once it is settled. */
+  /** Earliest time of the next attempt; null unless PENDING. */
   nextAttemptAt: string | null;
-  /** When it was first to be sent. */
+  /** Creation time. */
   createdAt: string;
 }
 
-/** One time that a receiver was called. */
+/** One call of the receiver. */
 export interface DeliveryAttempt {
-  /** When it began. */
+  /** Start time. */
   at: string;
-  /** Whether the receiver took it; null while that is not known. */
+  /** Whether the receiver accepted it; null if not known. */
   succeeded: boolean | null;
-  /** DeliveryFailed, whatever the reason. */
+  /** DeliveryFailed for every kind of failure. */
   errorCode: string | null;
 }
 
@@ -350,17 +350,17 @@ export interface DeliveryAttempt {
 export interface DeliveryConnection {
   /** The deliveries. */
   items: Delivery[];
-  /** Cursor of the next page; null when there is none. A full page may have one though it is the last: the page after it is then empty. */
+  /** Cursor of the next page, or null after the last page. After a full page, the next page may be empty. */
   nextToken: string | null;
 }
 
-/** What became of a callback. */
+/** Status of a callback. */
 export type DeliveryStatus = "PENDING" | "DELIVERED" | "FAILED" | "DISABLED" | "WITHHELD";
 
-/** What became of the object. */
+/** State of the object. */
 export type AssetState = "CREATED" | "RECEIVED" | "UPLOADED" | "REJECTED" | "EXPIRED" | "DELETED";
 
-/** What became of the labels. */
+/** State of the labels. */
 export type LabelStatus = "NONE" | "PENDING" | "RUNNING" | "DONE" | "FAILED" | "SKIPPED";
 
 /** What happened to an asset. */
@@ -377,12 +377,12 @@ export type AssetEventType =
   | "RESTORED"
   | "PURGED";
 
-/** Order by time of creation. */
+/** Order by creation time. */
 export type SortOrder = "NEWEST_FIRST" | "OLDEST_FIRST";
 
 /** A new profile: name, or firstName and lastName. */
 export interface CreateUserInput {
-  /** Left out: the caller's own. Another's: admins only. */
+  /** Id of the user; admins only. Left out: the caller. */
   id?: string | null;
   /** Full name. */
   name?: string | null;
@@ -390,13 +390,13 @@ export interface CreateUserInput {
   firstName?: string | null;
   /** Family name. */
   lastName?: string | null;
-  /** Address for mail. */
+  /** Email address. */
   email?: string | null;
 }
 
-/** Changes to a profile. What is left out or null stays. */
+/** Changes of a profile. Fields that are null or left out keep their value. */
 export interface UpdateUserInput {
-  /** Whose profile. */
+  /** Id of the user. */
   id: string;
   /** Full name. */
   name?: string | null;
@@ -404,57 +404,57 @@ export interface UpdateUserInput {
   firstName?: string | null;
   /** Family name, with firstName. */
   lastName?: string | null;
-  /** Address for mail. */
+  /** Email address. */
   email?: string | null;
-  /** True removes the address. AppSync cannot tell a null from a variable that was left out. */
+  /** True removes the email address. A null email changes nothing, because AppSync does not distinguish null from a variable that was left out. */
   removeEmail?: boolean | null;
-  /** Change only if the profile still has this version. */
+  /** The change fails if the profile has another version. */
   expectedVersion?: number | null;
 }
 
-/** What will be uploaded: all of it is signed into the upload. */
+/** An upload. Type, size and checksum are part of the signature. */
 export interface CreateAssetInput {
-  /** Media type: pictures, films, sounds, PDF, office files, archives, plain text, CSV, JSON, or application/octet-stream; docs/api.md lists them. In lower case, without parameters, by its right name: image/jpeg, not image/jpg. */
+  /** Media type, in lower case and without parameters. docs/api.md lists the allowed types. Aliases such as image/jpg are refused. */
   contentType: string;
   /** Size in bytes, 1 to 104857600. */
   contentLength: number;
   /** SHA-256 of the bytes: 64 hexadecimal digits, or 44 characters of base64. */
   sha256?: string | null;
-  /** A name for people, 1 to 255 characters, none of them a control character. */
+  /** File name, 1 to 255 characters, no control characters. */
   filename?: string | null;
-  /** A title for people, 1 to 255 characters, none of them a control character. */
+  /** Title, 1 to 255 characters, no control characters. */
   title?: string | null;
-  /** Who is called, by POST, when labelling has ended or the upload was rejected: an https URL of a public host. */
+  /** An https URL of a public host. It gets a POST when labelling ends or the upload is rejected. */
   callbackUrl?: string | null;
-  /** Any text of yours, 1 to 128 characters: the same token within a day answers with the same asset. */
+  /** A text that makes the call idempotent, 1 to 128 characters. Within a day, the same token and input return the same asset. */
   clientToken?: string | null;
 }
 
-/** Changes to an asset. What is left out or null stays. */
+/** Changes of an asset. Fields that are null or left out keep their value. */
 export interface UpdateAssetInput {
-  /** Which asset. */
+  /** Id of the asset. */
   id: string;
-  /** A title for people, up to 255 characters, none of them a control character. An empty text removes it. */
+  /** Title, up to 255 characters, no control characters. An empty text removes it. */
   title?: string | null;
-  /** Change only if the asset still has this version. */
+  /** The change fails if the asset has another version. */
   expectedVersion?: number | null;
 }
 
 /** An event, as the relay publishes it. */
 export interface AssetEventInput {
-  /** Counts the owner's events. */
+  /** Number of the event among the owner's events. */
   seq: number;
-  /** What happened, or the state of an asset that was edited. */
+  /** What happened, or the state of an edited asset. */
   type: AssetEventType;
-  /** Whether the asset was edited, and nothing else happened to it. */
+  /** True if the asset was edited and nothing else happened. */
   edited: boolean | null;
-  /** Whose asset. */
+  /** Id of the owner. */
   ownerId: string;
-  /** Which asset. */
+  /** Id of the asset. */
   assetId: string;
-  /** When it was written. */
+  /** When the change was written. */
   at: string;
-  /** The asset as the change left it. */
+  /** The asset after the change. */
   asset: AssetInput;
 }
 
@@ -462,43 +462,43 @@ export interface AssetEventInput {
 export interface AssetInput {
   /** The asset's id. */
   id: string;
-  /** Whose it is. */
+  /** Id of the owner. */
   ownerId: string;
-  /** The client's name for it. */
+  /** File name given by the client. */
   filename: string | null;
-  /** A title for people. */
+  /** Title. */
   title: string | null;
   /** Media type. */
   contentType: string;
-  /** Bytes. */
+  /** Size in bytes. */
   contentLength: number;
-  /** SHA-256. */
+  /** SHA-256 of the bytes. */
   sha256: string | null;
-  /** Who is called. */
+  /** Receiver of callbacks. */
   callbackUrl: string | null;
-  /** What became of the object. */
+  /** State of the object. */
   state: AssetState;
-  /** What became of the labels. */
+  /** State of the labels. */
   labelStatus: LabelStatus;
-  /** Labels found. */
+  /** Labels. */
   labels: LabelInput[] | null;
-  /** Why not. */
+  /** Why the upload was rejected, or why labelling failed or was skipped. */
   labelError: AssetErrorInput | null;
-  /** When it was created. */
+  /** Creation time. */
   createdAt: string;
-  /** When it last changed. */
+  /** Time of the last change. */
   updatedAt: string;
-  /** Counts changes. */
+  /** Version number; each change increases it. */
   version: number;
 }
 
 /** A label, as the relay publishes it. */
 export interface LabelInput {
-  /** What. */
+  /** Name. */
   name: string;
-  /** How sure, 0 to 100. */
+  /** Confidence, 0 to 100. */
   confidence: number;
-  /** Wider terms. */
+  /** Broader labels. */
   parents: string[];
 }
 
@@ -506,7 +506,7 @@ export interface LabelInput {
 export interface AssetErrorInput {
   /** Stable code. */
   code: string;
-  /** For people. */
+  /** Message for people. */
   message: string;
 }
 

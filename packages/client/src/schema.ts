@@ -1,9 +1,9 @@
 // Made from schema.graphql by `npm run generate`. Change that file, not this one.
 
-/** What became of the object. */
+/** State of the object. */
 export type AssetState = "CREATED" | "RECEIVED" | "UPLOADED" | "REJECTED" | "EXPIRED" | "DELETED";
 
-/** What became of the labels. */
+/** State of the labels. */
 export type LabelStatus = "NONE" | "PENDING" | "RUNNING" | "DONE" | "FAILED" | "SKIPPED";
 
 /** What happened to an asset. */
@@ -22,71 +22,71 @@ export type AssetEventType =
 
 /** One change of an asset. */
 export interface AssetEvent {
-  /** Counts the owner's events, without gaps. */
+  /** Number of the event among the owner's events, without gaps. */
   readonly seq: number;
-  /** What happened. If edited is true: the asset's state, which did not change. */
+  /** What happened. If edited is true, the unchanged state of the asset. */
   readonly type: AssetEventType;
-  /** True if updateAsset changed the asset and nothing else happened to it; otherwise null. */
+  /** True if updateAsset changed the asset and nothing else happened. Otherwise null. */
   readonly edited: boolean | null;
-  /** Whose asset. */
+  /** Id of the owner. */
   readonly ownerId: string;
-  /** Which asset. */
+  /** Id of the asset. */
   readonly assetId: string;
-  /** When it was written. */
+  /** When the change was written. */
   readonly at: string;
-  /** The asset as the change left it, or as it last was once purged. */
+  /** The asset after the change. For PURGED, its last version. */
   readonly asset: Asset;
 }
 
-/** One upload and what became of it. */
+/** One upload and its labels. */
 export interface Asset {
-  /** ULID: sorts by time of creation. */
+  /** ULID; sorts by creation time. */
   readonly id: string;
-  /** Whose it is. */
+  /** Id of the owner. */
   readonly ownerId: string;
-  /** The name that the client gave; data only, never a path. */
+  /** File name given by the client. Never used as a path. */
   readonly filename: string | null;
-  /** A title for people; updateAsset changes it. */
+  /** Title. updateAsset changes it. */
   readonly title: string | null;
-  /** Media type, as signed into the upload. */
+  /** Media type. The upload is signed for it. */
   readonly contentType: string;
-  /** Size in bytes, as signed into the upload. */
+  /** Size in bytes. The upload is signed for it. */
   readonly contentLength: number;
-  /** SHA-256 of the bytes, as the client gave it. */
+  /** SHA-256 of the bytes, as given by the client. */
   readonly sha256: string | null;
-  /** Who is called when labelling has ended, or the upload was rejected. */
+  /** Receiver that is called when labelling ends or the upload is rejected. */
   readonly callbackUrl: string | null;
-  /** What became of the object. */
+  /** State of the object. */
   readonly state: AssetState;
-  /** What became of the labels. */
+  /** State of the labels. */
   readonly labelStatus: LabelStatus;
-  /** Labels found, surest first; null until labelled. */
+  /** Labels, highest confidence first; null until labelled. */
   readonly labels: readonly Label[] | null;
-  /** Why the upload was rejected, or labelling failed or was skipped. */
+  /** Why the upload was rejected, or why labelling failed or was skipped. */
   readonly labelError: AssetError | null;
-  /** When it was created. */
+  /** Creation time. */
   readonly createdAt: string;
-  /** When it last changed. */
+  /** Time of the last change. */
   readonly updatedAt: string;
-  /** Counts changes. */
+  /** Version number; each change increases it. Pass it as expectedVersion to change only this version. */
   readonly version: number;
 }
 
-/** Something seen in a picture. */
+/** Something found in a picture. */
 export interface Label {
-  /** What. */
+  /** Name. */
   readonly name: string;
-  /** How sure, 0 to 100. */
+  /** Confidence, 0 to 100. */
   readonly confidence: number;
-  /** Wider terms that hold too. */
+  /** Broader labels that also apply. */
   readonly parents: readonly string[];
 }
 
-/** Why something did not work. */
+/** Why an upload was rejected, or why labelling failed or was skipped. */
 export interface AssetError {
   /** Stable code. */
   readonly code: string;
-  /** For people. */
+  /** Message for people. */
   readonly message: string;
 }
 
