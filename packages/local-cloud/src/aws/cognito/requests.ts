@@ -34,8 +34,7 @@ const withoutSession = ["ConfirmSignUp", "InitiateAuth"];
 
 const name = "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+";
 const token = { type: "string", pattern: "[A-Za-z0-9-_=.]+", sensitive: true } as const;
-const text = (min: number, max: number, pattern: string) =>
-  ({ type: "string", min, max, pattern }) as const;
+const text = (min: number, max: number, pattern: string) => ({ type: "string", min, max, pattern }) as const;
 const secret = (min: number, max: number, pattern: string) =>
   ({ ...text(min, max, pattern), sensitive: true }) as const;
 const required = <Of extends Shape>(shape: Of): Of & { readonly required: true } => ({
