@@ -1,129 +1,34 @@
-import { AwsError } from "../../base/service.ts";
-import type { Access } from "../iam/index.ts";
-import type { Item } from "./client.ts";
-import { partitionOf } from "./key-condition.ts";
-import type { Table } from "./tables.ts";
+import { deniedAs } from "../iam/denied.ts";
+import type { Iam } from "../iam/index.ts";
+import type { Principal } from "../../base/service.ts";
+import type { Need } from "./needs.ts";
 
-/** One permission that a request needs, and the table it is about. */
-export interface Need {
-  /** Without the prefix: `PutItem`. */
-  readonly action: string;
-  readonly tableName: string;
-  readonly index?: string;
-  readonly context: Context;
+export interface AccessOptions {
+  readonly iam: Pick<Iam, "authorize">;
+  readonly region: string;
+  readonly accountId: string;
 }
 
-type Context = NonNullable<Access["context"]>;
-type Find = (tableName: string) => Table | undefined;
-
-const single = new Set(["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"]);
-
-/** The actions of the parts of a transaction; ConditionCheck has one of its own. */
-const parts: Readonly<Record<string, string>> = {
-  Get: "GetItem",
-  Put: "PutItem",
-  Update: "UpdateItem",
-  Delete: "DeleteItem",
-  ConditionCheck: "ConditionCheckItem",
-};
-
-/**
- * What a data operation needs, item by item and table by table.
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
- */
-export function needsOf(operation: string, input: Item, find: Find): Need[] {
-  if (single.has(operation)) {
-    return [needOf(operation, input, find)];
-  }
-  if (operation === "BatchGetItem" || operation === "BatchWriteItem") {
-    return Object.entries(object(input["RequestItems"], "RequestItems")).map(([tableName, requests]) => ({
-      action: operation,
-      tableName,
-      context: { ...commonContext(input), ...leadingKeys(find(tableName)?.hashKey, batchKeys(requests)) },
-    }));
-  }
-  return list(input["TransactItems"]).flatMap((part) =>
-    Object.entries(part).map(([kind, request]) => {
-      const action = parts[kind];
-      if (action === undefined) {
-        throw invalid(`unknown part of a transaction: ${kind}`);
-      }
-      const need = needOf(action, object(request, kind), find);
-      return { ...need, context: { ...need.context, "dynamodb:enclosingoperation": operation } };
-    }),
-  );
+/** Checks permissions. Throws `AccessDeniedException` for those that the principal does not have. */
+export interface Access {
+  /** `action` has no prefix: `GetRecords`. `resource` is an ARN or `*`. */
+  authorize(principal: Principal, action: string, resource: string): void;
+  authorizeTable(principal: Principal, need: Need): void;
 }
 
-/** Names of the tables that a successful operation has written to. */
-export function tablesWritten(operation: string, needs: readonly Need[]): string[] {
-  if (!/^(?:Put|Update|Delete|BatchWrite|TransactWrite)Items?$/.test(operation)) {
-    return [];
-  }
-  return [
-    ...new Set(
-      needs.filter(({ action }) => action !== "ConditionCheckItem").map(({ tableName }) => tableName),
-    ),
-  ];
-}
-
-function needOf(action: string, input: Item, find: Find): Need {
-  const tableName = input["TableName"];
-  if (typeof tableName !== "string") {
-    throw invalid("TableName is missing");
-  }
-  const index = typeof input["IndexName"] === "string" ? input["IndexName"] : undefined;
-  const table = find(tableName);
-  const hashKey = index === undefined ? table?.hashKey : table?.indexHashKeys.get(index);
-  const query = action === "Query" && hashKey !== undefined;
-  const keys = query ? [{ [hashKey]: partitionOf(input, hashKey) }] : [input["Key"] ?? input["Item"]];
-  const context = { ...commonContext(input), ...leadingKeys(hashKey, keys) };
-  return { action, tableName, ...(index !== undefined && { index }), context };
-}
-
-function batchKeys(requests: unknown): unknown[] {
-  if (!Array.isArray(requests)) {
-    return list(object(requests, "RequestItems")["Keys"]);
-  }
-  return list(requests).map((request) => {
-    const { PutRequest, DeleteRequest } = request as { PutRequest?: Item; DeleteRequest?: Item };
-    return PutRequest?.["Item"] ?? DeleteRequest?.["Key"];
-  });
-}
-
-/** `dynamodb:LeadingKeys`: the partition keys that the request touches. */
-function leadingKeys(hashKey: string | undefined, keys: readonly unknown[]): Context {
-  if (hashKey === undefined) {
-    return {};
-  }
-  const values = keys.flatMap((key) => Object.values(((key ?? {}) as Item)[hashKey] ?? {}).map(String));
-  return values.length === 0 ? {} : { "dynamodb:leadingkeys": values };
-}
-
-function commonContext(input: Item): Context {
-  const context: Record<string, string> = {};
-  for (const name of ["Select", "ReturnValues", "ReturnConsumedCapacity"]) {
-    const value = input[name];
-    if (typeof value === "string") {
-      context[`dynamodb:${name.toLowerCase()}`] = value;
-    }
-  }
-  return context;
-}
-
-function object(value: unknown, what: string): Item {
-  if (typeof value === "object" && value !== null) {
-    return value as Item;
-  }
-  throw invalid(`${what} is missing`);
-}
-
-function list(value: unknown): Item[] {
-  if (Array.isArray(value)) {
-    return value.map((one) => object(one, "an element"));
-  }
-  throw invalid("a list of requests is missing");
-}
-
-function invalid(reason: string): AwsError {
-  return new AwsError("ValidationException", `1 validation error detected: ${reason}`);
+export function createAccess({ iam, region, accountId }: AccessOptions): Access {
+  const authorize = (principal: Principal, action: string, resource: string, context: Need["context"] = {}) =>
+    deniedAs("AccessDeniedException", 400, () =>
+      iam.authorize({ principal, action: `dynamodb:${action}`, resource, context }),
+    );
+  return {
+    authorize: (principal, action, resource) => authorize(principal, action, resource),
+    authorizeTable(principal, { action, tableName, index, context }) {
+      // A table of another account or region is named by its ARN.
+      const table = tableName.startsWith("arn:")
+        ? tableName
+        : `arn:aws:dynamodb:${region}:${accountId}:table/${tableName}`;
+      authorize(principal, action, index === undefined ? table : `${table}/index/${index}`, context);
+    },
+  };
 }

@@ -1,0 +1,101 @@
+import { AwsError, type Principal } from "../../base/service.ts";
+import type { Access } from "./access.ts";
+import type { EngineClient, Item } from "./client.ts";
+import { describeAsDeclared } from "./descriptions.ts";
+import { checkStartKey } from "./key-condition.ts";
+import { refusePadding } from "./lists.ts";
+import { needsOf, tablesWritten } from "./needs.ts";
+import type { EngineNames } from "./provision.ts";
+import { refuseMalformed } from "./refusals.ts";
+import type { Table } from "./tables.ts";
+
+export const dataOperations: ReadonlySet<string> = new Set([
+  ...["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"],
+  ...["BatchGetItem", "BatchWriteItem", "TransactGetItems", "TransactWriteItems"],
+]);
+export const describing: ReadonlySet<string> = new Set(["DescribeTable", "DescribeTimeToLive"]);
+
+const api = "DynamoDB_20120810";
+
+export interface RequestsOptions {
+  readonly client: EngineClient;
+  readonly names: ReadonlyMap<Table, EngineNames>;
+  readonly access: Access;
+  /** Is called after each successful write with the names of the tables written to. */
+  readonly written: (tableNames: readonly string[]) => void;
+}
+
+/** The operations on tables. Their input names tables of this account and region without an ARN. */
+export class Requests {
+  readonly #options: RequestsOptions;
+  readonly #tables: ReadonlyMap<string, Table>;
+
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+    this.#tables = new Map([...options.names.keys()].map((table) => [table.name, table]));
+  }
+
+  run(
+    principal: Principal,
+    operation: string,
+    input: Item,
+    signal?: AbortSignal,
+  ): Promise<Record<string, unknown>> {
+    return dataOperations.has(operation)
+      ? this.#runOnItems(principal, operation, input, signal)
+      : this.#describe(principal, operation, input, signal);
+  }
+
+  async #runOnItems(principal: Principal, operation: string, input: Item, signal?: AbortSignal) {
+    const { client, access, written } = this.#options;
+    const needs = needsOf(operation, input, (name) => this.#tables.get(name));
+    for (const need of needs) {
+      access.authorizeTable(principal, need);
+    }
+    for (const { tableName } of needs) {
+      this.#table(tableName);
+    }
+    if (operation === "Query") {
+      const { hashKey, indexHashKeys } = this.#table(String(input["TableName"]));
+      const index = input["IndexName"];
+      checkStartKey(input, typeof index === "string" ? (indexHashKeys.get(index) ?? "") : hashKey);
+    }
+    refuseMalformed(operation, input);
+    await refusePadding(operation, input, (read) => client.send(api, "GetItem", read, signal));
+    const result = await client.send(api, operation, input, signal);
+    const tableNames = tablesWritten(operation, needs);
+    if (tableNames.length > 0) {
+      written(tableNames);
+    }
+    return result;
+  }
+
+  async #describe(principal: Principal, operation: string, input: Item, signal?: AbortSignal) {
+    const { client, names, access } = this.#options;
+    const tableName = String(input["TableName"]);
+    if (operation === "ListTables") {
+      access.authorize(principal, "ListTables", "*");
+      return { TableNames: [...this.#tables.keys()].sort() };
+    }
+    access.authorizeTable(principal, { action: operation, tableName, context: {} });
+    if (!describing.has(operation)) {
+      // The program creates tables. PartiQL statements would have to be parsed to check permissions.
+      throw new AwsError("UnsupportedOperation", `${operation} is not supported by the local DynamoDB.`);
+    }
+    const table = this.#table(tableName);
+    const result = await client.send(api, operation, input, signal);
+    const engineNames = names.get(table);
+    return engineNames === undefined ? result : describeAsDeclared(result, table, engineNames);
+  }
+
+  #table(name: string): Table {
+    const table = this.#tables.get(name);
+    if (table === undefined) {
+      throw new AwsError(
+        "ResourceNotFoundException",
+        `Requested resource not found: Table: ${name} not found`,
+      );
+    }
+    return table;
+  }
+}
