@@ -1,8 +1,8 @@
 import type { AssetError, AssetState, Label, LabelStatus } from "./schema.ts";
 
 /**
- * An asset's two machines, never mixed: what became of the object (`state`) and of its labels (`labelStatus`).
- * Resolvers, functions, tests and documents share this table; APPSYNC_JS takes it as it stands.
+ * An asset has two separate state machines: one for its object (`state`), one for its labels (`labelStatus`).
+ * Resolvers, functions and tests share these tables. The code is valid APPSYNC_JS.
  */
 
 export type { AssetError, AssetState, Label, LabelStatus } from "./schema.ts";
@@ -19,34 +19,34 @@ export interface Asset {
   contentLength: number;
   /** SHA-256 of the bytes, hexadecimal or base64, as the client gave it. */
   sha256?: string;
-  /** Who is called when labelling has ended. */
+  /** Receiver that is called when labelling ends or the upload is rejected. */
   callbackUrl?: string;
   state: AssetState;
   labelStatus: LabelStatus;
   labels?: Label[];
-  /** Why labelling failed or was skipped, or why the upload was rejected. */
+  /** Why the upload was rejected, or why labelling failed or was skipped. */
   labelError?: AssetError;
   createdAt: string;
   updatedAt: string;
-  /** Counts the writes to this row. Each event carries the version after its write. */
+  /** Number of writes to this row. Each event has the version after its write. */
   version: number;
-  /** When the last upload URL lapses. */
+  /** When the last upload URL expires. */
   uploadExpiresAt: string;
   /** Key of the index of live assets; absent once deleted. */
   liveId?: string;
   /** Key of the index by state: `<state>#<id>`. */
   stateId: string;
-  /** What a deleted asset returns to when it is restored. */
+  /** The state that a restored asset returns to. */
   formerState?: AssetState;
   formerStateId?: string;
-  /** S3's sequencer of the newest event seen for the object, padded; see `padSequencer`. */
+  /** S3's sequencer of the newest event of the object, padded; see `padSequencer`. */
   sequencer?: string;
-  /** Counts the times that labelling was asked for; a job of an older run does nothing. */
+  /** Number of labelling requests. A job of an earlier run does nothing. */
   labelRun: number;
-  /** The job that is labelling, and until when (epoch milliseconds) no other may take over. */
+  /** The job that is labelling. Until the lease ends (epoch milliseconds) no other job takes over. */
   labelJob?: string;
   labelLease?: number;
-  /** The index of what must be looked at: in which partition, and when next (epoch milliseconds); see `due.ts`. */
+  /** Partition and sort key (epoch milliseconds) of the index of due rows; see due.ts. */
   dueShard: string;
   dueAt?: number;
 }
@@ -56,7 +56,7 @@ interface Transition<State> {
   readonly to: State;
 }
 
-/** What can become of the object. Restoring is not here: it leads back to `formerState`. */
+/** Changes of `state`. Restoring is not one of them: it returns to `formerState`. */
 export const transitions: Record<
   "receive" | "reject" | "expire" | "confirm" | "remove",
   Transition<AssetState>
@@ -68,7 +68,7 @@ export const transitions: Record<
   remove: { from: ["CREATED", "RECEIVED", "UPLOADED", "REJECTED", "EXPIRED"], to: "DELETED" },
 };
 
-/** What can become of the labels. */
+/** Changes of `labelStatus`. */
 export const labelTransitions: Record<
   "queue" | "skip" | "start" | "finish" | "fail" | "again",
   Transition<LabelStatus>
@@ -77,25 +77,25 @@ export const labelTransitions: Record<
   skip: { from: ["NONE"], to: "SKIPPED" },
   start: { from: ["PENDING", "RUNNING"], to: "RUNNING" },
   finish: { from: ["RUNNING"], to: "DONE" },
-  // PENDING too: a job may die before it could start.
+  // A job can die before it starts, so PENDING can fail too.
   fail: { from: ["PENDING", "RUNNING"], to: "FAILED" },
   again: { from: ["DONE", "FAILED"], to: "PENDING" },
 };
 
-/** States whose object is in the bucket and verified. */
+/** States in which the object is in the bucket and verified. */
 export const stored: AssetState[] = ["RECEIVED", "UPLOADED"];
 
-/** False for a deleted or missing asset: its owner cannot distinguish the two. */
+/** False for a deleted or missing asset. Its owner cannot distinguish the two. */
 export const isShown = (asset: Pick<Asset, "state"> | null | undefined): boolean =>
   !!asset && asset.state !== "DELETED";
 
 /** Key of the index by state. */
 export const stateId = (state: AssetState, id: string): string => `${state}#${id}`;
 
-/** Where an asset's bytes lie in the bucket. */
+/** The key of an asset's object in the bucket. */
 export const objectKey = (ownerId: string, id: string): string => `uploads/${ownerId}/${id}`;
 
-/** The asset that an object key belongs to, or undefined for any other key. */
+/** The asset of an object key. Undefined if the key is not that of an asset. */
 export function parseObjectKey(key: string): { ownerId: string; id: string } | undefined {
   const parts = key.split("/");
   const ownerId = parts[1];
@@ -109,6 +109,6 @@ export function parseObjectKey(key: string): { ownerId: string; id: string } | u
 export const isUlid = (text: string): boolean =>
   text.length === 26 && consistsOf(text, "0123456789ABCDEFGHJKMNPQRSTVWXYZ");
 
-/** True if each character of the text is one of the alphabet's. */
+/** True if the text has only characters of the alphabet. */
 export const consistsOf = (text: string, alphabet: string): boolean =>
   text.split("").every((character) => alphabet.indexOf(character) >= 0);

@@ -3,11 +3,11 @@ import type { AssetEvent } from "./event.ts";
 import type { DeliveryStatus } from "./schema.ts";
 
 /**
- * Callbacks follow Standard Webhooks: a message has one id for all its attempts, a time and a signature for each.
+ * Callbacks follow Standard Webhooks. All attempts of a message have the same id; each has its own time and signature.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 
-/** The events that receivers get. */
+/** The types of callbacks. */
 export type CallbackType = "asset.labelled" | "asset.label_failed" | "asset.label_skipped" | "asset.rejected";
 
 /** The body of a callback, under 20 KB. */
@@ -22,7 +22,7 @@ export interface Callback {
     labelStatus: LabelStatus;
     labels?: Label[];
     error?: AssetError;
-    /** The event's number in its owner's log: what `listAssetEvents` and subscriptions call it. */
+    /** The event's number in its owner's log, the same as in `listAssetEvents` and subscriptions. */
     seq: number;
   };
 }
@@ -30,15 +30,15 @@ export interface Callback {
 export type { DeliveryStatus } from "./schema.ts";
 
 export interface DeliveryAttempt {
-  /** When it began, ISO 8601. */
+  /** Start time, ISO 8601. */
   at: string;
-  /** Absent while it runs, and for ever if its function died. */
+  /** Absent while the attempt runs. Stays absent if the function died. */
   succeeded?: boolean;
-  /** One code for every failure: details would reveal the sender's network. */
+  /** The same code for every failure, because details would reveal the sender's network. */
   errorCode?: "DeliveryFailed";
 }
 
-/** A row of the callbacks table: one message to one receiver. */
+/** One message to one receiver: a row of the callbacks table. */
 export interface Delivery {
   ownerId: string;
   /** `deliveryId` */
@@ -51,30 +51,30 @@ export interface Delivery {
   body: string;
   status: DeliveryStatus;
   attempts: DeliveryAttempt[];
-  /** Attempts since the last request. A replay starts at 0. */
+  /** Attempts since the delivery was created or replayed. */
   tries: number;
-  /** Its owner has replayed it. */
+  /** True if the owner replayed it. */
   replayed?: boolean;
-  /** Before this (epoch milliseconds) no attempt is made: the schedule's wait, or another attempt's lease. */
+  /** Earliest time of the next attempt (epoch milliseconds). While an attempt runs, the end of its lease. */
   nextAttemptAt: number;
   createdAt: string;
-  /** Key of the index of what is due, while it is PENDING; see domain/due.ts. */
+  /** Key of the index of due rows, present while PENDING; see due.ts. */
   dueShard?: string;
   dueAt?: number;
 }
 
-/** A row of the callbacks table: a receiver that was given up once. */
+/** A receiver for which a delivery failed: a row of the callbacks table. */
 export interface Receiver {
   url: string;
-  /** Whether it answered 410 Gone: nothing is sent to it. */
+  /** True if it answered 410 Gone. Nothing is sent to it. */
   gone: boolean;
-  /** The last delivery that was given up, until the receiver takes one. */
+  /** The last delivery that failed for good. Absent once the receiver has accepted a later one. */
   failure?: { at: string; assetId: string; messageId: string };
 }
 
 /**
- * The callback that an event leads to, or undefined: receivers are called when labelling has ended, and for rejected
- * uploads. An edit repeats the asset's state, and calls nobody.
+ * The callback for an event. Undefined for events without a callback: only the end of labelling and a rejected upload
+ * have one. The event of an edit repeats the asset's state and has none.
  */
 export function callbackOf(event: AssetEvent): Callback | undefined {
   const { type, edited, ownerId, assetId, at, seq, asset } = event;
@@ -107,23 +107,23 @@ const types: Partial<Record<AssetEvent["type"], CallbackType>> = {
   REJECTED: "asset.rejected",
 };
 
-/** What the keys of receivers begin with. */
+/** Prefix of the keys of receivers. */
 export const receiverPrefix = "receiver#";
 
-/** Key of a delivery's row: an asset's deliveries lie together, in order. */
+/** Key of a delivery's row. The deliveries of one asset are adjacent and in order. */
 export const deliveryId = (assetId: string, seq: number): string =>
   `${deliveriesOf(assetId)}${`${1_000_000_000_000_000 + seq}`.slice(1)}`;
 
-/** What the keys of an asset's deliveries begin with. */
+/** Prefix of the keys of an asset's deliveries. */
 export const deliveriesOf = (assetId: string): string => `delivery#${assetId}#`;
 
 /**
- * The id that the receiver sees, the same on every attempt: nothing in it is the user's choice. Adding 0 makes a
- * number of a DynamoDB row safe to join to text (aws/aws-appsync-community#308).
+ * The id that the receiver gets, the same for every attempt. It has no text of the user's choice. Adding 0 is needed
+ * to join a number of a DynamoDB row to text (aws/aws-appsync-community#308).
  */
 export const messageId = (assetId: string, seq: number): string => `msg_${assetId}_${seq + 0}`;
 
-/** The row's key of a message id, or undefined if it cannot be one. */
+/** The key of the row for a message id. Undefined if the text is not a message id. */
 export function deliveryOf(message: string): string | undefined {
   const parts = message.split("_");
   const seq = Number(parts[2]);

@@ -1,18 +1,18 @@
 import type { AssetState, LabelStatus } from "./asset.ts";
 
 /**
- * Each row says when somebody must look at it next (`dueAt`), whatever becomes of the messages that should move it:
- * the sweep reads a sparse index of these times. Every writer of a state or of labels sets the time by `dueAt`;
- * but for a confirmation, after which nothing else is waited for than before.
+ * Each row has the time of its next check (`dueAt`), so that a lost message cannot leave it stuck. The sweep reads a
+ * sparse index of these times. Every write of a state or label status sets `dueAt`. Only confirmUpload does not,
+ * because the next step stays the same.
  */
 
-/** What decides the next look. Times are epoch milliseconds. */
+/** What the next check depends on. Times are epoch milliseconds. */
 export interface Situation {
   readonly state: AssetState;
   readonly labelStatus: LabelStatus;
-  /** Counts for CREATED. */
+  /** Used for CREATED. */
   readonly uploadExpiresAt?: number;
-  /** Counts for RUNNING. */
+  /** Used for RUNNING. */
   readonly labelLease?: number;
 }
 
@@ -20,40 +20,40 @@ const minute = 60_000;
 const day = 1440 * minute;
 
 export const wait = {
-  /** An upload that began before its URL lapsed may still be running. */
+  /** An upload that started before its URL expired can still be running. */
   upload: minute,
   /**
-   * A job waits seconds, unless thousands wait before it. Then a second message is only a failed condition more,
-   * and a lost one costs its owner no more than this.
+   * A job usually starts within seconds. After a burst it can wait longer; a second message then only fails a
+   * condition. If the message was lost, this is the delay.
    */
   labels: 5 * minute,
   /**
-   * After the end of the lease. A job that died comes again by itself when its message is visible again, three
-   * minutes after it was received and two after its lease ended: taking it over before would start the count of
-   * its tries anew, and a picture that kills the function would be tried for ever.
+   * After the end of the lease. The message of a dead job is visible again three minutes after it was received, two
+   * minutes after the lease ended. An earlier check would send a new message, whose receive count starts at zero, and
+   * a picture that kills the function would be tried without end.
    */
   lease: 5 * minute,
-  /** Nothing is on its way: the row is compared with its object. */
+  /** No message is expected. The row is compared with its object. */
   audit: 7 * day,
   /**
-   * DynamoDB restores a table to any time of the last 35 days: so long a row that is missing may come back, and its
-   * object is kept for it.
+   * DynamoDB can restore a table to any time of the last 35 days. For as long, a missing row can come back, so its
+   * object is kept.
    */
   restore: 35 * day,
-  /** An upload of hours may complete long after its row expired. */
+  /** An upload that takes hours can end long after its row expired. */
   late: day,
-  /** From one look to the next if the first came to nothing: as long as a queue may take to give a message up. */
+  /** Time until the next check if the previous one had no effect. A queue gives up on a message within this time. */
   again: 15 * minute,
 };
 
-/** The partition of the index that an asset is in: one for all would be a hot one. */
+/** The index partition of an asset. A single partition for all assets would be hot. */
 export const dueShard = (id: string): string => `${symbols.indexOf(id.slice(-1)) % dueShards}`;
 
 export const dueShards = 8;
 
 const symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** When an asset that is so must be looked at next. */
+/** Time of the next check (epoch milliseconds). */
 export function dueAt(asset: Situation, now: number): number {
   switch (asset.state) {
     case "CREATED":

@@ -8,9 +8,9 @@ import type {
 } from "./schema.ts";
 
 export type {
-  /** What subscribers, the event log and callbacks get. `seq` counts an owner's events without gaps. */
+  /** An event as subscribers, the event log and callbacks get it. `seq` numbers an owner's events without gaps. */
   AssetEventInput as AssetEvent,
-  /** An asset as its owner may see it: what events carry. */
+  /** The asset in an event: the fields that its owner may see. */
   AssetInput as AssetSnapshot,
 } from "./schema.ts";
 
@@ -51,7 +51,7 @@ function typeOf(before: Asset | undefined, after: Asset | undefined): AssetEvent
 const isEdited = (before: Asset, after: Asset): boolean =>
   editableFields().some((name) => before[name] !== after[name]);
 
-/** True if a write asks for a labelling run: labels became due, or a deleted asset with labels due came back. */
+/** True if a write starts a labelling run: labels became PENDING, or an asset with PENDING labels was restored. */
 export function asksForLabels(before: Asset | undefined, after: Asset | undefined): boolean {
   if (!after || after.state === "DELETED" || after.labelStatus !== "PENDING") {
     return false;
@@ -82,5 +82,5 @@ export const snapshot = (asset: Asset): AssetSnapshot => ({
   version: asset.version,
 });
 
-/** Key of an event in its owner's log: numbers as text of one width, so that the log sorts by them. */
+/** Key of an event in its owner's log. The number has a fixed width, so that the log sorts by it. */
 export const eventId = (seq: number): string => `event#${`${1_000_000_000_000_000 + seq}`.slice(1)}`;

@@ -1,4 +1,4 @@
-/** The fields of an input that have a value, in the order of `names`, whatever order the caller gave them in. */
+/** The fields of an input that have a value, in the order of `names`. The caller's order does not matter. */
 export const givenOf = <Name extends string>(
   input: { [name in Name]?: unknown },
   names: Name[],

@@ -3,29 +3,29 @@ import { problemOfType } from "./media.ts";
 import type { CreateAssetInput, CreateUserInput, UpdateUserInput } from "./schema.ts";
 import { maxUserId, problemOfText } from "./text.ts";
 
-/** Largest object that an upload URL is signed for: 100 MiB. */
+/** Maximum size of an upload in bytes: 100 MiB. */
 export const maxContentLength = 104_857_600;
 
-/** How long an upload URL may be used, in seconds. */
+/** Validity of an upload URL, in seconds. */
 export const uploadSeconds = 300;
 
-/** Longest life of a download URL, in seconds. */
+/** Maximum validity of a download URL, in seconds. */
 export const maxDownloadSeconds = 3600;
 
-/** Characters of an asset's title, at most. */
+/** Maximum length of an asset's title, in characters. */
 export const maxTitle = 255;
 
-/** Most items of a list page. */
+/** Maximum number of items on a list page. */
 export const maxPage = 100;
 
 const lower = "abcdefghijklmnopqrstuvwxyz";
 const digits = "0123456789";
 const base64 = `${lower}${lower.toUpperCase()}${digits}+/`;
 
-/** Those that may come last before the padding of 32 bytes: the two bits that are over are 0. */
+/** The characters that can end the base64 of 32 bytes, before the padding: their last two bits are 0. */
 const lastOf32 = "AEIMQUYcgkosw048";
 
-/** What is wrong with an input, for the caller to read, or undefined. */
+/** The error message for an invalid input, or undefined. */
 export function problemOfAsset(input: CreateAssetInput): string | undefined {
   const typeProblem = problemOfType(input.contentType);
   if (typeProblem) {
@@ -44,10 +44,13 @@ export function problemOfAsset(input: CreateAssetInput): string | undefined {
   );
 }
 
-/** What the inputs of a user have in common. */
+/** The fields that the inputs of createUser and updateUser share. */
 export type UserInput = Partial<Pick<CreateUserInput, keyof CreateUserInput & keyof UpdateUserInput>>;
 
-/** A user is known by one name, or by a first and a last one. */
+/**
+ * The error message for an invalid user, or undefined. A user has either a full name, or a first and a last name.
+ * @param named whether a name is required
+ */
 export function problemOfUser(input: UserInput, named: boolean): string | undefined {
   if (input.name && (input.firstName || input.lastName)) {
     return "name: give either name, or firstName and lastName";
@@ -67,7 +70,7 @@ export function problemOfUser(input: UserInput, named: boolean): string | undefi
   );
 }
 
-/** Hexadecimal, or base64 with its padding: what anything else decodes to no upload can have. */
+/** Hexadecimal, or base64 with padding. Any other text is not 32 bytes, so no upload could match it. */
 const isSha256 = (text: string): boolean =>
   (text.length === 64 && consistsOf(text.toLowerCase(), `${digits}abcdef`)) ||
   (text.length === 44 &&

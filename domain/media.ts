@@ -1,6 +1,6 @@
 /**
- * The media types that may be uploaded, by their registered names where there are any. A browser that is given the
- * object runs none of them. What is not here goes as application/octet-stream.
+ * The media types that may be uploaded, by their registered names where they have one. A browser runs none of them as
+ * code. Other files are uploaded as application/octet-stream.
  */
 export const mediaTypes = [
   "image/jpeg",
@@ -59,7 +59,7 @@ export const mediaTypes = [
   "text/rtf",
 ];
 
-/** Other names that browsers and systems give to types. */
+/** Aliases that browsers and systems use. */
 const otherNames: [string, string][] = [
   ["image/jpg", "image/jpeg"],
   ["image/pjpeg", "image/jpeg"],
@@ -84,17 +84,17 @@ const otherNames: [string, string][] = [
   ["text/x-markdown", "text/markdown"],
 ];
 
-/** What is wrong with a media type, or undefined. An alias is refused: the upload is signed with one name. */
+/** The error message for an invalid media type, or undefined. An alias is refused, because the type is signed. */
 export function problemOfType(type: string): string | undefined {
   if (mediaTypes.indexOf(type) >= 0) {
     return undefined;
   }
   const given = type.toLowerCase().split(";")[0] ?? "";
   const name = given.trim();
-  const known = otherNames.find(([other]) => other === name);
-  const right = known ? known[1] : name;
+  const alias = otherNames.find(([other]) => other === name);
+  const right = alias ? alias[1] : name;
   if (mediaTypes.indexOf(right) >= 0) {
     return `contentType: must be ${right}, in lower case, without parameters`;
   }
-  return "contentType: is not a type that is taken; other files go as application/octet-stream";
+  return "contentType: must be one of the allowed types; upload other files as application/octet-stream";
 }

@@ -1,39 +1,39 @@
 import type { Delivery } from "./callback.ts";
 
 /**
- * The messages between resolvers, functions and schedules. A sender says by `satisfies` which one it sends; a receiver
- * parses what it is given. Each parser gives undefined for what is not such a message.
+ * The messages between resolvers, functions and schedules. Senders check their messages with `satisfies`; receivers
+ * parse them. A parser returns undefined for anything else.
  */
 
-/** The key of a row that belongs to an owner. */
+/** Key of a row of an owner. */
 export interface RowKey {
   readonly ownerId: string;
   readonly id: string;
 }
 
-/** One labelling run of one asset: relay and sweep to `label`. */
+/** Labels one asset. From relay and sweep to `label`. */
 export interface LabelJob extends RowKey {
-  /** The asset's `labelRun` when labels were asked for. */
+  /** The asset's `labelRun` at the time of the request. */
   readonly run: number;
 }
 
-/** One delivery to attempt: relay, sweep, `webhooks` and `deliver` itself to `deliver`. */
+/** Makes one attempt at a delivery. From relay, sweep, `webhooks` and `deliver` to `deliver`. */
 export interface DeliveryJob extends RowKey {
-  /** Begin anew though it failed for good: so that a job taken back out of the dead letters does something. */
+  /** Starts a new series of attempts if the delivery is FAILED. Set on jobs in the dead-letter queue, for a redrive. */
   readonly replay?: boolean;
 }
 
-/** Compare one row with its object: sweep to `ingest`. */
+/** Compares one row with its object. From sweep to `ingest`. */
 export interface CheckRequest {
   readonly check: RowKey;
 }
 
-/** Compare the next page of objects with their rows: a schedule to `ingest`. */
+/** Compares the next page of objects with their rows. From a schedule to `ingest`. */
 export interface AuditRequest {
   readonly audit: "objects";
 }
 
-/** Sign the upload of one asset: a resolver to `presign`. */
+/** Signs the upload of one asset. From a resolver to `presign`. */
 export interface UploadRequest extends RowKey {
   readonly sign: "upload";
   readonly contentType: string;
@@ -41,20 +41,20 @@ export interface UploadRequest extends RowKey {
   readonly sha256?: string | null;
 }
 
-/** Sign the download of one asset: a resolver to `presign`, in batches. */
+/** Signs the download of one asset. From a resolver to `presign`, in batches. */
 export interface DownloadRequest extends RowKey {
   readonly sign: "download";
   readonly ttlSeconds: number;
 }
 
-/** What owners do with their callbacks: resolvers to `webhooks`. The owner is the caller that AppSync verified. */
+/** A request of an owner about callbacks. From resolvers to `webhooks`. AppSync has verified the owner. */
 export type WebhookRequest =
   | { readonly do: "register"; readonly ownerId: string; readonly url: string }
   | { readonly do: "showSecret"; readonly ownerId: string; readonly assetId: string }
   | { readonly do: "rotateSecret"; readonly ownerId: string }
   | { readonly do: "replay"; readonly ownerId: string; readonly id: string };
 
-/** What `webhooks` answers, by what it was asked to do. */
+/** The answers of `webhooks`, by request. */
 export interface WebhookAnswers {
   readonly register: Registration;
   readonly showSecret: Shown;
@@ -62,27 +62,27 @@ export interface WebhookAnswers {
   readonly replay: Delivery;
 }
 
-/** A refusal that is the caller's, with the contract's code. */
+/** An error of the caller, with a code of the API. */
 export interface Refusal {
   readonly refused: "InvalidCallbackUrl" | "NotFound" | "Conflict";
   readonly message: string;
 }
 
 export interface Registration {
-  /** The URL as it will be called. */
+  /** The normalized URL. */
   readonly url: string;
-  /** Whether the owner's secret has not been shown yet. */
+  /** True if the owner's secret has not been shown yet. */
   readonly unseen: boolean;
 }
 
 export interface Shown {
-  /** Null if it was shown before. */
+  /** Null if it was already shown. */
   readonly secret: string | null;
 }
 
 export interface Rotation {
   readonly secret: string;
-  /** ISO 8601, or null if there was none before. */
+  /** ISO 8601. Null if there was no previous secret. */
   readonly previousValidUntil: string | null;
 }
 
@@ -136,7 +136,7 @@ export function parseWebhookRequest(message: unknown): WebhookRequest | undefine
     case "rotateSecret":
       return { do: "rotateSecret", ownerId };
     case "replay":
-      // Any text: a delivery of another form is not found.
+      // Any text is a valid request. An id with a wrong form gives NotFound.
       return typeof id === "string" ? { do: "replay", ownerId, id } : undefined;
     default:
       return undefined;

@@ -1,6 +1,6 @@
 /**
- * What the functions count and time, by function: CloudWatch's namespace is the stack's, its dimension `service` the
- * function's name. The functions write no other names, and alarms and dashboard read no others.
+ * All metrics, by function, with their units. In CloudWatch, the namespace is named after the stack, and the dimension
+ * `service` is the function's name. Types let functions, alarms and dashboard use only these names.
  */
 export const metrics = {
   ingest: {
@@ -11,23 +11,23 @@ export const metrics = {
     LateObjectsRemoved: "Count",
     ObjectsAudited: "Count",
     ForeignObjects: "Count",
-    /** Objects without a row: a few wait to be removed, many are a table that is not the right one. */
+    /** Objects without a row. A few are orphans that will be removed. Many suggest that the table is the wrong one. */
     RowlessObjects: "Count",
     OrphansRemoved: "Count",
-    /** Pages on which nothing was removed, because too many objects have no row. */
+    /** Pages on which nothing was removed because too many objects have no row. */
     AuditsRefused: "Count",
   },
   relay: { EventsPublished: "Count", PublishDelay: "Milliseconds" },
   label: { Labelled: "Count", LabelFailed: "Count", DetectLabelsDuration: "Milliseconds" },
   deliver: {
     Delivered: "Count",
-    /** Attempts that failed, with another to come. */
+    /** Failed attempts that will be repeated. */
     DeliveriesPutOff: "Count",
-    /** Given up: the last attempt failed too. */
+    /** Deliveries whose last attempt failed. */
     DeliveriesFailed: "Count",
     ReceiversGone: "Count",
     DeliveriesNotDue: "Count",
-    /** Replayed, but not sent, because the asset is deleted or gone. */
+    /** Replayed deliveries that were not sent because the asset is deleted or missing. */
     DeliveriesWithheld: "Count",
     CallDuration: "Milliseconds",
   },

@@ -1,12 +1,12 @@
-/** Partition of the table of client tokens where revocations are kept. No user has this id: users' ids are subjects. */
+/** Partition of the revocations in the table of client tokens. It cannot be a user's id, which is the `sub` of a token. */
 export const revocations = "#admins";
 
-/** Seconds that a revocation is kept: as long as Cognito lets a token live at most. */
+/** How long a revocation is kept, in seconds: Cognito's maximum validity of an access token. */
 export const revocationSeconds = 86_400;
 
 /**
- * Whether a token counts no more as an admin's. Both times are in seconds; a token that does not say when it was
- * issued counts no more.
+ * Whether an admin's token was issued before the revocation. Both times are in seconds. A token without a time of issue
+ * counts as revoked.
  */
 export const isRevoked = (issuedAt: number | undefined, revokedAt: number | undefined): boolean =>
   revokedAt !== undefined && !(issuedAt !== undefined && issuedAt > revokedAt);

@@ -1,27 +1,27 @@
-/** Characters of a user's id, at most: well below what a key may hold. */
+/** Maximum length of a user's id, in characters. A DynamoDB key can hold more. */
 export const maxUserId = 128;
 
-/** What is wrong with a text, for the caller to read. Null and undefined pass: absence is no question of form. */
+/** The error message for an invalid text, or undefined. Null and undefined are valid. */
 export function problemOfText(
   field: string,
   text: string | null | undefined,
-  most: number,
+  maxLength: number,
 ): string | undefined {
   if (text === null || text === undefined) {
     return undefined;
   }
-  if (text.length > most || text.trim().length === 0) {
-    return `${field}: must be 1 to ${most} characters`;
+  if (text.length > maxLength || text.trim().length === 0) {
+    return `${field}: must be 1 to ${maxLength} characters`;
   }
-  return isPlain(text) ? undefined : `${field}: must have no control characters and no half characters`;
+  return isPlain(text) ? undefined : `${field}: must not contain control characters or unpaired surrogates`;
 }
 
-/** False for an id that no user can have: it is looked for nowhere. */
+/** Whether a text has the form of a user's id. */
 export const isUserId = (text: string): boolean => problemOfText("id", text, maxUserId) === undefined;
 
 /**
- * True without control characters, which end lines and texts where they are shown or stored, and without halves of a
- * surrogate pair, which UTF-8 has no bytes for. A pair may be one element or two, as the runtime splits it.
+ * True if the text has no control characters, which can break displays and stores, and no unpaired surrogates, which
+ * UTF-8 cannot encode. `split` gives a pair as one element or two, depending on the runtime.
  */
 function isPlain(text: string): boolean {
   const characters = text.split("");

@@ -1,23 +1,27 @@
-/** What an update does to attributes of one row. */
+/** Changes of the attributes of one row. */
 export interface Update {
   set?: Record<string, unknown> | undefined;
-  /** Attributes that take another attribute's value as it was before the write. */
+  /** Attributes that get the value that another attribute had before the write. */
   copy?: Record<string, string> | undefined;
+  /** Items to add at the end of lists. */
+  append?: Record<string, unknown[]> | undefined;
+  /** Numbers to increase by one. */
   increment?: string[] | undefined;
   remove?: string[] | undefined;
 }
 
-/** DynamoDB's words for it; a condition may add its own names and values to the maps. */
+/** An update expression with its placeholders. A condition may add its own names and values to the maps. */
 export interface UpdateExpression {
   expression: string;
   names: Record<string, string>;
   values: Record<string, unknown>;
 }
 
-/** Every attribute stands behind a placeholder of its name, `#name` and `:name`, since DynamoDB reserves many words. */
+/** Each attribute has placeholders with its own name, `#name` and `:name`, because DynamoDB reserves many words. */
 export function updateExpression({
   set = {},
   copy = {},
+  append = {},
   increment = [],
   remove = [],
 }: Update): UpdateExpression {
@@ -33,6 +37,11 @@ export function updateExpression({
     names[`#${source}`] = source;
     return `#${name} = #${source}`;
   });
+  const appends = Object.entries(append).map(([name, items]) => {
+    names[`#${name}`] = name;
+    values[`:${name}`] = items;
+    return `#${name} = list_append(#${name}, :${name})`;
+  });
   const adds = increment.map((name) => {
     names[`#${name}`] = name;
     values[":one"] = 1;
@@ -42,7 +51,11 @@ export function updateExpression({
     names[`#${name}`] = name;
     return `#${name}`;
   });
-  const clauses = [clause("SET", sets.concat(copies)), clause("ADD", adds), clause("REMOVE", removes)];
+  const clauses = [
+    clause("SET", sets.concat(copies).concat(appends)),
+    clause("ADD", adds),
+    clause("REMOVE", removes),
+  ];
   return { expression: clauses.filter((text) => text !== "").join(" "), names, values };
 }
 
