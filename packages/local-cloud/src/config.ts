@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { listOf, mapOf, object, text } from "./base/checks.ts";
+import { listOf, mapOf, numeric, object, text } from "./base/checks.ts";
 import { checkStandIns, type StandIns } from "./engine/stand-ins.ts";
 
 /** Settings of the local cloud that a Pulumi program cannot declare. All are optional. */
@@ -16,8 +16,12 @@ export interface LocalCloudConfig {
   readonly examples?: readonly string[];
   /** Folders at the top of the program's folder that hold nothing it deploys. A save there does not reload. */
   readonly unwatched?: readonly string[];
+  /** How often items of DynamoDB tables whose time to live has passed are deleted. Default 60. */
+  readonly expiryIntervalSeconds?: number;
 }
 
+/** A day. */
+const maxExpirySeconds = 86_400;
 const anyText = text(/^/, "a text");
 
 const check = object({
@@ -30,6 +34,10 @@ const check = object({
   standIns: checkStandIns,
   examples: listOf(anyText),
   unwatched: listOf(text(/^[^/\\]+$/, "the name of a folder")),
+  expiryIntervalSeconds: numeric(
+    `more than 0 and at most ${maxExpirySeconds}`,
+    (value) => value > 0 && value <= maxExpirySeconds,
+  ),
 });
 
 const names = ["local-cloud.config.ts", "local-cloud.config.js", "local-cloud.config.mjs"];

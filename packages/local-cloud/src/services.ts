@@ -13,6 +13,7 @@ import { createRekognition } from "./aws/rekognition/index.ts";
 import { createEvents } from "./aws/events/index.ts";
 import { createS3, type S3 } from "./aws/s3/index.ts";
 import { createScheduler } from "./aws/scheduler/index.ts";
+import type { LocalCloudConfig } from "./config.ts";
 import { Parts } from "./base/parts.ts";
 import type { Log, Principal, Service, Storage } from "./base/service.ts";
 import { createSns } from "./aws/sns/index.ts";
@@ -36,6 +37,8 @@ export interface ServicesOptions {
   readonly caFile: string;
   readonly log: Log;
   readonly faults: FaultInjector;
+  /** The program's `local-cloud.config.ts`. */
+  readonly local?: Pick<LocalCloudConfig, "expiryIntervalSeconds"> | undefined;
   readonly mappings?: boolean | undefined;
   readonly backoff?: Backoff | undefined;
   readonly watch?: ((iam: Iam) => Iam) | undefined;
@@ -71,11 +74,19 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     storage: { ...storage, folder: join(storage.folder, service) },
   });
 
+  const { expiryIntervalSeconds: seconds } = options.local ?? {};
   const parts = new Parts(onStart);
   const targets = new Targets();
   const cognito = parts.add("cognito", await createCognito({ ...own("cognito"), endpoint: () => endpoint }));
   const dynamodb = faults.service(
-    parts.add("dynamodb", await createDynamoDB({ ...common, engine: options.engine })),
+    parts.add(
+      "dynamodb",
+      await createDynamoDB({
+        ...own("dynamodb"),
+        engine: options.engine,
+        expiryIntervalMs: seconds === undefined ? undefined : seconds * 1000,
+      }),
+    ),
   );
   const sqs = faults.service(parts.add("sqs", createSqs(own("sqs"))));
   targets.register("sqs", sqs);

@@ -47,7 +47,7 @@ export const dynamodb: EffectsOf<"dynamodb"> = {
     streamViewType: oneOf(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]),
     tableClass: oneOf(["STANDARD", "STANDARD_INFREQUENT_ACCESS"], "idle"),
     tags: "idle",
-    ttl: "idle",
+    ttl: { attributeName: "runs", enabled: "runs" },
     warmThroughput: "idle",
     writeCapacity: "idle",
   },

@@ -1,9 +1,19 @@
 import type { Graph } from "../../base/graph.ts";
 import { failJson, readJson, sendJson } from "../gateway/json.ts";
-import { AwsError, type Executor, type Principal, type Service } from "../../base/service.ts";
+import {
+  AwsError,
+  type Clock,
+  type Executor,
+  type Log,
+  type Principal,
+  type Service,
+  type Storage,
+} from "../../base/service.ts";
 import { type AccessOptions, createAccess } from "./access.ts";
 import { createClient, type EngineClient, type Item } from "./client.ts";
 import type { Engine } from "./engine.ts";
+import { ExpiredItems } from "./expired-items.ts";
+import { Expiry } from "./expiry.ts";
 import { nameTables } from "./names.ts";
 import { type EngineNames, provision } from "./provision.ts";
 import { Requests } from "./requests.ts";
@@ -13,12 +23,20 @@ import { readTables, type Table } from "./tables.ts";
 export interface DynamoDBOptions extends AccessOptions {
   readonly graph: Graph;
   readonly engine: Engine;
+  /** Holds what the engine does not: which items have expired. */
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How often expired items are searched for. Default one minute; AWS takes up to some days. */
+  readonly expiryIntervalMs?: number | undefined;
 }
 
 export interface DynamoDB extends Service, Executor {
   /** Calls `listener` after each successful write with the names of the tables written to. Returns what ends the calls. */
   onWrite(listener: (tableNames: readonly string[]) => void): () => void;
-  stop(): void;
+  /** Starts to delete expired items. */
+  start(): void;
+  stop(): Promise<void>;
 }
 
 /** DynamoDB and its streams: exactly the declared tables, held by an engine. */
@@ -45,8 +63,14 @@ function createService(
   const listeners = new Set<(tableNames: readonly string[]) => void>();
   const written = (tableNames: readonly string[]) => listeners.forEach((listener) => listener(tableNames));
   const access = createAccess(options);
-  const streams = new Streams(client, names);
+  const expired = new ExpiredItems(options.storage);
+  const streams = new Streams(client, names, expired);
   const requests = new Requests({ client, names, access, written });
+  const { clock, log, expiryIntervalMs: intervalMs = 60_000 } = options;
+  const deleted = (tableName: string) => written([tableName]);
+  const expiry = new Expiry({
+    ...{ client, tables: [...names.keys()], expired, deleted, clock, log, intervalMs },
+  });
 
   async function execute(principal: Principal, operation: string, given: Item, signal?: AbortSignal) {
     const { input, answer } = nameTables(given, options);
@@ -72,6 +96,11 @@ function createService(
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    stop: () => client.close(),
+    start: () => expiry.start(),
+    async stop() {
+      await expiry.stop();
+      client.close();
+      expired.close();
+    },
   };
 }

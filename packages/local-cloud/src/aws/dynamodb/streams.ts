@@ -1,5 +1,6 @@
 import { AwsError } from "../../base/service.ts";
 import type { EngineClient, Item } from "./client.ts";
+import type { ExpiredItems } from "./expired-items.ts";
 import { ShardIterators } from "./iterators.ts";
 import type { EngineNames } from "./provision.ts";
 import { isChange, type StreamRecord, withDeclaredImages } from "./stream-records.ts";
@@ -18,6 +19,7 @@ export const streamOperations: ReadonlySet<string> = new Set([
 export class Streams {
   readonly #client: EngineClient;
   readonly #names: ReadonlyMap<Table, EngineNames>;
+  readonly #expired: Pick<ExpiredItems, "includes">;
   readonly #iterators = new ShardIterators();
   readonly #operations: ReadonlyMap<string, Run> = new Map<string, Run>([
     ["ListStreams", (input) => Promise.resolve(this.#listStreams(input))],
@@ -26,9 +28,14 @@ export class Streams {
     ["GetRecords", (input, signal) => this.#getRecords(input, signal)],
   ]);
 
-  constructor(client: EngineClient, names: ReadonlyMap<Table, EngineNames>) {
+  constructor(
+    client: EngineClient,
+    names: ReadonlyMap<Table, EngineNames>,
+    expired: Pick<ExpiredItems, "includes">,
+  ) {
     this.#client = client;
     this.#names = names;
+    this.#expired = expired;
   }
 
   /** ARN of the stream that the request reads, `*` for ListStreams. Throws for an iterator that was not made here. */
@@ -87,16 +94,25 @@ export class Streams {
 
   async #getRecords(input: Item, signal?: AbortSignal) {
     const { streamArn, inner } = this.#iterators.open(input["ShardIterator"]);
-    const { region, streamViewType } = this.#find(streamArn).table;
+    const { table } = this.#find(streamArn);
     const answer = await this.#send("GetRecords", { ...input, ShardIterator: inner }, signal);
     const next = answer["NextShardIterator"];
     return {
       Records: (answer["Records"] as StreamRecord[])
         .filter(isChange)
-        .map((record) => ({ ...withDeclaredImages(record, streamViewType), awsRegion: region })),
+        .map((record) => this.#declaredRecord(record, table)),
       ...(next !== undefined && {
         NextShardIterator: this.#iterators.seal({ streamArn, inner: next }),
       }),
+    };
+  }
+
+  #declaredRecord(record: StreamRecord, { name, region, streamViewType, ttlAttribute }: Table) {
+    const isExpired = ttlAttribute !== undefined && this.#expired.includes(name, ttlAttribute, record);
+    return {
+      ...withDeclaredImages(record, streamViewType),
+      awsRegion: region,
+      ...(isExpired && { userIdentity: { PrincipalId: "dynamodb.amazonaws.com", Type: "Service" } }),
     };
   }
 

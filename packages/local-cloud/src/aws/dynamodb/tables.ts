@@ -11,6 +11,8 @@ export interface Table {
   /** The images that records show. The engine's stream has both, because only both show that a write changed nothing. */
   readonly streamViewType: string;
   readonly hashKey: string;
+  /** The attributes of the primary key. */
+  readonly keyNames: readonly string[];
   /** Partition keys of the indexes by the index's name. */
   readonly indexHashKeys: ReadonlyMap<string, string>;
   readonly ttlAttribute: string | undefined;
@@ -62,8 +64,9 @@ export function readTables(graph: Graph): Table[] {
       streamLabel,
       streamViewType: inputs.streamViewType ?? bothImages,
       hashKey: hashKeyOf(definition),
+      keyNames: definition.KeySchema.map(({ AttributeName }) => AttributeName),
       indexHashKeys: new Map(indexes.map((index) => [index.IndexName, hashKeyOf(index)])),
-      ttlAttribute: inputs.ttl?.enabled === false ? undefined : inputs.ttl?.attributeName,
+      ttlAttribute: ttlAttributeOf(declared),
       definition,
     };
   });
@@ -71,6 +74,17 @@ export function readTables(graph: Graph): Table[] {
 
 type Declared = ResourceOf<"aws:dynamodb/table:Table">;
 type Inputs = Declared["inputs"];
+
+/** TTL that is not enabled has no effect; `enabled` is false by default. */
+function ttlAttributeOf(declared: Declared): string | undefined {
+  const { enabled = false, attributeName = "" } = declared.inputs.ttl ?? {};
+  if (!enabled) {
+    return undefined;
+  }
+  return attributeName === ""
+    ? refuse(declared, "ttl.attributeName", "is missing, and ttl is enabled")
+    : attributeName;
+}
 
 function defineTable(declared: Declared): TableDefinition {
   const { inputs, outputs } = declared;

@@ -50,13 +50,21 @@ interface Running extends Omit<DynamoDB, "stop"> {
 const running: { readonly stop: () => Promise<void> }[] = [];
 afterEach(() => Promise.all(running.splice(0).map((each) => each.stop())));
 
-export async function start(graph: Graph, iam: Iam, storage = temporaryStorage(true)): Promise<Running> {
+export async function start(
+  graph: Graph,
+  iam: Iam,
+  storage = temporaryStorage(true),
+  expiryIntervalMs?: number,
+): Promise<Running> {
   const engine = await startEngine(storage, silentLog);
   running.push(engine);
-  const dynamodb = await createDynamoDB({ graph, iam, engine, region, accountId });
-  const stop = (): Promise<void> => {
-    dynamodb.stop();
-    return engine.stop();
+  const dynamodb = await createDynamoDB({
+    ...{ graph, iam, engine, storage, region, accountId, expiryIntervalMs },
+    ...{ clock: Date.now, log: silentLog },
+  });
+  const stop = async (): Promise<void> => {
+    await dynamodb.stop();
+    await engine.stop();
   };
   running.push({ stop });
   return { ...dynamodb, stop };

@@ -47,7 +47,9 @@ async function boot(dataFolder: ReturnType<typeof temporaryStorage>) {
   );
   const iam = createIam(graph, dataFolder);
   const engine = await startEngine(dataFolder, silentLog);
-  const dynamodb = await createDynamoDB({ graph, iam, engine, region, accountId });
+  const dynamodb = await createDynamoDB({
+    ...{ graph, iam, engine, storage: dataFolder, region, accountId, clock: Date.now, log: silentLog },
+  });
   const lambda = openLambda(graph, { storage: dataFolder, iam });
   const sqs = { execute: () => Promise.reject(new Error("no queue")) };
   const mappings = createEventSourceMappings({
@@ -62,7 +64,7 @@ async function boot(dataFolder: ReturnType<typeof temporaryStorage>) {
     close: async () => {
       await mappings.stop();
       await lambda.stop();
-      dynamodb.stop();
+      await dynamodb.stop();
       await engine.stop();
     },
   };

@@ -1,0 +1,1 @@
+export default { expiryIntervalSeconds: 0.2 };
