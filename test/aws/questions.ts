@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { subscribe } from "../../packages/client/src/subscription.ts";
+import { openConnection } from "../../packages/client/src/connection.ts";
 
 /** An API of the schema and the resolvers below that runs: on AWS or here. */
 export interface RunningApi {
@@ -128,11 +128,10 @@ const patience = 60_000;
 async function roomsHeard(api: RunningApi, query: string): Promise<readonly unknown[]> {
   const heard: unknown[] = [];
   const over = new AbortController();
-  const subscription = await subscribe({
-    graphqlUrl: api.graphqlUrl,
-    token: () => api.member,
+  const { graphqlUrl, member } = api;
+  const connection = await openConnection({ graphqlUrl, authorization: { Authorization: member } });
+  await connection.subscribe({
     query,
-    variables: {},
     onData: (data) => {
       const { room } = (data as { readonly onPublish: { readonly room: unknown } }).onPublish;
       if (heard.includes(room)) {
@@ -158,6 +157,6 @@ async function roomsHeard(api: RunningApi, query: string): Promise<readonly unkn
     }
     return heard.toSorted((one, other) => String(other).localeCompare(String(one)));
   } finally {
-    subscription.close();
+    await connection.close();
   }
 }

@@ -1,8 +1,10 @@
+import { DarkroomError } from "../../packages/client/src/api.ts";
+import { type Connection, openConnection } from "../../packages/client/src/connection.ts";
 import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { fetchAs, signerFor } from "./credentials.ts";
 import type { Caller, Client, Failure, Observer } from "./scenario.ts";
 
-/** No library at all: fetch and WebSocket by AppSync's manual, signed with the SDK's signer. */
+/** `fetch` and the product's own connection, with requests that the SDK's signer has signed. */
 export async function connect(ready: Ready, caller: Caller): Promise<Client> {
   const send = await fetchAs(ready, caller);
   return {
@@ -20,8 +22,9 @@ export async function connect(ready: Ready, caller: Caller): Promise<Client> {
     },
     ...(caller.as === "role" && {
       subscribe: (query: string, variables: object, observer: Observer) => {
-        const socket = follow(ready, caller.credentials, JSON.stringify({ query, variables }), observer);
-        return () => void socket.then((opened) => opened.close());
+        const connection = follow(ready, caller.credentials, { query, variables }, observer);
+        connection.catch(observer.error);
+        return () => void connection.then((opened) => opened.close()).catch(() => undefined);
       },
     }),
   };
@@ -35,37 +38,27 @@ class Refused extends Error {
   }
 }
 
-export const read = (error: unknown): Failure =>
-  error instanceof Refused ? error.failure : { message: String(error) };
+export function read(error: unknown): Failure {
+  if (error instanceof DarkroomError) {
+    return { errorType: error.code, message: error.message };
+  }
+  return error instanceof Refused ? error.failure : { message: String(error) };
+}
 
 async function follow(
   ready: Ready,
   credentials: Ready["roles"][string],
-  data: string,
+  request: { readonly query: string; readonly variables: object },
   observer: Observer,
-): Promise<WebSocket> {
+): Promise<Connection> {
+  const { graphqlUrl } = ready;
   const sign = signerFor(ready, credentials);
   const json = { "content-type": "application/json" };
-  const handshake = await sign(`${ready.graphqlUrl}/connect`, json, "{}");
-  const header = Buffer.from(JSON.stringify(handshake)).toString("base64url");
-  const authorization = await sign(ready.graphqlUrl, json, data);
-  const socket = new WebSocket(ready.realtimeUrl, ["graphql-ws", `header-${header}`]);
-  const tell = (message: object) => socket.send(JSON.stringify(message));
-  socket.onopen = () => tell({ type: "connection_init" });
-  socket.onmessage = (frame) => {
-    const { type, payload } = JSON.parse(String(frame.data)) as {
-      type: string;
-      payload?: { data?: unknown; errors?: Failure[] };
-    };
-    if (type === "connection_ack") {
-      tell({ id: "1", type: "start", payload: { data, extensions: { authorization } } });
-    }
-    if (type === "data") {
-      observer.data(payload?.data);
-    }
-    if (payload?.errors) {
-      observer.error(new Refused({ ...payload.errors[0] }));
-    }
-  };
-  return socket;
+  const connection = await openConnection({
+    graphqlUrl,
+    authorization: await sign(`${graphqlUrl}/connect`, json, "{}"),
+  });
+  const authorization = await sign(graphqlUrl, json, JSON.stringify(request));
+  await connection.subscribe({ ...request, authorization, onData: observer.data });
+  return connection;
 }

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import http from "node:http";
-import { WebSocket } from "ws";
+import { openConnection } from "../../packages/client/src/connection.ts";
 import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import type { AssetEvent, AssetSnapshot } from "../../domain/event.ts";
@@ -45,13 +45,16 @@ export interface Client {
   asset(id: string): Promise<AssetSnapshot>;
   /** Subscribed once this resolves. */
   events(assetId?: string): Promise<Events>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface Events<Event = AssetEvent> {
   readonly seen: readonly Event[];
   /** The first event, seen already or to come, for which this holds. */
   until(holds: (event: Event) => boolean): Promise<Event>;
+  /** Resolves when the connection has ended. */
+  readonly ended: Promise<unknown>;
+  close(): Promise<unknown>;
 }
 
 export const assetFields = assetEventSelection.slice(
@@ -61,7 +64,7 @@ export const assetFields = assetEventSelection.slice(
 
 export async function clientOf(ready: Ready, username: string): Promise<Client> {
   const { token, sub } = await signIn(ready, username);
-  const sockets: WebSocket[] = [];
+  const subscriptions: Events[] = [];
   const ask = async <Data>(query: string, variables: object = {}): Promise<Answer<Data>> => {
     const response = await fetch(ready.graphqlUrl, {
       method: "POST",
@@ -98,25 +101,22 @@ export async function clientOf(ready: Ready, username: string): Promise<Client> 
       );
       return getAsset;
     },
-    events: (assetId) => subscribe(ready, token, { ownerId: sub, ...(assetId && { assetId }) }, sockets),
-    close() {
-      for (const socket of sockets) {
-        socket.terminate();
-      }
+    async events(assetId) {
+      const events = await subscribe(ready, token, { ownerId: sub, ...(assetId && { assetId }) });
+      subscriptions.push(events);
+      return events;
+    },
+    async close() {
+      await Promise.all(subscriptions.map((events) => events.close()));
     },
   };
 }
 
-/** Subscribes to an owner's events; throws what the server refuses with. */
-export function subscribe(
-  ready: Ready,
-  token: string,
-  variables: object,
-  sockets: WebSocket[],
-): Promise<Events> {
+/** Subscribes to an owner's events. Throws `DarkroomError` if the API refuses. */
+export function subscribe(ready: Ready, token: string, variables: object): Promise<Events> {
   const query = `subscription ($ownerId: ID!, $assetId: ID) { onAssetEvent(ownerId: $ownerId, assetId: $assetId) {
     ${assetEventSelection} } }`;
-  return openSubscription(ready, { credentials: { Authorization: token }, query, variables }, sockets);
+  return openSubscription(ready, { credentials: { Authorization: token }, query, variables });
 }
 
 export interface Subscription {
@@ -127,40 +127,23 @@ export interface Subscription {
   readonly variables?: object;
 }
 
-/** Subscribes by AppSync's protocol, and gives what the field brings; throws what the server refuses with. */
+/** Subscribes on a connection of its own. Gives the values of the field; throws `DarkroomError` if the API refuses. */
 export async function openSubscription<Event>(
-  ready: Ready,
+  { graphqlUrl }: Ready,
   { credentials, query, variables = {} }: Subscription,
-  sockets: WebSocket[],
 ): Promise<Events<Event>> {
-  const authorization = { host: new URL(ready.graphqlUrl).host, ...credentials };
-  const header = Buffer.from(JSON.stringify(authorization)).toString("base64url");
-  const socket = new WebSocket(ready.realtimeUrl, ["graphql-ws", `header-${header}`]);
-  sockets.push(socket);
   const seen: Event[] = [];
   const waiting = new Set<() => void>();
-  await new Promise<void>((resolve, reject) => {
-    socket.on("error", reject);
-    socket.on("open", () => socket.send(JSON.stringify({ type: "connection_init" })));
-    socket.on("message", (frame: Buffer) => {
-      const message = JSON.parse(frame.toString("utf8")) as {
-        type: string;
-        payload?: { data?: Record<string, Event>; errors?: unknown };
-      };
-      if (message.type === "connection_ack") {
-        const payload = { data: JSON.stringify({ query, variables }), extensions: { authorization } };
-        socket.send(JSON.stringify({ id: randomUUID(), type: "start", payload }));
-      } else if (message.type === "start_ack") {
-        resolve();
-      } else if (message.type === "data" && message.payload?.data) {
-        seen.push(...Object.values(message.payload.data));
-        for (const wake of [...waiting]) {
-          wake();
-        }
-      } else if (message.type !== "ka") {
-        reject(new Error(JSON.stringify(message.payload?.errors)));
+  const connection = await openConnection({ graphqlUrl, authorization: credentials });
+  await connection.subscribe({
+    query,
+    variables,
+    onData(data) {
+      seen.push(...Object.values(data as Record<string, Event>));
+      for (const look of [...waiting]) {
+        look();
       }
-    });
+    },
   });
   return {
     seen,
@@ -176,6 +159,8 @@ export async function openSubscription<Event>(
         waiting.add(look);
         look();
       }),
+    ended: connection.ended,
+    close: () => connection.close(),
   };
 }
 

@@ -27,9 +27,8 @@ export function useCloud(options: Partial<CloudOptions> = {}): () => Running {
     running = { cloud, alice, bob, admin, complaints } as Running;
   });
   afterAll(async () => {
-    for (const client of [running?.alice, running?.bob, running?.admin]) {
-      client?.close();
-    }
+    const clients = running ? [running.alice, running.bob, running.admin] : [];
+    await Promise.all(clients.map((client) => client.close()));
     await running?.cloud.stop();
   });
   return () => {

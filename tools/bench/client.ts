@@ -1,3 +1,5 @@
+import { WebSocket as Socket } from "ws";
+import { type Connection, openConnection } from "../../packages/client/src/connection.ts";
 import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 
@@ -33,3 +35,11 @@ async function post<Answer>(url: string, headers: Record<string, string>, body: 
   const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
   return (await response.json()) as Answer;
 }
+
+/** A real-time connection. The platform's own socket would cost more than the server that is to be measured. */
+export const connectionFor = ({ graphqlUrl }: Ready, token: string): Promise<Connection> =>
+  openConnection({
+    graphqlUrl,
+    authorization: { Authorization: token },
+    WebSocket: Socket as unknown as typeof WebSocket,
+  });

@@ -1,10 +1,11 @@
+import type { Connection } from "../../packages/client/src/connection.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
+import { connectionFor } from "./client.ts";
 import { bootCloud, type RemoteCloud } from "./cloud.ts";
 import type { Figure, Options, Row } from "./figure.ts";
 import { countCpu } from "./machine.ts";
 import { publisher } from "./publisher.ts";
 import { megabytes, round } from "./statistics.ts";
-import { type Connection, openConnection } from "./socket.ts";
 
 interface Size {
   readonly connections: number;
@@ -18,7 +19,7 @@ const smallest: Size = { connections: 2, subscriptionsEach: 3, events: 3 };
 /** Milliseconds without any event after which the rest counts as lost. */
 const patience = 10_000;
 
-/** Each of 1,000 subscribers is sent each of 100 events, published one after the other. */
+/** 1,000 subscribers receive 100 events each, published one after the other. */
 export async function realtime({ rounds, profile, smoke }: Options): Promise<Figure> {
   const size = smoke ? smallest : whole;
   const { connections, subscriptionsEach, events } = size;
@@ -35,7 +36,9 @@ export async function realtime({ rounds, profile, smoke }: Options): Promise<Fig
     title: `Real time: ${connections * subscriptionsEach} subscriptions on ${connections} sockets, ${events} events to each`,
     bar: "none lost, none out of order",
     rows,
-    notes: ["MB: heap of the cloud after a collection: before, subscribed, all delivered, sockets closed."],
+    notes: [
+      "MB: heap of the cloud after a garbage collection: before, subscribed, all delivered, sockets closed.",
+    ],
   };
 }
 
@@ -43,7 +46,7 @@ async function measure(cloud: RemoteCloud, { connections, subscriptionsEach, eve
   const { ready } = cloud;
   const { sub, token } = await signIn(ready, "alice");
   const before = await cloud.ask("memory");
-  const sockets = await Promise.all(Array.from({ length: connections }, () => openConnection(ready, token)));
+  const sockets = await Promise.all(Array.from({ length: connections }, () => connectionFor(ready, token)));
   const audience = new Audience(connections * subscriptionsEach * events);
   const joining = performance.now();
   await Promise.all(sockets.map((socket) => audience.join(socket, sub, subscriptionsEach)));
@@ -93,10 +96,10 @@ const subscription = /* GraphQL */ `
   }
 `;
 
-/** Counts what all subscribers together were sent. */
+/** Counts the events that all subscribers together receive. */
 class Audience {
   readonly expected: number;
-  /** Settles when all has come, or nothing has for a while. */
+  /** Settles when all events have arrived, or none has for a while. */
   readonly whole: Promise<unknown>;
   outOfOrder = 0;
   readonly #last: number[] = [];
@@ -119,11 +122,15 @@ class Audience {
   async join(socket: Connection, ownerId: string, subscriptions: number): Promise<void> {
     for (let at = 0; at < subscriptions; at++) {
       const member = this.#last.push(0) - 1;
-      await socket.subscribe(subscription, { ownerId }, (data) => this.#hear(member, data));
+      await socket.subscribe({
+        query: subscription,
+        variables: { ownerId },
+        onData: (data) => this.#count(member, data),
+      });
     }
   }
 
-  #hear(member: number, data: unknown): void {
+  #count(member: number, data: unknown): void {
     const { seq } = (data as { onAssetEvent: { seq: number } }).onAssetEvent;
     this.outOfOrder += seq === (this.#last[member] ?? 0) + 1 ? 0 : 1;
     this.#last[member] = seq;

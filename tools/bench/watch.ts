@@ -1,6 +1,5 @@
-import type { Client } from "./client.ts";
+import { type Client, connectionFor } from "./client.ts";
 import type { RemoteCloud } from "./cloud.ts";
-import { openConnection } from "./socket.ts";
 
 /** Milliseconds without any event after which what is not labelled counts as lost. */
 const patience = 60_000;
@@ -15,7 +14,7 @@ export interface Seen {
   readonly outOfOrder: () => number;
   /** Settles at the asset's end, or when nothing has come for long. */
   ended(id: string): Promise<void>;
-  close(): Promise<void>;
+  close(): Promise<unknown>;
 }
 
 interface Event {
@@ -32,10 +31,10 @@ export async function watch({ ready }: RemoteCloud, { sub, token }: Client): Pro
   let last = 0;
   let outOfOrder = 0;
   let lastHeard = performance.now();
-  const connection = await openConnection(ready, token);
+  const connection = await connectionFor(ready, token);
   const query =
     "subscription ($ownerId: ID!) { onAssetEvent(ownerId: $ownerId) { seq type assetId asset { labels { name } } } }";
-  await connection.subscribe(query, { ownerId: sub }, (data) => {
+  const onData = (data: unknown) => {
     const { seq, type, assetId } = (data as { onAssetEvent: Event }).onAssetEvent;
     lastHeard = performance.now();
     outOfOrder += seq === last + 1 ? 0 : 1;
@@ -48,7 +47,8 @@ export async function watch({ ready }: RemoteCloud, { sub, token }: Client): Pro
       return;
     }
     waiting.get(assetId)?.();
-  });
+  };
+  await connection.subscribe({ query, variables: { ownerId: sub }, onData });
   const impatience = setInterval(() => {
     if (performance.now() - lastHeard > patience) {
       for (const give of waiting.values()) {

@@ -1,24 +1,24 @@
 import { ask, DarkroomError, type Endpoint } from "./api.ts";
+import { type Connection, openConnection } from "./connection.ts";
 import { InOrder } from "./in-order.ts";
 import { type AssetEvent, assetEventSelection } from "./schema.ts";
-import { subscribe, type Subscription } from "./subscription.ts";
 
 export { ask, DarkroomError, type Endpoint } from "./api.ts";
 export type * from "./schema.ts";
 
 export interface FollowOptions extends Endpoint {
-  /** Whose assets. */
+  /** The owner of the assets. */
   readonly ownerId: string;
-  /** The last `seq` that you have; without it, from the first event that comes. */
+  /** The last `seq` that you have. Without it, following starts with the first event that arrives. */
   readonly after?: number;
   /**
    * Milliseconds after which the log is read again once a subscription is accepted: AppSync may accept it a little
    * before it delivers (aws/aws-appsync-community#405). Default 3,000.
    */
   readonly refillAfter?: number;
-  /** Ends the following. */
+  /** Stops following. */
   readonly signal?: AbortSignal;
-  /** Called each time that the subscription stands. */
+  /** Called each time that a subscription is accepted. */
   readonly onConnected?: () => void;
   /** The platform's own unless given. */
   readonly WebSocket?: typeof WebSocket;
@@ -30,15 +30,15 @@ const log = `query CatchUp($ownerId: ID, $after: Int) {
   listAssetEvents(ownerId: $ownerId, after: $after, limit: 100) { items { ${assetEventSelection} } nextAfter }
 }`;
 
-const usualRefill = 3_000;
+const defaultRefill = 3_000;
 
-/** Longest wait between two attempts to connect, in milliseconds. */
-const longestWait = 30_000;
+/** Longest pause between two attempts to connect, in milliseconds. */
+const maxPause = 30_000;
 
 /**
- * Every event of an owner's assets, once and in order, whatever happens to the connection: a gap in the numbers or a
- * new connection is filled from the event log. Follows from the call on, until the reader stops or the signal ends
- * it. Throws `DarkroomError` if the API refuses the caller.
+ * Every event of an owner's assets, once and in order, even if connections break: the event log fills each gap in the
+ * numbers, and what was missed before a new connection. Starts at the call, and ends when the reader stops or the
+ * signal aborts. Throws `DarkroomError` if the API refuses the caller.
  */
 export function followAssetEvents(options: FollowOptions): AsyncGenerator<AssetEvent> {
   const order = new InOrder<AssetEvent>(options.after);
@@ -50,23 +50,20 @@ export function followAssetEvents(options: FollowOptions): AsyncGenerator<AssetE
   const writer = writable.getWriter();
   const end = new AbortController();
   const signal = AbortSignal.any([end.signal, ...(options.signal ? [options.signal] : [])]);
-  const give = (events: readonly AssetEvent[]) => {
+  const emit = (events: readonly AssetEvent[]) => {
     for (const event of events) {
       void writer.write(event).catch(() => undefined);
     }
   };
-  void keepConnected({ ...options, signal }, order, give).then(
+  void keepConnected({ ...options, signal }, order, emit).then(
     () => writer.close().catch(() => undefined),
     (error: unknown) => writer.abort(error),
   );
-  return reading(readable, end);
+  return read(readable, end);
 }
 
-/** Who stops reading stops following. */
-async function* reading(
-  events: ReadableStream<AssetEvent>,
-  end: AbortController,
-): AsyncGenerator<AssetEvent> {
+/** When the reader stops, following stops. */
+async function* read(events: ReadableStream<AssetEvent>, end: AbortController): AsyncGenerator<AssetEvent> {
   try {
     yield* events;
   } finally {
@@ -74,62 +71,65 @@ async function* reading(
   }
 }
 
-/** Connects again and again until the signal ends it. Throws what no repetition will mend. */
+/** Connects again and again until the signal aborts. Throws the errors that another attempt would meet again. */
 async function keepConnected(
   options: FollowOptions & { readonly signal: AbortSignal },
   order: InOrder<AssetEvent>,
-  give: (events: readonly AssetEvent[]) => void,
+  emit: (events: readonly AssetEvent[]) => void,
 ): Promise<void> {
   const { signal } = options;
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
-      await connection(options, order, give, () => (attempt = 0));
+      await followOnce(options, order, emit, () => (attempt = 0));
     } catch (error) {
       if (error instanceof DarkroomError && final.test(error.code)) {
         throw error;
       }
     }
-    await pause(Math.min(100 * 2 ** attempt, longestWait) * (0.5 + Math.random() / 2), signal);
+    await pause(Math.min(100 * 2 ** attempt, maxPause) * (0.5 + Math.random() / 2), signal);
   }
 }
 
 /**
- * One connection's life. The log fills what was missed: once the subscription is accepted, a little later, after each
- * gap, and with each keep-alive, so that an event that was never delivered arrives within a minute.
+ * Follows on one connection until it ends. The log is read once the subscription is accepted, again a little later,
+ * after each gap, and with each keep-alive: an event that was never delivered arrives within a minute.
  */
-async function connection(
+async function followOnce(
   options: FollowOptions & { readonly signal: AbortSignal },
   order: InOrder<AssetEvent>,
-  give: (events: readonly AssetEvent[]) => void,
-  stands: () => void,
+  emit: (events: readonly AssetEvent[]) => void,
+  onAccepted: () => void,
 ): Promise<void> {
-  const { ownerId, signal, refillAfter = usualRefill } = options;
+  const { ownerId, signal, refillAfter = defaultRefill } = options;
   let filling: Promise<void> = Promise.resolve();
-  const fill = () => (filling = filling.then(() => catchUp(options, order, give)));
-  let standing: Subscription | undefined = undefined;
-  // A failure before the subscription stands ends it as soon as it does: no later filling succeeds.
-  const refill = () => void fill().catch(() => standing?.close());
-  standing = await subscribe({
-    ...options,
-    query: subscription,
-    variables: { ownerId },
-    onData: (data) => {
-      give(order.offer((data as { onAssetEvent: AssetEvent }).onAssetEvent));
-      if (order.missing) {
-        refill();
-      }
-    },
-    onKeepAlive: () => refill(),
-  });
-  const { ended } = standing;
-  const close = () => standing.close();
+  const fill = () => (filling = filling.then(() => catchUp(options, order, emit)));
+  let connection: Connection | undefined = undefined;
+  const close = () => void connection?.close();
+  // After a failure before there is a connection, `fill` fails below: no later filling succeeds.
+  const refill = () => void fill().catch(close);
+  const authorization = { Authorization: await options.token() };
+  connection = await openConnection({ ...options, authorization, onKeepAlive: refill });
   signal.addEventListener("abort", close, { once: true });
-  const later = setTimeout(refill, refillAfter);
-  stands();
-  options.onConnected?.();
+  let later: ReturnType<typeof setTimeout> | undefined;
   try {
+    if (signal.aborted) {
+      return;
+    }
+    await connection.subscribe({
+      query: subscription,
+      variables: { ownerId },
+      onData: (data) => {
+        emit(order.offer((data as { onAssetEvent: AssetEvent }).onAssetEvent));
+        if (order.missing) {
+          refill();
+        }
+      },
+    });
+    later = setTimeout(refill, refillAfter);
+    onAccepted();
+    options.onConnected?.();
     await fill();
-    await ended;
+    await connection.ended;
     await filling;
   } finally {
     clearTimeout(later);
@@ -138,17 +138,17 @@ async function connection(
   }
 }
 
-/** Reads the log from the last event given out to its end. */
+/** Reads the log from the last emitted event to its end. */
 async function catchUp(
   options: FollowOptions & { readonly signal: AbortSignal },
   order: InOrder<AssetEvent>,
-  give: (events: readonly AssetEvent[]) => void,
+  emit: (events: readonly AssetEvent[]) => void,
 ): Promise<void> {
   let after = order.position ?? null;
   while (after !== null) {
     const variables = { ownerId: options.ownerId, after };
     const page: LogPage = await ask<LogPage>(options, log, variables, options.signal);
-    give(order.offer(...page.listAssetEvents.items));
+    emit(order.offer(...page.listAssetEvents.items));
     after = page.listAssetEvents.nextAfter;
   }
 }
@@ -157,19 +157,19 @@ interface LogPage {
   readonly listAssetEvents: { readonly items: AssetEvent[]; readonly nextAfter: number | null };
 }
 
-/** What another attempt would be told again. */
+/** Codes of errors that another attempt would meet again. */
 const final = /Unauthorized|NotAuthorized|BadRequest|Forbidden|Validation/;
 
 const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    const wake = () => {
+    const end = () => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", wake);
+      signal.removeEventListener("abort", end);
       resolve();
     };
-    const timer = setTimeout(wake, milliseconds);
-    signal.addEventListener("abort", wake, { once: true });
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end, { once: true });
     if (signal.aborted) {
-      wake();
+      end();
     }
   });

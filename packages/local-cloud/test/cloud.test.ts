@@ -46,7 +46,7 @@ it("answers the requests under way before it stops, and refuses new ones", async
   await stopped;
   expect(complaints).toEqual([]);
   await expect(statusOf(cloud.ready.graphqlUrl)).rejects.toThrow("ECONNREFUSED");
-  alice.close();
+  await alice.close();
 });
 
 it("ends what clients have left behind before it stops", async () => {

@@ -1,6 +1,5 @@
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
-import type { WebSocket } from "ws";
 import { openSubscription } from "../../../test/support/client.ts";
 import { ask, usePrograms } from "./programs/support.ts";
 
@@ -38,11 +37,10 @@ describe("a to-do list with an API key", () => {
 
 it("a program with enhanced filters publishes to the subscriptions that match", async () => {
   const { ready, complaints } = await boot("pubsub");
-  const sockets: WebSocket[] = [];
-  later(() => sockets.forEach((socket) => socket.terminate()));
   const credentials = { "x-api-key": ready.apiKeys[0] ?? "" };
   const query = 'subscription { urgentOn(channel: "a") { body } }';
-  const heard = await openSubscription<{ readonly body: string }>(ready, { credentials, query }, sockets);
+  const heard = await openSubscription<{ readonly body: string }>(ready, { credentials, query });
+  later(() => heard.close());
   const publish = (channel: string, body: string, urgent: boolean) =>
     ask(
       ready,

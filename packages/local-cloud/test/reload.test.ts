@@ -66,7 +66,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  alice.close();
+  await alice.close();
   await cloud.stop();
   rmSync(copy, { recursive: true, force: true });
 });
