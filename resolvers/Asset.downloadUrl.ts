@@ -5,8 +5,8 @@ import type { DownloadRequest } from "../domain/messages.ts";
 import { internal, invalid } from "./shared/errors.ts";
 
 /**
- * The source may be an event's snapshot, older than the asset is now: the function that signs reads the row itself, for
- * all assets of the batch at once.
+ * The source can be the snapshot of an event, which is older than the asset. So the function that signs reads the rows
+ * of the batch itself.
  */
 export function request(ctx: Context<{ ttlSeconds?: number | null }>): LambdaRequest {
   const ttlSeconds = ctx.args.ttlSeconds ?? 900;

@@ -12,19 +12,19 @@ import { invalid } from "./shared/errors.ts";
 import { uploadUntil } from "./shared/upload.ts";
 import { previous } from "./shared/previous.ts";
 
-/** What the pipeline's functions hand on. */
+/** The stash that the pipeline's functions share. */
 export interface CreateStash {
   asset: Omit<Asset, "dueShard">;
   clientToken?: string | null;
-  /** The input in one text: a clientToken stands for this input and no other. */
+  /** The whole input as a text. The same clientToken with another input is a conflict. */
   fingerprint: string;
-  /** The owner has a secret that they have not been shown. */
+  /** True if the owner's secret has not been shown yet. */
   unseenSecret?: boolean;
-  /** The token was used before. */
+  /** True if the clientToken was already used. */
   replay?: boolean;
 }
 
-/** What the row takes from the input as it is. */
+/** The fields of the row that are the same as in the input. */
 type Reserved = {
   [Name in Exclude<keyof CreateAssetInput, "clientToken">]: NonNullable<CreateAssetInput[Name]>;
 };

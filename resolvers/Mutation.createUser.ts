@@ -32,7 +32,7 @@ export function request(ctx: Context<CreateUserArguments>): DynamoDBPutItemReque
 
 export function response(ctx: Context): unknown {
   if (conditionFailed(ctx.error)) {
-    util.error("A user of this id exists", "Conflict");
+    util.error("A user with this id exists", "Conflict");
   }
   return ctx.error || !ctx.result ? internal() : (ctx.result as unknown);
 }

@@ -14,7 +14,7 @@ export function request(ctx: Context<DeleteUserArguments>): DynamoDBDeleteItemRe
   };
 }
 
-/** AppSync takes a condition that fails because nothing is there for a success: the item is as it should be. */
+/** If the condition fails because there is no item, AppSync gives no error but a null result. */
 export function response(ctx: Context): unknown {
   if (ctx.error && !conditionFailed(ctx.error)) {
     internal();

@@ -5,11 +5,11 @@ import type { EndAdminSubscriptionsArguments } from "../domain/schema.ts";
 import { internal, invalid } from "./shared/errors.ts";
 import { revocationKey } from "./shared/revocation.ts";
 
-/** The revocation is written before subscriptions end, so that none starts anew with the same token. */
+/** The revocation is written before the subscriptions end, so that they cannot be started again with the same token. */
 export function request(ctx: Context<EndAdminSubscriptionsArguments>): DynamoDBPutItemRequest {
   const { userId } = ctx.args;
   if (!isUserId(userId)) {
-    invalid("userId: is not the id of a user");
+    invalid("userId: must be the id of a user");
   }
   const revokedAt = util.time.nowEpochSeconds();
   return {

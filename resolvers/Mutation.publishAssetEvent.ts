@@ -1,7 +1,7 @@
 import type { Context, NONERequest } from "@aws-appsync/utils";
 import type { PublishAssetEventArguments } from "../domain/schema.ts";
 
-/** Stores nothing: what the relay publishes is what subscribers get. */
+/** Stores nothing. Subscribers get what the relay publishes. */
 export function request(ctx: Context<PublishAssetEventArguments>): NONERequest {
   return { payload: ctx.args.input };
 }

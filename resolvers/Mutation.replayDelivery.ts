@@ -4,10 +4,10 @@ import type { ReplayDeliveryArguments } from "../domain/schema.ts";
 import { callerOf } from "./shared/caller.ts";
 import { deliveryView } from "./shared/delivery.ts";
 import { internal } from "./shared/errors.ts";
-import { accepted, askWebhooks } from "./shared/webhooks.ts";
+import { accepted, invokeWebhooks } from "./shared/webhooks.ts";
 
 export function request(ctx: Context<ReplayDeliveryArguments>): LambdaRequest {
-  return askWebhooks({ do: "replay", ownerId: callerOf(ctx), id: ctx.args.id });
+  return invokeWebhooks({ do: "replay", ownerId: callerOf(ctx), id: ctx.args.id });
 }
 
 export function response(ctx: Context): unknown {

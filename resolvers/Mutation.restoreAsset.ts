@@ -12,7 +12,7 @@ export function request(ctx: Context<RestoreAssetArguments>): unknown {
     from: [transitions.remove.to],
     set: {
       liveId: id,
-      // To which state it returns only the row knows: it is looked at as if labels had become due, the soonest case.
+      // Only the row has the state that it returns to. Of all states, pending labels have the earliest check.
       dueAt: dueAt({ state: "RECEIVED", labelStatus: "PENDING" }, util.time.nowEpochMilliSeconds()),
     },
     copy: { state: "formerState", stateId: "formerStateId" },

@@ -2,10 +2,10 @@ import type { Context, LambdaRequest } from "@aws-appsync/utils";
 import type { Refusal, WebhookAnswers } from "../domain/messages.ts";
 import { callerOf } from "./shared/caller.ts";
 import { internal } from "./shared/errors.ts";
-import { accepted, askWebhooks } from "./shared/webhooks.ts";
+import { accepted, invokeWebhooks } from "./shared/webhooks.ts";
 
 export function request(ctx: Context): LambdaRequest {
-  return askWebhooks({ do: "rotateSecret", ownerId: callerOf(ctx) });
+  return invokeWebhooks({ do: "rotateSecret", ownerId: callerOf(ctx) });
 }
 
 export function response(ctx: Context): unknown {

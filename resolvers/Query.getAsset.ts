@@ -4,7 +4,7 @@ import type { GetAssetArguments } from "../domain/schema.ts";
 import { callerOf, ownOrAdmin } from "./shared/caller.ts";
 import { internal, notFound } from "./shared/errors.ts";
 
-/** The owner is part of the key: another user's asset is simply not there. */
+/** The owner is part of the key, so another user's asset is not found. */
 export function request(ctx: Context<GetAssetArguments>): DynamoDBGetItemRequest {
   const { id } = ctx.args;
   const ownerId = ctx.args.ownerId ?? callerOf(ctx);

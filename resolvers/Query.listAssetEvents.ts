@@ -5,7 +5,7 @@ import { ownerOf } from "./shared/caller.ts";
 import { internal, invalid } from "./shared/errors.ts";
 import { type Page, pageSize } from "./shared/page.ts";
 
-/** Reads the owner's log from one number on: no cursor is needed, since the log has no gaps. */
+/** Reads the owner's log after a number. The log has no gaps, so it needs no cursor. */
 export function request(ctx: Context<ListAssetEventsArguments>): DynamoDBQueryRequest {
   const ownerId = ownerOf(ctx);
   const after = ctx.args.after ?? 0;

@@ -5,8 +5,8 @@ import { ownerOf } from "./shared/caller.ts";
 import { failedPage, type Page, pageSize } from "./shared/page.ts";
 
 /**
- * Two sparse indexes, so that a page is full and costs the same however much was deleted:
- * `live` holds what is not deleted, `byState` everything by its state.
+ * Reads one of two indexes: `live` has the assets that are not deleted, `byState` has all assets by state. A page is
+ * always full, and its cost does not depend on the number of deleted assets.
  */
 export function request(ctx: Context<ListAssetsArguments>): DynamoDBQueryRequest {
   const { state, order, nextToken } = ctx.args;
@@ -34,7 +34,7 @@ export function response(ctx: Context<ListAssetsArguments>): Page<Asset> {
   }
   const page = ctx.result as Page<Asset>;
   const owner = ownerOf(ctx);
-  // A cursor of another list must not show that list: the last line behind AppSync's and DynamoDB's own checks.
+  // AppSync and DynamoDB refuse the cursor of another list. This check does not depend on them.
   if (page.items.some((asset) => asset.ownerId !== owner)) {
     return failedPage(ctx.args);
   }

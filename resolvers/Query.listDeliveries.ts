@@ -6,7 +6,7 @@ import { ownerOf } from "./shared/caller.ts";
 import { deliveryView } from "./shared/delivery.ts";
 import { failedPage, type Page, pageSize } from "./shared/page.ts";
 
-/** An asset's deliveries lie together. Those of an asset that does not exist, or is another's, are none. */
+/** Lists the deliveries of one asset. The list is empty for a missing asset and for another user's asset. */
 export function request(ctx: Context<ListDeliveriesArguments>): DynamoDBQueryRequest {
   const { assetId, nextToken } = ctx.args;
   const ownerId = ownerOf(ctx);
@@ -33,7 +33,7 @@ export function response(ctx: Context<ListDeliveriesArguments>): Page<unknown> {
     return failedPage(ctx.args, ctx.error);
   }
   const page = ctx.result as Page<Delivery>;
-  // A cursor of another list must not show that list.
+  // The cursor of another list must not show that list.
   if (page.items.some(({ assetId }) => assetId !== ctx.args.assetId)) {
     return failedPage(ctx.args);
   }

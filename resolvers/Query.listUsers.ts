@@ -2,7 +2,7 @@ import type { Context, DynamoDBScanRequest } from "@aws-appsync/utils";
 import type { ListUsersArguments } from "../domain/schema.ts";
 import { failedPage, type Page, pageSize } from "./shared/page.ts";
 
-/** The one Scan there is: paged, and for admins only, which the schema's directive enforces. */
+/** The only Scan. It is paged; a directive in the schema allows it to admins only. */
 export function request(ctx: Context<ListUsersArguments>): DynamoDBScanRequest {
   const { nextToken } = ctx.args;
   return { operation: "Scan", limit: pageSize(ctx.args, 20), ...(nextToken ? { nextToken } : {}) };

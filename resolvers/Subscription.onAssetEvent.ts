@@ -12,28 +12,28 @@ import { callerOf, ownOrAdmin } from "./shared/caller.ts";
 import { internal, invalid } from "./shared/errors.ts";
 import { type Revocation, revocationKey } from "./shared/revocation.ts";
 
-type Listen = Context<OnAssetEventArguments>;
+type Subscribing = Context<OnAssetEventArguments>;
 
-/** Runs once, as a subscription is made: who may listen, and to what. */
-export function request(ctx: Listen): DynamoDBGetItemRequest {
+/** Runs once, when a subscription starts. Checks whether the caller may subscribe. */
+export function request(ctx: Subscribing): DynamoDBGetItemRequest {
   const assetId = ctx.args.assetId;
   if (!ownOrAdmin(ctx, ctx.args.ownerId)) {
     util.unauthorized();
   }
   if (assetId !== null && assetId !== undefined && !isUlid(assetId)) {
-    invalid("assetId: is not the id of an asset");
+    invalid("assetId: must be the id of an asset");
   }
   return { operation: "GetItem", key: revocationKey(callerOf(ctx)), consistentRead: true };
 }
 
-/** A filter of our own, since AppSync's argument filter takes a null assetId for "events of no asset". */
-export function response(ctx: Listen): null {
+/** Sets a filter, because AppSync's default filter delivers no events if assetId is an explicit null. */
+export function response(ctx: Subscribing): null {
   const { ownerId, assetId } = ctx.args;
   if (ctx.error) {
     internal();
   }
   if (ownerId !== callerOf(ctx)) {
-    listenAsAdmin(ctx);
+    subscribeAsAdmin(ctx);
   }
   extensions.setSubscriptionFilter(
     util.transform.toSubscriptionFilter({
@@ -44,8 +44,8 @@ export function response(ctx: Listen): null {
   return null;
 }
 
-/** Others' events are for a token that still counts as an admin's, and until endAdminSubscriptions names the caller. */
-function listenAsAdmin(ctx: Listen): void {
+/** Refuses a revoked admin's token. endAdminSubscriptions ends the subscription by the invalidation filter. */
+function subscribeAsAdmin(ctx: Subscribing): void {
   const revocation = ctx.result as Revocation | null;
   const { iat } = (ctx.identity as AppSyncIdentityCognito).claims as { iat?: number };
   if (isRevoked(iat, revocation?.revokedAt)) {

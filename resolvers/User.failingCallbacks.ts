@@ -4,7 +4,7 @@ import { maxPage } from "../domain/limits.ts";
 import { internal } from "./shared/errors.ts";
 import type { Page } from "./shared/page.ts";
 
-/** Whoever may see a user may see this: the user, and admins. There are rows of receivers that failed once, no others. */
+/** The user and admins may read it, like the user itself. Only receivers that have failed have a row. */
 export function request(ctx: Context): DynamoDBQueryRequest {
   const user = ctx.source as { id: string };
   return {

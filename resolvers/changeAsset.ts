@@ -5,7 +5,7 @@ import { callerOf } from "./shared/caller.ts";
 import { conditionFailed, internal } from "./shared/errors.ts";
 import { previous } from "./shared/previous.ts";
 
-/** Writes `stash.change`, if there is one, on condition that the asset is where the change starts from. */
+/** Writes `stash.change`, if there is one. The condition is that the asset is in a state that the change can start from. */
 export function request(ctx: Context): DynamoDBUpdateItemRequest {
   const change = (ctx.stash as ChangeStash).change;
   if (!change) {
@@ -30,7 +30,7 @@ export function request(ctx: Context): DynamoDBUpdateItemRequest {
   };
 }
 
-/** A write that gives no item has not changed one: it counts as refused, and the next step says why. */
+/** A write without a resulting item counts as refused. The next function finds the reason. */
 export function response(ctx: Context): unknown {
   if (ctx.error && !conditionFailed(ctx.error)) {
     internal();
@@ -40,7 +40,7 @@ export function response(ctx: Context): unknown {
   return refused ? null : (ctx.result as unknown);
 }
 
-/** Where the change may start from; its names and values are added to the maps given. */
+/** The condition of the change. Adds its names and values to the given maps. */
 function conditionOf(
   change: AssetChange,
   names: Record<string, string>,

@@ -12,8 +12,9 @@ interface UserAttributes {
 }
 
 /**
- * Writes what is given; a null is not given, since AppSync hands over a variable that the caller left out as null
- * (aws/aws-appsync-community#348). On condition that the user exists and, if the caller says so, has the version seen. */
+ * Writes the given fields. A null is ignored, because AppSync passes null for a variable that the caller left out
+ * (aws/aws-appsync-community#348). The condition is that the user exists and has the expected version, if one is given.
+ */
 export function request(ctx: Context<UpdateUserArguments>): DynamoDBUpdateItemRequest {
   const { id, name, firstName, lastName, email, removeEmail, expectedVersion } = ctx.args.input;
   const set: UserAttributes = { updatedAt: util.time.nowISO8601() };
@@ -52,7 +53,7 @@ export function request(ctx: Context<UpdateUserArguments>): DynamoDBUpdateItemRe
   };
 }
 
-/** A write that gives no item has not changed one: it counts as refused, and the next step says why. */
+/** A write without a resulting item counts as refused. The next function finds the reason. */
 export function response(ctx: Context): unknown {
   if (ctx.error && !conditionFailed(ctx.error)) {
     internal();

@@ -5,7 +5,7 @@ import { callerOf } from "./shared/caller.ts";
 import { internal, notFound } from "./shared/errors.ts";
 import { previous } from "./shared/previous.ts";
 
-/** Reads the asset that refused a change, to say whether it is missing, already so, in another state, or of another version. */
+/** After a refused change: reads the asset and returns it if the change was already made, otherwise raises the error. */
 export function request(ctx: Context): DynamoDBGetItemRequest {
   const { change, refused } = ctx.stash as ChangeStash;
   if (!change || !refused) {
@@ -35,9 +35,9 @@ export function response(ctx: Context): unknown {
     return asset;
   }
   const { expectedVersion } = change;
-  const isOther =
+  const versionDiffers =
     expectedVersion !== null && expectedVersion !== undefined && asset.version !== expectedVersion;
-  if (isOther && change.from.some((state) => state === asset.state)) {
+  if (versionDiffers && change.from.some((state) => state === asset.state)) {
     util.error(`expectedVersion: the asset has version ${asset.version + 0}`, "VersionConflict");
   }
   return util.error(

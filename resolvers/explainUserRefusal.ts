@@ -3,7 +3,7 @@ import type { UpdateUserArguments } from "../domain/schema.ts";
 import { internal, notFound } from "./shared/errors.ts";
 import { previous } from "./shared/previous.ts";
 
-/** Reads the user that refused a change, to say whether it is missing or has another version. */
+/** After a refused change: reads the user and raises the error, NotFound or VersionConflict. */
 export function request(ctx: Context<UpdateUserArguments>): DynamoDBGetItemRequest {
   if (!(ctx.stash as { refused?: boolean }).refused) {
     return runtime.earlyReturn(previous(ctx));

@@ -5,7 +5,7 @@ import { internal } from "./shared/errors.ts";
 import { renewal } from "./shared/upload.ts";
 import { previous } from "./shared/previous.ts";
 
-/** A token that was used before: finds its asset, whose upload is then signed anew. */
+/** For a clientToken that was already used: finds its asset. The next functions renew the upload. */
 export function request(ctx: Context): DynamoDBGetItemRequest {
   const { asset, clientToken, replay } = ctx.stash as CreateStash;
   if (!replay) {
@@ -29,7 +29,7 @@ export function response(ctx: Context): unknown {
   (ctx.stash as ChangeStash).change = {
     ...renewal(token.assetId),
     settled: ["RECEIVED", "UPLOADED", "REJECTED", "EXPIRED"],
-    refusal: "createAsset answers only while the asset lives",
+    refusal: "createAsset needs an asset that is not deleted",
   };
   return null;
 }

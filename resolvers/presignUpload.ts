@@ -4,7 +4,7 @@ import type { UploadRequest } from "../domain/messages.ts";
 import { internal } from "./shared/errors.ts";
 import { previous } from "./shared/previous.ts";
 
-/** Signs the upload of the asset that the functions before reserved or renewed. */
+/** Signs the upload of the asset that the previous function reserved or renewed. */
 export function request(ctx: Context): LambdaRequest {
   const { ownerId, id, contentType, contentLength, sha256 } = previous(ctx) as Asset;
   const checksum = sha256 ? { sha256 } : {};

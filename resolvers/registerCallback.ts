@@ -2,15 +2,15 @@ import { type Context, type LambdaRequest, runtime } from "@aws-appsync/utils";
 import type { Refusal, WebhookAnswers } from "../domain/messages.ts";
 import type { CreateStash } from "./Mutation.createAsset.ts";
 import { internal } from "./shared/errors.ts";
-import { accepted, askWebhooks } from "./shared/webhooks.ts";
+import { accepted, invokeWebhooks } from "./shared/webhooks.ts";
 
-/** Has the callback's URL checked before anything is written, and the owner's secret made if there is none: showSecret shows it. */
+/** Checks the callback URL before anything is written. Creates the owner's secret if there is none; showSecret shows it. */
 export function request(ctx: Context): LambdaRequest {
   const { asset } = ctx.stash as CreateStash;
   if (!asset.callbackUrl) {
     return runtime.earlyReturn({});
   }
-  return askWebhooks({ do: "register", ownerId: asset.ownerId, url: asset.callbackUrl });
+  return invokeWebhooks({ do: "register", ownerId: asset.ownerId, url: asset.callbackUrl });
 }
 
 export function response(ctx: Context): unknown {

@@ -9,10 +9,10 @@ import type { CreateStash } from "./Mutation.createAsset.ts";
 import { internal } from "./shared/errors.ts";
 import { tables } from "./shared/tables.ts";
 
-/** How long a clientToken is remembered: a day. */
+/** Validity of a clientToken: a day. */
 const tokenSeconds = 86_400;
 
-/** Writes the new row; with a clientToken, the row and the token together or neither. */
+/** Writes the new row. With a clientToken, one transaction writes the row and the token. */
 export function request(ctx: Context): DynamoDBPutItemRequest | DynamoDBTransactWriteItemsRequest {
   const { asset, clientToken, fingerprint } = ctx.stash as CreateStash;
   const { ownerId, id, ...attributes } = asset;
@@ -42,7 +42,7 @@ export function request(ctx: Context): DynamoDBPutItemRequest | DynamoDBTransact
           expiresAt: util.time.nowEpochSeconds() + tokenSeconds,
         }),
         condition: {
-          // DynamoDB removes lapsed rows within days, not at once.
+          // DynamoDB removes expired rows within days, not at once.
           expression: "attribute_not_exists(clientToken) OR expiresAt < :now",
           expressionValues: util.dynamodb.toMapValues({ ":now": util.time.nowEpochSeconds() }),
           returnValuesOnConditionCheckFailure: false,

@@ -3,11 +3,11 @@ import type { Refusal, WebhookAnswers } from "../domain/messages.ts";
 import type { CreateStash } from "./Mutation.createAsset.ts";
 import { internal } from "./shared/errors.ts";
 import { previous } from "./shared/previous.ts";
-import { accepted, askWebhooks } from "./shared/webhooks.ts";
+import { accepted, invokeWebhooks } from "./shared/webhooks.ts";
 
 /**
- * Shows the owner their secret if they have not seen it. It is the last step: a secret that is shown in an answer that
- * fails would be lost. A repeated clientToken asks again, since the answer before may not have arrived.
+ * Shows the owner's secret if it has not been shown yet. This is the last function, because a secret in a failed answer
+ * would be lost. A repeated clientToken shows it again, because the first answer may not have arrived.
  */
 export function request(ctx: Context): LambdaRequest {
   const { asset, replay, unseenSecret } = ctx.stash as CreateStash;
@@ -15,7 +15,7 @@ export function request(ctx: Context): LambdaRequest {
     return runtime.earlyReturn(previous(ctx));
   }
   const reserved = previous(ctx) as { asset: { id: string } };
-  return askWebhooks({ do: "showSecret", ownerId: asset.ownerId, assetId: reserved.asset.id });
+  return invokeWebhooks({ do: "showSecret", ownerId: asset.ownerId, assetId: reserved.asset.id });
 }
 
 export function response(ctx: Context): unknown {

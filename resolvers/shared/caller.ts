@@ -2,20 +2,20 @@ import { type AppSyncIdentityCognito, type Context, util } from "@aws-appsync/ut
 import { isUserId } from "../../domain/text.ts";
 import { invalid } from "./errors.ts";
 
-/** The group whose members see and manage what is not theirs. */
+/** The group whose members may read and manage the data of all users. */
 const admins = "admins";
 
-/** The caller's id: the subject of the token, whose signature AppSync has verified. */
+/** The caller's id: the `sub` of the token. AppSync has verified the token. */
 export const callerOf = (ctx: Context): string => (ctx.identity as AppSyncIdentityCognito).sub;
 
 export const isAdmin = (ctx: Context): boolean =>
   ((ctx.identity as AppSyncIdentityCognito).groups ?? []).some((group) => group === admins);
 
-/** Whether the caller may touch the user of this id; an id that no user can have is nobody's. */
+/** Whether the caller may read and change the data of a user. False for an invalid id. */
 export const ownOrAdmin = (ctx: Context, id: string): boolean =>
   isUserId(id) && (id === callerOf(ctx) || isAdmin(ctx));
 
-/** Whose things a list shows: the caller's own, or for admins those of the user that they name. */
+/** The owner of the items that a list shows: the caller, or the given owner if the caller is an admin. */
 export function ownerOf(ctx: Context<{ ownerId?: string | null }>): string {
   const caller = callerOf(ctx);
   const ownerId = ctx.args.ownerId ?? caller;
@@ -23,7 +23,7 @@ export function ownerOf(ctx: Context<{ ownerId?: string | null }>): string {
     util.unauthorized();
   }
   if (!isUserId(ownerId)) {
-    invalid("ownerId: is not the id of a user");
+    invalid("ownerId: must be the id of a user");
   }
   return ownerId;
 }

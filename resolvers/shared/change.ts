@@ -1,30 +1,30 @@
 import type { AssetState, LabelStatus } from "../../domain/asset.ts";
 
 /**
- * One conditional write to the caller's asset: a mutation's resolver puts it into the stash, `changeAsset`
- * writes it, and `explainRefusal` says why if the condition failed.
+ * One conditional write to the caller's asset. The resolver of a mutation puts it into the stash, `changeAsset` writes
+ * it, and `explainRefusal` finds the reason if the condition failed.
  */
 export interface AssetChange {
   id: string;
-  /** States, and label statuses, that the change may start from. */
+  /** States that the change can start from. */
   from: AssetState[];
   fromLabels?: LabelStatus[];
-  /** The version that the asset must have; any if it is absent or null. */
+  /** The version that the asset must have. Null and undefined accept any version. */
   expectedVersion?: number | null | undefined;
-  /** DynamoDB's names for attributes are added by `changeAsset`. */
   set: Record<string, unknown>;
-  /** Attributes that take another attribute's value as it was before the write. */
+  /** Attributes that get the value that another attribute had before the write. */
   copy?: Record<string, string>;
   increment?: string[];
   remove?: string[];
-  /** If the asset is already so, the change is answered as done: it was asked for twice. */
+  /** States in which the change is already made. A repeated request then succeeds without a write. */
   settled?: AssetState[];
   settledLabels?: LabelStatus[];
-  /** What the caller wanted, for the message: `confirmUpload needs RECEIVED`. */
+  /** Part of the error message, such as `confirmUpload needs RECEIVED`. */
   refusal: string;
 }
 
 export interface ChangeStash {
   change?: AssetChange;
+  /** True if the condition of the change failed. */
   refused?: boolean;
 }

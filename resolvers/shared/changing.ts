@@ -3,7 +3,7 @@ import { isUlid } from "../../domain/asset.ts";
 import type { AssetChange, ChangeStash } from "./change.ts";
 import { notFound } from "./errors.ts";
 
-/** The resolver of a mutation that is one change: hands it to the pipeline. An id that cannot exist reads nothing. */
+/** Puts a change into the stash for the pipeline's functions. An invalid id is NotFound without a read. */
 export function begin(ctx: Context, change: AssetChange): Record<string, never> {
   if (!isUlid(change.id)) {
     notFound("Asset");

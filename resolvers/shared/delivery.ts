@@ -1,7 +1,7 @@
 import { util } from "@aws-appsync/utils";
 import { type Delivery, messageId } from "../../domain/callback.ts";
 
-/** A delivery as its owner may see it: under the id that the receiver knows it by. */
+/** The fields of a delivery that its owner may see. Its id is the one that the receiver gets. */
 export const deliveryView = (delivery: Delivery): unknown => ({
   id: messageId(delivery.assetId, delivery.seq),
   assetId: delivery.assetId,

@@ -12,16 +12,16 @@ export interface Page<Item> {
   nextToken?: string | null;
 }
 
-/** How many items to read. AppSync does not pass the schema's defaults on (aws/aws-appsync-community#59). */
-export function pageSize(args: PageArguments, usual: number): number {
-  const limit = args.limit ?? usual;
+/** The number of items to read. AppSync does not pass defaults of the schema (aws/aws-appsync-community#59). */
+export function pageSize(args: PageArguments, defaultLimit: number): number {
+  const limit = args.limit ?? defaultLimit;
   if (limit < 1 || limit > maxPage) {
     invalid(`limit: must be 1 to ${maxPage}`);
   }
   return limit;
 }
 
-/** What DynamoDB says of itself, and not of the request. */
+/** Errors of DynamoDB that are not caused by the request. */
 const transient = [
   "InternalServerError",
   "ProvisionedThroughputExceededException",
@@ -31,13 +31,13 @@ const transient = [
 ];
 
 /**
- * AppSync encrypts its cursors, and DynamoDB refuses one that lies outside the query; either way the fault is
- * the cursor's, unless none was given, or the error is one that passes: who was told of a bad cursor gives up.
+ * Raises the error of a failed list. If a cursor was given, it is invalid: AppSync cannot decrypt it, or DynamoDB refuses
+ * it because it is from another query. Transient errors are `Internal`, because callers do not retry an invalid cursor.
  */
 export function failedPage(args: PageArguments, error?: { type: string }): never {
   const type = error?.type ?? "";
   if (args.nextToken && !transient.some((code) => type.endsWith(code))) {
-    util.error("nextToken: is not a cursor of this list", "InvalidToken");
+    util.error("nextToken: does not belong to this list", "InvalidToken");
   }
   return internal();
 }

@@ -1,4 +1,4 @@
 import type { Context } from "@aws-appsync/utils";
 
-/** What the pipeline's step before gave. */
+/** The result of the previous function of the pipeline. */
 export const previous = (ctx: Context): unknown => (ctx.prev as { result: unknown }).result;

@@ -1,7 +1,7 @@
 import { util } from "@aws-appsync/utils";
 import { revocations } from "../../domain/revocation.ts";
 
-/** A user's row in the table of client tokens: admin's tokens from before its `revokedAt` count no more. */
+/** A user's row in the table of client tokens. Admin tokens issued before `revokedAt` (epoch seconds) are revoked. */
 export interface Revocation {
   readonly revokedAt: number;
 }

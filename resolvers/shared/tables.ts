@@ -1,2 +1,2 @@
-/** Transactions name their tables; the program puts the names in as it deploys the code (infra/api.ts). */
+/** Table names for transactions. infra/ replaces the placeholders when it deploys the code. */
 export const tables = { assets: "{{assets}}", clientTokens: "{{clientTokens}}" };

@@ -4,7 +4,7 @@ import { dueAt } from "../../domain/due.ts";
 import { uploadSeconds } from "../../domain/limits.ts";
 import type { AssetChange } from "./change.ts";
 
-/** When an upload URL signed now lapses, and when somebody looks whether it was used. */
+/** Expiry of an upload URL that is signed now, and the time of the check whether it was used. */
 export function uploadUntil(): { uploadExpiresAt: string; dueAt: number } {
   const now = util.time.nowEpochMilliSeconds();
   const uploadExpiresAt = now + uploadSeconds * 1000;
@@ -14,7 +14,7 @@ export function uploadUntil(): { uploadExpiresAt: string; dueAt: number } {
   };
 }
 
-/** Keeps an asset waiting for as long as the URL about to be signed. */
+/** Extends the expiry of an asset in CREATED to that of its new upload URL. */
 export const renewal = (id: string): AssetChange => ({
   id,
   from: transitions.receive.from,
