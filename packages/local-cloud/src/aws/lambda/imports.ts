@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /**
- * Code may import what its archive holds and the AWS SDK that the runtime brings, and nothing that happens to
- * lie in a `node_modules` above: what the bundle lacks fails here as it would on AWS. The SDK is looked for in the
- * archive, then among the program's packages, then among those of the local cloud.
+ * Limits a function's imports to its archive, Node's modules and the AWS SDK that Lambda's runtime provides. A package
+ * in a `node_modules` above the archive would be missing on AWS, so it fails here too. The SDK is searched in the
+ * archive, then in the program's packages, then in those of the local cloud.
  */
 export function confineImports(taskRoot: string, program: string): void {
   const root = `${pathToFileURL(taskRoot).href}/`;
@@ -22,11 +22,11 @@ export function confineImports(taskRoot: string, program: string): void {
       if ("found" in own && (!own.found.url.startsWith("file:") || own.found.url.startsWith(root))) {
         return own.found;
       }
-      if (!isOfRuntime(specifier)) {
+      if (!isProvided(specifier)) {
         throw "error" in own ? own.error : notFound(specifier, parentURL);
       }
       for (const owner of owners) {
-        // `require` is resolved from the module that calls it, whatever the context says.
+        // `require` resolves from the module that calls it, and ignores the context's `parentURL`.
         const other = attempt(() =>
           context.conditions.includes("require")
             ? { url: pathToFileURL(createRequire(owner).resolve(specifier)).href, shortCircuit: true }
@@ -36,15 +36,16 @@ export function confineImports(taskRoot: string, program: string): void {
           return other.found;
         }
       }
-      throw notFound(specifier, parentURL, notInstalled);
+      throw notFound(specifier, parentURL, notInstalled(specifier));
     },
   });
 }
 
-const isOfRuntime = (specifier: string): boolean => /^@(aws-sdk|smithy)\//.test(specifier);
+const isProvided = (specifier: string): boolean => /^@(aws-sdk|smithy)\//.test(specifier);
 
-const notInstalled =
-  ": Lambda's runtime brings it, but it is installed neither in the program's folder nor with the local cloud";
+const notInstalled = (specifier: string): string =>
+  `: Lambda's runtime provides it, but it is installed neither in the program's folder nor with the local cloud. ` +
+  `Run npm install --save-dev ${specifier.split("/", 2).join("/")} in the program's folder`;
 
 function notFound(specifier: string, importer: string, why = ""): Error {
   const error = new Error(`Cannot find package '${specifier}' imported from ${importer}${why}`);

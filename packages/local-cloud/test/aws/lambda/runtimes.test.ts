@@ -71,7 +71,7 @@ describe("a handler with a callback", () => {
   });
 });
 
-describe("the SDK that Lambda's runtime brings", () => {
+describe("the SDK that Lambda's runtime provides", () => {
   /** A package in the program's folder. */
   function place(program: string, name: string, version: string): void {
     const folder = join(program, "node_modules", name);
@@ -118,19 +118,51 @@ describe("the SDK that Lambda's runtime brings", () => {
     expect(await call()).toMatchObject({ payload: "bundled" });
   });
 
-  it("is refused by name where nobody has it", async () => {
-    for (const inputs of [{}, required("@aws-sdk/client-none")]) {
+  const ofTheLocalCloud = {
+    "@aws-sdk/client-cognito-identity-provider": "CognitoIdentityProviderClient",
+    "@aws-sdk/client-dynamodb": "DynamoDBClient",
+    "@aws-sdk/client-eventbridge": "EventBridgeClient",
+    "@aws-sdk/client-lambda": "LambdaClient",
+    "@aws-sdk/client-rekognition": "RekognitionClient",
+    "@aws-sdk/client-s3": "S3Client",
+    "@aws-sdk/client-sns": "SNSClient",
+    "@aws-sdk/client-sqs": "SQSClient",
+    "@aws-sdk/client-sts": "STSClient",
+    "@aws-sdk/lib-dynamodb": "DynamoDBDocumentClient",
+    "@aws-sdk/lib-storage": "Upload",
+    "@aws-sdk/s3-request-presigner": "getSignedUrl",
+    "@aws-sdk/util-dynamodb": "marshall",
+    "@smithy/node-http-handler": "NodeHttpHandler",
+  };
+  const missing = `Object.entries(${JSON.stringify(ofTheLocalCloud)}).filter(([name, member]) => typeof loaded[name][member] !== "function")`;
+
+  it("has the clients of all services that run here, and the libraries for them", async () => {
+    const names = Object.keys(ofTheLocalCloud);
+    const imports = names.map((name, index) => `import * as m${index} from "${name}";`).join("\n");
+    const modules = names.map((name, index) => `"${name}": m${index}`).join(", ");
+    const byImport = `${imports}\nconst loaded = { ${modules} };\nexport const handler = async () => ${missing};`;
+    expect(await openFunction(byImport, { timeout: 60 }).call()).toMatchObject({ payload: [] });
+    const requires = names.map((name) => `"${name}": require("${name}")`).join(", ");
+    const text = `const loaded = { ${requires} }; exports.handler = async () => ${missing};`;
+    const { call } = openFunction("", { timeout: 60, code: { assets: { "index.js": { text } } } });
+    expect(await call()).toMatchObject({ payload: [] });
+  });
+
+  it("fails by name with the command that installs it where it is not installed", async () => {
+    for (const inputs of [{}, required("@aws-sdk/client-none/inner")]) {
       const { call } = openFunction(imported("@aws-sdk/client-none"), inputs);
       expect(await call()).toMatchObject({
         error: {
           errorType: "Runtime.ImportModuleError",
-          errorMessage: expect.stringMatching(/client-none.*installed neither in the program's folder/),
+          errorMessage: expect.stringMatching(
+            /client-none.*installed neither in the program's folder.*Run npm install --save-dev @aws-sdk\/client-none in the/,
+          ),
         },
       });
     }
   });
 
-  it("is all that is found outside of the archive", async () => {
+  it("is the only code outside of the archive that a function can import", async () => {
     const { folder } = temporaryStorage();
     place(folder, "left-pad", "1");
     for (const inputs of [{}, required("left-pad")]) {
