@@ -1,4 +1,5 @@
-import { describe, expect, it } from "@jest/globals";
+import { createRequire } from "node:module";
+import { describe, expect, it, jest } from "@jest/globals";
 import { compareSync } from "bcryptjs";
 import fc from "fast-check";
 import { create, invoke } from "../../src/engine/provider/index.ts";
@@ -75,6 +76,18 @@ describe("@pulumi/random", () => {
     expect(id).toBe("none");
     expect(compareSync(result, bcryptHash)).toBe(true);
     expect(compareSync(`${result}x`, bcryptHash)).toBe(false);
+  });
+
+  it("computes a password's hash once, until an input changes it", () => {
+    const bcryptjs = createRequire(import.meta.url)("bcryptjs") as { hashSync: () => string };
+    using hashSync = jest.spyOn(bcryptjs, "hashSync");
+    const hashOf = (length: number) => make("RandomPassword", { length }, "hashed")["bcryptHash"];
+    const first = hashOf(16);
+    expect(hashOf(16)).toBe(first);
+    expect(hashSync).toHaveBeenCalledTimes(1);
+    expect(hashOf(17)).not.toBe(first);
+    expect(hashSync).toHaveBeenCalledTimes(2);
+    expect(hashOf(16)).toBe(first);
   });
 
   it.each([

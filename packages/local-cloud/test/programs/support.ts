@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach } from "@jest/globals";
@@ -18,11 +18,11 @@ export interface Programs {
   ) => Promise<Cloud & { readonly complaints: readonly string[] }>;
   /** Boots the program of a folder as a user does, with `npx local-cloud --program`. */
   readonly command: (folder: string) => Promise<Ready>;
-  /** Runs it after the test; the last one first. */
+  /** Calls it after the test, in reverse order. */
   readonly later: (stop: () => unknown) => void;
 }
 
-/** For the test file that calls it: what a test boots is stopped after the test, and the copies go with the file. */
+/** For the test file that calls it: stops after each test what it booted, and deletes the copies after the last test. */
 export function usePrograms(): Programs {
   const folder = mkdtempSync(join(tmpdir(), "local-cloud-programs-"));
   const stops: (() => unknown)[] = [];
@@ -74,15 +74,17 @@ export async function ask(ready: Ready, query: string, variables: object = {}): 
   return response.json();
 }
 
-/** npx does not hand every signal on: what it started is ended by its own id. */
+/** Ends local-cloud, and so npx, which does not forward every signal. Other processes are left for local-cloud to end. */
 async function endOf(child: ChildProcess): Promise<void> {
   const all = [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)];
-  for (const pid of all) {
-    try {
-      process.kill(pid, "SIGTERM");
-    } catch {
-      // It has ended with the one before.
-    }
+  for (const pid of all.filter(isLocalCloud)) {
+    process.kill(pid, "SIGTERM");
   }
   await ended(all);
 }
+
+/** True for Node with the path of local-cloud's bin as an argument. */
+const isLocalCloud = (pid: number): boolean =>
+  readFileSync(`/proc/${pid}/cmdline`, "utf8")
+    .split("\0")
+    .some((argument) => argument.endsWith("/local-cloud"));

@@ -5,7 +5,7 @@ import { CALLBACK_METHODS } from "./globals.ts";
 import { libraryPath } from "./names.ts";
 import type { Binding, Scopes } from "./scopes.ts";
 
-/** Functions are values only as callbacks of arrays: not passed on, returned, reassigned, or called in a circle. */
+/** Functions are values only as callbacks of array methods. They cannot be passed, returned, reassigned, or recursive. */
 export function checkCalls(program: Program, scopes: Scopes, report: Report): void {
   walk(program, (node, parents) => {
     const parent = parents.at(-1);
@@ -50,7 +50,7 @@ function checkCall(node: AnyNode & { type: "CallExpression" }, scopes: Scopes, r
   });
 }
 
-/** A function gets no second name: `const b = a`, `b = a`, as AWS's ESLint plugin has it. */
+/** A function cannot get a second name (`const b = a`, `b = a`), as in AWS's ESLint plugin. */
 function checkNamed(node: AnyNode, scopes: Scopes, report: Report): void {
   const value =
     node.type === "VariableDeclarator" ? node.init : node.type === "AssignmentExpression" ? node.right : null;
@@ -59,7 +59,7 @@ function checkNamed(node: AnyNode, scopes: Scopes, report: Report): void {
   }
 }
 
-/** `f.call(..)`, which AWS saves, and which faults when it runs. */
+/** `f.call(..)`: AWS saves it, and it faults at run time. */
 export function calledAsMethod({ callee }: AnyNode & { type: "CallExpression" }, scopes: Scopes): boolean {
   return (
     callee.type === "MemberExpression" &&
@@ -86,7 +86,7 @@ function functionOf(node: AnyNode, scopes: Scopes): boolean {
   return binding !== undefined && isFunction(binding.value);
 }
 
-/** A name used inside its own value, directly or by way of others, is recursion: there is no other way to run again. */
+/** A function that uses its own name, directly or through other functions, is recursive. */
 function checkRecursion(scopes: Scopes, report: Report): void {
   const uses = new Map<Binding, Set<Binding>>();
   const owners = scopes.bindings.filter(({ value }) => value !== undefined);
@@ -113,7 +113,7 @@ function checkRecursion(scopes: Scopes, report: Report): void {
   }
 }
 
-/** Inside the value of `owner`, and inside a function there: an initial value that runs once is no recursion. */
+/** Inside the value of `owner` and inside a function there: an initial value runs once, and is not recursion. */
 function inFunctionOf(owner: Binding, position: number, functions: readonly AnyNode[]): boolean {
   const { value } = owner;
   if (value === undefined || position < value.start || position >= value.end) {

@@ -18,7 +18,7 @@ export interface Checked {
 /** https://docs.aws.amazon.com/appsync/latest/APIReference/API_CreateResolver.html */
 const MAX_CODE = 32_768;
 
-/** Parses `code` and holds it against the language. Throws `CodeError` with every problem. */
+/** Parses `code` and checks that it stays within the language. Throws `CodeError` with every problem. */
 export function check(code: string, file: string): Checked {
   if (code.length > MAX_CODE) {
     const value = `the code has ${code.length} characters, more than ${MAX_CODE}`;

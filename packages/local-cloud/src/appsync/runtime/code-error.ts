@@ -1,6 +1,6 @@
 import { sourcePlace } from "./source-map.ts";
 
-/** One thing that APPSYNC_JS does not take, in the form of EvaluateCode's `codeErrors`. Lines and columns start at 1. */
+/** One problem of the code, in the form of EvaluateCode's `codeErrors`. Lines and columns start at 1. */
 export interface CodeProblem {
   readonly errorType: "Code";
   readonly value: string;
@@ -8,12 +8,12 @@ export interface CodeProblem {
     readonly file?: string;
     readonly line: number;
     readonly column: number;
-    /** Characters of the offending text; -1 where the parser gave up. */
+    /** Characters of the offending text; -1 for a syntax error. */
     readonly span: number;
   };
 }
 
-/** The code does not compile: every problem, in order of place. */
+/** The code does not compile. Has every problem, in order of place. */
 export class CodeError extends Error {
   readonly problems: readonly CodeProblem[];
 

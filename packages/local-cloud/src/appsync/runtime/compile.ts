@@ -1,10 +1,10 @@
 import { evaluate, type Evaluation, newEvaluation } from "../utils/evaluation.ts";
 import { EarlyReturn, type ResolverError } from "../utils/signals.ts";
-import { check } from "./check.ts";
+import { check, type Checked } from "./check.ts";
 import { warningsOf } from "./warnings.ts";
 import { copyJson, copyResult, ResultTooLarge } from "./copy.ts";
 import { faultMessage, placeOf } from "./fault.ts";
-import { MOST_ITEMS } from "./globals.ts";
+import { MAX_ITEMS } from "./globals.ts";
 import { instrument, type Instrumented, PARAMETERS } from "./instrument.ts";
 import { createRealm, type Realm } from "./realm.ts";
 import type { Binding } from "./scopes.ts";
@@ -12,35 +12,13 @@ import type { CompiledCode, Handler, Outcome, RaisedError, ResolverContext } fro
 import type { Clock } from "../../base/service.ts";
 
 /**
- * Compiles the code of a resolver or function, as it is deployed: one ES module. `name` names it in compile errors.
- * Throws `CodeError` with all that APPSYNC_JS 1.0.0 does not take.
+ * Compiles the code of a resolver or function, as it is deployed: one ES module. Compile errors name it by `name`.
+ * Throws `CodeError` with everything in the code that APPSYNC_JS 1.0.0 does not support.
  */
 export function compile(code: string, name: string, clock: Clock = Date.now): CompiledCode {
   const checked = check(code, name);
-  const instrumented = instrument(code, checked);
-  const realm = createRealm();
-  const open = realm.evaluate(instrumented.source, CODE_FILE) as Factory;
-  const evaluateModule = open(...PARAMETERS.map((name) => realm.globals[name]));
-  const imports = checked.scopes.bindings
-    .filter(({ kind }) => kind === "import")
-    .map((one) => imported(one, realm));
-  const runHandler = (handler: Handler, context: ResolverContext): Ended => {
-    let ctx: Readonly<Record<string, unknown>> = { stash: context.stash };
-    try {
-      ctx = realm.makeContext(context);
-      // The module is evaluated anew for every run, as AppSync does: no variable of it outlives a request.
-      const value = evaluateModule(...imports)[handler](ctx);
-      return { end: { kind: "value", value: copyResult(value) ?? null }, stash: stashOf(ctx) };
-    } catch (thrown) {
-      if (thrown instanceof ResultTooLarge) {
-        return { end: tooLarge, stash: stashOf(ctx) };
-      }
-      const signal = realm.ended(thrown);
-      const end =
-        signal === undefined ? fault(faultMessage(thrown, CODE_FILE, instrumented)) : ending(signal);
-      return { end, stash: stashOf(ctx) };
-    }
-  };
+  const loaded = load(code, checked);
+  const { realm, instrumented } = loaded;
   return {
     handlers: [...checked.exports.keys()],
     warnings: warningsOf(checked, code, name),
@@ -51,23 +29,62 @@ export function compile(code: string, name: string, clock: Clock = Date.now): Co
       }
       realm.meter.reset();
       const evaluation = newEvaluation(context.identity, clock);
-      const ended = evaluate(evaluation, () => runHandler(handler, context));
+      const ended = evaluate(evaluation, () => runHandler(loaded, handler, context));
       return outcome(evaluation, ended, instrumented);
     },
   };
 }
 
-/** AppSync calls every code so in its messages. */
+/** AppSync uses this name for every code in its messages. */
 const CODE_FILE = "code.js";
 
-type Factory = (
-  ...globals: readonly unknown[]
-) => (...imports: readonly unknown[]) => Record<Handler, (ctx: unknown) => unknown>;
-type Ended = Pick<Outcome, "end" | "stash">;
+/** Code in its sandbox. */
+interface Loaded {
+  readonly realm: Realm;
+  readonly instrumented: Instrumented;
+  readonly evaluateModule: (...imports: readonly unknown[]) => Record<Handler, (ctx: unknown) => unknown>;
+  readonly imports: readonly unknown[];
+}
+
+function load(code: string, checked: Checked): Loaded {
+  const instrumented = instrument(code, checked);
+  const realm = createRealm();
+  const factory = realm.evaluate(instrumented.source, CODE_FILE) as (
+    ...globals: readonly unknown[]
+  ) => Loaded["evaluateModule"];
+  const evaluateModule = factory(...PARAMETERS.map((name) => realm.globals[name]));
+  const imports = checked.scopes.bindings
+    .filter(({ kind }) => kind === "import")
+    .map((binding) => imported(binding, realm));
+  return { realm, instrumented, evaluateModule, imports };
+}
 
 function imported({ module = "", imported: name = "" }: Binding, realm: Realm): unknown {
   const library = realm.modules[module];
   return name === "*" ? library : library?.[name];
+}
+
+type Ended = Pick<Outcome, "end" | "stash">;
+
+function runHandler(
+  { realm, instrumented, evaluateModule, imports }: Loaded,
+  handler: Handler,
+  context: ResolverContext,
+): Ended {
+  let ctx: Readonly<Record<string, unknown>> = { stash: context.stash };
+  try {
+    ctx = realm.makeContext(context);
+    // AppSync evaluates the module anew for every run: none of its variables outlives a request.
+    const value = evaluateModule(...imports)[handler](ctx);
+    return { end: { kind: "value", value: copyResult(value) ?? null }, stash: stashOf(ctx) };
+  } catch (thrown) {
+    if (thrown instanceof ResultTooLarge) {
+      return { end: tooLarge, stash: stashOf(ctx) };
+    }
+    const signal = realm.ended(thrown);
+    const end = signal === undefined ? fault(faultMessage(thrown, CODE_FILE, instrumented)) : ending(signal);
+    return { end, stash: stashOf(ctx) };
+  }
 }
 
 function ending(signal: EarlyReturn | ResolverError): Outcome["end"] {
@@ -86,7 +103,7 @@ function fault(message: string, errorType = "Code"): Outcome["end"] {
 /** A resolver's or function's result is at most 5 MB. */
 const tooLarge = fault("Transformation too large", "MappingTemplate");
 
-/** A stash that has no JSON, such as a circle, is dropped: the fault is told already, or the value does not need it. */
+/** A stash without a JSON form, such as a circle, becomes empty: either a fault is reported already, or nothing needs the stash. */
 function stashOf(ctx: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   try {
     return copyJson(ctx["stash"]) as Readonly<Record<string, unknown>>;
@@ -100,13 +117,13 @@ function outcome(
   ended: Ended,
   instrumented: Instrumented,
 ): Outcome {
-  const told = warnings.map(({ name, length, stack }) => {
+  const texts = warnings.map(({ name, length, stack }) => {
     const stops = name === "for-of" || name === "map" || name === "reduce";
-    const what = stops ? `stops after ${MOST_ITEMS} of ${length} items, as on AWS` : uncertain(length);
+    const what = stops ? `stops after ${MAX_ITEMS} of ${length} items, as on AWS` : uncertain(length);
     return `${placeOf(stack, CODE_FILE, instrumented)}: ${name} ${what}`;
   });
-  return { ...ended, appended, logs, warnings: [...new Set(told)], effects };
+  return { ...ended, appended, logs, warnings: [...new Set(texts)], effects };
 }
 
 const uncertain = (length: number): string =>
-  `goes through ${length} items; AWS may stop after ${MOST_ITEMS}, as reduce, map and for-of do there`;
+  `goes through ${length} items; AWS may stop after ${MAX_ITEMS}, as reduce, map and for-of do there`;

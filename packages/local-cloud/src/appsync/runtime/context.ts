@@ -3,7 +3,7 @@ import type { AnyNode, Program } from "acorn";
 import { type FunctionNode, isFunction, memberName, type Report, walk } from "./nodes.ts";
 import type { Binding, Scopes } from "./scopes.ts";
 
-/** The context and its members are read-only; what is in them (`ctx.stash.x`, `ctx.args.x`) is not. As AWS's ESLint plugin has it. */
+/** The context and its members are read-only, as in AWS's ESLint plugin; what they contain (`ctx.stash.x`) is not. */
 export function checkContext(program: Program, scopes: Scopes, report: Report): void {
   const contexts = new Set(
     scopes.bindings.filter(isHandler).map(({ value }) => (value as FunctionNode).params[0]),

@@ -2,9 +2,9 @@ import { CodeError, type CodeProblem } from "./code-error.ts";
 import { compile } from "./compile.ts";
 import type { Handler, Outcome, ResolverContext } from "../model/handlers.ts";
 
-/** What AWS's EvaluateCode answers: https://docs.aws.amazon.com/appsync/latest/APIReference/API_EvaluateCode.html */
+/** The answer of AWS's EvaluateCode: https://docs.aws.amazon.com/appsync/latest/APIReference/API_EvaluateCode.html */
 export interface EvaluateCodeAnswer {
-  /** JSON text of what the handler gave. */
+  /** JSON text of the handler's result. */
   readonly evaluationResult?: string;
   readonly error?: { readonly message: string; readonly codeErrors?: readonly CodeProblem[] };
   readonly logs: readonly string[];
@@ -14,10 +14,10 @@ export interface EvaluateCodeAnswer {
   readonly outErrors?: string;
 }
 
-/** What AWS's type check finds in code that compiles. */
+/** AWS's type check, for code that compiles. */
 export type CheckTypes = (code: string) => readonly CodeProblem[];
 
-/** Compiles `code` and runs one handler on a context of which any part may be missing. Throws only for a malformed context. */
+/** Compiles `code` and runs one handler. Any part of the context may be missing. Throws only for a malformed context. */
 export function evaluateCode(
   code: string,
   handler: Handler,
@@ -48,7 +48,7 @@ function answer({ end, logs, stash, appended }: Outcome): EvaluateCodeAnswer {
   return { evaluationResult: JSON.stringify(end.value), ...rest };
 }
 
-/** EvaluateCode takes `arguments` only, and gives the code both names. */
+/** EvaluateCode takes `arguments` only, and gives the code `args` as well. */
 function completeContext(given: Readonly<Record<string, unknown>>): ResolverContext {
   const part = (name: string) => asRecord(given[name] ?? {}, `context.${name}`);
   const { headers = {}, domainName = null } = part("request");
@@ -77,7 +77,7 @@ function completeContext(given: Readonly<Record<string, unknown>>): ResolverCont
   };
 }
 
-/** Throws a plain error: a context of another form is the caller's fault, not the code's. */
+/** Throws a plain error: a malformed context is the caller's fault, not the code's. */
 export function asRecord(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new Error(`${what} must be a JSON object`);

@@ -9,14 +9,11 @@ import { REFUSED } from "../utils/refused.ts";
 /** The local name of each exported handler. */
 export type Exports = ReadonlyMap<Handler, string>;
 
-/** The handlers that the module exports; imports from elsewhere than the library are problems. */
+type Statement = Program["body"][number];
+
+/** The handlers that the module exports. Reports imports that are not from the library. */
 export function checkExports(program: Program, scopes: Scopes, report: Report): Exports {
   const handlers = new Map<Handler, string>();
-  const add = (name: string, local: string) => {
-    if (name === "request" || name === "response") {
-      handlers.set(name, local);
-    }
-  };
   for (const node of program.body) {
     if (node.type === "ImportDeclaration") {
       checkImport(node, report);
@@ -27,40 +24,46 @@ export function checkExports(program: Program, scopes: Scopes, report: Report): 
     if (node.source) {
       report(node, "export from is not supported");
     }
-    if (node.declaration?.type === "FunctionDeclaration") {
-      add(node.declaration.id.name, node.declaration.id.name);
-    }
-    if (node.declaration?.type === "VariableDeclaration") {
-      for (const { id } of node.declaration.declarations) {
-        if (id.type === "Identifier") {
-          add(id.name, id.name);
-        }
+    for (const { name, local } of exportedNames(node)) {
+      if (name === "request" || name === "response") {
+        handlers.set(name, local);
       }
-    }
-    for (const { exported, local } of node.specifiers) {
-      add(exportName(exported), exportName(local));
     }
   }
   if (handlers.size === 0) {
     report(program, "the code exports neither request nor response");
   }
   for (const [handler, local] of handlers) {
-    checkHandler(
-      handler,
-      scopes.bindings.find(({ name }) => name === local),
-    );
+    const binding = scopes.bindings.find(({ name }) => name === local);
+    checkHandler(handler, binding, report);
   }
   return handlers;
+}
 
-  function checkHandler(handler: Handler, binding: Binding | undefined): void {
-    const value = binding?.value;
-    if (value !== undefined && !isFunction(value) && value.type !== "Identifier") {
-      report(value, `${handler} is not a function`);
-    }
+function exportedNames({
+  declaration,
+  specifiers,
+}: Statement & { type: "ExportNamedDeclaration" }): { readonly name: string; readonly local: string }[] {
+  const declared =
+    declaration?.type === "FunctionDeclaration"
+      ? [declaration.id]
+      : declaration?.type === "VariableDeclaration"
+        ? declaration.declarations.map(({ id }) => id)
+        : [];
+  return [
+    ...declared.flatMap((id) => (id.type === "Identifier" ? [{ name: id.name, local: id.name }] : [])),
+    ...specifiers.map(({ exported, local }) => ({ name: exportName(exported), local: exportName(local) })),
+  ];
+}
+
+function checkHandler(handler: Handler, binding: Binding | undefined, report: Report): void {
+  const value = binding?.value;
+  if (value !== undefined && !isFunction(value) && value.type !== "Identifier") {
+    report(value, `${handler} is not a function`);
   }
 }
 
-function checkImport(node: Program["body"][number] & { type: "ImportDeclaration" }, report: Report): void {
+function checkImport(node: Statement & { type: "ImportDeclaration" }, report: Report): void {
   const source = String(node.source.value);
   const library = MODULES[source];
   if (library === undefined) {

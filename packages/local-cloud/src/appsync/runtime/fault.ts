@@ -1,17 +1,17 @@
 import type { Instrumented } from "./instrument.ts";
 
-/** An uncaught fault as AppSync words it: `code.js:162:13: ReferenceError: ...`, at its place in the deployed code. */
+/** An uncaught fault in AppSync's words: `code.js:162:13: ReferenceError: ...`, with its place in the deployed code. */
 export function faultMessage(thrown: unknown, file: string, instrumented: Instrumented): string {
   if (typeof thrown !== "object" || thrown === null) {
     return `${file}: ${String(thrown)}`;
   }
   const { name, message, stack } = thrown as { name?: unknown; message?: unknown; stack?: unknown };
-  // A utility's own fault carries no class on AWS, only where it was called.
-  const told = name === "UtilityFault" ? String(message) : `${String(name)}: ${String(message)}`;
-  return `${placeOf(stack, file, instrumented)}: ${told}`;
+  // AWS gives a utility's own fault without a class, only with the place of the call.
+  const text = name === "UtilityFault" ? String(message) : `${String(name)}: ${String(message)}`;
+  return `${placeOf(stack, file, instrumented)}: ${text}`;
 }
 
-/** Where in the deployed code a stack of the sandbox leads: `code.js:162:13`. */
+/** The first place in the deployed code of a stack of the sandbox: `code.js:162:13`. */
 export function placeOf(stack: unknown, file: string, instrumented: Instrumented): string {
   const places = typeof stack === "string" ? stack.split("\n") : [];
   const place = places.find((one) => one.startsWith(`${file}:`));

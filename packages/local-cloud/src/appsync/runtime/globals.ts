@@ -1,4 +1,4 @@
-/** The globals of APPSYNC_JS, with their members; null for a constant. https://docs.aws.amazon.com/appsync/latest/devguide/supported-features.html */
+/** The globals of APPSYNC_JS, with their members; null for a constant. Source: https://docs.aws.amazon.com/appsync/latest/devguide/supported-features.html */
 export const GLOBALS: Readonly<Record<string, readonly string[] | null>> = {
   NaN: null,
   Infinity: null,
@@ -15,9 +15,9 @@ export const GLOBALS: Readonly<Record<string, readonly string[] | null>> = {
 export const LIBRARY_GLOBALS = ["util", "extensions", "runtime"] as const;
 
 /**
- * Methods of values. Not in AWS's list are `substring`, which AWS's own samples use
- * (github.com/aws-samples/aws-appsync-resolver-samples), `match`, which its ESLint plugin does not deny, and `includes`,
- * which runs on AWS (aws-appsync-community#279, #305).
+ * Methods of values. Three are not in AWS's list: `substring`, which AWS's own samples use
+ * (github.com/aws-samples/aws-appsync-resolver-samples); `match`, which its ESLint plugin allows; and `includes`, which
+ * runs on AWS (aws-appsync-community#279, #305).
  */
 export const METHODS = {
   String: [
@@ -71,7 +71,7 @@ export const METHODS = {
   ],
 } as const;
 
-/** String methods that take a Java pattern. `split` takes text as it is: AWS's samples split by "?", which is no pattern. */
+/** String methods that take a Java pattern. `split` takes plain text: AWS's samples split by "?", which is not a valid pattern. */
 export const PATTERN_METHODS = ["match", "replace", "replaceAll"] as const;
 
 /** The methods that take a function. */
@@ -90,7 +90,7 @@ export const CALLBACK_METHODS: ReadonlySet<string> = new Set([
   "some",
 ]);
 
-/** Keys that lead out of an object to what made it. Refused in the code, and again when a computed key runs. */
+/** Keys that lead from an object to its constructor. Refused in the code, and again when a computed key is evaluated. */
 export const FORBIDDEN_KEYS: readonly string[] = [
   "__proto__",
   "constructor",
@@ -101,8 +101,8 @@ export const FORBIDDEN_KEYS: readonly string[] = [
   "__lookupSetter__",
 ];
 
-/** Names that the instrumented code keeps for itself. */
+/** Names with this prefix are reserved for the instrumented code. */
 export const RESERVED_PREFIX = "__appsync_";
 
-/** Items that `reduce`, `map` and for-of take of an array; the rest is left out in silence (aws-appsync-community#371). */
-export const MOST_ITEMS = 1_000;
+/** Items of an array that `reduce`, `map` and for-of go through; AWS leaves out the rest without an error (aws-appsync-community#371). */
+export const MAX_ITEMS = 1_000;

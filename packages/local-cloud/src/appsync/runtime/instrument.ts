@@ -6,11 +6,14 @@ import { calledAsMethod } from "./calls.ts";
 import { libraryPath } from "./names.ts";
 import { isFunction, memberName, walk } from "./nodes.ts";
 
-/** The code as a function of its globals, on the same lines. */
+/** The code as a function of its globals. Lines stay as they are. */
 export interface Instrumented {
-  /** An expression: a function of `PARAMETERS`; it gives one of the imported values, which evaluates the module and gives its handlers. */
+  /**
+   * An expression: a function of `PARAMETERS`, which returns a function of the imported values, which evaluates the
+   * module and returns its handlers.
+   */
   readonly source: string;
-  /** Where a place in `source` is in the code. Lines start at 1, columns too. */
+  /** The column in the code of a place in `source`. Lines and columns start at 1. */
   originalColumn(line: number, column: number): number;
 }
 
@@ -23,14 +26,14 @@ const UNMATCHED = `${RESERVED_PREFIX}unmatched`;
 const EACH = `${RESERVED_PREFIX}each`;
 const INVALID = `${RESERVED_PREFIX}invalid`;
 
-/** What the code is a function of, by the names in `Realm.globals`; `undefined` is syntax enough by itself. */
+/** Parameters of the code, by their names in `Realm.globals`. `undefined` cannot be a parameter, and need not be. */
 export const PARAMETERS = [
   ...[STEP, SPREAD, KEY, LOG, BOTH, UNMATCHED, EACH, INVALID],
   ...Object.keys(GLOBALS).filter((name) => name !== "undefined"),
   ...LIBRARY_GLOBALS,
 ];
 
-/** Counts steps in functions and loops, guards computed keys and spreads, tells the log where it is called, and does what AWS does otherwise than JavaScript. */
+/** Counts steps in functions and loops, guards computed keys and spreads, gives the log the place of each call, and adds AWS's deviations from JavaScript. */
 export function instrument(code: string, checked: Checked): Instrumented {
   const edits = new Edits(code);
   const imports: string[] = [];
@@ -113,9 +116,9 @@ function editLog(node: AnyNode, { scopes }: Checked, edits: Edits): void {
 }
 
 /**
- * Where AWS's runtime is not JavaScript: `a ?? b` evaluates b whatever a is (aws-appsync-community#403), a switch over
- * an optional chain takes no case but the default (#411), a for-of loop takes at most 1,000 items (#371) of those that
- * are there when it starts, and `f.call` faults when it runs.
+ * Where AWS's runtime differs from JavaScript: `a ?? b` always evaluates b (aws-appsync-community#403); a switch over an
+ * optional chain always runs the default case (#411); a for-of loop goes through at most 1,000 items (#371), of those
+ * that the list had when the loop started; and `f.call` faults at run time.
  */
 function editQuirks(node: AnyNode, { scopes }: Checked, edits: Edits): void {
   if (node.type === "LogicalExpression" && node.operator === "??" && !isPlain(node.right)) {
@@ -133,7 +136,7 @@ function editQuirks(node: AnyNode, { scopes }: Checked, edits: Edits): void {
   }
 }
 
-/** True if it makes no difference whether the expression is evaluated. */
+/** True if evaluating the expression has no effect. */
 function isPlain(node: AnyNode): boolean {
   if (node.type === "ArrayExpression") {
     return node.elements.length === 0;
@@ -181,7 +184,7 @@ class Edits {
       (whole, { start, end, text }) => whole.slice(0, start) + text + whole.slice(end),
       this.#code,
     );
-    // The tree is walked from outside in: what ends at one place ends from inside out, before anything starts.
+    // The tree is walked from the outside in. At one place, inner nodes end first, and all ends come before any start.
     const sorted = this.#insertions
       .map((insertion, order) => ({ ...insertion, order: insertion.opens ? order : -order }))
       .sort((a, b) => a.at - b.at || Number(a.opens) - Number(b.opens) || a.order - b.order);

@@ -1,4 +1,4 @@
-import type { Answer, Host, Meter, PatternMethod } from "./sandbox.ts";
+import type { Accept, Host, Meter, PatternMethod } from "./sandbox.ts";
 
 /** A method of a prototype, as a value. */
 type Method = (this: never, ...args: never[]) => unknown;
@@ -6,13 +6,13 @@ type Method = (this: never, ...args: never[]) => unknown;
 // The functions of this file run inside the sandbox, under the rules of `sandbox.ts`.
 
 /**
- * Array methods that cost as many steps as they touch items, and a `sort` without comparator. Of those that take a
- * callback, `reduce` and `map` stop after `most` items, as on AWS; whether the others do is not known.
+ * Array methods that cost one step an item, and a `sort` without comparator. Of those that take a callback, `reduce` and
+ * `map` stop after `maxItems` items, as on AWS; whether the others do is not known.
  */
 export function makeArrayMethods(
   names: readonly string[],
   callbacks: readonly string[],
-  most: number,
+  maxItems: number,
   meter: Meter,
   host: Host,
 ): Readonly<Record<string, Method>> {
@@ -31,13 +31,13 @@ export function makeArrayMethods(
         }
         meter.charge(this.length);
         const { length } = this;
-        // The method may be called on anything: only a number may pass to the host.
-        const isLong = typeof length === "number" && length > most && callbacks.includes(name);
+        // The method may be called on any value: only a number may pass to the host.
+        const isLong = typeof length === "number" && length > maxItems && callbacks.includes(name);
         if (isLong) {
           host.many(name, length, `${new Place().stack}`);
         }
         const stops = isLong && (name === "reduce" || name === "map");
-        const result = apply(method, stops ? apply(slice, this, [0, most]) : this, args);
+        const result = apply(method, stops ? apply(slice, this, [0, maxItems]) : this, args);
         if (isArray(result)) {
           meter.charge(result.length);
         }
@@ -49,13 +49,13 @@ export function makeArrayMethods(
   return methods;
 }
 
-/** String methods; those that take a pattern are Java's, done by the host. */
+/** String methods. The host runs those that take a pattern, which is Java's. */
 export function makeStringMethods(
   names: readonly string[],
   patterned: readonly PatternMethod[],
   meter: Meter,
   host: Host,
-  accept: (answer: Answer) => unknown,
+  accept: Accept,
 ): Readonly<Record<string, Method>> {
   const { apply, get } = Reflect;
   const methods: Record<string, Method> = {};
@@ -73,19 +73,17 @@ export function makeStringMethods(
   return methods;
 }
 
-/** The globals, by name: intrinsics with their documented members only. */
-export function makeGlobals(
-  names: Readonly<Record<string, readonly string[] | null>>,
+/** The objects behind the globals, with all their members. */
+export function makeGlobalObjects(
   host: Host,
-  accept: (answer: Answer) => unknown,
-): Readonly<Record<string, unknown>> {
-  const { entries, freeze } = Object;
+  accept: Accept,
+): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
   const { parse, stringify } = JSON;
   const log =
     (level: string) =>
     (...args: unknown[]) =>
       accept(host.log(level, "", args));
-  const own: Record<string, Readonly<Record<string, unknown>>> = {
+  return {
     Object: Object as never,
     String: String as never,
     Number: Number as never,
@@ -102,6 +100,14 @@ export function makeGlobals(
       stringify,
     },
   };
+}
+
+/** The globals, by name: each object with its documented members only. */
+export function pickMembers(
+  names: Readonly<Record<string, readonly string[] | null>>,
+  objects: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): Readonly<Record<string, unknown>> {
+  const { entries, freeze } = Object;
   const globals: Record<string, unknown> = { NaN, Infinity };
   for (const [name, members] of entries(names)) {
     if (members === null) {
@@ -109,14 +115,14 @@ export function makeGlobals(
     }
     const picked: Record<string, unknown> = {};
     for (const member of members) {
-      picked[member] = own[name]?.[member];
+      picked[member] = objects[name]?.[member];
     }
     globals[name] = freeze(picked);
   }
   return globals;
 }
 
-/** An error's stack as the host reads it: one place a line. Node asks the `Error` of the realm, or else of the process. */
+/** An error's stack as the host reads it: one place a line. Node uses the `prepareStackTrace` of the realm's `Error`, or else the process's. */
 export function placesOf(_: unknown, sites: readonly NodeJS.CallSite[]): string {
   let places = "";
   for (const site of sites) {
@@ -126,9 +132,9 @@ export function placesOf(_: unknown, sites: readonly NodeJS.CallSite[]): string 
 }
 
 /**
- * Takes from the sandbox all that the language lacks. `Array`, its prototype's constructor and its iterator stay as they
- * are: V8 guards them once for all realms, and to touch them slows the arrays of the whole process tenfold. The key
- * guard keeps code from the constructor.
+ * Removes from the sandbox everything that the language lacks. `Array`, its prototype's constructor and its iterator
+ * stay: V8 guards them once for all realms, and a change to them makes the arrays of the whole process ten times slower.
+ * The key guard keeps code from the constructor.
  */
 export function trim(
   arrayMethods: Readonly<Record<string, Method>>,

@@ -11,7 +11,7 @@ export const MODULES: Readonly<Record<string, Library>> = {
   "@aws-appsync/utils/dynamodb": { ...ddb },
 };
 
-/** The members of the library's own objects: `util.time` has `nowISO8601`. */
+/** The member of the library at a path, such as `["util", "time", "nowISO8601"]`. */
 export function libraryMember(
   library: Library,
   path: readonly string[],

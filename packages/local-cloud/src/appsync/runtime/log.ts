@@ -1,4 +1,4 @@
-/** A line of the log as EvaluateCode words it: `INFO - code.js:13:5: "This request is allowed"`. */
+/** A line of the log in EvaluateCode's form: `INFO - code.js:13:5: "This request is allowed"`. */
 export function logLine(level: string, place: string, args: readonly unknown[]): string {
   const where = place === "" ? "code.js" : `code.js:${place}`;
   const words = args.map((value) => (value === undefined ? "undefined" : JSON.stringify(value)));

@@ -6,7 +6,7 @@ import { FORBIDDEN_KEYS, GLOBALS, LIBRARY_GLOBALS, RESERVED_PREFIX } from "./glo
 import { libraryMember, MODULES } from "./library.ts";
 import type { Scopes } from "./scopes.ts";
 
-/** Globals, members of known objects, and keys, by allow-list; AWS type-checks them at save. */
+/** Checks globals, members of known objects, and keys by allow-lists. AWS type-checks them when it saves the code. */
 export function checkNames(program: Program, scopes: Scopes, report: Report): void {
   for (const { name } of scopes.bindings) {
     if (name.startsWith(RESERVED_PREFIX) || name === "arguments") {
@@ -24,7 +24,7 @@ export function checkNames(program: Program, scopes: Scopes, report: Report): vo
   });
 }
 
-/** The library object or global that an expression names, such as `util.time`; undefined for any other. */
+/** The library object or global that an expression names, such as `util.time`; undefined for other expressions. */
 export function libraryPath(node: AnyNode, scopes: Scopes): readonly string[] | undefined {
   if (node.type === "ChainExpression") {
     return libraryPath(node.expression, scopes);
@@ -115,7 +115,7 @@ function checkPath(
   }
 }
 
-/** Literal keys only: `keys.ts` holds computed ones when they run. */
+/** Literal keys only: the `key` hook checks computed keys when they are evaluated. */
 function checkKey(node: AnyNode, report: Report): void {
   const key =
     node.type === "MemberExpression"

@@ -1,6 +1,6 @@
 import type { AnyNode } from "acorn";
 
-/** Says that `node` is not taken, and why. */
+/** Reports that `node` is not supported, and why. */
 export type Report = (node: AnyNode, reason: string) => void;
 
 export type FunctionNode = Extract<
@@ -35,7 +35,7 @@ export function isFunction(node: AnyNode | null | undefined): node is FunctionNo
   );
 }
 
-/** The name after the dot, or of a literal between brackets; undefined where only running tells. */
+/** The name after the dot, or of a literal between brackets; undefined where it is known only at run time. */
 export function memberName(node: AnyNode): string | undefined {
   if (node.type !== "MemberExpression") {
     return undefined;

@@ -1,11 +1,11 @@
 import type { ResolverContext } from "../model/handlers.ts";
 
-/** `ctx` as the code sees it. Runs in the sandbox, as the functions of `sandbox.ts` do. */
+/** `ctx` as the code sees it. Runs in the sandbox, under the rules of `sandbox.ts`. */
 export type MakeContext = (context: ResolverContext) => Readonly<Record<string, unknown>>;
 
 /**
- * Copies the context. `args` is the very object of `arguments`; the selection set is there to read, but not in what
- * `JSON.stringify(ctx.info)` gives, as on AWS.
+ * Copies the context. `args` is the same object as `arguments`. The selection set can be read, but
+ * `JSON.stringify(ctx.info)` leaves it out, as on AWS.
  */
 export function makeContextOf(copy: (value: unknown) => unknown): MakeContext {
   const { defineProperty, freeze } = Object;

@@ -6,34 +6,37 @@ export interface Host {
   call(method: LibraryFunction, args: readonly unknown[]): Answer;
   pattern(method: PatternMethod, value: string, args: readonly unknown[]): Answer;
   log(level: string, place: string, args: readonly unknown[]): Answer;
-  /** Tells the author that a loop by this name leaves items out, or may do so on AWS; `stack` says where. */
+  /** Warns the author that a loop by this name leaves items out, or may do so on AWS; `stack` has the place. */
   many(name: string, length: number, stack: string): void;
 }
 
-/** A library call came to a value, ended the evaluation, or found fault with its arguments. */
+/** A library call gave a value, ended the evaluation, or rejected its arguments. */
 export type Answer = { readonly value: unknown } | { readonly ends: true } | { readonly fault: string };
 
 export type PatternMethod = (typeof PATTERN_METHODS)[number];
 
 export interface Meter {
-  /** Throws a RangeError past the limit of steps. */
+  /** Throws past the limit. */
   charge(cost: number): void;
   reset(): void;
 }
 
+/** Gives the value of an answer of the host, or throws. */
+export type Accept = (answer: Answer) => unknown;
+
 /**
- * The functions of this file run inside the sandbox, each from its own source text: they may name nothing but their
- * parameters and the sandbox's intrinsics, which they take before those are trimmed. Nothing of the host gets past
- * them: arguments are read there, and answers are copied here.
+ * The functions of this file run inside the sandbox, each made again from its own source text. They may use only their
+ * parameters and the sandbox's intrinsics, which they take before those are trimmed. No object of the host gets past
+ * them: arguments are read here, and answers are copied here.
  */
-export function makeMeter(limit: number): Meter {
+export function makeMeter(limit: number, message: string): Meter {
   const Fault = RangeError;
   let left = limit;
   return {
     charge(cost) {
       left -= cost;
       if (left < 0) {
-        throw new Fault(`the code ran for more than ${limit} steps`);
+        throw new Fault(message);
       }
     },
     reset() {
@@ -42,12 +45,12 @@ export function makeMeter(limit: number): Meter {
   };
 }
 
-/** Takes an answer of the host: gives its value, or throws `end` or the fault. */
-export function makeAccept(copy: (value: unknown) => unknown, end: object): (answer: Answer) => unknown {
+/** `end` is thrown where the library ended the evaluation. */
+export function makeAccept(copy: (value: unknown) => unknown, end: object): Accept {
   const Fault = Error;
   return (answer) => {
     if ("ends" in answer) {
-      // Not an error: nothing in the language can catch it.
+      // Not an error: the language has nothing that catches it.
       // eslint-disable-next-line @typescript-eslint/only-throw-error
       throw end;
     }
@@ -60,12 +63,8 @@ export function makeAccept(copy: (value: unknown) => unknown, end: object): (ans
   };
 }
 
-/** The library as the code sees it: the same tree, of the sandbox's own functions. */
-export function makeLibrary(
-  library: Library,
-  host: Host,
-  accept: (answer: Answer) => unknown,
-): Readonly<Record<string, unknown>> {
+/** The library as the code sees it: the same tree, made of the sandbox's own functions. */
+export function makeLibrary(library: Library, host: Host, accept: Accept): Readonly<Record<string, unknown>> {
   const { entries, freeze } = Object;
   const wrap = (from: Library): Readonly<Record<string, unknown>> => {
     const wrapped: Record<string, unknown> = {};
@@ -76,60 +75,4 @@ export function makeLibrary(
     return freeze(wrapped);
   };
   return wrap(library);
-}
-
-/** What the instrumented code calls. */
-export function makeHooks(
-  forbiddenKeys: readonly string[],
-  most: number,
-  meter: Meter,
-  host: Host,
-  accept: (answer: Answer) => unknown,
-): Readonly<Record<"step" | "spread" | "key" | "log" | "both" | "unmatched" | "each" | "invalid", unknown>> {
-  const Fault = TypeError;
-  const Place = Error;
-  const text = String;
-  const { apply } = Reflect;
-  const { isArray } = Array;
-  const { slice } = Array.prototype;
-  const forbidden = new Set(forbiddenKeys);
-  const equalToNothing = Object.freeze({});
-  return {
-    step: () => meter.charge(1),
-    spread: (value: { readonly length?: unknown } | null | undefined) => {
-      if (typeof value?.length === "number") {
-        meter.charge(value.length);
-      }
-      return value;
-    },
-    key: (value: unknown) => {
-      if (typeof value === "number") {
-        return value;
-      }
-      // Made a string here, once: an object's toString could answer otherwise the second time.
-      const name = text(value);
-      if (forbidden.has(name)) {
-        throw new Fault(`the key ${name} is not supported`);
-      }
-      return name;
-    },
-    log:
-      (level: string, place: string) =>
-      (...args: unknown[]) =>
-        accept(host.log(level, place, args)),
-    both: (left: unknown, right: unknown) => left ?? right,
-    unmatched: () => equalToNothing,
-    each: (value: unknown) => {
-      if (!isArray(value)) {
-        return value;
-      }
-      if (value.length > most) {
-        host.many("for-of", value.length, `${new Place().stack}`);
-      }
-      return apply(slice, value, [0, most]) as unknown;
-    },
-    invalid: (name: string) => {
-      throw new Fault(`Invalid function: ${name}`);
-    },
-  };
 }

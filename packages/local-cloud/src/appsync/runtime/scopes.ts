@@ -6,9 +6,9 @@ import { boundNames, children, type FunctionNode, isFunction } from "./nodes.ts"
 export interface Binding {
   readonly name: string;
   readonly kind: "import" | "function" | "parameter" | "variable";
-  /** The function or initial value, where there is one. */
+  /** The function or initial value, if there is one. */
   readonly value?: AnyNode;
-  /** `"@aws-appsync/utils"`, and the name there; `*` for the whole module. */
+  /** The module, such as `"@aws-appsync/utils"`, and the name in it; `*` for the whole module. */
   readonly module?: string;
   readonly imported?: string;
 }
@@ -55,7 +55,7 @@ export function resolveNames(program: Program): Scopes {
 
 type Scope = ReadonlyMap<string, Binding>;
 
-/** The names that `node` opens a scope for. */
+/** The names of the scope that `node` opens. */
 function declared(node: AnyNode): Scope {
   if (isFunction(node)) {
     const own =
@@ -78,7 +78,7 @@ function declared(node: AnyNode): Scope {
   }
 }
 
-/** `let`, `const`, functions and imports: those of one block. */
+/** The block-scoped names that a statement declares: `let`, `const`, functions and imports. */
 function lexical(node: AnyNode): Binding[] {
   switch (node.type) {
     case "VariableDeclaration":
@@ -101,7 +101,7 @@ function lexical(node: AnyNode): Binding[] {
   }
 }
 
-/** `var`: from anywhere in the function. */
+/** The `var` names declared anywhere under `node`, except in inner functions. */
 function hoisted(node: AnyNode): Binding[] {
   return children(node).flatMap((child) => {
     if (isFunction(child)) {
@@ -127,7 +127,7 @@ function scope(bindings: readonly Binding[]): Scope {
   return new Map(bindings.map((one) => [one.name, one]));
 }
 
-/** The children of a node in which an identifier is a use of a name: keys and labels are not. */
+/** The children of a node in which an identifier is a use of a name. Keys and labels are left out. */
 function usedNames(node: AnyNode): AnyNode[] {
   switch (node.type) {
     case "MemberExpression":
@@ -138,7 +138,7 @@ function usedNames(node: AnyNode): AnyNode[] {
       return [node.local];
     case "ImportDeclaration":
     case "MetaProperty":
-    // Refused whole, so that its names need no word of their own.
+    // Classes are refused whole: their names need not be reported as well.
     case "ClassDeclaration":
     case "ClassExpression":
       return [];
@@ -151,7 +151,7 @@ function usedNames(node: AnyNode): AnyNode[] {
   }
 }
 
-/** What a declaring pattern uses besides the names that it declares: default values and computed keys. */
+/** The default values and computed keys of a declaring pattern: what it uses, not what it declares. */
 function usedInPattern(pattern: AnyNode): AnyNode[] {
   switch (pattern.type) {
     case "Identifier":

@@ -3,8 +3,8 @@ import { SourceMap } from "node:module";
 type Payload = ConstructorParameters<typeof SourceMap>[0];
 
 /**
- * Where a place of deployed code stands in its author's source, as `resolvers/Query.me.ts:12:5`, by the source map
- * that the code carries; undefined without one. Lines and columns count from 1.
+ * The place in the author's source, such as `resolvers/Query.me.ts:12:5`, of a place in deployed code, by the source map
+ * in the code; undefined without a source map. Lines and columns start at 1.
  */
 export function sourcePlace(code: string, line: number, column: number): string | undefined {
   const [, encoded] =
@@ -19,7 +19,7 @@ export function sourcePlace(code: string, line: number, column: number): string 
       ? `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
       : undefined;
   } catch {
-    // A map that cannot be read is no reason to fail: the place in the deployed code is told anyway.
+    // An unreadable map is not an error: callers still have the place in the deployed code.
     return undefined;
   }
 }

@@ -2,7 +2,7 @@ import type { AnyNode } from "acorn";
 
 import type { Report } from "./nodes.ts";
 
-/** What APPSYNC_JS 1.0.0 takes: https://docs.aws.amazon.com/appsync/latest/devguide/supported-features.html */
+/** The syntax of APPSYNC_JS 1.0.0: https://docs.aws.amazon.com/appsync/latest/devguide/supported-features.html */
 const NODES = new Set([
   "Program",
   "ExpressionStatement",
@@ -48,8 +48,8 @@ const NODES = new Set([
   "ExportSpecifier",
 ]);
 
-/** How the refused are called in a sentence. */
-const NAMES: Readonly<Record<string, string>> = {
+/** Why other syntax is refused, where there is more to say than its name. */
+const REASONS: Readonly<Record<string, string>> = {
   ThrowStatement: "throw is not supported; use util.error",
   TryStatement: "try, catch and finally are not supported",
   WhileStatement: "while is not supported; use for-of",
@@ -74,65 +74,63 @@ const NAMES: Readonly<Record<string, string>> = {
   ExportAllDeclaration: "export * is not supported; export request and response",
 };
 
-/** Reports `node` if its syntax is not in the language; what a refused node is made of needs no further word. */
+/** Reports `node` if its syntax is not in the language. Parts of a refused node are reported only where `REASONS` has them. */
 export function checkSyntax(node: AnyNode, parent: AnyNode | undefined, report: Report): void {
-  const known =
-    NODES.has(node.type) || (parent !== undefined && !NODES.has(parent.type) && !(node.type in NAMES));
-  if (!known) {
-    report(node, NAMES[node.type] ?? `${node.type} is not supported`);
+  const inRefused = parent !== undefined && !NODES.has(parent.type);
+  if (!NODES.has(node.type) && !(inRefused && !(node.type in REASONS))) {
+    report(node, REASONS[node.type] ?? `${node.type} is not supported`);
   }
+  for (const reason of refusedForms(node)) {
+    report(node, reason);
+  }
+}
+
+/** What is refused of a kind of node that the language has. */
+function refusedForms(node: AnyNode): string[] {
   switch (node.type) {
     case "FunctionDeclaration":
     case "FunctionExpression":
     case "ArrowFunctionExpression":
-      if (node.async) {
-        report(node, "async functions are not supported");
-      }
-      if (node.generator) {
-        report(node, "generators are not supported");
-      }
-      break;
+      return [
+        ...(node.async ? ["async functions are not supported"] : []),
+        ...(node.generator ? ["generators are not supported"] : []),
+      ];
     case "ForOfStatement":
-      if (node.await) {
-        report(node, "for await is not supported");
-      }
-      break;
+      return node.await ? ["for await is not supported"] : [];
     case "UnaryExpression":
-      if (node.operator === "~") {
-        report(node, "the operator ~ is not supported");
-      }
-      break;
     case "AssignmentExpression":
-      // https://github.com/aws/aws-appsync-community/issues/353
-      if (["??=", "||=", "&&="].includes(node.operator)) {
-        report(node, `the operator ${node.operator} is not supported`);
-      }
-      break;
     case "BinaryExpression":
-      if (node.operator === "in") {
-        report(node, "the operator in is not supported; use Object.hasOwn");
-      }
-      if (node.operator === "instanceof") {
-        report(node, "the operator instanceof is not supported");
-      }
-      break;
+      return refusedOperator(node.operator);
     case "Property":
-      if (node.kind !== "init") {
-        report(node, "getters and setters are not supported");
-      }
-      break;
+      return node.kind === "init" ? [] : ["getters and setters are not supported"];
     case "Literal":
-      if (node.regex) {
-        report(node, "regular expression literals are not supported; pass a Java pattern as a string");
-      }
-      if (node.bigint != null) {
-        report(node, "BigInt is not supported");
-      }
-      break;
+      return [
+        ...(node.regex
+          ? ["regular expression literals are not supported; pass a Java pattern as a string"]
+          : []),
+        ...(node.bigint != null ? ["BigInt is not supported"] : []),
+      ];
     case "VariableDeclaration":
-      if (!["const", "let", "var"].includes(node.kind)) {
-        report(node, `${node.kind} declarations are not supported`);
-      }
-      break;
+      return ["const", "let", "var"].includes(node.kind)
+        ? []
+        : [`${node.kind} declarations are not supported`];
+    default:
+      return [];
+  }
+}
+
+function refusedOperator(operator: string): string[] {
+  switch (operator) {
+    case "~":
+    // https://github.com/aws/aws-appsync-community/issues/353
+    case "??=":
+    case "||=":
+    case "&&=":
+    case "instanceof":
+      return [`the operator ${operator} is not supported`];
+    case "in":
+      return ["the operator in is not supported; use Object.hasOwn"];
+    default:
+      return [];
   }
 }

@@ -4,7 +4,7 @@ import type { Checked } from "./check.ts";
 import { walk } from "./nodes.ts";
 import { sourcePlace } from "./source-map.ts";
 
-/** What AWS takes, and does otherwise than JavaScript: said when the code loads, since nothing says so when it runs. */
+/** Code that AWS accepts but runs otherwise than JavaScript does. Reported at load, since nothing reports it at run time. */
 export function warningsOf({ program }: Checked, code: string, name: string): readonly string[] {
   const warnings: string[] = [];
   walk(program, (node) => {

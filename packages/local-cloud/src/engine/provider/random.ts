@@ -21,7 +21,7 @@ const characters = {
 
 /**
  * The types of @pulumi/random. Pulumi keeps the values in the stack's state until an input changes. There is no state
- * here: the URN and the inputs decide the value, so that it is the same at each start, and another after a change.
+ * here: values are derived from the URN and the inputs, so that they are the same at each start and differ after a change.
  * https://www.pulumi.com/registry/packages/random/
  */
 export const random: Readonly<Record<string, RandomModel>> = {
@@ -61,7 +61,7 @@ export const random: Readonly<Record<string, RandomModel>> = {
     compute(inputs, at) {
       const draws = drawsOf(inputs, at);
       const result = characterString(inputs, at, draws);
-      return { id: "none", result, bcryptHash: bcrypt(result, draws) };
+      return { id: "none", result, bcryptHash: bcryptOf(at.urn, result, draws) };
     },
   },
   "random:index/randomPet:RandomPet": {
@@ -105,7 +105,7 @@ export const random: Readonly<Record<string, RandomModel>> = {
 
 type Inputs = Readonly<Record<string, unknown>>;
 
-/** Numbers that a seed decides. */
+/** Numbers derived from a seed. */
 class Draws {
   readonly #seed: string;
   #count = 0;
@@ -138,7 +138,7 @@ class Draws {
 
 const drawsOf = (inputs: Inputs, at: Place): Draws => new Draws(`${at.urn}\0${JSON.stringify(inputs)}`);
 
-/** At least one of each kind as `min...` asks, the rest of all kinds that are on, in an order of their own. */
+/** As many characters of each kind as `min...` asks for, the rest from all kinds that are on, shuffled. */
 function characterString(inputs: Inputs, at: Place, draws: Draws): string {
   const kinds = [
     { kind: "Lower", on: inputs["lower"], of: "abcdefghijklmnopqrstuvwxyz" },
@@ -152,21 +152,21 @@ function characterString(inputs: Inputs, at: Place, draws: Draws): string {
     },
   ];
   const length = lengthOf(inputs, "length", at);
-  const least = kinds.flatMap(({ kind, of }) =>
+  const required = kinds.flatMap(({ kind, of }) =>
     Array.from({ length: Number(inputs[`min${kind}`] ?? 0) }, () => draws.from(of)),
   );
-  if (least.length > length) {
-    refuseInput(at, "length", `must be at least the sum of the minimums, which is ${least.length}`);
+  if (required.length > length) {
+    refuseInput(at, "length", `must be at least the sum of the minimums, which is ${required.length}`);
   }
   const all = kinds.flatMap(({ on, of }) => (on === false ? [] : of)).join("");
   if (all === "") {
     refuseInput(at, "lower", "must be true, unless upper, numeric or special is");
   }
-  const rest = Array.from({ length: length - least.length }, () => draws.from(all));
-  return draws.shuffled([...least, ...rest]).join("");
+  const rest = Array.from({ length: length - required.length }, () => draws.from(all));
+  return draws.shuffled([...required, ...rest]).join("");
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9562; the time of a version 7 is that of no clock: it would differ at each start. */
+/** https://www.rfc-editor.org/rfc/rfc9562. The time in a version 7 is drawn as well: a clock would make it differ at each start. */
 function uuid(version: 4 | 7): RandomModel["compute"] {
   return (inputs, at) => {
     const bytes = drawsOf(inputs, at).bytes(16);
@@ -177,10 +177,20 @@ function uuid(version: 4 | 7): RandomModel["compute"] {
   };
 }
 
-/** Loaded by the first password only: few programs have one. */
-function bcrypt(text: string, draws: Draws): string {
+/** The last hash of each resource, by URN. A hash takes a tenth of a second, and each change evaluates the program again. */
+const hashes = new Map<string, { readonly password: string; readonly salt: string; readonly hash: string }>();
+
+/** Loads bcryptjs when it is first used: few programs have a password. */
+function bcryptOf(urn: string, password: string, draws: Draws): string {
   const bcryptjs = createRequire(import.meta.url)("bcryptjs") as typeof Bcrypt;
-  return bcryptjs.hashSync(text, `$2b$10$${bcryptjs.encodeBase64(draws.bytes(16), 16)}`);
+  const salt = `$2b$10$${bcryptjs.encodeBase64(draws.bytes(16), 16)}`;
+  const known = hashes.get(urn);
+  if (known?.password === password && known.salt === salt) {
+    return known.hash;
+  }
+  const hash = bcryptjs.hashSync(password, salt);
+  hashes.set(urn, { password, salt, hash });
+  return hash;
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
