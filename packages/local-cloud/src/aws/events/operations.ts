@@ -1,6 +1,6 @@
 import type { JsonObject } from "../gateway/json.ts";
 import { AwsError } from "../../base/service.ts";
-import { compilePattern, PatternError } from "./pattern/index.ts";
+import { compilePattern, PatternError } from "../patterns/index.ts";
 import { busNameOf, type EventBus, type Rule, type RuleTarget } from "./rules.ts";
 
 export interface Declared {

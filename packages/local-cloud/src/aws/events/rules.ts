@@ -1,7 +1,7 @@
 import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
 import { type Expression, parseExpression } from "../scheduler/expression.ts";
 import { refuse } from "../../base/refusal.ts";
-import { compilePattern, type MatchesEvent, type PatternError } from "./pattern/index.ts";
+import { compilePattern, type MatchesEvent, type PatternError } from "../patterns/index.ts";
 import { compileTransform, type Transform } from "./transform.ts";
 
 type DeclaredRule = ResourceOf<"aws:cloudwatch/eventRule:EventRule">;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { compilePattern, PatternError } from "../../../src/aws/events/pattern/index.ts";
+import { compilePattern, PatternError } from "../../../src/aws/patterns/index.ts";
 
 const matches = (pattern: unknown, event: unknown) => compilePattern(JSON.stringify(pattern))(event);
 /** One rule for the field `x`. */
