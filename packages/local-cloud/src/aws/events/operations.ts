@@ -1,6 +1,6 @@
 import type { JsonObject } from "../gateway/json.ts";
 import { AwsError } from "../../base/service.ts";
-import { compilePattern, PatternError } from "../patterns/index.ts";
+import { compileEventPattern } from "./event-pattern.ts";
 import { busNameOf, type EventBus, type Rule, type RuleTarget } from "./rules.ts";
 
 export interface Declared {
@@ -135,11 +135,7 @@ function testPattern(input: JsonObject): JsonObject {
   if (typeof event !== "object" || event === null || names.some((name) => !Object.hasOwn(event, name))) {
     throw new AwsError("ValidationException", "Parameter Event is not valid.");
   }
-  try {
-    return { Result: compilePattern(pattern)(event) };
-  } catch (error) {
-    throw error instanceof PatternError ? new AwsError(error.code, error.message) : error;
-  }
+  return { Result: compileEventPattern(pattern)(event) };
 }
 
 /** The operations that read the declared buses, rules and targets. */

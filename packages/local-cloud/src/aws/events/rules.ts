@@ -1,7 +1,8 @@
 import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
 import { type Expression, parseExpression } from "../scheduler/expression.ts";
 import { refuse } from "../../base/refusal.ts";
-import { compilePattern, type MatchesEvent, type PatternError } from "../patterns/index.ts";
+import type { Matches } from "../patterns/compile.ts";
+import { compileEventPattern } from "./event-pattern.ts";
 import { compileTransform, type Transform } from "./transform.ts";
 
 type DeclaredRule = ResourceOf<"aws:cloudwatch/eventRule:EventRule">;
@@ -20,7 +21,7 @@ export interface Rule {
   readonly state: string;
   readonly pattern: string | undefined;
   /** False for all events if the rule has no pattern. */
-  readonly matches: MatchesEvent;
+  readonly matches: Matches;
   readonly scheduleExpression: string | undefined;
   readonly schedule: Expression | undefined;
   readonly targets: readonly RuleTarget[];
@@ -126,11 +127,11 @@ function requireRule(declared: DeclaredRule, busName: string, targets: number): 
   }
 }
 
-function patternOf(declared: DeclaredRule, pattern: string): MatchesEvent {
+function patternOf(declared: DeclaredRule, pattern: string): Matches {
   try {
-    return compilePattern(pattern);
+    return compileEventPattern(pattern);
   } catch (error) {
-    refuse(declared, "eventPattern", `is invalid: ${(error as PatternError).message}`);
+    refuse(declared, "eventPattern", `is invalid: ${(error as Error).message}`);
   }
 }
 

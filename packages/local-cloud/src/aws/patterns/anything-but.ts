@@ -1,9 +1,10 @@
+import type { Dialect } from "./dialects.ts";
 import { isObject, PatternError, type Test } from "./rule.ts";
 import { compileWildcard, ignoringCase, onText, type TextTest } from "./text.ts";
 
-export function anythingBut(operand: unknown): Test {
+export function anythingBut(operand: unknown, dialect: Dialect): Test {
   if (isObject(operand)) {
-    return anythingButExpression(operand);
+    return anythingButExpression(operand, dialect);
   }
   if (!Array.isArray(operand)) {
     if (typeof operand !== "string" && typeof operand !== "number") {
@@ -11,8 +12,15 @@ export function anythingBut(operand: unknown): Test {
     }
     return (value) => value !== operand;
   }
+  if (!dialect.mixedExclusions) {
+    requireOneType(operand);
+  }
   const excluded = new Set<unknown>(operand);
-  const types = new Set(operand.map((each) => typeof each));
+  return (value) => !excluded.has(value);
+}
+
+function requireOneType(values: readonly unknown[]): void {
+  const types = new Set(values.map((each) => typeof each));
   if ([...types].some((type) => type !== "string" && type !== "number")) {
     throw new PatternError("Inside anything but list, start|null|boolean is not supported.");
   }
@@ -21,7 +29,6 @@ export function anythingBut(operand: unknown): Test {
       "Inside anything but list, either all values are number or string, mixed type is not supported",
     );
   }
-  return (value) => !excluded.has(value);
 }
 
 const exclusions: Readonly<
@@ -36,13 +43,13 @@ const exclusions: Readonly<
   ],
 };
 
-function anythingButExpression(operand: Readonly<Record<string, unknown>>): Test {
+function anythingButExpression(operand: Readonly<Record<string, unknown>>, dialect: Dialect): Test {
   const [entry, ...more] = Object.entries(operand);
   if (entry === undefined) {
     throw new PatternError("Anything-But expression name not found");
   }
   const [type, inner] = entry;
-  const exclusion = Object.hasOwn(exclusions, type) ? exclusions[type] : undefined;
+  const exclusion = dialect.exclusions.includes(type) ? exclusions[type] : undefined;
   if (exclusion === undefined) {
     throw new PatternError(`Unsupported anything-but pattern: ${type}`);
   }

@@ -1,10 +1,11 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
 import { anythingBut } from "./anything-but.ts";
+import type { Dialect } from "./dialects.ts";
 import { numeric } from "./numeric.ts";
 import { isObject, PatternError, type Rule, type Test } from "./rule.ts";
 import { affix, compileWildcard, ignoringCase, onText, textual } from "./text.ts";
 
-export function compileRule(rule: unknown): Rule {
+export function compileRule(rule: unknown, dialect: Dialect): Rule {
   if (Array.isArray(rule)) {
     throw new PatternError("Match value must be String, number, true, false, or null");
   }
@@ -15,36 +16,36 @@ export function compileRule(rule: unknown): Rule {
   if (entry === undefined) {
     throw new PatternError("Match expression name not found");
   }
-  const compiled = compileExpression(...entry);
+  const compiled = compileExpression(...entry, dialect);
   if (more.length > 0) {
     throw new PatternError("Only one key allowed in match expression");
   }
   return compiled;
 }
 
-function compileExpression(type: string, operand: unknown): Rule {
+function compileExpression(type: string, operand: unknown, dialect: Dialect): Rule {
   if (type === "exists") {
     if (typeof operand !== "boolean") {
       throw new PatternError("exists match pattern must be either true or false.");
     }
     return operand ? { holds: () => true } : { absent: true, holds: () => false };
   }
-  const compile = Object.hasOwn(operators, type) ? operators[type] : undefined;
+  const compile = dialect.operators.includes(type) ? operators[type] : undefined;
   if (compile === undefined) {
     throw new PatternError(`Unrecognized match type ${type}`);
   }
-  return { holds: compile(operand) };
+  return { holds: compile(operand, dialect) };
 }
 
-const operators: Readonly<Record<string, (operand: unknown) => Test>> = {
+const operators: Readonly<Record<string, (operand: unknown, dialect: Dialect) => Test>> = {
   exactly: (operand) => textual(operand, "exact", (wanted) => (text) => text === wanted),
-  prefix: (operand) => affix(operand, "prefix"),
-  suffix: (operand) => affix(operand, "suffix"),
+  prefix: (operand, dialect) => affix(operand, "prefix", dialect),
+  suffix: (operand, dialect) => affix(operand, "suffix", dialect),
   "equals-ignore-case": (operand) => textual(operand, "equals-ignore-case", ignoringCase),
   wildcard: (operand) => textual(operand, "wildcard", compileWildcard),
   "anything-but": anythingBut,
-  numeric: numeric,
-  cidr: cidr,
+  numeric,
+  cidr,
 };
 
 /** Names that a field inside `$or` must not have. */

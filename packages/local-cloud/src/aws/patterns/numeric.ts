@@ -13,7 +13,7 @@ export function numeric(operand: unknown): Test {
   if (!Array.isArray(operand)) {
     throw new PatternError("Value of numeric must be an array.");
   }
-  const [operator, , upper] = operand as unknown[];
+  const [operator, bottom, upper, top] = operand as unknown[];
   const first = comparison(operand, 0, Object.keys(comparisons), "Unrecognized numeric range operator");
   if (operand.length === 2) {
     return first;
@@ -25,6 +25,9 @@ export function numeric(operand: unknown): Test {
     throw new PatternError(`Bad value in numeric range: ${String(upper)}`);
   }
   const second = comparison(operand, 2, ["<", "<="], "Bad numeric range operator");
+  if (Number(bottom) >= Number(top)) {
+    throw new PatternError("Bottom must be less than top");
+  }
   if (operand.length > 4) {
     throw new PatternError("Too many terms in numeric range expression");
   }

@@ -1,13 +1,8 @@
 import type { Scalar } from "./fields.ts";
 
-/** The reason why AWS refuses a pattern. The texts are those of aws/event-ruler, which EventBridge uses. */
+/** The reason why AWS refuses a pattern, in the words of aws/event-ruler, which AWS's services use. */
 export class PatternError extends Error {
-  readonly code = "InvalidEventPatternException";
-  override readonly name = "InvalidEventPatternException";
-
-  constructor(reason: string) {
-    super(`Event pattern is not valid. Reason: ${reason}`);
-  }
+  override readonly name = "PatternError";
 }
 
 /** One alternative of a pattern for a path. */

@@ -1,3 +1,4 @@
+import type { Dialect } from "./dialects.ts";
 import { isObject, PatternError, type Test } from "./rule.ts";
 
 export type TextTest = (text: string) => boolean;
@@ -24,9 +25,9 @@ const affixes = {
   suffix: (text: string, wanted: string) => text.endsWith(wanted),
 };
 
-export function affix(operand: unknown, name: keyof typeof affixes): Test {
+export function affix(operand: unknown, name: keyof typeof affixes, { affixesIgnoringCase }: Dialect): Test {
   const has = affixes[name];
-  if (!isObject(operand)) {
+  if (!isObject(operand) || !affixesIgnoringCase) {
     return textual(operand, name, (wanted) => (text) => has(text, wanted));
   }
   const [operator, inner] = Object.entries(operand)[0] ?? [];

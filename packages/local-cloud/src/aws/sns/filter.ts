@@ -1,4 +1,5 @@
-import { compilePattern } from "../lambda/mappings/pattern.ts";
+import { compilePattern } from "../patterns/compile.ts";
+import { filterPolicy } from "../patterns/dialects.ts";
 import type { Attributes, FilterPolicy } from "./model.ts";
 
 /**
@@ -14,10 +15,16 @@ export function compileFilterPolicy(text: string | undefined, scope: string): Fi
   if (typeof policy !== "object" || policy === null || Array.isArray(policy)) {
     throw new Error("must be a JSON object");
   }
+  if (Object.keys(policy).length === 0) {
+    return () => true;
+  }
   requireLimits(policy, scope);
-  const matches = compilePattern(policy);
+  const matches = compilePattern(policy, filterPolicy);
   if (scope === "MessageBody") {
-    return (message) => matches(objectIn(message));
+    return (message) => {
+      const body = objectIn(message);
+      return body !== undefined && matches(body);
+    };
   }
   return (_, attributes) => matches(valuesOf(attributes));
 }
@@ -63,9 +70,11 @@ function valuesOf(attributes: Attributes): Record<string, unknown> {
   );
 }
 
-function objectIn(message: string): unknown {
+/** The message as JSON, or undefined if it is not a JSON object. */
+function objectIn(message: string): object | undefined {
   try {
-    return JSON.parse(message);
+    const body: unknown = JSON.parse(message);
+    return typeof body === "object" && body !== null && !Array.isArray(body) ? body : undefined;
   } catch {
     return undefined;
   }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
-import { compilePattern, PatternError } from "../../../src/aws/patterns/index.ts";
+import { compileEventPattern } from "../../../src/aws/events/event-pattern.ts";
 
-const matches = (pattern: unknown, event: unknown) => compilePattern(JSON.stringify(pattern))(event);
+const matches = (pattern: unknown, event: unknown) => compileEventPattern(JSON.stringify(pattern))(event);
 /** One rule for the field `x`. */
 const holds = (rule: unknown, x: unknown) => matches({ x: [rule] }, x === undefined ? { y: 1 } : { x });
 
 describe("a rule of an event pattern", () => {
   it.each<[string, unknown, readonly unknown[], readonly unknown[]]>([
     ["a value", "a", ["a", ["b", "a"]], ["A", "ab", "", null, 1, undefined, { a: "a" }]],
-    ["an empty text", "", [""], [null, " ", undefined]],
+    ["an empty string", "", [""], [null, " ", undefined]],
     ["a number", 300, [300, 3e2], ["300", 301]],
     ["null", null, [null], ["null", [], 0, undefined]],
     ["a boolean", false, [false], [true, 0, "false", null]],
@@ -31,9 +31,14 @@ describe("a rule of an event pattern", () => {
     ["parts of a wildcard do not overlap", { wildcard: "ab*ba" }, ["abba", "abxba"], ["aba"]],
     ["an empty wildcard", { wildcard: "" }, [""], ["a"]],
     ["an escaped wildcard", { wildcard: "a\\*\\\\" }, ["a*\\"], ["ab\\"]],
-    ["anything-but a text", { "anything-but": "a" }, ["b", null, 1, ["a", "b"]], ["a", ["a"], undefined, []]],
+    [
+      "anything-but a string",
+      { "anything-but": "a" },
+      ["b", null, 1, ["a", "b"]],
+      ["a", ["a"], undefined, []],
+    ],
     ["anything-but a number", { "anything-but": 0 }, [1, "0"], [0, undefined]],
-    ["anything-but some texts", { "anything-but": ["a", "b"] }, ["c", null], ["a", "b", undefined]],
+    ["anything-but some strings", { "anything-but": ["a", "b"] }, ["c", null], ["a", "b", undefined]],
     ["anything-but some numbers", { "anything-but": [100, 200] }, [1], [100, 200]],
     ["anything-but prefix", { "anything-but": { prefix: "in" } }, ["bin", 12, null], ["inside", undefined]],
     ["anything-but prefixes", { "anything-but": { prefix: ["a", "b"] } }, ["c"], ["a1", "b1"]],
@@ -59,7 +64,7 @@ describe("a rule of an event pattern", () => {
 });
 
 describe("an event pattern", () => {
-  it("holds if each of its fields does, and any of a field's rules", () => {
+  it("matches if all of its fields match, each by any of its rules", () => {
     const pattern = { source: ["a", "b"], detail: { state: [{ prefix: "run" }, "done"] } };
     expect(matches(pattern, { source: "b", detail: { state: "running" } })).toBe(true);
     expect(matches(pattern, { source: "b", detail: { state: "done", more: 1 } })).toBe(true);
@@ -68,31 +73,31 @@ describe("an event pattern", () => {
     expect(matches(pattern, { source: "a" })).toBe(false);
   });
 
-  it("looks into the objects of a list, each on its own", () => {
+  it("matches the fields of one object in a list, not of several", () => {
     const pattern = { detail: { items: { id: ["1"], state: ["open"] } } };
     const event = (...items: object[]) => ({ detail: { items } });
     expect(matches(pattern, event({ id: "2" }, { id: "1", state: "open" }))).toBe(true);
     expect(matches(pattern, event({ id: "1", state: "shut" }, { id: "2", state: "open" }))).toBe(false);
   });
 
-  it("looks into lists in lists", () => {
+  it("matches inside lists of lists", () => {
     const pattern = { a: { b: { x: [1], y: [2] } } };
     expect(matches(pattern, { a: [{ b: [{ x: 0 }, { x: 1, y: 2 }] }] })).toBe(true);
     expect(matches(pattern, { a: [{ b: [{ x: 1 }] }, { b: [{ y: 2 }] }] })).toBe(false);
   });
 
-  it("takes a name with dots for a path, as AWS does", () => {
+  it("reads a name with dots as a path, as AWS does", () => {
     expect(matches({ "a.b": ["x"] }, { a: { b: "x" } })).toBe(true);
     expect(matches({ a: { b: ["x"] } }, { "a.b": "x" })).toBe(true);
     expect(matches({ "a.b": { b: ["x"] } }, { a: { b: "x" } })).toBe(false);
   });
 
-  it("knows what every object inherits only where the event has it", () => {
+  it("does not match names that all objects inherit, unless the event has them", () => {
     expect(matches({ constructor: [{ exists: false }] }, { a: 1 })).toBe(true);
     expect(matches({ constructor: ["x"] }, { constructor: "x" })).toBe(true);
   });
 
-  it("holds with $or if one of its alternatives does", () => {
+  it("matches with $or if one of the alternatives matches", () => {
     const pattern = {
       source: ["a"],
       $or: [{ x: [1] }, { detail: { y: [2], $or: [{ z: [3] }, { z: [4] }] } }],
@@ -140,6 +145,7 @@ describe("an event pattern is refused in AWS's words", () => {
     [x({ numeric: [">", 0, ">", 0] }), "Bad numeric range operator: >"],
     [x({ numeric: ["<", 0, ">", 0] }), "Too many elements in numeric expression"],
     [x({ numeric: ["=", "5"] }), "Value of equals must be numeric"],
+    [x({ numeric: [">", 5, "<", 5] }), "Bottom must be less than top"],
     [x({ numeric: ["!", 5] }), "Unrecognized numeric range operator: !"],
     [x({ NUMERIC: ["=", 5] }), "Unrecognized match type NUMERIC"],
     [x({ cidr: ["10.0.0.0/24"] }), "prefix match pattern must be a string"],
@@ -168,19 +174,23 @@ describe("an event pattern is refused in AWS's words", () => {
       "prefix is Ruler reserved fieldName which cannot be used inside $or.",
     ],
   ])("%j", (pattern, reason) => {
-    const compile = () => compilePattern(JSON.stringify(pattern));
-    expect(compile).toThrow(PatternError);
-    expect(compile).toThrow(`Event pattern is not valid. Reason: ${reason}`);
+    const compile = () => compileEventPattern(JSON.stringify(pattern));
+    expect(compile).toThrow(
+      expect.objectContaining({
+        code: "InvalidEventPatternException",
+        message: `Event pattern is not valid. Reason: ${reason}`,
+      }),
+    );
   });
 
   it("text that is not JSON", () => {
-    expect(() => compilePattern("{'bad': 'quotes'}")).toThrow(/^Event pattern is not valid\. Reason: /);
+    expect(() => compileEventPattern("{'bad': 'quotes'}")).toThrow(/^Event pattern is not valid\. Reason: /);
   });
 
   it("too many combinations of $or", () => {
     const two = (name: string) => ({ [name]: { $or: [{ a: [1] }, { b: [2] }] } });
     const nine = Object.assign({}, ...["a", "b", "c", "d", "e", "f", "g", "h", "i"].map(two)) as object;
-    expect(() => compilePattern(JSON.stringify(nine))).not.toThrow();
-    expect(() => compilePattern(JSON.stringify({ ...nine, ...two("j") }))).toThrow("combinations");
+    expect(() => compileEventPattern(JSON.stringify(nine))).not.toThrow();
+    expect(() => compileEventPattern(JSON.stringify({ ...nine, ...two("j") }))).toThrow("combinations");
   });
 });

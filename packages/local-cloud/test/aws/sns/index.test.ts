@@ -272,6 +272,7 @@ describe("filter policies", () => {
     ["absence", { filterPolicy: '{"kind": [{"exists": false}]}' }, [false, false, true]],
     ["a number", { filterPolicy: '{"size": [{"numeric": [">", 5]}]}' }, [false, true, false]],
     ["an array", { filterPolicy: '{"tags": ["y"]}' }, [true, false, false]],
+    ["nothing", { filterPolicy: "{}" }, [true, true, true]],
     [
       "the body",
       { filterPolicyScope: "MessageBody", filterPolicy: '{"order": {"state": [{"prefix": "pa"}]}}' },
@@ -306,7 +307,7 @@ describe("filter policies", () => {
 
   it.each([
     ['{"a": {"b": ["c"]}}', "does not support nested filter policy"],
-    ['{"a": [{"unknown": "x"}]}', "unknown"],
+    ['{"a": [{"wildcard": "x"}]}', "Unrecognized match type wildcard"],
     [
       JSON.stringify(Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((key) => [key, ["x"]]))),
       "more than 5 keys",

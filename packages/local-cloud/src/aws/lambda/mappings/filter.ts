@@ -1,10 +1,11 @@
-import { compilePattern, type Matches } from "./pattern.ts";
+import { compilePattern, type Matches } from "../../patterns/compile.ts";
+import { eventSourceMapping } from "../../patterns/dialects.ts";
 
 export type Filter = (record: Readonly<Record<string, unknown>>) => boolean;
 
 /**
- * Compiles `filterCriteria`: a record passes if any pattern matches; without patterns all pass.
- * Throws a plain Error that says which pattern is wrong.
+ * Compiles `filterCriteria`. A record passes if any pattern matches, or if there are no patterns. Throws a plain `Error`
+ * that says what is wrong. https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
  */
 export function compileFilter(patterns: readonly string[], source: "sqs" | "dynamodb"): Filter {
   if (patterns.length > 10) {
@@ -12,14 +13,14 @@ export function compileFilter(patterns: readonly string[], source: "sqs" | "dyna
   }
   const filters = patterns.map((text) => {
     const pattern = parse(text);
-    return source === "sqs" ? compileMessagePattern(pattern) : compilePattern(pattern);
+    return source === "sqs" ? compileMessagePattern(pattern) : compilePattern(pattern, eventSourceMapping);
   });
   return (record) => filters.length === 0 || filters.some((matches) => matches(record));
 }
 
-/** A pattern for `body` that is an object reads the body as JSON; a list takes it as the text that it is. */
+/** An object for `body` filters the body as JSON. A list for `body` filters it as text. */
 function compileMessagePattern(pattern: Readonly<Record<string, unknown>>): Matches {
-  const matches = compilePattern(pattern);
+  const matches = compilePattern(pattern, eventSourceMapping);
   if (Array.isArray(pattern["body"]) || pattern["body"] === undefined) {
     return matches;
   }
@@ -33,7 +34,7 @@ function compileMessagePattern(pattern: Readonly<Record<string, unknown>>): Matc
 function parse(text: string): Readonly<Record<string, unknown>> {
   const pattern = jsonObject(text);
   if (pattern === undefined) {
-    throw new Error(`${text} is no JSON object`);
+    throw new Error(`${text} is not a JSON object`);
   }
   return pattern;
 }

@@ -224,7 +224,7 @@ function filterOf(declared: Declared, source: "sqs" | "dynamodb"): Filter {
   try {
     return compileFilter(patterns, source);
   } catch (error) {
-    return refuse(declared, "filterCriteria", `has an invalid filter pattern: ${String(error)}`);
+    return refuse(declared, "filterCriteria", `has an invalid filter pattern: ${(error as Error).message}`);
   }
 }
 

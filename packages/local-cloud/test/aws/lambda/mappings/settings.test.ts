@@ -28,9 +28,12 @@ describe("a mapping is refused by name", () => {
     [ofQueue({ startingPosition: "LATEST" }), /startingPosition is only for streams/],
     [
       ofQueue({ filterCriteria: { filters: [{ pattern: '{"a":[{"cidr":"10.0.0.0/8"}]}' }] } }),
-      /operator cidr is unknown/,
+      /filterCriteria has an invalid filter pattern: Unrecognized match type cidr/,
     ],
-    [ofQueue({ filterCriteria: { filters: [{ pattern: "[]" }] } }), /is no JSON object/],
+    [
+      ofQueue({ filterCriteria: { filters: [{ pattern: "[]" }] } }),
+      /filterCriteria has an invalid filter pattern: \[\] is not a JSON object/,
+    ],
     [ofQueue({ functionName: "gone" }), /Function not found: gone/],
     [
       mapping({ eventSourceArn: "arn:aws:kinesis:eu-west-1:000000000000:stream/s" }),

@@ -1,28 +1,28 @@
-import { type EventField, fieldsOf, haveCommonPlace } from "./fields.ts";
+import type { Dialect } from "./dialects.ts";
 import { compileRule, reserved } from "./expression.ts";
+import { type EventField, fieldsOf, haveCommonPlace } from "./fields.ts";
 import { isObject, PatternError, type Rule } from "./rule.ts";
 
-export { PatternError } from "./rule.ts";
-
-export type MatchesEvent = (event: unknown) => boolean;
+export type Matches = (event: unknown) => boolean;
 
 /** The rules of each path. Every path must match. */
 type Branch = ReadonlyMap<string, readonly Rule[]>;
 
+interface Position {
+  readonly path: string;
+  readonly inOr: boolean;
+  readonly dialect: Dialect;
+}
+
 /** The maximum number of `$or` combinations. */
 const MAX_BRANCHES = 1000;
 
-/**
- * Compiles an event pattern. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
- *
- * @throws `PatternError` with AWS's reason.
- */
-export function compilePattern(text: string): MatchesEvent {
-  const pattern = parse(text);
+/** Compiles an event pattern of a service. Throws `PatternError` with AWS's reason. */
+export function compilePattern(pattern: unknown, dialect: Dialect): Matches {
   if (!isObject(pattern)) {
     throw new PatternError("Filter is not an object");
   }
-  const branches = addObject([new Map()], pattern, "", false);
+  const branches = addObject([new Map()], pattern, { path: "", inOr: false, dialect });
   return (event) => {
     const fields = fieldsOf(event);
     return branches.some((branch) => matches(branch, (path) => fields.get(path) ?? []));
@@ -41,35 +41,27 @@ function matches(branch: Branch, fieldsAt: (path: string) => readonly EventField
   return haveCommonPlace(choices);
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new PatternError((error as Error).message);
-  }
-}
-
-function addObject(branches: readonly Branch[], pattern: object, path: string, inOr: boolean): Branch[] {
+function addObject(branches: readonly Branch[], pattern: object, position: Position): Branch[] {
   const entries = Object.entries(pattern);
   if (entries.length === 0) {
     throw new PatternError("Empty objects are not allowed");
   }
   return entries.reduce<Branch[]>(
-    (before, [name, value]) => addKey(before, name, value, path, inOr),
+    (before, [name, value]) => addKey(before, name, value, position),
     [...branches],
   );
 }
 
-function addKey(branches: Branch[], name: string, value: unknown, path: string, inOr: boolean): Branch[] {
+function addKey(branches: Branch[], name: string, value: unknown, position: Position): Branch[] {
   if (name === "$or") {
-    return addAlternatives(branches, value, path);
+    return addAlternatives(branches, value, position);
   }
-  if (inOr && reserved.has(name)) {
+  if (position.inOr && reserved.has(name)) {
     throw new PatternError(`${name} is Ruler reserved fieldName which cannot be used inside $or.`);
   }
-  const at = path === "" ? name : `${path}.${name}`;
+  const path = position.path === "" ? name : `${position.path}.${name}`;
   if (isObject(value)) {
-    return addObject(branches, value, at, inOr);
+    return addObject(branches, value, { ...position, path });
   }
   if (!Array.isArray(value)) {
     throw new PatternError(`"${name}" must be an object or an array`);
@@ -77,11 +69,11 @@ function addKey(branches: Branch[], name: string, value: unknown, path: string, 
   if (value.length === 0) {
     throw new PatternError("Empty arrays are not allowed");
   }
-  const rules = value.map(compileRule);
-  return branches.map((branch) => new Map([...branch, [at, rules]]));
+  const rules = value.map((rule) => compileRule(rule, position.dialect));
+  return branches.map((branch) => new Map([...branch, [path, rules]]));
 }
 
-function addAlternatives(branches: readonly Branch[], value: unknown, path: string): Branch[] {
+function addAlternatives(branches: readonly Branch[], value: unknown, position: Position): Branch[] {
   if (!Array.isArray(value)) {
     throw new PatternError("It must be an Array followed with $or.");
   }
@@ -89,7 +81,7 @@ function addAlternatives(branches: readonly Branch[], value: unknown, path: stri
     if (!isObject(each)) {
       throw new PatternError("Only JSON object is allowed in array of $or relationship.");
     }
-    return addObject(branches, each, path, true);
+    return addObject(branches, each, { ...position, inOr: true });
   });
   if (value.length < 2) {
     throw new PatternError("There must have at least 2 Objects in $or relationship.");
