@@ -1,9 +1,9 @@
 import { isShown } from "../../domain/asset.ts";
-import { type Delivery, type DeliveryStatus, messageId } from "../../domain/callback.ts";
+import { type Delivery, messageId } from "../../domain/callback.ts";
 import type { DeliveryJob } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
-import { type Callbacks, due, mostAttempts } from "../shared/callbacks.ts";
-import { mostTries, waitAfter } from "./schedule.ts";
+import type { Callbacks } from "../shared/callbacks.ts";
+import { maxTries, waitAfter } from "./schedule.ts";
 import { signedHeaders } from "./sign.ts";
 
 export interface Message {
@@ -12,8 +12,9 @@ export interface Message {
   readonly body: string;
 }
 
-/** A receiver's answer: the HTTP status, or 0 if it could not be reached. */
+/** A receiver's answer. */
 export interface Answer {
+  /** HTTP status, or 0 if the receiver could not be reached. */
   readonly status: number;
   /** Seconds, from Retry-After. */
   readonly retryAfter?: number | undefined;
@@ -22,9 +23,9 @@ export interface Answer {
 export interface Delivering {
   readonly callbacks: Callbacks;
   readonly assets: Pick<Assets, "get">;
-  /** Never throws: an unreachable receiver is status 0. */
+  /** Never throws. An unreachable receiver gives status 0. */
   readonly send: (message: Message) => Promise<Answer>;
-  /** Puts a job on the queue, to be received after so many seconds, 900 at most. */
+  /** Queues a job with a delay of up to 900 seconds. */
   readonly queue: (job: DeliveryJob, seconds: number) => Promise<void>;
   /** Sends a job to the dead-letter queue. */
   readonly sendToDeadLetters: (job: DeliveryJob) => Promise<void>;
@@ -35,26 +36,24 @@ export interface Delivering {
 
 export type Outcome = "delivered" | "put off" | "failed" | "receiver gone" | "not due" | "withheld";
 
-/** Milliseconds that an attempt excludes others: longer than `send` may take. */
+/** How long an attempt excludes others (milliseconds). Longer than `send` can take. */
 const lease = 30_000;
 
-/** How far the clocks of two machines may be apart (milliseconds): what is due by one must be by the other. */
-const skew = 1000;
-
-/** SQS delays a message no longer than this (seconds); what waits longer is queued by the sweep. */
-const longestDelay = 900;
+/** The maximum delay of an SQS message (seconds). The sweep queues what waits longer. */
+const maxDelay = 900;
 
 /**
- * Makes one attempt at one delivery, if it is due. The row decides: a job that came twice, or while another attempt
- * runs, does nothing. The row is written before the queue, so that a crash between loses nothing: the sweep finds it.
+ * Makes one attempt at one delivery, if it is due. A repeated job, or one that arrives during another attempt, does
+ * nothing. The row is written before the message is queued. After a crash in between, the sweep finds the row.
  */
 export async function deliver(job: DeliveryJob, delivering: Delivering): Promise<Outcome> {
   const { assets, callbacks, now, send } = delivering;
-  const claimed = await claim(job, callbacks, now());
+  const at = now();
+  const claimed = await callbacks.claim(job, at, at + lease);
   if (!claimed) {
     return "not due";
   }
-  if (claimed.tries > mostTries) {
+  if (claimed.tries > maxTries) {
     // Earlier attempts died without a result. They count as failures.
     return settle(claimed, { status: 0 }, delivering);
   }
@@ -65,11 +64,11 @@ export async function deliver(job: DeliveryJob, delivering: Delivering): Promise
     isHidden(claimed, assets),
   ]);
   if (receiver?.gone) {
-    await conclude(withoutAttempt(claimed), "DISABLED", callbacks);
+    await callbacks.conclude(withoutAttempt(claimed), "DISABLED");
     return "receiver gone";
   }
   if (hidden) {
-    await conclude(withoutAttempt(claimed), "WITHHELD", callbacks);
+    await callbacks.conclude(withoutAttempt(claimed), "WITHHELD");
     return "withheld";
   }
   if (!secret) {
@@ -84,28 +83,6 @@ export async function deliver(job: DeliveryJob, delivering: Delivering): Promise
   return outcome;
 }
 
-function claim(job: DeliveryJob, callbacks: Callbacks, now: number): Promise<Delivery | undefined> {
-  const until = now + lease;
-  return callbacks.update(job, {
-    update: [
-      "SET #status = :pending, #attempts = list_append(#attempts, :attempt)",
-      job.replay ? "#tries = :one" : "#tries = #tries + :one",
-      "#nextAttemptAt = :nextAttemptAt, #dueShard = :dueShard, #dueAt = :dueAt",
-      ...(job.replay ? ["#replayed = :replayed"] : []),
-    ].join(", "),
-    when: `#status IN (:pending${job.replay ? ", :failed" : ""}) AND #nextAttemptAt <= :now`,
-    values: {
-      pending: "PENDING",
-      ...(job.replay && { failed: "FAILED", replayed: true }),
-      now: now + skew,
-      one: 1,
-      attempt: [{ at: new Date(now).toISOString() }],
-      ...due(job.id, until),
-    },
-    done: ({ nextAttemptAt }) => nextAttemptAt === until,
-  });
-}
-
 async function settle(claimed: Delivery, answer: Answer, delivering: Delivering): Promise<Outcome> {
   const { callbacks, now, sendToDeadLetters } = delivering;
   const { ownerId, url, assetId, seq } = claimed;
@@ -113,12 +90,12 @@ async function settle(claimed: Delivery, answer: Answer, delivering: Delivering)
   const succeeded = answer.status >= 200 && answer.status < 300;
   const settled = withResult(claimed, succeeded);
   if (succeeded) {
-    await conclude(settled, "DELIVERED", callbacks);
+    await callbacks.conclude(settled, "DELIVERED");
     return "delivered";
   }
   if (answer.status === 410) {
-    // Not if it was replayed meanwhile: its owner wants the receiver called again.
-    if (await conclude(settled, "DISABLED", callbacks)) {
+    // After a replay in the meantime, the receiver stays enabled: its owner wants it called again.
+    if (await callbacks.conclude(settled, "DISABLED")) {
       await callbacks.setReceiver(ownerId, { url, gone: true, failure });
     }
     return "receiver gone";
@@ -126,9 +103,9 @@ async function settle(claimed: Delivery, answer: Answer, delivering: Delivering)
   const wait = waitAfter(claimed.tries, answer.retryAfter, delivering.random());
   if (wait === undefined) {
     await sendToDeadLetters({ ...jobOf(claimed), replay: true });
-    // Before the row is settled: after a crash between the two the attempt is settled again.
+    // Before the delivery ends: after a crash in between, this attempt is settled again.
     await callbacks.setReceiver(ownerId, { url, gone: false, failure });
-    await conclude(settled, "FAILED", callbacks);
+    await callbacks.conclude(settled, "FAILED");
     return "failed";
   }
   await putOff(settled, wait, delivering);
@@ -148,39 +125,12 @@ async function putOff(
   seconds: number,
   { callbacks, queue, now }: Delivering,
 ): Promise<void> {
-  const delayed = seconds <= longestDelay;
+  const queued = seconds <= maxDelay;
   const until = now() + Math.ceil(seconds * 1000);
-  const written = await callbacks.update(settled, {
-    update:
-      "SET #attempts = :attempts, #nextAttemptAt = :nextAttemptAt, #dueShard = :dueShard, #dueAt = :dueAt",
-    when: mine,
-    values: { ...same(settled), ...due(settled.id, until, delayed) },
-    done: ({ nextAttemptAt }) => nextAttemptAt === until,
-  });
-  if (written && delayed) {
+  if ((await callbacks.putOff(settled, until, queued)) && queued) {
     await queue(jobOf(settled), Math.ceil(seconds));
   }
 }
-
-/** False if the delivery was replayed meanwhile. */
-async function conclude(settled: Delivery, status: DeliveryStatus, callbacks: Callbacks): Promise<boolean> {
-  const written = await callbacks.update(settled, {
-    update: "SET #status = :status, #attempts = :attempts REMOVE #dueShard, #dueAt",
-    when: mine,
-    values: { ...same(settled), status },
-    done: (row) => row.status === status && row.nextAttemptAt === settled.nextAttemptAt,
-  });
-  return written !== undefined;
-}
-
-/** Holds if no other attempt or replay has begun since this attempt was claimed. */
-const mine = "#status = :pending AND #nextAttemptAt = :lease";
-
-const same = ({ attempts, nextAttemptAt }: Delivery) => ({
-  attempts,
-  lease: nextAttemptAt,
-  pending: "PENDING" satisfies DeliveryStatus,
-});
 
 /** The delivery without the claimed attempt, which was not made. */
 const withoutAttempt = (claimed: Delivery): Delivery => ({
@@ -188,15 +138,13 @@ const withoutAttempt = (claimed: Delivery): Delivery => ({
   attempts: claimed.attempts.slice(0, -1),
 });
 
-const withResult = (delivery: Delivery, succeeded: boolean): Delivery => ({
-  ...delivery,
-  attempts: delivery.attempts
-    .slice(-mostAttempts)
-    .map((attempt, index, all) =>
-      index < all.length - 1
-        ? attempt
-        : { ...attempt, succeeded, ...(!succeeded && { errorCode: "DeliveryFailed" as const }) },
-    ),
+const withResult = (claimed: Delivery, succeeded: boolean): Delivery => ({
+  ...claimed,
+  attempts: claimed.attempts.map((attempt, index, { length }) =>
+    index < length - 1
+      ? attempt
+      : { ...attempt, succeeded, ...(!succeeded && { errorCode: "DeliveryFailed" as const }) },
+  ),
 });
 
 const jobOf = ({ ownerId, id }: Delivery): DeliveryJob => ({ ownerId, id });

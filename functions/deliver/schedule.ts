@@ -1,21 +1,22 @@
-/** Seconds between attempts (Standard Webhooks' schedule); the first is made at once, and after the last none. */
+/** Seconds between attempts: the schedule of Standard Webhooks. The first attempt is made at once. */
 const waits = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
-/** Attempts of one series. */
-export const mostTries = waits.length + 1;
+/** Number of attempts in one series. */
+export const maxTries = waits.length + 1;
 
-/** The longest wait that a receiver may ask for, in seconds. */
-const longestRetryAfter = 86_400;
+/** The longest wait that a receiver can request, in seconds. */
+const maxRetryAfter = 86_400;
 
 /**
- * How long to wait after so many tries, in seconds, or undefined if it was the last. Up to a fifth is added by
- * chance, so that receivers that failed together are not called together; a receiver may ask for more, not for less.
+ * The wait after a number of failed tries, in seconds. Undefined after the last one. A random part of up to a fifth is
+ * added, so that receivers that failed together are not called together. A receiver can request a longer wait, not a
+ * shorter one.
  */
 export function waitAfter(tries: number, retryAfter: number | undefined, random: number): number | undefined {
   const wait = waits[tries - 1];
   return wait === undefined
     ? undefined
-    : Math.max(wait * (1 + random / 5), Math.min(retryAfter ?? 0, longestRetryAfter));
+    : Math.max(wait * (1 + random / 5), Math.min(retryAfter ?? 0, maxRetryAfter));
 }
 
 /**
@@ -32,7 +33,7 @@ const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 const month = `(?<month>${months.join("|")})`;
 const time = "(?<hour>[01]\\d|2[0-3]):(?<minute>[0-5]\\d):(?<second>[0-5]\\d|60)";
 
-/** RFC 9110, 5.6.7: the date that servers send, and the two that they no longer should. Letters count as they are. */
+/** RFC 9110, 5.6.7: the current date format and the two obsolete ones. They are case-sensitive. */
 const dates = [
   `(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?<day>\\d\\d) ${month} (?<year>\\d{4}) ${time} GMT`,
   `(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?<day>\\d\\d)-${month}-(?<year>\\d\\d) ${time} GMT`,
@@ -52,7 +53,7 @@ function dateOf(text: string, now: number): number {
     months.indexOf(groups["month"] ?? ""),
     ...[day, part("hour"), part("minute"), part("second")],
   );
-  // Rejects dates such as 31 February. A leap second may fall into the next day.
+  // Rejects dates such as 31 February. A leap second can be in the next day.
   const isDay = new Date(at - 1000 * (part("second") === 60 ? 1 : 0)).getUTCDate() === day;
   return isDay ? at : Number.NaN;
 }

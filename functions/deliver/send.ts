@@ -12,10 +12,13 @@ import {
 import type { Answer, Message } from "./deliver.ts";
 import { retryAfterOf } from "./schedule.ts";
 
-/** Milliseconds until a connection must stand, until the answer must be there, and for what follows its head. */
+/** Timeouts in milliseconds. */
 export interface Limits {
+  /** Until the connection is open. */
   readonly connect: number;
+  /** Until the head of the answer has arrived. */
   readonly answer: number;
+  /** For the body of the answer. */
   readonly rest: number;
 }
 
@@ -26,18 +29,18 @@ export interface Sending {
   readonly failed: (url: string, error: unknown) => void;
 }
 
-const usualLimits: Limits = { connect: 3_000, answer: 15_000, rest: 1_000 };
+const defaultLimits: Limits = { connect: 3_000, answer: 15_000, rest: 1_000 };
 
-/** Bytes of an answer that are read. */
-const mostBytes = 65_536;
+/** Maximum number of bytes that are read of an answer. */
+const maxBytes = 65_536;
 
 /**
- * Posts one message and gives the status. A new connection each time, to an address that was checked as the name was
- * resolved for this very connection: a name that changes between check and use gains nothing. No redirect is
- * followed, no proxy asked, nothing decompressed.
+ * Posts one message and returns the status. Each message has a new connection. The address is checked when the name is
+ * resolved for this connection, so that a name cannot change between check and use. Redirects are not followed, proxies
+ * are not used, and nothing is decompressed.
  */
 export const sender =
-  ({ rules, limits = usualLimits, failed }: Sending) =>
+  ({ rules, limits = defaultLimits, failed }: Sending) =>
   async (message: Message): Promise<Answer> => {
     try {
       const answer = await post(message, rules, limits);
@@ -60,7 +63,7 @@ function post(
   const { url, loopback } = destination;
   const options: RequestOptions = {
     method: "POST",
-    // An agent of its own: no connection is kept, none is shared.
+    // Connections are neither kept nor shared.
     agent: false,
     lookup: checkedLookup(destination, rules),
     signal: AbortSignal.timeout(limits.answer),
@@ -94,7 +97,7 @@ export function guard(request: ClientRequest, loopback: boolean, limit: number):
   });
 }
 
-/** Node does not call it for address literals: `destinationOf` has checked those. */
+/** Node.js does not call it for address literals, which `destinationOf` has checked. */
 const checkedLookup =
   (destination: Destination, rules: DestinationRules): LookupFunction =>
   (_, options, callback) => {
@@ -111,19 +114,19 @@ const checkedLookup =
     );
   };
 
-/** Reads a short answer to its end. A long or slow one is cut off; its status counts. */
+/** Reads a short answer to its end, and stops reading a long or slow one. Its status counts in any case. */
 async function readSome(answer: IncomingMessage, limit: number): Promise<void> {
   const late = setTimeout(() => answer.destroy(), limit);
   let bytes = 0;
   try {
     for await (const chunk of answer) {
       bytes += (chunk as Buffer).length;
-      if (bytes > mostBytes) {
+      if (bytes > maxBytes) {
         break;
       }
     }
   } catch {
-    // The status is known already.
+    // The status is already known.
   } finally {
     clearTimeout(late);
     answer.destroy();

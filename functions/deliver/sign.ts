@@ -9,7 +9,7 @@ interface Signing {
   readonly secret: WebhookSecret;
 }
 
-/** Standard Webhooks' headers: by the present secret, and for a day after a rotation by those before too. */
+/** The headers of Standard Webhooks. The current secret signs, and the previous ones for a day after a rotation. */
 export function signedHeaders({ id, body, at, secret }: Signing): Record<string, string> {
   const valid = secret.previous.filter(({ until }) => at < until).map((one) => one.secret);
   const secrets = [secret.secret, ...valid];

@@ -1,11 +1,11 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { held } from "../shared/conditional.ts";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { type Condition, conditionalUpdate, held } from "../shared/conditional.ts";
 
-/** Where a walk stands that takes many runs, and what it remembers. */
+/** The position and state of a walk that takes many runs. */
 export interface Cursor<State> {
   read(): Promise<{ readonly state?: State; readonly step: number }>;
-  /** False if another run has moved it since this one read it. */
+  /** False if another run has moved the cursor since `step` was read. */
   move(step: number, next: State): Promise<boolean>;
 }
 
@@ -21,23 +21,12 @@ export function cursorIn<State extends object>(
       const { state, step = 0 } = unmarshall(Item) as { state?: State; step?: number };
       return { ...(state && { state }), step };
     },
-    move: async (step, next) => {
-      const moved = await held(
-        client.send(
-          new UpdateItemCommand({
-            ...row,
-            UpdateExpression: "SET #state = :state, #step = :next",
-            ConditionExpression: step === 0 ? "attribute_not_exists(#step)" : "#step = :step",
-            ExpressionAttributeNames: { "#state": "state", "#step": "step" },
-            ExpressionAttributeValues: marshall({
-              ":state": next,
-              ":next": step + 1,
-              ...(step > 0 && { ":step": step }),
-            }),
-          }),
-        ),
-      );
-      return moved !== undefined;
+    async move(step, next) {
+      const update = conditionalUpdate({ set: { state: next, step: step + 1 } }, isAt(step));
+      return (await held(client.send(new UpdateItemCommand({ ...row, ...update })))) !== undefined;
     },
   };
 }
+
+const isAt = (step: number): Condition =>
+  step === 0 ? { when: "attribute_not_exists(#step)" } : { when: "#step = :seen", values: { seen: step } };

@@ -1,7 +1,8 @@
 import { callbackOf, type Delivery, deliveryId } from "../../domain/callback.ts";
 import type { AssetEvent } from "../../domain/event.ts";
 import type { DeliveryJob } from "../../domain/messages.ts";
-import { type Callbacks, due } from "../shared/callbacks.ts";
+import type { Callbacks } from "../shared/callbacks.ts";
+import { due } from "../shared/deliveries.ts";
 
 interface Calling {
   readonly callbacks: Callbacks;
@@ -10,8 +11,8 @@ interface Calling {
 }
 
 /**
- * Queues a delivery to the asset's receiver if the event has a callback. The row is written first: if the message is
- * lost, the sweep finds the row. An event that the stream repeats has the same number, and finds its row.
+ * Queues a delivery to the asset's receiver if the event has a callback. The row is written first. If the message is
+ * lost, the sweep finds the row. A repeated event has the same number, so its row already exists.
  */
 export const caller =
   ({ callbacks, queue, now }: Calling) =>

@@ -9,31 +9,27 @@ import {
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Asset } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
-import { updateExpression } from "../../domain/update.ts";
-import { held, namesIn, prefixed } from "./conditional.ts";
+import { type Condition, conditionalUpdate, held, namesIn, prefixed, type Values } from "./conditional.ts";
 
-/** A conditional write to one row: `when` is a DynamoDB condition over `#attribute` and `:value` names. */
-export interface AssetWrite {
-  readonly set?: Readonly<Record<string, unknown>>;
+/** A conditional write to one row. The condition may use the values of `set`. */
+export interface AssetWrite extends Condition {
+  readonly set?: Values;
   readonly remove?: readonly (keyof Asset)[];
-  readonly when: string;
-  /** Values of the condition that `set` does not have. */
-  readonly values?: Readonly<Record<string, unknown>>;
 }
 
-/** The assets table, as the functions use it. */
+/** The assets table. */
 export interface Assets {
   get(key: RowKey): Promise<Asset | undefined>;
-  /** Reads many at once, in any order; an answer may be missing though its row is there. */
+  /** Reads many rows, in any order. An existing row can be missing in the answer. */
   getMany(keys: readonly RowKey[]): Promise<Asset[]>;
-  /** Writes, counting the version; false if the condition did not hold. */
+  /** Writes and increases the version. False if the condition failed. */
   update(key: RowKey, write: AssetWrite): Promise<boolean>;
-  /** Removes the row; false if the condition did not hold. */
-  remove(key: RowKey, write: Pick<AssetWrite, "when" | "values">): Promise<boolean>;
+  /** Removes the row. False if the condition failed. */
+  remove(key: RowKey, condition: Condition): Promise<boolean>;
 }
 
-/** DynamoDB reads no more rows at once. */
-const mostAtOnce = 100;
+/** DynamoDB's limit for one BatchGetItem. */
+const maxBatch = 100;
 
 export function assetsTable(client: DynamoDBClient, table: string, now: () => Date): Assets {
   return {
@@ -44,8 +40,8 @@ export function assetsTable(client: DynamoDBClient, table: string, now: () => Da
       return Item && asAsset(Item);
     },
     async getMany(keys) {
-      const pages = Array.from({ length: Math.ceil(keys.length / mostAtOnce) }, (_, page) =>
-        keys.slice(page * mostAtOnce, (page + 1) * mostAtOnce),
+      const pages = Array.from({ length: Math.ceil(keys.length / maxBatch) }, (_, page) =>
+        keys.slice(page * maxBatch, (page + 1) * maxBatch),
       );
       const answers = await Promise.all(
         pages.map((page) => {
@@ -58,23 +54,17 @@ export function assetsTable(client: DynamoDBClient, table: string, now: () => Da
       return answers.flatMap(({ Responses }) => (Responses?.[table] ?? []).map(asAsset));
     },
     async update({ ownerId, id }, write) {
-      const { expression, names, values } = updateExpression({
+      const changes = {
         set: { ...write.set, updatedAt: now().toISOString() },
         increment: ["version"],
         remove: [...(write.remove ?? [])],
-      });
+      };
       const written = await held(
         client.send(
           new UpdateItemCommand({
             TableName: table,
             Key: marshall({ ownerId, id }),
-            UpdateExpression: expression,
-            ConditionExpression: write.when,
-            ExpressionAttributeNames: { ...names, ...namesIn(write.when) },
-            ExpressionAttributeValues: marshall(
-              { ...values, ...prefixed(write.values) },
-              { removeUndefinedValues: true },
-            ),
+            ...conditionalUpdate(changes, write),
           }),
         ),
       );
@@ -97,5 +87,5 @@ export function assetsTable(client: DynamoDBClient, table: string, now: () => Da
   };
 }
 
-/** A row of the table, or an image of one in its stream. */
+/** Converts a row of the table, or an image of a row in its stream. */
 export const asAsset = (item: Record<string, AttributeValue>): Asset => unmarshall(item) as Asset;

@@ -1,16 +1,13 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { heldOrDone } from "./conditional.ts";
+import type { RowKey } from "../../domain/messages.ts";
+import { type Condition, conditionalUpdate, heldOrDone } from "./conditional.ts";
 
 /**
- * Moves or removes a row's due time. `version` and `updatedAt` stay: the move is no event, and optimistic locks hold.
- * False if the due time was no longer `seen`: another sweep, or a change of the row, has set it.
+ * Changes or removes the due time of a row. `version` and `updatedAt` stay, so the change is no event and does not break
+ * optimistic locks. False if the due time was not `seen`, because another sweep or a change of the row has set it.
  */
-export type MoveDue = (
-  row: { readonly ownerId: string; readonly id: string },
-  seen: number | undefined,
-  next: number | undefined,
-) => Promise<boolean>;
+export type MoveDue = (row: RowKey, seen: number | undefined, next: number | undefined) => Promise<boolean>;
 
 export const moveDueIn =
   (client: DynamoDBClient, table: string): MoveDue =>
@@ -23,12 +20,9 @@ export const moveDueIn =
         new UpdateItemCommand({
           TableName: table,
           Key: marshall({ ownerId, id }),
-          UpdateExpression: next === undefined ? "REMOVE dueAt" : "SET dueAt = :next",
-          ConditionExpression:
-            seen === undefined ? "attribute_exists(id) AND attribute_not_exists(dueAt)" : "dueAt = :seen",
-          ExpressionAttributeValues: marshall(
-            { ":next": next, ":seen": seen },
-            { removeUndefinedValues: true },
+          ...conditionalUpdate(
+            next === undefined ? { remove: ["dueAt"] } : { set: { dueAt: next } },
+            isDueAt(seen),
           ),
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         }),
@@ -37,3 +31,8 @@ export const moveDueIn =
     );
     return moved !== undefined;
   };
+
+const isDueAt = (seen: number | undefined): Condition =>
+  seen === undefined
+    ? { when: "attribute_exists(#id) AND attribute_not_exists(#dueAt)" }
+    : { when: "#dueAt = :seen", values: { seen } };

@@ -11,7 +11,7 @@ import type {
   WebhookRequest,
 } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
-import { type Callbacks, due, mostAttempts } from "../shared/callbacks.ts";
+import type { Callbacks } from "../shared/callbacks.ts";
 import {
   addressesOf,
   destinationOf,
@@ -27,19 +27,19 @@ export interface Webhooks {
   readonly now: () => number;
 }
 
-/** How long the secret before a rotation signs too, in milliseconds: a day. */
+/** How long a replaced secret also signs, in milliseconds: a day. */
 const overlap = 86_400_000;
 
-/** Secrets that sign beside the present one: no more fit into a header that receivers take. */
-const mostPrevious = 5;
+/** Maximum number of replaced secrets that also sign. More would make the header too long for receivers. */
+const maxPrevious = 5;
 
-/** A rotation is lost only to another that succeeds, and at most `mostPrevious` + 2 succeed within a day. */
-const mostRotations = mostPrevious + 3;
+/** A rotation fails only if another one succeeds, and at most `maxPrevious` + 2 succeed within a day. */
+const maxRotations = maxPrevious + 3;
 
-/** Milliseconds that a name may take to resolve. */
+/** How long a name may take to resolve, in milliseconds. */
 const resolveTimeout = 3_000;
 
-/** Requests of users about their callbacks, except reading the log. */
+/** Answers the requests of owners about their callbacks. Reading the log needs no function. */
 export function answer(
   request: WebhookRequest,
   webhooks: Webhooks,
@@ -57,8 +57,8 @@ export function answer(
 }
 
 /**
- * Checks a URL as each attempt will, and sees to it that its owner has a secret before any row asks for callbacks. It is
- * not shown here: what the owner asked for may still fail.
+ * Checks a URL in the same way as each attempt does. Creates the owner's secret if there is none. The secret is not shown
+ * yet, because the rest of the request can still fail.
  */
 async function register(
   ownerId: string,
@@ -69,20 +69,20 @@ async function register(
   if (!url) {
     return {
       refused: "InvalidCallbackUrl",
-      // One message for all: which names resolve, and to what, is not the caller's business.
+      // The same message for all reasons: the caller must not learn which names resolve, and to which addresses.
       message: "callbackUrl: must be an https URL on port 443, without credentials, of a public host name",
     };
   }
-  const present = await callbacks.secret(ownerId);
-  if (!present) {
+  const current = await callbacks.secret(ownerId);
+  if (!current) {
     await callbacks.setSecret(ownerId, { secret: newSecret(), previous: [], unseen: true }, undefined);
   }
-  return { url, unseen: present?.unseen ?? !present };
+  return { url, unseen: current?.unseen ?? !current };
 }
 
 /**
- * Shows the secret with one asset, once all else has been done. The same reservation shows it again, so that an answer
- * that was lost on its way can be asked for once more; no other does.
+ * Shows the secret with one asset, after everything else has succeeded. Only a repetition of the same reservation shows
+ * it again, in case the first answer was lost.
  */
 async function showSecret(ownerId: string, assetId: string, { callbacks }: Webhooks): Promise<Shown> {
   const shown = await callbacks.showSecret(ownerId, assetId);
@@ -102,7 +102,7 @@ async function checked(text: string, rules: DestinationRules): Promise<string | 
     if (error instanceof RefusedDestination || isUnknownName(error)) {
       return undefined;
     }
-    // A fault of the name server is temporary: an InvalidCallbackUrl answer would make the user give up.
+    // An error of the name server is temporary. The user would not retry after InvalidCallbackUrl.
     throw error;
   }
 }
@@ -110,15 +110,15 @@ async function checked(text: string, rules: DestinationRules): Promise<string | 
 const isUnknownName = (error: unknown): boolean =>
   ["ENOTFOUND", "ENODATA"].includes((error as NodeJS.ErrnoException).code ?? "");
 
-/** Concurrent rotations run one after another: if the secret has changed, the rotation starts again from the new one. */
+/** If another rotation has changed the secret meanwhile, this one starts again from the new secret. */
 async function rotateSecret(ownerId: string, { callbacks, now }: Webhooks): Promise<Rotation | Refusal> {
-  for (let attempt = 0; attempt < mostRotations; attempt += 1) {
+  for (let attempt = 0; attempt < maxRotations; attempt += 1) {
     const secret = newSecret();
     const before = await callbacks.secret(ownerId);
     const previousUntil = now() + overlap;
     const kept = (before?.previous ?? []).filter(({ until }) => until > now());
     const previous = before ? [...kept, { secret: before.secret, until: previousUntil }] : [];
-    if (previous.length > mostPrevious) {
+    if (previous.length > maxPrevious) {
       return { refused: "Conflict", message: "The secret was rotated too often within a day; try tomorrow" };
     }
     if (await callbacks.setSecret(ownerId, { secret, previous }, before?.secret)) {
@@ -129,8 +129,8 @@ async function rotateSecret(ownerId: string, { callbacks, now }: Webhooks): Prom
 }
 
 /**
- * Sends a message once more, whatever became of it, under its old id. A receiver that was gone is called again. What a
- * message says of an asset is as hidden as the asset: it is not found while that is deleted.
+ * Sends a message again under the same id, whatever its status. A receiver that was gone is called again. While the asset
+ * is deleted, its messages are hidden too.
  */
 async function replay(ownerId: string, message: string, webhooks: Webhooks): Promise<Delivery | Refusal> {
   const { assets, callbacks, queue, now } = webhooks;
@@ -147,24 +147,13 @@ async function replay(ownerId: string, message: string, webhooks: Webhooks): Pro
   if (receiver?.gone) {
     await callbacks.setReceiver(ownerId, { ...receiver, gone: false });
   }
-  const asked = await callbacks.update(delivery, {
-    update: [
-      "SET #status = :pending, #replayed = :replayed, #tries = :none, #attempts = :attempts",
-      "#nextAttemptAt = :nextAttemptAt, #dueShard = :dueShard, #dueAt = :dueAt",
-    ].join(", "),
-    when: "#nextAttemptAt = :seen",
-    values: {
-      ...{ pending: "PENDING", replayed: true, none: 0, seen: delivery.nextAttemptAt },
-      attempts: delivery.attempts.slice(-mostAttempts),
-      ...due(delivery.id, now()),
-    },
-  });
+  const replayed = await callbacks.replay(delivery, now());
   await queue({ ownerId, id: delivery.id });
-  // Otherwise an attempt has begun this moment, which is what was asked for.
-  return asked ?? delivery;
+  // If it was not replayed, an attempt has just started, which has the same effect.
+  return replayed ?? delivery;
 }
 
-/** An attempt is under way: its lease has not run out, and it has no result. */
+/** True while an attempt runs: its lease has not ended, and it has no result. */
 const isRunning = ({ status, nextAttemptAt, attempts }: Delivery, now: number): boolean =>
   status === "PENDING" &&
   nextAttemptAt > now &&

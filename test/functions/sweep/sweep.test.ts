@@ -60,7 +60,7 @@ describe("a sweep", () => {
     expect(result.failures).toHaveLength(1);
     const moved = use().calls.filter(({ operation }) => operation === "UpdateItem");
     expect(moved.map(({ input }) => input["ExpressionAttributeValues"])).toEqual(
-      moved.map(() => ({ ":next": { N: String(now + wait.again) }, ":seen": { N: "5" } })),
+      moved.map(() => ({ ":dueAt": { N: String(now + wait.again) }, ":seen": { N: "5" } })),
     );
     const order = use().calls.map(({ operation }) => operation);
     expect(order.lastIndexOf("UpdateItem")).toBeLessThan(order.indexOf("SendMessageBatch"));

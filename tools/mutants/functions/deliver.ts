@@ -5,24 +5,30 @@ const schedule = "functions/deliver/schedule.ts";
 const send = "functions/deliver/send.ts";
 const due = "functions/shared/due.ts";
 const callbacks = "functions/shared/callbacks.ts";
+const deliveries = "functions/shared/deliveries.ts";
 const webhooks = "functions/webhooks/webhooks.ts";
 const deliverTests = ["test/functions/deliver/deliver.test.ts", "test/functions/deliver/send.test.ts"];
 const sharedTests = (...names: string[]) => names.map((name) => `test/functions/shared/${name}.test.ts`);
-const callbackTests = [...sharedTests("callbacks"), ...deliverTests, "test/functions/repair.test.ts"];
+const callbackTests = [
+  ...sharedTests("callbacks", "deliveries"),
+  ...deliverTests,
+  "test/functions/repair.test.ts",
+];
 const inDeliver = faultIn(deliver, deliverTests);
 const inSchedule = faultIn(schedule, deliverTests);
 const inSend = faultIn(send, ["test/functions/deliver/send.test.ts"]);
-const inDue = faultIn(due, sharedTests("callbacks"));
+const inDue = faultIn(due, sharedTests("due"));
 const inCallbacks = faultIn(callbacks, callbackTests);
+const inDeliveries = faultIn(deliveries, callbackTests);
 const inWebhooks = faultIn(webhooks, callbackTests);
 
 export const deliverFaults: readonly Fault[] = [
-  inDeliver(
+  inDeliveries(
     "a delivery that is not due is sent",
     "AND #nextAttemptAt <= :now`",
     "AND #nextAttemptAt >= :now`",
   ),
-  inDeliver(
+  inDeliveries(
     "a delivery that was delivered is sent again",
     "`#status IN (:pending${",
     "`#status IN (:pending, :delivered${",
@@ -33,18 +39,18 @@ export const deliverFaults: readonly Fault[] = [
   inDeliver("410 does not disable the receiver", "answer.status === 410", "answer.status === 411"),
   inDeliver(
     "one attempt more is made than the schedule has",
-    "claimed.tries > mostTries",
-    "claimed.tries > mostTries + 1",
+    "claimed.tries > maxTries",
+    "claimed.tries > maxTries + 1",
   ),
-  inDeliver(
+  inDeliveries(
     "an attempt that was overtaken overwrites the newer one",
-    'const mine = "#status = :pending AND #nextAttemptAt = :lease"',
-    'const mine = "#status = :pending"',
+    'when: "#status = :pending AND #nextAttemptAt = :lease"',
+    'when: "#status = :pending"',
   ),
   inSchedule("the last wait of the schedule is missing", "72_000, 86_400]", "72_000]"),
   inSchedule(
     "a receiver may ask for a wait of any length",
-    "Math.min(retryAfter ?? 0, longestRetryAfter)",
+    "Math.min(retryAfter ?? 0, maxRetryAfter)",
     "retryAfter ?? 0",
   ),
   inSchedule(
@@ -63,14 +69,18 @@ export const deliverFaults: readonly Fault[] = [
     "if (false && !isAllowed(socket.remoteAddress",
   ),
   inSend("connections are shared between receivers", "agent: false", "agent: undefined as never"),
-  inSend("an endless answer is read to its end", "bytes > mostBytes", "bytes < 0"),
+  inSend("an endless answer is read to its end", "bytes > maxBytes", "bytes < 0"),
   inSend(
     "a receiver may take as long as it likes to answer",
     "signal: AbortSignal.timeout(limits.answer),",
     "",
   ),
-  inDue("a row that somebody else moved is moved back", '"dueAt = :seen"', '"attribute_exists(dueAt)"'),
-  inCallbacks("a second secret replaces the first", 'put(item, "attribute_not_exists(id)")', "put(item)"),
+  inDue("a row that somebody else moved is moved back", '"#dueAt = :seen"', '"attribute_exists(#dueAt)"'),
+  inCallbacks(
+    "a second secret replaces the first",
+    'rows.put(row, { when: "attribute_not_exists(id)" })',
+    "rows.put(row)",
+  ),
   inCallbacks("one of two rotations is lost", '"secret = :instead"', '"secret <> :instead"'),
   inSchedule(
     "a date without GMT is heard",
@@ -94,15 +104,15 @@ export const deliverFaults: readonly Fault[] = [
     "[...kept, { secret: before.secret, until: previousUntil }]",
     "[...kept]",
   ),
-  inWebhooks("of rotations at once all but one fail", "attempt < mostRotations", "attempt < 1"),
+  inWebhooks("of rotations at once all but one fail", "attempt < maxRotations", "attempt < 1"),
   inWebhooks(
     "more secrets sign than fit",
-    "previous.length > mostPrevious",
-    "previous.length > mostPrevious + 1",
+    "previous.length > maxPrevious",
+    "previous.length > maxPrevious + 1",
   ),
   inWebhooks("a deleted asset's message is sent again", "!delivery || !isShown(asset)", "!delivery"),
   inWebhooks("a replay begins beside a running attempt", "if (isRunning(delivery, now())) {", "if (false) {"),
-  inWebhooks(
+  inDeliveries(
     "a replay loses to an attempt without notice",
     'when: "#nextAttemptAt = :seen"',
     'when: "#nextAttemptAt >= :seen"',

@@ -132,5 +132,5 @@ export const ingestFaults: readonly Fault[] = [
     "ConsistentRead: false }),\n      );\n      return Item && asAsset(Item);",
   ),
   inAssets("writes do not count the version", 'increment: ["version"]', "increment: []"),
-  inAssets("more rows are read at once than DynamoDB takes", "mostAtOnce = 100", "mostAtOnce = 101"),
+  inAssets("more rows are read at once than DynamoDB takes", "maxBatch = 100", "maxBatch = 101"),
 ];
