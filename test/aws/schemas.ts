@@ -7,7 +7,7 @@ import {
   StartSchemaCreationCommand,
 } from "@aws-sdk/client-appsync";
 import { buildApiSchema } from "../../packages/local-cloud/src/appsync/schema/index.ts";
-import { UnsupportedDeclaration } from "../../packages/local-cloud/src/appsync/unsupported.ts";
+import { AwsError } from "../../packages/local-cloud/src/base/service.ts";
 
 const query = "type Query { q: ID }\n";
 
@@ -64,10 +64,10 @@ export const schemas: readonly (readonly [name: string, sdl: string])[] = [
 /** Whether the local AppSync takes a schema. */
 export function isTakenHere(sdl: string): boolean {
   try {
-    buildApiSchema(sdl);
+    buildApiSchema(sdl, { type: "aws:appsync/graphQLApi:GraphQLApi", name: "api" });
     return true;
   } catch (error) {
-    if (error instanceof UnsupportedDeclaration) {
+    if (error instanceof AwsError && error.code === "InvalidInput") {
       return false;
     }
     throw error;

@@ -27,8 +27,8 @@ export const functionArn = `arn:aws:lambda:${region}:${accountId}:function:work`
 
 type Source = "none" | "table" | "function";
 
-/** Code, with the data source that it speaks to: `none` unless told. */
-type Coded = string | { readonly code: string; readonly source?: Source; readonly maxBatchSize?: number };
+/** Code with its data source, which is `none` by default. Without code it is a direct Lambda resolver. */
+type Coded = string | { readonly code?: string; readonly source?: Source; readonly maxBatchSize?: number };
 type Caching = InputsOf["aws:appsync/resolver:Resolver"]["cachingConfig"];
 type Resolved = (Exclude<Coded, string> | { readonly code: string; readonly functions: readonly Coded[] }) & {
   readonly cachingConfig?: NonNullable<Caching>;
@@ -115,32 +115,32 @@ function resolverOf(name: string, given: string | Resolved): Resource[] {
   const [type = "", field = ""] = name.split(".");
   const coded: Resolved = typeof given === "string" ? { code: given } : given;
   const { cachingConfig } = coded;
-  const base = { apiId: "api", type, field, runtime, ...(cachingConfig && { cachingConfig }) };
+  const base = { apiId: "api", type, field, ...(cachingConfig && { cachingConfig }) };
   if (!("functions" in coded)) {
-    const { code, source = "none", maxBatchSize } = coded;
-    const unit = { ...base, code, dataSource: source, ...(maxBatchSize !== undefined && { maxBatchSize }) };
-    return [resource("aws:appsync/resolver:Resolver", name, unit)];
+    return [resource("aws:appsync/resolver:Resolver", name, { ...base, ...stepInputs(coded) })];
   }
-  const functions = coded.functions.map((one, index) => {
-    const { code, source = "none", maxBatchSize } = typeof one === "string" ? { code: one } : one;
+  const functions = coded.functions.map((step, index) => {
     const id = `${type}${field}${index}`;
-    const inputs = {
-      apiId: "api",
-      name: id,
-      code,
-      runtime,
-      dataSource: source,
-      ...(maxBatchSize !== undefined && { maxBatchSize }),
-    };
+    const inputs = { apiId: "api", name: id, ...stepInputs(step) };
     return resource("aws:appsync/function:Function", id, inputs, { functionId: id });
   });
   const pipeline = {
     ...base,
+    runtime,
     kind: "PIPELINE",
     code: coded.code,
     pipelineConfig: { functions: functions.map(({ id }) => id) },
   };
   return [...functions, resource("aws:appsync/resolver:Resolver", name, pipeline)];
+}
+
+function stepInputs(step: Coded) {
+  const { code, source = "none", maxBatchSize } = typeof step === "string" ? { code: step } : step;
+  return {
+    dataSource: source,
+    ...(code !== undefined && { code, runtime }),
+    ...(maxBatchSize !== undefined && { maxBatchSize }),
+  };
 }
 
 export interface Fakes extends Partial<

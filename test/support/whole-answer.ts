@@ -9,7 +9,10 @@ import { credentialsOf } from "./function.ts";
 import { root } from "./program.ts";
 import { signPost } from "./sign.ts";
 
-const schema = buildApiSchema(deployedSchema(readFileSync(join(root, "schema.graphql"), "utf8")));
+const schema = buildApiSchema(deployedSchema(readFileSync(join(root, "schema.graphql"), "utf8")), {
+  type: "aws:appsync/graphQLApi:GraphQLApi",
+  name: "api",
+});
 
 /** All operations of the schema, as `Query.me`. */
 export const operations: readonly string[] = [

@@ -50,7 +50,7 @@ export const appsyncExecutionFaults: readonly Fault[] = [
   ),
   inKept(
     "a misspelt directive goes unnoticed",
-    "!meant.has(value) && !ofMergedApis.includes(value)",
+    "!declared.has(value) && !ofMergedApis.includes(value)",
     "meant.has(value) && !ofMergedApis.includes(value)",
   ),
 ];

@@ -1,14 +1,15 @@
 import { type GraphQLSchema, isObjectType } from "graphql";
 import type { Verifier } from "../aws/gateway/signature.ts";
+import { type Declared, refuse } from "../base/refusal.ts";
 import type { Clock } from "../base/service.ts";
 import { createAuthenticator } from "./auth/authenticate.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
 import { createGrants } from "./auth/grants.ts";
 import { createRules } from "./auth/rules.ts";
 import { type Backends, createDataSource } from "./datasources/index.ts";
-import type { DataSource } from "./model/source.ts";
+import type { DataSource, RunDirectly } from "./model/source.ts";
 import type { DeclaredApi } from "./declared/index.ts";
-import type { DeclaredResolver } from "./declared/resolvers.ts";
+import type { DeclaredResolver, DeclaredStep } from "./declared/resolvers.ts";
 import { createCaching } from "./caching/index.ts";
 import type { Api } from "./execute/api.ts";
 import { createConsole } from "./execute/console.ts";
@@ -17,24 +18,24 @@ import { createDocuments } from "./execute/documents.ts";
 import { installFields } from "./execute/fields.ts";
 import type { Resolver, Script, Step } from "./execute/resolver.ts";
 import { buildDeliverySchema } from "./realtime/delivery.ts";
-import { UnsupportedDeclaration, type Warn } from "./unsupported.ts";
 import { buildApiSchema, readSubscribers } from "./schema/index.ts";
+import type { Warn } from "./warn.ts";
 
 export interface ApiDependencies extends Backends {
   readonly verifyToken: TokenVerifier;
   /** For requests signed for the API's region. */
   readonly verifier: (region: string) => Verifier;
   readonly clock: Clock;
-  /** One that ends in so many milliseconds; without, when a request must. */
+  /** A deadline in so many milliseconds, or that of a request. */
   readonly deadline: (milliseconds?: number) => Deadline;
   readonly compile: (code: string, name: string) => Script["compiled"];
   readonly warn: Warn;
 }
 
-/** Builds the declared API. Throws for what does not run here, naming it. */
+/** Builds the declared API. Throws `InvalidInput` with the resource and the input that does not run here. */
 export function createApi(declared: DeclaredApi, dependencies: ApiDependencies): Api {
   const { verifyToken, verifier, clock, iam, log, warn } = dependencies;
-  const schema = buildApiSchema(declared.schema, warn);
+  const schema = buildApiSchema(declared.schema, declared, warn);
   const grants = createGrants(iam, declared.arn, schema);
   const ruleOf = createRules(declared.providers, schema, warn);
   const resolvers = linkResolvers(declared, schema, dependencies);
@@ -54,21 +55,21 @@ export function createApi(declared: DeclaredApi, dependencies: ApiDependencies):
       ...dependencies,
     }),
     grants,
-    deliverySchema: buildDeliverySchema(declared.schema, { ruleOf, denies }),
+    deliverySchema: buildDeliverySchema(declared, { ruleOf, denies }),
     caching,
     queryDepthLimit,
-    subscribers: readSubscribers(schema),
+    subscribers: readSubscribers(schema, declared),
   };
 }
 
-/** Such a field is null on AWS too, whatever its author meant it to be. */
+/** Such a field is always null on AWS too. */
 function warnOfFields(schema: GraphQLSchema, resolvers: ReadonlyMap<string, Resolver>, warn: Warn): void {
   const names = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
     Object.keys(type?.getFields() ?? {}).map((field) => `${type?.name ?? ""}.${field}`),
   );
-  const bare = names.filter((name) => !resolvers.has(name));
-  if (bare.length > 0) {
-    warn(`No resolver, so always null: ${bare.join(", ")}`);
+  const unresolved = names.filter((name) => !resolvers.has(name));
+  if (unresolved.length > 0) {
+    warn(`No resolver, so always null: ${unresolved.join(", ")}`);
   }
 }
 
@@ -86,7 +87,7 @@ function linkResolvers(
       const name = `${resolver.type}.${resolver.field}`;
       const type = schema.getType(resolver.type);
       if (!isObjectType(type) || !Object.hasOwn(type.getFields(), resolver.field)) {
-        throw new UnsupportedDeclaration(`the resolver ${name} is for a field that the schema does not have`);
+        refuse(resolver.resource, "field", `is ${name}, which the schema does not have`);
       }
       return [name, link(name, resolver)];
     }),
@@ -94,28 +95,29 @@ function linkResolvers(
 }
 
 function linker(sources: ReadonlyMap<string, DataSource>, compile: ApiDependencies["compile"]) {
-  const toScript = (name: string, text: string): Script => {
+  const toScript = (resource: Declared, name: string, text: string): Script => {
     const compiled = compile(text, name);
     const absent = (["request", "response"] as const).filter(
       (handler) => !compiled.handlers.includes(handler),
     );
     if (absent.length > 0) {
-      throw new UnsupportedDeclaration(`the code of ${name} exports no ${absent.join(" and no ")} handler`);
+      refuse(resource, "code", `exports no ${absent.join(" and no ")} handler`);
     }
     return { name, text, compiled };
   };
-  const toStep = ({ name, code, dataSource, maxBatchSize }: DeclaredResolver["steps"][number]): Step => {
-    const source = sources.get(dataSource);
-    if (!source) {
-      throw new UnsupportedDeclaration(`${name} names a data source ${dataSource} that is not declared`);
+  const toStep = ({ resource, name, code, dataSource, maxBatchSize }: DeclaredStep): Step => {
+    // Both are there: the declarations were read with the data sources of the API.
+    const source = sources.get(dataSource) as DataSource;
+    if (code !== undefined) {
+      return { script: toScript(resource, name, code), source, maxBatchSize };
     }
-    return { script: toScript(name, code), source, maxBatchSize };
+    return { runDirectly: source.runDirectly as RunDirectly, maxBatchSize };
   };
-  return (name: string, { kind, code, steps }: DeclaredResolver): Resolver => {
-    const [step, ...others] = steps.map(toStep);
-    if (kind === "UNIT" && step && others.length === 0) {
-      return { kind, step };
+  return (name: string, resolver: DeclaredResolver): Resolver => {
+    if (resolver.kind === "UNIT") {
+      return { kind: "UNIT", step: toStep(resolver.step) };
     }
-    return { kind: "PIPELINE", script: toScript(name, code), steps: step ? [step, ...others] : [] };
+    const { resource, code, steps } = resolver;
+    return { kind: "PIPELINE", script: toScript(resource, name, code), steps: steps.map(toStep) };
   };
 }

@@ -40,20 +40,20 @@ const withSource = (inputs: object): ApiDescription => ({
   ],
 });
 
-/** The clock of these tests stands at the first of January 2026. */
+/** The time of these tests. */
 const now = Date.parse("2026-01-01T00:00:00Z");
 const withKey = (expires: string): ApiDescription => ({
   schema,
   more: [resource("aws:appsync/apiKey:ApiKey", "guest", { apiId: "api", expires }, { key: "da2-guest" })],
 });
-const tooShortOrLong = /guest: AWS refuses expires .*: a key must end 1 to 365 days from its creation/;
+const tooShortOrLong = /^ApiKey guest: expires is .*; AWS takes 1 to 365 days from the creation of a key\.$/;
 
-describe("what the program declares and this machine does not run is refused by name", () => {
+describe("the boot refuses by name", () => {
   it.each<[string, ApiDescription, RegExp]>([
     [
       "an OIDC provider",
       { schema, api: { authenticationType: "OPENID_CONNECT" } },
-      /api: authentication OPENID_CONNECT/,
+      /^GraphQLApi api: authenticationType is OPENID_CONNECT, which does not run here\.$/,
     ],
     [
       "two resolvers of one field",
@@ -61,7 +61,7 @@ describe("what the program declares and this machine does not run is refused by 
         schema,
         more: ["one", "two"].map((name) => resource("aws:appsync/resolver:Resolver", name, unit)),
       },
-      /two: AWS refuses a second resolver of Query\.a/,
+      /^Resolver two: field is Query\.a, which has another resolver; AWS takes one\.$/,
     ],
     [
       "a default action of an additional user pool",
@@ -77,71 +77,75 @@ describe("what the program declares and this machine does not run is refused by 
           ],
         },
       },
-      /api: AWS refuses defaultAction of an additional user pool/,
+      /api: additionalAuthenticationProviders sets the defaultAction of a user pool; AWS takes it only for the default/,
     ],
     [
       "a Lambda authorizer without a function",
       { schema, api: { additionalAuthenticationProviders: [{ authenticationType: "AWS_LAMBDA" }] } },
-      /authentication AWS_LAMBDA/,
+      /api: authenticationType is AWS_LAMBDA without lambdaAuthorizerConfig/,
     ],
     [
       "two Lambda authorizers",
       withAuthorizer({}, [{ authenticationType: "AWS_LAMBDA" }]),
-      /api: AWS refuses a second Lambda authorizer/,
+      /api: additionalAuthenticationProviders has a second Lambda authorizer; AWS takes one/,
     ],
     [
-      "a Lambda authorizer whose answers are kept for days",
+      "a Lambda authorizer whose answers are cached for days",
       withAuthorizer({ authorizerResultTtlInSeconds: 86_400 }),
-      /api: AWS refuses authorizerResultTtlInSeconds 86400/,
+      /api: authorizerResultTtlInSeconds is 86400; AWS takes 0 to 3600/,
     ],
     [
-      "a Lambda authorizer with an expression that is none",
+      "a Lambda authorizer with an invalid expression",
       withAuthorizer({ identityValidationExpression: "(" }),
-      /identityValidationExpression \( /,
+      /api: identityValidationExpression is \(, which is not a pattern/,
     ],
     [
-      "caching by no known behaviour",
+      "caching with an unknown behaviour",
       withCache({ apiCachingBehavior: "SOME" }),
-      /cache: AWS refuses apiCachingBehavior SOME/,
+      /cache: apiCachingBehavior is SOME; AWS takes FULL_REQUEST_CACHING, /,
     ],
-    ["caching for days", withCache({ ttl: 86_400 }), /cache: AWS refuses ttl 86400/],
-    ["a cache of no known size", withCache({ type: "HUGE" }), /cache: AWS refuses type HUGE/],
+    ["caching for days", withCache({ ttl: 86_400 }), /cache: ttl is 86400; AWS takes 1 to 3600/],
+    ["a cache of an unknown size", withCache({ type: "HUGE" }), /cache: type is HUGE; AWS takes a size/],
     [
       "two caches",
       { schema, more: [...(withCache({}).more ?? []), ...(withCache({}).more ?? [])] },
-      /a second cache/,
+      /cache: apiId is api, which has another cache; AWS takes one/,
     ],
     [
-      "caching without a time",
+      "caching without a ttl",
       withResolver({ cachingConfig: { cachingKeys: [] } }),
-      /Query.a: AWS refuses cachingConfig .* ttl of 0/,
+      /Query\.a: cachingConfig\.ttl is 0; AWS takes 1 to 3600/,
     ],
     [
-      "caching for no time",
+      "caching for more than an hour",
       withResolver({ cachingConfig: { ttl: 3_601 } }),
-      /Query.a: AWS refuses cachingConfig .* ttl of 3601/,
+      /Query\.a: cachingConfig\.ttl is 3601; AWS takes 1 to 3600/,
     ],
     [
-      "caching by what is not in the context",
+      "a caching key outside arguments, source and identity",
       withResolver({ cachingConfig: { ttl: 60, cachingKeys: ["$context.stash.id"] } }),
-      /Query.a: AWS refuses cachingConfig with the key \$context.stash.id/,
+      /Query\.a: cachingConfig\.cachingKeys has \$context\.stash\.id; AWS takes keys in/,
     ],
     [
-      "caching by more than 25 keys",
+      "more than 25 caching keys",
       withResolver({ cachingConfig: { ttl: 60, cachingKeys: Array(26).fill("$context.args.a") } }),
-      /more than 25 keys/,
+      /Query\.a: cachingConfig\.cachingKeys has 26 keys; AWS takes 25/,
     ],
-    ["a merged API", { schema, api: { apiType: "MERGED" } }, /apiType MERGED/],
-    ["no schema", { schema: "" }, /no schema/],
+    [
+      "a merged API",
+      { schema, api: { apiType: "MERGED" } },
+      /api: apiType is MERGED, which does not run here/,
+    ],
+    ["no schema", { schema: "" }, /^GraphQLApi api: schema is empty\.$/],
     [
       "an OpenSearch data source",
       withSource({ type: "AMAZON_OPENSEARCH_SERVICE" }),
-      /more: type AMAZON_OPENSEARCH/,
+      /more: type is AMAZON_OPENSEARCH_SERVICE: it does not run here/,
     ],
     [
       "a table without a role",
       withSource({ type: "AMAZON_DYNAMODB", dynamodbConfig: { tableName: "t" } }),
-      /more: AMAZON_DYNAMODB without a serviceRoleArn/,
+      /more: serviceRoleArn is missing; a source of AMAZON_DYNAMODB/,
     ],
     [
       "a caller's own credentials",
@@ -150,7 +154,7 @@ describe("what the program declares and this machine does not run is refused by 
         serviceRoleArn: "r",
         dynamodbConfig: { tableName: "t", useCallerCredentials: true },
       }),
-      /useCallerCredentials/,
+      /more: dynamodbConfig\.useCallerCredentials does not run here/,
     ],
     [
       "a versioned table",
@@ -159,54 +163,105 @@ describe("what the program declares and this machine does not run is refused by 
         serviceRoleArn: "r",
         dynamodbConfig: { tableName: "t", versioned: true },
       }),
-      /versioned/,
+      /more: dynamodbConfig\.versioned does not run here/,
     ],
     [
-      "mapping templates",
-      withResolver({ code: undefined, runtime: undefined, requestTemplate: "{}" }),
-      /Query\.a: without code of the runtime APPSYNC_JS.*how VTL is moved/,
+      "a resolver without code on a source that is not a function",
+      withResolver({ code: undefined, runtime: undefined }),
+      /Query\.a: code is missing; only a unit resolver or a function with a Lambda data source runs without\./,
     ],
-    ["conflict resolution", withResolver({ syncConfig: { conflictDetection: "VERSION" } }), /syncConfig/],
-    ["too large a batch", withResolver({ maxBatchSize: 2_001 }), /Query.a: AWS refuses maxBatchSize 2001/],
-    ["a batch of nothing", withResolver({ maxBatchSize: -1 }), /Query.a: AWS refuses maxBatchSize -1/],
     [
-      "a batch for no function",
+      "a pipeline without code",
+      withResolver({ kind: "PIPELINE", code: undefined, runtime: undefined, dataSource: undefined }),
+      /Query\.a: code is missing; only/,
+    ],
+    [
+      "a runtime without code, also on a function",
+      withResolver({ code: undefined, dataSource: "function" }),
+      /Query\.a: code is missing; AWS takes a runtime only with code/,
+    ],
+    [
+      "code without a runtime",
+      withResolver({ runtime: undefined }),
+      /Query\.a: runtime is missing; AWS takes code only with APPSYNC_JS/,
+    ],
+    [
+      "a unit resolver without a data source",
+      withResolver({ dataSource: undefined }),
+      /Query\.a: dataSource is missing/,
+    ],
+    [
+      "conflict resolution",
+      withResolver({ syncConfig: { conflictDetection: "VERSION" } }),
+      /Query\.a: syncConfig does not run here/,
+    ],
+    [
+      "too large a batch",
+      withResolver({ maxBatchSize: 2_001 }),
+      /Query\.a: maxBatchSize is 2001; AWS takes 0 to 2000/,
+    ],
+    [
+      "a negative batch size",
+      withResolver({ maxBatchSize: -1 }),
+      /Query\.a: maxBatchSize is -1; AWS takes 0 to 2000/,
+    ],
+    [
+      "a batch size on a source that is not a function",
       withResolver({ maxBatchSize: 1 }),
-      /Query.a: AWS refuses maxBatchSize for a data source that is not a Lambda function/,
+      /Query\.a: maxBatchSize is 1; AWS takes it only with a Lambda data source/,
     ],
     ["an API key that ends too soon", withKey("2026-01-01T23:59:59Z"), tooShortOrLong],
     ["an API key that ended", withKey("2025-12-31T00:00:00Z"), tooShortOrLong],
     ["an API key that ends too late", withKey("2027-01-01T00:00:01Z"), tooShortOrLong],
-    ["an API key that ends at no time", withKey("soon"), tooShortOrLong],
-    ["too long a code", withResolver({ code: `${code}//${"x".repeat(32_768)}` }), /code longer than 32768/],
+    ["an API key whose end is not a date", withKey("soon"), tooShortOrLong],
     [
-      "a handler that is missing",
+      "too long a code",
+      withResolver({ code: `${code}//${"x".repeat(32_768)}` }),
+      /Query\.a: code has \d{5} characters; AWS takes 32768/,
+    ],
+    [
+      "code without a response handler",
       withResolver({ code: "export function request(ctx) { return {}; }" }),
-      /Query.a exports no response handler/,
+      /^Resolver Query\.a: code exports no response handler\.$/,
     ],
     [
-      "a function that is not there",
+      "a pipeline with a function that is not declared",
       withResolver({ kind: "PIPELINE", pipelineConfig: { functions: ["fn9"] } }),
-      /no function has the id fn9/,
+      /Query\.a: pipelineConfig\.functions has fn9, and no function of the API has this id/,
     ],
-    ["a data source that is not there", withResolver({ dataSource: "other" }), /data source other/],
-    ["a field that is not there", withResolver({ field: "b" }), /Query.b is for a field/],
-    ["a custom scalar", { schema: `${schema} scalar Money` }, /scalar Money/],
+    [
+      "a data source that is not declared",
+      withResolver({ dataSource: "other" }),
+      /Query\.a: dataSource is other, and no data source of the API has this name/,
+    ],
+    [
+      "a resolver of a field that the schema does not have",
+      withResolver({ field: "b" }),
+      /Query\.a: field is Query\.b, which the schema does not have/,
+    ],
+    [
+      "a custom scalar",
+      { schema: `${schema} scalar Money` },
+      /api: schema is not valid: line 1 .*: scalar Money: AppSync takes no custom scalars/,
+    ],
     ["a type with AWS's name", { schema: `${schema} type AWSThing { a: String }` }, /AWSThing/],
     [
-      "a mutation that is not there",
+      "a subscription of a mutation that is not there",
       { schema: `${schema} type Subscription { s: String @aws_subscribe(mutations: ["m"]) }` },
-      /no mutation is called m/,
+      /api: schema has Subscription\.s of the mutation m, which it does not have/,
     ],
     [
-      "a subscription of another type",
+      "a subscription whose type is not that of its mutation",
       {
         schema: `${schema} type Mutation { m: Int } type Subscription { s: String @aws_subscribe(mutations: ["m"]) }`,
       },
-      /is String, but the mutation m gives Int/,
+      /api: schema has Subscription\.s of type String, and its mutation m is of type Int/,
     ],
   ])("%s", async (_what, description, message) => {
-    await expect(serve(apiGraph(description), { clock: () => now })).rejects.toThrow(message);
+    await expect(serve(apiGraph(description), { clock: () => now })).rejects.toMatchObject({
+      code: "InvalidInput",
+      message: expect.stringMatching(message),
+    });
   });
 
   it.each(["2026-01-02T00:00:00Z", "2027-01-01T00:00:00Z"])(
@@ -222,13 +277,13 @@ describe("what the program declares and this machine does not run is refused by 
     ["a key", resource("aws:appsync/apiKey:ApiKey", "stray", { apiId: "no" }, { key: "da2-stray" })],
   ])("%s of an API that the program does not declare", async (_, stray) => {
     await expect(serve(apiGraph({ schema, more: [stray] }))).rejects.toThrow(
-      /stray: AWS refuses the apiId no: no GraphQLApi of the program has it/,
+      /stray: apiId is no, and no GraphQLApi of the program has this id/,
     );
   });
 
-  it("two data sources of one name", async () => {
+  it("two data sources with one name", async () => {
     await expect(serve(apiGraph(withSource({ name: "none" })))).rejects.toThrow(
-      /more: AWS refuses a second data source named none/,
+      /more: name is none, which another data source of the API has/,
     );
   });
 
@@ -256,24 +311,24 @@ describe("what the program declares and this machine does not run is refused by 
   });
 });
 
-describe("at the start the log tells", () => {
-  const told = async (description: ApiDescription) =>
+describe("the log of the start warns", () => {
+  const warnings = async (description: ApiDescription) =>
     (await serve(apiGraph(description))).started.map(({ level, message }) => `${level}: ${message}`);
 
-  it("which fields of Query and Mutation have no resolver", async () => {
+  it("of fields of Query and Mutation that have no resolver", async () => {
     const sdl = `type Query { a: String b: String } type Mutation { c: T } type T { d: String }
       type Subscription { e: T @aws_subscribe(mutations: ["c"]) }`;
-    expect(await told({ schema: sdl, resolvers: { "Query.a": echo() } })).toEqual([
+    expect(await warnings({ schema: sdl, resolvers: { "Query.a": echo() } })).toEqual([
       "warn: No resolver, so always null: Query.b, Mutation.c",
     ]);
     const all = { "Query.a": echo(), "Query.b": echo(), "Mutation.c": echo() };
-    expect(await told({ schema: sdl, resolvers: all })).toEqual([]);
+    expect(await warnings({ schema: sdl, resolvers: all })).toEqual([]);
   });
 
-  it("what the schema has that AppSync passes over", async () => {
+  it("of directives that AppSync ignores", async () => {
     const sdl = "type Query {\n  a: String @aws_cognito_user_pool\n}";
-    expect(await told({ schema: sdl, resolvers: { "Query.a": echo() } })).toEqual([
-      "warn: the schema, line 2: AppSync does not know @aws_cognito_user_pool and passes over it",
+    expect(await warnings({ schema: sdl, resolvers: { "Query.a": echo() } })).toEqual([
+      "warn: the schema, line 2: AppSync does not know @aws_cognito_user_pool and ignores it",
     ]);
   });
 });
@@ -282,20 +337,20 @@ describe("reload", () => {
   const greeting = (text: string, more = "") =>
     apiGraph({ schema: `type Query { a: String ${more} }`, resolvers: { "Query.a": echo(`'${text}'`) } });
 
-  it("puts another program in place", async () => {
+  it("serves the changed program", async () => {
     const api = await serve(greeting("one"));
     expect(await api.query("{ a }")).toEqual({ data: { a: "one" } });
     api.appsync.reload(greeting("two", "b: String"));
     expect(await api.query("{ a b }")).toEqual({ data: { a: "two", b: null } });
   });
 
-  it("changes nothing if the program does not run", async () => {
+  it("changes nothing if the changed program is refused", async () => {
     const api = await serve(greeting("one"));
     expect(() => api.appsync.reload(apiGraph({ schema: "type Query { b: Money }" }))).toThrow(/Money/);
     expect(await api.query("{ a }")).toEqual({ data: { a: "one" } });
   });
 
-  it("repeats no warning of the start, and tells a new one", async () => {
+  it("logs new warnings only", async () => {
     const graph = (sdl: string) => apiGraph({ schema: `type Query { a: String ${sdl} }` });
     const api = await serve(graph(""));
     api.appsync.reload(graph(""));
@@ -304,7 +359,7 @@ describe("reload", () => {
     expect(api.logs).toMatchObject([{ level: "warn", message: expect.stringContaining("Query.a, Query.b") }]);
   });
 
-  it("waits for the check at save at the start", async () => {
+  it("rejects `checked` if the check at save refuses the code at the start", async () => {
     const refused = new Error("TS2554: Expected 0-1 arguments, but got 2.");
     const asked: unknown[] = [];
     const saveCheck = {
@@ -319,7 +374,7 @@ describe("reload", () => {
     expect(asked).toEqual([{ name: "Query.a", code: echo("'one'") }]);
   });
 
-  it("goes back to the last program that passed, if the check at save refuses a later one", async () => {
+  it("returns to the last program that passed, if the check at save refuses a later one", async () => {
     const verdicts: PromiseWithResolvers<undefined>[] = [];
     const saveCheck = {
       async check() {

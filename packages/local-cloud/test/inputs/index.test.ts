@@ -136,7 +136,7 @@ describe("an input whose effect does not run here", () => {
     [resolver, "requestTemplate", "{}"],
     [resolver, "responseTemplate", "{}"],
     [resolver, "syncConfig", { conflictDetection: "VERSION" }],
-    [pipelineFunction, "functionVersion", "2018-05-29"],
+    [pipelineFunction, "functionVersion", "2017-02-28"],
     [pipelineFunction, "requestMappingTemplate", "{}"],
     [pipelineFunction, "responseMappingTemplate", "{}"],
     [pipelineFunction, "syncConfig", { conflictDetection: "VERSION" }],

@@ -88,7 +88,9 @@ const appsync = (): string => `## AppSync
 
 - Data sources: ${sourceTypes.join(", ")}. Other types are refused: a Lambda function can call what is missing in its place.
 - Authorization: API_KEY, AWS_IAM, AMAZON_COGNITO_USER_POOLS, AWS_LAMBDA. OPENID_CONNECT is refused.
-- Resolvers: unit and pipeline resolvers of the runtime APPSYNC_JS 1.0.0. VTL templates, direct Lambda resolvers (without \`code\`) and \`syncConfig\` are refused.
+- Resolvers: unit and pipeline resolvers of the runtime APPSYNC_JS 1.0.0, and direct Lambda resolvers: a unit resolver or a
+  function of a pipeline without \`code\` invokes its Lambda function with the context, or with a list of contexts if
+  \`maxBatchSize\` is over 0. VTL templates and \`syncConfig\` are refused.
 - APIs: any number of type GRAPHQL, the first at \`/graphql\`, the others at \`/graphql/<apiId>\`. Merged and private APIs
   are refused.
 - \`@aws-appsync/utils\`: function by function in [appsync-utils.md](appsync-utils.md).

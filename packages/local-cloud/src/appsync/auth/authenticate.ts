@@ -15,7 +15,7 @@ export interface Verifiers extends AuthorizerBackend {
 
 /** Tells the mode by the headers and asks its provider. A mode that the API does not declare is refused. */
 export function createAuthenticator(
-  api: Pick<DeclaredApi, "apiId" | "arn" | "providers">,
+  api: Pick<DeclaredApi, "apiId" | "arn" | "type" | "name" | "providers">,
   verifiers: Verifiers,
 ): Authenticator {
   const authenticators = new Map<Mode, Authenticator>(
@@ -36,7 +36,7 @@ export function createAuthenticator(
 
 function authenticatorOf(
   provider: Provider,
-  api: Pick<DeclaredApi, "apiId" | "arn">,
+  api: Pick<DeclaredApi, "apiId" | "arn" | "type" | "name">,
   verifiers: Verifiers,
 ): Authenticator {
   if (provider.mode === "AMAZON_COGNITO_USER_POOLS") {

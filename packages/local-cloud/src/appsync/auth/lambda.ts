@@ -11,8 +11,8 @@ import { Store } from "../caching/store.ts";
 import type { DeclaredApi } from "../declared/index.ts";
 import type { Provider } from "../declared/providers.ts";
 import type { Deadline } from "../model/deadline.ts";
+import { refuse } from "../../base/refusal.ts";
 import { unauthorized } from "../refusal.ts";
-import { UnsupportedDeclaration } from "../unsupported.ts";
 import { JavaPattern } from "../utils/java-pattern.ts";
 import type { Authenticator, Presented } from "../model/caller.ts";
 import { readVerdict, type Verdict, VerdictError } from "./verdict.ts";
@@ -24,7 +24,7 @@ export interface AuthorizerBackend {
   readonly log: Log;
 }
 
-type Api = Pick<DeclaredApi, "apiId" | "arn">;
+type Api = Pick<DeclaredApi, "apiId" | "arn" | "type" | "name">;
 type Lambda = Extract<Provider, { mode: "AWS_LAMBDA" }>;
 
 /** The function must let this principal invoke it, for the API or for any source. */
@@ -38,7 +38,7 @@ const limits = { token: 2_048, time: 10_000, ttl: 3_600 };
  * https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization
  */
 export function lambdaAuthenticator(provider: Lambda, api: Api, backend: AuthorizerBackend): Authenticator {
-  const valid = validator(provider.identityValidationExpression);
+  const valid = validator(provider.identityValidationExpression, api);
   const store = new Store(backend.clock);
   return async (presented) => {
     const { authorization: token = "" } = presented.credentials;
@@ -88,7 +88,7 @@ async function ask(
   }
 }
 
-function validator(pattern: string | undefined): (token: string) => boolean {
+function validator(pattern: string | undefined, api: Api): (token: string) => boolean {
   if (pattern === undefined) {
     return () => true;
   }
@@ -97,7 +97,7 @@ function validator(pattern: string | undefined): (token: string) => boolean {
     compiled.matches("");
     return (token) => compiled.matches(token);
   } catch {
-    throw new UnsupportedDeclaration(`identityValidationExpression ${pattern} is no pattern that runs here`);
+    refuse(api, "identityValidationExpression", `is ${pattern}, which is not a pattern that runs here`);
   }
 }
 

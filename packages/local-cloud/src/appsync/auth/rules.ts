@@ -2,7 +2,7 @@ import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from "graphql";
 import type { DeclaredApi } from "../declared/index.ts";
 import type { Mode } from "../declared/providers.ts";
 import { objectFields, readStrings } from "../schema/index.ts";
-import type { Warn } from "../unsupported.ts";
+import type { Warn } from "../warn.ts";
 import type { Caller } from "../model/caller.ts";
 
 /** Which modes may read a field, and for user pools with which groups. */

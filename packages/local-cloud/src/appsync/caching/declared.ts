@@ -1,6 +1,6 @@
 import type { ResourceOf } from "../../base/graph.ts";
+import { refuse } from "../../base/refusal.ts";
 import type { PartsOf } from "../declared/parts.ts";
-import { refuseAsAws } from "../unsupported.ts";
 
 const behaviors = ["FULL_REQUEST_CACHING", "PER_RESOLVER_CACHING", "OPERATION_LEVEL_CACHING"] as const;
 
@@ -10,29 +10,35 @@ export interface DeclaredCache {
   readonly ttl: number;
 }
 
-/** How one resolver's results are kept. */
+/** How one resolver's results are cached. */
 export interface DeclaredCaching {
   /** Seconds. */
   readonly ttl: number;
-  /** Such as `$context.arguments.id`; without any, all that the context holds. */
+  /** Such as `$context.arguments.id`. If empty, the key is the arguments, the source and the identity. */
   readonly keys: readonly string[];
 }
 
-/** The API's cache, if it has one. Its size and its encryption mean nothing here. */
+/** The API's cache, if it has one. Its size and its encryption have no effect here. */
 export function readCache(parts: PartsOf): DeclaredCache | undefined {
   const [cache, other] = parts("aws:appsync/apiCache:ApiCache");
   if (!cache) {
     return undefined;
   }
   if (other) {
-    refuseAsAws(other, true, "a second cache");
+    refuse(other, "apiId", `is ${other.inputs.apiId}, which has another cache; AWS takes one`);
   }
   const { apiCachingBehavior, ttl, type } = cache.inputs;
   const behavior = behaviors.find((one) => one === apiCachingBehavior);
-  refuseAsAws(cache, !behavior, `apiCachingBehavior ${apiCachingBehavior}`);
-  refuseAsAws(cache, !isTtl(ttl), `ttl ${ttl}`);
-  refuseAsAws(cache, !instance.test(type), `type ${type}`);
-  return behavior && { behavior, ttl };
+  if (!behavior) {
+    refuse(cache, "apiCachingBehavior", `is ${apiCachingBehavior}; AWS takes ${behaviors.join(", ")}`);
+  }
+  if (!isTtl(ttl)) {
+    refuse(cache, "ttl", `is ${ttl}; AWS takes 1 to 3600`);
+  }
+  if (!instance.test(type)) {
+    refuse(cache, "type", `is ${type}; AWS takes a size such as SMALL or LARGE_2X`);
+  }
+  return { behavior, ttl };
 }
 
 export function readCaching(
@@ -43,15 +49,24 @@ export function readCaching(
     return undefined;
   }
   const { ttl = 0, cachingKeys: keys = [] } = cachingConfig;
-  refuseAsAws(resolver, !isTtl(ttl), `cachingConfig with a ttl of ${ttl}`);
-  refuseAsAws(resolver, keys.length > 25, "cachingConfig with more than 25 keys");
-  for (const key of keys) {
-    refuseAsAws(resolver, !cachingKey.test(key), `cachingConfig with the key ${key}`);
+  if (!isTtl(ttl)) {
+    refuse(resolver, "cachingConfig.ttl", `is ${ttl}; AWS takes 1 to 3600`);
+  }
+  if (keys.length > 25) {
+    refuse(resolver, "cachingConfig.cachingKeys", `has ${keys.length} keys; AWS takes 25`);
+  }
+  const unknown = keys.find((key) => !cachingKey.test(key));
+  if (unknown !== undefined) {
+    refuse(
+      resolver,
+      "cachingConfig.cachingKeys",
+      `has ${unknown}; AWS takes keys in $context.arguments, $context.identity and $context.source`,
+    );
   }
   return { ttl, keys };
 }
 
-/** "Caching keys need to start with $context.args, $context.arguments, $context.identity, or $context.source." */
+/** https://docs.aws.amazon.com/appsync/latest/devguide/enabling-caching.html */
 const cachingKey = /^\$context\.(?:args|arguments|source|identity)(?:\.[\w-]+)*$/;
 
 const instance =

@@ -6,7 +6,7 @@ import { dynamodbSource } from "./dynamodb/index.ts";
 import { eventBridgeSource } from "./eventbridge.ts";
 import { type FrontDoor, targetOf } from "./http/address.ts";
 import { httpSource } from "./http/index.ts";
-import { lambdaSource } from "./lambda.ts";
+import { lambdaSource } from "./lambda/index.ts";
 import { noneSource } from "./none.ts";
 import type { DataSource } from "../model/source.ts";
 
@@ -48,7 +48,7 @@ const makers: {
       principal: assume(backends.iam, source.roleArn, apiArn),
     }),
   HTTP: (source, { iam, clock, frontDoor }, apiArn) => {
-    const target = targetOf({ ...source, type: "aws:appsync/dataSource:DataSource" }, frontDoor);
+    const target = targetOf(source, frontDoor);
     const { signing } = source;
     if (!signing) {
       return httpSource({ target, signing, clock });

@@ -1,16 +1,17 @@
 import { type Graph, ofType } from "../../base/graph.ts";
 import { type DeclaredCache, readCache } from "../caching/declared.ts";
-import { refuse } from "../unsupported.ts";
+import { refuse } from "../../base/refusal.ts";
 import { type Api, partsOf, refuseStrays } from "./parts.ts";
 import { type Keys, type Providers, readKeys, readProviders } from "./providers.ts";
 import { type DeclaredResolver, readResolvers } from "./resolvers.ts";
 import { type DeclaredSource, readSources } from "./sources.ts";
 
-/** One GraphQL API of the program: what was declared, nothing run yet. */
+/** One GraphQL API of the program, as it is declared. Nothing of it runs yet. */
 export interface DeclaredApi {
   readonly apiId: string;
   readonly arn: string;
-  /** The logical name: that of the resource in the program. */
+  readonly type: Api["type"];
+  /** The name of the resource in the program. */
   readonly name: string;
   /** Where it answers at the front door. */
   readonly path: string;
@@ -28,10 +29,10 @@ export interface DeclaredApi {
   readonly resolvers: readonly DeclaredResolver[];
 }
 
-/** `INFO` has `console.log` and `console.error`, `DEBUG` all three. */
+/** `INFO` includes `console.log` and `console.error`. `DEBUG` adds `console.debug`. */
 export type ConsoleLevel = "NONE" | "INFO" | "DEBUG";
 
-/** Reads the graph at the time `now`. Throws `UnsupportedDeclaration`, naming the resource and what of it is refused. */
+/** Reads the graph at the time `now`. Throws `InvalidInput` with the resource and the input that is refused. */
 export function readDeclaredApis(graph: Graph, now: number): DeclaredApi[] {
   const apis = ofType(graph, "aws:appsync/graphQLApi:GraphQLApi");
   refuseStrays(graph, apis);
@@ -39,13 +40,16 @@ export function readDeclaredApis(graph: Graph, now: number): DeclaredApi[] {
 }
 
 function readDeclaredApi(graph: Graph, api: Api, now: number): DeclaredApi {
-  refuse(api, api.inputs.apiType === "MERGED", "apiType MERGED");
+  if (api.inputs.apiType === "MERGED") {
+    refuse(api, "apiType", "is MERGED, which does not run here");
+  }
   const parts = partsOf(graph, api);
   const keys = readKeys(parts, now);
   const dataSources = readSources(parts);
   return {
     apiId: api.id,
     arn: api.outputs.arn,
+    type: api.type,
     name: api.name,
     path: new URL(api.outputs.uris.GRAPHQL).pathname,
     schema: api.inputs.schema ?? "",

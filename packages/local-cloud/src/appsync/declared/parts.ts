@@ -1,5 +1,5 @@
 import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
-import { refuseAsAws } from "../unsupported.ts";
+import { refuse } from "../../base/refusal.ts";
 
 export type Api = ResourceOf<"aws:appsync/graphQLApi:GraphQLApi">;
 
@@ -20,11 +20,13 @@ export const partsOf =
   (type) =>
     ofType(graph, type).filter(({ inputs }) => inputs.apiId === api.id);
 
-/** What belongs to no API of the program would fail when it is made. */
+/** AWS does not create a part of an API that does not exist. */
 export function refuseStrays(graph: Graph, apis: readonly Api[]): void {
   const known = new Set(apis.map(({ id }) => id));
   for (const part of partTypes.flatMap((type) => ofType<(typeof partTypes)[number]>(graph, type))) {
     const { apiId } = part.inputs;
-    refuseAsAws(part, !known.has(apiId), `the apiId ${apiId}: no GraphQLApi of the program has it`);
+    if (!known.has(apiId)) {
+      refuse(part, "apiId", `is ${apiId}, and no GraphQLApi of the program has this id`);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { UnsupportedDeclaration, refuseAsAws } from "../unsupported.ts";
+import { refuse } from "../../base/refusal.ts";
 import type { Api, PartsOf } from "./parts.ts";
 
 export type Mode = "AMAZON_COGNITO_USER_POOLS" | "AWS_IAM" | "API_KEY" | "AWS_LAMBDA" | "OPENID_CONNECT";
@@ -31,14 +31,20 @@ export type Providers = readonly [Provider, ...Provider[]];
 
 export function readProviders(api: Api, keys: Keys): Providers {
   const { additionalAuthenticationProviders: more = [], ...standard } = api.inputs;
-  const guards = [standard, ...more].filter(({ authenticationType }) => authenticationType === "AWS_LAMBDA");
-  refuseAsAws(api, guards.length > 1, "a second Lambda authorizer");
+  const authorizers = [standard, ...more].filter(
+    ({ authenticationType }) => authenticationType === "AWS_LAMBDA",
+  );
+  if (authorizers.length > 1) {
+    refuse(api, "additionalAuthenticationProviders", "has a second Lambda authorizer; AWS takes one");
+  }
   for (const { userPoolConfig } of more) {
-    refuseAsAws(
-      api,
-      userPoolConfig !== undefined && "defaultAction" in userPoolConfig && userPoolConfig.defaultAction,
-      "defaultAction of an additional user pool",
-    );
+    if (userPoolConfig !== undefined && "defaultAction" in userPoolConfig && userPoolConfig.defaultAction) {
+      refuse(
+        api,
+        "additionalAuthenticationProviders",
+        "sets the defaultAction of a user pool; AWS takes it only for the default provider",
+      );
+    }
   }
   return [readProvider(api, standard, keys), ...more.map((provider) => readProvider(api, provider, keys))];
 }
@@ -80,11 +86,23 @@ function readProvider(api: Api, inputs: ProviderInputs, keys: Keys): Provider {
       authorizerResultTtlInSeconds: ttl = 300,
       identityValidationExpression,
     } = authorizer;
-    refuseAsAws(api, !(ttl >= 0 && ttl <= 3_600), `authorizerResultTtlInSeconds ${ttl}`);
+    if (!(ttl >= 0 && ttl <= 3_600)) {
+      refuse(api, "authorizerResultTtlInSeconds", `is ${ttl}; AWS takes 0 to 3600`);
+    }
     return { mode, functionArn: authorizerUri, ttl, identityValidationExpression };
   }
-  throw new UnsupportedDeclaration(`${api.type} ${api.name}: authentication ${mode} does not run here`);
+  const settings = settingsOf[mode];
+  refuse(
+    api,
+    "authenticationType",
+    settings ? `is ${mode} without ${settings}` : `is ${mode}, which does not run here`,
+  );
 }
+
+const settingsOf: Readonly<Record<string, string>> = {
+  AMAZON_COGNITO_USER_POOLS: "userPoolConfig",
+  AWS_LAMBDA: "lambdaAuthorizerConfig",
+};
 
 export type Keys = Extract<Provider, { mode: "API_KEY" }>["keys"];
 
@@ -96,7 +114,9 @@ export function readKeys(parts: PartsOf, now: number): Keys {
     const { expires } = key.inputs;
     const wanted = expires === undefined ? now + 7 * day : Date.parse(expires);
     const isWithin = wanted >= now + day && wanted <= now + 365 * day;
-    refuseAsAws(key, !isWithin, `expires ${expires ?? ""}: a key must end 1 to 365 days from its creation`);
+    if (!isWithin) {
+      refuse(key, "expires", `is ${expires ?? ""}; AWS takes 1 to 365 days from the creation of a key`);
+    }
     return { key: key.outputs.key, expiresAt: wanted - (wanted % 3_600_000) };
   });
 }

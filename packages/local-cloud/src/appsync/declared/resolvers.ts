@@ -1,23 +1,27 @@
 import type { ResourceOf } from "../../base/graph.ts";
+import { type Declared, refuse } from "../../base/refusal.ts";
 import { type DeclaredCaching, readCaching } from "../caching/declared.ts";
-import { UnsupportedDeclaration, refuse, refuseAsAws } from "../unsupported.ts";
+import { readCode, readStepCode } from "./code.ts";
 import type { PartsOf } from "./parts.ts";
 import type { DeclaredSource } from "./sources.ts";
 
-export interface DeclaredResolver {
+export type DeclaredResolver = {
+  readonly resource: Declared;
   readonly type: string;
   readonly field: string;
-  /** A unit resolver is one step that has no code of its own around it. */
-  readonly kind: "UNIT" | "PIPELINE";
-  readonly code: string;
-  readonly steps: readonly DeclaredStep[];
   readonly caching: DeclaredCaching | undefined;
-}
+} & (
+  | { readonly kind: "UNIT"; readonly step: DeclaredStep }
+  | { readonly kind: "PIPELINE"; readonly code: string; readonly steps: readonly DeclaredStep[] }
+);
 
-/** What a request handler, a data source and a response handler make together. */
-interface DeclaredStep {
+/** A unit resolver, or one function of a pipeline. */
+export interface DeclaredStep {
+  readonly resource: Declared;
   readonly name: string;
-  readonly code: string;
+  /** Absent where a Lambda function gets the context as it is. */
+  readonly code: string | undefined;
+  /** The name of the data source. */
   readonly dataSource: string;
   readonly maxBatchSize: number;
 }
@@ -25,71 +29,95 @@ interface DeclaredStep {
 type Function = ResourceOf<"aws:appsync/function:Function">;
 type Resolver = ResourceOf<"aws:appsync/resolver:Resolver">;
 
+/** By their names. */
+type Sources = ReadonlyMap<string, DeclaredSource>;
+
 /** All resolvers of one API, each with the functions of its pipeline. `sources` are the API's data sources. */
 export function readResolvers(parts: PartsOf, sources: readonly DeclaredSource[]): DeclaredResolver[] {
   const resolvers = parts("aws:appsync/resolver:Resolver");
-  const functions = parts("aws:appsync/function:Function");
   refuseSecondResolvers(resolvers);
-  refuseBatches([...resolvers, ...functions], sources);
-  const byId = new Map(functions.map((fn) => [fn.outputs.functionId, fn]));
-  return resolvers.map((one) => readResolver(one, byId));
+  const byName: Sources = new Map(sources.map((source) => [source.name, source]));
+  const steps = new Map(
+    parts("aws:appsync/function:Function").map((fn) => [fn.outputs.functionId, readFunction(fn, byName)]),
+  );
+  return resolvers.map((resolver) => readResolver(resolver, steps, byName));
 }
 
-/** AppSync has one resolver a field: the second one is refused when it is made. */
 function refuseSecondResolvers(resolvers: readonly Resolver[]): void {
   const known = new Set<string>();
   for (const resolver of resolvers) {
-    const name = `${resolver.inputs.type}.${resolver.inputs.field}`;
-    refuseAsAws(resolver, known.has(name), `a second resolver of ${name}`);
+    const name = nameOf(resolver);
+    if (known.has(name)) {
+      refuse(resolver, "field", `is ${name}, which has another resolver; AWS takes one`);
+    }
     known.add(name);
   }
 }
 
-/** The CDK refuses a batch size for other data sources than functions (aws/aws-cdk#30266); AWS itself was not asked. */
-function refuseBatches(steps: readonly (Resolver | Function)[], sources: readonly DeclaredSource[]): void {
-  const functions = new Set(sources.flatMap(({ name, type }) => (type === "AWS_LAMBDA" ? name : [])));
-  for (const step of steps) {
-    const { maxBatchSize = 0, dataSource } = step.inputs;
-    refuseAsAws(step, maxBatchSize < 0 || maxBatchSize > 2_000, `maxBatchSize ${maxBatchSize}`);
-    const isBatch = maxBatchSize > 0 && !functions.has(dataSource ?? "");
-    refuseAsAws(step, isBatch, "maxBatchSize for a data source that is not a Lambda function");
-  }
-}
+const nameOf = ({ inputs: { type, field } }: Resolver): string => `${type}.${field}`;
 
-function readResolver(resolver: Resolver, functions: ReadonlyMap<string, Function>): DeclaredResolver {
-  const { type, field, kind = "UNIT", dataSource, pipelineConfig, maxBatchSize = 0 } = resolver.inputs;
-  const code = readCode(resolver);
-  refuse(resolver, resolver.inputs.syncConfig, "syncConfig");
-  const name = `${type}.${field}`;
-  const caching = readCaching(resolver);
+function readResolver(
+  resolver: Resolver,
+  functions: ReadonlyMap<string, DeclaredStep>,
+  sources: Sources,
+): DeclaredResolver {
+  const { type, field, kind = "UNIT", dataSource } = resolver.inputs;
+  const base = { resource: resolver, type, field, caching: readCaching(resolver) };
   if (kind === "PIPELINE") {
-    const ids = pipelineConfig?.functions ?? [];
-    refuseAsAws(resolver, ids.length > 10, "a pipeline of more than 10 functions");
-    const steps = ids.map((id) => readFunction(functions.get(id), id, resolver));
-    return { type, field, kind, code, steps, caching };
+    refuseSync(resolver);
+    return { ...base, kind, code: readCode(resolver), steps: readPipeline(resolver, functions) };
   }
   if (!dataSource) {
-    throw new UnsupportedDeclaration(`${resolver.type} ${resolver.name} has no dataSource`);
+    refuse(resolver, "dataSource", "is missing; AWS takes a unit resolver only with one");
   }
-  return { type, field, kind: "UNIT", code, steps: [{ name, code, dataSource, maxBatchSize }], caching };
+  return { ...base, kind: "UNIT", step: readStep(resolver, nameOf(resolver), dataSource, sources) };
 }
 
-function readFunction(fn: Function | undefined, id: string, resolver: Resolver): DeclaredStep {
-  if (!fn) {
-    throw new UnsupportedDeclaration(`${resolver.type} ${resolver.name}: no function has the id ${id}`);
+function readPipeline(resolver: Resolver, functions: ReadonlyMap<string, DeclaredStep>): DeclaredStep[] {
+  const ids = resolver.inputs.pipelineConfig?.functions ?? [];
+  if (ids.length > 10) {
+    refuse(resolver, "pipelineConfig.functions", `has ${ids.length} functions; AWS takes 10`);
   }
-  refuse(fn, fn.inputs.syncConfig, "syncConfig");
-  const { dataSource, maxBatchSize = 0 } = fn.inputs;
-  return { name: fn.inputs.name ?? fn.outputs.name, code: readCode(fn), dataSource, maxBatchSize };
+  return ids.map(
+    (id) =>
+      functions.get(id) ??
+      refuse(resolver, "pipelineConfig.functions", `has ${id}, and no function of the API has this id`),
+  );
 }
 
-function readCode(resource: Resolver | Function): string {
-  const { code, runtime } = resource.inputs;
-  if (!code || runtime?.name !== "APPSYNC_JS") {
-    throw new UnsupportedDeclaration(
-      `${resource.type} ${resource.name}: without code of the runtime APPSYNC_JS, the only one that runs here. docs/support.md says how VTL is moved to it`,
-    );
+function readFunction(fn: Function, sources: Sources): DeclaredStep {
+  return readStep(fn, fn.inputs.name ?? fn.outputs.name, fn.inputs.dataSource, sources);
+}
+
+function readStep(
+  resource: Resolver | Function,
+  name: string,
+  dataSource: string,
+  sources: Sources,
+): DeclaredStep {
+  refuseSync(resource);
+  const source = sources.get(dataSource);
+  if (!source) {
+    refuse(resource, "dataSource", `is ${dataSource}, and no data source of the API has this name`);
   }
-  refuseAsAws(resource, code.length > 32_768, "code longer than 32768 characters");
-  return code;
+  const maxBatchSize = readBatchSize(resource, source);
+  return { resource, name, code: readStepCode(resource, source), dataSource, maxBatchSize };
+}
+
+/** The CDK refuses a batch size for other data sources than functions (aws/aws-cdk#30266); AWS itself was not asked. */
+function readBatchSize(resource: Resolver | Function, { type }: DeclaredSource): number {
+  const { maxBatchSize = 0 } = resource.inputs;
+  if (maxBatchSize < 0 || maxBatchSize > 2_000) {
+    refuse(resource, "maxBatchSize", `is ${maxBatchSize}; AWS takes 0 to 2000`);
+  }
+  if (maxBatchSize > 0 && type !== "AWS_LAMBDA") {
+    refuse(resource, "maxBatchSize", `is ${maxBatchSize}; AWS takes it only with a Lambda data source`);
+  }
+  return maxBatchSize;
+}
+
+function refuseSync(resource: Resolver | Function): void {
+  if (resource.inputs.syncConfig) {
+    refuse(resource, "syncConfig", "does not run here");
+  }
 }

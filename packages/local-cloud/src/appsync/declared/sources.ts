@@ -1,9 +1,9 @@
 import type { ResourceOf } from "../../base/graph.ts";
-import { UnsupportedDeclaration, refuse, refuseAsAws } from "../unsupported.ts";
+import { type Declared, refuse } from "../../base/refusal.ts";
 import type { PartsOf } from "./parts.ts";
 
-/** A data source of one of the kinds that run here. */
-export type DeclaredSource = { readonly name: string } & (
+/** A data source of a type that runs here. */
+export type DeclaredSource = { readonly resource: Declared; readonly name: string } & (
   | { readonly type: "NONE" }
   | { readonly type: "AMAZON_DYNAMODB"; readonly tableName: string; readonly roleArn: string }
   | { readonly type: "AMAZON_EVENTBRIDGE"; readonly eventBusArn: string; readonly roleArn: string }
@@ -12,10 +12,15 @@ export type DeclaredSource = { readonly name: string } & (
       readonly type: "HTTP";
       readonly endpoint: string;
       /** Absent for requests that are not signed. */
-      readonly signing:
-        { readonly region: string; readonly service: string; readonly roleArn: string } | undefined;
+      readonly signing: Signing | undefined;
     }
 );
+
+interface Signing {
+  readonly region: string;
+  readonly service: string;
+  readonly roleArn: string;
+}
 
 type DataSource = ResourceOf<"aws:appsync/dataSource:DataSource">;
 
@@ -23,53 +28,70 @@ export function readSources(parts: PartsOf): DeclaredSource[] {
   const known = new Set<string>();
   return parts("aws:appsync/dataSource:DataSource").map((resource) => {
     const source = readSource(resource);
-    refuseAsAws(resource, known.has(source.name), `a second data source named ${source.name}`);
+    if (known.has(source.name)) {
+      refuse(resource, "name", `is ${source.name}, which another data source of the API has`);
+    }
     known.add(source.name);
     return source;
   });
 }
 
-function readSource(source: DataSource): DeclaredSource {
-  const { type, dynamodbConfig, eventBridgeConfig, lambdaConfig, serviceRoleArn: roleArn } = source.inputs;
-  const name = source.inputs.name ?? source.outputs.name;
+function readSource(resource: DataSource): DeclaredSource {
+  const { type, dynamodbConfig, eventBridgeConfig, lambdaConfig, httpConfig } = resource.inputs;
+  const base = { resource, name: resource.inputs.name ?? resource.outputs.name };
   if (type === "NONE") {
-    return { name, type };
+    return { ...base, type };
   }
-  if (!roleArn && (dynamodbConfig ?? eventBridgeConfig ?? lambdaConfig)) {
-    refuse(source, true, `${type} without a serviceRoleArn`);
+  if (type === "AMAZON_DYNAMODB" && dynamodbConfig) {
+    refuseVersions(resource);
+    return { ...base, type, tableName: dynamodbConfig.tableName, roleArn: roleOf(resource) };
   }
-  if (type === "AMAZON_DYNAMODB" && dynamodbConfig && roleArn) {
-    refuse(source, dynamodbConfig.useCallerCredentials, "dynamodbConfig.useCallerCredentials");
-    refuse(source, dynamodbConfig.versioned, "dynamodbConfig.versioned");
-    refuse(source, dynamodbConfig.deltaSyncConfig, "dynamodbConfig.deltaSyncConfig");
-    return { name, type, tableName: dynamodbConfig.tableName, roleArn };
+  if (type === "AMAZON_EVENTBRIDGE" && eventBridgeConfig) {
+    return { ...base, type, eventBusArn: eventBridgeConfig.eventBusArn, roleArn: roleOf(resource) };
   }
-  if (type === "AMAZON_EVENTBRIDGE" && eventBridgeConfig && roleArn) {
-    return { name, type, eventBusArn: eventBridgeConfig.eventBusArn, roleArn };
+  if (type === "AWS_LAMBDA" && lambdaConfig) {
+    return { ...base, type, functionArn: lambdaConfig.functionArn, roleArn: roleOf(resource) };
   }
-  if (type === "AWS_LAMBDA" && lambdaConfig && roleArn) {
-    return { name, type, functionArn: lambdaConfig.functionArn, roleArn };
+  if (type === "HTTP" && httpConfig) {
+    return { ...base, type, endpoint: httpConfig.endpoint, signing: readSigning(resource) };
   }
-  if (type === "HTTP" && source.inputs.httpConfig) {
-    const { endpoint, authorizationConfig: authorization } = source.inputs.httpConfig;
-    return { name, type, endpoint, signing: authorization && readSigning(source, authorization) };
-  }
-  throw new UnsupportedDeclaration(
-    `${source.type} ${source.name}: type ${type} does not run here. ${instead}`,
+  refuse(
+    resource,
+    "type",
+    `is ${type}: it does not run here, or its settings are missing. docs/support.md lists the types that run. ` +
+      "A Lambda function can call what is missing in its place",
   );
 }
 
-const instead =
-  "docs/support.md lists the types that do. A Lambda function can call what is missing in its place.";
+function roleOf(resource: DataSource): string {
+  const { serviceRoleArn, type } = resource.inputs;
+  return (
+    serviceRoleArn ?? refuse(resource, "serviceRoleArn", `is missing; a source of ${type} acts as a role`)
+  );
+}
 
-type Authorization = NonNullable<NonNullable<DataSource["inputs"]["httpConfig"]>["authorizationConfig"]>;
+function refuseVersions(resource: DataSource): void {
+  const { dynamodbConfig } = resource.inputs;
+  for (const input of ["useCallerCredentials", "versioned", "deltaSyncConfig"] as const) {
+    if (dynamodbConfig?.[input]) {
+      refuse(resource, `dynamodbConfig.${input}`, "does not run here");
+    }
+  }
+}
 
-function readSigning(source: DataSource, { awsIamConfig: iam }: Authorization) {
-  const { serviceRoleArn: roleArn } = source.inputs;
-  const { signingRegion: region, signingServiceName: service } = iam ?? {};
+function readSigning(resource: DataSource): Signing | undefined {
+  const { serviceRoleArn: roleArn, httpConfig } = resource.inputs;
+  const { authorizationConfig } = httpConfig ?? {};
+  if (!authorizationConfig) {
+    return undefined;
+  }
+  const { signingRegion: region, signingServiceName: service } = authorizationConfig.awsIamConfig ?? {};
   if (!roleArn || !region || !service) {
-    const needed = "serviceRoleArn, signingRegion and signingServiceName";
-    throw new UnsupportedDeclaration(`${source.type} ${source.name}: a signed request needs ${needed}`);
+    refuse(
+      resource,
+      "httpConfig.authorizationConfig",
+      "needs signingRegion, signingServiceName and the serviceRoleArn of the data source",
+    );
   }
   return { region, service, roleArn };
 }

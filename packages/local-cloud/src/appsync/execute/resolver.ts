@@ -2,15 +2,14 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { Log } from "../../base/service.ts";
 import { shapeOf } from "./shape.ts";
 import type { Caching } from "../caching/index.ts";
-import { type Answer, type DataSource, RequestError } from "../model/source.ts";
+import { type Answer, type DataSource, RequestError, type RunDirectly } from "../model/source.ts";
 import type { CompiledCode, Handler, RaisedError, ResolverContext } from "../model/handlers.ts";
 import type { Console } from "./console.ts";
+import { contextOf, type FieldParts, type State } from "./context.ts";
 import { FieldError, fieldError } from "./errors.ts";
 import { applyEffects } from "./execution.ts";
-import type { Execution } from "../model/execution.ts";
 import { sourcePlace } from "../runtime/source-map.ts";
 import { selectBelow } from "./filter.ts";
-import { selectionOf } from "./selection.ts";
 
 /** A code file of the program: its handlers, and its text for the log. */
 export interface Script {
@@ -19,10 +18,18 @@ export interface Script {
   readonly compiled: CompiledCode;
 }
 
-/** A script with its data source: a unit resolver, or one function of a pipeline. */
-export interface Step {
+/** A unit resolver, or one function of a pipeline. */
+export type Step = ScriptedStep | DirectStep;
+
+export interface ScriptedStep {
   readonly script: Script;
-  readonly source: DataSource;
+  readonly source: Pick<DataSource, "run">;
+  readonly maxBatchSize: number;
+}
+
+/** Has no code: its Lambda function gets the whole context. */
+export interface DirectStep {
+  readonly runDirectly: RunDirectly;
   readonly maxBatchSize: number;
 }
 
@@ -35,11 +42,7 @@ export type Resolver =
     };
 
 /** The field that is being resolved. */
-export interface Field {
-  readonly source: unknown;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly execution: Execution;
-  readonly info: GraphQLResolveInfo;
+export interface Field extends FieldParts {
   readonly log: Log;
   readonly console: Console;
   readonly evict: Caching["evict"];
@@ -50,12 +53,7 @@ export function runResolver(resolver: Resolver, field: Field): Promise<unknown> 
   return resolver.kind === "UNIT" ? runUnit(resolver.step, field) : runPipeline(resolver, field);
 }
 
-/** The parts of ctx that change from handler to handler. */
-type State = {
-  -readonly [Part in "stash" | "prev" | "result" | "error"]: ResolverContext[Part];
-};
-
-/** Nothing was before a unit resolver (aws-powertools/powertools-lambda-python#1303). */
+/** A unit resolver has no prev (aws-powertools/powertools-lambda-python#1303). */
 async function runUnit(step: Step, field: Field): Promise<unknown> {
   return (await runStep(step, field, { stash: {}, prev: null, result: undefined, error: undefined })).value;
 }
@@ -94,6 +92,9 @@ async function runStep(step: Step, field: Field, state: State): Promise<Value> {
     throw new FieldError("Execution timed out.", "ExecutionTimeout");
   }
   state.result = state.error = undefined;
+  if (!("script" in step)) {
+    return { value: await runDirect(step, field, state) };
+  }
   const request = handle(step.script, "request", field, state);
   if (request.early) {
     return request;
@@ -104,7 +105,18 @@ async function runStep(step: Step, field: Field, state: State): Promise<Value> {
   return handle(step.script, "response", field, state);
 }
 
-async function ask(step: Step, request: unknown, { execution }: Field): Promise<Answer> {
+async function runDirect(step: DirectStep, field: Field, state: State): Promise<unknown> {
+  const { result, error } = await step.runDirectly(contextOf(field, state), {
+    execution: field.execution,
+    step,
+  });
+  if (error) {
+    throw new FieldError(error.message, error.type, selectBelow(result, field.info));
+  }
+  return result;
+}
+
+async function ask(step: ScriptedStep, request: unknown, { execution }: Field): Promise<Answer> {
   try {
     return await step.source.run(request, { execution, step });
   } catch (error) {
@@ -141,29 +153,6 @@ function handle(script: Script, handler: Handler, field: Field, state: State): V
   }
   applyEffects(execution, outcome.effects, handler, evict);
   return end.kind === "early" ? { value: end.value, early: end.skipTo } : { value: end.value };
-}
-
-function contextOf({ source, args, execution, info }: Field, state: State): ResolverContext {
-  const { selectionSetList, selectionSetGraphQL } = selectionOf(info);
-  const { stash, prev, result, error } = state;
-  return {
-    arguments: args,
-    identity: execution.caller.identity,
-    source: source ?? null,
-    request: execution.request,
-    info: {
-      fieldName: info.fieldName,
-      parentTypeName: info.parentType.name,
-      variables: execution.variables,
-      selectionSetList,
-      selectionSetGraphQL,
-    },
-    stash,
-    prev,
-    ...(result !== undefined && { result }),
-    ...(error && { error }),
-    env: {},
-  };
 }
 
 function raise(error: RaisedError, unauthorized: boolean, info: GraphQLResolveInfo): FieldError {

@@ -16,24 +16,24 @@ import {
   visit,
 } from "graphql";
 import { validateSDL } from "graphql/validation/validate.js";
-import { UnsupportedDeclaration, type Warn } from "../unsupported.ts";
+import { type Declared, refuse } from "../../base/refusal.ts";
+import type { Warn } from "../warn.ts";
 import { asKept, lineOf, withJoinedInterfaces } from "./kept.ts";
-import { refuseAt, refuseInvalid, refuseSyntax, withLine } from "./refusals.ts";
+import { refuseAt, refuseInvalid, refuseSyntax, SchemaError, schemaErrorOf } from "./refusals.ts";
 import { awsScalars, long } from "./scalars.ts";
 
 /**
- * The schema that AppSync makes of the program's SDL: with its scalars and directives built in.
- * Throws `UnsupportedDeclaration` for what AppSync refuses too, and for SDL that is not valid, with its line.
+ * The schema that AppSync makes of the API's SDL: with its scalars and directives built in.
+ * Throws `InvalidInput` for SDL that is not valid, and for what AppSync refuses, with the line.
  */
-export function buildApiSchema(sdl: string, warn: Warn = () => undefined): GraphQLSchema {
+export function buildApiSchema(sdl: string, api: Declared, warn: Warn = () => undefined): GraphQLSchema {
   if (sdl.trim() === "") {
-    throw new UnsupportedDeclaration("the GraphQLApi has no schema");
+    refuse(api, "schema", "is empty");
   }
   if (Buffer.byteLength(sdl) > 1_048_576) {
-    throw new UnsupportedDeclaration("AppSync takes no schema over 1 MB");
+    refuse(api, "schema", `has ${Buffer.byteLength(sdl)} bytes; AWS takes 1048576`);
   }
-  const schema = build(sdl, warn);
-  refuseInvalid(schema);
+  const schema = buildValid(sdl, api, warn);
   for (const [name, rules] of Object.entries({ ...awsScalars, Long: long })) {
     const scalar = schema.getType(name);
     if (isScalarType(scalar)) {
@@ -43,38 +43,54 @@ export function buildApiSchema(sdl: string, warn: Warn = () => undefined): Graph
   return schema;
 }
 
-function build(sdl: string, warn: Warn): GraphQLSchema {
+function buildValid(sdl: string, api: Declared, warn: Warn): GraphQLSchema {
   try {
-    const document = parse(withJoinedInterfaces(sdl));
-    refuseNames(document);
-    refuseSyntax(document);
-    const whole = concatAST([prelude, undeclared(document, warn), asKept(document, ownDirectives, warn)]);
-    // graphql's own assertion joins the messages and loses the lines.
-    for (const error of validateSDL(whole)) {
-      throw error;
-    }
-    return buildASTSchema(whole, { assumeValidSDL: true });
+    return build(sdl, warn);
   } catch (error) {
-    if (!(error instanceof GraphQLError)) {
+    const fault = error instanceof GraphQLError ? schemaErrorOf(error) : error;
+    if (!(fault instanceof SchemaError)) {
       throw error;
     }
-    throw new UnsupportedDeclaration(`the schema is not valid: ${withLine(error)}`);
+    refuse(api, "schema", `is not valid: ${fault.message}`);
   }
 }
 
+function build(sdl: string, warn: Warn): GraphQLSchema {
+  const document = parse(withJoinedInterfaces(sdl));
+  refuseNames(document);
+  refuseSyntax(document);
+  const whole = concatAST([prelude, undeclared(document, warn), asKept(document, ownDirectives, warn)]);
+  // graphql's own assertion joins the messages and loses the lines.
+  for (const error of validateSDL(whole)) {
+    throw error;
+  }
+  const schema = buildASTSchema(whole, { assumeValidSDL: true });
+  refuseInvalid(schema);
+  return schema;
+}
+
 /** Subscription fields by the mutation field that triggers them, as `@aws_subscribe` says. */
-export function readSubscribers(schema: GraphQLSchema): ReadonlyMap<string, readonly string[]> {
+export function readSubscribers(
+  schema: GraphQLSchema,
+  api: Declared,
+): ReadonlyMap<string, readonly string[]> {
   const subscribers = new Map<string, string[]>();
   const mutations = schema.getMutationType()?.getFields() ?? {};
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
     for (const name of readStrings(directiveOf(field, "aws_subscribe"), "mutations")) {
       const mutation = mutations[name];
       if (!mutation) {
-        throw new UnsupportedDeclaration(`Subscription.${field.name}: no mutation is called ${name}`);
+        refuse(
+          api,
+          "schema",
+          `has Subscription.${field.name} of the mutation ${name}, which it does not have`,
+        );
       }
       if (mutation.type.toString().replace(/!$/, "") !== field.type.toString().replace(/!$/, "")) {
-        throw new UnsupportedDeclaration(
-          `Subscription.${field.name} is ${field.type.toString()}, but the mutation ${name} gives ${mutation.type.toString()}`,
+        refuse(
+          api,
+          "schema",
+          `has Subscription.${field.name} of type ${field.type.toString()}, and its mutation ${name} is of type ${mutation.type.toString()}`,
         );
       }
       subscribers.set(name, [...(subscribers.get(name) ?? []), field.name]);
@@ -87,7 +103,7 @@ function directiveOf(field: GraphQLField<unknown, unknown>, name: string): Const
   return field.astNode?.directives?.find((directive) => directive.name.value === name);
 }
 
-/** An argument that is a list of strings; empty if it is absent. */
+/** An argument that is a list of strings. Empty if it is absent. */
 export function readStrings(directive: ConstDirectiveNode | undefined, argument: string): string[] {
   const value = directive?.arguments?.find(({ name }) => name.value === argument)?.value;
   if (value?.kind === Kind.STRING) {
@@ -98,7 +114,7 @@ export function readStrings(directive: ConstDirectiveNode | undefined, argument:
     : [];
 }
 
-/** Every field of every object type that the program wrote; introspection's own are left out. */
+/** Every field of every object type of the program's schema, without the types of introspection. */
 export function* objectFields(
   schema: GraphQLSchema,
 ): Generator<{ type: GraphQLObjectType; field: GraphQLField<unknown, unknown> }> {
@@ -117,7 +133,7 @@ function refuseNames({ definitions }: DocumentNode): void {
       refuseAt(definition, `scalar ${definition.name.value}: AppSync takes no custom scalars`);
     }
     if (isTypeDefinitionNode(definition) && definition.name.value.startsWith("AWS")) {
-      refuseAt(definition, `type ${definition.name.value}: names that begin with AWS are AppSync's`);
+      refuseAt(definition, `type ${definition.name.value}: AppSync reserves names that begin with AWS`);
     }
   }
 }

@@ -11,12 +11,12 @@ import {
   TokenKind,
   visit,
 } from "graphql";
-import type { Warn } from "../unsupported.ts";
+import type { Warn } from "../warn.ts";
 
-/** Directives of merged APIs, which a source API may carry: they mean nothing here. */
+/** Directives of merged APIs. A source API may have them. They have no effect here. */
 const ofMergedApis = ["canonical", "hidden", "renamed"];
 
-/** Where AppSync takes the directives of auth modes, but no source says that they protect anything. */
+/** Definitions on which AppSync accepts the directives of auth modes. No source says that they protect anything. */
 const withoutEffect: readonly string[] = [
   Kind.INTERFACE_TYPE_DEFINITION,
   Kind.UNION_TYPE_DEFINITION,
@@ -25,21 +25,21 @@ const withoutEffect: readonly string[] = [
 
 /**
  * The part of a schema that AppSync keeps. It drops descriptions and reads comments in their place
- * (sid88in/serverless-appsync-plugin#453), passes over directives that it does not know (#409), and drops directives
- * of enum values (aws-amplify/amplify-cli#1612). `known` are the directives that mean something.
+ * (sid88in/serverless-appsync-plugin#453), ignores unknown directives (#409), and drops directives of enum values
+ * (aws-amplify/amplify-cli#1612). `known` are the directives with an effect.
  */
 export function asKept(document: DocumentNode, known: readonly string[], warn: Warn): DocumentNode {
-  const meant = new Set([
+  const declared = new Set([
     ...known,
     ...specifiedDirectives.map(({ name }) => name),
     ...document.definitions.flatMap((one) => (one.kind === Kind.DIRECTIVE_DEFINITION ? one.name.value : [])),
   ]);
   const isKept = (directive: ConstDirectiveNode): boolean => {
     const { value } = directive.name;
-    if (!meant.has(value) && !ofMergedApis.includes(value)) {
-      warn(`the schema, line ${lineOf(directive)}: AppSync does not know @${value} and passes over it`);
+    if (!declared.has(value) && !ofMergedApis.includes(value)) {
+      warn(`the schema, line ${lineOf(directive)}: AppSync does not know @${value} and ignores it`);
     }
-    return meant.has(value);
+    return declared.has(value);
   };
   return visit(document, {
     enter(node) {
@@ -93,7 +93,7 @@ export function lineOf({ loc }: ASTNode): number | "unknown" {
   return loc?.startToken.line ?? "unknown";
 }
 
-/** `implements A, B` as graphql-js reads it, `implements A& B`: AppSync takes both (#340). All places stay. */
+/** `implements A, B` as graphql-js reads it, `implements A& B`: AppSync takes both (#340). No position changes. */
 export function withJoinedInterfaces(sdl: string): string {
   if (!/\bimplements\b[^{]*,/.test(sdl)) {
     return sdl;

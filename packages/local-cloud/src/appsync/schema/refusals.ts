@@ -11,14 +11,18 @@ import {
   validateSchema,
   visit,
 } from "graphql";
-import { UnsupportedDeclaration } from "../unsupported.ts";
 import { lineOf } from "./kept.ts";
 
-/** Throws for what graphql takes and AppSync does not, by its line in the schema. */
+/** Why a schema is not valid, without the API that has it. */
+export class SchemaError extends Error {
+  override readonly name = "SchemaError";
+}
+
+/** Throws `SchemaError` for what graphql accepts and AppSync refuses. */
 export function refuseSyntax(document: DocumentNode): void {
   visit(document, {
     enter(node) {
-      // graphql gives nodes without a description one that is undefined.
+      // graphql sets the description of a node without one to undefined.
       const { description } = node as { readonly description?: StringValueNode };
       if (description?.value.trim() === "") {
         refuseAt(node, "AppSync takes no empty descriptions (aws-amplify/amplify-category-api#173)");
@@ -42,33 +46,32 @@ export function refuseSyntax(document: DocumentNode): void {
   });
 }
 
-/** Throws for a schema that no request could be run against: here it would boot, and every request would fail. */
+/** Throws `SchemaError` for a schema that no request can run on. Without this check every request would fail. */
 export function refuseInvalid(schema: GraphQLSchema): void {
   const [first] = validateSchema(schema);
   if (first) {
-    throw new UnsupportedDeclaration(`the schema is not valid: ${withLine(first)}`);
+    throw schemaErrorOf(first);
   }
 }
 
-/**
- * The line of graphql's own errors, which is only in their long form, and its text: the program may have made the
- * schema out of a file whose lines are others.
- */
-export function withLine({ locations, source, message }: GraphQLError): string {
+/** An error of graphql, with the line, which graphql has only in the long form of its message. */
+export function schemaErrorOf({ locations, source, message }: GraphQLError): SchemaError {
   const [place] = locations ?? [];
-  return place ? `line ${place.line}: ${message}${quoted(source, place.line)}` : message;
+  // The refusal ends the sentence.
+  const text = message.replace(/\. (Did you mean .+\?)$/, " ($1)").replace(/\.$/, "");
+  return new SchemaError(place ? `${lineText(source, place.line)}: ${text}` : text);
 }
 
-/** Throws for what AppSync does not take at a node of the schema. */
+/** Throws `SchemaError` for what AppSync refuses at a node of the schema. */
 export function refuseAt(node: ASTNode, why: string): never {
   const line = lineOf(node);
-  const text = line === "unknown" ? "" : quoted(node.loc?.source, line);
-  throw new UnsupportedDeclaration(`the schema, line ${line}: ${why}${text}`);
+  throw new SchemaError(`${line === "unknown" ? "unknown line" : lineText(node.loc?.source, line)}: ${why}`);
 }
 
-function quoted(source: Source | undefined, line: number): string {
+/** The number of a line and its text: a program may build its schema from files with other line numbers. */
+function lineText(source: Source | undefined, line: number): string {
   const text = source?.body.split("\n")[line - 1]?.trim() ?? "";
-  return text === "" ? "" : `\n  ${line} | ${text}`;
+  return `line ${line}${text === "" ? "" : ` (${text})`}`;
 }
 
 function commentsBefore({ loc }: ASTNode): string {

@@ -141,7 +141,14 @@ describe("a request to an HTTP data source", () => {
 describe("the endpoint of an HTTP data source", () => {
   const door = { url: "http://127.0.0.1:4566", scopes: ["sqs", "s3"] };
   const at = (endpoint: string, service?: string) =>
-    targetOf({ type: "DataSource", name: "web", endpoint, signing: service ? { service } : undefined }, door);
+    targetOf(
+      {
+        resource: { type: "aws:appsync/dataSource:DataSource", name: "web" },
+        endpoint,
+        signing: service ? { service } : undefined,
+      },
+      door,
+    );
 
   it.each([
     ["https://sqs.eu-west-1.amazonaws.com/", "sqs", "http://127.0.0.1:4566"],
@@ -159,7 +166,11 @@ describe("the endpoint of an HTTP data source", () => {
   it.each([
     ["https://states.eu-west-1.amazonaws.com", "states", /web: .*AWS service states, which is not part/],
     ["https://events.eu-west-1.amazonaws.com", undefined, /AWS service events, which is not part/],
-    ["https://api.example.com", "execute-api", /a signed request to api\.example\.com/],
+    [
+      "https://api.example.com",
+      "execute-api",
+      /web: httpConfig\.endpoint is https:\/\/api\.example\.com, which does not know the local credentials/,
+    ],
     ["http://10.0.0.1", undefined, /a private address that AppSync cannot reach/],
     ["http://169.254.169.254", undefined, /a private address/],
     ["http://[fd00::1]", undefined, /a private address/],

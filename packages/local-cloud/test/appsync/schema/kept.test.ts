@@ -3,14 +3,16 @@ import { isEnumType, isObjectType, printSchema } from "graphql";
 import { buildApiSchema } from "../../../src/appsync/schema/index.ts";
 import { apiGraph, echo, serve, token } from "../../../../../test/support/appsync.ts";
 
-/** The schema that AppSync makes, as introspection shows it, and what the log tells of it. */
+const api = { type: "aws:appsync/graphQLApi:GraphQLApi", name: "api" };
+
+/** The schema that AppSync makes, as introspection shows it, with the warnings of the log. */
 function kept(sdl: string) {
   const warnings: string[] = [];
-  const schema = buildApiSchema(sdl, (text) => void warnings.push(text));
+  const schema = buildApiSchema(sdl, api, (text) => void warnings.push(text));
   return { schema, warnings };
 }
 
-describe("of a schema's text AppSync keeps", () => {
+describe("the schema that AppSync makes keeps", () => {
   it("no descriptions", () => {
     const sdl = `"a" type Query {\n  "b"\n  a("c" b: ID): E\n}\n"d" enum E { A }\n"e" input I { "f" a: ID }`;
     expect(printSchema(kept(sdl).schema)).not.toMatch(/"[a-f]"/);
@@ -23,7 +25,7 @@ describe("of a schema's text AppSync keeps", () => {
     expect(kept(sdl).schema.getQueryType()?.description).toBe("one\ntwo");
   });
 
-  it("directives of fields, and none of enum values", () => {
+  it("directives of fields, not those of enum values", () => {
     const sdl = `type Query { a: E @deprecated(reason: "old") }\nenum E { A @deprecated B }`;
     const { schema, warnings } = kept(sdl);
     const type = schema.getType("E");
@@ -33,7 +35,7 @@ describe("of a schema's text AppSync keeps", () => {
   });
 });
 
-describe("AppSync takes", () => {
+describe("AppSync accepts", () => {
   it.each([
     ["@canonical, @hidden and @renamed", 'type T @canonical { a: ID @hidden b: ID @renamed(to: "c") }'],
     [
@@ -46,7 +48,7 @@ describe("AppSync takes", () => {
     ],
     ["one interface", "interface A { a: ID } type T implements A { a: ID, b: ID }"],
     ["comments before an enum value", "enum E {\n  # one of them\n  A\n}"],
-  ])("%s, without a word", (_, sdl) => {
+  ])("%s, without a warning", (_, sdl) => {
     expect(kept(`type Query { q: ID }\n${sdl}`).warnings).toEqual([]);
   });
 
@@ -60,9 +62,9 @@ describe("AppSync takes", () => {
 
   it.each([
     [
-      "a directive that it does not know",
+      "an unknown directive",
       "type T { a: ID @nothing(b: 1) }",
-      "line 2: AppSync does not know @nothing and passes over it",
+      "line 2: AppSync does not know @nothing and ignores it",
     ],
     ["Long", "type T { a: Long }", "line 2: Long runs on AWS, but is not documented there"],
     [
@@ -80,8 +82,8 @@ describe("AppSync takes", () => {
       'input I @aws_cognito_user_pools(cognito_groups: ["a"]) { a: ID }',
       "line 2: @aws_cognito_user_pools protects fields and object types only, as far as is known",
     ],
-  ])("%s, and the log tells of it", (_, sdl, told) => {
-    expect(kept(`type Query { q: ID }\n${sdl}`).warnings).toEqual([`the schema, ${told}`]);
+  ])("%s, with a warning", (_, sdl, warning) => {
+    expect(kept(`type Query { q: ID }\n${sdl}`).warnings).toEqual([`the schema, ${warning}`]);
   });
 
   it("no mode on an enum, an argument or an input's field", () => {
@@ -91,12 +93,12 @@ describe("AppSync takes", () => {
       "input I { a: ID @aws_iam }",
     ]) {
       expect(() => kept(`type Query { q: ID }\n${sdl}`)).toThrow(
-        /line 2: Directive "@aws_iam" may not be used/,
+        /line 2 .*: Directive "@aws_iam" may not be used/,
       );
     }
   });
 
-  it("a directive that it does not know, which protects nothing", async () => {
+  it("an unknown directive, which protects nothing", async () => {
     const schema = 'type Query { a: String @aws_cognito_pools(cognito_groups: ["admins"]) }';
     const api = await serve(apiGraph({ schema, resolvers: { "Query.a": echo("'open'") } }));
     expect(await api.query("{ a }", {}, token())).toEqual({ data: { a: "open" } });
@@ -114,7 +116,7 @@ describe("Long", () => {
     ["9007199254740991", {}, 9_007_199_254_740_991],
     ['"-3000000000"', {}, -3_000_000_000],
     ["$b", { b: 3_000_000_000 }, 3_000_000_000],
-  ])("takes %s", async (argument, variables, value) => {
+  ])("accepts %s", async (argument, variables, value) => {
     expect(await run(argument, variables)).toEqual({ data: { a: value } });
   });
 

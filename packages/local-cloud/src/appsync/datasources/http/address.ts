@@ -1,81 +1,96 @@
 import { lookup as resolveName } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
-import { refuse } from "../../unsupported.ts";
+import { type Declared, refuse } from "../../../base/refusal.ts";
 
-/** What calls to AWS's own services go to. */
+/** The address of the local cloud's AWS services. */
 export interface FrontDoor {
   /** `http://127.0.0.1:4566` */
   readonly url: string;
-  /** The signing names that a service answers to. */
+  /** The signing names of its services. */
   readonly scopes: readonly string[];
 }
 
 export interface Target {
-  /** What the resource path is appended to. */
+  /** Paths of resources are appended to it. */
   readonly base: string;
-  /** Whether every address may be dialled, loopback included. */
+  /** Whether requests may go to every address, loopback included. */
   readonly isLocal: boolean;
 }
 
-interface Declared {
-  readonly type: string;
-  readonly name: string;
+interface Source {
+  readonly resource: Declared;
   readonly endpoint: string;
   readonly signing: { readonly service: string } | undefined;
 }
 
 /**
- * Where the requests of a data source go. An endpoint of an AWS service is the front door: no such call leaves this
- * machine. Throws `UnsupportedDeclaration` for what AppSync could not reach, and for what does not run here.
+ * Where the requests of a data source go. Those for an AWS service go to the front door and never leave this machine.
+ * Throws `InvalidInput` for an address that AppSync cannot reach, and for one that does not run here.
  */
-export function targetOf(source: Declared, door: FrontDoor | undefined): Target {
-  const { endpoint, signing } = source;
-  const url = URL.parse(endpoint);
-  if (
-    !url ||
-    !/^https?:$/.test(url.protocol) ||
-    url.username !== "" ||
-    url.search !== "" ||
-    url.hash !== ""
-  ) {
-    refuse(source, true, `the endpoint ${endpoint}, which is not the http or https address of a host,`);
-    throw new TypeError("unreachable");
-  }
+export function targetOf({ resource, endpoint, signing }: Source, door: FrontDoor | undefined): Target {
+  const url = readUrl(resource, endpoint);
   const service = awsService(url.hostname);
   if (service !== undefined) {
-    const asked = signing?.service ?? service;
-    refuse(
-      source,
-      !door?.scopes.includes(asked),
-      `the endpoint ${endpoint}, of the AWS service ${asked}, which is not part of the local cloud (it has ${door?.scopes.join(", ") ?? "none"}),`,
-    );
-    return { base: (door?.url ?? "") + url.pathname.replace(/\/$/, ""), isLocal: true };
+    const used = signing?.service ?? service;
+    if (!door?.scopes.includes(used)) {
+      refuseService(resource, endpoint, used, door);
+    }
+    return { base: door.url + url.pathname.replace(/\/$/, ""), isLocal: true };
   }
   const base = endpoint.replace(/\/$/, "");
   if (isLoopback(url.hostname)) {
     return { base, isLocal: true };
   }
-  refuse(
-    source,
-    isPrivate(url.hostname),
-    `the endpoint ${endpoint}, a private address that AppSync cannot reach,`,
-  );
-  refuse(
-    source,
-    signing !== undefined,
-    `a signed request to ${url.hostname}, where the local credentials mean nothing: give it the address of a stand-in on 127.0.0.1, which`,
-  );
+  if (isPrivate(url.hostname)) {
+    refuse(resource, "httpConfig.endpoint", `is ${endpoint}, a private address that AppSync cannot reach`);
+  }
+  if (signing !== undefined) {
+    refuse(
+      resource,
+      "httpConfig.endpoint",
+      `is ${endpoint}, which does not know the local credentials that sign the requests. ` +
+        "Set it to a server on 127.0.0.1 in its place",
+    );
+  }
   return { base, isLocal: false };
 }
 
-/** `sqs` of `sqs.eu-west-1.amazonaws.com`, and of addresses of no region. */
+function readUrl(resource: Declared, endpoint: string): URL {
+  const url = URL.parse(endpoint);
+  const isAddress =
+    url && /^https?:$/.test(url.protocol) && url.username === "" && url.search === "" && url.hash === "";
+  if (!isAddress) {
+    refuse(
+      resource,
+      "httpConfig.endpoint",
+      `is ${endpoint}, which is not the http or https address of a host`,
+    );
+  }
+  return url;
+}
+
+function refuseService(
+  resource: Declared,
+  endpoint: string,
+  used: string,
+  door: FrontDoor | undefined,
+): never {
+  const known = door?.scopes.join(", ") ?? "none";
+  refuse(
+    resource,
+    "httpConfig.endpoint",
+    `is ${endpoint}, of the AWS service ${used}, which is not part of the local cloud (it has ${known})`,
+  );
+}
+
+/** `sqs` of `sqs.eu-west-1.amazonaws.com`, and of addresses without a region. */
 function awsService(host: string): string | undefined {
   return /^([a-z0-9-]+)(?:\.[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com$/.exec(host)?.[1];
 }
 
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(host);
 
-/** Addresses that are not reached from the internet, where AppSync calls from. */
+/** AppSync calls from the internet, where these addresses are not reached. */
 const unreachable = new BlockList();
 for (const [network, prefix] of [
   ["0.0.0.0", 8],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { AwsError, type Invocation } from "../../../src/base/service.ts";
+import { AwsError, type Invocation } from "../../../../src/base/service.ts";
 import {
   apiGraph,
   echo,
@@ -7,7 +7,7 @@ import {
   functionArn,
   serve,
   timeByHand,
-} from "../../../../../test/support/appsync.ts";
+} from "../../../../../../test/support/appsync.ts";
 
 const schema = "type Query { f: AWSJSON list: [Thing] } type Thing { id: ID url(size: Int): String }";
 const code = (request: string) =>
