@@ -163,7 +163,7 @@ function fail(
   }
 }
 
-/** Clients of STS, IAM and SNS use the query protocol and expect XML. */
+/** Clients of STS, IAM and SNS, and older clients of SQS, use the query protocol and expect XML. */
 function isQuery({ headers }: IncomingMessage): boolean {
   const form = /^application\/x-www-form-urlencoded\b/i.test(headers["content-type"] ?? "");
   return form && headers["x-amz-target"] === undefined;

@@ -18,7 +18,7 @@ export async function readJson(call: Pick<Call, "request" | "body">): Promise<Js
   if (target === undefined || operation === undefined) {
     throw new AwsError(
       "UnknownOperationException",
-      "Only the AWS JSON protocol is spoken here: X-Amz-Target is missing.",
+      "This service uses the AWS JSON protocol: X-Amz-Target is missing.",
     );
   }
   return { target, operation, input: parseObject(await call.body(jsonLimit)) };
@@ -48,5 +48,5 @@ function parseObject(body: Buffer): JsonObject {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as JsonObject;
   }
-  throw new AwsError("SerializationException", "The request body is no JSON object.");
+  throw new AwsError("SerializationException", "The request body is not a JSON object.");
 }

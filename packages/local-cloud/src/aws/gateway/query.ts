@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import XMLBuilder from "fast-xml-builder";
 import { AwsError, type Call } from "../../base/service.ts";
+import { element, group } from "../xml.ts";
 import { jsonLimit } from "./body.ts";
 
 /** A parameter of the query protocol: text, or an object of the parameters below its name. Lists have numbers as keys. */
@@ -45,35 +45,78 @@ function put(root: Mutable, path: readonly string[], value: string): void {
   at[path.at(-1) ?? ""] = value;
 }
 
-function malformed(name: string): AwsError {
+export function malformed(name: string): AwsError {
   return new AwsError("MalformedInput", `The parameter ${name} is malformed.`);
 }
 
 /** The items of a list in order, such as `Entries.member.1`. */
 export function itemsIn(value: QueryValue | undefined, member: string): readonly QueryValue[] {
   const items = typeof value === "object" ? value[member] : undefined;
-  return Object.entries(typeof items === "object" ? items : {})
+  return typeof items === "object" ? entriesIn(items) : [];
+}
+
+/** The items of a list whose keys are their numbers, in order. */
+export function entriesIn(list: QueryObject): readonly QueryValue[] {
+  return Object.entries(list)
     .sort(([one], [other]) => Number(one) - Number(other))
     .flatMap(([, item]) => (item === undefined ? [] : [item]));
 }
 
-const builder = new XMLBuilder({ ignoreAttributes: false, processEntities: true });
-
-/** A list in `result` has the form `{ Topics: { member: [...] } }`. */
-export function sendQuery(response: ServerResponse, namespace: string, action: string, result: object): void {
-  const body = { [`${action}Result`]: result, ResponseMetadata: { RequestId: randomUUID() } };
-  sendXml(response, 200, { [`${action}Response`]: { "@_xmlns": namespace, ...body } });
+/**
+ * A list in `result` has the form `{ Topics: { member: [...] } }`, or `{ Message: [...] }` if it is flattened. Without
+ * a result, its element is left out.
+ */
+export function sendQuery(
+  response: ServerResponse,
+  namespace: string,
+  action: string,
+  result: object | undefined,
+): void {
+  const body = {
+    ...(result !== undefined && { [`${action}Result`]: result }),
+    ResponseMetadata: { RequestId: randomUUID() },
+  };
+  sendXml(response, 200, `${action}Response`, namespace, body);
 }
 
 export function failQueryAs(response: ServerResponse, namespace: string, error: AwsError): void {
-  const { code, message, status } = error;
+  const { message, status } = error;
+  const code = commonCodes[error.code] ?? error.code;
   const Type = status < 500 ? "Sender" : "Receiver";
   const body = { Error: { Type, Code: code, Message: message }, RequestId: randomUUID() };
-  sendXml(response, status, { ErrorResponse: { "@_xmlns": namespace, ...body } });
+  sendXml(response, status, "ErrorResponse", namespace, body);
 }
 
-function sendXml(response: ServerResponse, status: number, document: object): void {
-  const xml = builder.build(document);
+/** Errors of the front door have other codes in the JSON protocol. */
+const commonCodes: Readonly<Record<string, string>> = {
+  IncompleteSignatureException: "IncompleteSignature",
+  InvalidSignatureException: "SignatureDoesNotMatch",
+  MissingAuthenticationTokenException: "MissingAuthenticationToken",
+  UnrecognizedClientException: "InvalidClientTokenId",
+};
+
+function sendXml(
+  response: ServerResponse,
+  status: number,
+  name: string,
+  namespace: string,
+  body: object,
+): void {
+  const xml = `<${name} xmlns="${namespace}">${elementsOf(body).join("")}</${name}>`;
   response.writeHead(status, { "content-type": "text/xml", "content-length": Buffer.byteLength(xml) });
   response.end(xml);
+}
+
+/** One element for each member, and for each item of a list. */
+function elementsOf(object: object): string[] {
+  return Object.entries(object).flatMap(([name, value]: [string, unknown]) =>
+    (Array.isArray(value) ? value : [value]).flatMap((item: unknown) => {
+      if (item === undefined) {
+        return [];
+      }
+      return typeof item === "object" && item !== null
+        ? [group(name, elementsOf(item))]
+        : [element(name, item as string | number | boolean)];
+    }),
+  );
 }

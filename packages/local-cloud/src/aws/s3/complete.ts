@@ -11,7 +11,8 @@ import type { BucketRequest } from "./request.ts";
 import type { ObjectPart, StoredObject } from "./objects.ts";
 import type { Part, Upload } from "./uploads.ts";
 import { versionHeaders } from "./versions.ts";
-import { document, element, parseXml, type Xml } from "./xml.ts";
+import { element } from "../xml.ts";
+import { document, parseXml, type Xml } from "./xml.ts";
 
 /** Joins the parts that the request names into the object, and deletes the other parts. */
 export async function completeMultipartUpload(context: Context, request: BucketRequest): Promise<void> {

@@ -16,7 +16,8 @@ import { storeObject } from "./put.ts";
 import { type BucketRequest, splitTarget } from "./request.ts";
 import type { StoredObject } from "./objects.ts";
 import { checkVersionId, versionHeaders } from "./versions.ts";
-import { document, element } from "./xml.ts";
+import { element } from "../xml.ts";
+import { document } from "./xml.ts";
 
 export async function copyObject(context: Context, request: BucketRequest): Promise<void> {
   context.access.object(request, "s3:PutObject");

@@ -8,7 +8,8 @@ import { verifyDocument } from "./integrity.ts";
 import type { BucketRequest } from "./request.ts";
 import type { DeleteMarker, Version } from "./objects.ts";
 import { isVersionId, newVersionId, versionHeaders, versionIn } from "./versions.ts";
-import { document, element, group, parseXml, type Xml } from "./xml.ts";
+import { element, group } from "../xml.ts";
+import { document, parseXml, type Xml } from "./xml.ts";
 
 /** Deleting a missing key succeeds. It causes an event only if it creates a delete marker. */
 export async function deleteObject(context: Context, request: BucketRequest): Promise<void> {

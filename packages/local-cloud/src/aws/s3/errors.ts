@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { AwsError } from "../../base/service.ts";
-import { document, element } from "./xml.ts";
+import { element } from "../xml.ts";
+import { document } from "./xml.ts";
 
 /**
  * S3's error document: Code, Message, the elements of that code (Key, Expires, ServerTime...), RequestId, HostId.

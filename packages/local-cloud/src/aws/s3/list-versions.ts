@@ -8,7 +8,8 @@ import type { BucketRequest } from "./request.ts";
 import type { ListedVersion, VersionPlace } from "./objects.ts";
 import type { Store } from "./store.ts";
 import { checkVersionId } from "./versions.ts";
-import { document, element, group } from "./xml.ts";
+import { element, group } from "../xml.ts";
+import { document } from "./xml.ts";
 
 /** Source: docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
 export function listObjectVersions(context: Context, request: BucketRequest): void {

@@ -6,7 +6,8 @@ import type { BucketRequest } from "./request.ts";
 import type { StoredObject } from "./objects.ts";
 import type { Store } from "./store.ts";
 import { formEncode } from "./url-encoding.ts";
-import { document, element, group } from "./xml.ts";
+import { element, group } from "../xml.ts";
+import { document } from "./xml.ts";
 
 /** Source: docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
 export function listObjectsV2(context: Context, request: BucketRequest): void {

@@ -14,7 +14,8 @@ import { type Payload, receivePayload } from "./payload.ts";
 import { orRemove } from "./put.ts";
 import type { BucketRequest } from "./request.ts";
 import type { Part, Upload } from "./uploads.ts";
-import { document, element, group } from "./xml.ts";
+import { element, group } from "../xml.ts";
+import { document } from "./xml.ts";
 
 export function createMultipartUpload(context: Context, request: BucketRequest): void {
   context.access.object(request, "s3:PutObject");

@@ -12,7 +12,8 @@ import { abortMultipartUpload, createMultipartUpload, listParts, uploadPart } fr
 import { refuseOptions } from "./options.ts";
 import { putObject } from "./put.ts";
 import { type BucketRequest, inBucket, type S3Request } from "./request.ts";
-import { document, element, group } from "./xml.ts";
+import { element, group } from "../xml.ts";
+import { document } from "./xml.ts";
 
 /** Runs the request's operation. Throws `NotImplemented` with its name if it is none of these. */
 export async function run(context: Context, request: S3Request): Promise<void> {

@@ -5,16 +5,6 @@ export interface Xml {
   readonly children: readonly Xml[];
 }
 
-/** `<name>text</name>`, escaped. */
-export function element(name: string, text: string | number | boolean): string {
-  return `<${name}>${escape(String(text))}</${name}>`;
-}
-
-/** `<name>` around elements that are already XML. */
-export function group(name: string, elements: readonly string[]): string {
-  return `<${name}>${elements.join("")}</${name}>`;
-}
-
 /** A whole document. Every document except an error has S3's namespace. */
 export function document(name: string, elements: readonly string[]): string {
   const open = name === "Error" ? name : `${name} xmlns="http://s3.amazonaws.com/doc/2006-03-01/"`;
@@ -97,13 +87,3 @@ function reference(name: string): string | undefined {
   const real = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
   return real ? String.fromCodePoint(code) : undefined;
 }
-
-/** S3 writes characters that XML 1.0 does not allow, such as U+0001 in a key, as references. */
-function escape(text: string): string {
-  return text.replace(
-    /[&<>"\u0000-\u001f\u007f\ufffe\uffff]/g,
-    (character) => named[character] ?? `&#x${character.charCodeAt(0).toString(16)};`,
-  );
-}
-
-const named: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

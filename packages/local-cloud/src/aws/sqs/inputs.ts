@@ -61,7 +61,7 @@ const entries = (members: Members): Shape => ({
 });
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
-const inputs: Readonly<Record<string, Members>> = {
+export const inputs: Readonly<Record<string, Members>> = {
   ListQueues: { QueueNamePrefix: text, ...page },
   ListDeadLetterSourceQueues: { ...queue, ...page },
   GetQueueUrl: { QueueName: text, QueueOwnerAWSAccountId: text },

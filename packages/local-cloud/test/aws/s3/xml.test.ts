@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { document, element, group, parseXml } from "../../../src/aws/s3/xml.ts";
+import { document, parseXml } from "../../../src/aws/s3/xml.ts";
+import { element, group } from "../../../src/aws/xml.ts";
 
 describe("XML", () => {
   it("comes back as it was written, whatever the text", () => {
