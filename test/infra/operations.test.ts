@@ -211,9 +211,9 @@ describe("the runbook", () => {
         `# ${name}`,
         "## What it means",
         "## What users notice",
-        "## How to look",
-        "## How to mend",
-        "## How to know that it is mended",
+        "## How to investigate",
+        "## How to fix",
+        "## How to verify the fix",
       ]);
     }
   });
