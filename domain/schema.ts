@@ -224,6 +224,18 @@ export interface Asset {
   downloadUrl: string | null;
 }
 
+/** The arguments of Asset.labels. */
+export interface AssetLabelsArguments {
+  /** Only labels with at least this confidence, 0 to 100. */
+  minConfidence?: number | null;
+}
+
+/** The arguments of Asset.downloadUrl. */
+export interface AssetDownloadUrlArguments {
+  /** Validity in seconds, 1 to 3600. Default: 900. */
+  ttlSeconds?: number | null;
+}
+
 /** A page of assets. */
 export interface AssetConnection {
   /** The assets. */

@@ -2,13 +2,14 @@ import type { Context, LambdaRequest } from "@aws-appsync/utils";
 import type { Asset } from "../domain/asset.ts";
 import { maxDownloadSeconds } from "../domain/limits.ts";
 import type { DownloadRequest } from "../domain/messages.ts";
+import type { AssetDownloadUrlArguments } from "../domain/schema.ts";
 import { internal, invalid } from "./shared/errors.ts";
 
 /**
  * The source can be the snapshot of an event, which is older than the asset. So the function that signs reads the rows
  * of the batch itself.
  */
-export function request(ctx: Context<{ ttlSeconds?: number | null }>): LambdaRequest {
+export function request(ctx: Context<AssetDownloadUrlArguments>): LambdaRequest {
   const ttlSeconds = ctx.args.ttlSeconds ?? 900;
   if (ttlSeconds < 1 || ttlSeconds > maxDownloadSeconds) {
     invalid(`ttlSeconds: must be 1 to ${maxDownloadSeconds}`);

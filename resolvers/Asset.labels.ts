@@ -1,8 +1,9 @@
 import type { Context } from "@aws-appsync/utils";
 import type { Asset, Label } from "../domain/asset.ts";
+import type { AssetLabelsArguments } from "../domain/schema.ts";
 import { invalid } from "./shared/errors.ts";
 
-export function request(ctx: Context<{ minConfidence?: number | null }>): unknown {
+export function request(ctx: Context<AssetLabelsArguments>): unknown {
   const threshold = ctx.args.minConfidence ?? 0;
   if (threshold < 0 || threshold > 100) {
     invalid("minConfidence: must be 0 to 100");
@@ -10,7 +11,7 @@ export function request(ctx: Context<{ minConfidence?: number | null }>): unknow
   return { payload: null };
 }
 
-export function response(ctx: Context<{ minConfidence?: number | null }>): Label[] | null {
+export function response(ctx: Context<AssetLabelsArguments>): Label[] | null {
   const threshold = ctx.args.minConfidence ?? 0;
   return (ctx.source as Asset).labels?.filter((label) => label.confidence >= threshold) ?? null;
 }

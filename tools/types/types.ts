@@ -37,20 +37,26 @@ function declaration(type: Named, isEvent: boolean): string {
     return `${comment(type)}export type ${type.name.value} = ${values.join(" | ")};`;
   }
   if (roots.includes(type.name.value)) {
-    return fieldsOf(type).map(argumentsOf).join("\n\n");
+    return fieldsOf(type)
+      .map((field) => argumentsOf(field, field.name.value))
+      .join("\n\n");
   }
   // Callers may leave out fields of an input; an event always has all of its fields.
   const mayLeaveOut = type.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION && !isEvent;
-  return interfaceOf(type.name.value, type, { mayLeaveOut });
+  return [
+    interfaceOf(type.name.value, type, { mayLeaveOut }),
+    ...fieldsOf(type).map((field) => argumentsOf(field, `${type.name.value}.${field.name.value}`)),
+  ].join("\n\n");
 }
 
-function argumentsOf(field: Field): string {
+/** The interface of a field's arguments. `path` is the field's name, with the type's name unless that is a root type. */
+function argumentsOf(field: Field, path: string): string {
   const fields = ("arguments" in field && field.arguments) || [];
-  const name = field.name.value;
+  const name = path.split(".").map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}`);
   return fields.length === 0
     ? ""
-    : `/** The arguments of ${name}. */
-      export interface ${name.charAt(0).toUpperCase()}${name.slice(1)}Arguments {
+    : `/** The arguments of ${path}. */
+      export interface ${name.join("")}Arguments {
         ${fields.map((argument) => member(argument, { mayLeaveOut: true })).join("\n")}
       }`;
 }
