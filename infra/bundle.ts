@@ -4,7 +4,7 @@ import type { Plugin } from "esbuild";
 import { bundler, root } from "./bundler.ts";
 
 /** AppSync refuses longer code. */
-const mostResolverCode = 32_768;
+const maxResolverCode = 32_768;
 
 /**
  * A resolver or pipeline function as AppSync takes it: one ES module that imports only AppSync's own library.
@@ -12,8 +12,8 @@ const mostResolverCode = 32_768;
  */
 export async function resolverCode(name: string): Promise<string> {
   const code = readFileSync(join(root, await resolvers(name)), "utf8");
-  if (code.length > mostResolverCode) {
-    throw new Error(`resolvers/${name}.ts is ${code.length} characters; AppSync takes ${mostResolverCode}`);
+  if (code.length > maxResolverCode) {
+    throw new Error(`resolvers/${name}.ts is ${code.length} characters; AppSync takes ${maxResolverCode}`);
   }
   return code;
 }

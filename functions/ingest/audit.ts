@@ -11,7 +11,7 @@ export interface Auditing {
   readonly objects: Pick<Objects, "list" | "remove">;
   readonly cursor: Cursor<AuditState>;
   readonly now: () => number;
-  /** False while a table is being restored: then the audit counts, and removes nothing. */
+  /** False while a table is being restored. The audit then counts but removes nothing. */
   readonly removes: boolean;
   /** Called for each object that was removed. */
   readonly removed: (key: string) => void;
@@ -23,26 +23,26 @@ export interface Audit {
   readonly objects: number;
   /** Objects without a row, removed or not. */
   readonly rowless: number;
-  /** Objects that were removed: no row needs them. */
+  /** Objects that were removed because no row needs them. */
   readonly orphans: number;
-  /** Objects whose keys do not belong to an asset. They stay. */
+  /** Objects whose keys do not belong to an asset. They are kept. */
   readonly foreign: number;
-  /** Whether so many objects have no row that none of them was removed. */
+  /** True if too many objects have no row, so that none of them was removed. */
   readonly refused: boolean;
-  /** False if another audit walked the same page at the same time. */
+  /** False if another audit has audited the same page at the same time. */
   readonly moved: boolean;
 }
 
-/** A younger object is skipped: S3's event about it may still come. */
+/** A newer object is skipped, because its event may not have arrived yet (milliseconds). */
 const grace = 60 * 60_000;
 
-/** Rows read, and objects removed, at once. */
-const atOnce = 25;
+/** Number of concurrent reads or removals. */
+const concurrency = 25;
 
 /**
- * Compares one page of objects with their rows, from where the last audit stopped, and begins again after the last.
- * What came after its row had expired goes at once: an expired row never wants an object again. What has no row is
- * judged over many pages and weeks.
+ * Compares one page of objects with their rows. It continues where the previous audit stopped, and starts again after the
+ * last page. The object of an expired row is removed at once, because the row never needs it again. An object without a
+ * row is judged over many pages and weeks.
  */
 export async function audit(auditing: Auditing): Promise<Audit> {
   const { assets, objects, cursor, now, removes } = auditing;
@@ -68,7 +68,7 @@ export async function audit(auditing: Auditing): Promise<Audit> {
     auditing.refused(refusal);
   }
   const condemned = removes ? [...expired.map(nameOf), ...orphans] : [];
-  await inTurn(condemned, async (key) => {
+  await inBatches(condemned, async (key) => {
     await objects.remove(key);
     auditing.removed(key);
   });
@@ -89,7 +89,7 @@ async function readAgain(
 ): Promise<{ readonly rowless: readonly RowKey[]; readonly expired: readonly RowKey[] }> {
   const rowless: RowKey[] = [];
   const expired: RowKey[] = [];
-  await inTurn(keys, async (key) => {
+  await inBatches(keys, async (key) => {
     const asset = await assets.get(key);
     if (!asset) {
       rowless.push(key);
@@ -100,9 +100,9 @@ async function readAgain(
   return { rowless, expired };
 }
 
-async function inTurn<One>(all: readonly One[], act: (one: One) => Promise<void>): Promise<void> {
-  for (let from = 0; from < all.length; from += atOnce) {
-    await Promise.all(all.slice(from, from + atOnce).map(act));
+async function inBatches<One>(all: readonly One[], act: (one: One) => Promise<void>): Promise<void> {
+  for (let from = 0; from < all.length; from += concurrency) {
+    await Promise.all(all.slice(from, from + concurrency).map(act));
   }
 }
 

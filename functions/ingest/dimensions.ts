@@ -4,12 +4,12 @@ export interface Dimensions {
 }
 
 /**
- * The size that a decoder would see. `more`: so many bytes are needed to know. `unknown`: the header is not as the
- * format says, so that no decoder need agree with another about it.
+ * The size that a decoder sees. `more` is the number of bytes that are needed to find it. `unknown` means that the header
+ * does not follow the format, so decoders can disagree about the size.
  */
 export type Measure = Dimensions | { readonly more: number } | "unknown";
 
-/** Reads the header of a JPEG or PNG, as far as the bytes go. */
+/** Measures a JPEG or PNG by its first bytes. */
 export function measure(contentType: string, head: Uint8Array): Measure {
   const bytes = new DataView(head.buffer, head.byteOffset, head.byteLength);
   switch (contentType) {
@@ -22,7 +22,7 @@ export function measure(contentType: string, head: Uint8Array): Measure {
   }
 }
 
-/** Signature, then the first chunk: its length, which is 13, its name, width and height. */
+/** After the signature, the first chunk has its length (13), its name, the width and the height. */
 function png(bytes: DataView): Measure {
   if (bytes.byteLength < 24) {
     return { more: 24 };
@@ -32,11 +32,11 @@ function png(bytes: DataView): Measure {
     : "unknown";
 }
 
-/** Segments, each with its length, up to the one that begins a frame. Any number of others may come before it. */
+/** Skips segments, each of which has its length, until the start of a frame. */
 function jpeg(bytes: DataView): Measure {
   let at = 2;
   for (;;) {
-    // A marker may be filled up with further bytes 0xff.
+    // A marker can be padded with further bytes 0xff.
     while (at + 1 < bytes.byteLength && bytes.getUint16(at) === 0xffff) {
       at += 1;
     }
@@ -55,9 +55,9 @@ function jpeg(bytes: DataView): Measure {
   }
 }
 
-/** Start of frame: all of these but the tables for Huffman and arithmetic coding, and one that is reserved. */
+/** Start of frame. Excludes the Huffman and arithmetic coding tables and a reserved marker. */
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
-/** Without a length, or the picture's own data: none of these comes before a frame. */
+/** Markers without a length, and the picture's data. None of them can precede a frame. */
 const isBare = (marker: number): boolean => marker <= 0x01 || (marker >= 0xd0 && marker <= 0xda);

@@ -27,10 +27,10 @@ const services: Checking & Auditing = {
   now: Date.now,
   removes: required("AUDIT_REMOVES") === "true",
   removed: (key) => logger.warn("An object that no row wants was removed", { key }),
-  refused: (reason) => logger.error("The audit removes no object for the lack of a row", { reason }),
+  refused: (reason) => logger.error("The audit removes no objects without a row", { reason }),
 };
 
-/** S3's events and requests to look, by way of a queue: a message that fails is received again, the others are done. */
+/** Handles queue messages: S3's events, requests to check a row, and requests to audit objects. */
 export const handler = eachMessage(logger, meter, handleMessage);
 
 async function handleMessage({ body }: SQSRecord): Promise<void> {
@@ -68,7 +68,7 @@ function count(outcome: Outcome | CheckOutcome): void {
   }
 }
 
-/** What happened to assets; what changed nothing is in the log alone. */
+/** Metrics of outcomes that changed something. The other outcomes are only in the log. */
 const metrics: Partial<Record<Outcome | CheckOutcome, MetricName<"ingest", "Count">>> = {
   received: "Received",
   rejected: "Rejected",

@@ -11,7 +11,7 @@ export interface ObjectEvent {
   /** Decoded. */
   readonly key: string;
   readonly sequencer: string;
-  /** Set if one version of the object was removed, which may not be the current one. */
+  /** Set if a version of the object was removed, which may not be the current one. */
   readonly ofVersion?: true;
 }
 
@@ -21,12 +21,13 @@ export interface Ingesting {
   readonly now: () => number;
 }
 
-/** The result, for log and metrics. `late`: the object came after its row had expired, and was removed. */
+/** The result, for log and metrics. `late` means that the row had expired, so the object was removed. */
 export type Outcome = "received" | "rejected" | "removed" | "late" | "stale" | "foreign" | "gone" | "orphan";
 
 /**
- * Brings an asset up to date with its object. S3's events come twice, late and out of order. The row keeps the sequencer
- * of the newest event, which decides what is new. Each write is conditional, so a repetition changes nothing.
+ * Updates an asset after a change of its object. S3's events can be repeated, late and out of order. The row has the
+ * sequencer of its newest event, and older events are ignored. Each write is conditional, so a repeated event changes
+ * nothing.
  */
 export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<Outcome> {
   const key = parseObjectKey(event.key);
@@ -37,19 +38,19 @@ export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<
   if (event.kind === "created") {
     return created(key, event.key, sequencer, ingesting);
   }
-  // An old version or a delete marker was removed: the object is still there, or there again.
+  // If an old version or a delete marker was removed, the object still exists or exists again.
   const isThere = event.ofVersion && (await ingesting.objects.exists(event.key));
   return isThere ? "stale" : removed(key, sequencer, ingesting.assets);
 }
 
-const news = "(attribute_not_exists(#sequencer) OR #sequencer < :sequencer)";
+const isNewer = "(attribute_not_exists(#sequencer) OR #sequencer < :sequencer)";
 
-/** Removes the row with its object. An expired row stays: its object was a late one, which `ingest` itself removed. */
+/** Removes the row of a removed object. An expired row is kept: `ingest` itself has removed its late object. */
 async function removed(key: RowKey, sequencer: string, assets: Assets): Promise<Outcome> {
   const unlessExpired =
     "#state <> :expired AND (attribute_not_exists(#formerState) OR #formerState <> :expired)";
   const done = await assets.remove(key, {
-    when: `attribute_exists(#id) AND ${news} AND ${unlessExpired}`,
+    when: `attribute_exists(#id) AND ${isNewer} AND ${unlessExpired}`,
     values: { sequencer, expired: transitions.expire.to },
   });
   return done ? "removed" : "stale";
@@ -75,8 +76,8 @@ async function created(key: RowKey, name: string, sequencer: string, ingesting: 
   const verdict = verify(asset, object);
   const write = verdictWrite(asset, verdict, now());
   const set = { ...write.set, sequencer };
-  if (!(await assets.update(key, { ...write, set, when: `${write.when} AND ${news}` }))) {
-    // The row has changed since it was read. That happens only a few times, so the event is handled again.
+  if (!(await assets.update(key, { ...write, set, when: `${write.when} AND ${isNewer}` }))) {
+    // The row has changed since it was read. The number of changes is limited, so the repetition ends.
     return created(key, name, sequencer, ingesting);
   }
   return verdict.kind === "rejected" ? "rejected" : "received";
@@ -86,7 +87,7 @@ const isOld = (asset: Asset, sequencer: string): boolean =>
   asset.sequencer !== undefined && asset.sequencer >= sequencer;
 
 /**
- * Sequencers compare as strings once the shorter is padded with zeros on the right (S3 user guide, event message
- * structure). They are hexadecimal and at most 18 digits today; 64 leaves room.
+ * Sequencers are compared as strings after the shorter one is padded with zeros on the right (S3 user guide, event message
+ * structure). They are hexadecimal and have at most 18 digits today.
  */
 export const padSequencer = (sequencer: string): string => sequencer.toUpperCase().padEnd(64, "0");

@@ -1,10 +1,9 @@
 /**
- * How files of a type begin. A type that is not here has no sign of its own: text, and what is only a row of bytes.
- * Text may look like anything, HTML too: it is given out as an attachment of the type that was declared, so that no
- * browser runs it.
+ * The first bytes of files by media type. Types without a signature, such as text, are not listed. Text can contain HTML,
+ * but a download is an attachment of the declared type, so browsers do not run it.
  */
 
-/** Bytes at a place; `?` stands for any byte. */
+/** Bytes at an offset. `?` matches any byte. */
 interface Sign {
   readonly at: number;
   readonly bytes: readonly (number | "?")[];
@@ -17,7 +16,7 @@ const sign = (at: number, text: string): Sign => ({
 
 const begins = (...texts: string[]): Sign[] => texts.map((text) => sign(0, text));
 
-/** Files of boxes, by the brand that the first box names. */
+/** ISO base media files, by the brand in the first box. */
 const brands = (...names: string[]): Sign[] => names.map((name) => sign(4, `ftyp${name}`));
 
 const jpeg = begins("\xff\xd8\xff");
@@ -88,20 +87,20 @@ const signs: Readonly<Record<string, readonly Sign[]>> = {
   "font/ttf": begins("\0\x01\0\0", "true"),
 };
 
-/** Other names of a type. */
+/** Aliases of types. */
 const aliases: Readonly<Record<string, string>> = {
   "image/jpg": "image/jpeg",
   "image/pjpeg": "image/jpeg",
   "image/x-png": "image/png",
 };
 
-/** The name under which a type is known here. */
+/** The name of a type in `signs`. */
 export const typeOf = (contentType: string): string => aliases[contentType] ?? contentType;
 
-/** Types whose files are known by their first bytes. */
+/** Types whose files have a signature. */
 export const signedTypes = Object.keys(signs);
 
-/** False if files of the type never begin so. */
+/** False if files of the type cannot begin with these bytes. */
 export function mayBegin(contentType: string, head: Uint8Array): boolean {
   const known = signs[typeOf(contentType)];
   return (

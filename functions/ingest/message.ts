@@ -3,13 +3,13 @@ import { parseAuditRequest, parseCheckRequest, type RowKey } from "../../domain/
 import { UnknownMessage } from "../shared/message.ts";
 import type { ObjectEvent } from "./ingest.ts";
 
-/** What the queue brings: S3's notifications, and what the sweep and the schedule ask for. */
+/** A message of the queue: a notification of S3, or a request of the sweep or of the schedule. */
 export type Message =
   | { readonly kind: "events"; readonly events: readonly ObjectEvent[] }
   | { readonly kind: "check"; readonly key: RowKey }
   | { readonly kind: "audit" };
 
-/** Throws if the text is none of these: the message ends among the dead letters. */
+/** Throws for any other text, whose message then goes to the dead-letter queue. */
 export function parseMessage(text: string): Message {
   const body = JSON.parse(text) as Partial<Notification>;
   const request = parseCheckRequest(body);
@@ -23,7 +23,7 @@ export function parseMessage(text: string): Message {
   if (body.Records || body.Event === "s3:TestEvent") {
     return { kind: "events", events: (body.Records ?? []).map(objectEvent) };
   }
-  throw new UnknownMessage("A message that is neither S3's nor a request");
+  throw new UnknownMessage("The message is neither a notification of S3 nor a request");
 }
 
 interface Notification {

@@ -20,24 +20,23 @@ export interface ListedObject {
 }
 
 /**
- * The bucket, as this function uses it. Reads and lists see every write that was answered before (S3 is strongly
- * consistent). An object is gone only if S3 says so by name: a missing bucket, a missing permission, an archived
- * object or an outage are errors, and the caller tries again.
+ * The bucket. S3 is strongly consistent, so reads and lists see all earlier writes. An object counts as missing only if S3
+ * answers NoSuchKey. A missing bucket, a missing permission, an archived object and an outage are errors.
  */
 export interface Objects {
   exists(key: string): Promise<boolean>;
   /** Undefined if the object does not exist. */
   read(key: string): Promise<StoredObject | undefined>;
-  /** Succeeds too if the object does not exist. */
+  /** Also succeeds if the object does not exist. */
   remove(key: string): Promise<void>;
-  /** Objects in the order of their keys, those behind `after`; `last` if there are no more behind these. */
+  /** The objects after the key `after`, in the order of keys. `last` is true if there are no more. */
   list(after: string): Promise<{ readonly objects: readonly ListedObject[]; readonly last: boolean }>;
 }
 
-/** Enough of most pictures for their dimensions, behind thumbnails and colour profiles too. */
+/** Contains the dimensions of most pictures, even after thumbnails and colour profiles. */
 const headBytes = 256 * 1024;
 
-/** What S3 lists at once. */
+/** S3's limit for one list request. */
 const pageSize = 1000;
 
 export function objectsIn(s3: S3Client, bucket: string): Objects {
@@ -92,8 +91,8 @@ const describe = (object: GetObjectCommandOutput, head: Uint8Array): StoredObjec
 });
 
 /**
- * Reads the first bytes and closes the connection: one request gives metadata and bytes, in place of HeadObject and a
- * range request. If the dimensions come later, it reads on, up to the size of a picture that is labelled.
+ * Reads the first bytes and closes the connection. One request gives metadata and bytes, instead of HeadObject and a range
+ * request. If the dimensions are further on, it continues up to the maximum size of a labelled picture.
  */
 async function headOf(body: Readable, contentType: string): Promise<Uint8Array> {
   const chunks: Buffer[] = [];

@@ -1,26 +1,26 @@
 import { wait } from "../../domain/due.ts";
 
-/** What one walk over all objects has counted so far. */
+/** Counts of one walk over all objects. */
 export interface Tally {
   readonly objects: number;
   /** Objects without a row. */
   readonly rowless: number;
-  /** The highest asset id, so the time, of the rows that were found. Empty if there was none. */
+  /** The highest asset id of the rows that were found, which gives their latest time. Empty without rows. */
   readonly newestRow: string;
 }
 
-/** What the audit remembers from page to page, and from one walk to the next. */
+/** The state of the audit between pages and between walks. */
 export interface AuditState {
-  /** The last key of the page before. Empty at the beginning of a walk. */
+  /** The last key of the previous page. Empty at the start of a walk. */
   readonly after: string;
   readonly walk: Tally;
-  /** The last walk that was completed. */
+  /** The last complete walk. */
   readonly lastWalk?: Tally;
-  /** The lowest asset id of all rows that were ever found. */
+  /** The lowest asset id of all rows found so far, in all walks. */
   readonly oldestRow?: string;
-  /** Objects that this walk found without a row, and since when (epoch milliseconds) every walk has. */
+  /** Objects without a row in this walk, with the time since which every walk found none (epoch milliseconds). */
   readonly waiting: Readonly<Record<string, number>>;
-  /** Those of the last walk. An object that is not among them starts to wait anew. */
+  /** The same of the last walk. The time of any other object starts now. */
   readonly waited: Readonly<Record<string, number>>;
 }
 
@@ -30,13 +30,13 @@ export const startOfAudit: AuditState = { after: "", walk: noWalk, waiting: {}, 
 
 /** One page of objects, compared with their rows. */
 export interface AuditedPage {
-  /** How many objects belong to assets. */
+  /** Number of objects whose keys belong to assets. */
   readonly objects: number;
   /** Objects without a row: their keys and their assets' ids. */
   readonly rowless: readonly { readonly key: string; readonly id: string }[];
   /** Ids of the rows that were found. */
   readonly rows: readonly string[];
-  /** The last key, and whether the walk ends with it. */
+  /** The last key of the page, and whether the walk ends with it. */
   readonly end: string;
   readonly last: boolean;
   readonly now: number;
@@ -44,25 +44,25 @@ export interface AuditedPage {
 
 export interface Judgement {
   readonly next: AuditState;
-  /** Keys of objects that no row will ever want. */
+  /** Keys of objects that no row will need again. */
   readonly orphans: readonly string[];
-  /** Why no object is an orphan at present, although some have no row. */
+  /** Why no objects may be removed although some have no row. */
   readonly refusal?: string;
 }
 
-/** So few objects without a row are no sign of a wrong table, however few objects there are. */
+/** Up to this number, objects without a row never suggest a wrong table, even if there are only few objects. */
 const alwaysFew = 10;
 
-/** More are never an accident. The cursor's row holds no more either. */
-const neverFew = 500;
+/** Above this number, they always suggest a wrong table. The cursor's row has no space for more. */
+const maxFew = 500;
 
 /**
- * Decides which objects without a row may be removed. A table that was restored to an earlier time lacks the rows of
- * what came since, and another restore may bring them back. So an object goes only if
- * - every walk has found it without a row for as long as a table can be restored to an earlier time,
- * - neither this walk nor the last found many such objects, on all pages together, and
- * - it is older than the newest row of the last walk and younger than the oldest row ever found: a table that ends
- *   before the object, or that begins after it, says nothing about it.
+ * Decides which objects without a row may be removed. A table that was restored to an earlier time lacks newer rows, and
+ * another restore can bring them back. So an object is removed only if
+ * - every walk found it without a row for as long as a table can be restored to an earlier time,
+ * - neither this walk nor the last one found many such objects on all pages together, and
+ * - it is older than the newest row of the last walk and newer than the oldest row ever found: the rows of a wrong table
+ *   can all be older or all be newer than the object.
  */
 export function judge(state: AuditState, page: AuditedPage): Judgement {
   const walk = {
@@ -75,7 +75,7 @@ export function judge(state: AuditState, page: AuditedPage): Judgement {
   const orphans = page.rowless.filter(
     ({ key, id }) => refusal === undefined && since(key) <= page.now - wait.restore && isAmongRows(id, state),
   );
-  // Where many are without a row nobody's time runs, this walk's included.
+  // If too many have no row, the times of all objects start again.
   const waiting =
     refusal === undefined
       ? { ...state.waiting, ...Object.fromEntries(page.rowless.map(({ key }) => [key, since(key)])) }
@@ -94,8 +94,8 @@ export function judge(state: AuditState, page: AuditedPage): Judgement {
 
 function refusalOf(walk: Tally, lastWalk: Tally | undefined): string | undefined {
   const few = Math.max(alwaysFew, Math.floor(Math.max(walk.objects, lastWalk?.objects ?? 0) / 100));
-  const most = Math.min(few, neverFew);
-  const worse = [walk, lastWalk].find((tally) => tally !== undefined && tally.rowless > most);
+  const maxRowless = Math.min(few, maxFew);
+  const worse = [walk, lastWalk].find((tally) => tally !== undefined && tally.rowless > maxRowless);
   return worse && `${worse.rowless} of ${worse.objects} objects have no row: is this the right table?`;
 }
 

@@ -3,7 +3,7 @@ import { dueAt } from "../../domain/due.ts";
 import type { AssetWrite } from "../shared/assets.ts";
 import type { Verdict } from "./verify.ts";
 
-/** The state of the upload. For a deleted asset: the state that it gets when it is restored. */
+/** The state of the upload. For a deleted asset, the state that it returns to when it is restored. */
 export const uploadStateOf = ({ state, formerState }: Asset): AssetState => formerState ?? state;
 
 /** The write for a verdict on the bytes of an asset in CREATED. */
@@ -13,8 +13,8 @@ export function verdictWrite(asset: Asset, verdict: Verdict, now: number): Asset
 }
 
 /**
- * Moves the upload to a new state. A deleted asset stays deleted and keeps the new state for its restoration: the
- * relay queues a label job then, not now.
+ * The write that moves the upload to a new state. A deleted asset stays deleted and stores the new state for its
+ * restoration. Only then does the relay queue a label job.
  */
 export function uploadStateWrite(
   asset: Asset,

@@ -7,13 +7,13 @@ import { mayBegin, typeOf } from "./magic.ts";
 export interface StoredObject {
   readonly contentLength: number;
   readonly contentType: string;
-  /** Base64; S3 has it if the upload was signed with one. */
+  /** Base64. Present if the upload was signed with a checksum. */
   readonly sha256?: string | undefined;
-  /** The first bytes: enough for the magic number, and for the dimensions if there are any. */
+  /** The first bytes, with the magic number and the dimensions. */
   readonly head: Uint8Array;
 }
 
-/** `rejected`: not what was signed for. `skipped`: valid, but Rekognition does not take it. */
+/** `rejected`: different from what was signed. `skipped`: valid, but Rekognition cannot label it. */
 export type Verdict =
   | { readonly kind: "labellable" }
   | { readonly kind: "skipped"; readonly error: AssetError }
@@ -23,14 +23,14 @@ export type Verdict =
 export const rekognition = {
   types: ["image/jpeg", "image/png"],
   bytes: 15 * 1024 * 1024,
-  least: 80,
-  most: 10_000,
+  minSide: 80,
+  maxSide: 10_000,
 };
 
-/** Pictures with more pixels are never decoded. */
-const mostPixels = 50_000_000;
+/** Pictures with more pixels are not labelled. */
+const maxPixels = 50_000_000;
 
-/** Compares an object with what its upload was signed for. */
+/** Compares an object with the signed properties of its upload. */
 export function verify(
   asset: Pick<Asset, "contentLength" | "contentType" | "sha256">,
   object: StoredObject,
@@ -63,18 +63,18 @@ function labellable(asset: Pick<Asset, "contentLength" | "contentType">, head: U
   }
   const size = measure(type, head);
   if (size === "unknown" || "more" in size) {
-    // It may be of any size, then.
+    // The picture can have any size.
     return skipped("ImageDimensions", "The dimensions of the picture cannot be read");
   }
   const { width, height } = size;
-  if (Math.min(width, height) < rekognition.least || Math.max(width, height) > rekognition.most) {
+  if (Math.min(width, height) < rekognition.minSide || Math.max(width, height) > rekognition.maxSide) {
     return skipped(
       "ImageDimensions",
-      `${width}x${height} is outside ${rekognition.least} to ${rekognition.most} pixels a side`,
+      `${width}x${height} is outside ${rekognition.minSide} to ${rekognition.maxSide} pixels a side`,
     );
   }
-  return width * height > mostPixels
-    ? skipped("ImageTooLarge", `${width}x${height} is more than ${mostPixels} pixels`)
+  return width * height > maxPixels
+    ? skipped("ImageTooLarge", `${width}x${height} is more than ${maxPixels} pixels`)
     : { kind: "labellable" };
 }
 

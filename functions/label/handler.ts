@@ -66,9 +66,9 @@ function count(outcome: Outcome): void {
   }
 }
 
-/** Failed calls are timed too. The log line shows which picture was in work if the function dies. */
+/** Times failed calls too. If the function dies, the log line shows which picture it was labelling. */
 async function timed(key: string): Promise<Detection> {
-  logger.debug("Labels are asked for", { key });
+  logger.debug("Labelling starts", { key });
   const started = performance.now();
   try {
     return await detect(key);
@@ -77,13 +77,13 @@ async function timed(key: string): Promise<Detection> {
   }
 }
 
-/** Seconds. Throttling passes soon; a permission that was just given takes up to a minute to be everywhere. */
+/** Seconds. Throttling is short. A new permission takes up to a minute to apply everywhere. */
 const waitAfter = (attempt: number, error: unknown): number =>
   (error instanceof NotYetReadable ? 10 : 1) * 2 ** (attempt - 1);
 
 /**
- * Sooner than the visibility timeout, which covers a function that died. After the last try there is nothing to wait
- * for: the queue gives the job up when it is next received.
+ * Makes the job visible before its visibility timeout ends, which is for functions that die. After the last try, the job
+ * becomes visible at once and goes to the dead-letter queue.
  */
 async function retrySoon({ receiptHandle }: SQSRecord, seconds: number): Promise<void> {
   await sqs.send(

@@ -11,40 +11,40 @@ import { dueAt } from "../../domain/due.ts";
 import type { LabelJob } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
 
-/** Rekognition's answer: labels, or an error that is final. `mayPass`: it is final only after the last try. */
+/** Rekognition's result: labels, or a permanent error. With `mayPass` the error is permanent only after the last try. */
 export type Detection =
   { readonly labels: Label[] } | { readonly error: AssetError; readonly mayPass?: boolean };
 
-/** An answer that is not taken as final yet. */
+/** An error that counts as permanent only after the last try. */
 export class NotYetReadable extends Error {
   override readonly name = "NotYetReadable";
 }
 
 export interface Labelling {
   readonly assets: Assets;
-  /** Throws what a repetition may mend: throttling, an outage. */
+  /** Throws temporary errors, such as throttling. */
   readonly detect: (key: string) => Promise<Detection>;
   readonly now: () => number;
-  /** How long a started job keeps others away, in milliseconds: longer than the function may run. */
+  /** How long a started job excludes others, in milliseconds. Longer than the function's timeout. */
   readonly lease: number;
 }
 
-/** A job as the queue gives it. */
+/** One try of a job. */
 export interface Try {
-  /** The queue's message id, so that a job's own retry may go on. */
+  /** The message id. A retry of the same job has the same id. */
   readonly jobId: string;
-  /** Whether the queue gives the job up after this try. */
+  /** Whether the job goes to the dead-letter queue if this try fails. */
   readonly last: boolean;
 }
 
 export type Outcome = "labelled" | "failed" | "not due" | "overtaken";
 
 /**
- * Runs one job. The row decides: a job that was delivered twice, that another is working on, or that a newer run
- * has overtaken, does nothing.
+ * Runs one job. A job does nothing if it was already done, if another job is labelling the asset, or if labelling was
+ * requested again.
  */
 export async function label(job: LabelJob, { jobId, last }: Try, labelling: Labelling): Promise<Outcome> {
-  // A queue may hand one message to two readers at once: each is another holder, and the second has to wait.
+  // A queue can deliver one message to two readers at once. Each has its own holder id, so the second one waits.
   const holder = `${jobId} ${randomUUID()}`;
   if (!(await claim(job, jobId, holder, labelling))) {
     return "not due";
@@ -74,7 +74,7 @@ export async function recordFailure(
   const { to } = labelTransitions.fail;
   const error: AssetError = {
     code: "LabellingUnavailable",
-    message: "Labelling failed repeatedly; ask for it again",
+    message: "Labelling failed repeatedly; request it again",
   };
   const written = await assets.update(job, {
     set: { labelStatus: to, labelError: error, dueAt: dueOf(to, now()) },
@@ -108,8 +108,8 @@ async function endLease(job: LabelJob, jobId: string, holder: string, assets: As
 }
 
 /**
- * A run is whoever's comes first, and then its own job's, one try at a time, until the lease ends: the sweep may
- * have sent a second. `holder` is the try itself, whose claim the SDK repeats if the answer was lost.
+ * The first job of a run claims it. Until the lease ends, only retries of this job can continue, one at a time: the sweep
+ * can have sent a second job. `holder` is the try itself, because the SDK repeats a claim whose answer was lost.
  */
 const itsTurn =
   "#labelRun = :run AND (#labelStatus = :PENDING OR (#labelStatus = :RUNNING AND (#labelJob IN (:job, :holder) OR #labelLease < :now)))";
@@ -122,7 +122,7 @@ const turnOf = (job: LabelJob, jobId: string, now: number, holder = jobId): Reco
   ...Object.fromEntries(labelTransitions.start.from.map((status) => [status, status])),
 });
 
-/** Writes the result, unless the asset was deleted meanwhile: then labels stay due for its restoration. */
+/** Writes the result. If the asset was deleted meanwhile, its labels become PENDING, for a restoration. */
 async function settle(
   job: LabelJob,
   holder: string,
@@ -140,7 +140,7 @@ async function settle(
   if (await assets.update(job, { set, remove, when: `#state <> :deleted AND ${mine}`, values })) {
     return true;
   }
-  // When a deleted asset is due, its deletion has said.
+  // The deletion has set the due time.
   await assets.update(job, {
     set: { labelStatus: labelTransitions.queue.to },
     remove,
@@ -150,6 +150,6 @@ async function settle(
   return false;
 }
 
-/** Labels are for what was received, or confirmed since: that makes no difference here. */
+/** The due time is the same for RECEIVED and UPLOADED. */
 const dueOf = (labelStatus: LabelStatus, now: number, labelLease = now): number =>
   dueAt({ state: "RECEIVED", labelStatus, labelLease }, now);

@@ -16,10 +16,10 @@ export interface Detecting {
   readonly minConfidence: number;
 }
 
-/** What Rekognition says of a picture and will say again: everything else may be mended by repeating it. */
+/** Permanent errors. All other errors can be temporary. */
 const permanent = [ImageTooLargeException, InvalidImageFormatException, InvalidParameterException];
 
-/** Labels of the picture under a key, surest first. */
+/** Detects the labels of a picture, highest confidence first. */
 export const detector =
   ({ client, bucket, maxLabels, minConfidence }: Detecting) =>
   async (key: string): Promise<Detection> => {
@@ -38,7 +38,7 @@ export const detector =
       }));
       return { labels: labels.sort((a, b) => b.confidence - a.confidence) };
     } catch (error) {
-      // It stands for a missing object and for a missing permission, which may only be late.
+      // The error for a missing object and for a missing permission. A new permission may not apply everywhere yet.
       const mayPass = error instanceof InvalidS3ObjectException;
       if (mayPass || permanent.some((type) => error instanceof type)) {
         const { name } = error as Error;
@@ -51,7 +51,7 @@ export const detector =
     }
   };
 
-/** Our own words: the service's may name the bucket. */
+/** The service's own messages can name the bucket. */
 const messages: Readonly<Record<string, string>> = {
   ImageTooLargeException: "The picture is too large to be labelled",
   InvalidImageFormatException: "The picture is corrupt, or not JPEG or PNG",

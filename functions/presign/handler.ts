@@ -17,7 +17,7 @@ const { signUpload, signDownloads } = presigner({
   now: () => new Date(),
 });
 
-/** AppSync invokes with one upload, or with a batch of downloads, each answered in its place. */
+/** AppSync invokes it with one upload or with a batch of downloads. The answers to a batch have the same order. */
 export const handler = async (event: unknown): Promise<unknown> =>
   Array.isArray(event)
     ? (await signDownloads(event.map((one) => received(parseDownloadRequest, one)))).map((data) => ({ data }))

@@ -6,7 +6,7 @@ import type { DownloadRequest, UploadRequest } from "../../domain/messages.ts";
 import { sha256Base64 } from "../shared/checksum.ts";
 import type { FindStored, StoredAsset } from "./rows.ts";
 
-/** A request that anyone holding it may send, once, exactly as it stands. */
+/** A signed request. It must be sent unchanged and needs no credentials. */
 export interface PresignedRequest {
   readonly url: string;
   readonly method: "PUT" | "GET";
@@ -24,7 +24,7 @@ interface Signing {
 
 export interface Presigner {
   readonly signUpload: (request: UploadRequest) => Promise<PresignedRequest>;
-  /** Null for an asset whose object may not be shown. */
+  /** Null for an asset whose object may not be downloaded. */
   readonly signDownloads: (requests: readonly DownloadRequest[]) => Promise<(PresignedRequest | null)[]>;
 }
 
@@ -33,7 +33,7 @@ export const presigner = (signing: Signing): Presigner => ({
   signDownloads: (requests) => signDownloads(signing, requests),
 });
 
-/** What a caller holds of an asset may be old: only the rows say now what is signed, and as what type and name. */
+/** Reads the rows again, because the caller's asset can be old. The row has the current state, type and name. */
 async function signDownloads(
   signing: Signing,
   requests: readonly DownloadRequest[],
@@ -50,8 +50,8 @@ async function signDownloads(
 }
 
 /**
- * Size, type, checksum and "only if there is no such object" are headers under the signature, so that S3 itself
- * refuses any other upload. The SDK would hoist some of them into the URL, where S3 does not enforce them.
+ * Size, type, checksum and the condition that the object does not exist are signed headers, so that S3 refuses any other
+ * upload. By default, the SDK moves some of them into the URL, where S3 does not enforce them.
  */
 async function signUpload(signing: Signing, request: UploadRequest): Promise<PresignedRequest> {
   const checksum = request.sha256 ? sha256Base64(request.sha256) : undefined;
@@ -83,9 +83,8 @@ async function signUpload(signing: Signing, request: UploadRequest): Promise<Pre
 }
 
 /**
- * Always an attachment of the declared type: no browser runs what a user uploaded. S3 keeps headers of an upload that
- * were not signed, and would give them out again: each has an answer of ours instead. (Headers named x-amz-* are not
- * taken unless they are signed.)
+ * A download is an attachment of the declared type, so browsers do not run it. S3 stores unsigned headers of an upload and
+ * returns them with the object, so the URL overrides each of them. (S3 refuses unsigned x-amz-* headers.)
  */
 function signDownload(signing: Signing, asset: StoredAsset, ttlSeconds: number): Promise<PresignedRequest> {
   const command = new GetObjectCommand({
@@ -121,7 +120,7 @@ async function signed(
   };
 }
 
-/** RFC 6266: a name for old clients, and the name itself for the others. */
+/** RFC 6266: an ASCII name for old clients, and the full name for others. */
 function disposition(name: string): string {
   const filename = name.toWellFormed();
   const plain = filename.replace(/[^\w.\- ]/g, "_");

@@ -3,27 +3,25 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Asset, stored } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
 
-/** What a download needs of an asset. */
+/** The attributes of an asset that a download needs. */
 export type StoredAsset = Pick<Asset, "ownerId" | "id" | "contentType" | "filename">;
 
-/** Finds those of the assets whose object may be shown now. The keys differ. */
+/** Reads the assets whose object may be downloaded now. The keys must be different. */
 export type FindStored = (keys: readonly RowKey[]) => Promise<StoredAsset[]>;
 
-/** DynamoDB reads no more rows at once. */
-const mostAtOnce = 100;
+/** DynamoDB's limit for one BatchGetItem. */
+const maxBatch = 100;
 
-/** How often rows are asked for that DynamoDB was too busy to read, and the first wait between (milliseconds). */
-const mostTries = 5;
+/** Maximum number of reads of rows that DynamoDB left unprocessed, and the first wait between them (milliseconds). */
+const maxTries = 5;
 const firstWait = 20;
 
-/** Consistent reads: an asset that was deleted a moment ago is not found. */
+/** Reads are consistent, so an asset that was just deleted is not found. */
 export const storedAssets =
   (client: DynamoDBClient, table: string): FindStored =>
   async (keys) => {
-    const pages = Array.from({ length: Math.ceil(keys.length / mostAtOnce) }, (_, page) =>
-      keys
-        .slice(page * mostAtOnce, (page + 1) * mostAtOnce)
-        .map(({ ownerId, id }) => marshall({ ownerId, id })),
+    const pages = Array.from({ length: Math.ceil(keys.length / maxBatch) }, (_, page) =>
+      keys.slice(page * maxBatch, (page + 1) * maxBatch).map(({ ownerId, id }) => marshall({ ownerId, id })),
     );
     const rows = await Promise.all(pages.map((page) => readAll(client, table, page)));
     return rows.flat().filter(({ state }) => stored.includes(state));
@@ -31,12 +29,12 @@ export const storedAssets =
 
 type Key = Record<string, AttributeValue>;
 
-/** DynamoDB may leave rows of a batch unread. None counts as hidden for that. */
+/** Repeats the read for unprocessed keys, because a row that was not read is not a missing row. */
 async function readAll(client: DynamoDBClient, table: string, keys: readonly Key[]): Promise<Asset[]> {
   const rows: Asset[] = [];
   let open: readonly Key[] = keys;
   for (let attempt = 0; open.length > 0; attempt += 1) {
-    if (attempt === mostTries) {
+    if (attempt === maxTries) {
       throw new Error(`${open.length} rows could not be read`);
     }
     if (attempt > 0) {

@@ -3,7 +3,7 @@ import type { DynamoDBRecord } from "aws-lambda";
 import { asAsset } from "../shared/assets.ts";
 import type { Change } from "./relay.ts";
 
-/** One record of the assets table's stream. */
+/** Parses a record of the assets table's stream. */
 export function changeOf({ dynamodb = {} }: DynamoDBRecord): Change {
   return {
     position: dynamodb.SequenceNumber ?? "",
@@ -13,6 +13,6 @@ export function changeOf({ dynamodb = {} }: DynamoDBRecord): Change {
   };
 }
 
-/** Lambda's types and the SDK's name the same JSON differently. */
+/** Lambda and the SDK have different types for the same JSON. */
 const image = (attributes: object | undefined) =>
   attributes ? asAsset(attributes as Record<string, AttributeValue>) : undefined;

@@ -45,7 +45,7 @@ const relaying: Relaying = {
     meter.count("EventsPublished");
     const { assetId: id, type, seq, asset } = event;
     logger.info("Event published", { id, type, seq, code: asset.labelError?.code });
-    // From the row's write to the API's answer, which comes after subscribers got the event.
+    // From the write of the row to the API's answer, which follows the delivery to subscribers.
     meter.time("PublishDelay", Date.now() - Date.parse(event.at));
   },
   queueLabels: (jobs) => sendAll(sqs, labelQueueUrl, jobs),
@@ -62,18 +62,18 @@ const relaying: Relaying = {
     }),
 };
 
-/** Records of the assets table's stream, in order, or messages that name objects with records that failed before. */
+/** Handles records of the assets table's stream, or messages about objects that contain failed records. */
 export const handler = async (
   event: DynamoDBStreamEvent | SQSEvent,
   context: Context,
 ): Promise<DynamoDBBatchResponse> => {
   logger.addContext(context);
-  const failures = isQueues(event) ? await relayAgain(event) : await relayRecords(event.Records);
+  const failures = isFromQueue(event) ? await relayAgain(event) : await relayRecords(event.Records);
   meter.publish();
   return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
 };
 
-const isQueues = (event: DynamoDBStreamEvent | SQSEvent): event is SQSEvent =>
+const isFromQueue = (event: DynamoDBStreamEvent | SQSEvent): event is SQSEvent =>
   event.Records.every((record) => "messageId" in record);
 
 /** Returns the ids of the messages that failed. */

@@ -20,13 +20,13 @@ export interface Publishing {
   };
 }
 
-/** How long one try may take, in milliseconds. */
+/** Timeout of one try, in milliseconds. */
 const timeout = 10_000;
 
-/** The SDK's default. Subscribers recognise a repeated event by its number. */
+/** The SDK's default. Subscribers recognize a repeated event by its number. */
 const tries = 3;
 
-/** Subscribers get what this selects, and nothing else: all that an event has. */
+/** Subscribers get only the fields that this selects. It selects all fields of an event. */
 const mutation = `mutation Publish($input: AssetEventInput!) {
   publishAssetEvent(input: $input) { ${assetEventSelection} }
 }`;
@@ -70,7 +70,7 @@ async function send(http: NodeHttpHandler, request: HttpRequest): Promise<void> 
   };
   if (response.statusCode !== 200 || errors?.length) {
     throw new Error(
-      `Publishing answered ${response.statusCode}: ${errors?.[0]?.errorType} ${errors?.[0]?.message}`,
+      `Publishing failed with status ${response.statusCode}: ${errors?.[0]?.errorType} ${errors?.[0]?.message}`,
     );
   }
 }

@@ -5,11 +5,11 @@ import type { Sequence, UnnumberedEvent } from "./sequence.ts";
 
 /** One record of the assets table's stream, parsed. */
 export interface Change {
-  /** Position in the stream, to name the record in a partial failure. */
+  /** Position in the stream, which identifies the record in a partial failure. */
   readonly position: string;
   readonly before?: Asset | undefined;
   readonly after?: Asset | undefined;
-  /** When the row was removed; other changes carry their own time. */
+  /** Time of the removal of a row. Other changes have their own time. */
   readonly at: string;
 }
 
@@ -65,18 +65,18 @@ async function numbered(
   changes: readonly Change[],
   sequence: Sequence,
 ): Promise<Map<Change, AssetEvent>> {
-  const told = changes.flatMap((change) => {
+  const published = changes.flatMap((change) => {
     const event = unnumbered(change);
     return event ? [{ change, event }] : [];
   });
   const events =
-    told.length > 0
+    published.length > 0
       ? await sequence(
           ownerId,
-          told.map(({ event }) => event),
+          published.map(({ event }) => event),
         )
       : [];
-  return new Map(told.flatMap(({ change }, index) => (events[index] ? [[change, events[index]]] : [])));
+  return new Map(published.flatMap(({ change }, index) => (events[index] ? [[change, events[index]]] : [])));
 }
 
 function unnumbered({ before, after, at }: Change): UnnumberedEvent | undefined {

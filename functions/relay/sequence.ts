@@ -8,33 +8,33 @@ import {
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { type AssetEvent, eventId } from "../../domain/event.ts";
 
-/** An event before it has its number. */
+/** An event without a number. */
 export type UnnumberedEvent = Omit<AssetEvent, "seq">;
 
-/** Gives events of one owner their numbers, in order. */
+/** Numbers the events of one owner, in order. */
 export type Sequence = (ownerId: string, events: readonly UnnumberedEvent[]) => Promise<AssetEvent[]>;
 
-/** How often a transaction is tried again after another writer took the number. */
+/** Maximum number of transactions, if other writers take the numbers. */
 const tries = 8;
 
-/** Owners whose last number is remembered. */
-const mostOwners = 10_000;
+/** Maximum number of owners whose last number is cached. */
+const maxOwners = 10_000;
 
-/** A transaction holds 100 writes: the counter, and two rows an event. */
-const mostAtOnce = 49;
+/** A transaction can have 100 writes: the counter, and two rows for each event. */
+const maxBatch = 49;
 
 /**
- * The event log. Per owner it holds a counter, each event under its number, and under each change of an asset the
- * number that it got: so a change that the stream repeats is found, not numbered again, and no number is left out.
+ * The event log. For each owner it has a counter, the events by number, and the number of each change of an asset. A
+ * change that the stream repeats is found there and keeps its number, so the numbers have no gaps.
  */
 export function sequenceIn(client: DynamoDBClient, table: string): Sequence {
   const log = eventLog(client, table);
-  /** What this function wrote last for an owner: right unless another has written since, which the write finds out. */
+  /** The last number of each owner. If another writer has written since, the condition of the next write fails. */
   const lasts = new Map<string, number>();
 
   async function number(ownerId: string, events: readonly UnnumberedEvent[]): Promise<AssetEvent[]> {
     for (let attempt = 0; attempt < tries; attempt += 1) {
-      // The stream seldom repeats: what is not new shows when the first transaction is refused.
+      // The stream repeats records rarely. If it does, the first transaction fails and the next try reads the numbers.
       const known = attempt === 0 ? [] : await Promise.all(events.map((event) => log.find(event)));
       const fresh = events.filter((_, index) => known[index] === undefined);
       if (fresh.length === 0) {
@@ -43,7 +43,7 @@ export function sequenceIn(client: DynamoDBClient, table: string): Sequence {
       const last = (attempt === 0 ? lasts.get(ownerId) : undefined) ?? (await log.last(ownerId));
       const numbered = fresh.map((event, index) => ({ ...event, seq: last + index + 1 }));
       if (await log.append(ownerId, last, numbered)) {
-        if (lasts.size >= mostOwners) {
+        if (lasts.size >= maxOwners) {
           lasts.clear();
         }
         lasts.set(ownerId, last + numbered.length);
@@ -55,8 +55,8 @@ export function sequenceIn(client: DynamoDBClient, table: string): Sequence {
 
   return async (ownerId, events) => {
     const numbered: AssetEvent[] = [];
-    for (let from = 0; from < events.length; from += mostAtOnce) {
-      numbered.push(...(await number(ownerId, events.slice(from, from + mostAtOnce))));
+    for (let from = 0; from < events.length; from += maxBatch) {
+      numbered.push(...(await number(ownerId, events.slice(from, from + maxBatch))));
     }
     return numbered;
   };
@@ -77,7 +77,7 @@ function eventLog(client: DynamoDBClient, table: string) {
     },
   });
   return {
-    /** The event that a change has become, if it has. */
+    /** The numbered event of a change, if it has a number. */
     async find(event: UnnumberedEvent): Promise<AssetEvent | undefined> {
       const seq = (await read(event.ownerId, changeId(event)))?.["seq"];
       return typeof seq === "number" ? { ...event, seq } : undefined;
@@ -85,7 +85,7 @@ function eventLog(client: DynamoDBClient, table: string) {
     async last(ownerId: string): Promise<number> {
       return Number((await read(ownerId, counterId))?.["seq"] ?? 0);
     },
-    /** Writes events and counter together; false if another writer was first. */
+    /** Writes events and counter in one transaction. False if another writer was first. */
     async append(ownerId: string, last: number, events: readonly AssetEvent[]): Promise<boolean> {
       const counter: TransactWriteItem = {
         Put: {
@@ -114,7 +114,7 @@ function eventLog(client: DynamoDBClient, table: string) {
 
 const counterId = "counter";
 
-/** A version of an asset is written once; its removal has no version of its own. */
+/** Each version of an asset has one change. The removal of an asset has no version of its own. */
 const changeId = ({ assetId, type, asset }: UnnumberedEvent): string =>
   `change#${assetId}#${type === "PURGED" ? type : asset.version}`;
 

@@ -4,8 +4,8 @@ import type { Metered } from "../../domain/metrics.ts";
 import type { Meter } from "./metrics.ts";
 
 /**
- * A handler of queue messages, each on its own: those that fail are received again, the others are done.
- * The mapping must declare ReportBatchItemFailures. (Powertools' BatchProcessor does the same in 6 KB.)
+ * Handles each queue message separately. Only failed messages are received again. The mapping must declare
+ * ReportBatchItemFailures. (Powertools' BatchProcessor does the same in 6 KB.)
  */
 export const eachMessage =
   (logger: Logger, meter: Pick<Meter<Metered>, "publish">, handle: (message: SQSRecord) => Promise<void>) =>

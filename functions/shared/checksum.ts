@@ -1,3 +1,3 @@
-/** S3 writes SHA-256 in base64; clients may give 64 hexadecimal digits too. */
+/** S3 uses base64 for SHA-256. Clients can also give 64 hexadecimal digits. */
 export const sha256Base64 = (text: string): string =>
   text.length === 64 ? Buffer.from(text, "hex").toString("base64") : text;

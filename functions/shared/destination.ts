@@ -2,24 +2,24 @@ import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 
 /**
- * Which addresses a callback may be sent to: the public internet, by name, over https. Checked when a URL is
- * registered and at each attempt; see docs/security.md. Rules: OWASP's SSRF cheat sheet, case 2.
+ * The allowed destinations of callbacks: public host names over https. They are checked when a URL is registered and at
+ * each attempt; see docs/security.md. The rules follow OWASP's SSRF cheat sheet, case 2.
  */
 export interface DestinationRules {
-  /** Whether plain http to this machine is allowed too: for the local cloud only, never deployed. */
+  /** Whether plain http to this machine is also allowed. For the local cloud only, never deployed. */
   readonly loopback: boolean;
-  /** The port of this machine that the cloud itself listens on: no callback goes there. */
+  /** The port of the local cloud on this machine. Callbacks to it are refused. */
   readonly ownPort?: number;
-  /** The one port that is called: 443 unless given. */
+  /** The only allowed port. Default: 443. */
   readonly port?: number;
-  /** All addresses of a name: the system's own unless given. */
+  /** All addresses of a name. Default: the system's resolver. */
   readonly resolve?: (hostname: string) => Promise<readonly Address[]>;
 }
 
-/** A URL that may be called, as far as its text tells. */
+/** A URL whose text is allowed. Its addresses are not checked yet. */
 export interface Destination {
   readonly url: URL;
-  /** Only this machine's own addresses, or only public ones. */
+  /** True if only addresses of this machine are allowed, false if only public ones are. */
   readonly loopback: boolean;
 }
 
@@ -28,23 +28,23 @@ export interface Address {
   readonly family: number;
 }
 
-/** A URL, or a host's address, that no callback may be sent to. */
+/** A URL or an address to which callbacks are not allowed. */
 export class RefusedDestination extends Error {
   override readonly name = "RefusedDestination";
 }
 
-const longest = 2048;
+const maxUrl = 2048;
 
 /**
- * Parses once, with the parser that the request uses: what a filter on the text sees is not what is called. A text that
- * the parser would have to mend is refused: its author meant another URL than the one that would be called.
+ * Parses a URL with the parser that the request uses, so that the checked URL is the one that is called. A text that the
+ * parser would correct is refused, because its author may have meant another URL.
  */
 export function destinationOf(
   text: string,
   { loopback, ownPort, port = 443 }: DestinationRules,
 ): Destination {
   const url = wellFormed.test(text) && !unfit.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || Math.max(text.length, url.href.length) > longest) {
+  if (!url || Math.max(text.length, url.href.length) > maxUrl) {
     throw new RefusedDestination("not a URL, too long, or with credentials");
   }
   url.hash = "";
@@ -60,13 +60,13 @@ export function destinationOf(
   return { url, loopback: false };
 }
 
-/** Scheme, two slashes, and a host without a name or a password before it. */
+/** Scheme, two slashes, and a host without credentials. */
 const wellFormed = /^https?:\/\/[^/?#@]+(?:[/?#]|$)/i;
 
-/** What the parser drops, encodes or takes for something else: spaces, control and format characters, backslashes. */
+/** Characters that the parser removes, encodes or replaces: spaces, control and format characters, backslashes. */
 const unfit = /[\s\p{C}\\]/u;
 
-/** The rules of a deployed function. `AWS_ENDPOINT_URL` is set where its cloud is this machine. */
+/** The rules for a function's environment. The local cloud sets `AWS_ENDPOINT_URL`. */
 export const rulesOf = (environment: NodeJS.ProcessEnv): DestinationRules => ({
   loopback: environment["LOOPBACK_CALLBACKS"] === "true",
   ...(environment["AWS_ENDPOINT_URL"] && {
@@ -74,21 +74,21 @@ export const rulesOf = (environment: NodeJS.ProcessEnv): DestinationRules => ({
   }),
 });
 
-/** All addresses of a name that may be called, none unless all may: a name that also leads inside is refused. */
+/** All addresses of a name. Throws unless every one of them is allowed. */
 export async function addressesOf(
   { url: { hostname }, loopback }: Destination,
   { resolve = (name) => lookup(name, { all: true }) }: DestinationRules,
 ): Promise<readonly Address[]> {
   const addresses = await resolve(hostname);
   if (addresses.length === 0 || !addresses.every(({ address }) => isAllowed(address, loopback))) {
-    throw new RefusedDestination(`${hostname} does not lead to public addresses only`);
+    throw new RefusedDestination(`${hostname} does not resolve to public addresses only`);
   }
   return addresses;
 }
 
-/** Whether an address that a socket is connected to may be spoken to. */
+/** Whether a socket may be connected to an address. */
 export function isAllowed(address: string, loopback: boolean): boolean {
-  // An address with a zone (fe80::1%eth0) belongs to one link of this machine.
+  // An address with a zone (fe80::1%eth0) is local to a link of this machine.
   const family = address.includes("%") ? 0 : isIP(address);
   if (family === 4) {
     return loopback ? address.startsWith("127.") : !privateIPv4.check(address, "ipv4");
@@ -102,26 +102,26 @@ export function isAllowed(address: string, loopback: boolean): boolean {
 }
 
 function isPublicName(hostname: string): boolean {
-  // A trailing dot only says that the name is complete.
+  // A trailing dot marks a fully qualified name.
   const name = hostname.replace(/\.$/, "");
   return (
     isIP(name.replace(/^\[|\]$/g, "")) === 0 &&
     name.includes(".") &&
     !name.split(".").includes("") &&
     !/\.(localhost|local|internal|arpa|home|lan|corp|intranet|onion|test|invalid)$/.test(name) &&
-    // The API and the bucket themselves, by any of their names.
+    // The names of the API and of the bucket.
     !/(^|\.)(appsync(-realtime)?-api|s3[\w-]*)\.([\w-]+\.)*(amazonaws\.com(\.cn)?|api\.aws)$/.test(name)
   );
 }
 
-/** IANA's special-purpose addresses, and multicast. */
+/** IANA's special-purpose addresses and multicast. */
 const privateIPv4 = blocks("ipv4", [
   ...["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"],
   ...["192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"],
   ...["198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"],
 ]);
 
-/** The one block that IANA gives addresses from: everything mapped, translated or local lies outside. */
+/** The only block of global unicast addresses. Mapped, translated and local addresses are outside of it. */
 const globalIPv6 = blocks("ipv6", ["2000::/3"]);
 
 const reservedIPv6 = blocks("ipv6", ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"]);

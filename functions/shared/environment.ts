@@ -1,4 +1,4 @@
-/** A variable that the program declares for the function; without it the function must not start. */
+/** An environment variable of the function. Throws if it is not set, so that the function does not start. */
 export function required(name: string): string {
   const value = process.env[name];
   if (!value) {

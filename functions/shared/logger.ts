@@ -4,7 +4,7 @@ const secrets = /^(authorization|cookie|x-api-key|x-amz-security-token|secret.*|
 const webhookSecret = /whsec_[A-Za-z0-9+/=]+/g;
 const signature = /([?&]X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s"]+/gi;
 
-/** Structured logs, correlated by request; what would let a reader act as someone else is left out. */
+/** Structured logs, correlated by request. Credentials, tokens and secrets are redacted. */
 export const createLogger = (serviceName: string): Logger =>
   new Logger({
     serviceName,

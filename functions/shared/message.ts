@@ -1,4 +1,4 @@
-/** A message that is not what its receiver takes: repeating it mends nothing, and it ends among the dead letters. */
+/** A message that the function does not understand. Repeating it does not help, so it ends in the dead-letter queue. */
 export class UnknownMessage extends Error {
   override readonly name = "UnknownMessage";
   readonly code = "UnknownMessage";
@@ -11,12 +11,12 @@ export function received<Message>(
 ): Message {
   const parsed = parse(message);
   if (parsed === undefined) {
-    throw new UnknownMessage("The message is not one that this function takes");
+    throw new UnknownMessage("This function does not understand the message");
   }
   return parsed;
 }
 
-/** The same for the text of a message of a queue. */
+/** Parses the text of a queue message. Throws `UnknownMessage` if the parser refuses it. */
 export const receivedText = <Message>(
   parse: (message: unknown) => Message | undefined,
   text: string,

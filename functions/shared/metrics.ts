@@ -1,7 +1,7 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import type { Metered, MetricName } from "../../domain/metrics.ts";
 
-/** Counts and times of one function for CloudWatch: kept during an invocation, written as one line by `publish`. */
+/** The CloudWatch metrics of one function. They are collected during an invocation and written by `publish`. */
 export interface Meter<Of extends Metered> {
   count(name: MetricName<Of, "Count">, value?: number): void;
   time(name: MetricName<Of, "Milliseconds">, milliseconds: number): void;
@@ -9,8 +9,8 @@ export interface Meter<Of extends Metered> {
 }
 
 /**
- * CloudWatch reads metrics out of the log (embedded metric format): writing one costs no call. The namespace is the
- * stack's, from POWERTOOLS_METRICS_NAMESPACE: two stacks in one account must not count together.
+ * CloudWatch reads the metrics from the log (embedded metric format), so they need no request. The namespace is in
+ * POWERTOOLS_METRICS_NAMESPACE. It has the name of the stack, because an account can have several stacks.
  */
 export function createMeter<Of extends Metered>(serviceName: Of): Meter<Of> {
   const metrics = new Metrics({ serviceName });

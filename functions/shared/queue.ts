@@ -1,11 +1,11 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 
-/** SQS takes no more messages in one request. */
-const mostAtOnce = 10;
+/** SQS's limit for one SendMessageBatch. */
+const maxBatch = 10;
 
 /**
- * Puts messages on a queue, as JSON, to be received after so many seconds, 900 at most. Throws unless all are taken;
- * those that were may then be there twice.
+ * Sends messages to a queue as JSON, with a delay of up to 900 seconds. Throws unless all are accepted. If the caller then
+ * repeats them, some are sent twice.
  */
 export async function sendAll(
   sqs: SQSClient,
@@ -13,8 +13,8 @@ export async function sendAll(
   messages: readonly object[],
   DelaySeconds = 0,
 ): Promise<void> {
-  for (let from = 0; from < messages.length; from += mostAtOnce) {
-    const batch = messages.slice(from, from + mostAtOnce);
+  for (let from = 0; from < messages.length; from += maxBatch) {
+    const batch = messages.slice(from, from + maxBatch);
     const { Successful: taken = [], Failed: failed = [] } = await sqs.send(
       new SendMessageBatchCommand({
         QueueUrl,
@@ -26,7 +26,7 @@ export async function sendAll(
       }),
     );
     if (taken.length < batch.length) {
-      throw new Error(`${batch.length - taken.length} messages were not taken: ${failed[0]?.Code ?? ""}`);
+      throw new Error(`${batch.length - taken.length} messages were not accepted: ${failed[0]?.Code ?? ""}`);
     }
   }
 }

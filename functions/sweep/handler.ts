@@ -16,7 +16,7 @@ const sweeping: Sweeping = {
   failed: (error) => logger.error("Messages could not be sent", { error: error as Error }),
 };
 
-/** Every table whose rows say when they are due. */
+/** All tables with an index of due times. */
 const sources = [
   assetSource(required("ASSETS_TABLE"), {
     labelQueueUrl: required("LABEL_QUEUE_URL"),

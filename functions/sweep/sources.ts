@@ -2,7 +2,7 @@ import type { AssetState, LabelStatus } from "../../domain/asset.ts";
 import type { CheckRequest, DeliveryJob, LabelJob } from "../../domain/messages.ts";
 import type { DueRow, Source } from "./sweep.ts";
 
-/** What the index of due assets has. */
+/** A row in the index of due assets. */
 interface DueAsset extends DueRow {
   readonly state: AssetState;
   readonly labelStatus: LabelStatus;
@@ -11,7 +11,7 @@ interface DueAsset extends DueRow {
 
 interface Queues {
   readonly labelQueueUrl: string;
-  /** The queue of S3's events, whose reader compares a row with its object. */
+  /** The queue of S3's events. Its function compares rows with their objects. */
   readonly objectQueueUrl: string;
 }
 

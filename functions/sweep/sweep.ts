@@ -6,7 +6,7 @@ import type { RowKey } from "../../domain/messages.ts";
 import { type MoveDue, moveDueIn } from "../shared/due.ts";
 import { sendAll } from "../shared/queue.ts";
 
-/** A row as its table's index of due times has it: keys, and what the program projects. */
+/** A row in the index of due times: the keys and the projected attributes. */
 export interface DueRow extends RowKey {
   readonly dueAt: number;
 }
@@ -17,12 +17,12 @@ export interface Routed {
   readonly message: object;
 }
 
-/** Rows that say when they must be looked at. */
+/** A table with an index of due times. */
 export interface Source {
   readonly table: string;
   /** Hash key `dueShard`, range key `dueAt`. */
   readonly index: string;
-  /** What a row has beside `DueRow` is what the program projects into the index. */
+  /** The row has also the attributes that infra/tables.ts projects into the index. */
   route(row: DueRow): Routed;
 }
 
@@ -35,20 +35,20 @@ export interface Sweeping {
 }
 
 export interface Sweep {
-  /** Rows that were found due; at most `mostAtOnce` a shard. */
+  /** Due rows that were found, at most `maxRows` for each shard. */
   readonly due: number;
-  /** Rows that this run, and no other at the same time, has taken. */
+  /** Rows that this run has taken. Concurrent runs take other rows. */
   readonly taken: number;
-  /** Messages sent. A row whose message was not sent comes up again. */
+  /** Messages that were sent. A row whose message was not sent becomes due again. */
   readonly sent: number;
-  /** How late the row was that waited longest, in milliseconds. */
+  /** The longest time that a row was overdue, in milliseconds. */
   readonly lag: number;
 }
 
-/** Rows of one shard that one run looks at: what is left is due in the next. */
-export const mostAtOnce = 100;
+/** Maximum number of rows of a shard in one run. The next run reads the rest. */
+export const maxRows = 100;
 
-/** Rows taken at once: as many as SQS takes messages. */
+/** Number of rows that are taken together: SQS's limit for one batch. */
 const batchSize = 10;
 
 /**
@@ -98,7 +98,7 @@ async function dueRows(
       IndexName: index,
       KeyConditionExpression: "dueShard = :shard AND dueAt <= :now",
       ExpressionAttributeValues: { ":shard": { S: shard }, ":now": { N: String(now) } },
-      Limit: mostAtOnce,
+      Limit: maxRows,
     }),
   );
   return Items.map((item: Record<string, AttributeValue>) => unmarshall(item) as DueRow);

@@ -7,7 +7,7 @@ import { dueShard, wait } from "../../domain/due.ts";
 import { uploadStateOf } from "../../functions/ingest/upload-state.ts";
 import { label } from "../../functions/label/label.ts";
 import { assetSource, deliverySource } from "../../functions/sweep/sources.ts";
-import { mostAtOnce, sweep } from "../../functions/sweep/sweep.ts";
+import { maxRows, sweep } from "../../functions/sweep/sweep.ts";
 import { anAsset } from "../support/asset.ts";
 import { useCloud } from "../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../support/function.ts";
@@ -311,10 +311,10 @@ describe("a sweep", () => {
   });
 
   it("looks at no more than so many rows of a shard, those that waited longest, and then at the rest", async () => {
-    const rows = rowsOf(randomUUID(), mostAtOnce + 7, { dueShard: "3", dueAt: now });
+    const rows = rowsOf(randomUUID(), maxRows + 7, { dueShard: "3", dueAt: now });
     const oldest = { ...anAsset({ ownerId: randomUUID(), dueShard: "3", dueAt: 1 }) };
     await putRows(owner, "assets", [...rows, oldest]);
-    expect(await run()).toMatchObject({ due: mostAtOnce, sent: mostAtOnce, lag: now - 1 });
+    expect(await run()).toMatchObject({ due: maxRows, sent: maxRows, lag: now - 1 });
     expect(await run()).toMatchObject({ due: 8, sent: 8, lag: 0 });
     await messages(queues().objectQueueUrl);
   });

@@ -41,7 +41,7 @@ const readers: Readonly<Record<string, (evidence: Evidence, fields: Fields) => v
   "function failed"({ failedRuns }, { requestId, errorType, errorMessage }) {
     failedRuns.set(textOf(requestId), `${textOf(errorType)}: ${textOf(errorMessage)}`);
   },
-  "function: Labels are asked for"({ labelRuns }, { key, requestId }) {
+  "function: Labelling starts"({ labelRuns }, { key, requestId }) {
     const run = { requestId: textOf(requestId), at: Date.now() };
     labelRuns.set(textOf(key), [...(labelRuns.get(textOf(key)) ?? []), run]);
   },

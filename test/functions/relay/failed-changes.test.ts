@@ -32,7 +32,7 @@ describe("records that could not be published", () => {
   });
 
   it("are not taken for told if the object holds none, is gone, or cannot be read", async () => {
-    await expect(failedRecords(message("positions"), read)).rejects.toThrow("positions holds no records");
+    await expect(failedRecords(message("positions"), read)).rejects.toThrow("positions has no records");
     await expect(failedRecords(message("gone"), read)).rejects.toThrow("NoSuchKey");
     await expect(failedRecords("not JSON", read)).rejects.toThrow(SyntaxError);
   });

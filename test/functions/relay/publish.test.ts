@@ -89,7 +89,7 @@ describe("a publication", () => {
 
   it("is given up after the third try: then the stream repeats the change", async () => {
     await expect(publishTo(throttled, throttled, throttled)).rejects.toThrow(
-      "Publishing answered 429: TooManyRequestsException",
+      "Publishing failed with status 429: TooManyRequestsException",
     );
   });
 });

@@ -31,12 +31,12 @@ describe("messages", () => {
   it("are not sent if one of them is refused, though the answer is 200", async () => {
     const failed = { Id: "1", SenderFault: false, Code: "InternalError" };
     use().answer(says({ Successful: [{ Id: "0" }], Failed: [failed] }));
-    await expect(send(2)).rejects.toThrow("1 messages were not taken: InternalError");
+    await expect(send(2)).rejects.toThrow("1 messages were not accepted: InternalError");
   });
 
   it("are not sent if of one of them nothing is said", async () => {
     use().answer(says({ Successful: [{ Id: "0" }] }));
-    await expect(send(2)).rejects.toThrow("1 messages were not taken");
+    await expect(send(2)).rejects.toThrow("1 messages were not accepted");
   });
 
   it("are not sent if the second request fails, nor if none is answered", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { wait } from "../../../domain/due.ts";
 import { assetSource } from "../../../functions/sweep/sources.ts";
-import { mostAtOnce, sweep } from "../../../functions/sweep/sweep.ts";
+import { maxRows, sweep } from "../../../functions/sweep/sweep.ts";
 import { refuses, says, type ScriptedCall, useScriptedAws } from "../../support/scripted-aws.ts";
 
 const use = useScriptedAws();
@@ -85,7 +85,7 @@ describe("a sweep", () => {
     await run([], {}, "asked");
     const queries = use().calls.filter(({ input }) => input["TableName"] === "asked");
     expect(queries.map(shardOf).sort()).toEqual(["0", "1", "2", "3", "4", "5", "6", "7"]);
-    expect(queries.every(({ input }) => input["Limit"] === mostAtOnce && input["IndexName"] === "due")).toBe(
+    expect(queries.every(({ input }) => input["Limit"] === maxRows && input["IndexName"] === "due")).toBe(
       true,
     );
   });

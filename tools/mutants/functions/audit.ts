@@ -31,7 +31,7 @@ export const auditFaults: readonly Fault[] = [
   ),
   inOrphans("an object may be removed however many lack a row", "refusal === undefined && since", "since"),
   inOrphans("eleven of a thousand count as few", "const alwaysFew = 10", "const alwaysFew = 11"),
-  inOrphans("ten of a thousand count as many", "tally.rowless > most)", "tally.rowless >= most)"),
+  inOrphans("ten of a thousand count as many", "tally.rowless > maxRowless)", "tally.rowless >= maxRowless)"),
   inOrphans(
     "each page is judged for itself",
     "state.walk.rowless + page.rowless.length",

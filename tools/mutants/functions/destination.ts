@@ -29,5 +29,5 @@ export const destinationFaults: readonly Fault[] = [
   inDestination("addresses mapped into IPv6 are called", '["2000::/3"]', '["::/0"]'),
   inDestination("6to4 addresses are called", ', "2002::/16"', ""),
   inDestination("internal names are called", "local|internal|arpa", "local|arpa"),
-  inDestination("a URL of 2,049 characters is taken", "const longest = 2048", "const longest = 2049"),
+  inDestination("a URL of 2,049 characters is taken", "const maxUrl = 2048", "const maxUrl = 2049"),
 ];

@@ -114,8 +114,8 @@ export const ingestFaults: readonly Fault[] = [
     "if (asset.sha256 && object.sha256 !== sha256Base64(asset.sha256))",
     "if (false)",
   ),
-  inVerify("pictures of 79 pixels are sent to Rekognition", "least: 80", "least: 79"),
-  inVerify("pictures of 10,001 pixels are sent to Rekognition", "most: 10_000", "most: 10_001"),
+  inVerify("pictures of 79 pixels are sent to Rekognition", "minSide: 80", "minSide: 79"),
+  inVerify("pictures of 10,001 pixels are sent to Rekognition", "maxSide: 10_000", "maxSide: 10_001"),
   inVerify(
     "pictures above 15 MiB are sent to Rekognition",
     "bytes: 15 * 1024 * 1024",
@@ -123,8 +123,8 @@ export const ingestFaults: readonly Fault[] = [
   ),
   inVerify(
     "pictures of too many pixels are sent to Rekognition",
-    "mostPixels = 50_000_000",
-    "mostPixels = 60_000_000",
+    "maxPixels = 50_000_000",
+    "maxPixels = 60_000_000",
   ),
   inAssets(
     "reads may be stale",

@@ -29,5 +29,5 @@ export const relayFaults: readonly Fault[] = [
     'ConditionExpression: "attribute_not_exists(id)",',
     "",
   ),
-  inSequence("a transaction is larger than DynamoDB takes", "mostAtOnce = 49", "mostAtOnce = 50"),
+  inSequence("a transaction is larger than DynamoDB takes", "maxBatch = 49", "maxBatch = 50"),
 ];

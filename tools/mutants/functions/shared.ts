@@ -10,7 +10,7 @@ const inLogger = faultIn(logger, sharedTests("logger"));
 
 export const sharedFaults: readonly Fault[] = [
   inQueue("messages that were refused count as sent", "if (taken.length < batch.length) {", "if (false) {"),
-  inQueue("eleven messages go into one request", "const mostAtOnce = 10", "const mostAtOnce = 11"),
+  inQueue("eleven messages go into one request", "const maxBatch = 10", "const maxBatch = 11"),
   inBatch(
     "a message that failed counts as done",
     "return [{ itemIdentifier: message.messageId }];",
