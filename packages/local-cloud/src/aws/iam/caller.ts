@@ -26,7 +26,7 @@ export function sessionOf(roleArn: string, sessionName: string): Principal {
  */
 export function contextOf(caller: Caller, resource: string, now: number, own: Context = {}): Context {
   return {
-    // Nothing leaves this machine: loopback stands for TLS, so that policies which demand TLS can be kept.
+    // Requests stay on this machine, so policies that require TLS hold for plain http too.
     "aws:securetransport": "true",
     "aws:sourceip": "127.0.0.1",
     "aws:currenttime": new Date(now).toISOString(),
@@ -48,7 +48,17 @@ function roleContext(caller: Extract<Caller, { kind: "role" }>): Context {
   };
 }
 
-/** S3's ARNs name no account, so the one of the resource that is called on stands in through `own`. */
+/**
+ * What a resource policy sees of the resource that a service acts for. `accountId` is for ARNs without an account, such
+ * as those of buckets.
+ */
+export function sourceContext(sourceArn: string | undefined, accountId: string): Record<string, string> {
+  return sourceArn === undefined
+    ? {}
+    : { "aws:sourcearn": sourceArn, "aws:sourceaccount": accountOf(sourceArn) || accountId };
+}
+
+/** The account of an ARN without one is in `own`: see `sourceContext`. */
 function serviceContext(service: string, sourceArn: Context[string]): Context {
   const account = typeof sourceArn === "string" ? accountOf(sourceArn) : "";
   return {

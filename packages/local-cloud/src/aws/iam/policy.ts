@@ -1,4 +1,4 @@
-import { AwsError } from "../../base/service.ts";
+import { type Declared, refuse } from "../../base/refusal.ts";
 import { compileCondition, type Condition } from "./condition.ts";
 import { compilePattern, type Context } from "./match.ts";
 
@@ -27,10 +27,15 @@ export interface Statement {
 export type PolicyKind = "identity" | "resource" | "trust";
 
 /**
- * Reads a policy document, JSON text or object. Throws `MalformedPolicyDocument`, with the policy's name, for anything
- * that is not supported: to ignore it could allow or deny by mistake.
+ * Reads a policy document, JSON text or object, which is an input of the resource. Refuses the input for anything that
+ * is not supported: to ignore it could allow or deny by mistake.
  */
-export function parsePolicy(document: unknown, kind: PolicyKind, name: string): readonly Statement[] {
+export function parsePolicy(
+  document: unknown,
+  kind: PolicyKind,
+  resource: Declared,
+  input = "policy",
+): readonly Statement[] {
   try {
     const policy = record(typeof document === "string" ? JSON.parse(document) : document, "a policy");
     refuseUnknown(policy, ["Version", "Id", "Statement"]);
@@ -44,7 +49,7 @@ export function parsePolicy(document: unknown, kind: PolicyKind, name: string): 
     return statements.map((statement) => parseStatement(statement, kind, version === "2012-10-17"));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new AwsError("MalformedPolicyDocument", `Policy ${JSON.stringify(name)}: ${reason}`);
+    return refuse(resource, input, `is not a policy that runs here: ${reason}`);
   }
 }
 

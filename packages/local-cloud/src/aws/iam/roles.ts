@@ -22,22 +22,25 @@ export function readRoles(graph: Graph): ReadonlyMap<string, Role> {
   const roles = new Map<string, { trust: readonly Statement[]; policies: Statement[] }>();
   const byName = new Map<string, Statement[]>();
   for (const resource of ofType(graph, "aws:iam/role:Role")) {
-    const { name, inputs, outputs } = resource;
+    const { inputs, outputs } = resource;
     if (inputs.permissionsBoundary !== undefined) {
       refuse(resource, "permissionsBoundary", "is not supported locally");
     }
     const policies = [
-      ...(inputs.inlinePolicies ?? []).flatMap(({ policy }) => parsePolicy(policy, "identity", name)),
+      ...(inputs.inlinePolicies ?? []).flatMap(({ policy }) =>
+        parsePolicy(policy, "identity", resource, "inlinePolicies"),
+      ),
       ...(inputs.managedPolicyArns ?? []).flatMap((arn) => readManaged(arn, resource, "managedPolicyArns")),
     ];
-    roles.set(outputs.arn, { trust: parsePolicy(inputs.assumeRolePolicy, "trust", name), policies });
+    const trust = parsePolicy(inputs.assumeRolePolicy, "trust", resource, "assumeRolePolicy");
+    roles.set(outputs.arn, { trust, policies });
     byName.set(outputs.name, policies);
     byName.set(outputs.arn, policies);
   }
   const policiesOf = (resource: Declared, role: string): Statement[] =>
     byName.get(role) ?? refuse(resource, "role", `is ${role}, which the program does not declare`);
   for (const resource of ofType(graph, "aws:iam/rolePolicy:RolePolicy")) {
-    const statements = parsePolicy(resource.inputs.policy, "identity", resource.name);
+    const statements = parsePolicy(resource.inputs.policy, "identity", resource);
     policiesOf(resource, resource.inputs.role).push(...statements);
   }
   for (const resource of ofType(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
@@ -46,7 +49,7 @@ export function readRoles(graph: Graph): ReadonlyMap<string, Role> {
   }
   roles.set(administratorArn, {
     trust: [],
-    policies: [...parsePolicy(everything, "identity", "Administrator")],
+    policies: [...parsePolicy(everything, "identity", { type: "Role", name: "Administrator" })],
   });
   return roles;
 }
@@ -67,7 +70,7 @@ function managedPolicies(
         `is ${arn}, which is not declared and not an AWS managed policy that runs here`,
       );
     }
-    return parsePolicy(document, "identity", arn);
+    return parsePolicy(document, "identity", { type: "Policy", name: arn });
   };
 }
 
@@ -76,8 +79,8 @@ export function readResourcePolicies(
   graph: Graph,
 ): (document: string, resource: string) => readonly Statement[] {
   const parsed = new Map<string, readonly Statement[]>();
-  const read = (document: string, name: string) => {
-    const known = parsed.get(document) ?? parsePolicy(document, "resource", name);
+  const read = (document: string, resource: Declared) => {
+    const known = parsed.get(document) ?? parsePolicy(document, "resource", resource);
     parsed.set(document, known);
     return known;
   };
@@ -85,11 +88,13 @@ export function readResourcePolicies(
     ...ofType(graph, "aws:s3/bucketPolicy:BucketPolicy"),
     ...ofType(graph, "aws:sqs/queuePolicy:QueuePolicy"),
     ...ofType(graph, "aws:sqs/queue:Queue"),
+    ...ofType(graph, "aws:sns/topicPolicy:TopicPolicy"),
+    ...ofType(graph, "aws:sns/topic:Topic"),
   ];
-  for (const { name, inputs } of declared) {
-    if (inputs.policy !== undefined) {
-      read(inputs.policy, name);
+  for (const resource of declared) {
+    if (resource.inputs.policy !== undefined) {
+      read(resource.inputs.policy, resource);
     }
   }
-  return read;
+  return (document, resource) => read(document, { type: "Policy", name: resource });
 }

@@ -1,4 +1,5 @@
 import type { Graph } from "../../base/graph.ts";
+import { sourceContext } from "../iam/caller.ts";
 import type { Iam } from "../iam/index.ts";
 import type {
   Clock,
@@ -167,10 +168,7 @@ function authorize(
     action: "lambda:InvokeFunction",
     resource: arn,
     resourcePolicy,
-    // S3's ARNs name no account, so the account stands beside the ARN.
-    ...(sourceArn !== undefined && {
-      context: { "aws:sourcearn": sourceArn, "aws:sourceaccount": sourceArn.split(":")[4] || accountId },
-    }),
+    context: sourceContext(sourceArn, accountId),
   });
 }
 

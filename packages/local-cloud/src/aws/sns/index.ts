@@ -1,6 +1,7 @@
 import type { Graph } from "../../base/graph.ts";
 import type { Clock, Log, Part, Principal, Service, Storage } from "../../base/service.ts";
 import { failQueryAs, type QueryObject, readQuery, sendQuery } from "../gateway/query.ts";
+import { sourceContext } from "../iam/caller.ts";
 import type { Iam } from "../iam/index.ts";
 import { type Backoff, exponential, pause } from "../lambda/mappings/retry.ts";
 import type { Wait } from "../scheduler/pace.ts";
@@ -42,10 +43,8 @@ export function createSns(options: SnsOptions): Sns {
   const publisher = new Publisher(outbox, deliverer, clock);
   const access = new Access(iam, topics);
   const requests = new Requests({ access, publisher, accountId });
-  const permitted = (principal: Principal, arn: string, sourceArn?: string): Topic => {
-    const source = { "aws:sourcearn": sourceArn ?? "", "aws:sourceaccount": accountId };
-    return access.topic(principal, "Publish", arn, sourceArn === undefined ? {} : source);
-  };
+  const permitted = (principal: Principal, arn: string, sourceArn?: string): Topic =>
+    access.topic(principal, "Publish", arn, sourceContext(sourceArn, accountId));
 
   return {
     scopes: ["sns"],

@@ -1,4 +1,5 @@
 import type { Principal } from "../../base/service.ts";
+import { sourceContext } from "../iam/caller.ts";
 import type { Target } from "../targets.ts";
 import { nonExistent } from "./addresses.ts";
 import type { Queue } from "./queues.ts";
@@ -11,8 +12,7 @@ export function createTarget(
 ): Required<Target> {
   const permitted = (principal: Principal, queueArn: string, sourceArn?: string): Queue => {
     const name = queueArn.split(":").at(-1) ?? "";
-    const source = { "aws:sourcearn": sourceArn ?? "", "aws:sourceaccount": accountId };
-    authorize(principal, "SendMessage", name, sourceArn === undefined ? {} : source);
+    authorize(principal, "SendMessage", name, sourceContext(sourceArn, accountId));
     const queue = queues.get(name);
     if (queue === undefined) {
       throw nonExistent();

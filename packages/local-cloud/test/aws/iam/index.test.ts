@@ -154,16 +154,21 @@ describe("boot", () => {
     ["an effect", { ...allow("*", "*"), Effect: "Maybe" }, "Maybe"],
     ["a resource", allow("*", "assets"), "assets"],
   ])("stops at %s that it does not know, naming the policy and it", (_, statement, name) => {
-    expect(() => iamOf(...role("worker", statement))).toThrow(new RegExp(`"worker-policy".*${name}`));
+    expect(() => iamOf(...role("worker", statement))).toThrow(
+      new RegExp(`^RolePolicy worker-policy: policy is not a policy that runs here: .*${name}`),
+    );
   });
 
-  it("stops at an unknown principal type of a queue's policy", () => {
+  it("stops at an unknown principal type of a queue's or a topic's policy", () => {
     const document = policy({ Effect: "Allow", Principal: { Robot: "r2" }, Action: "*", Resource: "*" });
     const attached = resource("aws:sqs/queuePolicy:QueuePolicy", "jobs-policy", {
       queueUrl: "u",
       policy: document,
     });
-    expect(() => iamOf(queue("jobs"), attached)).toThrow(/"jobs-policy".*"Robot"/);
+    const why = 'policy is not a policy that runs here: unknown principal type "Robot".';
+    expect(() => iamOf(queue("jobs"), attached)).toThrow(`QueuePolicy jobs-policy: ${why}`);
+    const topic = resource("aws:sns/topic:Topic", "news", { policy: document });
+    expect(() => iamOf(topic)).toThrow(`Topic news: ${why}`);
   });
 
   it("knows AWS's managed policies by name, and the program's own", () => {

@@ -72,6 +72,7 @@ async function open(resources: readonly Resource[], storage = temporaryStorage()
     ...resources,
     ...role("admin", allow(["sns:*", "sqs:*"], "*")),
     ...role("nobody", allow("sns:ListTopics", "*")),
+    ...role("publisher", allow("sns:Publish", "*")),
   );
   const iam = createIam(graph, storage);
   const common = { graph, iam, region, accountId, clock: Date.now, log: silentLog };
@@ -242,6 +243,11 @@ describe("permissions", () => {
       message: expect.stringContaining(
         `not authorized to perform: sns:Publish on resource: ${topicArn("news")}`,
       ),
+    });
+    await expect(denied.clientOf("publisher").send(new ListTopicsCommand({}))).rejects.toMatchObject({
+      name: "AuthorizationErrorException",
+      message: expect.stringContaining("not authorized to perform: sns:ListTopics on resource: *"),
+      $metadata: { httpStatusCode: 403 },
     });
     const own = resource("aws:sns/topicPolicy:TopicPolicy", "own", {
       arn: topicArn("news"),
