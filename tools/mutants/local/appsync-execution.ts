@@ -11,10 +11,14 @@ const inKept = fault(appsync, "schema/kept", "schema/kept");
 export const appsyncExecutionFaults: readonly Fault[] = [
   inWeight(
     "a fragment weighs once, however often it is spread",
-    "      } else {\n        spread(selection.name.value, into, level);",
-    "      } else if (!reached.has(selection.name.value)) {\n        spread(selection.name.value, into, level);",
+    "      } else {\n        this.#spread(selection.name.value, into, level);",
+    "      } else if (!this.#reached.has(selection.name.value)) {\n        this.#spread(selection.name.value, into, level);",
   ),
-  inWeight("pairs of fields weigh nothing", "weight.pairs += merged.fields - 1;", "weight.pairs += 0;"),
+  inWeight(
+    "pairs of fields weigh nothing",
+    "this.weight.pairs += merged.fields - 1;",
+    "this.weight.pairs += 0;",
+  ),
   inErrors(
     "a message may be of any length",
     "cut(error.message, errorLimits.message)",
@@ -51,6 +55,6 @@ export const appsyncExecutionFaults: readonly Fault[] = [
   inKept(
     "a misspelt directive goes unnoticed",
     "!declared.has(value) && !ofMergedApis.includes(value)",
-    "meant.has(value) && !ofMergedApis.includes(value)",
+    "declared.has(value) && !ofMergedApis.includes(value)",
   ),
 ];

@@ -16,6 +16,7 @@ import { refuseSocket, type SocketLimits } from "./realtime/socket.ts";
 import type { SaveCheck } from "./save-check/index.ts";
 import { type ServedApi, type ServedOptions, serveApi } from "./served.ts";
 
+/** `schedule` is `setTimeout` if absent. `socketLimits` are those of each API. */
 export interface AppSyncOptions {
   readonly graph: Graph;
   readonly iam: Iam;
@@ -27,66 +28,48 @@ export interface AppSyncOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly log: Log;
-  /** `setTimeout` if absent. */
   readonly schedule?: Schedule;
-  /** AWS's check of the code when it is saved; without one the code is only compiled. */
+  /** Checks code as AWS does when it is saved. Without it the code is only compiled. */
   readonly saveCheck?: SaveCheck;
-  /** Asked at each frame of a WebSocket: true cuts the connection in its place. */
+  /** Called for each frame of a WebSocket. True cuts the connection in place of the frame. */
   readonly drops?: (() => boolean) | undefined;
-  /** Asked at each start_ack: for how many milliseconds the subscription receives nothing. */
+  /** Called for each start_ack. The subscription receives nothing for the returned milliseconds. */
   readonly subscriptionDelay?: (() => number) | undefined;
-  /** For each API. */
   readonly socketLimits?: Partial<SocketLimits>;
 }
 
 export interface AppSync {
-  /** For the paths of all APIs. */
+  /** Serves the paths of all APIs. */
   readonly onRequest: Handler;
-  /** For `/realtime` below the path of an API, and for the path itself, where some clients connect. */
+  /** Serves `/realtime` below the path of an API, and the path itself, where some clients connect. */
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** What is served now, in the order of declaration. */
+  /** The APIs that are served now, in the order of declaration. */
   readonly apis: () => readonly DeclaredApi[];
-  /** Settles when all code has been checked as AWS does when it is saved; rejects with a `CodeError`. */
+  /** Settles when `saveCheck` has passed all code. Rejects with a `CodeError`. */
   readonly checked: Promise<void>;
   /**
-   * From here on the APIs are what this graph declares; sockets stay. Throws, and changes nothing, if one of them may
-   * not run. If the check at save refuses one later, it goes back to what it was, and the log says why.
+   * Serves the APIs of another graph from now on. Sockets stay open. Throws, and changes nothing, if one of the APIs
+   * is refused. If `saveCheck` refuses the code of an API later, the API returns to what it was, and the log says why.
    */
   reload(graph: Graph): void;
   /** Ends all sockets. */
   stop(): void;
 }
 
-/** The longest that a request may take: https://docs.aws.amazon.com/general/latest/gr/appsync.html */
+/** The maximum duration of a request: https://docs.aws.amazon.com/general/latest/gr/appsync.html */
 const TIME_LIMIT_MS = 30_000;
 
-/** The GraphQL APIs of the graph. Throws, naming it, for what it declares and this machine does not run. */
+/** The GraphQL APIs of the graph. Throws `InvalidInput` for a declaration that does not run here. */
 export function createAppSync(options: AppSyncOptions): AppSync {
   const { graph, clock, saveCheck } = options;
   const create = creator(options);
   const declared = readDeclaredApis(graph, clock());
-  let served: ReadonlyMap<string, ServedApi> = new Map(
-    declared.map((api) => [api.path, create(api, declared.length > 1)]),
-  );
+  let served: Served = new Map(declared.map((api) => [api.path, create(api, declared.length > 1)]));
   const checked = Promise.all([...served.values()].map((api) => api.checked)).then(() => undefined);
   // A boot that fails earlier does not wait for it.
   checked.catch(() => undefined);
   return {
-    onRequest: (request, response) => {
-      const api = served.get(requestPath(request.url));
-      if (api) {
-        return api.onRequest(request, response);
-      }
-      sendMissing(response, [...served.keys()]);
-    },
-    onUpgrade: (request, socket, head) => {
-      const api = served.get(socketPath(request.url));
-      if (api) {
-        api.onUpgrade(request, socket, head);
-      } else {
-        refuseSocket(socket, "404 Not Found");
-      }
-    },
+    ...routes(() => served),
     apis: () => [...served.values()].map((api) => api.declared()),
     checked,
     reload(changed) {
@@ -107,14 +90,33 @@ export function createAppSync(options: AppSyncOptions): AppSync {
   };
 }
 
+/** By their paths. */
+type Served = ReadonlyMap<string, ServedApi>;
+
+function routes(served: () => Served): Pick<AppSync, "onRequest" | "onUpgrade"> {
+  return {
+    onRequest: (request, response) => {
+      const api = served().get(requestPath(request.url));
+      if (api) {
+        return api.onRequest(request, response);
+      }
+      sendMissing(response, [...served().keys()]);
+    },
+    onUpgrade: (request, socket, head) => {
+      const api = served().get(socketPath(request.url));
+      if (api) {
+        api.onUpgrade(request, socket, head);
+      } else {
+        refuseSocket(socket, "404 Not Found");
+      }
+    },
+  };
+}
+
 type Create = (api: DeclaredApi, isOneOfSeveral: boolean) => ServedApi;
 
-/** Builds all APIs before any of them changes. */
-function replace(
-  before: ReadonlyMap<string, ServedApi>,
-  declared: readonly DeclaredApi[],
-  create: Create,
-): ReadonlyMap<string, ServedApi> {
+/** Builds all APIs before it changes one. */
+function replace(before: Served, declared: readonly DeclaredApi[], create: Create): Served {
   const prepared = declared.map((api) => {
     const known = before.get(api.path);
     const served = known ?? create(api, declared.length > 1);
@@ -126,7 +128,7 @@ function replace(
   return new Map(prepared.map(({ path, served }) => [path, served]));
 }
 
-/** Serves one API with what all share. The log names the API where there are several. */
+/** Serves one API with what all APIs share. If there are several, the log names the API. */
 function creator(options: AppSyncOptions): Create {
   const { iam, clock, log, storage, schedule = after } = options;
   const shared: ServedOptions = {
@@ -150,7 +152,7 @@ function withField(log: Log, field: Readonly<Record<string, string>>): Log {
 }
 
 function after(milliseconds: number, task: () => void): () => void {
-  // A socket keeps the process up, its timers need not.
+  // A timer alone does not keep the process up.
   const timer = setTimeout(task, milliseconds).unref();
   return () => clearTimeout(timer);
 }

@@ -1,8 +1,8 @@
 import { splitTarget } from "../aws/gateway/canonical.ts";
 
 /**
- * Gives each API its path at the front door: `/graphql` to the first that asks, `/graphql/<id>` to the others. An API
- * keeps its path for as long as the cloud runs.
+ * The path of each API at the front door: `/graphql` of the first, `/graphql/<id>` of the others. An API has the same
+ * path as long as the cloud runs.
  */
 export function createApiPaths(): (apiId: string) => string {
   let first: string | undefined;
@@ -15,5 +15,5 @@ export function createApiPaths(): (apiId: string) => string {
 /** The path of the API that a request is for. */
 export const requestPath = (url = ""): string => splitTarget(url)[0].replace(/\/$/, "");
 
-/** The path of the API that a WebSocket is for: some clients connect to it, others to `/realtime` below it. */
+/** The path of the API that a WebSocket is for. Some clients connect to this path, others to `/realtime` below it. */
 export const socketPath = (url: string | undefined): string => requestPath(url).replace(/\/realtime$/, "");

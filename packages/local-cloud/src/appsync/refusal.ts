@@ -1,4 +1,4 @@
-/** A request that is answered before any field of it runs: AppSync's error type and message, an HTTP status. */
+/** An error of a whole request, before a field runs: AppSync's error type and message, and the HTTP status. */
 export class Refusal extends Error {
   readonly errorType: string;
   readonly status: number;

@@ -24,34 +24,29 @@ export interface ServedOptions extends Omit<ApiDependencies, "compile" | "warn">
   readonly socketLimits?: Partial<SocketLimits> | undefined;
 }
 
-/** One API that answers, through all reloads of it. */
+/** One API. It answers during reloads too. */
 export interface ServedApi {
   readonly onRequest: Handler;
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** What is served now. */
+  /** The declaration that is served now. */
   readonly declared: () => DeclaredApi;
-  /** Settles when the first code has been checked as AWS does when it is saved; rejects with a `CodeError`. */
+  /** Settles when `saveCheck` has passed the first code. Rejects with a `CodeError`. */
   readonly checked: Promise<void>;
   /**
-   * Builds what is declared now, and returns how to serve it from then on. Throws, and changes nothing, if it may not
-   * run. If the check at save refuses it later, the API goes back to what it was, and the log says why.
+   * Builds a changed declaration, and returns a function that starts to serve it. Throws, and changes nothing, if the
+   * declaration is refused. If `saveCheck` refuses the code later, the API returns to what it was, and the log says why.
    */
   prepare(declared: DeclaredApi): () => void;
   /** Ends all sockets. */
   close(): void;
 }
 
-/** Throws for what does not run here, naming it. */
+/** Throws `InvalidInput` for a declaration that does not run here. */
 export function serveApi(first: DeclaredApi, options: ServedOptions): ServedApi {
   const { clock, log, schedule, deadline, drops, subscriptionDelay, socketLimits: limits } = options;
-  const build = builder(options);
-  let current = build(first);
-  let accepted = current;
-  // Whoever boots the API waits for it; a boot that fails earlier has no need to.
-  const { checked } = current;
-  checked.catch(() => undefined);
+  const generations = new Generations(first, builder(options), log);
   const hub = new Hub();
-  const api = () => current.api;
+  const api = () => generations.current.api;
   const sockets = createSocketServer({
     ...{ api, hub, clock, log, deadline, schedule, limits, drops, subscriptionDelay },
     path: first.path,
@@ -62,29 +57,9 @@ export function serveApi(first: DeclaredApi, options: ServedOptions): ServedApi 
       publish: (at, answered) => publish(hub, at, answered),
     }),
     onUpgrade: (request, socket, head) => sockets.onUpgrade(request, socket, head),
-    declared: () => current.declared,
-    checked,
-    prepare(declared) {
-      const next = build(declared);
-      // Until it is served, nobody else waits for it.
-      next.checked.catch(() => undefined);
-      return () => {
-        current = next;
-        next.checked.then(
-          () => {
-            accepted = next;
-          },
-          (error: unknown) => {
-            if (current === next) {
-              current = accepted;
-            }
-            log.error(
-              `Not reloaded, the API runs unchanged: ${error instanceof Error ? error.message : String(error)}`,
-            );
-          },
-        );
-      };
-    },
+    declared: () => generations.current.declared,
+    checked: generations.current.checked,
+    prepare: (declared) => generations.prepare(declared),
     close: () => sockets.close(),
   };
 }
@@ -96,8 +71,50 @@ interface Generation {
   readonly checked: Promise<void>;
 }
 
-/** Builds one generation after the other: what did not change is not compiled again, and no warning is repeated. */
-function builder(options: ServedOptions): (declared: DeclaredApi) => Generation {
+type Build = (declared: DeclaredApi) => Generation;
+
+/** The generation of an API that is served, and the last one whose code AWS would save. */
+class Generations {
+  readonly #build: Build;
+  readonly #log: Log;
+  #accepted: Generation;
+  current: Generation;
+
+  constructor(first: DeclaredApi, build: Build, log: Log) {
+    this.#build = build;
+    this.#log = log;
+    this.current = build(first);
+    this.#accepted = this.current;
+    // The boot waits for it. A boot that fails earlier does not.
+    this.current.checked.catch(() => undefined);
+  }
+
+  prepare(declared: DeclaredApi): () => void {
+    const next = this.#build(declared);
+    // If one of several APIs is refused, none is served.
+    next.checked.catch(() => undefined);
+    return () => this.#serve(next);
+  }
+
+  #serve(next: Generation): void {
+    this.current = next;
+    next.checked.then(
+      () => {
+        this.#accepted = next;
+      },
+      (error: unknown) => {
+        if (this.current === next) {
+          this.current = this.#accepted;
+        }
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#log.error(`Not reloaded, the API runs unchanged: ${reason}`);
+      },
+    );
+  }
+}
+
+/** Builds one generation after the other. Unchanged code is not compiled again, and no warning is repeated. */
+function builder(options: ServedOptions): Build {
   const { clock, log, saveCheck } = options;
   let compiled: ReadonlyMap<string, CompiledCode> = new Map();
   let logged: ReadonlySet<string> = new Set();
@@ -117,13 +134,13 @@ function builder(options: ServedOptions): (declared: DeclaredApi) => Generation 
   };
 }
 
-/** Compiles what was not compiled before: most of the code outlives a reload, and pipelines share functions. */
+/** Compiles code that was not compiled before. A reload changes little of the code, and pipelines share functions. */
 function recompile(before: ReadonlyMap<string, CompiledCode>, clock: Clock, log: Log) {
   const compiled = new Map<string, CompiledCode>();
   const pieces: NamedCode[] = [];
   return {
     compiled,
-    /** What was compiled, each once. */
+    /** All code of this generation, without repetitions. */
     pieces,
     compile: (code: string, name: string): CompiledCode => {
       const key = `${name}\n${code}`;
@@ -145,7 +162,7 @@ function recompile(before: ReadonlyMap<string, CompiledCode>, clock: Clock, log:
   };
 }
 
-/** A mutation's answer goes to the subscribers as soon as it is known, before the mutation's own caller has read it. */
+/** Sends the result of a mutation to its subscribers, before the caller of the mutation has it. */
 function publish(hub: Hub, api: Api, { result, ran }: Answered): void {
   if (ran?.execution.operation !== "mutation") {
     return;

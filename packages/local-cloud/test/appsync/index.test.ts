@@ -10,7 +10,7 @@ const schema = `
 `;
 const resolvers = { "Query.hello": echo("`hello ${ctx.args.name}`"), "Mutation.say": echo() };
 
-describe("the thin path", () => {
+describe("AppSync", () => {
   it("answers a query of a signed-in user", async () => {
     const api = await serve(apiGraph({ schema, resolvers }));
     expect(await api.query('{ hello(name: "x") }')).toEqual({ data: { hello: "hello x" } });
@@ -24,7 +24,7 @@ describe("the thin path", () => {
     expect(await response.json()).toEqual({ data: { say: { to: "1", text: "a" } } });
   });
 
-  it("tells a subscriber of a mutation", async () => {
+  it("sends a mutation to a subscriber", async () => {
     const api = await serve(apiGraph({ schema, resolvers }));
     const client = await api.dial();
     client.send({ type: "connection_init" });

@@ -69,7 +69,7 @@ describe("several GraphQL APIs", () => {
       errors: [
         {
           errorType: "NotFoundException",
-          message: "No GraphQL API answers here. Those of the program answer at /graphql, /graphql/other.",
+          message: "No GraphQL API has this path. The paths of the program's APIs: /graphql, /graphql/other.",
         },
       ],
     });
@@ -98,7 +98,7 @@ describe("several GraphQL APIs", () => {
     expect(await told(second)).toEqual({ data: { said: { text: "last" } } });
   });
 
-  it("take signatures for their own paths, of sockets too", async () => {
+  it("accept signatures for their own paths only, also of sockets", async () => {
     const api = await serve(both());
     const data = JSON.stringify({ query: "subscription { said { text } }", variables: {} });
     const client = await api.dial({ path, headers: await api.signed("caller", "{}", `${path}/connect`) });
@@ -117,7 +117,7 @@ describe("several GraphQL APIs", () => {
     expect(await wrong.next()).toMatchObject({ type: "connection_error" });
   });
 
-  it("come and go with a reload, while the others run on", async () => {
+  it("are added and removed by a reload, while the others run", async () => {
     const one = apiGraph({ schema, resolvers: { "Query.hello": echo('"first"') } });
     const api = await serve(one);
     const client = await api.dial({ headers: { host: "127.0.0.1", "x-api-key": "da2-key" } });
@@ -138,7 +138,7 @@ describe("several GraphQL APIs", () => {
     expect(await client.next()).toMatchObject({ type: "connection_ack" });
   });
 
-  it("change together or not at all", async () => {
+  it("are all changed by a reload, or none", async () => {
     const api = await serve(both());
     const changed = both({ code: "export function request() { return " });
     const first = changed.resources.map((one) =>
@@ -154,7 +154,7 @@ describe("several GraphQL APIs", () => {
       one.name === "otherNone" ? { ...one, inputs: { ...one.inputs, name: "renamed" } } : one,
     );
     await expect(serve(graphOf(...resources))).rejects.toThrow(
-      /Query\.hello names a data source none that is not declared/,
+      /other\.hello: dataSource is none, and no data source of the API has this name/,
     );
   });
 });

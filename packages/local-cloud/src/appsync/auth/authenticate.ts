@@ -13,7 +13,7 @@ export interface Verifiers extends AuthorizerBackend {
   readonly signature: Verifier;
 }
 
-/** Tells the mode by the headers and asks its provider. A mode that the API does not declare is refused. */
+/** The headers decide the mode, and its provider decides the caller. A mode that the API does not declare is refused. */
 export function createAuthenticator(
   api: Pick<DeclaredApi, "apiId" | "arn" | "type" | "name" | "providers">,
   verifiers: Verifiers,
@@ -51,7 +51,7 @@ function authenticatorOf(
   return keyAuthenticator(provider, verifiers.clock);
 }
 
-/** A Lambda authorizer gets what no other declared mode takes: beside user pools, that is what is no JWT. */
+/** A Lambda authorizer gets the tokens that no other declared mode takes. Beside a user pool these are not JWTs. */
 function modeOf(credentials: Presented["credentials"], declares: (mode: Mode) => boolean): Mode | undefined {
   const { authorization } = credentials;
   if (authorization) {

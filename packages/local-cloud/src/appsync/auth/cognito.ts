@@ -4,12 +4,12 @@ import type { Provider } from "../declared/providers.ts";
 import { unauthorized } from "../refusal.ts";
 import type { Authenticator } from "../model/caller.ts";
 
-/** Throws `TokenError`. It remembers tokens, so that a busy caller costs one RSA operation. */
+/** Throws `TokenError`. Caches tokens, so that many requests of a caller cost one RSA operation. */
 export type TokenVerifier = (token: string) => Promise<VerifiedToken>;
 
 type UserPools = Extract<Provider, { mode: "AMAZON_COGNITO_USER_POOLS" }>;
 
-/** Takes access and ID tokens of the declared pool, raw or after `Bearer`. */
+/** Accepts access and ID tokens of the declared pool, with and without `Bearer`. */
 export function cognitoAuthenticator(provider: UserPools, verify: TokenVerifier): Authenticator {
   const clients = provider.appIdClientRegex === undefined ? undefined : new RegExp(provider.appIdClientRegex);
   return async ({ credentials, sourceIp }) => {

@@ -3,11 +3,11 @@ import type { Iam } from "../../aws/iam/index.ts";
 import { AwsError, type Principal } from "../../base/service.ts";
 import { Refusal } from "../refusal.ts";
 
-/** What IAM lets a role do with the API. */
+/** What IAM allows a role to do with the API. */
 export interface Grants {
   /** `appsync:GraphQL` on one field of a root type. */
   allows(principal: Principal, type: string, field: string): boolean;
-  /** On any field of any root type: without, AppSync turns the whole request away. */
+  /** On any field of a root type. Otherwise AppSync refuses the whole request. */
   allowsAny(principal: Principal): boolean;
 }
 
@@ -34,7 +34,7 @@ export function createGrants(iam: Iam, apiArn: string, schema: GraphQLSchema): G
       throw new Refusal(error.code, error.message, error.status);
     }
   };
-  /** By role, the field found last: a role that calls one field, as most do, is asked about that one first. */
+  /** The last allowed field by role. It is checked first, because most roles call one field. */
   const known = new Map<string, (typeof fields)[number]>();
   return {
     allows,

@@ -4,7 +4,7 @@ import { AwsError, type Principal } from "../../base/service.ts";
 import { Refusal } from "../refusal.ts";
 import type { Authenticator, Presented } from "../model/caller.ts";
 
-/** Requests signed for the service appsync, in their headers. */
+/** Accepts requests that are signed for the service appsync, in their headers. */
 export function iamAuthenticator(verifier: Verifier): Authenticator {
   return async ({ signed, sourceIp }) => {
     const principal = await verify(verifier, signed);
@@ -24,14 +24,14 @@ async function verify(verifier: Verifier, { message, body }: Presented["signed"]
   }
 }
 
-/** Clients add their user agent after signing: it means nothing here, so it may stay unsigned. */
+/** Clients add their user agent after signing. It has no effect here, so it may be unsigned. */
 function signedPart(message: SignedMessage): SignedMessage {
   const { "x-amz-user-agent": agent, ...headers } = message.headers;
   const signed = /SignedHeaders=[^,\s]*\bx-amz-user-agent\b/.test(headers["authorization"]?.[0] ?? "");
   return { ...message, headers: signed ? { ...headers, "x-amz-user-agent": agent } : headers };
 }
 
-/** The user name of `arn:aws:sts::123456789012:assumed-role/relay/local` is `relay:local`; AWS has the role's id there. */
+/** The user name of `arn:aws:sts::123456789012:assumed-role/relay/local` is `relay:local`. On AWS it has the id of the role. */
 function iamIdentity(principal: Principal, sourceIp: readonly string[]): unknown {
   const userArn = principal.kind === "role" ? principal.sessionArn : principal.service;
   const [, , , , accountId = null, path = userArn] = userArn.split(":");

@@ -30,11 +30,11 @@ type Lambda = Extract<Provider, { mode: "AWS_LAMBDA" }>;
 /** The function must let this principal invoke it, for the API or for any source. */
 const appsync: Principal = { kind: "service", service: "appsync.amazonaws.com" };
 
-/** Characters of a token, milliseconds that the function may take, and seconds that an answer may be kept. */
+/** Characters of a token, milliseconds of the function, and seconds that an answer is cached. */
 const limits = { token: 2_048, time: 10_000, ttl: 3_600 };
 
 /**
- * Asks the program's own function who calls, and keeps its answer for the token. Whatever goes wrong, nobody is let in.
+ * Invokes the authorizer of the program, and caches its answer by token. Every failure refuses the caller.
  * https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization
  */
 export function lambdaAuthenticator(provider: Lambda, api: Api, backend: AuthorizerBackend): Authenticator {
@@ -57,7 +57,7 @@ export function lambdaAuthenticator(provider: Lambda, api: Api, backend: Authori
     const { resolverContext } = verdict;
     return {
       mode: provider.mode,
-      // Empty without one, by which `util.authType` tells the mode.
+      // Not null, by which `util.authType` knows the mode.
       identity: resolverContext ? { resolverContext } : {},
       groups: [],
       deniedFields: new Set(verdict.deniedFields),
@@ -81,7 +81,7 @@ async function ask(
     if (!(error instanceof AwsError || error instanceof VerdictError)) {
       throw error;
     }
-    log.error(`the authorizer of the API gave no answer: ${error.message}`, { functionArn });
+    log.error(`the authorizer of the API failed: ${error.message}`, { functionArn });
     throw refused();
   } finally {
     time.stop();

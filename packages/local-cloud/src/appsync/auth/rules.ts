@@ -5,10 +5,10 @@ import { objectFields, readStrings } from "../schema/index.ts";
 import type { Warn } from "../warn.ts";
 import type { Caller } from "../model/caller.ts";
 
-/** Which modes may read a field, and for user pools with which groups. */
+/** The modes that may read a field, with the groups of a user pool. */
 export type Rule = ReadonlyMap<Mode, readonly string[] | "everyone">;
 
-/** The rule of each field; undefined where anyone who was let in at all may read. */
+/** The rule of each field. Undefined where every authenticated caller may read it. */
 export function createRules(
   providers: DeclaredApi["providers"],
   schema: GraphQLSchema,
@@ -49,18 +49,18 @@ const modes: Readonly<Record<string, Mode>> = {
 };
 
 interface Marking {
-  /** The API has one mode, and one that is a user pool. */
+  /** The API has one mode. `isPool`: it is a user pool. */
   readonly isSingle: boolean;
   readonly isPool: boolean;
-  /** The field is one of a root type. */
+  /** The field belongs to a root type. */
   readonly isRoot: boolean;
   readonly warn: Warn;
 }
 
 /**
- * Groups count as they do on AWS. `@aws_auth` is passed over once the API has several modes, and below the root types
- * (aws/aws-appsync-community#275). Where a user pool is the only mode, groups of `@aws_cognito_user_pools` let nobody
- * in, members included (#349).
+ * Groups have the effect that they have on AWS. `@aws_auth` is ignored if the API has several modes, and below the root
+ * types (aws/aws-appsync-community#275). If a user pool is the only mode, groups of `@aws_cognito_user_pools` refuse
+ * everybody, members included (#349).
  */
 function ruleOf({ astNode }: Marked, name: string, place: Marking): Rule | undefined {
   const rule = new Map<Mode, readonly string[] | "everyone">();
@@ -69,7 +69,7 @@ function ruleOf({ astNode }: Marked, name: string, place: Marking): Rule | undef
     const mode = modes[directive.name.value];
     if (mode && groups.length > 0 && place.isPool) {
       place.warn(
-        `@${directive.name.value} with groups on ${name} lets nobody in while the user pool is the only mode, as on AWS: use @aws_auth`,
+        `@${directive.name.value} with groups on ${name} refuses everybody while the user pool is the only mode, as on AWS: use @aws_auth`,
       );
       rule.set(mode, []);
     } else if (mode) {
@@ -78,14 +78,14 @@ function ruleOf({ astNode }: Marked, name: string, place: Marking): Rule | undef
       if (place.isSingle && place.isRoot) {
         rule.set("AMAZON_COGNITO_USER_POOLS", groups);
       } else {
-        place.warn(passedOver(name, place));
+        place.warn(ignored(name, place));
       }
     }
   }
   return rule.size > 0 ? rule : undefined;
 }
 
-const passedOver = (name: string, { isSingle }: Marking): string =>
-  `@aws_auth on ${name} protects nothing, as on AWS: ${isSingle ? "it counts on fields of Query, Mutation and Subscription" : "it counts while the API has one mode"}`;
+const ignored = (name: string, { isSingle }: Marking): string =>
+  `@aws_auth on ${name} protects nothing, as on AWS: ${isSingle ? "it has an effect on fields of Query, Mutation and Subscription" : "it has an effect only while the API has one mode"}`;
 
 type Marked = GraphQLField<unknown, unknown> | GraphQLObjectType;

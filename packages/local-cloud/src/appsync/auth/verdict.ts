@@ -1,7 +1,7 @@
 import type { Invocation } from "../../base/service.ts";
 import type { DeclaredApi } from "../declared/index.ts";
 
-/** What a Lambda authorizer says of a token. */
+/** The answer of a Lambda authorizer. */
 export interface Verdict {
   readonly isAuthorized: boolean;
   readonly resolverContext?: Readonly<Record<string, unknown>>;
@@ -11,15 +11,14 @@ export interface Verdict {
   readonly ttlOverride?: number;
 }
 
-/** The function failed, or gave what AppSync does not take. */
+/** The function failed, or AppSync does not accept its answer. */
 export class VerdictError extends Error {
   override readonly name = "VerdictError";
 }
 
-/** Bytes of resolverContext. */
-const largest = 5 * 1_048_576;
+const maxContextBytes = 5 * 1_048_576;
 
-/** Throws `VerdictError`, naming what is wrong. */
+/** Throws `VerdictError` with the reason. */
 export function readVerdict(invocation: Invocation, api: Pick<DeclaredApi, "arn">): Verdict {
   if ("error" in invocation) {
     throw new VerdictError(invocation.error.errorMessage);
@@ -54,20 +53,20 @@ function readContext(value: unknown): Readonly<Record<string, unknown>> {
   if (nested !== undefined) {
     throw new VerdictError(`resolverContext.${nested}: nested values are not supported`);
   }
-  if (Buffer.byteLength(JSON.stringify(context)) > largest) {
+  if (Buffer.byteLength(JSON.stringify(context)) > maxContextBytes) {
     throw new VerdictError("resolverContext is over 5 MB");
   }
   return context;
 }
 
-/** Short forms as they are, ARNs of this API cut down to them; those of other APIs say nothing here. */
+/** `Type.field`, also from ARNs of this API. ARNs of other APIs have no effect. */
 function readDenied(value: unknown, apiArn: string): string[] {
   if (!Array.isArray(value)) {
     throw new VerdictError("deniedFields is not a list");
   }
   return value.flatMap((field: unknown) => {
     if (typeof field !== "string") {
-      throw new VerdictError("deniedFields holds what is not a string");
+      throw new VerdictError("deniedFields has an entry that is not a string");
     }
     const [, api, type, name] = /^(arn:.+)\/types\/(\w+)\/fields\/(\w+)$/.exec(field) ?? [];
     if (api !== undefined) {

@@ -5,18 +5,18 @@ import { type Keyed, keyName, keyOf, valuesOf } from "./keys.ts";
 import { type OperationCache, operationCache } from "./operations.ts";
 import { Store } from "./store.ts";
 
-/** The API's cache, as far as it declares one. */
+/** The caches that the API declares. */
 export interface Caching {
-  /** By `Type.field`: the fields whose results are kept. */
+  /** By `Type.field`. */
   readonly fields: ReadonlyMap<string, FieldCache>;
-  /** What `extensions.evictFromApiCache` asks. Whether there was an entry. */
+  /** Removes an entry for `extensions.evictFromApiCache`. Returns whether there was one. */
   evict(eviction: Effects["evictions"][number]): boolean;
   readonly operations: OperationCache | undefined;
 }
 
 /** The results of one field's resolver. */
 export interface FieldCache {
-  /** Undefined for a context that lacks one of the values that it goes by. */
+  /** Undefined for a context that lacks a value of the key. */
   key(context: Keyed): string | undefined;
   get(key: string): { readonly value: unknown } | undefined;
   set(key: string, value: unknown): void;
@@ -24,7 +24,7 @@ export interface FieldCache {
 
 /**
  * https://docs.aws.amazon.com/appsync/latest/devguide/enabling-caching.html. `queryType` is the name of the root type
- * for queries: only in these is anything cached.
+ * of queries. Other operations are not cached.
  */
 export function createCaching(
   { cache, resolvers }: Pick<DeclaredApi, "cache" | "resolvers">,
@@ -43,7 +43,7 @@ export function createCaching(
     evict({ typeName, fieldName, keys }) {
       const field = `${typeName}.${fieldName}`;
       const given = Object.keys(keys).map(keyName);
-      // In the order of the resolver's own keys, the manual says.
+      // The manual wants the order of the resolver's keys.
       if (given.join() !== named.get(field)?.names.join()) {
         return false;
       }
@@ -67,7 +67,7 @@ function settingsOf(
   if (behavior === "PER_RESOLVER_CACHING" && caching) {
     return { ttl: caching.ttl, names: caching.keys.length > 0 ? caching.keys.map(keyName) : everything };
   }
-  // The manual names arguments and identity; below the root, that alone would mix up one parent's field with another's.
+  // The manual names arguments and identity. Below the root these are the same for fields of different parents.
   if (behavior === "FULL_REQUEST_CACHING") {
     return { ttl, names: everything.filter((name) => name !== "source" || type !== queryType) };
   }

@@ -1,18 +1,18 @@
 import { sha256 } from "../../aws/gateway/canonical.ts";
 
-/** What a key may name of the context. */
+/** The parts of the context that a key may name. */
 export interface Keyed {
   readonly arguments: unknown;
   readonly source: unknown;
   readonly identity: unknown;
 }
 
-/** `$context.args.id`, which resolvers declare, and `ctx.args.id`, which code evicts, are one name: `arguments.id`. */
+/** `$context.args.id` in a declaration and `ctx.args.id` in an eviction are the same name: `arguments.id`. */
 export function keyName(key: string): string {
   return key.replace(/^\$?(?:context|ctx)\./, "").replace(/^args(?=\.|$)/, "arguments");
 }
 
-/** Undefined where the context lacks one of the values: AppSync does not cache then. */
+/** Undefined if the context lacks one of the values. AppSync does not cache then. */
 export function valuesOf(names: readonly string[], context: Keyed): readonly unknown[] | undefined {
   const values = names.map((name) => name.split(".").reduce<unknown>(member, context));
   return values.includes(undefined) ? undefined : values;
@@ -24,7 +24,7 @@ function member(value: unknown, name: string): unknown {
     : undefined;
 }
 
-/** One short key for values that are the same JSON, in whatever order their members come. */
+/** A short key. Values with the same JSON have the same key, in every order of their members. */
 export function keyOf(...values: readonly unknown[]): string {
   return sha256(JSON.stringify(values, sorted));
 }

@@ -3,18 +3,18 @@ import type { GraphQLRequest, Headers } from "../model/request.ts";
 import { keyOf } from "./keys.ts";
 import type { Store } from "./store.ts";
 
-/** A query, and all that its answer may depend on. */
+/** A query, with everything that its result may depend on. */
 interface Asked {
   readonly request: GraphQLRequest;
   readonly caller: Caller;
   readonly headers: Headers;
 }
 
-/** Answers to whole queries. */
+/** The results of whole queries. */
 export interface OperationCache {
   key(asked: Asked): string;
   get(key: string): Readonly<Record<string, unknown>> | null | undefined;
-  /** Keeps the data of an answer without errors, up to 15 MB. */
+  /** Caches the data of a result without errors, up to 15 MB. */
   set(key: string, data: Readonly<Record<string, unknown>> | null): void;
 }
 
@@ -29,14 +29,14 @@ export function operationCache(store: Store, ttl: number): OperationCache {
     get: (key) => store.get(key)?.value as ReturnType<OperationCache["get"]>,
     set(key, data) {
       const text = JSON.stringify(data);
-      if (Buffer.byteLength(text) <= largest) {
+      if (Buffer.byteLength(text) <= maxBytes) {
         store.set(key, text, ttl);
       }
     },
   };
 }
 
-const largest = 15 * 1_048_576;
+const maxBytes = 15 * 1_048_576;
 
 function withoutAddress(identity: unknown): unknown {
   return typeof identity === "object" && identity !== null

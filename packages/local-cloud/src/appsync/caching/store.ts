@@ -6,11 +6,11 @@ interface Entry {
   readonly until: number;
 }
 
-/** Characters, over all entries; what an entry costs beside its text. */
+/** Characters of all entries. `overhead` is what an entry costs beside its text. */
 const capacity = 64 * 1_048_576;
 const overhead = 256;
 
-/** Values as JSON, each for a time. What was used last stays when there is no room for all. */
+/** Values as JSON, each with a time to live. The entries used last stay when there is no room for all. */
 export class Store {
   readonly #clock: Clock;
   readonly #capacity: number;
@@ -22,7 +22,7 @@ export class Store {
     this.#capacity = limit;
   }
 
-  /** A copy of one's own. */
+  /** Each call returns a new copy. */
   get(key: string): { readonly value: unknown } | undefined {
     const entry = this.#live(key);
     if (!entry) {
@@ -46,7 +46,7 @@ export class Store {
     }
   }
 
-  /** Whether there was anything that still counted. */
+  /** Returns whether there was an entry that had not expired. */
   delete(key: string): boolean {
     const live = this.#live(key) !== undefined;
     this.#drop(key);

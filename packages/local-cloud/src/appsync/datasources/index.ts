@@ -10,7 +10,7 @@ import { lambdaSource } from "./lambda/index.ts";
 import { noneSource } from "./none.ts";
 import type { DataSource } from "../model/source.ts";
 
-/** What the data sources reach: each acts as its own role. */
+/** The services behind the data sources. Each source acts as its own role. */
 export interface Backends {
   readonly iam: Iam;
   readonly dynamodb: Executor;
@@ -19,11 +19,11 @@ export interface Backends {
   readonly tokens: Tokens;
   readonly log: Log;
   readonly clock: Clock;
-  /** Where signed calls to AWS's services go. Without one there is no such service. */
+  /** Gets signed calls to AWS services. Absent where there are none. */
   readonly frontDoor?: FrontDoor | undefined;
 }
 
-/** The registry: one way to make each type of data source. Throws if AppSync may not assume the role. */
+/** Creates the data sources of each type. Throws if AppSync may not assume the role. */
 const makers: {
   readonly [Type in DeclaredSource["type"]]: (
     source: Extract<DeclaredSource, { type: Type }>,
@@ -66,7 +66,7 @@ const makers: {
 export const sourceTypes: readonly string[] = Object.keys(makers);
 
 export function createDataSource(source: DeclaredSource, backends: Backends, apiArn: string): DataSource {
-  // Each maker takes the declaration of its own type, which is how it was chosen.
+  // The type of the declaration has chosen the maker.
   const make = makers[source.type] as (typeof makers)["NONE"];
   return make(source as Extract<DeclaredSource, { type: "NONE" }>, backends, apiArn);
 }

@@ -1,7 +1,7 @@
 import { type DataSource } from "../model/source.ts";
 import { requestFields } from "./request.ts";
 
-/** Hands the payload from the request handler to the response handler; a handler that returns nothing has none. */
+/** The payload of the request is the result. A request handler that returns nothing has no payload. */
 export const noneSource: DataSource = {
   run(request) {
     if (request === null || request === undefined) {

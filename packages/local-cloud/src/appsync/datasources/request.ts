@@ -1,9 +1,9 @@
 import { RequestError } from "../model/source.ts";
 
-/** What VTL's requests began with. JavaScript's need none, and are taken with one (aws/aws-appsync-community#308, #340). */
+/** The versions of VTL requests. A request of JavaScript needs none and may have one (aws/aws-appsync-community#308, #340). */
 const versions: readonly unknown[] = ["2017-02-28", "2018-05-29", undefined, null];
 
-/** The members of a request object, but for its version. Throws `RequestError`. */
+/** The members of a request object, without its version. Throws `RequestError`. */
 export function requestFields(request: unknown): Readonly<Record<string, unknown>> {
   if (typeof request === "object" && request !== null && !Array.isArray(request)) {
     const { version, ...fields } = request as Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import type { Api, PartsOf } from "./parts.ts";
 
 export type Mode = "AMAZON_COGNITO_USER_POOLS" | "AWS_IAM" | "API_KEY" | "AWS_LAMBDA" | "OPENID_CONNECT";
 
-/** What of an authorization mode the API declares. */
+/** The settings of one authorization mode of an API. */
 export type Provider =
   | {
       readonly mode: "AMAZON_COGNITO_USER_POOLS";
@@ -20,7 +20,7 @@ export type Provider =
   | {
       readonly mode: "AWS_LAMBDA";
       readonly functionArn: string;
-      /** Seconds that an answer is good for, unless it says otherwise. */
+      /** Seconds that an answer is cached, unless the answer sets them. */
       readonly ttl: number;
       /** A Java pattern that tokens must match. */
       readonly identityValidationExpression: string | undefined;
@@ -80,7 +80,7 @@ function readProvider(api: Api, inputs: ProviderInputs, keys: Keys): Provider {
     };
   }
   if (mode === "AWS_LAMBDA" && authorizer) {
-    // The provider's own default, which it sends.
+    // The default of the provider, which sends it.
     const {
       authorizerUri,
       authorizerResultTtlInSeconds: ttl = 300,
@@ -108,7 +108,7 @@ export type Keys = Extract<Provider, { mode: "API_KEY" }>["keys"];
 
 const day = 86_400_000;
 
-/** AWS rounds down to the hour. Keys are made at each start here, so one without a date lasts 7 days from now. */
+/** AWS rounds down to the hour. Keys are created at each start here: one without a date is valid for 7 days from now. */
 export function readKeys(parts: PartsOf, now: number): Keys {
   return parts("aws:appsync/apiKey:ApiKey").map((key) => {
     const { expires } = key.inputs;

@@ -4,13 +4,13 @@ import type { Caching } from "../caching/index.ts";
 import type { Authenticator } from "../model/caller.ts";
 import type { Documents } from "./documents.ts";
 
-/** One generation of the API: all that a request reads, so that a reload is one assignment. */
+/** One generation of the API. A request reads nothing else, so that a reload is one assignment. */
 export interface Api {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
   readonly authenticate: Authenticator;
   readonly grants: Grants;
-  /** For what subscribers are sent. */
+  /** Selects from the results that subscribers receive. */
   readonly deliverySchema: GraphQLSchema;
   readonly caching: Caching;
   readonly queryDepthLimit: number;

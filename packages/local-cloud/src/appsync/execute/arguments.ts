@@ -3,10 +3,10 @@ import { type GraphQLResolveInfo, isNonNullType, Kind, type ValueNode } from "gr
 type Args = Readonly<Record<string, unknown>>;
 
 /**
- * The arguments as AppSync hands them to code. The schema's defaults are not among them
- * (aws/aws-appsync-community#59, #271), and a variable that the request leaves out stands as null wherever the document
- * uses it, in input objects too (#348, #394). graphql-js fills in the ones and leaves out the others. A default of an
- * argument that may not be null stays: nothing is known of it.
+ * The arguments that AppSync passes to code. They lack the defaults of the schema (aws/aws-appsync-community#59, #271),
+ * and a variable that the request omits is null where the document uses it, also in input objects (#348, #394).
+ * graphql-js sets the defaults and omits the variables. The default of a non-null argument stays, because it is not
+ * known what AppSync does with it.
  */
 export function argumentsAsSent(
   args: Args,
@@ -18,7 +18,7 @@ export function argumentsAsSent(
   for (const { name, type } of declared) {
     const value = written.get(name);
     const isFixed = isNonNullType(type);
-    if (value !== undefined && !isFixed && isLeftOut(value, variableValues)) {
+    if (value !== undefined && !isFixed && isOmitted(value, variableValues)) {
       sent[name] = null;
     } else if (value !== undefined) {
       sent[name] = withNulls(args[name], value, variableValues);
@@ -29,10 +29,10 @@ export function argumentsAsSent(
   return sent;
 }
 
-const isLeftOut = (value: ValueNode, variables: Args): boolean =>
+const isOmitted = (value: ValueNode, variables: Args): boolean =>
   value.kind === Kind.VARIABLE && !Object.hasOwn(variables, value.name.value);
 
-/** A coerced value with null for each variable in its text that was left out. */
+/** A coerced value with null for each variable in its text that the request omits. */
 function withNulls(value: unknown, text: ValueNode, variables: Args): unknown {
   if (text.kind === Kind.LIST && Array.isArray(value)) {
     return value.map((item: unknown, index) => {
@@ -45,7 +45,7 @@ function withNulls(value: unknown, text: ValueNode, variables: Args): unknown {
   }
   const fields: Record<string, unknown> = { ...value };
   for (const { name, value: node } of text.fields) {
-    fields[name.value] = isLeftOut(node, variables) ? null : withNulls(fields[name.value], node, variables);
+    fields[name.value] = isOmitted(node, variables) ? null : withNulls(fields[name.value], node, variables);
   }
   return fields;
 }

@@ -1,27 +1,27 @@
 import type { Log } from "../../base/service.ts";
 import type { ConsoleLevel } from "../declared/index.ts";
 
-/** Takes a line of a handler's console, such as `INFO - code.js:1:2: "a"`, and where it was written. */
+/** Takes a line of a handler's console, such as `INFO - code.js:1:2: "a"`, and its place. */
 export type Console = (line: string, at: Readonly<Record<string, unknown>>) => void;
 
 /**
- * Writes what AWS would write with the API's field log level (aws/aws-appsync-community#321). The rest is there for
- * whoever asks for debug messages, and the first such line is told of.
+ * Logs the lines that AWS logs at the API's field log level (aws/aws-appsync-community#321). The others are debug
+ * messages, and the first of them causes a warning.
  */
 export function createConsole(level: ConsoleLevel, log: Log): Console {
-  let isTold = false;
+  let isWarned = false;
   return (line, at) => {
     if (level === "DEBUG" || (level === "INFO" && !line.startsWith("DEBUG"))) {
       log.info(line, at);
       return;
     }
     log.debug(line, at);
-    if (isTold) {
+    if (isWarned) {
       return;
     }
-    isTold = true;
+    isWarned = true;
     log.warn(
-      "AWS does not log what this console call writes: it takes the fieldLogLevel INFO, DEBUG or ALL",
+      "AWS does not log the output of this console call: it needs the fieldLogLevel INFO, DEBUG or ALL",
       at,
     );
   };

@@ -26,14 +26,14 @@ export interface Prepared {
   readonly operation: OperationDefinitionNode;
   /** Levels of fields, leaves included. */
   readonly depth: number;
-  /** Whether the document asks for the schema. */
+  /** Whether the document selects `__schema` or `__type`. */
   readonly isIntrospection: boolean;
 }
 
 export interface Documents {
-  /** Characters of the texts whose documents are kept. */
+  /** Characters of the texts whose documents are cached. */
   readonly kept: number;
-  /** Throws `Refusal` for text that is not GraphQL and for an operation that is not told apart. */
+  /** Throws `Refusal` for text that is not GraphQL, and for several operations without a name. */
   prepare(
     query: string,
     operationName: string | undefined,
@@ -47,13 +47,13 @@ interface Valid {
 
 type Parsed = Valid | { readonly errors: readonly ResponseError[] };
 
-/** graphql-java's default, as is the nesting of 500: a level of fields is three of a path. */
+/** The defaults of graphql-java, whose nesting is 500. A level of fields is three steps of a path. */
 const maxTokens = 15_000;
 const maxNesting = 3 * 500;
-/** Characters of all texts that are kept: their syntax trees take about a hundred times as much memory. */
+/** Characters of all cached texts. Their syntax trees take about a hundred times as much memory. */
 const cachedText = 128 * 1024;
 
-/** Parses and validates each text once; the valid documents used last are kept, up to `keep` characters of text. */
+/** Parses and validates each text once. The valid documents used last are cached, up to `keep` characters of text. */
 export function createDocuments(schema: GraphQLSchema, introspection: boolean, keep = cachedText): Documents {
   const rules = introspection ? specifiedRules : [...specifiedRules, noIntrospection];
   const cache = new LRUCache<string, Valid>({
@@ -96,7 +96,7 @@ function read(schema: GraphQLSchema, rules: readonly ValidationRule[], query: st
     return { errors: boundErrors(errors.map(createWording(document))) };
   }
   const depthOf = measure(document);
-  // A name in a document cannot be escaped: without the letters there is no need to look.
+  // A name in a document cannot be escaped: without the letters no field has it.
   const isIntrospection = /__(?:schema|type)\b/.test(query) && asksForSchema(document);
   const operations = document.definitions.flatMap((operation) =>
     operation.kind === Kind.OPERATION_DEFINITION
@@ -114,7 +114,7 @@ function parseQuery(query: string): DocumentNode {
   }
 }
 
-/** Before validation, which would run out of stack. */
+/** Runs before validation, which would overflow the stack. */
 function refuseDepth(document: DocumentNode): void {
   visit(document, {
     enter(_node, _key, _parent, path) {
@@ -141,7 +141,7 @@ function choose(operations: readonly Prepared[], name: string | undefined): Retu
   return { errors: boundErrors([{ path: null, locations: null, message }]) };
 }
 
-/** Validation has ruled out cycles of fragments; each is measured once, however often it is spread. */
+/** Measures each fragment once. Validation has refused cycles of fragments. */
 function measure(document: DocumentNode): (selectionSet: SelectionSetNode) => number {
   const fragments = new Map(
     document.definitions.flatMap((one) =>
@@ -184,7 +184,7 @@ function asksForSchema(document: DocumentNode): boolean {
 
 const isSchemaField = (name: string): boolean => name === "__schema" || name === "__type";
 
-/** AppSync answers as if the meta fields were not there; `__typename` stays. */
+/** AppSync reports the meta fields as unknown fields. `__typename` stays. */
 const noIntrospection: ValidationRule = (context) => ({
   Field(node) {
     const name = node.name.value;

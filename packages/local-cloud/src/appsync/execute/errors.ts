@@ -12,7 +12,7 @@ import type { RaisedError } from "../model/handlers.ts";
 import type { ErrorLocation, ResponseError } from "../model/execution.ts";
 import { ScalarError } from "../schema/scalars.ts";
 
-/** A fault of one field, with what AppSync tells of it beside the message. */
+/** An error of one field, with the members that AppSync reports. */
 export class FieldError extends Error {
   readonly errorType: string | null;
   readonly data: unknown;
@@ -27,12 +27,12 @@ export class FieldError extends Error {
   }
 }
 
-/** Entries, characters of one message, and characters of all messages and paths together. */
+/** Maximum of entries, of characters of one message, and of characters of all messages and paths. */
 export const errorLimits = { entries: 10_000, message: 10_000, all: 1_000_000 };
 
 /**
- * The errors that an answer carries. Messages repeat what the request sent, and a small document can ask for many of
- * them: without limits 1 MB of request makes gigabytes of answer. What is left out is counted in a last entry.
+ * The errors of a response, within the limits. Messages repeat text of the request, and a small document can cause many
+ * of them: without limits 1 MB of request makes gigabytes of response. The last entry counts the errors left out.
  */
 export function boundErrors(errors: readonly ResponseError[]): readonly ResponseError[] {
   const kept: ResponseError[] = [];
@@ -55,12 +55,12 @@ export function boundErrors(errors: readonly ResponseError[]): readonly Response
 const lengthOf = (path: readonly (string | number)[]): number =>
   path.reduce<number>((length, key) => length + String(key).length, 0);
 
-/** At most so many characters of a text, and how many more there are. */
-export function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most)}... (${text.length - most} more characters)`;
+/** At most `max` characters of a text, and the number of the others. */
+export function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max)}... (${text.length - max} more characters)`;
 }
 
-/** What was raised at a field, as the response shows it. */
+/** The response's entry for an error that was raised at a field. */
 export function fieldError(raised: RaisedError, info: GraphQLResolveInfo): ResponseError {
   const { loc } = info.fieldNodes[0] ?? {};
   const { line, column } = loc ? getLocation(loc.source, loc.start) : { line: 1, column: 1 };
@@ -71,7 +71,7 @@ export function fieldError(raised: RaisedError, info: GraphQLResolveInfo): Respo
   return inOrder(raised, path, [{ line, column, sourceName: null }]);
 }
 
-/** An error of graphql-js's execution, in AppSync's wording. What is nobody's fault but ours is logged, not shown. */
+/** An error of graphql-js's execution, in AppSync's wording. Errors of the local cloud are logged and not shown. */
 export function responseError(error: GraphQLError, schema: GraphQLSchema, log: Log): ResponseError {
   const { originalError, path = [] } = error;
   const locations = (error.locations ?? []).map(({ line, column }) => ({ line, column, sourceName: null }));
@@ -93,11 +93,11 @@ export function responseError(error: GraphQLError, schema: GraphQLSchema, log: L
       message: `Can't resolve value (${join(path)}) : type mismatch error, expected type LIST`,
     };
   }
-  // What graphql-js itself finds wrong, such as an argument that a variable left out.
+  // An error that graphql-js found, such as an argument whose variable is absent.
   if (!originalError || originalError instanceof GraphQLError) {
     return { path, locations, message: error.message };
   }
-  log.error("a field failed for a reason of the local cloud's own", { path, error: originalError });
+  log.error("a field failed by an error of the local cloud", { path, error: originalError });
   const message = "An internal failure occurred while resolving this field.";
   return inOrder({ message, errorType: "InternalFailure", data: null, errorInfo: null }, path, locations);
 }

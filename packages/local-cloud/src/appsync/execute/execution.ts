@@ -23,7 +23,7 @@ export function startExecution(
   };
 }
 
-/** Notes what a handler asked of `extensions` and `util.http`. Throws `FieldError` for what is out of place. */
+/** Applies the calls of `extensions` and `util.http` of a handler. Throws `FieldError` where one is not allowed. */
 export function applyEffects(
   execution: Execution,
   effects: Effects,
@@ -33,7 +33,7 @@ export function applyEffects(
   Object.assign(execution.responseHeaders, effects.responseHeaders);
   const { subscriptionFilter, invalidationFilter, invalidations, evictions } = effects;
   const isSubscription = execution.operation === "subscription";
-  // The manual has the response handler only, and one of AWS's samples sets it in the request handler.
+  // The manual names the response handler only, but a sample of AWS sets it in the request handler.
   if (subscriptionFilter !== undefined && !isSubscription) {
     throw new FieldError("A subscription filter is set only by a subscription's resolver.", "Code");
   }

@@ -16,14 +16,14 @@ import { FieldError } from "./errors.ts";
 import type { Execution } from "../model/execution.ts";
 import { type Field, notAuthorized, type Resolver, runResolver } from "./resolver.ts";
 
-/** What the fields of one API are resolved with. */
+/** The settings of the fields of one API. */
 export interface FieldSettings {
   readonly ruleOf: RuleOf;
   readonly grants: Grants;
   /** By `Type.field`. */
   readonly resolvers: ReadonlyMap<string, Resolver>;
   readonly caching: Pick<Caching, "fields" | "evict">;
-  /** Whether a caller may bring fields that it is denied. */
+  /** Whether callers may have denied fields. */
   readonly denies: boolean;
   readonly queryDepthLimit: number;
   readonly resolverCountLimit: number;
@@ -33,7 +33,7 @@ export interface FieldSettings {
 
 export type RuleOf = (type: GraphQLObjectType, field: GraphQLField<unknown, unknown>) => Rule | undefined;
 
-/** Gives each field of the schema its resolve function, once: requests do no schema work. */
+/** Sets the resolve function of each field of the schema. Requests do not read the schema again. */
 export function installFields(schema: GraphQLSchema, settings: FieldSettings): void {
   const { ruleOf, grants, resolvers, caching, denies, queryDepthLimit } = settings;
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
@@ -56,7 +56,7 @@ export function installFields(schema: GraphQLSchema, settings: FieldSettings): v
   });
 }
 
-/** For payloads on their way to subscribers: their fields are there already; who may read them is asked again. */
+/** For payloads to subscribers. Their fields have values already, and the rules are checked again. */
 export function installDelivery(
   schema: GraphQLSchema,
   { ruleOf, denies }: Pick<FieldSettings, "ruleOf" | "denies">,
@@ -84,7 +84,7 @@ type Resolve = (source: unknown, args: Args, execution: Execution, info: GraphQL
 type Guard = (execution: Execution, info: GraphQLResolveInfo) => void;
 type Args = Readonly<Record<string, unknown>>;
 
-/** Own properties only: `constructor` is a field like any other. */
+/** Own properties only: a field may have a name such as `constructor`. */
 const readProperty: Resolve = (source, _args, _execution, { fieldName }) =>
   typeof source === "object" && source !== null && Object.hasOwn(source, fieldName)
     ? (source as Args)[fieldName]
@@ -106,7 +106,7 @@ function byCode(
   };
 }
 
-/** Two that miss at once both run. Nothing is kept of a field that fails, or while errors are appended. */
+/** Two misses at the same time both run. The result of a field with errors is not cached. */
 async function fromCache(cache: FieldCache, resolver: Resolver, field: Field): Promise<unknown> {
   const { source, args, execution } = field;
   const { identity } = execution.caller;
@@ -185,7 +185,7 @@ function depthOf(path: GraphQLResolveInfo["path"]): number {
   return depth;
 }
 
-/** A subscription's field is resolved once, to be registered: its resolver may refuse, its value is not used. */
+/** The field of a subscription is resolved once, at its registration. The resolver may refuse. Its value is not used. */
 function registering(resolve: Resolve): Resolve {
   return async (source, args, execution, info) => {
     execution.registration.field = info.fieldName;

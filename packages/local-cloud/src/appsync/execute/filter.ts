@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from "graphql";
 
-/** The data of `util.error`, cut down to what the query selects of the field, under the names that it gives. */
+/** The part of the data of `util.error` that the query selects below the field, under its aliases. */
 export function selectBelow(data: unknown, info: GraphQLResolveInfo): unknown {
   if (data === null || data === undefined) {
     return null;

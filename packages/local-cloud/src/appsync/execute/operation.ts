@@ -12,7 +12,7 @@ export interface Result {
   readonly extensions?: { readonly apiCacheEntriesDeleted: number };
 }
 
-/** Runs one operation. Whatever its fields do, it answers. */
+/** Runs one operation. Errors of its fields are part of the result. */
 export async function runOperation(
   schema: GraphQLSchema,
   { document, operation }: Prepared,

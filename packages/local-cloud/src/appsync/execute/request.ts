@@ -19,18 +19,18 @@ export interface Asked {
 
 export interface RequestSettings {
   readonly log: Log;
-  /** Begins with the request. */
+  /** Starts with the request. */
   readonly deadline: () => Deadline;
   readonly accepts: (prepared: Prepared) => void;
 }
 
 export interface Answered {
   readonly result: Result;
-  /** Absent where nothing was run. */
+  /** Absent if nothing ran. */
   readonly ran?: { readonly prepared: Prepared; readonly execution: Execution };
 }
 
-/** Runs a request whose operation `accepts` lets through. Throws `Refusal` for what is not run at all. */
+/** Runs a request. Throws `Refusal` if nothing of it runs, also from `accepts`. */
 export async function runRequest(api: Api, asked: Asked, settings: RequestSettings): Promise<Answered> {
   const { request, caller } = asked;
   if (caller.principal && !api.grants.allowsAny(caller.principal)) {
@@ -82,7 +82,7 @@ async function run(
 
 const warned = new WeakSet<Api>();
 
-/** No source says whether AppSync counts the levels of introspection. Here they pass, and the log says so once. */
+/** It is not known whether AppSync counts the levels of introspection. Here it does not, and the log warns once. */
 function warnOfIntrospection(api: Api, depth: number, log: Log): void {
   if (warned.has(api)) {
     return;

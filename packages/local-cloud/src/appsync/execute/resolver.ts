@@ -48,7 +48,7 @@ export interface Field extends FieldParts {
   readonly evict: Caching["evict"];
 }
 
-/** Runs a resolver for one field, if there is time. Throws `FieldError`. */
+/** Runs a resolver for one field. Throws `FieldError`, also when the time of the request is over. */
 export function runResolver(resolver: Resolver, field: Field): Promise<unknown> {
   return resolver.kind === "UNIT" ? runUnit(resolver.step, field) : runPipeline(resolver, field);
 }
@@ -58,7 +58,7 @@ async function runUnit(step: Step, field: Field): Promise<unknown> {
   return (await runStep(step, field, { stash: {}, prev: null, result: undefined, error: undefined })).value;
 }
 
-/** An early return in the first handler leads straight to the last one; one with END does so from any function. */
+/** After an early return of the first handler only the last one runs. END does the same from a function. */
 async function runPipeline(
   { script, steps }: Extract<Resolver, { kind: "PIPELINE" }>,
   field: Field,
@@ -80,13 +80,13 @@ async function runPipeline(
   return handle(script, "response", field, state).value;
 }
 
-/** What a handler came to; `early` if it returned early. */
+/** The value of a handler. `early` is set by an early return. */
 interface Value {
   readonly value: unknown;
   readonly early?: "END" | "NEXT";
 }
 
-/** Request handler, data source, response handler: the last two are skipped by an early return. */
+/** Request handler, data source, response handler. An early return skips the rest. */
 async function runStep(step: Step, field: Field, state: State): Promise<Value> {
   if (field.execution.deadline.over) {
     throw new FieldError("Execution timed out.", "ExecutionTimeout");
@@ -166,7 +166,7 @@ export function notAuthorized({ fieldName, parentType }: GraphQLResolveInfo): Fi
   return new FieldError(`Not Authorized to access ${fieldName} on type ${parentType.name}`, "Unauthorized");
 }
 
-/** A fault of the program's own code: its author needs the line, and what the handler was given looked like. */
+/** Logs an error of the code of a program, with its line and the shape of the context. */
 function report(
   { name, text }: Script,
   handler: Handler,
@@ -186,7 +186,7 @@ function report(
 
 const place = /:(\d+):(\d+)/;
 
-/** Where the place in a message of the runtime stands in the source. */
+/** The place in the source of a place in a message of the runtime. */
 function sourceOf(text: string, message: string): string | undefined {
   const [, line, column] = place.exec(message) ?? [];
   return line === undefined ? undefined : sourcePlace(text, Number(line), Number(column));

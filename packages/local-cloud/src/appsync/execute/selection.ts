@@ -21,8 +21,8 @@ const known = new WeakMap<FieldNode, Selection>();
 const none: Selection = { selectionSetList: [], selectionSetGraphQL: "" };
 
 /**
- * What is selected below a field: aliases, slash-separated, fragments spread; and the same as GraphQL text. Of a union
- * AppSync lists nothing, of an interface its own fields only (aws/aws-appsync-community#358).
+ * The selection below a field: paths of aliases, with the fields of fragments, and GraphQL text. AppSync lists nothing
+ * for a union, and only the interface's own fields for an interface (aws/aws-appsync-community#358).
  */
 export function selectionOf(info: GraphQLResolveInfo): Selection {
   const [node, ...others] = info.fieldNodes;

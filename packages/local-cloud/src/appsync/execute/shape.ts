@@ -1,11 +1,10 @@
-/** Entries of a list or map that are shown, and levels that are walked. */
-const most = { entries: 20, depth: 6 };
+const max = { entries: 20, depth: 6 };
 
 /**
- * What a value looks like, for a log: names and types without texts or numbers, which may be a user's. AWS logs no
- * context either (`excludeVerboseContent`).
+ * The shape of a value for a log: names and types, without texts and numbers, which may be a user's. AWS does not log
+ * the context either (`excludeVerboseContent`).
  */
-export function shapeOf(value: unknown, depth = most.depth): unknown {
+export function shapeOf(value: unknown, depth = max.depth): unknown {
   if (typeof value === "string") {
     return `<text of ${value.length}>`;
   }
@@ -19,12 +18,12 @@ export function shapeOf(value: unknown, depth = most.depth): unknown {
     return "<more>";
   }
   if (Array.isArray(value)) {
-    const shown = value.slice(0, most.entries).map((one) => shapeOf(one, depth - 1));
+    const shown = value.slice(0, max.entries).map((one) => shapeOf(one, depth - 1));
     return value.length > shown.length ? [...shown, `<${value.length - shown.length} more>`] : shown;
   }
   const entries = Object.entries(value);
   const shown = entries
-    .slice(0, most.entries)
+    .slice(0, max.entries)
     .map(([name, one]) => [name.slice(0, 64), shapeOf(one, depth - 1)]);
   const rest = entries.length - shown.length;
   return Object.fromEntries(rest > 0 ? [...shown, ["...", `<${rest} more>`]] : shown);

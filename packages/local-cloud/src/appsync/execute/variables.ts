@@ -12,10 +12,10 @@ import type { ResponseError } from "../model/execution.ts";
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** Of one variable: as many errors as validation gives of a document. */
-const mostMessages = 100;
+/** For one variable. Validation reports as many errors of a document. */
+const maxMessages = 100;
 
-/** Why graphql-js would not take the variables, in AppSync's wording. Called only after it has refused them. */
+/** Why graphql-js refused the variables, in AppSync's wording. */
 export function variableErrors(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
@@ -46,14 +46,14 @@ function explain(schema: GraphQLSchema, definition: VariableDefinitionNode, vari
   }
   const messages: string[] = [];
   coerceInputValue(value, type, (path, _value, error) => {
-    if (messages.length < mostMessages) {
+    if (messages.length < maxMessages) {
       messages.push(word(name, path, error));
     }
   });
   return messages;
 }
 
-/** A missing inner field is told of the outer variable; a bad value of the innermost field that holds it. */
+/** The message for a missing inner field names the outer variable, that for a bad value the innermost field. */
 function word(variable: string, path: readonly (string | number)[], error: GraphQLError): string {
   const inner = path.findLast((key) => typeof key === "string") ?? variable;
   if (error.originalError instanceof ScalarError) {

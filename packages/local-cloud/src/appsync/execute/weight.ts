@@ -1,17 +1,32 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from "graphql";
 
-/** What it takes to go through a document with every fragment in each place where it is spread. */
+/** The work of going through a document, with every fragment in each place where it is spread. */
 export interface Weight {
-  /** Selections that were visited. */
+  /** Selections that are visited. */
   readonly selections: number;
-  /** Pairs of fields under one key of the response: validation compares all of them. */
+  /** Pairs of fields under one key of the response. Validation compares all of them. */
   readonly pairs: number;
   /** Levels of fields. */
   readonly levels: number;
 }
 
-/** As many selections as a document of graphql-java's 15,000 tokens can hold without fragments. */
+/** A document of graphql-java's 15,000 tokens holds at most so many selections without fragments. */
 export const weightLimits: Weight = { selections: 15_000, pairs: 200_000, levels: 500 };
+
+/**
+ * Weighs a document before validation and execution go through it: 1 KB of fragments that spread each other twice are
+ * a thousand million selections. Stops when a limit is passed, so the weighing is bounded too.
+ */
+export function weigh(document: DocumentNode, limits = weightLimits): Weight & { readonly over: boolean } {
+  const scales = new Scales(document, limits);
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION) {
+      scales.walk(definition.selectionSet, new Map(), 1);
+    }
+  }
+  scales.walkUnused();
+  return { ...scales.weight, over: scales.isOver };
+}
 
 /** The fields under one key, merged as the response has them. */
 interface Merged {
@@ -19,67 +34,68 @@ interface Merged {
   below?: Map<string, Merged>;
 }
 
-/**
- * Weighs a document before anything else walks it: 1 KB of fragments that spread each other twice are a thousand
- * million selections. Stops where a limit is passed, so that the weight itself is bounded. Cycles are entered once.
- */
-export function weigh(document: DocumentNode, limits = weightLimits): Weight & { readonly over: boolean } {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const one of document.definitions) {
-    if (one.kind === Kind.FRAGMENT_DEFINITION) {
-      fragments.set(one.name.value, one);
+class Scales {
+  readonly weight = { selections: 0, pairs: 0, levels: 0 };
+  readonly #limits: Weight;
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #reached = new Set<string>();
+  /** The fragments around the present selection. A cycle is entered once. */
+  readonly #active = new Set<string>();
+
+  constructor({ definitions }: DocumentNode, limits: Weight) {
+    this.#limits = limits;
+    for (const definition of definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+        this.#fragments.set(definition.name.value, definition);
+      }
     }
   }
-  const weight = { selections: 0, pairs: 0, levels: 0 };
-  const reached = new Set<string>();
-  const active = new Set<string>();
-  const isOver = () =>
-    weight.selections > limits.selections || weight.pairs > limits.pairs || weight.levels > limits.levels;
 
-  function walk({ selections }: SelectionSetNode, into: Map<string, Merged>, level: number): void {
-    weight.levels = Math.max(weight.levels, level);
+  get isOver(): boolean {
+    const { selections, pairs, levels } = this.weight;
+    return selections > this.#limits.selections || pairs > this.#limits.pairs || levels > this.#limits.levels;
+  }
+
+  walk({ selections }: SelectionSetNode, into: Map<string, Merged>, level: number): void {
+    this.weight.levels = Math.max(this.weight.levels, level);
     for (const selection of selections) {
-      if (isOver()) {
+      if (this.isOver) {
         return;
       }
-      weight.selections += 1;
+      this.weight.selections += 1;
       if (selection.kind === Kind.FIELD) {
         const merged = add(into, (selection.alias ?? selection.name).value);
-        weight.pairs += merged.fields - 1;
+        this.weight.pairs += merged.fields - 1;
         if (selection.selectionSet) {
-          walk(selection.selectionSet, (merged.below ??= new Map()), level + 1);
+          this.walk(selection.selectionSet, (merged.below ??= new Map()), level + 1);
         }
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        walk(selection.selectionSet, into, level);
+        this.walk(selection.selectionSet, into, level);
       } else {
-        spread(selection.name.value, into, level);
+        this.#spread(selection.name.value, into, level);
       }
     }
   }
 
-  function spread(name: string, into: Map<string, Merged>, level: number): void {
-    const fragment = fragments.get(name);
-    if (!fragment || active.has(name)) {
-      return;
+  /** Validation also goes through the fragments that no operation uses. */
+  walkUnused(): void {
+    for (const name of this.#fragments.keys()) {
+      if (!this.#reached.has(name)) {
+        this.#spread(name, new Map(), 1);
+      }
     }
-    reached.add(name);
-    active.add(name);
-    walk(fragment.selectionSet, into, level);
-    active.delete(name);
   }
 
-  for (const one of document.definitions) {
-    if (one.kind === Kind.OPERATION_DEFINITION) {
-      walk(one.selectionSet, new Map(), 1);
+  #spread(name: string, into: Map<string, Merged>, level: number): void {
+    const fragment = this.#fragments.get(name);
+    if (!fragment || this.#active.has(name)) {
+      return;
     }
+    this.#reached.add(name);
+    this.#active.add(name);
+    this.walk(fragment.selectionSet, into, level);
+    this.#active.delete(name);
   }
-  // Validation also looks at fragments that no operation uses.
-  for (const name of fragments.keys()) {
-    if (!reached.has(name)) {
-      spread(name, new Map(), 1);
-    }
-  }
-  return { ...weight, over: isOver() };
 }
 
 function add(into: Map<string, Merged>, key: string): Merged {

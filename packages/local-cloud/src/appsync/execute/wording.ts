@@ -12,11 +12,11 @@ import { cut, errorLimits } from "./errors.ts";
 import type { ResponseError } from "../model/execution.ts";
 
 /**
- * Words the validation errors of one document as AppSync does, which is graphql-java's way:
+ * The validation errors of one document with the messages of graphql-java, which AppSync uses:
  * `Validation error of type FieldUndefined: Field 'x' in type 'Query' is undefined @ 'x'`.
  */
 export function createWording(document: DocumentNode): (error: GraphQLError) => ResponseError {
-  // Many errors may stand in one argument, and each repeats its value.
+  // One argument may have many errors, and each repeats its value.
   const printed = new WeakMap<ValueNode, string>();
   const printOnce = (value: ValueNode): string => {
     const text = printed.get(value) ?? cut(print(value), errorLimits.message);
@@ -45,9 +45,9 @@ function validationError(
 }
 
 interface Place {
-  /** Names of the fields around the node, outermost first, its own included. */
+  /** Names of the fields around the node, outermost first, with its own. */
   readonly fields: readonly string[];
-  /** The argument that the node stands in, its value as graphql-java prints it. */
+  /** The argument around the node, with its value as graphql-java prints it. */
   readonly argument: { readonly name: string; readonly value: string } | undefined;
 }
 
@@ -55,7 +55,7 @@ const nowhere: Place = { fields: [], argument: undefined };
 
 type Translation = readonly [pattern: RegExp, type: string, text: (match: string[], place: Place) => string];
 
-/** From graphql-js 16's messages: left as they are where graphql-java has no such rule. */
+/** By the messages of graphql-js 16. Other messages are not changed. */
 const translations: readonly Translation[] = [
   [
     /^Cannot query field "(.+?)" on type "(.+?)"/,
@@ -160,7 +160,7 @@ function wrong({ argument }: Place): string {
   return `argument '${argument?.name ?? ""}' with value '${argument?.value ?? ""}'`;
 }
 
-/** The way graphql-java prints an AST value. */
+/** An AST value as graphql-java prints it. */
 function print(node: ValueNode): string {
   switch (node.kind) {
     case Kind.NULL:

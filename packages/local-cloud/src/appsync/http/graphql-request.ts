@@ -1,7 +1,7 @@
 import type { GraphQLRequest } from "../model/request.ts";
 import { malformed } from "../refusal.ts";
 
-/** A POST body, whatever its content type says. Throws `Refusal`. */
+/** The body of a POST, of every content type. Throws `Refusal`. */
 export function parseBody(body: string): GraphQLRequest {
   if (body.trim() === "") {
     throw malformed("Request body is empty.");

@@ -15,15 +15,15 @@ import { presentedBy } from "./presented.ts";
 import { send, sendPreflight } from "./respond.ts";
 
 export interface HttpSettings {
-  /** The API as it is now: a request keeps the one that it began with. */
+  /** The current generation of the API. A request keeps its generation. */
   readonly api: () => Api;
-  /** Hands what a mutation did to the subscribers. */
+  /** Sends the result of a mutation to the subscribers. */
   readonly publish: (api: Api, answered: Answered) => void;
   readonly log: Log;
   readonly deadline: () => Deadline;
 }
 
-/** GraphQL over HTTP as AppSync serves it: GET and POST, JSON whatever the content type. */
+/** GraphQL over HTTP as AppSync serves it: GET and POST, with every content type. */
 export function createHttpHandler(settings: HttpSettings): Handler {
   return (request, response) =>
     request.method === "OPTIONS" ? sendPreflight(request, response) : answer(request, response, settings);
@@ -42,7 +42,7 @@ async function answer(
       settings.log.error("a GraphQL request failed", { error });
     }
     const { errorType, message, status } = error instanceof Refusal ? error : internal;
-    // What is left of a body that was too large would be read as the next request.
+    // The rest of a body that is too large would be read as the next request.
     if (status === 413 || status === 503) {
       response.setHeader("connection", "close");
     }
@@ -82,9 +82,9 @@ function refuseSubscriptions({ operation }: Prepared): void {
   }
 }
 
-const bodyLimit = 1_048_576;
+const maxBodyBytes = 1_048_576;
 
-/** By events: an iterator over the request costs a twentieth of a small query. */
+/** Reads by events: an iterator over the request costs a twentieth of the time of a small query. */
 function readBody(request: IncomingMessage): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
@@ -92,7 +92,7 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   request.on("data", (chunk: Buffer) => {
     size += chunk.length;
-    if (size > bodyLimit) {
+    if (size > maxBodyBytes) {
       reject(new Refusal("RequestEntityTooLargeException", "Request body is over 1 MB.", 413));
     } else if (hold.add(chunk.length)) {
       chunks.push(chunk);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Presented } from "../model/caller.ts";
 import type { Headers } from "../model/request.ts";
 
-/** What an HTTP request shows of its caller, its body read already. */
+/** The credentials and headers of an HTTP request whose body is read already. */
 export function presentedBy(request: IncomingMessage, body: Buffer, asked: Presented["asked"]): Presented {
   const { authorization, "x-api-key": key } = request.headers;
   return {

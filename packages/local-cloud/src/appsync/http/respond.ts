@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { constants, gzip } from "node:zlib";
 
-/** As real responses have them. */
+/** The headers of AppSync's responses. */
 const standard = {
   "content-type": "application/json;charset=UTF-8",
   "access-control-allow-origin": "*",
@@ -15,24 +15,24 @@ export function send(
   response: ServerResponse,
   status: number,
   body: unknown,
-  told: {
+  more: {
     readonly errorType?: string;
     readonly fromResolvers?: Readonly<Record<string, string>> | undefined;
   },
 ): void {
   const headers: OutgoingHttpHeaders = {
-    ...sendable(told.fromResolvers),
+    ...sendable(more.fromResolvers),
     ...standard,
     "x-amzn-requestid": randomUUID(),
   };
-  if (told.errorType !== undefined) {
-    headers["x-amzn-errortype"] = told.errorType;
+  if (more.errorType !== undefined) {
+    headers["x-amzn-errortype"] = more.errorType;
   }
-  // A string, which leaves in one packet with the headers.
+  // A string is sent in one packet with the headers.
   const text = JSON.stringify(body);
   headers["content-length"] = Buffer.byteLength(text);
-  const { least, most } = compressed;
-  if (headers["content-length"] < least || headers["content-length"] > most || !takesGzip(response.req)) {
+  const { min, max } = compressedBytes;
+  if (headers["content-length"] < min || headers["content-length"] > max || !takesGzip(response.req)) {
     end(response, status, headers, text);
     return;
   }
@@ -60,25 +60,25 @@ function end(
   response.end(body);
 }
 
-/** Bytes. https://docs.aws.amazon.com/appsync/latest/devguide/enabling-caching.html#compression */
-const compressed = { least: 1_000, most: 10_000_000 };
+/** https://docs.aws.amazon.com/appsync/latest/devguide/enabling-caching.html#compression */
+const compressedBytes = { min: 1_000, max: 10_000_000 };
 
 function takesGzip({ headers }: IncomingMessage): boolean {
   const codings = (headers["accept-encoding"] ?? "").split(",");
   return codings.some((coding) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)[\d.]+\s*)?$/i.test(coding));
 }
 
-/** For a path at which no API answers. `paths` are those at which one does. */
+/** For a path without an API. `paths` are those of the APIs. */
 export function sendMissing(response: ServerResponse, paths: readonly string[]): void {
   const message =
     paths.length === 0
       ? "The program declares no GraphQL API."
-      : `No GraphQL API answers here. Those of the program answer at ${paths.join(", ")}.`;
+      : `No GraphQL API has this path. The paths of the program's APIs: ${paths.join(", ")}.`;
   const errorType = "NotFoundException";
   send(response, 404, { errors: [{ errorType, message }] }, { errorType });
 }
 
-/** Any page may ask: what it may see is decided by the token, which it has to send itself. */
+/** Every page may send requests. Each request needs a token of its own. */
 export function sendPreflight(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
   response.writeHead(200, {
@@ -92,7 +92,7 @@ export function sendPreflight(request: IncomingMessage, response: ServerResponse
   response.end();
 }
 
-/** Their names the runtime has checked; a value that HTTP cannot carry is left out, and the answer goes on. */
+/** The runtime has checked the names. A value that HTTP does not allow is dropped. */
 function sendable(headers: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
   return (
     headers &&

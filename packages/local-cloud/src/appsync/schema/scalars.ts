@@ -1,13 +1,13 @@
 import { isIP } from "node:net";
 import { type GraphQLScalarType, Kind, type ValueNode } from "graphql";
 
-/** A value that its scalar refuses. Execution adds the path or the variable that AppSync's message names. */
+/** A value that its scalar refuses. Execution adds the path or the variable of AppSync's message. */
 export class ScalarError extends Error {}
 
-/** What one AWS scalar is. `parse` and `serialize` throw `ScalarError`. */
+/** The rules of one AWS scalar. They throw `ScalarError`. */
 export type ScalarRules = Pick<GraphQLScalarType, "parseValue" | "parseLiteral" | "serialize">;
 
-/** Rules: docs.aws.amazon.com/appsync/latest/devguide/scalars.html, and what clients saw of the service. */
+/** https://docs.aws.amazon.com/appsync/latest/devguide/scalars.html, and reports of clients. */
 export const awsScalars: Readonly<Record<string, ScalarRules>> = {
   AWSDate: text("date", isDate),
   AWSTime: text("Time Object", isTime),
@@ -40,7 +40,7 @@ function timestamp(): ScalarRules {
   return { parseValue: check("parse"), serialize: check("serialize"), parseLiteral: literal(check("parse")) };
 }
 
-/** 64 bits, as graphql-java had it; numbers beyond 53 bits are refused, since JavaScript cannot hold them. */
+/** 64 bits, as in graphql-java. Numbers over 53 bits are refused, because JavaScript cannot represent them. */
 export const long: ScalarRules = integer("Long", (value) =>
   typeof value === "string" && /^-?\d{1,16}$/.test(value) ? Number(value) : value,
 );
@@ -56,7 +56,7 @@ function integer(name: string, read: (value: unknown) => unknown): ScalarRules {
   return { parseValue: check, serialize: check, parseLiteral: literal(check) };
 }
 
-/** A JSON text outside; maps, lists and scalars to resolvers. */
+/** JSON text for clients, and its value for resolvers. */
 function json(): ScalarRules {
   const parse = (value: unknown): unknown => {
     const parsed = typeof value === "string" ? parseJson(value) : undefined;
@@ -65,7 +65,7 @@ function json(): ScalarRules {
     }
     throw new ScalarError(`Unable to parse \`${print(value)}\` as valid JSON.`);
   };
-  // A resolver may pass on text that is JSON already, such as a stored attribute.
+  // A resolver may return text that is JSON already, such as a stored attribute.
   const serialize = (value: unknown): string =>
     typeof value === "string" && parseJson(value) ? value : JSON.stringify(value);
   return { parseValue: parse, serialize, parseLiteral: literal(parse) };
@@ -97,7 +97,7 @@ function print(value: unknown): string {
 
 const offset = String.raw`(Z|[+-](?:0\d|1[0-8]):[0-5]\d(?::[0-5]\d)?)`;
 const day = String.raw`(\d{4})-(\d\d)-(\d\d)`;
-// Seconds may be absent: the service both takes and gives `2021-01-26T16:44Z`.
+// Seconds may be absent: the service accepts and returns `2021-01-26T16:44Z`.
 const time = String.raw`(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?`;
 const datePattern = new RegExp(`^${day}${offset}?$`);
 const timePattern = new RegExp(`^${time}${offset}?$`);
@@ -136,7 +136,7 @@ function isUrl(value: string): boolean {
   return URL.canParse(value) && !new URL(value).pathname.includes("//");
 }
 
-/** Without a country code: the North American plan. With one: E.164's length, and that plan's rules for +1. */
+/** Without a country code and for +1: the North American plan. Otherwise: the length of E.164. */
 function isPhone(value: string): boolean {
   if (!/^\+?[\d\s().-]+$/.test(value)) {
     return false;

@@ -50,12 +50,12 @@ describe("with one mode", () => {
     users: String @aws_cognito_user_pools
   }`;
 
-  it("a field without a directive is for everyone who is let in", async () => {
+  it("a field without a directive is for every authenticated caller", async () => {
     const api = await fields(schema, onlyPools);
     expect(await api.query("{ open }")).toEqual({ data: { open: "ok" } });
   });
 
-  it("@aws_auth holds other groups out, and a non-null field leaves no data", async () => {
+  it("@aws_auth refuses other groups, and a refused non-null field makes data null", async () => {
     const api = await fields(schema, onlyPools);
     expect(await api.query("{ admins }")).toEqual({ data: { admins: null }, errors: [denied("admins")] });
     expect(await api.query("{ chiefs }")).toEqual({ data: null, errors: [denied("chiefs")] });
@@ -68,7 +68,7 @@ describe("with one mode", () => {
     expect(await api.query("{ chiefs }", {}, admin)).toEqual({ data: { chiefs: "ok" } });
   });
 
-  it("@aws_cognito_user_pools with groups lets nobody in, as on AWS, and the log says so", async () => {
+  it("@aws_cognito_user_pools with groups refuses everybody, as on AWS, with a warning", async () => {
     const api = await fields(schema, onlyPools);
     const staff = token({ groups: ["staff"] });
     expect(await api.query("{ staff }", {}, staff)).toEqual({
@@ -85,7 +85,7 @@ describe("with one mode", () => {
     ]);
   });
 
-  it("@aws_auth below the root types protects nothing, as on AWS, and the log says so", async () => {
+  it("@aws_auth below the root types protects nothing, as on AWS, with a warning", async () => {
     const sdl = `type Query { thing: Thing @aws_auth(cognito_groups: ["staff"]) }
       type Thing { secret: String @aws_auth(cognito_groups: ["admins"]) }`;
     const resolvers = { "Query.thing": echo("({ secret: 's' })") };
@@ -94,11 +94,13 @@ describe("with one mode", () => {
     expect(await api.query("{ thing { secret } }", {}, staff)).toEqual({ data: { thing: { secret: "s" } } });
     expect(await api.query("{ thing { secret } }")).toMatchObject({ data: { thing: null } });
     expect(api.started.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^@aws_auth on Thing\.secret protects nothing.*: it counts on fields of Query/),
+      expect.stringMatching(
+        /^@aws_auth on Thing\.secret protects nothing.*: it has an effect on fields of Query/,
+      ),
     ]);
   });
 
-  it("the order of an error's keys is AppSync's", async () => {
+  it("the keys of an error have AppSync's order", async () => {
     const { errors } = await (await fields(schema, onlyPools)).query("{ admins }");
     expect(Object.keys((errors ?? [])[0] as object)).toEqual([
       "path",
@@ -110,7 +112,7 @@ describe("with one mode", () => {
     ]);
   });
 
-  it("DENY leaves only what a directive opens", async () => {
+  it("DENY allows only fields with a directive", async () => {
     const deny = { ...onlyPools, userPoolConfig: { userPoolId: "eu-west-1_pool", defaultAction: "DENY" } };
     const api = await fields(schema, deny);
     expect(await api.query("{ open }")).toEqual({ data: { open: null }, errors: [denied("open")] });
@@ -119,7 +121,7 @@ describe("with one mode", () => {
     });
   });
 
-  it("a token of another pool is turned away, though it is a true one", async () => {
+  it("a valid token of another pool is refused", async () => {
     const api = await fields(schema, onlyPools);
     const headers = { authorization: token({ pool: "eu-west-1_other" }) };
     const answer = await api.fetch({ body: JSON.stringify({ query: "{ open }" }), headers });
@@ -136,7 +138,7 @@ describe("with one mode", () => {
     });
   });
 
-  it("the clients may be narrowed by a pattern", async () => {
+  it("a pattern restricts the clients", async () => {
     const narrow = { ...onlyPools, userPoolConfig: { ...pools.userPoolConfig, appIdClientRegex: "^web$" } };
     const api = await fields(schema, narrow);
     expect(await api.query("{ open }", {}, token({ clientId: "web" }))).toEqual({ data: { open: "ok" } });
@@ -171,7 +173,7 @@ describe("with several modes", () => {
     expect(await asService("{ both }")).toEqual({ data: { both: "ok" } });
   });
 
-  it("a user may not read what is for roles", async () => {
+  it("a user may not read fields of roles", async () => {
     const api = await fields(schema, poolsAndIam);
     expect(await api.query("{ service }")).toEqual({ data: { service: null }, errors: [denied("service")] });
   });
@@ -181,7 +183,7 @@ describe("with several modes", () => {
     expect(await api.query("{ auth }")).toEqual({ data: { auth: "ok" } });
   });
 
-  it("a type's directive holds for its fields, unless a field has its own", async () => {
+  it("a directive of a type is for its fields, unless a field has its own", async () => {
     const resolvers = { "Query.typed": echo("({ a: '1', b: '2' })") };
     const api = await serve(apiGraph({ schema, resolvers, api: poolsAndIam, more: anyField }));
     const { data, errors } = await api.query("{ typed { a b } }");
@@ -217,7 +219,7 @@ describe("IAM", () => {
       }),
     );
 
-  it("grants each field of a root type by name", async () => {
+  it("is granted for each field of a root type by name", async () => {
     const api = await open();
     const body = JSON.stringify({ query: "{ a b }" });
     const response = await api.fetch({ body, headers: await api.signed("reader", body) });
@@ -227,7 +229,7 @@ describe("IAM", () => {
     });
   });
 
-  it("turns away a role that no field is granted to", async () => {
+  it("refuses the request of a role that is granted no field", async () => {
     const api = await open();
     const body = JSON.stringify({ query: "{ a }" });
     const response = await api.fetch({ body, headers: await api.signed("stranger", body) });
@@ -261,7 +263,7 @@ describe("IAM", () => {
     ["another service", { service: "dynamodb" }, false],
     ["a presigned URL", { presigned: true }, false],
     ["another body", { payloadHash: sha256("{ }") }, false],
-  ])("takes a true signature for %s: %p", async (_, other, taken) => {
+  ])("accepts a valid signature for %s: %p", async (_, other, taken) => {
     const verified = {
       ...{ principal: { kind: "service", service: "x" } as const, service: "appsync", region: "eu-west-1" },
       ...{ presigned: false, signedAt: new Date(0), payloadHash: sha256("{}"), ...other },
@@ -276,7 +278,7 @@ describe("IAM", () => {
     }
   });
 
-  it("shows resolvers the role's session", async () => {
+  it("gives resolvers the session of the role", async () => {
     const api = await open();
     const body = JSON.stringify({ query: "{ me }" });
     const answer = (await (
@@ -298,7 +300,7 @@ describe("IAM", () => {
 describe("ctx.identity", () => {
   const schema = "type Query @aws_api_key @aws_cognito_user_pools { me: AWSJSON }";
 
-  it("of a user is what the token says", async () => {
+  it("of a user has the claims of the token", async () => {
     const api = await serve(apiGraph({ schema, resolvers: { "Query.me": echo("ctx.identity") } }));
     const { data } = await api.query("{ me }", {}, token({ groups: ["admins"] }));
     const issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_pool";
@@ -352,13 +354,13 @@ describe("an API key", () => {
     return (await api.fetch({ body, headers: { "x-api-key": "da2-guest" } })).status;
   }
 
-  it("ends at the hour that it was declared to end in", async () => {
+  it("expires at the start of the declared hour", async () => {
     const end = Date.parse("2026-02-01T10:00:00Z");
     expect(await statusAt("2026-02-01T10:59:00Z", end - 1)).toBe(200);
     expect(await statusAt("2026-02-01T10:59:00Z", end)).toBe(401);
   });
 
-  it("without a date ends after 7 days", async () => {
+  it("without a date expires after 7 days", async () => {
     const end = start + 7 * 24 * hour - hour / 2;
     expect(await statusAt(undefined, end - 1)).toBe(200);
     expect(await statusAt(undefined, end)).toBe(401);

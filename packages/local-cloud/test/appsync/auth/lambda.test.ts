@@ -61,7 +61,7 @@ const refused = {
 const yes = { isAuthorized: true };
 
 describe("a Lambda authorizer", () => {
-  it("is asked what AppSync asks, as AppSync and for the API", async () => {
+  it("gets AppSync's event, invoked by AppSync for the API", async () => {
     const { fetch, asked } = await open(yes);
     const request = { query: "query Q($x: Int) { a }", operationName: "Q", variables: { x: 1 } };
     const headers = { authorization: "secret-token", "x-mine": "1", cookie: "no" };
@@ -98,7 +98,7 @@ describe("a Lambda authorizer", () => {
     });
   });
 
-  it("turns the request away, with 401", async () => {
+  it("refuses the request with 401", async () => {
     const { fetch, ask } = await open({ isAuthorized: false });
     expect(await ask("{ a }")).toEqual(refused);
     const response = await fetch({ body: '{"query":"{ a }"}', headers: { authorization: "x" } });
@@ -125,14 +125,14 @@ describe("a Lambda authorizer", () => {
     ["gives too large a context", { ...yes, resolverContext: { a: "é".repeat(2_700_000) } }],
     ["gives a time that is none", { ...yes, ttlOverride: "60" }],
     ["gives a time that is over", { ...yes, ttlOverride: -1 }],
-  ])("that %s lets nobody in, and the log says why", async (_what, verdict) => {
+  ])("that %s refuses the request, and the log says why", async (_what, verdict) => {
     const { ask, logs } = await open(verdict);
     expect(await ask("{ a }")).toEqual(refused);
     expect(logs).toMatchObject([{ level: "error", fields: { functionArn: functionArn("guard") } }]);
     expect(JSON.stringify(logs)).not.toContain("secret-token");
   });
 
-  it("that does not answer in 10 s lets nobody in", async () => {
+  it("that does not answer in 10 s refuses the request", async () => {
     const { ask, asked } = await open(() => new Promise(() => undefined), only(), {
       clock: () => 0,
       schedule: (milliseconds, task) => {
@@ -146,7 +146,7 @@ describe("a Lambda authorizer", () => {
     expect(asked).toHaveLength(1);
   });
 
-  it("is not asked for a token that is too long, or that the expression does not match as a whole", async () => {
+  it("is not invoked for a token that is too long, or that the expression does not match completely", async () => {
     const { ask, asked } = await open(yes, only({ identityValidationExpression: "[a-z-]+" }));
     for (const bad of ["x".repeat(2_049), "secret token", "secret-token!"]) {
       expect(await ask("{ a }", bad)).toEqual(refused);
@@ -155,7 +155,7 @@ describe("a Lambda authorizer", () => {
     expect(await ask("{ a }")).toEqual({ data: { a: "ok" } });
   });
 
-  it("is not asked for what is no request", async () => {
+  it("is not invoked for a body that is not a request", async () => {
     const { fetch, asked } = await open(yes);
     const response = await fetch({ body: "meow", headers: { authorization: "x" } });
     expect([response.status, asked]).toEqual([400, []]);
@@ -175,7 +175,7 @@ describe("its answer", () => {
     return asked.length;
   };
 
-  it("is kept for its token for five minutes, or as declared, or as it says", async () => {
+  it("is cached by token for five minutes, for the declared time, or for its own time", async () => {
     expect(await after(yes, {}, [0, 299])).toBe(1);
     expect(await after(yes, {}, [0, 300])).toBe(2);
     expect(await after(yes, { authorizerResultTtlInSeconds: 10 }, [0, 9, 10])).toBe(2);
@@ -184,19 +184,19 @@ describe("its answer", () => {
     expect(await after(yes, {}, [0, 1], ["t", "u"])).toBe(2);
   });
 
-  it("is not kept for no time", async () => {
+  it("is not cached for 0 seconds", async () => {
     expect(await after(yes, { authorizerResultTtlInSeconds: 0 }, [0, 0])).toBe(2);
     expect(await after({ ...yes, ttlOverride: 0 }, {}, [0, 0])).toBe(2);
   });
 
-  it("is kept when it is no, and not when it is none", async () => {
+  it("is cached if it refuses, and not if it is invalid", async () => {
     expect(await after({ isAuthorized: false }, {}, [0, 1])).toBe(1);
     expect(await after(() => ({ error: { errorType: "E", errorMessage: "m" } }), {}, [0, 1])).toBe(2);
   });
 });
 
 describe("denied fields", () => {
-  it("denied fields are not read out of a kept answer either", async () => {
+  it("are not read from a cached answer either", async () => {
     const verdicts = [yes, { ...yes, deniedFields: ["Query.a"] }];
     const cache = resource("aws:appsync/apiCache:ApiCache", "cache", {
       ...{ apiId: "api", apiCachingBehavior: "OPERATION_LEVEL_CACHING", ttl: 60, type: "SMALL" },
@@ -216,7 +216,7 @@ describe("denied fields", () => {
     `${apiArn}x/types/Thing/fields/open`,
   ];
 
-  it("are null, by short name and by the API's own ARN, before they are resolved", async () => {
+  it("by short name and by ARN of the API are null, and are not resolved", async () => {
     const { ask } = await open({ ...yes, deniedFields });
     const { data, errors } = await ask("{ a thing { open secret } }");
     expect(data).toEqual({ a: "ok", thing: { open: "o", secret: null } });
@@ -230,7 +230,7 @@ describe("denied fields", () => {
     expect(await ask("{ must }")).toMatchObject({ data: null, errors: [{ path: ["must"] }] });
   });
 
-  it("hold for subscribers too, at the start and in what they are sent", async () => {
+  it("are denied to subscribers too, at the start and in payloads", async () => {
     const { ask, dial } = await open({ ...yes, deniedFields: [...deniedFields, "Subscription.other"] });
     const client = await dial({ headers: { host: "api", Authorization: "secret-token" } });
     expect(await client.start("1", "subscription { other { open } }")).toMatchObject({ type: "error" });
@@ -299,7 +299,7 @@ describe("beside other modes", () => {
   const names = ({ data }: Answer) =>
     Object.entries(data as object).flatMap(([name, value]) => (value ? name : []));
 
-  it("takes what no other mode takes, and reads what @aws_lambda opens", async () => {
+  it("gets the tokens that no other mode takes, and opens fields with @aws_lambda", async () => {
     const { query, asked } = await everyMode();
     const every = "{ users guarded both }";
     expect(names(await query(every, {}, token()))).toEqual(["users", "both"]);
@@ -308,7 +308,7 @@ describe("beside other modes", () => {
     expect(asked).toHaveLength(2);
   });
 
-  it("does not make up for a token or signature that another mode refuses", async () => {
+  it("does not get tokens and signatures that another mode refuses", async () => {
     const { query, asked } = await everyMode();
     expect(await query("{ both }", {}, token({ expiresAt: 1 }))).toMatchObject({
       errors: [{ message: "Token has expired." }],
@@ -318,7 +318,7 @@ describe("beside other modes", () => {
   });
 });
 
-it("needs the function's permission for AppSync", async () => {
+it("a Lambda authorizer needs a permission of the function for AppSync", async () => {
   const code =
     "export const handler = async ({ authorizationToken }) => ({ isAuthorized: authorizationToken === 'good' });";
   const withPermission = (principal: string, sourceArn: string) =>

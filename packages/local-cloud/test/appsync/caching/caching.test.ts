@@ -58,7 +58,7 @@ const perField = (...cachingKeys: string[]) =>
   open({ schema, resolvers: { "Query.f": keyed(...cachingKeys) } });
 
 describe("a cached resolver", () => {
-  it("runs once for the same arguments, in whatever order, and again for others", async () => {
+  it("runs once for the same arguments in every order, and again for others", async () => {
     const { read } = await perField();
     expect(await read('{ f(id: "1", in: { a: 1, b: 2 }) }')).toBe(1);
     expect(await read('{ x: f(in: { b: 2, a: 1 }, id: "1") }')).toBe(1);
@@ -66,7 +66,7 @@ describe("a cached resolver", () => {
     expect(await read("{ f }")).toBe(3);
   });
 
-  it("without keys is each caller's own; with keys goes by nothing else", async () => {
+  it("without keys is cached for each caller, and with keys by these only", async () => {
     const bob = token({ sub: "bob-sub" });
     const own = await perField();
     expect([await own.read("{ f }"), await own.read("{ f }", bob)]).toEqual([1, 2]);
@@ -88,7 +88,7 @@ describe("a cached resolver", () => {
     ]).toEqual([3, 3]);
   });
 
-  it("runs again when its own time is over", async () => {
+  it("runs again after its ttl", async () => {
     let now = 0;
     const { read } = await open({ schema, resolvers: { "Query.f": keyed() } }, undefined, () => now);
     expect(await read("{ f }")).toBe(1);
@@ -98,7 +98,7 @@ describe("a cached resolver", () => {
     expect(await read("{ f }")).toBe(2);
   });
 
-  it("goes by its parent below the root", async () => {
+  it("is cached by its parent below the root", async () => {
     const { query } = await open({
       schema: "type Query { list: [Thing] } type Thing { id: ID n: Int }",
       resolvers: {
@@ -112,7 +112,7 @@ describe("a cached resolver", () => {
     expect(await query("{ list { n } }")).toEqual({ data: { list: [{ n: 3 }, { n: 2 }, { n: 3 }] } });
   });
 
-  it("keeps no error, raised or appended, and keeps null", async () => {
+  it("caches null, but no result with errors", async () => {
     const { query } = await open({
       schema: "type Query { raised: Int appended: Int none: Int }",
       resolvers: {
@@ -145,7 +145,7 @@ describe("a cached resolver", () => {
     ]);
   });
 
-  it("gives nothing to who may not read the field", async () => {
+  it("is not read by a caller who may not read the field", async () => {
     const { read } = await open({
       schema: 'type Query { f: Int @aws_cognito_user_pools(cognito_groups: ["admins"]) }',
       resolvers: { "Query.f": { ...keyed("$context.arguments"), ...count() } },
@@ -173,7 +173,7 @@ describe("extensions.evictFromApiCache", () => {
     });
   const key = "{ 'ctx.args.id': ctx.args.id }";
 
-  it("makes the field run again, and says so only where there was an entry", async () => {
+  it("makes the field run again, and counts only entries that existed", async () => {
     const { read, query } = await evicting(`"Query", "f", ${key}`, ["$context.arguments.id"]);
     const evict = 'mutation { evict(id: "1") }';
     expect(await query(evict)).toEqual({ data: { evict: 7 } });
@@ -182,7 +182,7 @@ describe("extensions.evictFromApiCache", () => {
     expect([await read('{ f(id: "1") }'), await read('{ f(id: "2") }')]).toEqual([3, 2]);
   });
 
-  it("takes whole maps, and keys in the order of the resolver's", async () => {
+  it("accepts whole maps, and keys in the order of the resolver", async () => {
     const whole = await evicting(`"Query", "f", { 'context.arguments': { id: ctx.args.id } }`, [
       "$context.arguments",
     ]);
@@ -208,7 +208,7 @@ describe("extensions.evictFromApiCache", () => {
     ["too few keys", '"Query", "f", {}'],
     ["another value", `"Query", "f", { 'ctx.args.id': "*" }`],
     ["keys that are no map", '"Query", "f", ["1"]'],
-  ])("finds nothing for %s", async (_what, call) => {
+  ])("evicts nothing for %s", async (_what, call) => {
     const { read, query } = await evicting(call, ["$context.arguments.id"]);
     await read('{ f(id: "1") }');
     expect(await query('mutation { evict(id: "1") }')).not.toHaveProperty("extensions");
@@ -217,7 +217,7 @@ describe("extensions.evictFromApiCache", () => {
 });
 
 describe("FULL_REQUEST_CACHING", () => {
-  it("keeps each resolver's result for the API's time, each parent's apart", async () => {
+  it("caches the result of each resolver for the API's ttl, separately for each parent", async () => {
     let now = 0;
     const { query } = await open(
       {
@@ -239,7 +239,7 @@ describe("FULL_REQUEST_CACHING", () => {
 describe("OPERATION_LEVEL_CACHING", () => {
   const whole = () => open({ schema, resolvers: { "Query.f": count() } }, "OPERATION_LEVEL_CACHING");
 
-  it("keeps whole answers by query, variables, caller and headers", async () => {
+  it("caches whole results by query, variables, caller and headers", async () => {
     const api = await whole();
     const ask = async (
       variables: object,
@@ -257,7 +257,7 @@ describe("OPERATION_LEVEL_CACHING", () => {
     expect(await ask({ o: 1 }, { authorization: token({ sub: "bob-sub" }) })).toBe(5);
   });
 
-  it("keeps no answer with errors", async () => {
+  it("caches no result with errors", async () => {
     const api = await open(
       {
         schema: "type Query { f: Int }",

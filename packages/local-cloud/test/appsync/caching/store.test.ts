@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { Store } from "../../../src/appsync/caching/store.ts";
 
 describe("the cache's store", () => {
-  it("keeps a value for its time, and gives a copy", () => {
+  it("has a value until it expires, and returns copies", () => {
     let now = 0;
     const store = new Store(() => now);
     store.set("a", '{"n":1}', 2);
@@ -14,7 +14,7 @@ describe("the cache's store", () => {
     expect(store.delete("a")).toBe(false);
   });
 
-  it("forgets what was used longest ago when it is full, and never holds more", () => {
+  it("drops the entries used longest ago when it is full", () => {
     const store = new Store(() => 0, 1_000);
     const text = JSON.stringify("x".repeat(100));
     for (const key of ["a", "b"]) {
@@ -27,7 +27,7 @@ describe("the cache's store", () => {
     expect(store.get("large")).toBeUndefined();
   });
 
-  it("has its room back from what was set again, deleted or lapsed", () => {
+  it("has room again after entries are set again, deleted or expired", () => {
     let now = 0;
     const store = new Store(() => now, 1_000);
     for (let n = 0; n < 50; n += 1) {

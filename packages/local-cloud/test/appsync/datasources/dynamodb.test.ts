@@ -71,7 +71,7 @@ const plain = {
 };
 
 describe("one item", () => {
-  it("is got, as the data source's role, and read into plain values", async () => {
+  it("is read with the role of the data source, as plain values", async () => {
     const { ask, asked } = await table(
       "{ operation: 'GetItem', key: { id: { S: '1' } }, consistentRead: true, projection: { expression: '#id', expressionNames: { '#id': 'id' } } }",
       () => ({ Item: item }),
@@ -96,11 +96,11 @@ describe("one item", () => {
     ]);
   });
 
-  it("that is not there is null", async () => {
+  it("that does not exist is null", async () => {
     expect(await (await table("ddb.get({ key: { id: '1' } })")).ask()).toEqual({ result: null });
   });
 
-  it("is put, with AppSync's numbers and nulls made DynamoDB's", async () => {
+  it("is written, with AppSync's numbers and nulls in DynamoDB's form", async () => {
     const { ask, asked } = await table(
       "{ operation: 'PutItem', key: util.dynamodb.toMapValues({ id: 7 }), attributeValues: { n: { N: 1.5 }, none: { NULL: null }, set: { NS: [1, 2] }, l: { L: [{ M: { x: { N: 3 } } }] } }, condition: { expression: 'attribute_not_exists(id)' } }",
     );
@@ -122,7 +122,7 @@ describe("one item", () => {
     });
   });
 
-  it("is updated: both expressions share names and values, and the new item comes back", async () => {
+  it("is updated with names and values of both expressions, and the result is the new item", async () => {
     const { ask, asked } = await table(
       "{ operation: 'UpdateItem', key: { id: { S: '1' } }, update: { expression: 'SET #n = :n', expressionNames: { '#n': 'n' }, expressionValues: { ':n': { N: 2 } } }, condition: { expression: '#v = :v', expressionNames: { '#v': 'v' }, expressionValues: { ':v': { N: 1 } } } }",
       () => ({ Attributes: { id: { S: "1" }, n: { N: "2" } } }),
@@ -140,7 +140,7 @@ describe("one item", () => {
     });
   });
 
-  it("is deleted, and comes back", async () => {
+  it("is deleted, and the result is the old item", async () => {
     const { ask, asked } = await table("ddb.remove({ key: { id: '1' } })", () => ({ Attributes: item }));
     expect(await ask()).toEqual({ result: plain });
     expect(asked[0]).toMatchObject({ operation: "DeleteItem", input: { ReturnValues: "ALL_OLD" } });
@@ -194,7 +194,7 @@ describe("pages", () => {
     },
   };
 
-  it("end with an opaque token, which opens the next", async () => {
+  it("end with an opaque token for the next page", async () => {
     const page = await table(request, answer);
     const { result } = await page.ask({ v: "a" });
     expect(result).toEqual({
@@ -220,7 +220,7 @@ describe("pages", () => {
     expect(page.asked[1]?.input).toMatchObject({ ExclusiveStartKey: key });
   });
 
-  it("go on after a restart", async () => {
+  it("continue after a restart", async () => {
     const storage = temporaryStorage();
     const token = await first(await table(request, answer, storage));
     expect(await (await table(request, answer, storage)).ask({ v: "a", token })).toMatchObject({
@@ -228,7 +228,7 @@ describe("pages", () => {
     });
   });
 
-  it("do not go on with a token of another table, alike in all else", () => {
+  it("do not accept the token of the same query on another table", () => {
     const tokens = createTokens(temporaryStorage());
     const scanned = (name: string, nextToken?: string) => scan({ table: name, tokens }, { nextToken });
     const asked = (name: string, nextToken?: string) =>
@@ -240,7 +240,7 @@ describe("pages", () => {
     }
   });
 
-  it("do not go on with a token of another query, of another cloud, or made up", async () => {
+  it("do not accept a token of another query or of another cloud, or an invented one", async () => {
     const page = await table(request, answer);
     const token = await first(page);
     expect(await page.ask({ v: "b", token })).toEqual(refused);
@@ -260,7 +260,7 @@ describe("pages", () => {
 });
 
 describe("batches", () => {
-  it("answer in the order of their keys, with null for what is not there", async () => {
+  it("have results in the order of their keys, with null for absent items", async () => {
     const { ask } = await table(
       "{ operation: 'BatchGetItem', tables: { a: { keys: [{ id: { N: 1 } }, { id: { N: 2 } }, { id: { N: 3 } }], consistentRead: true }, b: { keys: [{ id: { S: 'x' } }] } } }",
       () => ({
@@ -276,7 +276,7 @@ describe("batches", () => {
     });
   });
 
-  it("of writes tell what was left over", async () => {
+  it("of writes return the unprocessed items", async () => {
     const put = await table(
       "{ operation: 'BatchPutItem', tables: { a: [{ id: { N: 1 } }, { id: { N: 2 } }] } }",
       () => ({ UnprocessedItems: { a: [{ PutRequest: { Item: { id: { N: "2" } } } }] } }),
@@ -298,7 +298,7 @@ describe("transactions", () => {
   const write =
     "{ operation: 'TransactWriteItems', transactItems: [{ table: 'a', operation: 'PutItem', key: { id: { S: '1' } }, attributeValues: { n: { N: 1 } } }, { table: 'a', operation: 'UpdateItem', key: { id: { S: '2' } }, update: { expression: 'SET n = :n', expressionValues: { ':n': { N: 1 } } } }, { table: 'b', operation: 'DeleteItem', key: { id: { S: '3' } } }, { table: 'b', operation: 'ConditionCheck', key: { id: { S: '4' } }, condition: { expression: 'attribute_exists(id)', returnValuesOnConditionCheckFailure: false } }] }";
 
-  it("write all, and give the keys", async () => {
+  it("write all items, and return the keys", async () => {
     const { ask, asked } = await table(write);
     expect(await ask()).toEqual({
       result: { keys: [{ id: "1" }, { id: "2" }, { id: "3" }, { id: "4" }], cancellationReasons: null },
@@ -327,7 +327,7 @@ describe("transactions", () => {
     });
   });
 
-  it("that are cancelled say why, item by item", async () => {
+  it("that are cancelled return the reason of each item", async () => {
     const { ask } = await table(write, () => {
       throw new AwsError("TransactionCanceledException", "Transaction cancelled", 400, {
         CancellationReasons: [
@@ -355,7 +355,7 @@ describe("transactions", () => {
     });
   });
 
-  it("read all", async () => {
+  it("read all items", async () => {
     const { ask } = await table(
       "{ operation: 'TransactGetItems', transactItems: [{ table: 'a', key: { id: { S: '1' } } }, { table: 'b', key: { id: { S: '2' } } }] }",
       () => ({ Responses: [{ Item: { id: { S: "1" } } }, {}] }),
@@ -382,12 +382,12 @@ describe("a condition that fails", () => {
     ),
   };
 
-  it("tells so, with the item that is there", async () => {
+  it("is in ctx.error, with the current item in ctx.result", async () => {
     const { ask } = await table(put, failing({ id: { S: "1" }, n: { N: "2" } }));
     expect(await ask()).toEqual({ result: { id: "1", n: 2 }, error });
   });
 
-  it("is forgiven where the item is as it was wanted", async () => {
+  it("is not an error if the item has the wanted content", async () => {
     const same = { id: { S: "1" }, n: { N: "1" }, at: { S: "then" } };
     expect(await (await table(put, failing(same))).ask()).toEqual({ result: { id: "1", n: 1, at: "then" } });
     const remove =
@@ -396,7 +396,7 @@ describe("a condition that fails", () => {
     expect(await (await table(remove, failing(same))).ask()).toMatchObject({ error });
   });
 
-  it("is silent if the handler does not look", async () => {
+  it("is not an error of the field if the handler ignores it", async () => {
     const code = `export function request() { return ${put}; } export function response(ctx) { return ctx.result; }`;
     const api = await serve(apiGraph({ schema, resolvers: { "Query.f": { code, source: "table" } } }), {
       dynamodb: () => Promise.resolve().then(failing()),
@@ -406,7 +406,7 @@ describe("a condition that fails", () => {
 });
 
 describe("a failure", () => {
-  it("for want of a permission names action and role, and is logged", async () => {
+  it("by a missing permission names action and role, and is logged", async () => {
     const message =
       "User: arn:aws:sts::1:assumed-role/source/APPSYNC_ASSUME_ROLE is not authorized to perform: dynamodb:GetItem on resource: t because no";
     const page = await table("ddb.get({ key: { id: '1' } })", () => {
@@ -419,7 +419,7 @@ describe("a failure", () => {
     expect(page.api.logs).toMatchObject([{ level: "warn", message }]);
   });
 
-  it("of the local cloud itself is not shown, and hurts only its field", async () => {
+  it("of the local cloud itself is not shown, and fails only its field", async () => {
     const page = await table("ddb.get({ key: { id: '1' } })", () => {
       throw new Error("secret path");
     });
@@ -431,7 +431,7 @@ describe("a failure", () => {
     expect(page.api.logs).toMatchObject([{ level: "error" }]);
   });
 
-  it("to answer in time is one of its own", async () => {
+  it("to answer in time has an error type of its own", async () => {
     const code = `export function request() { return { operation: 'GetItem', key: { id: { S: '1' } } }; } export function response(ctx) { return ctx.error; }`;
     const aborted: unknown[] = [];
     const time = timeByHand();
@@ -458,7 +458,7 @@ describe("a failure", () => {
   });
 });
 
-describe("a request that AppSync would not take", () => {
+describe("a request that AppSync refuses", () => {
   it.each([
     ["{}", "Value for field '$[operation]' not found."],
     ["{ operation: 'Meow' }", "Unsupported operation 'Meow'."],

@@ -79,7 +79,7 @@ describe("a request to an HTTP data source", () => {
     });
   });
 
-  it("is answered by a redirect as it is, and by an error status without ctx.error", async () => {
+  it("has redirects and error statuses as results, without ctx.error", async () => {
     const url = await backend((request, response) => {
       response.writeHead(request.url === "/moved" ? 302 : 404, { location: "/there" }).end();
     });
@@ -105,7 +105,7 @@ describe("a request to an HTTP data source", () => {
     });
   });
 
-  it("that takes longer than the request may fails in AppSync's words", async () => {
+  it("that takes longer than the request may take fails with AppSync's message", async () => {
     const time = timeByHand();
     const url = await backend(() => time.isUp());
     const { answer } = await ask(url, '{ method: "GET", resourcePath: "/" }', { schedule: time.schedule });
@@ -127,7 +127,7 @@ describe("a request to an HTTP data source", () => {
     expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(message) as unknown })]);
   });
 
-  it("keeps to the host of the endpoint, whatever the handler says", () => {
+  it("goes to the host of the endpoint, with every path and header of the handler", () => {
     const headers = { Host: "other", "Content-Length": "1", Connection: "upgrade", Accept: "*/*" };
     const parsed = parseRequest(
       { method: "GET", resourcePath: "//other.example/../x", params: { headers } },
@@ -182,7 +182,7 @@ describe("the endpoint of an HTTP data source", () => {
     expect(() => at(endpoint, service)).toThrow(message);
   });
 
-  it("is not private by its neighbours", () => {
+  it("is private only within the exact ranges", () => {
     expect(
       ["172.15.255.255", "172.32.0.0", "9.255.255.255", "11.0.0.0", "100.128.0.0"].filter(isPrivate),
     ).toEqual([]);

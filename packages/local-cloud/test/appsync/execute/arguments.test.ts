@@ -11,14 +11,14 @@ async function sent(query: string, variables?: object): Promise<unknown> {
   return JSON.parse((data as { f: string }).f);
 }
 
-describe("what code finds in ctx.args", () => {
-  it("has no defaults of the schema: they are AppSync's to show, not to pass", async () => {
+describe("ctx.args", () => {
+  it("has no defaults of the schema", async () => {
     expect(await sent("{ f }")).toEqual({ must: 7 });
     expect(await sent("{ f(limit: 20) }")).toEqual({ limit: 20, must: 7 });
     expect(await sent("{ f(limit: null) }")).toEqual({ limit: null, must: 7 });
   });
 
-  it("has null for a variable that was left out", async () => {
+  it("has null for a variable that the request omits", async () => {
     const query = "query ($limit: Int, $order: String) { f(limit: $limit, order: $order) }";
     expect(await sent(query)).toEqual({ limit: null, order: null, must: 7 });
     expect(await sent(query, { order: "x" })).toEqual({ limit: null, order: "x", must: 7 });
@@ -29,7 +29,7 @@ describe("what code finds in ctx.args", () => {
     expect(await sent("query ($limit: Int = 3) { f(limit: $limit) }")).toEqual({ limit: 3, must: 7 });
   });
 
-  it("has null for a variable that was left out within an input object, at any depth", async () => {
+  it("has null for an omitted variable inside an input object, at any depth", async () => {
     const query = `query ($a: String, $x: String) {
       f(input: { a: $a, in: { a: $x, b: "y" }, list: [{ a: $a }, { a: $x }] })
     }`;
@@ -38,7 +38,7 @@ describe("what code finds in ctx.args", () => {
     });
   });
 
-  it("has only what was given of an input object that is a variable as a whole", async () => {
+  it("has only the given fields of an input object that is a variable", async () => {
     const query = "query ($input: In) { f(input: $input) }";
     expect(await sent(query, { input: { a: "x" } })).toEqual({ input: { a: "x", b: "b" }, must: 7 });
   });

@@ -17,7 +17,7 @@ const unit = (request: string, response?: string) =>
 const parsed = (data: { f: string }): unknown => JSON.parse(data.f);
 
 describe("a unit resolver", () => {
-  it("hands the stash from its request to its response handler", async () => {
+  it("passes the stash from its request to its response handler", async () => {
     const api = await unit("ctx.stash.a = 1; return { payload: 2 };", "return [ctx.stash, ctx.result];");
     expect(await api.query("{ f }")).toEqual({ data: { f: '[{"a":1},2]' } });
   });
@@ -27,7 +27,7 @@ describe("a unit resolver", () => {
     expect(await api.query("{ f }")).toEqual({ data: { f: '{"early":true}' } });
   });
 
-  it("whose request is not an object fails as a mapping", async () => {
+  it("whose request is not an object fails with the type MappingTemplate", async () => {
     const empty = "Template transformation yielded an empty response.";
     for (const [request, source, message] of [
       ["return null;", "table", empty],
@@ -49,12 +49,12 @@ describe("a unit resolver", () => {
     "const nothing = 1;",
     "return {};",
     "return { version: '2018-05-29' };",
-  ])("of a NONE source may ask for nothing: %s", async (request) => {
+  ])("of a NONE source may have a request without payload: %s", async (request) => {
     const api = await unit(request, "return [ctx.result === null, 'ran'];");
     expect(await api.query("{ f }")).toEqual({ data: { f: '[true,"ran"]' } });
   });
 
-  it("may name VTL's version in its request", async () => {
+  it("may have VTL's version in its request", async () => {
     for (const version of ["2017-02-28", "2018-05-29"]) {
       const api = await unit(`return { version: "${version}", payload: 1 };`);
       expect(await api.query("{ f }")).toEqual({ data: { f: "1" } });
@@ -87,26 +87,26 @@ describe("a pipeline", () => {
     });
   });
 
-  it("early in its own request handler goes straight to its response handler", async () => {
+  it("with an early return in its request handler runs only its response handler", async () => {
     expect(await run("runtime.earlyReturn(['early']);", [step("one")])).toMatchObject({
       prev: ["early"],
       stash: {},
     });
   });
 
-  it("early in a function goes on with the next", async () => {
+  it("with an early return in a function continues with the next", async () => {
     const early = code("runtime.earlyReturn([...ctx.prev.result, 'early']);", "return ['not run'];");
     expect(await run("return [];", [step("one"), early, step("two")])).toMatchObject({
       prev: ["one", "early", "two"],
     });
   });
 
-  it("early to END in a function skips the others", async () => {
+  it("with an early return to END in a function skips the others", async () => {
     const early = code("runtime.earlyReturn(['end'], { skipTo: 'END' });");
     expect(await run("return [];", [step("one"), early, step("two")])).toMatchObject({ prev: ["end"] });
   });
 
-  it("early in a function's response handler goes on, or to the END", async () => {
+  it("with an early return in a response handler continues, or ends with END", async () => {
     const next = code("return { payload: 1 };", "runtime.earlyReturn(['next']);");
     const end = code("return { payload: 1 };", "runtime.earlyReturn(['end'], { skipTo: 'END' });");
     expect(await run("return [];", [next, step("two")])).toMatchObject({ prev: ["next", "two"] });
@@ -120,7 +120,7 @@ describe("a pipeline", () => {
     ]);
   });
 
-  it("of no functions is its two handlers", async () => {
+  it("without functions runs its two handlers", async () => {
     expect(await run("return ['before'];", [])).toMatchObject({ prev: ["before"] });
   });
 });
@@ -128,7 +128,7 @@ describe("a pipeline", () => {
 describe("errors", () => {
   const thing = "type Query { f: Thing g: Thing } type Thing { id: ID secret: String child: Thing }";
 
-  it("carry data as far as it is selected, and info whole", async () => {
+  it("have the selected part of data, and all of info", async () => {
     const api = await open(thing, {
       "Query.f": code(
         "util.error('no', 'Bad', { id: 1, secret: 's', child: { id: 2, secret: 't' } }, { a: 1 });",
@@ -156,7 +156,7 @@ describe("errors", () => {
     expect(errors).toMatchObject([{ data: null, errorType: null, errorInfo: null, message: "no" }]);
   });
 
-  it("may be appended to a result that stands", async () => {
+  it("can be appended to a result", async () => {
     const api = await open(thing, {
       "Query.f": code(
         "return { payload: { id: 1 } };",
@@ -187,7 +187,7 @@ describe("errors", () => {
     ]);
   });
 
-  it("of the code itself log what it was given without a user's data", async () => {
+  it("of the code log the shape of the context without a user's data", async () => {
     const schema = "type Query { f(email: String, size: Int): String }";
     const api = await open(schema, {
       "Query.f": code(
@@ -207,7 +207,7 @@ describe("errors", () => {
     expect(JSON.stringify(api.logs)).not.toMatch(/ada@example|4711|whsec/);
   });
 
-  it("of the code itself tell the author its line and what it was given, but no secret", async () => {
+  it("of the code log the line and the shape of the context, but no secret", async () => {
     const api = await open(thing, {
       "Query.f": code("return { payload: null };", "\n\n  return ctx.result.id.length;\n"),
       "Query.g": echo("({ id: 1 })"),
@@ -230,7 +230,7 @@ describe("errors", () => {
     expect(JSON.stringify(api.logs)).not.toContain("signature");
   });
 
-  it("of a null where none may be go to the first parent that may be null", async () => {
+  it("of a null in a non-null field make the first nullable parent null", async () => {
     const api = await open(
       "type Query { list: [Message] } type Message { id: ID sendBy: Person! } type Person { name: String! tags: [String!] }",
       { "Query.list": echo("[{ id: 1 }, { id: 2, sendBy: { name: 'a', tags: ['x', null] } }]") },
@@ -254,7 +254,7 @@ describe("errors", () => {
     });
   });
 
-  it("of values that do not fit their type are told by their path", async () => {
+  it("of values of a wrong type name the path", async () => {
     const api = await open("type Query { n: Int l: [Int] e: E } enum E { A }", {
       "Query.n": echo("'x'"),
       "Query.l": echo("5"),
@@ -294,7 +294,7 @@ describe("an Int has 32 bits", () => {
 });
 
 describe("ctx", () => {
-  it("knows what is selected, by path and as text", async () => {
+  it("has the selection as paths and as text", async () => {
     const api = await open(
       "type Query { f(a: Int): Thing } type Thing { id: ID child: Thing list: AWSJSON text: String info: AWSJSON }",
       {
@@ -318,7 +318,7 @@ describe("ctx", () => {
     });
   });
 
-  it("lists nothing of a union, and of an interface its own fields only", async () => {
+  it("lists nothing for a union, and only the interface's own fields for an interface", async () => {
     const give = "({ __typename: 'Cat', list: ctx.info.selectionSetList })";
     const api = await open(
       "type Query { u: Any i: Pet } union Any = Cat interface Pet { list: AWSJSON of: Any } type Cat implements Pet { list: AWSJSON of: Any lives: Int }",
@@ -331,7 +331,7 @@ describe("ctx", () => {
     expect([JSON.parse(u?.list ?? ""), JSON.parse(i?.list ?? "")]).toEqual([[], ["list", "of", "x"]]);
   });
 
-  it("has the parent's value as its source, and leaves out arguments that were left out", async () => {
+  it("has the parent's value as source, and no arguments that the query omits", async () => {
     const api = await open(
       "type Query { f: Thing } type Thing { id: ID all(a: Int, b: Int = 2, c: Int): AWSJSON }",
       {
@@ -349,7 +349,7 @@ describe("ctx", () => {
     ]);
   });
 
-  it("has no prev in a unit resolver, and one without a result at a pipeline's start", async () => {
+  it("has prev null in a unit resolver, and a prev with result null at the start of a pipeline", async () => {
     const give = "[ctx.prev]";
     const api = await open("type Query { f: AWSJSON g: AWSJSON }", {
       "Query.f": echo(give),
@@ -358,7 +358,7 @@ describe("ctx", () => {
     expect(await api.query("{ f g }")).toEqual({ data: { f: "[null]", g: '[{"result":null}]' } });
   });
 
-  it("is a copy: what a handler does to it no other sees", async () => {
+  it("is a copy for each handler", async () => {
     const api = await open("type Query { f: Thing } type Thing { a: ID b: ID }", {
       "Query.f": echo("({ a: 'a', b: 'b' })"),
       "Thing.a": code("ctx.source.b = 'spoilt'; return { payload: 'x' };"),
@@ -368,7 +368,7 @@ describe("ctx", () => {
 });
 
 describe("a field without a resolver", () => {
-  it("is its parent's own property, whatever its name", async () => {
+  it("is its parent's own property, with every name", async () => {
     const api = await open(
       "type Query { f: Thing } type Thing { constructor: String toString: String id: ID }",
       {
@@ -380,7 +380,7 @@ describe("a field without a resolver", () => {
     });
   });
 
-  it("of an interface is found by __typename", async () => {
+  it("of an interface type is resolved by __typename", async () => {
     const api = await open(
       "type Query { f: [Pet] } interface Pet { name: String } type Cat implements Pet { name: String lives: Int } type Dog implements Pet { name: String }",
       {
@@ -401,7 +401,7 @@ describe("a field without a resolver", () => {
 describe("introspection", () => {
   const deep = "{ __schema { types { fields { type { ofType { name } } } } } }";
 
-  it("passes the limit of depth, and the log says once that it may not on AWS", async () => {
+  it("may exceed queryDepthLimit, and the log warns once that AWS may refuse it", async () => {
     const api = await open("type Query { f: String }", { "Query.f": echo("'a'") }, { queryDepthLimit: 5 });
     expect((await api.query(deep)).errors).toBeUndefined();
     await api.query(deep);
@@ -414,7 +414,7 @@ describe("introspection", () => {
     ]);
   });
 
-  it("within the limit is not told of", async () => {
+  it("within the limit causes no warning", async () => {
     const api = await open("type Query { f: String }", { "Query.f": echo("'a'") }, { queryDepthLimit: 6 });
     await api.query(deep);
     await api.query("{ f }");
@@ -423,7 +423,7 @@ describe("introspection", () => {
 });
 
 describe("limits", () => {
-  it("of depth let what is above pass", async () => {
+  it("of depth keep the fields above the limit", async () => {
     const api = await open(
       "type Query { f: Thing } type Thing { id: ID child: Thing must: Thing! }",
       { "Query.f": echo("({ id: 1, child: { id: 2, child: { id: 3 } }, must: { id: 4 } })") },
@@ -439,7 +439,7 @@ describe("limits", () => {
     ]);
   });
 
-  it("of resolvers keep what was resolved before", async () => {
+  it("of resolvers keep the fields resolved before", async () => {
     const api = await open(
       "type Query { a: String b: String c: String }",
       { "Query.a": echo("1"), "Query.b": echo("2"), "Query.c": echo("3") },
@@ -476,7 +476,7 @@ describe("a request's 30 seconds", () => {
     },
   });
 
-  it("are told to the source that is asked, and nothing begins after them", async () => {
+  it("abort the call of the data source, and no step starts after them", async () => {
     let ring = () => undefined as unknown;
     const payloads: unknown[] = [];
     const api = await serve(graph, {
@@ -501,7 +501,7 @@ describe("a request's 30 seconds", () => {
     expect(payloads).toEqual([1, 2, "next"]);
   });
 
-  it("count while code runs that lets no timer ring", async () => {
+  it("include code that blocks the event loop", async () => {
     let now = 0;
     const api = await serve(graph, {
       schedule: () => () => undefined,
@@ -521,7 +521,7 @@ describe("a request's 30 seconds", () => {
     );
   });
 
-  it("leave no timer behind when the answer is there", async () => {
+  it("leave no timer after the response", async () => {
     const timers = new Set<object>();
     const api = await serve(graph, {
       schedule(_milliseconds, task) {
@@ -556,7 +556,7 @@ describe("the console", () => {
     expect(await lines(level)).toEqual([...once, ...once]);
   });
 
-  it("reaches it with INFO, but for console.debug", async () => {
+  it("is logged with INFO, except console.debug", async () => {
     expect(await lines("INFO")).toEqual([
       ...['info "a"', 'info "b"', 'debug "c"', "warn AWS does not log"],
       ...['info "a"', 'info "b"', 'debug "c"'],
@@ -574,7 +574,7 @@ describe("the console", () => {
   );
 });
 
-describe("effects out of place", () => {
+describe("effects where they are not allowed", () => {
   it.each([
     ["extensions.setSubscriptionInvalidationFilter({ filterGroup: [] }); return { payload: 1 };", undefined],
     ["extensions.setSubscriptionFilter({ filterGroup: [] }); return { payload: 1 };", undefined],

@@ -10,7 +10,7 @@ describe("the shape of a value", () => {
     });
   });
 
-  it("stays small, however large the value is", () => {
+  it("stays small for every value", () => {
     const long = Array.from({ length: 21 }, (_, index) => index);
     expect(shapeOf(long)).toEqual([...Array<string>(20).fill("<number>"), "<1 more>"]);
     expect(shapeOf(long.slice(1))).toEqual(Array<string>(20).fill("<number>"));

@@ -26,7 +26,7 @@ const validation = (message: string, column: number, line = 1) => ({
   ],
 });
 
-describe("validation speaks as graphql-java does", () => {
+describe("validation errors have graphql-java's messages", () => {
   it.each([
     ["{ badfield }", "FieldUndefined: Field 'badfield' in type 'Query' is undefined @ 'badfield'", 3],
     [
@@ -107,7 +107,7 @@ describe("validation speaks as graphql-java does", () => {
     expect({ data, errors: errors?.slice(0, 1) }).toEqual(validation(message, column));
   });
 
-  it("is remembered with its document", async () => {
+  it("the errors of a document are the same for each request", async () => {
     const api = await open();
     expect(await api.query("{ badfield }")).toEqual(await api.query("{ badfield }"));
   });
@@ -151,7 +151,7 @@ describe("variables", () => {
     expect(errors).toMatchObject([{ path: null, message }]);
   });
 
-  it("may leave out what has a default, but may not make it null", async () => {
+  it("with a default may be omitted, but may not be null", async () => {
     const api = await open();
     const query = 'query Q($s: Int = 5) { badge(of: "1", size: $s) }';
     expect(await api.query(query)).toEqual({ data: { badge: null } });
@@ -162,14 +162,14 @@ describe("variables", () => {
 });
 
 describe("introspection", () => {
-  it("is there unless it is disabled", async () => {
+  it("works unless it is disabled", async () => {
     const query = '{ __type(name: "User") { name } __schema { directives { name } } }';
     const { data } = await (await open()).query(query);
     expect(data).toMatchObject({ __type: { name: "User" } });
     expect(JSON.stringify(data)).toContain("aws_subscribe");
   });
 
-  it("when disabled is as if its fields were not there; __typename stays", async () => {
+  it("when disabled has unknown fields, except __typename", async () => {
     const api = await serve(apiGraph({ schema, api: { introspectionConfig: "DISABLED" } }));
     expect(await api.query("{ __schema { types { name } } }")).toEqual(
       validation("FieldUndefined: Field '__schema' in type 'Query' is undefined @ '__schema'", 3),
@@ -179,11 +179,11 @@ describe("introspection", () => {
   });
 });
 
-describe("errors repeat what was sent only as far as an answer can carry", () => {
+describe("errors repeat text of the request within limits", () => {
   const sizeOf = (answer: Answer) => JSON.stringify(answer).length;
   const messages = (answer: Answer) => answer.errors?.map((error) => (error as { message: string }).message);
 
-  it("a large value, once for each of a hundred errors in it", async () => {
+  it("a large value with a hundred errors", async () => {
     const fields = Array.from({ length: 150 }, (_, index) => `x${index}: 1`);
     const answer = await (
       await open()
@@ -199,7 +199,7 @@ describe("errors repeat what was sent only as far as an answer can carry", () =>
     expect(messages(answer)?.at(-1)).toMatch(/^\d+ more errors are not shown\.$/);
   });
 
-  it("a list of bad values, by its first hundred", async () => {
+  it("a list of bad values has a hundred errors", async () => {
     const query = "query Q($d: [Filter]) { many(by: $d) }";
     const api = await serve(
       apiGraph({ schema: schema.replace("type Query {", "type Query { many(by: [Filter]): String ") }),
@@ -209,7 +209,7 @@ describe("errors repeat what was sent only as far as an answer can carry", () =>
     expect(messages(await api.query(query, { d: Array(99).fill(1) }))).toHaveLength(99);
   });
 
-  it("a large bad variable, by its beginning", async () => {
+  it("a large bad variable is cut", async () => {
     const answer = await (
       await open()
     ).query("query Q($d: AWSJSON) { mail(data: $d) }", { d: "{".repeat(900_000) });
@@ -219,14 +219,14 @@ describe("errors repeat what was sent only as far as an answer can carry", () =>
     expect(sizeOf(answer)).toBeLessThan(11_000);
   });
 
-  it("a name of an operation that is not there, by its beginning", async () => {
+  it("a long name of an unknown operation is cut", async () => {
     const body = JSON.stringify({ query: "query A { badge(of: 1) }", operationName: "n".repeat(900_000) });
     const api = await open();
     const answer = (await (await api.fetch({ body, headers: { authorization: token() } })).json()) as Answer;
     expect(sizeOf(answer)).toBeLessThan(11_000);
   });
 
-  it("what a resolver says of a large argument, over many fields", async () => {
+  it("messages of a resolver are limited over many fields", async () => {
     const code = `import { util } from "@aws-appsync/utils";
       export function request(ctx) { util.error(ctx.args.data.a); }
       export function response(ctx) { return null; }`;
@@ -243,7 +243,7 @@ describe("errors repeat what was sent only as far as an answer can carry", () =>
     expect(all?.at(-1)).toBe("51 more errors are not shown.");
   });
 
-  it("paths count too", async () => {
+  it("paths are part of the limit", async () => {
     const code = `import { util } from "@aws-appsync/utils";
       export function request(ctx) { util.error("no"); }
       export function response(ctx) { return null; }`;
@@ -254,7 +254,7 @@ describe("errors repeat what was sent only as far as an answer can carry", () =>
     expect(messages(await api.query(`{ ${long} }`))).toEqual(["no", "1 more errors are not shown."]);
   });
 
-  it("10,000 of them, and a last entry for what is over", async () => {
+  it("a response has 10,000 errors, and a last entry counts the others", async () => {
     const code = `import { util } from "@aws-appsync/utils";
       export function request(ctx) {
         const hundred = ctx.args.data;

@@ -18,7 +18,7 @@ const exponential = (spread: string, root = "me") =>
   ].join(" ");
 const documents = (keep?: number) => createDocuments(buildSchema(schema), true, keep);
 
-describe("the work that a document makes is bounded before anything walks it", () => {
+describe("a document is refused before it causes too much work", () => {
   it.each([
     ["spread twice in a row", "...NEXT ...NEXT"],
     ["spread under two names", "a: friend { ...NEXT } b: friend { ...NEXT }"],
@@ -52,7 +52,7 @@ describe("the work that a document makes is bounded before anything walks it", (
     expect(weigh(chain(499)).over).toBe(true);
   });
 
-  it("on both sides of 15,000 selections", () => {
+  it("at 15,000 selections, but not below", () => {
     const wide = (times: number) =>
       parse(
         `{ ${Array.from({ length: times }, (_, n) => `a${n}: me { ...F }`).join(" ")} } fragment F on User { id x: id y: id }`,
@@ -61,7 +61,7 @@ describe("the work that a document makes is bounded before anything walks it", (
     expect(weigh(wide(3_001)).over).toBe(true);
   });
 
-  it("a cycle of fragments is entered once, and is left to validation", () => {
+  it("not by a cycle of fragments, which validation refuses", () => {
     const cyclic = "{ me { ...A } } fragment A on User { ...B } fragment B on User { id ...A }";
     expect(weigh(parse(cyclic))).toMatchObject({ selections: 5, over: false });
     expect(documents().prepare(cyclic, undefined)).toMatchObject({
@@ -69,13 +69,13 @@ describe("the work that a document makes is bounded before anything walks it", (
     });
   });
 
-  it("and is refused before validation, which would find the unknown field", () => {
+  it("before validation, which would report the unknown field", () => {
     expect(() => documents().prepare(exponential("...NEXT ...NEXT", "unknown"), undefined)).toThrow(
       new Refusal("BadRequestException", "The document selects too much.", 400),
     );
   });
 
-  it("is answered with 400 over HTTP", async () => {
+  it("with 400 over HTTP", async () => {
     const api = await serve(apiGraph({ schema, resolvers: { "Query.me": echo("({ id: 1 })") } }));
     expect(await api.query(exponential("...NEXT ...NEXT"))).toEqual({
       errors: [{ errorType: "BadRequestException", message: "The document selects too much." }],
@@ -83,10 +83,10 @@ describe("the work that a document makes is bounded before anything walks it", (
   });
 });
 
-describe("documents are kept by the size of their texts", () => {
+describe("documents are cached by the size of their texts", () => {
   const query = (n: number, size: number) => `{ me { id } } #${n}`.padEnd(size, " ");
 
-  it("up to the limit, the oldest going first", () => {
+  it("up to the limit, and the oldest are dropped first", () => {
     const some = documents(1_000);
     const first = some.prepare(query(0, 100), undefined);
     for (let n = 1; n < 10; n += 1) {
@@ -99,7 +99,7 @@ describe("documents are kept by the size of their texts", () => {
     expect(some.prepare(query(0, 100), undefined)).toBe(first);
   });
 
-  it("a thousand distinct long ones hold no more than the limit", () => {
+  it("a thousand distinct long documents stay within the limit", () => {
     const some = documents();
     for (let n = 0; n < 1_000; n += 1) {
       some.prepare(query(n, 10_000), undefined);
@@ -107,7 +107,7 @@ describe("documents are kept by the size of their texts", () => {
     expect(some.kept).toBeLessThanOrEqual(128 * 1024);
   });
 
-  it("neither one that takes more than a tenth of it, nor an invalid one", () => {
+  it("except documents over a tenth of the limit, and invalid ones", () => {
     const some = documents(1_000);
     some.prepare(query(0, 101), undefined);
     some.prepare("{ nothing }", undefined);

@@ -41,7 +41,7 @@ describe("a request body", () => {
     ['{"query":"fragment F on Query { hello } "}', undefined],
     ['{"query":"{ hello }","variables":"x"}', "Unable to parse GraphQL query."],
     ['{"query":"{ hello }","operationName":5}', "Unable to parse GraphQL query."],
-  ])("%s is told as AppSync does", async (body, message) => {
+  ])("%s is refused with AppSync's message", async (body, message) => {
     const { status, body: told, headers } = await answer(await open(), { body, headers: auth });
     if (message === undefined) {
       expect(status).toBe(200);
@@ -66,7 +66,7 @@ describe("a request body", () => {
     }
   });
 
-  it("over 1 MB is refused, and the server goes on", async () => {
+  it("over 1 MB is refused, and the server accepts the next one", async () => {
     const api = await open();
     const { status } = await answer(api, {
       body: JSON.stringify({ query: "x".repeat(1_100_000) }),
@@ -76,7 +76,7 @@ describe("a request body", () => {
     expect(await api.query("{ hello }")).toEqual({ data: { hello: "hello undefined" } });
   });
 
-  it("is refused while too many are arriving, with the connection that it comes by, and taken again later", async () => {
+  it("is refused while too many arrive, its connection is closed, and later ones are accepted", async () => {
     const api = await open();
     const { port, hostname } = new URL(api.url);
     const others = holdBody();
@@ -101,7 +101,7 @@ describe("a request body", () => {
     expect(await api.query("{ hello }")).toEqual({ data: { hello: "hello undefined" } });
   });
 
-  it("that breaks off hurts nobody", async () => {
+  it("that breaks off has no effect on other requests", async () => {
     const api = await open();
     const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
     socket.write("POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{", () => socket.destroy());
@@ -200,7 +200,7 @@ describe("a response", () => {
     },
   );
 
-  it("to a browser's preflight allows what it asks", async () => {
+  it("to a browser's preflight allows the wanted headers", async () => {
     const asked = "authorization,content-type,x-amz-user-agent";
     const api = await open();
     const response = await api.fetch({
@@ -212,7 +212,7 @@ describe("a response", () => {
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
   });
 
-  it("carries a resolver's headers, as far as HTTP can", async () => {
+  it("has the headers of a resolver that HTTP allows", async () => {
     const code = `import { util } from "@aws-appsync/utils";
       export function request(ctx) {
         util.http.addResponseHeader("x-mine", "1");
@@ -227,8 +227,8 @@ describe("a response", () => {
   });
 });
 
-describe("what resolvers see of a request", () => {
-  it("is its headers in lower case, without cookies, on no domain of its own", async () => {
+describe("ctx.request and ctx.identity.sourceIp", () => {
+  it("has headers in lower case, no cookies, and no domain name", async () => {
     const api = await open();
     const headers = { ...auth, "X-Custom": "a", cookie: "secret=1" };
     const { body } = await answer(api, { body: JSON.stringify({ query: "{ headers }" }), headers });
@@ -240,7 +240,7 @@ describe("what resolvers see of a request", () => {
     expect(seen.headers).not.toHaveProperty("cookie");
   });
 
-  it("is the addresses that it came by, the peer's last", async () => {
+  it("has the addresses of X-Forwarded-For, and that of the peer last", async () => {
     const api = await open();
     const headers = { ...auth, "x-forwarded-for": "9.9.9.9, 8.8.8.8" };
     const { body } = await answer(api, { body: JSON.stringify({ query: "{ ip }" }), headers });

@@ -41,7 +41,7 @@ const cases = (from: typeof valid) =>
   Object.entries(from).flatMap(([name, values]) => values.map((value): [string, unknown] => [name, value]));
 
 describe("a scalar of AWS", () => {
-  it.each(cases(valid))("%s takes %j", (name, value) => {
+  it.each(cases(valid))("%s accepts %j", (name, value) => {
     expect(() => awsScalars[name]?.parseValue(value)).not.toThrow();
     if (name !== "AWSJSON") {
       expect(awsScalars[name]?.serialize(value)).toBe(value);
@@ -52,7 +52,7 @@ describe("a scalar of AWS", () => {
     expect(() => awsScalars[name]?.parseValue(value)).toThrow(/^Unable to parse/);
   });
 
-  it("AWSJSON is parsed for resolvers, and is a text again outside", async () => {
+  it("AWSJSON is parsed for resolvers, and is text for clients", async () => {
     const schema = "type Query { type(json: AWSJSON): String echo(json: AWSJSON): AWSJSON stored: AWSJSON }";
     const resolvers = {
       "Query.type": echo("typeof ctx.args.json"),
@@ -67,7 +67,7 @@ describe("a scalar of AWS", () => {
   });
 });
 
-describe("what AppSync says of a wrong value", () => {
+describe("AppSync's message for a wrong value", () => {
   const schema = `type Query { call(phone: AWSPhone): String book(input: Booking): String late: Trip due(at: AWSDateTime): String }
     input Booking { phone: AWSPhone at: AWSDateTime }
     type Trip { stops: [Stop] } type Stop { at: AWSDateTime }`;
@@ -117,7 +117,7 @@ describe("what AppSync says of a wrong value", () => {
     });
   });
 
-  it("lets null pass", async () => {
+  it("does not exist for null", async () => {
     const api = await serve(apiGraph({ schema, resolvers }));
     expect(await api.query("query Q($phone: AWSPhone) { call(phone: $phone) }", { phone: null })).toEqual({
       data: { call: null },

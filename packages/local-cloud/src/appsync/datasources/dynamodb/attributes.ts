@@ -1,14 +1,14 @@
 import { RequestError } from "../../model/source.ts";
 
-/** A typed value as DynamoDB's JSON protocol takes it: `{"S": "a"}`. */
+/** A typed value of DynamoDB's JSON protocol: `{"S": "a"}`. */
 type Attribute = Readonly<Record<string, unknown>>;
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Typed values as a handler wrote them. `util.dynamodb` gives numbers as numbers, `{"N": 12345}`, and nulls as
- * `{"NULL": null}`: AppSync makes DynamoDB's form of them on the way out. Throws `RequestError`.
+ * DynamoDB's form of the typed values of a handler. `util.dynamodb` writes numbers as `{"N": 12345}` and null as
+ * `{"NULL": null}`. AppSync converts both. Throws `RequestError`.
  */
 export function toAttributes(value: unknown, path: string): Attributes {
   if (!isFields(value)) {
@@ -76,7 +76,7 @@ function wrong(path: string): RequestError {
   return new RequestError(`Unexpected value for field '$[${path}]'.`);
 }
 
-/** An item as resolvers see it: sets are lists, binary is base64. */
+/** An item in the form that resolvers get: sets are lists, binary is base64. */
 export function fromAttributes(attributes: unknown): Record<string, unknown> | null {
   if (!isFields(attributes)) {
     return null;

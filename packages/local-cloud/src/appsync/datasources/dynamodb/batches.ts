@@ -3,7 +3,7 @@ import { type Attributes, fromAttributes, toAttributes } from "./attributes.ts";
 import type { Operation } from "./operation.ts";
 import { allow, expressions, type Fields, list, optional, options, required } from "./request.ts";
 
-/** BatchGetItem, BatchPutItem, BatchDeleteItem: lists by table, answered in the order they were asked. */
+/** BatchGetItem, BatchPutItem, BatchDeleteItem. Results are in the order of the request. */
 
 export const batchGetItem: Operation = (_source, fields) => {
   allow(fields, "operation", "tables");
@@ -86,7 +86,7 @@ function holds(item: Fields, key: Attributes): boolean {
   );
 }
 
-/** `1` and `1.0` are one number to DynamoDB, and so one key. */
+/** For DynamoDB `1` and `1.0` are the same number, and so the same key. */
 function canonical(value: unknown): unknown {
   const { N } = (value ?? {}) as { N?: string };
   return N === undefined ? value : { N: Number(N) };

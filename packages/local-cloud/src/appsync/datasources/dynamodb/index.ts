@@ -7,7 +7,7 @@ import { batchDeleteItem, batchGetItem, batchPutItem } from "./batches.ts";
 import { deleteItem, getItem, putItem, updateItem } from "./items.ts";
 import { type Operation, type Prepared, TokenRefused } from "./operation.ts";
 import { query, scan } from "./pages.ts";
-import { text } from "./request.ts";
+import { type Fields, text } from "./request.ts";
 import type { Tokens } from "./tokens.ts";
 import { cancellation, transactGetItems, transactWriteItems } from "./transactions.ts";
 
@@ -32,53 +32,61 @@ const operations: Readonly<Record<string, Operation>> = {
   TransactWriteItems: transactWriteItems,
 };
 
-/** One table, and whatever else the role reaches. */
-export function dynamodbSource(
-  table: string,
-  { dynamodb, principal, tokens, log }: DynamodbBackend,
-): DataSource {
-  async function ask(prepared: Prepared, signal: AbortSignal): Promise<Answer> {
-    try {
-      const output = await dynamodb.execute(principal, prepared.action, prepared.input, signal);
-      return { result: prepared.read(output) };
-    } catch (error) {
-      if (!(error instanceof AwsError)) {
-        throw error;
-      }
-      // A handler may pass over ctx.error in silence, but a missing permission is never what was meant.
-      if (error.code.startsWith("AccessDenied")) {
-        log.warn(error.message, { table, operation: prepared.action });
-      }
-      return failure(error, prepared);
-    }
-  }
-
+/** One table. Batches and transactions also reach the other tables of the role. */
+export function dynamodbSource(table: string, backend: DynamodbBackend): DataSource {
   return {
     run(request, { execution: { deadline } }) {
       const fields = requestFields(request);
-      const operation = text(fields, "operation");
-      const prepare = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-      if (!prepare) {
-        throw unsupported("operation", operation);
-      }
+      const prepare = operationOf(fields);
       try {
-        const prepared = prepare({ table, tokens }, fields);
-        return deadline.race(ask(prepared, deadline.signal), () => ({
-          result: null,
-          error: { message: "Execution timed out.", type: "DynamoDB:ExecutionTimeoutException" },
-        }));
+        const prepared = prepare({ table, tokens: backend.tokens }, fields);
+        return deadline.race(execute(prepared, table, backend, deadline.signal), () =>
+          failed("Execution timed out.", "ExecutionTimeoutException"),
+        );
       } catch (error) {
         if (!(error instanceof TokenRefused)) {
           throw error;
         }
-        return Promise.resolve({
-          result: null,
-          error: { message: error.message, type: `DynamoDB:${error.code}` },
-        });
+        return Promise.resolve(failed(error.message, error.code));
       }
     },
   };
 }
+
+function operationOf(fields: Fields): Operation {
+  const operation = text(fields, "operation");
+  const prepare = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+  if (!prepare) {
+    throw unsupported("operation", operation);
+  }
+  return prepare;
+}
+
+async function execute(
+  prepared: Prepared,
+  table: string,
+  { dynamodb, principal, log }: DynamodbBackend,
+  signal: AbortSignal,
+): Promise<Answer> {
+  try {
+    const output = await dynamodb.execute(principal, prepared.action, prepared.input, signal);
+    return { result: prepared.read(output) };
+  } catch (error) {
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
+    // A handler may ignore ctx.error. A missing permission is logged all the same.
+    if (error.code.startsWith("AccessDenied")) {
+      log.warn(error.message, { table, operation: prepared.action });
+    }
+    return failure(error, prepared);
+  }
+}
+
+const failed = (message: string, type: string): Answer => ({
+  result: null,
+  error: { message, type: `DynamoDB:${type}` },
+});
 
 function failure({ code, message, status, details }: AwsError, { forgives }: Prepared): Answer {
   const type = code.replace(/^.*#/, "").replace(/^AccessDenied$/, "AccessDeniedException");

@@ -14,7 +14,7 @@ import {
 } from "./request.ts";
 import type { Operation } from "./operation.ts";
 
-/** The operations on one item. Requests and results: AppSync's JavaScript resolver reference for DynamoDB. */
+/** Operations on one item. https://docs.aws.amazon.com/appsync/latest/devguide/js-resolver-reference-dynamodb.html */
 
 export const getItem: Operation = ({ table }, fields) => {
   allow(fields, "operation", "key", "consistentRead", "projection");
@@ -38,7 +38,7 @@ export const putItem: Operation = ({ table }, fields) => {
     action: "PutItem",
     input: { TableName: table, Item: item, ...conditional(condition) },
     read: () => fromAttributes(item),
-    // The documented courtesy: what is there already is what was asked for.
+    // As documented: the write succeeds if the item has the wanted content already.
     forgives: (current) => alike(current, fromAttributes(item), condition),
   };
 };
@@ -87,7 +87,7 @@ function conditionOf(fields: Fields): Fields | undefined {
   return condition;
 }
 
-/** The item comes with the error itself, so no second read, and no permission for one, is needed. */
+/** DynamoDB returns the item with the error, so that no second read and no permission for it is needed. */
 function conditional(condition: Fields | undefined): Input {
   if (!condition) {
     return {};

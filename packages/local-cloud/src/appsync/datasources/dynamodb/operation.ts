@@ -1,7 +1,7 @@
 import type { Fields, Input } from "./request.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** Turns a request object into one call of DynamoDB. Throws `RequestError`, or `TokenRefused`. */
+/** Converts a request object to one call of DynamoDB. Throws `RequestError` or `TokenRefused`. */
 export type Operation = (
   source: { readonly table: string; readonly tokens: Tokens },
   request: Fields,
@@ -10,13 +10,13 @@ export type Operation = (
 export interface Prepared {
   readonly action: string;
   readonly input: Input;
-  /** DynamoDB's output as ctx.result shows it. */
+  /** ctx.result of DynamoDB's output. */
   readonly read: (output: Fields) => unknown;
-  /** Whether a failed condition leaves the item as it was wanted; given what is there. */
+  /** Whether the current item is the wanted one, so that a failed condition is not an error. */
   readonly forgives?: (current: Fields | null) => boolean;
 }
 
-/** A nextToken that was not made here for this query. */
+/** A nextToken that is not of this query. */
 export class TokenRefused extends Error {
   readonly code = "UserIllegalArgumentException";
   override readonly message =

@@ -3,7 +3,7 @@ import { type Operation, TokenRefused } from "./operation.ts";
 import { allow, expressions, type Fields, type Input, optional, options, required } from "./request.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** Query and Scan: results in pages, each with a token for the next. */
+/** Query and Scan. Each page has a token for the next one. */
 
 export const query: Operation = ({ table, tokens }, fields) => {
   allow(
@@ -43,7 +43,7 @@ export const scan: Operation = ({ table, tokens }, fields) => {
 
 const shared = { index: "IndexName", limit: "Limit", consistentRead: "ConsistentRead", select: "Select" };
 
-/** `bound` is what a token is good for: the table, the index, and the key condition with its values. */
+/** A token is valid for `bound` only: the table, the index, and the key condition with its values. */
 function paged(
   action: "Query" | "Scan",
   input: Input,

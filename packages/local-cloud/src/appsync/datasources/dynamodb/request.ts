@@ -2,13 +2,13 @@ import { RequestError } from "../../model/source.ts";
 import { missing } from "../request.ts";
 import { type Attributes, toAttributes } from "./attributes.ts";
 
-/** The members of a request object, or of one inside it. */
+/** The members of a request object, or of an object inside it. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** DynamoDB's own input. */
+/** The input of a DynamoDB operation. */
 export type Input = Record<string, unknown>;
 
-/** Throws `RequestError`, in AppSync's words, if it is not there. */
+/** Throws `RequestError` with AppSync's message if the member is absent. */
 export function required(fields: Fields, name: string): Fields {
   const value = fields[name];
   if (value === undefined || value === null) {
@@ -50,7 +50,7 @@ export function key(fields: Fields): Attributes {
   return toAttributes(required(fields, "key"), "key");
 }
 
-/** Refuses, by name, what the local cloud does not do, and what AppSync does not know. */
+/** Refuses all other members by name: those that do not run here, and those that AppSync does not know. */
 export function allow(fields: Fields, ...names: readonly string[]): void {
   for (const [name, value] of Object.entries(fields)) {
     if (!names.includes(name) && value !== undefined && value !== null) {
@@ -59,7 +59,7 @@ export function allow(fields: Fields, ...names: readonly string[]): void {
   }
 }
 
-/** Options that DynamoDB takes under another name; absent and null ones are left out. */
+/** Options with their names in DynamoDB. Absent options and null are omitted. */
 export function options(fields: Fields, names: Readonly<Record<string, string>>): Input {
   return Object.fromEntries(
     Object.entries(names).flatMap(([from, to]) =>
@@ -68,7 +68,7 @@ export function options(fields: Fields, names: Readonly<Record<string, string>>)
   );
 }
 
-/** Expressions share one set of names and values in DynamoDB; AppSync's requests give each its own. */
+/** In DynamoDB all expressions share one set of names and values. In AppSync's requests each has its own. */
 export function expressions(parts: Readonly<Record<string, Fields | undefined>>): Input {
   const input: Input = {};
   const names = new Map<string, unknown>();

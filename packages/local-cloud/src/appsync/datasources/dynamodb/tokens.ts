@@ -3,16 +3,16 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Storage } from "../../../base/service.ts";
 
-/** Seals where a page ended. A token opens only for the very query it was given for, and not for long after a change of key. */
+/** Encrypts the last key of a page. A token is valid for the query that it was created for. */
 export interface Tokens {
   seal(lastKey: unknown, query: unknown): string;
-  /** Undefined for a token that was not sealed here for this query. */
+  /** Undefined for a token that is not of this query. */
   open(token: string, query: unknown): unknown;
 }
 
 const algorithm = "aes-256-gcm";
 
-/** AppSync's tokens look alike: base64 of `{"version": 2, "token": "..."}`, whose inner token nobody else can read. */
+/** AppSync's tokens have this form too: base64 of `{"version": 2, "token": "..."}` with an encrypted inner token. */
 export function createTokens(storage: Storage): Tokens {
   const key = loadKey(storage);
   return {
@@ -46,7 +46,7 @@ function digest(query: unknown): Buffer {
   return createHash("sha256").update(JSON.stringify(query)).digest();
 }
 
-/** Kept, so that a client may go on with its list after a restart. */
+/** The key is stored, so that tokens stay valid after a restart. */
 function loadKey({ folder }: Storage): Buffer {
   const file = join(folder, "next-token.key");
   if (existsSync(file)) {

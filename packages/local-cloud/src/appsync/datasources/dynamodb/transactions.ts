@@ -13,7 +13,7 @@ import {
   text,
 } from "./request.ts";
 
-/** TransactGetItems and TransactWriteItems. Both may name any table that the role reaches. */
+/** TransactGetItems and TransactWriteItems. Both can use every table that the role may access. */
 
 export const transactGetItems: Operation = (_source, fields) => {
   allow(fields, "operation", "transactItems");
@@ -45,7 +45,7 @@ export const transactWriteItems: Operation = (_source, fields) => {
   };
 };
 
-/** ctx.result of a cancelled transaction: why, item by item, in the order of the request. */
+/** ctx.result of a cancelled transaction: the reason of each item, in the order of the request. */
 export function cancellation(reasons: unknown): unknown {
   const all = Array.isArray(reasons) ? (reasons as Fields[]) : [];
   return {
@@ -91,7 +91,7 @@ function write(item: Fields): Input {
   }
 }
 
-/** The failing item is given unless the request says no. */
+/** The item that fails is returned, unless the request excludes it. */
 function onFailure(condition: Fields | undefined): Input {
   if (!condition) {
     return {};

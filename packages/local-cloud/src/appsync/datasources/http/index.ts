@@ -11,10 +11,10 @@ export interface HttpBackend {
   readonly clock: Clock;
 }
 
-/** Bytes of an answer: what a handler takes. AppSync's own limit of this source is not documented. */
-const longestAnswer = 5_242_880;
+/** A handler takes no more. AppSync's own limit for this source is not documented. */
+const maxAnswerBytes = 5_242_880;
 
-/** Sends what a request handler describes, and hands status, headers and body to the response handler. */
+/** Sends the request of a request handler. The result has status, headers and body. */
 export function httpSource({ target, signing, clock }: HttpBackend): DataSource {
   const dispatcher = target.isLocal ? local : open;
   return {
@@ -26,11 +26,11 @@ export function httpSource({ target, signing, clock }: HttpBackend): DataSource 
   };
 }
 
-// A connection for each request: none stays open when the cloud stops.
+// Each request has a connection of its own, so that none is open when the cloud stops.
 const local = new Agent({ pipelining: 0 });
 const open = new Agent({ pipelining: 0, connect: { lookup: publicLookup } });
 
-/** Redirects are answers like any other: they are not followed. */
+/** Redirects are results too. They are not followed. */
 async function answer(
   { method, url, headers, body }: HttpRequest,
   dispatcher: Agent,
@@ -61,8 +61,8 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string> {
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > longestAnswer) {
-      throw new Error(`The answer is longer than ${longestAnswer} bytes.`);
+    if (size > maxAnswerBytes) {
+      throw new Error(`The answer is longer than ${maxAnswerBytes} bytes.`);
     }
     chunks.push(chunk);
   }

@@ -10,7 +10,7 @@ export interface HttpRequest {
 
 const methods: readonly unknown[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-/** What the connection decides, whatever a resolver says. */
+/** Headers that the connection sets. Those of a resolver are dropped. */
 const own = /^(?:host|connection|content-length|transfer-encoding|upgrade|keep-alive|expect|te|trailer)$/;
 
 /**

@@ -8,7 +8,7 @@ export interface Signing {
   readonly credentials: Credentials;
 }
 
-/** The headers of the request with a Signature Version 4 of all of them. */
+/** The headers of the request, with a Signature Version 4 of all headers. */
 export function signedHeaders(request: HttpRequest, signing: Signing, now: number): Record<string, string> {
   const { credentials, region, service } = signing;
   const timestamp = new Date(now).toISOString().replace(/[:-]|\.\d{3}/g, "");

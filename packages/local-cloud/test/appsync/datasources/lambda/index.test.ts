@@ -26,7 +26,7 @@ async function ask(request: string, lambda: NonNullable<Fakes["lambda"]>, fakes:
 const gives = (invocation: Invocation) => () => Promise.resolve(invocation);
 
 describe("Invoke", () => {
-  it("hands the payload to the function, as the data source's role", async () => {
+  it("invokes the function with the payload, as the role of the data source", async () => {
     const seen: unknown[] = [];
     const { answer } = await ask("{ operation: 'Invoke', payload: { a: 1 } }", (...args) => {
       seen.push(args);
@@ -50,20 +50,20 @@ describe("Invoke", () => {
       { message: "Task timed out after 3.00 seconds", type: "Lambda:Unhandled" },
     ],
     [
-      "a permission that is missing",
+      "a missing permission",
       () => Promise.reject(new AwsError("AccessDenied", "User: x is not authorized", 403)),
       { message: "User: x is not authorized", type: "Lambda:AccessDeniedException" },
     ],
     [
-      "a function that is not there",
+      "a missing function",
       () => Promise.reject(new AwsError("ResourceNotFoundException", "gone", 404)),
       { message: "gone", type: "Lambda:ResourceNotFoundException" },
     ],
-  ])("tells of %s in ctx.error", async (_what, lambda, error) => {
+  ])("reports %s in ctx.error", async (_what, lambda, error) => {
     expect((await ask("{ operation: 'Invoke' }", lambda)).answer).toEqual({ result: null, error });
   });
 
-  it("does not wait for ever", async () => {
+  it("ends when the time of the request is over", async () => {
     const time = timeByHand();
     const never = () => {
       time.isUp();
@@ -76,7 +76,7 @@ describe("Invoke", () => {
     });
   });
 
-  it("as an event waits for nothing, and logs what becomes of it", async () => {
+  it("as an event does not wait, and logs a failure", async () => {
     const { promise, resolve } = Promise.withResolvers<Invocation>();
     const { api, answer } = await ask("{ operation: 'Invoke', invocationType: 'Event' }", () => promise);
     expect(answer).toEqual({ result: null });
@@ -124,19 +124,19 @@ describe("BatchInvoke", () => {
     payload: payloads.map(({ id, size }) => ({ data: `${id}x${size}` })),
   });
 
-  it("asks once for all items of a list", async () => {
+  it("invokes the function once for all items of a list", async () => {
     expect(await run(50, urls)).toEqual({
       sizes: [3],
       data: { list: [{ url: "1x5" }, { url: "2x5" }, { url: "3x5" }] },
     });
   });
 
-  it("asks for at most maxBatchSize at a time", async () => {
+  it("sends at most maxBatchSize payloads at once", async () => {
     expect((await run(2, urls)).sizes).toEqual([2, 1]);
     expect((await run(1, urls)).sizes).toEqual([1, 1, 1]);
   });
 
-  it("asks for at most 5 at a time where the program sets no maxBatchSize", async () => {
+  it("sends at most 5 payloads at once if the program sets no maxBatchSize", async () => {
     expect((await run(0, urls, 5)).sizes).toEqual([5]);
     expect((await run(0, urls, 6)).sizes).toEqual([5, 1]);
   });
@@ -151,7 +151,7 @@ describe("BatchInvoke", () => {
     ]);
   });
 
-  it("lets one item fail by its own answer", async () => {
+  it("fails one item by its own result", async () => {
     const { data, errors } = await run(50, (all) => ({
       payload: all.map(({ id }) => (id === 2 ? { errorMessage: "bad", errorType: "E" } : { data: "ok" })),
     }));
@@ -159,7 +159,7 @@ describe("BatchInvoke", () => {
     expect(errors).toMatchObject([{ path: ["list", 1, "url"], errorType: "E" }]);
   });
 
-  it("needs as many answers as questions", async () => {
+  it("fails if the number of results is not that of the payloads", async () => {
     const { errors } = await run(50, () => ({ payload: [1] }));
     expect(errors?.[0]).toMatchObject({ message: "The function gave 1 results for a batch of 3." });
   });
