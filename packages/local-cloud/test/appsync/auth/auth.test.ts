@@ -79,7 +79,9 @@ describe("with one mode", () => {
     expect(api.started).toEqual([
       {
         level: "warn",
-        message: expect.stringMatching(/^@aws_cognito_user_pools with groups on Query\.staff refuses everybody/),
+        message: expect.stringMatching(
+          /^@aws_cognito_user_pools with groups on Query\.staff refuses everybody/,
+        ),
         fields: {},
       },
     ]);
