@@ -1,4 +1,4 @@
-// Connects to the engine in the network that both have to themselves, and hands the connections to the process outside.
+// Runs in the network namespace of the engine. Opens connections to it, and passes them to the process outside.
 import net from "node:net";
 
 const port = Number(process.argv[2]);

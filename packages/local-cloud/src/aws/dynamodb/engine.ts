@@ -12,14 +12,14 @@ import { AwsError, type Log, type Storage } from "../../base/service.ts";
 /** A running DynamoDB engine. */
 export interface Engine {
   readonly endpoint: URL;
-  /** Present if the engine has a network of its own: the endpoint is an address in there. */
+  /** Present if the engine has its own network: the endpoint is an address in that network. */
   readonly connect?: () => Promise<Socket>;
   stop(): Promise<void>;
 }
 
 const attempts = 5;
 
-/** The engine that runs at `endpoint` already, as DynamoDB Local may, else one of our own. */
+/** The engine that already runs at `endpoint`, such as DynamoDB Local. Without an endpoint, starts one. */
 export async function openEngine(storage: Storage, log: Log, endpoint: string | undefined): Promise<Engine> {
   if (endpoint === undefined) {
     return startEngine(storage, log);
@@ -28,9 +28,9 @@ export async function openEngine(storage: Storage, log: Log, endpoint: string | 
 }
 
 /**
- * Starts dynoxide; resolves once it listens. Its port takes any signature from anybody, so on Linux it listens in a
- * network of its own, which only this process has connections into. Where there can be none, on macOS, on Windows, in
- * containers that forbid it, it listens on a free loopback port that other programs reach too; the log warns of that.
+ * Starts dynoxide, and resolves when it listens. Its port accepts every signature, so on Linux it listens in its own
+ * network namespace, into which only this process has connections. On macOS, on Windows and in containers that do not
+ * allow namespaces, it listens on a free loopback port. Other programs can reach that port, and the log warns of it.
  */
 export async function startEngine(
   { folder }: Pick<Storage, "folder">,
@@ -54,7 +54,7 @@ export async function startEngine(
     if (isolated) {
       return startEngine({ folder }, log, false);
     }
-    // Between finding a port and listening on it, somebody else may have taken it.
+    // Another program may have taken the port since it was found.
     if (attempt === attempts || !failure.includes("already in use")) {
       throw new AwsError("EngineFailure", `dynoxide did not start: ${failure}`, 500);
     }
@@ -76,9 +76,9 @@ function findBinary(): string {
 }
 
 /**
- * Runs the engine under a shell that holds the reading end of a pipe of ours. The system closes the pipe however
- * this process ends, kill -9 included, and the shell then ends the engine: no other process can come to share
- * its database. `detached` keeps a Ctrl-C in the terminal from ending it before those who still write to it.
+ * Runs the engine under a shell that reads from a pipe of this process. The system closes the pipe however this process
+ * ends, also by kill -9. The shell then ends the engine, so that two engines never share a database. With `detached`, a
+ * Ctrl-C in the terminal does not end the engine before the parts that still write to it.
  */
 function supervise(command: readonly string[]): ChildProcess {
   const [binary = "", ...options] = command;
@@ -94,8 +94,8 @@ function supervise(command: readonly string[]): ChildProcess {
 }
 
 /**
- * The same in a network namespace. A socket stays in the namespace that it was made in, so a helper in there connects
- * to the engine and hands the connections over descriptor 4.
+ * Runs the engine as `supervise` does, in a network namespace. A socket belongs to the namespace in which it was opened,
+ * so a helper there connects to the engine, and sends the connections over descriptor 4.
  */
 function isolate(command: readonly string[], port: number): ChildProcess {
   const helper = [process.execPath, join(import.meta.dirname, "connector.ts"), String(port)];
@@ -110,9 +110,9 @@ function isolate(command: readonly string[], port: number): ChildProcess {
 }
 
 /**
- * dynoxide looks through a table's whole stream, a day's writes, to number each write and to find the records that
- * follow an iterator. With an index for that a write costs the same however many came before. (This is why the
- * database is a file even if nothing is to be kept.)
+ * Adds an index to the engine's database. Without it, dynoxide searches the whole stream of a table, the writes of a day,
+ * to number each write and to find the records after an iterator. This is why the database is a file even if no state is
+ * kept.
  */
 async function indexed(engine: Engine, file: string): Promise<Engine> {
   try {
@@ -127,7 +127,7 @@ async function indexed(engine: Engine, file: string): Promise<Engine> {
   }
 }
 
-/** Undefined once the engine says that it listens, or what it said instead. It says both on its error output. */
+/** Resolves to undefined when the engine listens, or to its error output if it ends before. */
 async function listening(child: ChildProcess, isolated: boolean): Promise<string | undefined> {
   const helper = isolated ? once(child, "message") : undefined;
   const failure = await new Promise<string | undefined>((resolve) => {
@@ -175,7 +175,7 @@ function running(child: ChildProcess, port: number, isolated: boolean, log: Log)
   };
 }
 
-/** Asks the helper for connections, which come in the order in which they were asked for or not: all are alike. */
+/** Requests connections from the helper. All connections are alike, so their order does not matter. */
 function connector(child: ChildProcess): () => Promise<Socket> {
   const waiting: PromiseWithResolvers<Socket>[] = [];
   child.on("message", (message, socket) => {
@@ -192,7 +192,7 @@ function connector(child: ChildProcess): () => Promise<Socket> {
       reject(new Error("The engine has ended: ECONNREFUSED"));
     }
   };
-  // The channel closes some time after the engine ends, or before it if the helper fails.
+  // The channel closes after the engine ends, or before if the helper fails.
   child.on("exit", end);
   child.on("disconnect", end);
   return () => {

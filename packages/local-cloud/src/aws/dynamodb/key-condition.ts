@@ -2,8 +2,8 @@ import { AwsError } from "../../base/service.ts";
 import type { Item } from "./client.ts";
 
 /**
- * The partition that a Query reads: the one equality on the partition key in `KeyConditionExpression`. Policies
- * and page boundaries depend on it, so a condition in which it cannot be read is refused.
+ * The partition that a Query reads: the value of the equality on the partition key in `KeyConditionExpression`. Policies
+ * and page boundaries depend on it, so a condition without a readable equality is refused.
  */
 export function partitionOf(input: Item, hashKey: string): unknown {
   const expression = input["KeyConditionExpression"];
@@ -23,7 +23,7 @@ export function partitionOf(input: Item, hashKey: string): unknown {
   throw new AwsError("ValidationException", `Query condition missed key schema element: ${hashKey}`);
 }
 
-/** The engine takes any key to start from; DynamoDB only one of the partition that is read. */
+/** Refuses a starting key of another partition, as DynamoDB does. The engine accepts any key. */
 export function checkStartKey(input: Item, hashKey: string): void {
   const start = input["ExclusiveStartKey"] as Item | undefined;
   if (start === undefined) {
@@ -38,7 +38,7 @@ export function checkStartKey(input: Item, hashKey: string): void {
   );
 }
 
-/** `{"N": "1"}` and `{"N": "1.0"}` are one key. */
+/** `{"N": "1"}` and `{"N": "1.0"}` are the same key. */
 function sameValue(a: unknown, b: unknown): boolean {
   const normal = (value: unknown) =>
     JSON.stringify(value, (key, inner: unknown) => (key === "N" ? Number(inner) : inner));

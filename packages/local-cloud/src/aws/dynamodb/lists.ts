@@ -2,8 +2,8 @@ import { AwsError } from "../../base/service.ts";
 import type { Item } from "./client.ts";
 
 /**
- * `SET l[5] = :x` beyond a list's end appends on AWS, and the engine fills up with nulls. Which it is depends on the
- * item as it is, so such an update is preceded by a read, and refused if the element is beyond the end.
+ * Refuses `SET l[5] = :x` beyond the end of the list. AWS appends the value, but the engine fills the gap with nulls. The
+ * item is read before such an update to find the length of the list.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
  */
 export async function refusePadding(
@@ -50,7 +50,7 @@ interface Element {
   readonly index: number;
 }
 
-/** The left-hand sides of the SET clause that end with an index. Keywords are reserved: no attribute reads like one. */
+/** The left-hand sides of the SET clause that end with an index. Keywords are reserved, so no attribute has their names. */
 function elementsSet({ UpdateExpression, ExpressionAttributeNames }: Item): Element[] {
   if (typeof UpdateExpression !== "string" || !UpdateExpression.includes("[")) {
     return [];

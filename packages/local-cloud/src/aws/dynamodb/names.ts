@@ -6,15 +6,16 @@ interface Place {
   readonly accountId: string;
 }
 
-/** A request whose tables of this account and region are named, and how its answer names them. */
+/** A request with the names of its tables in place of their ARNs. */
 export interface Named {
   readonly input: Item;
+  /** Puts the ARNs of the request into its answer. */
   readonly answer: (result: Record<string, unknown>) => Record<string, unknown>;
 }
 
 /**
- * Wherever a request names a table its ARN will do as well. A table of another account or region keeps its ARN, which
- * no policy and no declared table matches.
+ * A request may name a table by its ARN. The ARN of a table of another account or region stays: no policy and no declared
+ * table matches it.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
  */
 export function nameTables(input: Item, place: Place): Named {
@@ -63,7 +64,7 @@ function namePart(part: unknown, name: (given: unknown) => unknown): unknown {
   );
 }
 
-/** Maps by table say what the request said. */
+/** Members of answers that are maps by table. Their keys are as in the request. */
 const byTable = ["Responses", "UnprocessedKeys", "UnprocessedItems", "ItemCollectionMetrics"];
 
 function renamed(

@@ -3,7 +3,7 @@ import { AwsError } from "../../base/service.ts";
 import type { EngineClient } from "./client.ts";
 import type { IndexDefinition, Table, TableDefinition } from "./tables.ts";
 
-/** What the engine calls a table, and its stream. */
+/** The ARNs of a table and its stream in the engine. */
 export interface EngineNames {
   readonly tableArn: string;
   readonly streamArn: string | undefined;
@@ -18,8 +18,8 @@ interface Description extends TableDefinition {
 const api = "DynamoDB_20120810";
 
 /**
- * Makes the engine's table what the declaration says: creates it, or changes its indexes, stream and TTL.
- * Keys of a table that holds data cannot change; that throws `TableMismatch`.
+ * Creates the declared table in the engine, or changes its indexes, stream and TTL to those declared. Throws
+ * `TableMismatch` if the declared keys differ from those of the existing table: keys cannot change.
  */
 export async function provision(client: EngineClient, table: Table): Promise<EngineNames> {
   const { definition, name } = table;
@@ -63,7 +63,7 @@ function checkKeys(found: TableDefinition, declared: TableDefinition): void {
   );
 }
 
-/** What no table can change once it is made, in words that can be compared: `id S HASH; byDate: id S HASH, at S RANGE`. */
+/** The parts that no table can change, as text that can be compared: `id S HASH; byDate: id S HASH, at S RANGE`. */
 function fixedParts(table: TableDefinition): string {
   const types = new Map(table.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]));
   const words = ({ KeySchema }: Pick<TableDefinition, "KeySchema">) =>
@@ -83,7 +83,7 @@ async function changeIndexes(
   const kept = (found.GlobalSecondaryIndexes ?? []).filter((index) =>
     wanted.some((one) => sameIndex(one, index)),
   );
-  // One change a request, as AWS has it.
+  // As on AWS, one request makes one change.
   for (const { IndexName } of found.GlobalSecondaryIndexes ?? []) {
     if (!kept.some((index) => index.IndexName === IndexName)) {
       await updateIndex(client, declared, { Delete: { IndexName } });
@@ -122,7 +122,7 @@ function sameIndex(a: IndexDefinition, b: IndexDefinition): boolean {
   return words(a) === words(b);
 }
 
-/** A stream's view type is fixed, so another view is another stream. */
+/** A stream's view type cannot change, so the stream is replaced. */
 async function changeStream(
   client: EngineClient,
   found: Description,

@@ -1,7 +1,7 @@
 import { AwsError } from "../../base/service.ts";
 import type { Item } from "./client.ts";
 
-/** Refuses what AWS refuses before it looks at an item, and the engine takes, or refuses only afterwards. */
+/** Refuses what AWS refuses before it reads an item. The engine accepts it, or refuses it after the read. */
 export function refuseMalformed(operation: string, input: Item): void {
   if (operation === "BatchWriteItem") {
     for (const requests of Object.values((input["RequestItems"] ?? {}) as Item)) {
@@ -28,7 +28,7 @@ function requireOneKind(parts: unknown, message: string): void {
   }
 }
 
-/** Names and values that no expression uses. */
+/** Refuses names and values that no expression uses. */
 function refuseUnused(request: Item | undefined): void {
   for (const declared of ["ExpressionAttributeNames", "ExpressionAttributeValues"] as const) {
     const placeholders = Object.keys(request?.[declared] ?? {});

@@ -1,14 +1,14 @@
 import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
 import { refuse } from "../../base/refusal.ts";
 
-/** A declared table: what requests are checked against, and what the engine creates. */
+/** A declared table: for checking requests, and for creating it in the engine. */
 export interface Table {
   readonly name: string;
   readonly arn: string;
   readonly region: string;
   readonly streamArn: string | undefined;
   readonly streamLabel: string | undefined;
-  /** The images that records show. The engine's stream has both, because only both show that a write changed nothing. */
+  /** The images in records. The engine's stream has both images, which show whether a write changed the item. */
   readonly streamViewType: string;
   readonly hashKey: string;
   /** The attributes of the primary key. */

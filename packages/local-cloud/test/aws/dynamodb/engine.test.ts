@@ -23,7 +23,7 @@ describe("the engine", () => {
     client.close();
   });
 
-  it("finds its place in a stream without looking through all of it, with state and without", async () => {
+  it("finds the end of a stream without reading all of it, with and without kept state", async () => {
     for (const storage of [temporaryStorage(true), temporaryStorage(false)]) {
       const engine = await startEngine(storage, silentLog);
       const database = new DatabaseSync(join(storage.folder, "dynamodb.sqlite"), { readOnly: true });
@@ -39,7 +39,7 @@ describe("the engine", () => {
     }
   });
 
-  it("listens nowhere in this network where it has one of its own, and warns where it has not", async () => {
+  it("does not listen in this network if it has its own, and warns if it does", async () => {
     const warnings: string[] = [];
     const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
     const own = await startEngine(temporaryStorage(true), log);
@@ -61,7 +61,7 @@ describe("the engine", () => {
     ["on a port of this machine", false],
     ["in a network of its own", true],
   ])("%s", (_, isolated) => {
-    it("does not outlive the process that started it, even one that is killed", async () => {
+    it("ends with the process that started it, also if that is killed", async () => {
       const { folder } = temporaryStorage();
       const program = `
         const { startEngine } = await import(${JSON.stringify(source)});
@@ -91,7 +91,7 @@ describe("the engine", () => {
   });
 });
 
-/** Each attempt is answered at once, by the engine or by the system; the test's own limit ends the waiting. */
+/** The engine or the system answers each attempt at once. The time limit of the test ends the wait. */
 async function refused(port: number): Promise<void> {
   for (;;) {
     try {
@@ -101,7 +101,7 @@ async function refused(port: number): Promise<void> {
       if (code === "ECONNREFUSED") {
         return;
       }
-      // A connection that the engine's end cuts off says nothing yet: the next one does.
+      // A connection that the engine's end closes proves nothing. The next attempt does.
       expect(code).toBe("ECONNRESET");
     }
   }

@@ -36,7 +36,7 @@ describe("an SDK client", () => {
     expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual(["assets"]);
   });
 
-  it("is denied by name what its role lacks", async () => {
+  it("is denied what its role does not allow, with action and resource", async () => {
     const client = await clientOf("reader", ...role("reader", allow("dynamodb:GetItem", arn)));
     const key = { owner: { S: "ann" }, id: { S: "1" } };
     await client.send(new GetItemCommand({ TableName: "assets", Key: key }));
@@ -75,7 +75,7 @@ describe("an SDK client", () => {
 });
 
 describe("streams", () => {
-  it("tell of each write, under the declared region, and wake those who listen", async () => {
+  it("have a record of each write, with the declared region, and call the listeners", async () => {
     const { dynamodb } = await setUp();
     const written: (readonly string[])[] = [];
     const leave = dynamodb.onWrite((tableNames) => written.push(tableNames));
@@ -84,7 +84,7 @@ describe("streams", () => {
     await dynamodb.execute(admin, "BatchWriteItem", {
       RequestItems: { assets: [{ DeleteRequest: { Key: key } }] },
     });
-    // Neither of these changes anything, so neither is in the stream.
+    // A read changes nothing.
     await dynamodb.execute(admin, "GetItem", { TableName: "assets", Key: key });
     leave();
     await dynamodb.execute(admin, "DeleteItem", { TableName: "assets", Key: key });
@@ -108,7 +108,7 @@ describe("streams", () => {
 });
 
 describe("a page's starting key", () => {
-  it("must lie in the partition that is read", async () => {
+  it("must be in the partition that is read", async () => {
     const client = await clientOf("admin");
     const put = (owner: string, id: string) => ({ PutRequest: { Item: item(owner, id) } });
     await client.send(
@@ -160,7 +160,7 @@ describe("a data folder", () => {
     expect(await shardsOf(again)).toHaveLength(1);
   });
 
-  it("takes changed indexes, streams and expiry", async () => {
+  it("follows changed indexes, streams and expiry", async () => {
     const storage = temporaryStorage();
     const first = await restart(storage, {});
     await first.execute(admin, "PutItem", { TableName: "assets", Item: item("ann", "1") });
@@ -193,7 +193,7 @@ describe("a data folder", () => {
     expect(await again.execute(admin, "Query", query)).toMatchObject({ Count: 1 });
   });
 
-  it("is refused when its keys are not the declared ones", async () => {
+  it("is refused if its keys are not the declared keys", async () => {
     const storage = temporaryStorage();
     await (await restart(storage, {})).stop();
     const change = { rangeKey: "at", attributes: [...(assets.attributes ?? []), { name: "at", type: "N" }] };

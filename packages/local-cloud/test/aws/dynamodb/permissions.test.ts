@@ -8,7 +8,7 @@ describe("permissions", () => {
     message: expect.stringContaining(`dynamodb:${action} on resource: ${resource} `),
   });
 
-  it("are asked of the index that a query names", async () => {
+  it("are required on the index that a query reads", async () => {
     const { dynamodb } = await setUp(...role("reader", allow("dynamodb:Query", arn)));
     const input = {
       TableName: "assets",
@@ -22,7 +22,7 @@ describe("permissions", () => {
     ).rejects.toMatchObject(denied("Query", `${arn}/index/byState`));
   });
 
-  it("are asked for each part of a transaction, and for the table of each batch", async () => {
+  it("are required for each part of a transaction, and for each table of a batch", async () => {
     const { dynamodb } = await setUp(
       ...role("writer", allow(["dynamodb:PutItem", "dynamodb:BatchGetItem"], arn)),
     );
@@ -65,7 +65,7 @@ describe("permissions", () => {
     });
   });
 
-  it("are asked of the stream that an iterator was made for; none can be made up", async () => {
+  it("are required on the stream of an iterator, which cannot be forged", async () => {
     const stream = `${arn}/stream/2026-01-01T00:00:00.000`;
     const { dynamodb } = await setUp(...role("blind", allow("dynamodb:GetShardIterator", stream)));
     const [shard] = await shardsOf(dynamodb);
@@ -80,7 +80,7 @@ describe("permissions", () => {
     });
   });
 
-  it("come before the news that a table is not there, or that it cannot be made here", async () => {
+  it("are checked before the error for a missing table, or for an operation that does not run here", async () => {
     const { dynamodb } = await setUp(...role("nobody"));
     const other = `arn:aws:dynamodb:${region}:${accountId}:table/other`;
     await expect(

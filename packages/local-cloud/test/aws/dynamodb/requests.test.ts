@@ -7,7 +7,7 @@ const TableName = "assets";
 const Key = { owner: { S: "ann" }, id: { S: "1" } };
 
 describe("a table's ARN", () => {
-  it("does as well as its name, and the answer names it as the request did", async () => {
+  it("is accepted like its name, and the answer names it as the request does", async () => {
     const { dynamodb } = await setUp();
     await dynamodb.execute(admin, "PutItem", { TableName: arn, Item: item("ann", "1") });
     expect(await dynamodb.execute(admin, "GetItem", { TableName: arn, Key })).toEqual({
@@ -33,7 +33,7 @@ describe("a table's ARN", () => {
     });
   });
 
-  it("gives a role no more than its name does", async () => {
+  it("gives a role the same permissions as its name", async () => {
     const { dynamodb } = await setUp(...role("reader", allow("dynamodb:GetItem", arn)));
     const reader = principalOf("reader");
     await dynamodb.execute(reader, "GetItem", { TableName: arn, Key });
@@ -44,7 +44,7 @@ describe("a table's ARN", () => {
   it.each([
     ["region", `arn:aws:dynamodb:us-east-2:${accountId}:table/assets`],
     ["account", `arn:aws:dynamodb:${region}:111111111111:table/assets`],
-  ])("of another %s is no table here, and no role's", async (_, foreign) => {
+  ])("of another %s is refused, and covered by no role", async (_, foreign) => {
     const { dynamodb } = await setUp(...role("reader", allow("dynamodb:GetItem", arn)));
     const get = (who: string) =>
       dynamodb
@@ -105,7 +105,7 @@ describe.each([
   ["OLD_IMAGE", ["OldImage"]],
   ["NEW_AND_OLD_IMAGES", ["NewImage", "OldImage"]],
 ] as const)("a stream of %s", (streamViewType, images) => {
-  it("shows these images, and no write that changes nothing", async () => {
+  it("shows these images, and only writes that change the item", async () => {
     const graph = graphOf(table("assets", { ...assets, streamViewType }), ...all);
     const dynamodb = await start(graph, createIam(graph, temporaryStorage()));
     const Item = { ...item("ann", "1"), tags: { SS: ["a", "b"] } };
@@ -303,7 +303,7 @@ describe("what AWS refuses", () => {
     ],
   ];
 
-  it.each([...new Set(cases.map(([operation]) => operation))])("is refused of %s", async (operation) => {
+  it.each([...new Set(cases.map(([operation]) => operation))])("is refused by %s", async (operation) => {
     const { dynamodb } = await setUp();
     const answers = cases
       .filter(([one]) => one === operation)
