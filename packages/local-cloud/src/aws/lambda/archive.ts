@@ -10,25 +10,24 @@ import {
 } from "node:fs";
 import { dirname, join, posix, relative, resolve } from "node:path";
 import type { Archive, Asset } from "../../base/graph.ts";
-import { AwsError } from "../../base/service.ts";
 
 /**
- * Writes a function's code into a fresh folder and returns its real path. Paths in it are relative to `program`.
- * Takes asset archives and folders; zip files and remote archives are refused by name.
+ * Writes a function's code into a new folder, and returns its real path. Paths in the code are relative to `program`.
+ * Throws a plain `Error` for zip files and for archives at a URL.
  */
 export function unpack(code: Archive, folder: string, program: string): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // Without one, a package.json in a folder above would decide what `.js` means; on AWS nothing lies above.
+  // Otherwise a package.json in a folder above decides whether `.js` is an ES module. On AWS there is none above.
   writeFileSync(join(folder, "package.json"), "{}");
   if ("path" in code && !statSync(resolve(program, code.path)).isDirectory()) {
-    throw unsupported(`${code.path} is an archive file; give a folder or assets`);
+    throw new Error(`${code.path} is an archive file; give a folder or assets`);
   }
   write(code, folder, { folder, program });
   return realpathSync(folder);
 }
 
-/** Changes when the code does: its texts, and the names, sizes and times of its files. */
+/** Differs for different code. Made from the texts, and from the names, sizes and times of the files. */
 export function fingerprint(code: Archive, program: string): string {
   const files = pathsOf(code).flatMap(([, path]) => stampsOf(resolve(program, path)));
   return JSON.stringify([code, files]);
@@ -43,8 +42,8 @@ function stampsOf(file: string): string[] {
 }
 
 /**
- * Source maps by the file of the archive that they are of. A map lies beside the file that the program names, as
- * `index.mjs.map` beside `index.mjs`, and is no part of what is deployed.
+ * The source map of each file in the archive that has one. A map lies beside the file that the program names:
+ * `index.mjs.map` beside `index.mjs`. It is not deployed.
  */
 export function sourceMaps(code: Archive, program: string): ReadonlyMap<string, string> {
   return new Map(
@@ -54,7 +53,7 @@ export function sourceMaps(code: Archive, program: string): ReadonlyMap<string, 
   );
 }
 
-/** Each path in an archive, by the name that it has there. */
+/** The files and folders of an archive: their names in the archive, and their paths. */
 function pathsOf(entry: Archive | Asset, name = ""): (readonly [string, string])[] {
   if ("path" in entry) {
     return [[name, entry.path]];
@@ -72,7 +71,7 @@ interface Roots {
 
 function write(entry: Archive | Asset, target: string, roots: Roots): void {
   if (relative(roots.folder, target).startsWith("..")) {
-    throw unsupported(`an entry leaves its archive: ${relative(roots.folder, target)}`);
+    throw new Error(`an entry leaves its archive: ${relative(roots.folder, target)}`);
   }
   if ("assets" in entry) {
     for (const [name, inner] of Object.entries(entry.assets)) {
@@ -84,10 +83,6 @@ function write(entry: Archive | Asset, target: string, roots: Roots): void {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, entry.text);
   } else {
-    throw unsupported(`it lies at ${entry.uri}, not on this machine`);
+    throw new Error(`it lies at ${entry.uri}, not on this machine`);
   }
-}
-
-function unsupported(why: string): AwsError {
-  return new AwsError("InvalidParameterValueException", `Cannot unpack the code: ${why}.`);
 }

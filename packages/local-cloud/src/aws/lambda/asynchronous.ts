@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Graph, ofType } from "../../base/graph.ts";
 import type { Iam } from "../iam/index.ts";
 import { openDatabase } from "../database.ts";
+import { refuse } from "../../base/refusal.ts";
 import { AwsError, type Clock, type Executor, type Log, type Storage } from "../../base/service.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
 import type { Functions } from "./functions.ts";
@@ -40,8 +41,8 @@ const schema = `
     clientContext TEXT, attempts INTEGER NOT NULL, acceptedAt INTEGER NOT NULL, dueAt INTEGER NOT NULL) STRICT`;
 
 /**
- * The queue behind `InvocationType: Event`. What was accepted is kept on disk until it succeeded, reached the
- * function's dead-letter queue, or was given up with an error in the log; a restart takes it up again.
+ * The queue of asynchronous invocations (`InvocationType: Event`). An event stays on disk until it succeeds, goes to
+ * the function's dead-letter queue, or is lost with an error in the log. A restart continues with it.
  */
 export class AsynchronousQueue {
   readonly #options: AsynchronousOptions;
@@ -60,7 +61,7 @@ export class AsynchronousQueue {
     this.#db = openDatabase(options.storage, "asynchronous", schema);
   }
 
-  /** Takes up what an earlier run of this cloud left. */
+  /** Continues with the events that an earlier run left. */
   start(): void {
     const events = this.#db
       .prepare("SELECT * FROM events ORDER BY acceptedAt")
@@ -84,7 +85,7 @@ export class AsynchronousQueue {
     return requestId;
   }
 
-  /** Starts nothing more, and returns when what runs has ended; unfinished events stay on disk. */
+  /** Starts no further attempt, and returns when the current ones have ended. Unfinished events stay on disk. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const timer of this.#timers.values()) {
@@ -115,7 +116,7 @@ export class AsynchronousQueue {
     if (!configuration) {
       this.#giveUp(event, {
         errorType: "ResourceNotFoundException",
-        errorMessage: "The function is gone.",
+        errorMessage: "The function is no longer declared.",
       });
       return;
     }
@@ -131,12 +132,12 @@ export class AsynchronousQueue {
         await this.#failed(event, configuration, outcome.error, event.attempts + 1);
       }
     } catch (error) {
-      // The next run takes up what this one did not get to.
+      // The next start continues with the event.
       if (this.#stopped) {
         return;
       }
-      // Throttled: AWS retries such faults for hours and counts none of them.
-      log.warn("event waits: Lambda could not run it", { ...about(event), error: String(error) });
+      // AWS retries a throttled event for hours, and does not count these attempts.
+      log.warn("event waits: Lambda cannot run it now", { ...about(event), error: String(error) });
       await this.#failed(event, configuration, faultOf(error), event.attempts);
     }
   }
@@ -191,7 +192,7 @@ export class AsynchronousQueue {
   }
 
   #giveUp(event: QueuedEvent, error: FunctionError): void {
-    this.#options.log.error("event lost: its retries are spent and no dead-letter queue took it", {
+    this.#options.log.error("event lost: its retries are spent, and no dead-letter queue accepted it", {
       ...about(event),
       error,
     });
@@ -206,18 +207,25 @@ export class AsynchronousQueue {
     return ofType(this.#options.graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === arn);
   }
 
-  #requireDeadLetterAccess({ name, arn, roleArn, deadLetterArn }: FunctionConfiguration): void {
+  #requireDeadLetterAccess({ declared, arn, roleArn, deadLetterArn }: FunctionConfiguration): void {
     if (deadLetterArn === undefined) {
       return;
     }
+    const input = "deadLetterConfig.targetArn";
     if (!this.#queue(deadLetterArn)) {
-      throw new AwsError(
-        "InvalidParameterValueException",
-        `Function ${name}: deadLetterConfig names no declared queue.`,
+      refuse(declared, input, `names no declared queue: ${deadLetterArn}`);
+    }
+    const { iam } = this.#options;
+    try {
+      const principal = iam.assume(roleArn, "lambda.amazonaws.com", arn);
+      iam.authorize({ principal, action: "sqs:SendMessage", resource: deadLetterArn });
+    } catch (error) {
+      refuse(
+        declared,
+        input,
+        `is ${deadLetterArn}. The provided execution role does not have permissions to call SendMessage on SQS: ${(error as Error).message}`,
       );
     }
-    const principal = this.#options.iam.assume(roleArn, "lambda.amazonaws.com", arn);
-    this.#options.iam.authorize({ principal, action: "sqs:SendMessage", resource: deadLetterArn });
   }
 }
 

@@ -5,9 +5,9 @@ export type CallbackHandler = (event: unknown, context: unknown, callback: Callb
 type Callback = (error?: unknown, result?: unknown) => void;
 
 /**
- * Calls a handler that may answer by a promise, by its callback, or by a method of its context. Without a promise, the
- * run ends when nothing is left to do, unless `callbackWaitsForEmptyEventLoop` is false; the result is null if the
- * handler gave none. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html#nodejs-handler-callback
+ * Calls a handler that returns a promise, calls its callback, or calls a method of its context. Without a promise, the
+ * run ends when the event loop is empty, or at the callback if `callbackWaitsForEmptyEventLoop` is false. The result is
+ * null if the handler gives none. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html#nodejs-handler-callback
  */
 export async function callWithCallback(
   handler: CallbackHandler,
@@ -35,7 +35,7 @@ export async function callWithCallback(
     }
   };
   process.once("beforeExit", whenIdle);
-  // The port alone would keep the thread busy for good.
+  // An open port keeps the event loop from becoming empty.
   port.unref();
   try {
     const returned = handler(event, extended, callback);

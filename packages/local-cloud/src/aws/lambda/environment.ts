@@ -1,14 +1,14 @@
 import type { Credentials } from "../iam/index.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
 
-/** Everything that the function finds in `process.env`: what it declares, and what Lambda sets. */
+/** All of a function's `process.env`: the declared variables, and those that Lambda sets. */
 export function environmentOf(
   configuration: FunctionConfiguration,
   sandbox: {
     readonly taskRoot: string;
     readonly logStream: string;
     readonly credentials: Credentials;
-    /** What leads the SDK to this cloud: `AWS_ENDPOINT_URL`. */
+    /** Directs the SDK to this cloud: `AWS_ENDPOINT_URL`. */
     readonly shared: Readonly<Record<string, string>>;
     readonly caFile?: string | undefined;
   },

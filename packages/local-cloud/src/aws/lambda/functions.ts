@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Iam } from "../iam/index.ts";
+import { refuse } from "../../base/refusal.ts";
 import { AwsError, type Clock, type Log, type Storage } from "../../base/service.ts";
 import { fingerprint, sourceMaps, unpack } from "./archive.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
@@ -29,7 +30,7 @@ export interface FunctionsOptions {
 export interface Execution {
   readonly requestId: string;
   readonly outcome: Outcome;
-  /** What CloudWatch would hold of the run: START, the function's own lines, END, REPORT. */
+  /** The lines of the run in CloudWatch: START, those of the function, END, REPORT. */
   readonly lines: readonly string[];
 }
 
@@ -41,40 +42,40 @@ export interface ExecutionRequest {
   readonly clientContext?: string | undefined;
 }
 
-/** A function's code as it was unpacked. */
+/** A function's unpacked code. */
 interface Code {
   readonly taskRoot: string;
   readonly sources: Sources;
-  /** Of the archive and of all that is declared for the function. */
+  /** Of the archive and of the function's inputs. */
   readonly fingerprint: string;
 }
 
 const LIMITS: PoolOptions = { concurrency: 10, sandboxes: 30, idleMs: 300_000 };
 
-/** The functions' code, unpacked, and the threads that run it. Knows nothing of callers and permissions. */
+/** Unpacks the functions' code, and runs it in threads. Does not check permissions. */
 export class Functions {
   readonly #options: FunctionsOptions;
   readonly #pool: Pool;
   /** By the function's ARN. */
   readonly #code = new Map<string, Code>();
   #unpacked = 0;
-  /** Lines of the runs under way, by request. */
+  /** Lines of the current runs, by request. */
   readonly #lines = new Map<string, string[]>();
 
-  /** Throws `InvalidParameterValueException` for a role that Lambda may not assume, or code it cannot unpack. */
+  /** Throws `InvalidInput` for a role that Lambda may not assume, and for code that cannot be unpacked. */
   constructor(options: FunctionsOptions) {
     this.#options = options;
     this.#pool = new Pool((configuration) => this.#sandbox(configuration), { ...LIMITS, ...options.limits });
     rmSync(this.#folder, { recursive: true, force: true });
     for (const configuration of options.configurations.values()) {
-      requireTrust(options.iam, configuration.roleArn, configuration.arn);
+      requireTrust(options.iam, configuration);
       this.#code.set(configuration.arn, this.#unpack(configuration));
     }
   }
 
   /**
-   * Unpacks what differs from what runs; the result has it run from the next invocation on. Throws, and changes nothing,
-   * for code that it cannot unpack.
+   * Unpacks the code of the functions that have changed. The result makes their next invocations run it. Throws, and
+   * changes nothing, for code that cannot be unpacked.
    */
   prepare(configurations: readonly FunctionConfiguration[]): () => void {
     const fresh = configurations
@@ -138,10 +139,14 @@ export class Functions {
   }
 
   #unpack(configuration: FunctionConfiguration): Code {
-    const { code, name } = configuration;
+    const { code, name, declared } = configuration;
     const { program } = this.#options;
     this.#unpacked += 1;
-    const taskRoot = unpack(code, join(this.#folder, `${name}-${this.#unpacked}`), program);
+    const folder = join(this.#folder, `${name}-${this.#unpacked}`);
+    const taskRoot = attempt(
+      () => unpack(code, folder, program),
+      (why) => refuse(declared, "code", `cannot be unpacked: ${why}`),
+    );
     return {
       taskRoot,
       sources: new Sources(taskRoot, sourceMaps(code, program), program),
@@ -153,7 +158,7 @@ export class Functions {
     return JSON.stringify([configuration, fingerprint(configuration.code, this.#options.program)]);
   }
 
-  /** With the lines of the sources, for the log: callers get what AWS would give them. */
+  /** The error with lines of the sources, for the log. Callers get the error as on AWS. */
   #named(arn: string, error: FunctionError): FunctionError {
     const { sources } = this.#code.get(arn) ?? {};
     return sources && error.trace
@@ -163,7 +168,7 @@ export class Functions {
 
   #sandbox(asked: FunctionConfiguration): Sandbox {
     const { iam, clock, caFile, environment, log, configurations } = this.#options;
-    // What waited for its turn runs on what is declared by then.
+    // A reload may have changed the declaration while the run waited.
     const configuration = configurations.get(asked.arn) ?? asked;
     const { taskRoot = "", sources } = this.#code.get(configuration.arn) ?? {};
     const day = new Date(clock()).toISOString().slice(0, 10).replaceAll("-", "/");
@@ -195,7 +200,7 @@ export class Functions {
   }
 }
 
-/** The level that a function gives its line in JSON, as Powertools and Lambda's own format do; else by stream. */
+/** The level in a line of JSON, as Powertools and Lambda's JSON format write it. For other lines, the stream decides. */
 function levelOf(line: string, stream: "stdout" | "stderr"): "debug" | "info" | "warn" | "error" {
   const [, level = ""] = /^\{.*?"level":"(\w+)"/.exec(line) ?? [];
   return levels[level.toUpperCase()] ?? (stream === "stdout" ? "info" : "warn");
@@ -211,14 +216,23 @@ const levels: Readonly<Record<string, "debug" | "info" | "warn" | "error">> = {
   FATAL: "error",
 };
 
-function requireTrust(iam: Iam, roleArn: string, functionArn: string): void {
+function requireTrust(iam: Iam, { declared, roleArn, arn }: FunctionConfiguration): void {
+  attempt(
+    () => iam.assume(roleArn, "lambda.amazonaws.com", arn),
+    (why) =>
+      refuse(
+        declared,
+        "role",
+        `is ${roleArn}. The role defined for the function cannot be assumed by Lambda: ${why}`,
+      ),
+  );
+}
+
+function attempt<Result>(work: () => Result, refused: (why: string) => never): Result {
   try {
-    iam.assume(roleArn, "lambda.amazonaws.com", functionArn);
+    return work();
   } catch (error) {
-    throw new AwsError(
-      "InvalidParameterValueException",
-      `The role ${roleArn} defined for the function ${functionArn} cannot be assumed by Lambda: ${String(error)}`,
-    );
+    return refused((error as Error).message.replace(/\.$/, ""));
   }
 }
 

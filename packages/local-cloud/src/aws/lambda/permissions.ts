@@ -1,21 +1,17 @@
 import { type Graph, ofType } from "../../base/graph.ts";
+import { type Declared, refuse } from "../../base/refusal.ts";
 import { AwsError } from "../../base/service.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
 
-/** The resource policy of each function by its ARN, as `AddPermission` would write it, in JSON. */
+/** The resource policies of the functions by ARN, as JSON. Each permission is a statement, as `AddPermission` writes it. */
 export function functionPolicies(
   graph: Graph,
   functions: ReadonlyMap<string, FunctionConfiguration>,
 ): ReadonlyMap<string, string> {
   const statements = new Map<string, unknown[]>();
-  for (const { name, inputs } of ofType(graph, "aws:lambda/permission:Permission")) {
-    if (inputs.functionUrlAuthType !== undefined || inputs.invokedViaFunctionUrl) {
-      throw new AwsError(
-        "InvalidParameterValueException",
-        `Permission ${name}: function URLs are not supported locally.`,
-      );
-    }
-    const { arn } = resolveFunction(inputs.function, functions, inputs.qualifier);
+  for (const permission of ofType(graph, "aws:lambda/permission:Permission")) {
+    const { name, inputs } = permission;
+    const { arn } = declaredFunction(permission, "function", functions, inputs.qualifier);
     const statement = {
       Sid: inputs.statementId ?? name,
       Effect: "Allow",
@@ -31,12 +27,40 @@ export function functionPolicies(
   );
 }
 
-/** Finds a function by name, partial or whole ARN. Throws `ResourceNotFoundException`. */
+/** Finds a function by name, partial ARN or ARN. Throws `ResourceNotFoundException`. */
 export function resolveFunction(
   reference: string,
   functions: ReadonlyMap<string, FunctionConfiguration>,
-  qualifier = "$LATEST",
+  qualifier?: string,
 ): FunctionConfiguration {
+  const found = findFunction(reference, functions, qualifier);
+  if (found === undefined) {
+    throw new AwsError("ResourceNotFoundException", `Function not found: ${reference}`, 404, {
+      Type: "User",
+    });
+  }
+  return found;
+}
+
+/** The function that an input of a declaration names. Refuses the declaration if there is none. */
+export function declaredFunction<Input extends string>(
+  declared: Declared & { readonly inputs: Readonly<Record<Input, string>> },
+  input: Input,
+  functions: ReadonlyMap<string, FunctionConfiguration>,
+  qualifier?: string,
+): FunctionConfiguration {
+  const reference = declared.inputs[input];
+  return (
+    findFunction(reference, functions, qualifier) ??
+    refuse(declared, input, `is invalid: Function not found: ${reference}`)
+  );
+}
+
+function findFunction(
+  reference: string,
+  functions: ReadonlyMap<string, FunctionConfiguration>,
+  qualifier = "$LATEST",
+): FunctionConfiguration | undefined {
   const named = /^(?:arn:aws[\w-]*:lambda:[\w-]+:)?(?:(\d{12}):)?(?:function:)?([\w-]+)(?::([\w$-]+))?$/.exec(
     reference,
   );
@@ -46,10 +70,7 @@ export function resolveFunction(
     [...functions.values()].find(
       (each) => each.name === name && (account ?? each.accountId) === each.accountId,
     );
-  if (found && version === "$LATEST") {
-    return found;
-  }
-  throw new AwsError("ResourceNotFoundException", `Function not found: ${reference}`, 404, { Type: "User" });
+  return version === "$LATEST" ? found : undefined;
 }
 
 function principalOf(principal: string): unknown {

@@ -3,40 +3,40 @@ import type { FunctionConfiguration } from "./configuration.ts";
 import type { Outcome, Run, Sandbox } from "./sandbox.ts";
 
 export interface PoolOptions {
-  /** Runs at once, all functions together. AWS gives a new account ten. */
+  /** The maximum number of concurrent runs of all functions. A new AWS account has ten. */
   readonly concurrency: number;
-  /** Threads at once, warm ones that wait included. Past that, the longest idle makes room. */
+  /** The maximum number of threads, with idle ones. Beyond it, the thread that is idle the longest ends. */
   readonly sandboxes: number;
-  /** A warm sandbox that waits longer is stopped. */
+  /** A sandbox that is idle for longer is stopped. */
   readonly idleMs: number;
 }
 
 interface Waiting {
   readonly configuration: FunctionConfiguration;
   readonly begin: () => void;
-  readonly refuse: (error: AwsError) => void;
+  readonly reject: (error: AwsError) => void;
 }
 
 interface Idle {
   readonly arn: string;
   readonly sandbox: Sandbox;
-  readonly reaper: NodeJS.Timeout;
+  readonly timer: NodeJS.Timeout;
 }
 
 /**
- * Gives each run a sandbox of its own: a warm one of that function, else a new one. Where AWS would throttle
- * (reserved concurrency or the ceiling reached), runs wait here in the order of their coming.
+ * Runs each invocation in a sandbox of the function: an idle one, or else a new one. Where AWS throttles (at the
+ * reserved concurrency, or at the limit of all functions), invocations wait here, first in, first out.
  */
 export class Pool {
   readonly #create: (configuration: FunctionConfiguration) => Sandbox;
   readonly #options: PoolOptions;
   readonly #waiting: Waiting[] = [];
   readonly #running = new Map<string, number>();
-  /** All living sandboxes, with the ARN of their function. */
+  /** All sandboxes that have not ended, with the ARN of their function. */
   readonly #sandboxes = new Map<Sandbox, string>();
-  /** Those that take no further run. */
+  /** Sandboxes that get no further run. */
   readonly #retired = new WeakSet<Sandbox>();
-  /** Longest idle first. */
+  /** The sandbox that is idle the longest is first. */
   #idle: Idle[] = [];
   #stopped = false;
 
@@ -45,14 +45,14 @@ export class Pool {
     this.#options = options;
   }
 
-  /** Throws `ServiceUnavailableException` once stopped, for a run that the stop cuts short too. */
+  /** Throws `ServiceUnavailableException` after the stop, and for a run that the stop interrupts. */
   async run(configuration: FunctionConfiguration, run: Run): Promise<Outcome> {
     await this.#turn(configuration);
     let sandbox: Sandbox | undefined;
     try {
       sandbox = this.#take(configuration);
       const outcome = await sandbox.run(run);
-      // A run that the stop cut short is no failure of the function's.
+      // The stop interrupted the run: the function did not fail.
       if (this.#stopped && "error" in outcome) {
         throw stopping();
       }
@@ -66,41 +66,41 @@ export class Pool {
     }
   }
 
-  /** Ends a function's sandboxes: idle ones at once, others after their run. Settles when all are gone. */
+  /** Ends a function's sandboxes: idle ones at once, the others after their run. Settles when all have ended. */
   async retire(arn: string): Promise<void> {
     const old = [...this.#sandboxes].filter(([, owner]) => owner === arn).map(([sandbox]) => sandbox);
     for (const sandbox of old) {
       this.#retired.add(sandbox);
     }
     for (const idle of this.#idle.filter((each) => each.arn === arn)) {
-      this.#reap(idle);
+      this.#end(idle);
     }
     await Promise.all(old.map(({ ended }) => ended));
   }
 
-  /** Refuses whoever waits, ends every thread, and returns when they are gone. */
+  /** Rejects the waiting runs, ends every thread, and returns when all have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const { refuse } of this.#waiting.splice(0)) {
-      refuse(stopping());
+    for (const { reject } of this.#waiting.splice(0)) {
+      reject(stopping());
     }
-    for (const { reaper } of this.#idle.splice(0)) {
-      clearTimeout(reaper);
+    for (const { timer } of this.#idle.splice(0)) {
+      clearTimeout(timer);
     }
     await Promise.all([...this.#sandboxes.keys()].map((sandbox) => sandbox.stop()));
   }
 
   #turn(configuration: FunctionConfiguration): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ configuration, begin: resolve, refuse: reject });
+      this.#waiting.push({ configuration, begin: resolve, reject });
       this.#admit();
     });
   }
 
   #admit(): void {
     if (this.#stopped) {
-      for (const { refuse } of this.#waiting.splice(0)) {
-        refuse(stopping());
+      for (const { reject } of this.#waiting.splice(0)) {
+        reject(stopping());
       }
     }
     let index: number;
@@ -133,7 +133,7 @@ export class Pool {
       return warm.sandbox;
     }
     if (this.#sandboxes.size >= this.#options.sandboxes && this.#idle[0]) {
-      this.#reap(this.#idle[0]);
+      this.#end(this.#idle[0]);
     }
     const sandbox = this.#create(configuration);
     this.#sandboxes.set(sandbox, configuration.arn);
@@ -149,20 +149,20 @@ export class Pool {
       void sandbox.stop();
       return;
     }
-    const reaper = setTimeout(() => this.#reap(idle), this.#options.idleMs).unref();
-    const idle: Idle = { arn, sandbox, reaper };
+    const timer = setTimeout(() => this.#end(idle), this.#options.idleMs).unref();
+    const idle: Idle = { arn, sandbox, timer };
     this.#idle.push(idle);
-    // A timer of the function's own may end it while it waits.
+    // A timer of the function may end the thread while it is idle.
     void sandbox.ended.then(() => this.#forget(idle));
   }
 
-  #reap(idle: Idle): void {
+  #end(idle: Idle): void {
     this.#forget(idle);
     void idle.sandbox.stop();
   }
 
   #forget(idle: Idle): void {
-    clearTimeout(idle.reaper);
+    clearTimeout(idle.timer);
     this.#idle = this.#idle.filter((each) => each !== idle);
   }
 }

@@ -1,16 +1,16 @@
-/** What the sandbox and its worker thread tell each other. Events and results travel as JSON text, as on AWS. */
+/** The messages between a sandbox and its worker thread. Events and results are JSON text, as on AWS. */
 
 /** `workerData` of the thread. */
 export interface Boot {
-  /** Folder that holds the function's code, links resolved. */
+  /** The folder with the function's code, as a real path. */
   readonly taskRoot: string;
   /** `index.handler` */
   readonly handler: string;
-  /** The program's folder, whose packages come first where code asks for the SDK that Lambda's runtime brings. */
+  /** The program's folder. Its packages are searched first for the SDK that Lambda's runtime provides. */
   readonly program: string;
   /** Whether the handler may take a callback, as up to nodejs22.x. */
   readonly callbacks: boolean;
-  /** Certificates in PEM that the function trusts beside the public ones. */
+  /** A PEM file of certificates that the function trusts in addition to the public ones. */
   readonly caFile?: string | undefined;
 }
 
@@ -24,18 +24,18 @@ export interface Request {
   /** JSON of `X-Amz-Client-Context`. */
   readonly clientContext?: string | undefined;
   readonly traceId: string;
-  /** The worker crashes during this run: at 2n as it makes its call n, at 2n + 1 as that is answered, or at the end. */
+  /** The worker crashes in this run: for 2n at its call n, for 2n + 1 at the answer to call n, or else at the end. */
   readonly crashAt?: number | undefined;
 }
 
-/** The error object that Lambda makes of whatever was thrown. */
+/** The error object that Lambda makes of a thrown value. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];
 }
 
-/** From the worker. `crashed` comes before the thread ends: a failed import, or an error that no handler caught. */
+/** From the worker. `crashed`, before the thread ends: a failed import, or an uncaught error. */
 export type Reply =
   | { readonly kind: "ready" }
   | { readonly kind: "crashed"; readonly error: FunctionError }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { AwsError, type Call } from "../../base/service.ts";
 
-/** An `Invoke` call as read from the wire. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** An `Invoke` request. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export interface InvokeCall {
   /** Name, partial ARN or ARN. */
   readonly functionName: string;
@@ -18,7 +18,7 @@ const MAX_REQUEST_BYTES = 6_291_456;
 const MAX_EVENT_BYTES = 1_048_576;
 const MAX_CLIENT_CONTEXT_BYTES = 3583;
 
-/** CloudWatch's tail of a run is cut to its last 4 KB. */
+/** The log tail of a run is its last 4 KB. */
 const TAIL_BYTES = 4096;
 
 export async function readInvoke(call: Call): Promise<InvokeCall> {
@@ -59,7 +59,7 @@ export async function readInvoke(call: Call): Promise<InvokeCall> {
   };
 }
 
-/** Throws `RequestEntityTooLargeException` past the limit of the invocation type. */
+/** Throws `RequestEntityTooLargeException` above the limit of the invocation type. */
 export function requireSize(payload: string, type: "RequestResponse" | "Event"): void {
   const limit = type === "Event" ? MAX_EVENT_BYTES : MAX_REQUEST_BYTES;
   const bytes = Buffer.byteLength(payload);
@@ -107,7 +107,7 @@ export function writeError(response: ServerResponse, error: AwsError): void {
   response.end(JSON.stringify({ ...error.details, Message: error.message, message: error.message }));
 }
 
-/** Lambda's own names for errors that all services share. */
+/** Lambda's names for errors that all services have. */
 const ERRORS: Readonly<Record<string, string>> = {
   AccessDenied: "AccessDeniedException",
   RequestEntityTooLarge: "RequestEntityTooLargeException",

@@ -9,20 +9,20 @@ export type Outcome = { readonly payload: string } | { readonly error: FunctionE
 export interface SandboxOptions extends Boot {
   readonly environment: Record<string, string>;
   readonly memoryMb: number;
-  /** One line that the function wrote, and the run during which it did. */
+  /** Gets each line that the function writes, with its run. */
   readonly onLine: (line: string, stream: "stdout" | "stderr", requestId: string | undefined) => void;
 }
 
-/** What the caller knows of a run; the sandbox adds the rest. */
+/** A run, without what the sandbox adds. */
 export type Run = Omit<Request, "traceId">;
 
-/** Lambda bounds the init phase by itself: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+/** The init phase has its own limit: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const INIT_MS = 10_000;
 
-/** Responses over 6 MB are errors; AWS allows the 100 bytes over that its own message names. */
+/** AWS's limit is 100 bytes over 6 MB, as its message says. */
 const MAX_RESPONSE_BYTES = 6_291_556;
 
-/** One execution environment: a worker thread that runs one request at a time and dies with its first crash. */
+/** An execution environment: a worker thread that runs one request at a time, and ends with its first crash. */
 export class Sandbox {
   /** Settles when the thread has ended. */
   readonly ended: Promise<void>;
@@ -53,12 +53,12 @@ export class Sandbox {
     this.#started = this.#next(INIT_MS);
   }
 
-  /** False once it crashed, timed out or was stopped: it takes no further run. */
+  /** False after a crash, a timeout or a stop: it runs nothing more. */
   get alive(): boolean {
     return this.#alive;
   }
 
-  /** Runs the handler. Never rejects: whatever the code does becomes an outcome. */
+  /** Runs the handler. Never rejects: an error of the code is an outcome too. */
   async run(run: Run): Promise<Outcome> {
     this.#requestId = run.requestId;
     const init = await this.#started;
@@ -107,7 +107,7 @@ export class Sandbox {
   #crash(error: FunctionError): void {
     this.#alive = false;
     this.#settle?.({ error });
-    // What a thread does after its crash is of no interest; `ended` tells when it is gone.
+    // `ended` settles when the thread has ended.
     void this.#worker.terminate();
   }
 

@@ -4,8 +4,8 @@ import { dirname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /**
- * Names lines of a function's sources in place of those of its bundle, in what a developer reads. The function itself
- * runs and answers as on AWS, where there is no map.
+ * Replaces positions in a function's bundle by positions in its sources, in the log. The function itself runs and
+ * answers without source maps, as on AWS.
  */
 export class Sources {
   readonly #maps: ReadonlyMap<string, string>;
@@ -13,7 +13,7 @@ export class Sources {
   readonly #position: RegExp;
   readonly #read = new Map<string, { readonly modified: number; readonly map: SourceMap }>();
 
-  /** `maps` are files by the path within the task root; `program` is the folder that sources are named from. */
+  /** `maps`: the source map of each path in the task root. Sources are named relative to `program`. */
   constructor(taskRoot: string, maps: ReadonlyMap<string, string>, program: string) {
     this.#maps = maps;
     this.#program = program;
@@ -37,7 +37,7 @@ export class Sources {
     return `${file}:${found.lineNumber}:${found.columnNumber}`;
   }
 
-  /** A map is written anew when its sources change, also where the bundle comes out the same. */
+  /** The map file changes when the sources change, even if the bundle stays the same. */
   #map(path: string): SourceMap | undefined {
     const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
     if (modified === undefined) {

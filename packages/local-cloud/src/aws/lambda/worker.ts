@@ -9,8 +9,8 @@ import { confineImports } from "./imports.ts";
 import type { Boot, FunctionError, Reply, Request } from "./protocol.ts";
 
 /*
- * The Lambda runtime inside one worker thread. Error types and messages are those of
- * aws-lambda-nodejs-runtime-interface-client, which is what Lambda's runtimes run.
+ * Lambda's runtime in one worker thread. Error types and messages are those of Lambda's own runtime,
+ * aws-lambda-nodejs-runtime-interface-client.
  */
 
 type Handler = (event: unknown, context: Readonly<Record<string, unknown>>) => unknown;
@@ -81,7 +81,7 @@ function contextOf(request: Request): Record<string, unknown> {
   };
 }
 
-/** Ends the thread around one of the calls that the handler makes, whether by the SDK or by fetch. */
+/** Ends the thread at a call of the handler, by the SDK or by fetch, or at its answer. */
 function crashAt(point: number): void {
   const at = (channels: readonly string[], last: number): void => {
     let passed = 0;
@@ -100,14 +100,14 @@ function crashAt(point: number): void {
   }
 }
 
-/** With the status of a process that was killed. */
+/** The exit status is that of a killed process. */
 function die(): never {
   process.exit(137);
 }
 
 function stringify(result: unknown): string {
   try {
-    // A function or a symbol has no JSON, whatever the type says: null on AWS.
+    // The JSON of a function or a symbol is undefined, in spite of the type. AWS answers null.
     const json: unknown = JSON.stringify(result);
     return typeof json === "string" ? json : "null";
   } catch {
@@ -168,7 +168,7 @@ function trust(caFile: string): void {
   setDefaultCACertificates([...getCACertificates("default"), readFileSync(caFile, "utf8")]);
 }
 
-/** Straight through the port, not by the thread's own streams: a line comes before the result that it preceded. */
+/** Sends output by the port, not by the thread's streams, so that a line arrives before a later result. */
 function captureOutput(reply: (message: Reply) => void): void {
   for (const stream of ["stdout", "stderr"] as const) {
     process[stream].write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {

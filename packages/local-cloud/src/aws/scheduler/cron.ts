@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 
-/** The first run at or after a time, in milliseconds since the epoch, or undefined if there is none. */
+/** The first run at or after a time in milliseconds since the epoch. Undefined if there is none. */
 export type NextRun = (from: number) => number | undefined;
 
 interface Field {
@@ -8,7 +8,7 @@ interface Field {
   readonly max: number;
   /** Names of the values, the first for `min`. */
   readonly names?: readonly string[];
-  /** What else may stand in the field, alone. */
+  /** A value that is not a number or a name, and that fills the field alone. */
   readonly special?: RegExp;
 }
 
@@ -46,7 +46,7 @@ export function parseCron(text: string, timezone: string): NextRun {
   });
   return (from) => {
     let next = cron.nextRun(new Date(from - 1));
-    // The library moves a run out of the hour that daylight saving time skips; AWS leaves it out.
+    // The library moves a run in the hour that daylight saving time skips. AWS skips the run.
     while (next !== null && !cron.match(next)) {
       next = cron.nextRun(next);
     }

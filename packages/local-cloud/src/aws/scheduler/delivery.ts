@@ -22,20 +22,20 @@ interface Failure {
   readonly schedule: Schedule;
   readonly scheduledAt: number;
   readonly executionId: string;
-  /** What the target was sent. */
+  /** The body that the target got. */
   readonly input: string;
   readonly attempt: number;
   readonly error: unknown;
 }
 
-/** The role's session with which a schedule calls its target. Throws `AccessDenied` unless it trusts the service. */
+/** The session of the role with which a schedule calls its target. Throws `AccessDenied` if the role does not trust it. */
 export function assumeRole(iam: Iam, { roleArn, groupArn }: Schedule): Principal {
   return iam.assume(roleArn, "scheduler.amazonaws.com", groupArn);
 }
 
 /**
- * One run of a schedule. The target is called until it takes the input or the retry policy is spent, and then the
- * dead-letter queue. A function has taken the event once Lambda accepts it; Lambda retries a run that fails.
+ * One run of a schedule. Calls the target until it accepts the input, or until the retry policy is spent. Then the input
+ * goes to the dead-letter queue. A function's event is accepted when Lambda has stored it; Lambda retries failed runs.
  */
 export async function deliver(
   schedule: Schedule,
@@ -55,9 +55,9 @@ export async function deliver(
       const failure = { schedule, scheduledAt, executionId, input, attempt, error };
       const spent = spentLimit(schedule, attempt, clock() + delay - scheduledAt);
       if (spent !== undefined) {
-        return deadLetter(failure, spent, options);
+        return sendToDeadLetters(failure, spent, options);
       }
-      log.warn("schedule's target failed; it is called again", about(failure));
+      log.warn("schedule's target failed: it is called again", about(failure));
     }
     await wait(delay, signal);
     if (isAborted(signal)) {
@@ -78,7 +78,7 @@ async function send(schedule: Schedule, input: string, { iam, targets }: Deliver
   });
 }
 
-/** The limit that forbids another attempt, by its name in dead letters. */
+/** The limit that is reached, by its name in dead letters. */
 function spentLimit(schedule: Schedule, attempt: number, ageMs: number): string | undefined {
   if (attempt > schedule.maximumRetries) {
     return "MaximumRetryAttempts";
@@ -87,7 +87,7 @@ function spentLimit(schedule: Schedule, attempt: number, ageMs: number): string 
 }
 
 /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html */
-async function deadLetter(
+async function sendToDeadLetters(
   failure: Failure,
   spent: string,
   { iam, targets, log }: DeliveryOptions,
@@ -104,7 +104,7 @@ async function deadLetter(
     });
     log.warn("schedule's target failed: its input went to the dead-letter queue", about(failure));
   } catch (fault) {
-    log.error("schedule's run lost: the dead-letter queue did not take it", {
+    log.error("schedule's run lost: the dead-letter queue refused it", {
       ...about(failure),
       fault: String(fault),
     });

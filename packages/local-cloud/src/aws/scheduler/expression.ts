@@ -6,10 +6,10 @@ import { type NextRun, parseCron } from "./cron.ts";
 export type Expression =
   | { readonly kind: "rate"; readonly everyMs: number }
   | { readonly kind: "cron"; readonly next: NextRun }
-  /** Once. */
+  /** A single run. */
   | { readonly kind: "at"; readonly time: number };
 
-/** The span in which a recurring schedule runs, both ends included; AWS ignores it for one-time schedules. */
+/** A recurring schedule runs from `start` to `end`, both included. AWS ignores them for one-time schedules. */
 export interface Span {
   readonly start: number | undefined;
   readonly end: number | undefined;
@@ -18,10 +18,10 @@ export interface Span {
 const unitsMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
 /**
- * Reads a schedule expression; a time without an offset is one of the time zone.
+ * Parses a schedule expression. Its times are in the time zone.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  *
- * @throws a plain `Error` that tells what is wrong; the caller adds the schedule's name.
+ * @throws a plain `Error` that says what is wrong.
  */
 export function parseExpression(text: string, timezone: string): Expression {
   const zone = zoneOf(timezone);
@@ -37,10 +37,10 @@ export function parseExpression(text: string, timezone: string): Expression {
   if (fields !== undefined) {
     return { kind: "cron", next: cronOf(fields, timezone, text) };
   }
-  throw new Error(`${text} is no schedule expression`);
+  throw new Error(`${text} is not a schedule expression`);
 }
 
-/** The first run at or after `from`, if there is one. A rate counts from the start, or else from the creation. */
+/** The first run at or after `from`, if there is one. A rate counts from the start, or from the creation if it has none. */
 export function nextRun(
   expression: Expression,
   span: Span,
@@ -65,7 +65,7 @@ function zoneOf(timezone: string): ZoneId {
   try {
     return ZoneId.of(timezone);
   } catch {
-    throw new Error(`${timezone} is no time zone`);
+    throw new Error(`${timezone} is not a time zone`);
   }
 }
 
@@ -73,7 +73,7 @@ function cronOf(fields: string, timezone: string, text: string): NextRun {
   try {
     return parseCron(fields, timezone);
   } catch (error) {
-    throw new Error(`${text} is no schedule expression: ${(error as Error).message}`);
+    throw new Error(`${text} is not a schedule expression: ${(error as Error).message}`);
   }
 }
 
@@ -81,6 +81,6 @@ function millisecondsOf(time: string, zone: ZoneId, text: string): number {
   try {
     return LocalDateTime.parse(time).atZone(zone).toInstant().toEpochMilli();
   } catch {
-    throw new Error(`${text} names no time`);
+    throw new Error(`${text} is not a valid time`);
   }
 }

@@ -1,7 +1,8 @@
 import type { Graph } from "../../base/graph.ts";
 import type { Iam } from "../iam/index.ts";
 import { type Backoff, exponential, pause } from "../lambda/mappings/retry.ts";
-import { AwsError } from "../../base/service.ts";
+import type { Part } from "../../base/service.ts";
+import { refuse } from "../../base/refusal.ts";
 import { assumeRole, deliver, type DeliveryOptions } from "./delivery.ts";
 import { keepPace, type Wait } from "./pace.ts";
 import { type Schedule, schedulesOf } from "./schedules.ts";
@@ -12,16 +13,15 @@ export interface SchedulerOptions extends Omit<DeliveryOptions, "wait" | "backof
   readonly backoff?: Backoff | undefined;
 }
 
-export interface Scheduler {
-  /** Creates the schedules: from now on they run, and rates are counted. */
-  readonly start: () => void;
-  /** Ends every wait, and returns when calls under way have ended. What was to be retried is lost, and logged. */
-  readonly stop: () => Promise<void>;
+export interface Scheduler extends Part {
+  start(): void;
+  /** Returns when the current calls have ended. A run that waits for a retry is lost, with an error in the log. */
+  stop(): Promise<void>;
 }
 
 /**
- * EventBridge Scheduler for the schedules of the graph. A rate runs at once and then at its pace, as on AWS.
- * Throws `ValidationException`, naming the schedule, for what cannot run here and for a role that cannot be assumed.
+ * EventBridge Scheduler for the schedules of the graph. A rate runs at the start and then at its pace, as on AWS.
+ * Throws `InvalidInput` with the schedule and its input, for what cannot run here and for a role that cannot be assumed.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/
  */
 export function createScheduler(options: SchedulerOptions): Scheduler {
@@ -33,12 +33,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const stopping = new AbortController();
   const { signal } = stopping;
   const running = new Set<Promise<void>>();
-
   const track = (work: Promise<void>): void => {
     const tracked = work.finally(() => running.delete(tracked));
     running.add(tracked);
   };
-
   return {
     start() {
       for (const schedule of schedules.filter(({ enabled }) => enabled)) {
@@ -57,9 +55,10 @@ function requireTrust(iam: Iam, schedule: Schedule): void {
   try {
     assumeRole(iam, schedule);
   } catch (error) {
-    throw new AwsError(
-      "ValidationException",
-      `Schedule ${schedule.name}: the execution role must allow EventBridge Scheduler to assume it: ${String(error)}`,
+    refuse(
+      schedule.declared,
+      "target.roleArn",
+      `is ${schedule.roleArn}. The execution role you provide must allow AWS EventBridge Scheduler to assume the role: ${(error as Error).message}`,
     );
   }
 }

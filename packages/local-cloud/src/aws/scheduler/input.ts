@@ -18,7 +18,7 @@ export function fillIn(input: string, invocation: Invocation): string {
     .replaceAll("<aws.scheduler.attempt-number>", String(invocation.attempt));
 }
 
-/** What the target of a schedule without an input gets. */
+/** The body for the target of a schedule without an input. */
 export function notification({ arn }: Schedule, scheduledAt: number): string {
   const [, , , region, account] = arn.split(":");
   return JSON.stringify({

@@ -12,12 +12,12 @@ export interface Timing {
   readonly signal: AbortSignal;
 }
 
-/** AWS's precision, and the most that a machine's sleep may delay a run. */
-const LONGEST_WAIT_MS = 60_000;
+/** AWS's precision. A run is at most this late after the machine has slept. */
+const MAX_WAIT_MS = 60_000;
 
 /**
- * Calls `run` with each time at which the expression is due, counted from now. It does not wait for the run to end: one
- * that takes long does not delay the next. Runs that a sleeping machine missed are left out.
+ * Calls `run` at each due time from now on, with that time. It does not wait for the end of a run, so that a long run
+ * does not delay the next. Runs that fall into the sleep of the machine are skipped.
  */
 export async function keepPace(
   expression: Expression,
@@ -29,7 +29,7 @@ export async function keepPace(
   let due = nextRun(expression, span, created, created);
   while (due !== undefined) {
     while (!isAborted(signal) && clock() < due) {
-      await wait(Math.min(due - clock(), LONGEST_WAIT_MS), signal);
+      await wait(Math.min(due - clock(), MAX_WAIT_MS), signal);
     }
     if (isAborted(signal)) {
       return;

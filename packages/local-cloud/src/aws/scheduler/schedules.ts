@@ -1,13 +1,15 @@
 import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
-import { refuse } from "../../base/refusal.ts";
+import { type Declared, refuse } from "../../base/refusal.ts";
 import { type Expression, parseExpression, type Span } from "./expression.ts";
 
-type Declared = ResourceOf<"aws:scheduler/schedule:Schedule">;
+type DeclaredSchedule = ResourceOf<"aws:scheduler/schedule:Schedule">;
 
 export interface Schedule {
+  /** What refusals name. */
+  readonly declared: Declared;
   readonly name: string;
   readonly arn: string;
-  /** What trust policies see as `aws:SourceArn`: the group, not the schedule. */
+  /** `aws:SourceArn` in trust policies: the ARN of the group, not of the schedule. */
   readonly groupArn: string;
   readonly enabled: boolean;
   readonly expression: Expression;
@@ -16,65 +18,45 @@ export interface Schedule {
   readonly roleArn: string;
   /** The message group in a FIFO queue. */
   readonly groupId: string | undefined;
-  /** Undefined: AWS's own notification is sent. */
+  /** Undefined: AWS's notification is sent. */
   readonly input: string | undefined;
   readonly maximumRetries: number;
   readonly maximumAgeMs: number;
   readonly deadLetterArn: string | undefined;
 }
 
-const REFUSED = ["kmsKeyArn", "namePrefix"] as const;
-
-const REFUSED_IN_TARGET = [
-  "ecsParameters",
-  "eventbridgeParameters",
-  "kinesisParameters",
-  "sagemakerPipelineParameters",
-] as const;
-
 /**
- * The schedules of the graph. Throws `InvalidInput` with the schedule and its input when AWS would refuse the schedule,
- * or when it cannot run here. A flexible time window is used at its start, which AWS may do too.
+ * The schedules of the graph. Throws `InvalidInput` with the schedule and its input for what AWS refuses, and for what
+ * cannot run here. A run with a flexible time window is at the beginning of the window, as it may be on AWS.
  */
 export function schedulesOf(graph: Graph): readonly Schedule[] {
   return ofType(graph, "aws:scheduler/schedule:Schedule").map((declared) => scheduleOf(declared, graph));
 }
 
-function scheduleOf(declared: Declared, graph: Graph): Schedule {
-  const { inputs, outputs, name } = declared;
-  for (const feature of REFUSED) {
-    if (inputs[feature] !== undefined) {
-      refuse(declared, feature, "is not supported locally");
-    }
-  }
-  for (const feature of REFUSED_IN_TARGET) {
-    if (inputs.target[feature] !== undefined) {
-      refuse(declared, `target.${feature}`, "is not supported locally");
-    }
-  }
+function scheduleOf(declared: DeclaredSchedule, graph: Graph): Schedule {
+  const { inputs, outputs, name, type } = declared;
   requireWindow(declared);
   const targetArn = targetOf(declared, graph);
   const { roleArn, retryPolicy = {}, deadLetterConfig } = inputs.target;
-  const retry = (input: keyof typeof retryPolicy, min: number, max: number) =>
-    within(declared, `target.retryPolicy.${input}`, retryPolicy[input] ?? max, min, max);
   return {
+    declared: { type, name },
     name,
     arn: outputs.arn,
     groupArn: groupOf(declared, graph),
-    enabled: oneOf(declared, "state", inputs.state ?? "ENABLED", ["ENABLED", "DISABLED"]) === "ENABLED",
+    enabled: inputs.state !== "DISABLED",
     expression: expressionOf(declared),
     span: spanOf(declared),
     targetArn,
     roleArn,
     groupId: groupIdOf(declared, targetArn),
     input: inputOf(declared, targetArn),
-    maximumRetries: retry("maximumRetryAttempts", 0, 185),
-    maximumAgeMs: retry("maximumEventAgeInSeconds", 60, 86_400) * 1000,
+    maximumRetries: retryPolicy.maximumRetryAttempts ?? 185,
+    maximumAgeMs: (retryPolicy.maximumEventAgeInSeconds ?? 86_400) * 1000,
     deadLetterArn: deadLetterConfig && deadLettersOf(declared, deadLetterConfig.arn, graph),
   };
 }
 
-function targetOf(declared: Declared, graph: Graph): string {
+function targetOf(declared: DeclaredSchedule, graph: Graph): string {
   const { arn } = declared.inputs.target;
   const service = serviceOf(arn);
   if (service === "sqs") {
@@ -92,12 +74,12 @@ function targetOf(declared: Declared, graph: Graph): string {
 
 const serviceOf = (arn: string): string | undefined => arn.split(":")[2];
 
-function queueOf(declared: Declared, input: string, arn: string, graph: Graph): string {
+function queueOf(declared: DeclaredSchedule, input: string, arn: string, graph: Graph): string {
   const isDeclared = ofType(graph, "aws:sqs/queue:Queue").some(({ outputs }) => outputs.arn === arn);
   return isDeclared ? arn : refuse(declared, input, `names no declared queue: ${arn}`);
 }
 
-function deadLettersOf(declared: Declared, arn: string, graph: Graph): string {
+function deadLettersOf(declared: DeclaredSchedule, arn: string, graph: Graph): string {
   const input = "target.deadLetterConfig";
   if (isFifo(arn)) {
     refuse(declared, input, `must name a standard queue, not the FIFO queue ${arn}`);
@@ -108,7 +90,7 @@ function deadLettersOf(declared: Declared, arn: string, graph: Graph): string {
 const isFifo = (arn: string): boolean => serviceOf(arn) === "sqs" && arn.endsWith(".fifo");
 
 /** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_SqsParameters.html */
-function groupIdOf(declared: Declared, targetArn: string): string | undefined {
+function groupIdOf(declared: DeclaredSchedule, targetArn: string): string | undefined {
   const { sqsParameters } = declared.inputs.target;
   const groupId = sqsParameters?.messageGroupId;
   if (isFifo(targetArn)) {
@@ -117,12 +99,16 @@ function groupIdOf(declared: Declared, targetArn: string): string | undefined {
     );
   }
   if (sqsParameters !== undefined) {
-    refuse(declared, "target.sqsParameters", "is only for FIFO queues");
+    refuse(
+      declared,
+      "target.sqsParameters",
+      "is only for FIFO queues: its messageGroupId is a FIFO message group",
+    );
   }
   return undefined;
 }
 
-function groupOf(declared: Declared, graph: Graph): string {
+function groupOf(declared: DeclaredSchedule, graph: Graph): string {
   const { arn, groupName } = declared.outputs;
   const groups = graph.resources.filter(({ type }) => type === "aws:scheduler/scheduleGroup:ScheduleGroup");
   if (groupName !== "default" && !groups.some(({ outputs }) => outputs.name === groupName)) {
@@ -131,23 +117,23 @@ function groupOf(declared: Declared, graph: Graph): string {
   return `${arn.split(":").slice(0, 5).join(":")}:schedule-group/${groupName}`;
 }
 
-function expressionOf(declared: Declared): Expression {
+function expressionOf(declared: DeclaredSchedule): Expression {
   const { scheduleExpression, scheduleExpressionTimezone = "UTC" } = declared.inputs;
   try {
     return parseExpression(scheduleExpression, scheduleExpressionTimezone);
   } catch (error) {
-    return refuse(declared, "scheduleExpression:", (error as Error).message);
+    return refuse(declared, "scheduleExpression", `is invalid: ${(error as Error).message}`);
   }
 }
 
-function spanOf(declared: Declared): Span {
+function spanOf(declared: DeclaredSchedule): Span {
   const time = (input: "startDate" | "endDate"): number | undefined => {
     const text = declared.inputs[input];
     if (text === undefined) {
       return undefined;
     }
     const parsed = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/.test(text) ? Date.parse(text) : NaN;
-    return Number.isNaN(parsed) ? refuse(declared, input, `is ${text}; not a time in UTC`) : parsed;
+    return Number.isNaN(parsed) ? refuse(declared, input, `is ${text}, which is not a time in UTC`) : parsed;
   };
   const [start, end] = [time("startDate"), time("endDate")];
   if (start !== undefined && end !== undefined && end < start) {
@@ -157,7 +143,7 @@ function spanOf(declared: Declared): Span {
 }
 
 /** A function needs JSON. A queue takes any text that is not empty. */
-function inputOf(declared: Declared, targetArn: string): string | undefined {
+function inputOf(declared: DeclaredSchedule, targetArn: string): string | undefined {
   const { input } = declared.inputs.target;
   if (input === "") {
     refuse(declared, "target.input", "is empty");
@@ -173,23 +159,13 @@ function inputOf(declared: Declared, targetArn: string): string | undefined {
   }
 }
 
-function requireWindow(declared: Declared): void {
+function requireWindow(declared: DeclaredSchedule): void {
   const { mode, maximumWindowInMinutes } = declared.inputs.flexibleTimeWindow;
-  const input = "flexibleTimeWindow";
-  if (oneOf(declared, `${input}.mode`, mode, ["OFF", "FLEXIBLE"]) === "FLEXIBLE") {
-    within(declared, `${input}.maximumWindowInMinutes`, maximumWindowInMinutes ?? 0, 1, 1440);
-  } else if (maximumWindowInMinutes !== undefined) {
-    refuse(declared, `${input}.maximumWindowInMinutes`, "is for mode FLEXIBLE");
+  const input = "flexibleTimeWindow.maximumWindowInMinutes";
+  if (mode === "FLEXIBLE" && maximumWindowInMinutes === undefined) {
+    refuse(declared, input, "is missing; mode FLEXIBLE needs it");
   }
-}
-
-function oneOf(declared: Declared, input: string, value: string, known: readonly string[]): string {
-  return known.includes(value) ? value : refuse(declared, input, `is ${value}, not ${known.join(" or ")}`);
-}
-
-function within(declared: Declared, input: string, value: number, min: number, max: number): number {
-  if (Number.isInteger(value) && value >= min && value <= max) {
-    return value;
+  if (mode !== "FLEXIBLE" && maximumWindowInMinutes !== undefined) {
+    refuse(declared, input, "is for mode FLEXIBLE");
   }
-  return refuse(declared, input, `is ${value}; it must be from ${min} to ${max}`);
 }

@@ -5,21 +5,23 @@ import { declared, lambdaFunction, openLambda } from "./support.ts";
 describe("a declared function is refused by name", () => {
   it.each([
     ["runtime", { runtime: "nodejs18.x" }, /Function fn: runtime is nodejs18\.x/],
-    ["layers", { layers: ["arn:aws:lambda:eu-west-1:1:layer:x:1"] }, /Function fn: layers/],
-    ["packageType", { packageType: "Image" }, /Function fn: packageType .* no container images/],
-    ["imageUri", { imageUri: "x" }, /Function fn: imageUri/],
-    ["s3Bucket", { s3Bucket: "x" }, /Function fn: s3Bucket/],
-    ["snapStart", { snapStart: { applyOn: "PublishedVersions" } }, /Function fn: snapStart/],
-    ["memorySize", { memorySize: 64 }, /Function fn: memorySize is 64; it must be from 128 to 10240/],
-    ["timeout", { timeout: 901 }, /Function fn: timeout is 901/],
+    ["handler", { handler: "" }, /Function fn: handler is missing/],
     ["environment", { environment: { variables: { AWS_REGION: "x" } } }, /reserved keys: AWS_REGION/],
     ["environment", { environment: { variables: { BIG: "x".repeat(4096) } } }, /environment exceeds 4 KB/],
-    ["code", { code: { uri: "https://example.com/x.zip" } }, /not on this machine/],
-    ["code", { code: { assets: { "../../out.mjs": { text: "" } } } }, /leaves its archive/],
+    [
+      "code",
+      { code: { uri: "https://example.com/x.zip" } },
+      /Function fn: code cannot be unpacked: .* not on this machine/,
+    ],
+    [
+      "code",
+      { code: { assets: { "../../out.mjs": { text: "" } } } },
+      /Function fn: code cannot be unpacked: an entry leaves its archive/,
+    ],
     [
       "deadLetterConfig",
       { deadLetterConfig: { targetArn: "arn:aws:sns:eu-west-1:000000000000:t" } },
-      /names no declared queue/,
+      /Function fn: deadLetterConfig.targetArn names no declared queue/,
     ],
   ])("for its %s", (_, inputs, message) => {
     expect(() => openLambda(graphOf(...role("fn-role"), lambdaFunction("fn", "", inputs)))).toThrow(message);
@@ -37,12 +39,16 @@ describe("a declared function is refused by name", () => {
       { assumeRolePolicy: trust },
       { arn: roleArn("fn-role") },
     );
-    expect(() => openLambda(graphOf(other, lambdaFunction("fn", "")))).toThrow(/cannot be assumed by Lambda/);
+    expect(() => openLambda(graphOf(other, lambdaFunction("fn", "")))).toThrow(
+      /^Function fn: role is .* The role defined for the function cannot be assumed by Lambda/,
+    );
   });
 
   it("for a dead-letter queue that its role may not send to", () => {
     const dead = queue("dead");
     const fn = lambdaFunction("fn", "", { deadLetterConfig: { targetArn: dead.outputs.arn } });
-    expect(() => openLambda(graphOf(dead, ...role("fn-role"), fn))).toThrow(/sqs:SendMessage/);
+    expect(() => openLambda(graphOf(dead, ...role("fn-role"), fn))).toThrow(
+      /Function fn: deadLetterConfig.targetArn .*does not have permissions to call SendMessage on SQS.*sqs:SendMessage/,
+    );
   });
 });

@@ -230,7 +230,7 @@ describe("a target that fails", () => {
 
   it.each([
     ["there is no dead-letter queue", {}, /it has no dead-letter queue/],
-    ["the role may not send to it", { deadLetterConfig }, /the dead-letter queue did not take it/],
+    ["the role may not send to it", { deadLetterConfig }, /the dead-letter queue refused it/],
   ])("is lost with an error in the log when %s", async (_, rest, message) => {
     const tick = schedule({ ...toJobs, input: "x", retryPolicy, ...rest }, once);
     const { start, log, time: clock } = openTick(tick, [allow("sqs:ReceiveMessage", "*")]);

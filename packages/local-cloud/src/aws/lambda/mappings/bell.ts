@@ -1,35 +1,35 @@
-/** Wakes whoever waits. What rang between two looks is not missed: the second look returns at once. */
+/** Resumes its waiters when it rings. A ring between `count` and `after` is not missed: `after` returns at once. */
 export class Bell {
   #rung = 0;
   #waiting = new Set<() => void>();
 
-  /** Take it before looking for work; hand it to `after` when there was none. */
+  /** Read it before the search for work. Pass it to `after` if there was none. */
   get count(): number {
     return this.#rung;
   }
 
   ring(): void {
     this.#rung++;
-    for (const wake of [...this.#waiting]) {
-      wake();
+    for (const resume of [...this.#waiting]) {
+      resume();
     }
   }
 
-  /** Returns once it rang after `count`, or `ms` passed, or the signal aborted. */
+  /** Returns after the first ring since `count`, after `ms`, or when the signal aborts. */
   after(count: number, ms: number, signal: AbortSignal): Promise<void> {
     if (this.#rung > count || signal.aborted) {
       return Promise.resolve();
     }
     return new Promise((resolve) => {
-      const wake = (): void => {
+      const resume = (): void => {
         clearTimeout(timer);
-        signal.removeEventListener("abort", wake);
-        this.#waiting.delete(wake);
+        signal.removeEventListener("abort", resume);
+        this.#waiting.delete(resume);
         resolve();
       };
-      const timer = setTimeout(wake, Math.min(ms, 2_147_483_647)).unref();
-      signal.addEventListener("abort", wake);
-      this.#waiting.add(wake);
+      const timer = setTimeout(resume, Math.min(ms, 2_147_483_647)).unref();
+      signal.addEventListener("abort", resume);
+      this.#waiting.add(resume);
     });
   }
 }

@@ -2,11 +2,11 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { openDatabase } from "../../database.ts";
 import type { Storage } from "../../../base/service.ts";
 
-/** How far a mapping has come in one shard. */
+/** The position of a mapping in one shard. */
 export interface Checkpoint {
-  /** The last record that is done with; undefined while there is none. */
+  /** The last record before which all records are handled or given up. Undefined at the start. */
   readonly sequenceNumber?: string;
-  /** The shard has closed and all its records are done with. */
+  /** True if the shard has closed, and all its records are handled or given up. */
   readonly closed: boolean;
 }
 
@@ -20,7 +20,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS checkpoints (mapping TEXT NOT NULL, stream TEXT NOT NULL, shardId TEXT NOT NULL,
     sequenceNumber TEXT, closed INTEGER NOT NULL, PRIMARY KEY (mapping, stream, shardId)) STRICT`;
 
-/** Checkpoints of stream mappings on disk: after a crash records come again, and none is skipped. */
+/** The checkpoints of stream mappings, on disk. After a crash, records are delivered again, and none is skipped. */
 export class Checkpoints {
   readonly #db: DatabaseSync;
   readonly #save: StatementSync;
@@ -44,7 +44,7 @@ export class Checkpoints {
   }
 
   save(mapping: string, stream: string, shardId: string, { sequenceNumber, closed }: Checkpoint): void {
-    // A function that outlived the stop: its records come again at the next start.
+    // A function still ran at the stop. Its records are delivered again after the next start.
     if (!this.#db.isOpen) {
       return;
     }

@@ -8,9 +8,9 @@ import type { StreamMapping } from "./settings.ts";
 export interface Delivery {
   readonly mapping: StreamMapping;
   readonly invoke: (event: unknown) => Promise<Invocation & { readonly requestId: string }>;
-  /** Records are done with: handled, or given up. */
+  /** Called with records that are handled or given up. */
   readonly done: (records: readonly StreamRecord[]) => void;
-  /** Tells the on-failure destination. */
+  /** Reports to the on-failure destination. */
   readonly discard: (report: FailureReport) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
@@ -21,13 +21,13 @@ export interface Delivery {
 /** Part of a batch that is still to be handled. */
 interface Piece {
   readonly records: readonly StreamRecord[];
-  /** Failed runs that count towards the retry quota; splitting does not. */
+  /** Failed runs that count as retries. A run that splits the batch does not. */
   readonly failures: number;
   readonly invocations: number;
   readonly requestId?: string;
 }
 
-/** What a run left undone. */
+/** What a run did not handle. */
 interface Failed {
   readonly rest: readonly StreamRecord[];
   readonly requestId: string;
@@ -35,7 +35,7 @@ interface Failed {
 }
 
 /**
- * Takes one batch through the function, in order, until each record is done with or the signal aborts.
+ * Delivers a batch to the function, in order, until all records are handled or given up, or the signal aborts.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export async function deliver(batch: readonly StreamRecord[], delivery: Delivery): Promise<void> {
@@ -59,7 +59,7 @@ export async function deliver(batch: readonly StreamRecord[], delivery: Delivery
         pieces.unshift(...(await next(fresh, failed, delivery)));
       }
     } catch (error) {
-      // Lambda's own fault, such as throttling: it counts as no attempt.
+      // An error of Lambda, such as throttling, does not count as a retry.
       delivery.log.warn(
         "records wait: the function could not be invoked",
         about(delivery, { error: String(error) }),
@@ -80,7 +80,7 @@ async function run(piece: Piece, { mapping, invoke, done }: Delivery): Promise<F
   const failures = mapping.reportsFailures
     ? failuresIn(answer.payload, records.map(sequenceOf))
     : new Set<string>();
-  // Everything from the lowest failed sequence number on comes again.
+  // AWS delivers all records from the lowest failed sequence number on again.
   const first = failures === "all" ? 0 : records.findIndex((record) => failures.has(sequenceOf(record)));
   const handled = first < 0 ? records : records.slice(0, first);
   if (handled.length > 0) {

@@ -9,14 +9,14 @@ export type FailureCondition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 export interface FailureReport {
   readonly records: readonly StreamRecord[];
   readonly condition: FailureCondition;
-  /** Runs of the function that these records were part of. */
+  /** The number of runs with these records. */
   readonly invocations: number;
   /** Of the last run; undefined if there was none. */
   readonly requestId: string | undefined;
 }
 
 /**
- * The invocation record that an on-failure destination gets: where the records lie. A bucket gets them as well.
+ * The invocation record for an on-failure destination: the position of the records in the stream.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 function invocationRecord(
@@ -59,7 +59,7 @@ interface Reporting {
   readonly log: Log;
 }
 
-/** Sends reports to the mapping's destination with the function's role. Of what cannot be sent the log has the position. */
+/** Sends reports to the mapping's destination with the function's role. If this fails, the log has the position of the records. */
 export function reporter(
   mapping: StreamMapping,
   shardId: string,
@@ -83,7 +83,7 @@ export function reporter(
         await deps.s3.write(deps.principal, onFailure.name, key, JSON.stringify(record));
       }
     } catch (error) {
-      deps.log.error("on-failure destination took no record", {
+      deps.log.error("on-failure destination refused the record", {
         mapping: mapping.name,
         record: position,
         error: String(error),
@@ -92,7 +92,7 @@ export function reporter(
   };
 }
 
-/** The event that the function failed on, as text within the document. */
+/** The event of the failed run, as text. */
 const payloadOf = (mapping: StreamMapping, { records }: FailureReport): string =>
   JSON.stringify({ Records: records.map((record) => eventRecord(record, mapping)) });
 
@@ -103,10 +103,10 @@ function objectKey(mapping: StreamMapping, shardId: string, now: number): string
   return `${objectPrefix(mapping)}${shardId}/${day}/${time.replaceAll(":", ".")}-${randomUUID()}`;
 }
 
-/** Under which a bucket gets the records that a mapping gives up. */
+/** The prefix of the keys of a mapping's failed records. */
 export const objectPrefix = ({ uuid }: Pick<StreamMapping, "uuid">): string => `aws/lambda/${uuid}/`;
 
-/** To the second, as DynamoDB keeps it. */
+/** To the second, as DynamoDB stores it. */
 function arrival(record: StreamRecord): string | undefined {
   const created = createdAt(record);
   return created === undefined ? undefined : new Date(created).toISOString().replace(/\.\d+Z$/, "Z");

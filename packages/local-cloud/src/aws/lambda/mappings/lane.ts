@@ -11,12 +11,12 @@ export interface LaneOptions {
   readonly deliver: (batch: readonly StreamRecord[]) => Promise<void>;
 }
 
-/** One of a shard's concurrent batches: its records go to the function in order, one batch at a time. */
+/** One of the concurrent batches of a shard (`parallelizationFactor`). Delivers its records in order, one batch at a time. */
 export class Lane {
   readonly #options: LaneOptions;
   readonly #arrival = new Bell();
   #queue: StreamRecord[] = [];
-  /** Settles when the queue is empty; undefined while it is. */
+  /** Settles when the queue is empty. Undefined while it is empty. */
   #draining: Promise<void> | undefined;
 
   constructor(options: LaneOptions) {
@@ -26,7 +26,7 @@ export class Lane {
   push(record: StreamRecord): void {
     this.#queue.push(record);
     this.#arrival.ring();
-    // From the next turn on, so that a page's records come as one batch.
+    // In the next turn of the event loop, so that the records of a page are one batch.
     this.#draining ??= Promise.resolve()
       .then(() => this.#drain())
       .finally(() => (this.#draining = undefined));
@@ -72,11 +72,11 @@ export function laneOf(record: StreamRecord, hashKey: string, lanes: number): nu
   return createHash("sha256").update(key).digest().readUInt32BE() % lanes;
 }
 
-/** Which records of a shard are under way, in the order of the stream. */
+/** The records of a shard that were read and are not behind the checkpoint, in the order of the stream. */
 export class Progress {
   readonly #done = new Map<string, boolean>();
 
-  /** Records that are not yet behind the checkpoint. */
+  /** The number of these records. */
   get size(): number {
     return this.#done.size;
   }
@@ -85,7 +85,7 @@ export class Progress {
     this.#done.set(sequenceNumber, false);
   }
 
-  /** Returns the new checkpoint: the last record before which none is under way. Undefined if it stays. */
+  /** Returns the new checkpoint: the last record before which all are finished. Undefined if it stays. */
   finish(sequenceNumbers: readonly string[]): string | undefined {
     for (const each of sequenceNumbers) {
       this.#done.set(each, true);

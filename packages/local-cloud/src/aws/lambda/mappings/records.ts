@@ -20,13 +20,13 @@ export function sequenceOf(record: StreamRecord): string {
   return record.dynamodb.SequenceNumber;
 }
 
-/** Milliseconds since the epoch, or undefined where the source does not say. */
+/** Milliseconds since the epoch. Undefined if the record has no time. */
 export function createdAt(record: StreamRecord): number | undefined {
   const seconds = record.dynamodb.ApproximateCreationDateTime;
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
-/** The record as a function gets it: `userIdentity` only where DynamoDB itself deleted the item, its TTL past. */
+/** The record in the event of a function. It has `userIdentity` only if DynamoDB deleted the item after its TTL. */
 export function eventRecord(
   record: StreamRecord,
   source: { readonly sourceArn: string; readonly region: string },

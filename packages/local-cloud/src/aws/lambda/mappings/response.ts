@@ -1,6 +1,6 @@
 /**
- * The identifiers that a function reported as failed; "all" for an answer that AWS takes for a failed batch,
- * unknown identifiers included.
+ * The identifiers that a function reports as failed. "all" for an answer that fails the whole batch on AWS, such as one
+ * with an unknown identifier.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
  */
 export function failuresIn(payload: unknown, identifiers: readonly string[]): ReadonlySet<string> | "all" {
@@ -19,7 +19,7 @@ export function failuresIn(payload: unknown, identifiers: readonly string[]): Re
   return known.length === reported.length ? new Set(known) : "all";
 }
 
-/** Events are at most 6 MB: cuts records into the fewest runs that fit, in order. */
+/** Splits records into as few events of at most 6 MB as possible, in order. */
 export function chunksOf<Item>(records: readonly Item[], limit = 6_000_000): Item[][] {
   const chunks: Item[][] = [];
   let size = Infinity;

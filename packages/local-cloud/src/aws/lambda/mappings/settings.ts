@@ -1,12 +1,14 @@
 import { type Graph, ofType, type ResourceOf } from "../../../base/graph.ts";
-import { refuse } from "../../../base/refusal.ts";
+import { type Declared, refuse } from "../../../base/refusal.ts";
 import { type FunctionConfiguration, functionsOf } from "../configuration.ts";
-import { resolveFunction } from "../permissions.ts";
+import { declaredFunction } from "../permissions.ts";
 import { compileFilter, type Filter } from "./filter.ts";
 
-type Declared = ResourceOf<"aws:lambda/eventSourceMapping:EventSourceMapping">;
+type DeclaredMapping = ResourceOf<"aws:lambda/eventSourceMapping:EventSourceMapping">;
 
 interface Common {
+  /** What refusals name. */
+  readonly declared: Declared;
   /** Identifies the mapping across restarts. */
   readonly urn: string;
   readonly uuid: string;
@@ -17,14 +19,14 @@ interface Common {
   readonly batchSize: number;
   readonly windowMs: number;
   readonly filter: Filter;
-  /** `ReportBatchItemFailures` is declared. */
+  /** Whether `ReportBatchItemFailures` is declared. */
   readonly reportsFailures: boolean;
 }
 
 export interface QueueMapping extends Common {
   readonly source: "sqs";
   readonly queue: Queue;
-  /** A FIFO queue: messages after a failed message wait for it. */
+  /** True for a FIFO queue. Messages after a failed message of their group wait. */
   readonly ordered: boolean;
   readonly maximumConcurrency: number;
 }
@@ -42,7 +44,7 @@ export interface StreamMapping extends Common {
   readonly onFailure: Destination | undefined;
 }
 
-/** Where failed records go: a bucket gets the records themselves, a queue gets their positions. */
+/** The destination of failed records. A bucket gets the records, a queue gets their positions in the stream. */
 export type Destination =
   | (Queue & { readonly kind: "queue" })
   | { readonly kind: "bucket"; readonly arn: string; readonly name: string };
@@ -54,21 +56,8 @@ interface Queue {
   readonly url: string;
 }
 
-/** SQS pollers begin with five batches at once: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+/** The pollers of a queue begin with five concurrent batches: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const INITIAL_CONCURRENCY = 5;
-
-const REFUSED = [
-  "amazonManagedKafkaEventSourceConfig",
-  "documentDbEventSourceConfig",
-  "provisionedPollerConfig",
-  "queues",
-  "selfManagedEventSource",
-  "selfManagedKafkaEventSourceConfig",
-  "sourceAccessConfigurations",
-  "startingPositionTimestamp",
-  "topics",
-  "tumblingWindowInSeconds",
-] as const;
 
 /** The enabled mappings of the graph. Throws `InvalidInput` with the mapping and its input. */
 export function mappingsOf(graph: Graph): readonly Mapping[] {
@@ -79,16 +68,11 @@ export function mappingsOf(graph: Graph): readonly Mapping[] {
 }
 
 function mappingOf(
-  declared: Declared,
+  declared: DeclaredMapping,
   graph: Graph,
   functions: ReadonlyMap<string, FunctionConfiguration>,
 ): Mapping {
   const { inputs, name, urn } = declared;
-  for (const feature of REFUSED) {
-    if (inputs[feature] !== undefined) {
-      refuse(declared, feature, "is not supported locally");
-    }
-  }
   const sourceArn = inputs.eventSourceArn ?? "";
   const [, , service, region = ""] = sourceArn.split(":");
   const source = service === "sqs" || service === "dynamodb" ? service : undefined;
@@ -100,69 +84,82 @@ function mappingOf(
     );
   }
   const common = {
+    declared: { type: declared.type, name },
     urn,
     uuid: declared.id,
     name,
     sourceArn,
     region,
-    configuration: resolveFunction(inputs.functionName, functions),
-    windowMs: within(declared, "maximumBatchingWindowInSeconds", 0, 0, 300) * 1000,
+    configuration: declaredFunction(declared, "functionName", functions),
+    windowMs: (inputs.maximumBatchingWindowInSeconds ?? 0) * 1000,
     filter: filterOf(declared, source),
     reportsFailures: inputs.functionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
   };
   return source === "sqs" ? queueMapping(declared, graph, common) : streamMapping(declared, graph, common);
 }
 
-function queueMapping(declared: Declared, graph: Graph, common: Omit<Common, "batchSize">): QueueMapping {
+type Shared = Omit<Common, "batchSize">;
+
+const STREAM_INPUTS = [
+  "startingPosition",
+  "bisectBatchOnFunctionError",
+  "parallelizationFactor",
+  "destinationConfig",
+  "maximumRetryAttempts",
+  "maximumRecordAgeInSeconds",
+] as const;
+
+function queueMapping(declared: DeclaredMapping, graph: Graph, common: Shared): QueueMapping {
   const { inputs } = declared;
-  for (const input of [
-    "startingPosition",
-    "bisectBatchOnFunctionError",
-    "parallelizationFactor",
-    "destinationConfig",
-    "maximumRetryAttempts",
-    "maximumRecordAgeInSeconds",
-  ] as const) {
+  for (const input of STREAM_INPUTS) {
     if (inputs[input] !== undefined) {
       refuse(declared, input, "is only for streams; this source is a queue");
     }
   }
-  const { configuration, sourceArn, windowMs } = common;
-  const declaredQueue = ofType(graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === sourceArn);
-  if (!declaredQueue) {
-    return refuse(declared, "eventSourceArn", `names no declared queue: ${sourceArn}`);
-  }
-  const ordered = declaredQueue.inputs.fifoQueue === true;
-  if (ordered && windowMs > 0) {
-    refuse(declared, "maximumBatchingWindowInSeconds", "is not supported for FIFO queues");
-  }
-  const batchSize = within(declared, "batchSize", 10, 1, ordered ? 10 : 10_000);
-  if (batchSize > 10 && windowMs === 0) {
-    refuse(declared, "batchSize", "over 10 needs maximumBatchingWindowInSeconds of 1 or more");
-  }
-  const visibilityMs = (declaredQueue.inputs.visibilityTimeoutSeconds ?? 30) * 1000;
-  if (visibilityMs < configuration.timeoutMs) {
+  const { sourceArn } = common;
+  const queue =
+    ofType(graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === sourceArn) ??
+    refuse(declared, "eventSourceArn", `names no declared queue: ${sourceArn}`);
+  const ordered = queue.inputs.fifoQueue === true;
+  const batchSize = inputs.batchSize ?? 10;
+  requireBatch(declared, batchSize, ordered, common.windowMs);
+  const visibility = queue.inputs.visibilityTimeoutSeconds ?? 30;
+  const timeout = common.configuration.timeoutMs / 1000;
+  if (visibility < timeout) {
     refuse(
       declared,
       "eventSourceArn",
-      `Queue visibility timeout: ${visibilityMs / 1000} seconds is less than Function timeout: ${configuration.timeoutMs / 1000} seconds`,
+      `is invalid: Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${timeout} seconds`,
     );
-  }
-  const concurrency = inputs.scalingConfig?.maximumConcurrency ?? INITIAL_CONCURRENCY;
-  if (inputs.scalingConfig && (concurrency < 2 || concurrency > 1000)) {
-    refuse(declared, "scalingConfig", `maximumConcurrency is ${concurrency}; it must be from 2 to 1000`);
   }
   return {
     ...common,
     source: "sqs",
     batchSize,
-    queue: { arn: sourceArn, url: declaredQueue.id },
+    queue: { arn: sourceArn, url: queue.id },
     ordered,
-    maximumConcurrency: concurrency,
+    maximumConcurrency: inputs.scalingConfig?.maximumConcurrency ?? INITIAL_CONCURRENCY,
   };
 }
 
-function streamMapping(declared: Declared, graph: Graph, common: Omit<Common, "batchSize">): StreamMapping {
+function requireBatch(
+  declared: DeclaredMapping,
+  batchSize: number,
+  ordered: boolean,
+  windowMs: number,
+): void {
+  if (ordered && windowMs > 0) {
+    refuse(declared, "maximumBatchingWindowInSeconds", "is not supported for FIFO queues");
+  }
+  if (ordered && batchSize > 10) {
+    refuse(declared, "batchSize", `is ${batchSize}; it must be from 1 to 10 for a FIFO queue`);
+  }
+  if (batchSize > 10 && windowMs === 0) {
+    refuse(declared, "batchSize", "over 10 needs maximumBatchingWindowInSeconds of 1 or more");
+  }
+}
+
+function streamMapping(declared: DeclaredMapping, graph: Graph, common: Shared): StreamMapping {
   const { inputs } = declared;
   if (inputs.scalingConfig !== undefined) {
     refuse(declared, "scalingConfig", "is only for queues; this source is a stream");
@@ -180,19 +177,15 @@ function streamMapping(declared: Declared, graph: Graph, common: Omit<Common, "b
       `is ${position ?? "missing"}; it must be TRIM_HORIZON or LATEST`,
     );
   }
-  const retries = within(declared, "maximumRetryAttempts", -1, -1, 10_000);
-  const age = within(declared, "maximumRecordAgeInSeconds", -1, -1, 604_800);
-  if (age !== -1 && age < 60) {
-    refuse(declared, "maximumRecordAgeInSeconds", `is ${age}; it must be -1 or at least 60`);
-  }
+  const { maximumRetryAttempts: retries = -1, maximumRecordAgeInSeconds: age = -1 } = inputs;
   return {
     ...common,
     source: "dynamodb",
-    batchSize: within(declared, "batchSize", 100, 1, 10_000),
+    batchSize: inputs.batchSize ?? 100,
     tableName,
     hashKey: table.inputs.hashKey ?? "",
     startingPosition: position,
-    parallelization: within(declared, "parallelizationFactor", 1, 1, 10),
+    parallelization: inputs.parallelizationFactor ?? 1,
     bisect: inputs.bisectBatchOnFunctionError ?? false,
     maximumRetries: retries === -1 ? Infinity : retries,
     maximumAgeMs: age === -1 ? Infinity : age * 1000,
@@ -200,7 +193,7 @@ function streamMapping(declared: Declared, graph: Graph, common: Omit<Common, "b
   };
 }
 
-function onFailureOf(declared: Declared, graph: Graph): Destination | undefined {
+function onFailureOf(declared: DeclaredMapping, graph: Graph): Destination | undefined {
   const arn = declared.inputs.destinationConfig?.onFailure?.destinationArn;
   if (arn === undefined) {
     return undefined;
@@ -219,26 +212,11 @@ function onFailureOf(declared: Declared, graph: Graph): Destination | undefined 
   return { kind: "queue", arn, url: queue.id };
 }
 
-function filterOf(declared: Declared, source: "sqs" | "dynamodb"): Filter {
+function filterOf(declared: DeclaredMapping, source: "sqs" | "dynamodb"): Filter {
   const patterns = (declared.inputs.filterCriteria?.filters ?? []).map(({ pattern }) => pattern ?? "");
   try {
     return compileFilter(patterns, source);
   } catch (error) {
     return refuse(declared, "filterCriteria", `has an invalid filter pattern: ${(error as Error).message}`);
   }
-}
-
-type Numeric =
-  | "batchSize"
-  | "maximumBatchingWindowInSeconds"
-  | "maximumRetryAttempts"
-  | "maximumRecordAgeInSeconds"
-  | "parallelizationFactor";
-
-function within(declared: Declared, input: Numeric, otherwise: number, min: number, max: number): number {
-  const value = declared.inputs[input] ?? otherwise;
-  if (Number.isInteger(value) && value >= min && value <= max) {
-    return value;
-  }
-  return refuse(declared, input, `is ${value}; it must be from ${min} to ${max}`);
 }

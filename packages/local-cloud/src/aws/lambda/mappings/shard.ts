@@ -5,7 +5,7 @@ import { Lane, laneOf, Progress } from "./lane.ts";
 import { eventRecord, sequenceOf, type StreamRecord } from "./records.ts";
 import { type Backoff, isAborted, pause } from "./retry.ts";
 import type { StreamMapping } from "./settings.ts";
-import { isLapsed, type Page, type StreamSource } from "./source.ts";
+import { isExpired, type Page, type StreamSource } from "./source.ts";
 
 export interface ShardReaderOptions {
   readonly mapping: StreamMapping;
@@ -14,20 +14,20 @@ export interface ShardReaderOptions {
   readonly source: StreamSource;
   /** Rings when the table may have new records. */
   readonly written: Bell;
-  /** Looks for other writers' records that often. */
+  /** How often to read records of other writers. */
   readonly pollMs: number;
   readonly backoff: Backoff;
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly save: (checkpoint: Checkpoint) => void;
-  /** Takes a batch through the function; calls `done` for records that are done with. */
+  /** Delivers a batch to the function. Calls `done` with records that are handled or given up. */
   readonly deliver: (
     batch: readonly StreamRecord[],
     done: (records: readonly StreamRecord[]) => void,
   ) => Promise<void>;
 }
 
-/** Reads one shard to its end, or until the signal aborts, and keeps its checkpoint. */
+/** Reads a shard to its end, or until the signal aborts, and saves its checkpoint. */
 export class ShardReader {
   readonly #options: ShardReaderOptions;
   readonly #lanes: readonly Lane[];
@@ -51,12 +51,12 @@ export class ShardReader {
     );
   }
 
-  /** False once the shard's end was reached, or the signal aborted. */
+  /** False after the end of the shard, or when the signal has aborted. */
   get reading(): boolean {
     return !this.#ended;
   }
 
-  /** True if the shard has closed and is done with. */
+  /** Returns true if the shard has closed and all its records are handled or given up. */
   async run(): Promise<boolean> {
     const { signal, written, pollMs } = this.#options;
     let iterator: string | undefined;
@@ -75,7 +75,7 @@ export class ShardReader {
         }
         iterator = page.next;
         if (page.records.length === 0) {
-          this.#tellIdle();
+          this.#settleIdle();
           await written.after(count, pollMs, signal);
         } else {
           await this.#room();
@@ -91,7 +91,7 @@ export class ShardReader {
     }
   }
 
-  /** Settles once a read that begins after this call found nothing, with nothing under way. */
+  /** Settles after a read that begins after this call and finds nothing, while no record is being delivered. */
   idle(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#ended) {
@@ -103,7 +103,7 @@ export class ShardReader {
     });
   }
 
-  /** A page, or undefined after a fault that the next read may not have. */
+  /** A page. Undefined if the next read must begin again after an error. */
   async #read(iterator: string | undefined): Promise<Page | undefined> {
     const { source, shardId, signal, log, backoff, mapping } = this.#options;
     this.#reads++;
@@ -115,12 +115,12 @@ export class ShardReader {
           return undefined;
         }
         at = undefined;
-        if (isLapsed(error, "ExpiredIterator")) {
+        if (isExpired(error, "ExpiredIterator")) {
           continue;
         }
         const fields = { mapping: mapping.name, shardId, error: String(error) };
-        if (isLapsed(error, "TrimmedDataAccess")) {
-          log.error("records lapsed before they were read", { ...fields, after: this.#last });
+        if (isExpired(error, "TrimmedDataAccess")) {
+          log.error("records expired before they were read", { ...fields, after: this.#last });
           this.#last = undefined;
         } else {
           log.error("the stream cannot be read", fields);
@@ -154,7 +154,7 @@ export class ShardReader {
     }
   }
 
-  /** Reads no further ahead than twice what the lanes can take. */
+  /** Waits while as many records are unfinished as two batches of every lane. */
   async #room(): Promise<void> {
     const { mapping, signal } = this.#options;
     const limit = 2 * mapping.batchSize * mapping.parallelization;
@@ -172,7 +172,7 @@ export class ShardReader {
     return true;
   }
 
-  #tellIdle(): void {
+  #settleIdle(): void {
     if (this.#progress.size > 0) {
       return;
     }

@@ -4,7 +4,7 @@ import type { StreamRecord } from "./records.ts";
 export interface Shard {
   readonly id: string;
   readonly parent: string | undefined;
-  /** Takes no more records. */
+  /** A closed shard gets no more records. */
   readonly closed: boolean;
 }
 
@@ -14,10 +14,10 @@ export interface Page {
   readonly next: string | undefined;
 }
 
-/** The most that one GetRecords returns. */
+/** The maximum number of records that GetRecords returns. */
 const PAGE_SIZE = 1000;
 
-/** One DynamoDB stream, read with the function's role. */
+/** A DynamoDB stream, read with the function's role. */
 export class StreamSource {
   readonly #execute: (
     operation: string,
@@ -30,7 +30,7 @@ export class StreamSource {
     this.#streamArn = streamArn;
   }
 
-  /** All shards that the stream still knows. */
+  /** All shards of the last 24 hours. */
   async shards(): Promise<readonly Shard[]> {
     const shards: Shard[] = [];
     let last: unknown;
@@ -46,7 +46,7 @@ export class StreamSource {
     return shards;
   }
 
-  /** An iterator behind the given record, or at the shard's beginning. */
+  /** An iterator after the given record, or at the beginning of the shard. */
   async iterator(shardId: string, after: string | undefined): Promise<string> {
     const position =
       after === undefined
@@ -69,8 +69,8 @@ export class StreamSource {
   }
 }
 
-/** The iterator lapsed (after 15 minutes), or its records did (after 24 hours). */
-export function isLapsed(error: unknown, what: "ExpiredIterator" | "TrimmedDataAccess"): boolean {
+/** Whether the iterator expired (after 15 minutes), or its records did (after 24 hours). */
+export function isExpired(error: unknown, what: "ExpiredIterator" | "TrimmedDataAccess"): boolean {
   return error instanceof AwsError && error.code.split("#").at(-1) === `${what}Exception`;
 }
 

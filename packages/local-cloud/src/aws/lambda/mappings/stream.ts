@@ -26,7 +26,7 @@ export interface StreamPollerOptions {
   readonly signal: AbortSignal;
 }
 
-/** Follows a stream through its shards: a child is read when its parent is done with. */
+/** Reads the shards of a stream. A child is read after all records of its parent are handled. */
 export class StreamPoller {
   readonly #options: StreamPollerOptions;
   readonly #source: StreamSource;
@@ -34,8 +34,8 @@ export class StreamPoller {
   readonly #running = new Set<Promise<void>>();
   readonly #changed = new Bell();
   readonly #state: Map<string, Checkpoint>;
-  /** Who wants to know that the shards were looked at anew. */
-  #asking: (() => void)[] = [];
+  /** Called after the next description of the stream. */
+  #described: (() => void)[] = [];
 
   constructor(options: StreamPollerOptions) {
     const { dynamodb, principal, mapping, signal, checkpoints } = options;
@@ -44,17 +44,17 @@ export class StreamPoller {
     this.#state = checkpoints.load(mapping.urn, mapping.sourceArn);
   }
 
-  /** Returns when the signal has aborted and all that ran has ended. */
+  /** Returns when the signal has aborted and all readers have ended. */
   async run(): Promise<void> {
     const { signal, pollMs, log, mapping, backoff } = this.#options;
     for (let faults = 0; !signal.aborted;) {
       const count = this.#changed.count;
-      const asked = this.#asking.length;
+      const waiting = this.#described.length;
       try {
         await this.#discover();
         faults = 0;
-        for (const tell of this.#asking.splice(0, asked)) {
-          tell();
+        for (const resolve of this.#described.splice(0, waiting)) {
+          resolve();
         }
         await this.#changed.after(count, pollMs * (this.#readers.size > 0 ? 10 : 1), signal);
       } catch (error) {
@@ -66,19 +66,19 @@ export class StreamPoller {
       }
     }
     await Promise.all(this.#running);
-    for (const tell of this.#asking.splice(0)) {
-      tell();
+    for (const resolve of this.#described.splice(0)) {
+      resolve();
     }
   }
 
-  /** Settles once every shard was found empty, with nothing under way. */
+  /** Settles when all shards are empty and no batch is being delivered. */
   async idle(): Promise<void> {
     let readers: readonly ShardReader[];
     do {
       await this.#rediscovered();
       readers = [...this.#readers.values()];
       await Promise.all(readers.map((reader) => reader.idle()));
-      // A shard that closed meanwhile may have left children.
+      // A shard that has closed since may have children.
     } while (!readers.every((reader) => reader.reading));
   }
 
@@ -88,7 +88,7 @@ export class StreamPoller {
         resolve();
         return;
       }
-      this.#asking.push(resolve);
+      this.#described.push(resolve);
       this.#changed.ring();
     });
   }
@@ -131,8 +131,8 @@ export class StreamPoller {
   }
 
   /**
-   * LATEST is where the stream ends when the mapping first runs. It is kept as a checkpoint, so that records
-   * written while this cloud is down are not skipped at the next start.
+   * LATEST is the end of the stream when the mapping runs for the first time. It is saved as a checkpoint, so that
+   * records that are written while this cloud is down are not skipped at the next start.
    */
   async #latest({ id, closed }: Shard): Promise<Checkpoint> {
     if (closed) {

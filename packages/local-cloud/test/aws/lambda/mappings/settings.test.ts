@@ -24,7 +24,6 @@ describe("a mapping is refused by name", () => {
       ofQueue({ batchSize: 11 }),
       /EventSourceMapping map: batchSize over 10 needs maximumBatchingWindowInSeconds/,
     ],
-    [ofQueue({ scalingConfig: { maximumConcurrency: 1 } }), /scalingConfig maximumConcurrency is 1/],
     [ofQueue({ startingPosition: "LATEST" }), /startingPosition is only for streams/],
     [
       ofQueue({ filterCriteria: { filters: [{ pattern: '{"a":[{"cidr":"10.0.0.0/8"}]}' }] } }),
@@ -34,16 +33,16 @@ describe("a mapping is refused by name", () => {
       ofQueue({ filterCriteria: { filters: [{ pattern: "[]" }] } }),
       /filterCriteria has an invalid filter pattern: \[\] is not a JSON object/,
     ],
-    [ofQueue({ functionName: "gone" }), /Function not found: gone/],
+    [
+      ofQueue({ functionName: "gone" }),
+      /EventSourceMapping map: functionName is invalid: Function not found: gone/,
+    ],
     [
       mapping({ eventSourceArn: "arn:aws:kinesis:eu-west-1:000000000000:stream/s" }),
       /only SQS queues and DynamoDB streams/,
     ],
     [mapping({ eventSourceArn: "arn:aws:sqs:eu-west-1:000000000000:gone" }), /names no declared queue/],
-    [ofStream({ startingPosition: "AT_TIMESTAMP" }), /startingPosition is AT_TIMESTAMP/],
-    [ofStream({ tumblingWindowInSeconds: 30 }), /tumblingWindowInSeconds is not supported locally/],
-    [ofStream({ maximumRecordAgeInSeconds: 5 }), /it must be -1 or at least 60/],
-    [ofStream({ parallelizationFactor: 11 }), /parallelizationFactor is 11/],
+    [ofStream({ startingPosition: undefined }), /startingPosition is missing/],
     [ofStream({ scalingConfig: { maximumConcurrency: 2 } }), /scalingConfig is only for queues/],
     [
       ofStream({ destinationConfig: { onFailure: { destinationArn: "arn:aws:sns:x" } } }),
@@ -68,7 +67,7 @@ describe("a mapping is refused by name", () => {
     expect(opened({ StringEquals: { "aws:SourceAccount": accountId } })).not.toThrow();
     expect(opened({ StringEquals: { "aws:SourceAccount": "111111111111" } })).toThrow("sts:AssumeRole");
     expect(opened({ ArnLike: { "aws:SourceArn": `arn:aws:lambda:*:${accountId}:function:*` } })).toThrow(
-      /Event source mapping map: Lambda cannot take the role .*polled to poll the source/,
+      /EventSourceMapping map: functionName has the role .*polled, which Lambda cannot assume to poll the source/,
     );
   });
 
@@ -83,7 +82,7 @@ describe("a mapping is refused by name", () => {
       { ...queueAccess, Action: (queueAccess.Action as string[]).filter((each) => each !== action) },
     ];
     expect(() => open({ mappings: [ofQueue()], statements })).toThrow(
-      new RegExp(`fn-role may not call ${action} on ${jobs.outputs.arn}`),
+      new RegExp(`fn-role, which may not call ${action} on ${jobs.outputs.arn}`),
     );
   });
 
@@ -97,7 +96,7 @@ describe("a mapping is refused by name", () => {
       { ...streamAccess, Action: (streamAccess.Action as string[]).filter((each) => each !== action) },
     ];
     expect(() => open({ mappings: [ofStream()], statements })).toThrow(
-      new RegExp(`fn-role may not call ${action}`),
+      new RegExp(`fn-role, which may not call ${action}`),
     );
   });
 

@@ -174,7 +174,7 @@ describe("a bucket as on-failure destination", () => {
     start();
     await idle();
     expect(objects).toEqual([]);
-    const entry = log.entries.find(({ message }) => message === "on-failure destination took no record");
+    const entry = log.entries.find(({ message }) => message === "on-failure destination refused the record");
     expect(JSON.stringify(entry?.fields)).toMatch(/SlowDown/);
     expect(entry?.fields).toMatchObject({
       record: { DDBStreamBatchInfo: { batchSize: 2, startSequenceNumber: expect.any(String) as unknown } },
