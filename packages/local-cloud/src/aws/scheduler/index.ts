@@ -1,7 +1,6 @@
 import type { Graph } from "../../base/graph.ts";
 import type { Iam } from "../iam/index.ts";
 import { type Backoff, exponential, pause } from "../lambda/mappings/retry.ts";
-import type { Part } from "../../base/service.ts";
 import { refuse } from "../../base/refusal.ts";
 import { assumeRole, deliver, type DeliveryOptions } from "./delivery.ts";
 import { keepPace, type Wait } from "./pace.ts";
@@ -13,10 +12,10 @@ export interface SchedulerOptions extends Omit<DeliveryOptions, "wait" | "backof
   readonly backoff?: Backoff | undefined;
 }
 
-export interface Scheduler extends Part {
-  start(): void;
+export interface Scheduler {
+  readonly start: () => void;
   /** Returns when the current calls have ended. A run that waits for a retry is lost, with an error in the log. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**

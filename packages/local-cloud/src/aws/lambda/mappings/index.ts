@@ -1,5 +1,5 @@
 import type { Graph } from "../../../base/graph.ts";
-import type { Clock, Executor, Log, Part, Principal, Storage } from "../../../base/service.ts";
+import type { Clock, Executor, Log, Principal, Storage } from "../../../base/service.ts";
 import type { Iam } from "../../iam/index.ts";
 import type { S3 } from "../../s3/index.ts";
 import type { Lambda } from "../index.ts";
@@ -32,9 +32,12 @@ export interface EventSourceMappingsOptions {
   readonly drainMs?: number | undefined;
 }
 
-export interface EventSourceMappings extends Required<Part> {
+export interface EventSourceMappings {
+  readonly start: () => void;
   /** Receives no further batch. Returns when the current ones have ended, or after `drainMs`. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
+  /** Settles when all sources are empty and no batch is being delivered. */
+  readonly idle: () => Promise<void>;
 }
 
 interface Poller {
@@ -73,7 +76,6 @@ export function createEventSourceMappings(options: EventSourceMappingsOptions): 
       await drain(running, options);
       checkpoints.close();
     },
-    /** Settles when all sources are empty and no batch is being delivered. */
     async idle() {
       // A function may write to the source of another mapping. All must be idle without an invocation in between.
       let before: number;
