@@ -76,6 +76,8 @@ export interface InputsOf {
   "aws:appsync/graphQLApi:GraphQLApi": Plain<aws.appsync.GraphQLApiArgs>;
   "aws:appsync/resolver:Resolver": Plain<aws.appsync.ResolverArgs>;
   "aws:cloudwatch/eventBus:EventBus": Plain<aws.cloudwatch.EventBusArgs>;
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": WithDocument<aws.cloudwatch.EventBusPolicyArgs, "policy">;
+  "aws:cloudwatch/eventPermission:EventPermission": Plain<aws.cloudwatch.EventPermissionArgs>;
   "aws:cloudwatch/eventRule:EventRule": Plain<aws.cloudwatch.EventRuleArgs>;
   "aws:cloudwatch/eventTarget:EventTarget": Plain<aws.cloudwatch.EventTargetArgs>;
   "aws:cognito/userGroup:UserGroup": Plain<aws.cognito.UserGroupArgs>;
@@ -121,6 +123,8 @@ export interface OutputsOf {
   };
   "aws:appsync/resolver:Resolver": Arn;
   "aws:cloudwatch/eventBus:EventBus": Computed;
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": Nothing;
+  "aws:cloudwatch/eventPermission:EventPermission": Nothing;
   "aws:cloudwatch/eventRule:EventRule": Computed;
   "aws:cloudwatch/eventTarget:EventTarget": { readonly targetId: string };
   "aws:cognito/userGroup:UserGroup": { readonly name: string };

@@ -21,6 +21,26 @@ export const events: EffectsOf<"cloudwatch"> = {
     region: "runs",
     tags: "idle",
   },
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": {
+    eventBusName: characters(1, 256),
+    policy: "runs",
+    region: "idle",
+  },
+  "aws:cloudwatch/eventPermission:EventPermission": {
+    action: characters(1, 64),
+    condition: {
+      key: oneOf(["aws:PrincipalOrgID"]),
+      type: oneOf(["StringEquals"]),
+      value: "runs",
+    },
+    eventBusName: characters(1, 256),
+    principal: (principal) =>
+      /^(?:\d{12}|\*)$/.test(String(principal))
+        ? "runs"
+        : { refused: "must be the number of an account, or *" },
+    region: "idle",
+    statementId: characters(1, 64),
+  },
   "aws:cloudwatch/eventRule:EventRule": {
     description: characters(0, 512),
     eventBusName: characters(1, 1_600),
@@ -60,7 +80,7 @@ export const events: EffectsOf<"cloudwatch"> = {
     rule: "runs",
     runCommandTargets: noTarget,
     sagemakerPipelineTarget: noTarget,
-    sqsTarget: { messageGroupId: "runs" },
+    sqsTarget: { messageGroupId: characters(1, 100) },
     targetId: characters(1, 64),
   },
 };

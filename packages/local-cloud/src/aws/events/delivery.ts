@@ -105,7 +105,12 @@ export class Deliverer {
     await targets.deliver(
       principal,
       target.arn,
-      { body, ...(groupId !== undefined && { groupId, deduplicationId: event.id }) },
+      {
+        body,
+        ...(groupId !== undefined && { groupId }),
+        // A standard queue takes a group (fair queues), but no deduplication id.
+        ...(target.arn.endsWith(".fifo") && { deduplicationId: event.id }),
+      },
       rule.arn,
     );
   }

@@ -16,6 +16,7 @@ import type { Target, Targets } from "../targets.ts";
 import { Deliverer } from "./delivery.ts";
 import type { BusEvent } from "./event.ts";
 import { Outbox } from "./outbox.ts";
+import { busPolicies } from "./policies.ts";
 import { Publisher } from "./publisher.ts";
 import { Requests } from "./requests.ts";
 import { busesOf, busNameOf, rulesOf } from "./rules.ts";
@@ -52,7 +53,8 @@ export function createEvents(options: EventsOptions): Events {
   const deliverer = new Deliverer({ ...options, wait, backoff }, outbox, rules);
   const publisher = new Publisher({ buses, rules, outbox, deliverer, clock, log });
   const schedules = new Schedules({ rules, publisher, region, accountId, clock, wait });
-  const declared = { buses, rules, region, accountId };
+  const policies = busPolicies(graph, buses);
+  const declared = { buses, policies, rules, region, accountId };
   const requests = new Requests({ iam, declared, publisher, clock });
 
   return {

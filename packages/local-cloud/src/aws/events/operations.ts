@@ -5,6 +5,8 @@ import { busNameOf, type EventBus, type Rule, type RuleTarget } from "./rules.ts
 
 export interface Declared {
   readonly buses: ReadonlyMap<string, EventBus>;
+  /** Resource policies as JSON, by the ARN of the bus. */
+  readonly policies: ReadonlyMap<string, string>;
   /** By ARN. */
   readonly rules: ReadonlyMap<string, Rule>;
   readonly region: string;
@@ -161,7 +163,8 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
       resource: (input, declared) => busArn(busIn(input, "Name"), declared),
       run: (input, declared) => {
         const { name, arn } = findBus(busIn(input, "Name"), declared);
-        return { Name: name, Arn: arn };
+        const policy = declared.policies.get(arn);
+        return { Name: name, Arn: arn, ...(policy !== undefined && { Policy: policy }) };
       },
     },
   ],

@@ -44,8 +44,10 @@ export class Requests {
     resource: string,
     context: Record<string, string> = {},
   ): void {
+    const { iam, declared } = this.#options;
+    const resourcePolicy = declared.policies.get(resource);
     deniedAs("AccessDeniedException", 400, () =>
-      this.#options.iam.authorize({ principal, action: `events:${action}`, resource, context }),
+      iam.authorize({ principal, action: `events:${action}`, resource, resourcePolicy, context }),
     );
   }
 

@@ -185,11 +185,11 @@ function requireTarget(declared: DeclaredTarget): void {
       "is an event bus, which gets the whole event here: remove input, inputPath and inputTransformer",
     );
   }
-  if (service === "sqs" && arn.endsWith(".fifo") !== (sqsTarget?.messageGroupId !== undefined)) {
+  if (service === "sqs" && arn.endsWith(".fifo") && sqsTarget?.messageGroupId === undefined) {
     refuse(
       declared,
       "sqsTarget",
-      `is for FIFO queues, which need it: Parameter(s) SqsParameters must be specified for target: ${declared.outputs.targetId}`,
+      `is missing; a FIFO queue needs its messageGroupId: Parameter(s) SqsParameters must be specified for target: ${declared.outputs.targetId}`,
     );
   }
 }

@@ -85,6 +85,7 @@ export function readResourcePolicies(
     return known;
   };
   const declared = [
+    ...ofType(graph, "aws:cloudwatch/eventBusPolicy:EventBusPolicy"),
     ...ofType(graph, "aws:s3/bucketPolicy:BucketPolicy"),
     ...ofType(graph, "aws:sqs/queuePolicy:QueuePolicy"),
     ...ofType(graph, "aws:sqs/queue:Queue"),

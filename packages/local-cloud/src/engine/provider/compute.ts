@@ -55,6 +55,15 @@ export const events: ModelsOf<"cloudwatch"> = {
     named: { property: "name", maxLength: 256, pattern: /^[/.\-_A-Za-z0-9]+$/ },
     compute: (_inputs, at) => ({ id: at.name, name: at.name, arn: at.arn("events", `event-bus/${at.name}`) }),
   },
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": {
+    documents: ["policy"],
+    compute: ({ eventBusName = "default" }) => ({ id: eventBusName }),
+  },
+  "aws:cloudwatch/eventPermission:EventPermission": {
+    compute: ({ eventBusName = "default", statementId }) => ({
+      id: `${busNameOf(eventBusName)}/${statementId}`,
+    }),
+  },
   "aws:cloudwatch/eventRule:EventRule": {
     named: { property: "name", maxLength: 64, pattern: /^[.\-_A-Za-z0-9]+$/ },
     defaults: { eventBusName: "default" },

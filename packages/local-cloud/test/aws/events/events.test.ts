@@ -157,6 +157,25 @@ describe("what a target is sent", () => {
   });
 });
 
+it("a queue's message group is that of the target; only a FIFO queue gets a deduplication id", async () => {
+  const fifo = sqsArn("jobs.fifo");
+  const sqsTarget = { messageGroupId: "tenant" };
+  const { service, targets, put } = openEvents([
+    ...[shop(), target({ sqsTarget }, "fair"), target({ arn: fifo, sqsTarget }, "fifo")],
+  ]);
+  const sent: [string, string | undefined, string | undefined][] = [];
+  targets.register("sqs", {
+    receive: (_principal, arn, { groupId, deduplicationId }) =>
+      Promise.resolve(void sent.push([arn, groupId, deduplicationId])),
+  });
+  const { Entries } = (await put(entry())) as { Entries: readonly { readonly EventId: string }[] };
+  await service.idle();
+  expect(sent).toEqual([
+    [sqsArn("jobs"), "tenant", undefined],
+    [fifo, "tenant", Entries[0]?.EventId],
+  ]);
+});
+
 describe("a delivery that fails", () => {
   const failing = (code: string, status: number) => {
     let calls = 0;
