@@ -35,9 +35,7 @@ export const events: EffectsOf<"cloudwatch"> = {
     },
     eventBusName: characters(1, 256),
     principal: (principal) =>
-      /^(?:\d{12}|\*)$/.test(String(principal))
-        ? "runs"
-        : { refused: "must be the number of an account, or *" },
+      /^(?:\d{12}|\*)$/.test(principal) ? "runs" : { refused: "must be the number of an account, or *" },
     region: "idle",
     statementId: characters(1, 64),
   },
