@@ -20,7 +20,7 @@ export const appsyncRealtimeFaults: readonly Fault[] = [
   ),
   inFilter("a filter may compare six fields", "names.size > 5", "names.size > 6"),
   inHub(
-    "every subscriber hears every event",
+    "every subscriber gets every event",
     "if (subscription.matches(payload)) {",
     "if (subscription.matches(payload) || payload) {",
   ),
@@ -31,8 +31,8 @@ export const appsyncRealtimeFaults: readonly Fault[] = [
   ),
   inConnection(
     "a subscription outlives its token",
-    "const left = Math.min(Math.max(0, expiresAt - this.#ports.clock()), limits.life);",
-    "const left = limits.life;",
+    "const left = Math.min(Math.max(0, expiresAt - this.#ports.clock()), limits.lifetime);",
+    "const left = limits.lifetime;",
   ),
   inConnection("a silent connection stays open", "silence: 30_000", "silence: 30_000_000"),
   inSocket(

@@ -28,7 +28,7 @@ afterEach(async () => {
   }
 });
 
-/** A queue and a bucket behind the real front door, with things going wrong. */
+/** A queue and a bucket behind the real front door, with faults. */
 async function open(...actions: NonNullable<Faults["actions"]>) {
   const faults = createFaults({ seed: 1, actions }, [], silentLog);
   const graph = graphOf(
@@ -78,7 +78,7 @@ async function open(...actions: NonNullable<Faults["actions"]>) {
 }
 
 describe("an action that fails", () => {
-  it("fails so many times, with the code and the status that SDKs repeat", async () => {
+  it("fails as often as set, with a code and a status that SDKs retry", async () => {
     const { send, faults, waiting, s3 } = await open(
       { action: "sqs:Send*", code: "ThrottlingException", times: 2 },
       { action: "s3:PutObject", code: "SlowDown", times: 1 },
@@ -98,7 +98,7 @@ describe("an action that fails", () => {
     expect(faults.counts()).toMatchObject({ failed: 3, lost: 0 });
   });
 
-  it("fails only for who may do it", async () => {
+  it("fails only for callers with permission", async () => {
     const { client, faults } = await open({ action: "*", code: "InternalError" });
     await expect(
       client("none").send(new SendMessageCommand({ QueueUrl, MessageBody: "job" })),
@@ -106,7 +106,7 @@ describe("an action that fails", () => {
     expect(faults.counts().failed).toBe(0);
   });
 
-  it("is decided once a call, and says so where S3 asks whether a caller may list", async () => {
+  it("is decided once for each call, also if S3 checks the permission to list", async () => {
     const { s3, faults } = await open({ action: "s3:ListBucket", code: "InternalError", times: 1 });
     const get = new GetObjectCommand({ Bucket, Key: "gone" });
     await expect(s3().send(get)).rejects.toMatchObject({
@@ -117,7 +117,7 @@ describe("an action that fails", () => {
     expect(faults.counts().failed).toBe(1);
   });
 
-  it("fails at a rate, the same calls for one seed", async () => {
+  it("fails at a rate, for the same calls with the same seed", async () => {
     const failing = async () => {
       const { inProcess } = await open({ action: "sqs:*", code: "Throttled", rate: 0.3 });
       const failed: boolean[] = [];
@@ -137,14 +137,14 @@ describe("an action that fails", () => {
   });
 });
 
-describe("an answer that is lost", () => {
-  it.each([["InternalError"], [undefined]])("was of an action that was done: %s", async (code) => {
+describe("a lost answer", () => {
+  it.each([["InternalError"], [undefined]])("leaves the action done: %s", async (code) => {
     const { send, inProcess, waiting, faults, s3 } = await open(
       { action: "sqs:SendMessage", after: true, times: 2, ...(code !== undefined && { code }) },
       { action: "s3:*Object", after: true, times: 2, ...(code !== undefined && { code }) },
     );
     await expect(inProcess()).rejects.toMatchObject({ status: 500, code: code ?? "InternalServerError" });
-    // The SDK repeats it after a 500 as after a cut connection: so it is done twice.
+    // The SDK retries after a 500 and after a cut connection, so that the action is done twice.
     expect((await send(2)).$metadata.attempts).toBe(2);
     expect(await waiting()).toBe(3);
 

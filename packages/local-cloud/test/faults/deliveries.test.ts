@@ -6,7 +6,7 @@ import { silentLog } from "../aws/graph.ts";
 const self: Principal = { kind: "service", service: "lambda.amazonaws.com" };
 const arn = "arn:aws:lambda:eu-west-1:000000000000:function:fn";
 
-/** A function that keeps what it is given, behind what goes wrong on the way. */
+/** A function that records its events, behind faults of the delivery. */
 function mapping(settings: Faults, answer: (run: number) => Invocation = () => ({ payload: null })) {
   const faults = createFaults({ seed: 1, ...settings }, ["fn"], silentLog);
   const events: unknown[] = [];
@@ -28,7 +28,7 @@ function mapping(settings: Faults, answer: (run: number) => Invocation = () => (
   return { faults, hand, schedule, ids };
 }
 
-describe("batches on their way to a function", () => {
+describe("batches for a function", () => {
   it.each(["dynamodb", "sqs"] as const)(
     "of %s come again after they succeeded, before the next",
     async (source) => {
@@ -41,27 +41,27 @@ describe("batches on their way to a function", () => {
     },
   );
 
-  it("or of a schedule come again", () => {
+  it("of a schedule are repeated too", () => {
     const { faults, schedule, ids } = mapping({ events: { repeat: 1 } });
     schedule(1);
     expect([ids(), faults.counts().repeated]).toEqual([[1, 1], 1]);
   });
 
-  it("are as the second run left them", async () => {
+  it("have the result of the second run", async () => {
     const { hand } = mapping({ events: { repeat: 1 } }, (run) =>
       run === 2 ? { error: { errorType: "Error", errorMessage: "no" } } : { payload: null },
     );
     expect(await hand("dynamodb", 1)).toMatchObject({ error: { errorMessage: "no" } });
   });
 
-  it("are not repeated if they failed: their source does that", async () => {
+  it("are not repeated after a failure, because their source repeats them", async () => {
     const failure = { error: { errorType: "Error", errorMessage: "no" } };
     const { faults, hand, ids } = mapping({ events: { repeat: 1 } }, () => failure);
     expect(await hand("dynamodb", 1)).toMatchObject(failure);
     expect([ids(), faults.counts().repeated]).toEqual([[1], 0]);
   });
 
-  it("come late, and at once when the cloud stops", async () => {
+  it("are delayed, and are delivered at once when the cloud stops", async () => {
     const { faults, hand, ids } = mapping({ events: { delay: { rate: 1, milliseconds: 3_600_000 } } });
     const handed = hand("dynamodb", 1);
     expect(ids()).toEqual([]);
@@ -87,12 +87,12 @@ describe("decisions", () => {
     sockets: { rate: 0.3 },
   };
 
-  it("are the same for one seed, and others for another", () => {
+  it("are the same for the same seed, and differ for another", () => {
     expect(decisions(all)).toEqual(decisions(all));
     expect(decisions({ ...all, seed: 4 })).not.toEqual(decisions(all));
   });
 
-  it("of one kind are not disturbed by those of another", () => {
+  it("of one kind do not depend on those of another", () => {
     const { kill = { rate: 0 } } = all;
     const crashes = (settings: Faults) =>
       (decisions(settings) as [unknown, number | undefined][]).map(([, at]) => at);
@@ -100,7 +100,7 @@ describe("decisions", () => {
     expect(new Set(crashes(all))).toEqual(new Set([undefined, 0, 1, 2, 3, 4]));
   });
 
-  it("are none where nothing is set, and none before the start", () => {
+  it("are not made without settings, or before the start", () => {
     const none = createFaults(undefined, ["fn"], silentLog);
     const service = { invoke: () => Promise.reject(new Error("not called")), send: () => "" };
     expect(none).toMatchObject({ deliveryPlans: undefined, crashPoint: undefined, drops: undefined });
@@ -112,7 +112,7 @@ describe("decisions", () => {
     expect(early.drops?.()).toBe(true);
   });
 
-  it("make some subscriptions miss what is published first, once started, and count them", () => {
+  it("make some subscriptions miss the first events, after the start, and are counted", () => {
     const faults = createFaults({ seed: 3, subscriptions: { rate: 0.5, milliseconds: 7 } }, [], silentLog);
     expect(faults.subscriptionDelay?.()).toBe(0);
     faults.start();

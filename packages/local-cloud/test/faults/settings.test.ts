@@ -6,8 +6,8 @@ import { parseFaults } from "../../src/faults/settings.ts";
 import { root } from "../../../../test/support/program.ts";
 import { silentLog } from "../aws/graph.ts";
 
-describe("settings of what goes wrong", () => {
-  it("are taken as they are", () => {
+describe("settings of faults", () => {
+  it("are accepted", () => {
     const all = {
       seed: 7,
       actions: [{ action: "dynamodb:*", code: "ThrottlingException", rate: 0.5, times: 2, status: 400 }],
@@ -55,7 +55,7 @@ describe("settings of what goes wrong", () => {
     expect(() => parseFaults(text)).toThrow(message);
   });
 
-  it("name functions that there are", () => {
+  it("must name functions of the program", () => {
     const kill = { rate: 1, functions: ["app-ingest", "*-relais"] };
     expect(() => createFaults({ kill }, ["app-ingest", "app-relay"], silentLog)).toThrow(
       "faults.kill.functions[1]: *-relais matches none of app-ingest, app-relay",

@@ -1,6 +1,6 @@
 import type { BrowserContext } from "playwright-core";
 
-/** What the attacks below use of a browser's window. */
+/** The parts of a browser's window that the attacks below use. */
 interface Win {
   readonly closed: boolean;
   readonly document: Doc;
@@ -19,7 +19,7 @@ interface Frame {
   readonly contentDocument: Doc | null;
 }
 
-/** Tries, as a page at `from`, to read the page at `address`. Tells what it got, or why it got nothing. */
+/** Tries, as a page at `from`, to read the page at `address`. Returns what it read, or why it could not. */
 export async function attack(context: BrowserContext, from: string, address: string) {
   const tab = await context.newPage();
   await tab.goto(from);

@@ -21,7 +21,7 @@ interface Frame {
   readonly type: string;
 }
 
-/** All that the pages of a context said and asked for. */
+/** All console messages and requests of the pages of a context. */
 function record(context: BrowserContext) {
   const seen = { complaints: [] as string[], hosts: new Set<string>(), sockets: [] as string[] };
   const frames: Frame[] = [];
@@ -49,7 +49,7 @@ function record(context: BrowserContext) {
   );
   return {
     report: () => ({ ...seen, hosts: [...seen.hosts], frames }),
-    /** Once there have been so many frames of this type. */
+    /** Resolves when there have been this many frames of this type. */
     until: (type: string, count: number) =>
       new Promise<void>((resolve, reject) => {
         context.once("close", () => reject(new Error(`No ${type} came`)));
@@ -110,12 +110,12 @@ async function run(tab: Page, example: string): Promise<unknown> {
   return result(tab);
 }
 
-/** What CodeMirror leaves on its element. */
+/** The property that CodeMirror sets on its element. */
 interface Editor {
   readonly CodeMirror: { getValue(): string; on(event: "change", listener: () => void): void };
 }
 
-/** What the pane shows, as soon as there is something: the button emptied it. */
+/** The content of the pane, once it has any: the button emptied it. */
 async function result(tab: Page): Promise<unknown> {
   const text = await tab.locator(".result-window .CodeMirror").evaluate((element: unknown) => {
     const editor = (element as Editor).CodeMirror;

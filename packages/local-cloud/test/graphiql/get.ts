@@ -6,7 +6,7 @@ export interface Got {
   readonly body: string;
 }
 
-/** A GET with any headers at all, also those that fetch keeps to itself. */
+/** A GET with any headers, also those that fetch reserves. */
 export function get(address: string, headers: Record<string, string>): Promise<Got> {
   return new Promise((resolve, reject) => {
     const request = http.get(address, { headers }, (response) => {

@@ -33,7 +33,7 @@ describe("GraphiQL in Chromium", () => {
     ["http", ({ plain }) => plain, ({ graphqlUrl }) => graphqlUrl],
     ["https", ({ tls }) => tls, ({ graphqlTlsUrl }) => graphqlTlsUrl],
   ])("over %s", (_, storyOf, addressOf) => {
-    it("asks as the chosen user", () => {
+    it("sends requests as the chosen user", () => {
       const { bob, alice, admin } = storyOf(seen);
       const id = (person: { sub: string }) => expect.objectContaining({ id: person.sub }) as unknown;
       expect(bob).toEqual({ data: { me: id(use().bob) } });
@@ -41,13 +41,13 @@ describe("GraphiQL in Chromium", () => {
       expect(admin).toEqual({ data: { me: id(use().admin) } });
     });
 
-    it("shows in one tab what is created in another", () => {
+    it("shows in one tab an event of another", () => {
       const { created, event } = storyOf(seen);
       const { asset } = (created as { data: { createAsset: { asset: { id: string } } } }).data.createAsset;
       expect(event).toMatchObject({ data: { onAssetEvent: { type: "CREATED", asset: { id: asset.id } } } });
     });
 
-    it("speaks AppSync's real-time protocol, and stops when it is stopped and when the user changes", () => {
+    it("uses AppSync's real-time protocol, and stops by the button and when the user changes", () => {
       const { frames } = storyOf(seen);
       const sent = ["connection_init", "start", "stop"];
       expect(frames.filter(({ from }) => from === "page").map(({ type }) => type)).toEqual([
@@ -222,7 +222,7 @@ describe("a subscription", () => {
   });
 });
 
-/** A page that the endpoint's own origin shows: whoever may write to a bucket may put a script there. */
+/** A page of the endpoint's own origin: everyone with write access to a bucket can put a script there. */
 async function htmlInS3(): Promise<string> {
   const { endpointUrl, region, bucket, roles } = ready();
   const credentials = roles["administrator"] as Ready["roles"][string];

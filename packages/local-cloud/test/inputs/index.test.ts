@@ -71,13 +71,13 @@ describe("a number among the inputs", () => {
     [schedule, "target.retryPolicy.maximumRetryAttempts", 0, 185],
     [ruleTarget, "retryPolicy.maximumEventAgeInSeconds", 60, 86_400],
     [ruleTarget, "retryPolicy.maximumRetryAttempts", 0, 185],
-  ])("%s.%s is taken from %d to %d, as by AWS", (type, input, least, most) => {
-    for (const value of [least, most]) {
+  ])("%s.%s must be from %d to %d, as on AWS", (type, input, min, max) => {
+    for (const value of [min, max]) {
       expect(refusing(only(type, input, value))).not.toThrow();
     }
-    for (const value of [least - 1, most + 1, least + 0.5, String(least)]) {
+    for (const value of [min - 1, max + 1, min + 0.5, String(min)]) {
       expect(refusing(only(type, input, value))).toThrow(
-        `${short(type)} it: ${input} must be a whole number from ${least} to ${most}.`,
+        `${short(type)} it: ${input} must be a whole number from ${min} to ${max}.`,
       );
     }
   });
@@ -95,7 +95,7 @@ describe("a number among the inputs", () => {
 });
 
 describe("an attribute of users", () => {
-  it.each([true, false])("may say mutable: %j", (mutable) => {
+  it.each([true, false])("can have mutable: %j", (mutable) => {
     expect(refusing(only(pool, "schemas.mutable", mutable))).not.toThrow();
   });
 });
@@ -108,13 +108,13 @@ describe("a text", () => {
     [schedule, "target.arn", 1, 1_600],
     [schedule, "target.deadLetterConfig.arn", 1, 1_600],
     [schedule, "target.roleArn", 1, 1_600],
-  ])("%s.%s has from %d to %d characters, as on AWS", (type, input, least, most) => {
-    for (const length of [least, most]) {
+  ])("%s.%s has from %d to %d characters, as on AWS", (type, input, min, max) => {
+    for (const length of [min, max]) {
       expect(refusing(only(type, input, "x".repeat(length)))).not.toThrow();
     }
-    for (const value of [...(least > 0 ? [""] : []), "x".repeat(most + 1), 1]) {
+    for (const value of [...(min > 0 ? [""] : []), "x".repeat(max + 1), 1]) {
       expect(refusing(only(type, input, value))).toThrow(
-        `${short(type)} it: ${input} must be a string of ${least} to ${most} characters.`,
+        `${short(type)} it: ${input} must be a string of ${min} to ${max} characters.`,
       );
     }
   });
@@ -242,7 +242,7 @@ describe("an input whose effect does not run here", () => {
     [versioning, "versioningConfiguration.mfaDelete", "Disabled"],
     [api, "visibility", "GLOBAL"],
     [api, "openidConnectConfig", null],
-  ])("%s.%s says no more than an absent one when it is %j", (type, input, value) => {
+  ])("%s.%s has no effect when it is %j", (type, input, value) => {
     expect(refusing(only(type, input, value))).not.toThrow();
     expect(idle(only(type, input, value))).toEqual([]);
   });
@@ -267,7 +267,7 @@ describe("an input with a list of values", () => {
     [table, "attributes.type", ["S", "N", "B"], "BOOL"],
     [table, "billingMode", ["PROVISIONED", "PAY_PER_REQUEST"], "ON_DEMAND"],
     [table, "streamViewType", ["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], "ALL"],
-  ])("%s.%s takes %j, and not %j", (type, input, taken, other) => {
+  ])("%s.%s accepts %j, and not %j", (type, input, taken, other) => {
     for (const value of taken) {
       expect(refusing(only(type, input, value))).not.toThrow();
     }

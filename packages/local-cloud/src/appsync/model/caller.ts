@@ -3,33 +3,33 @@ import type { Principal } from "../../base/service.ts";
 import type { Mode } from "../declared/providers.ts";
 import type { GraphQLRequest, Headers } from "./request.ts";
 
-/** Who asks, however the request came. */
+/** The caller of a request, over HTTP or a socket. */
 export interface Caller {
   readonly mode: Mode;
   /** ctx.identity, in the shape that AppSync documents for the mode; null for an API key. */
   readonly identity: unknown;
   readonly groups: readonly string[];
-  /** `Type.field`, as a Lambda authorizer says. */
+  /** `Type.field`, from a Lambda authorizer. */
   readonly deniedFields?: ReadonlySet<string>;
   /** Set for IAM. */
   readonly principal?: Principal;
-  /** Milliseconds since the epoch, when what the caller showed lapses. */
+  /** When the caller's credentials expire, in milliseconds since the epoch. */
   readonly expiresAt?: number;
 }
 
-/** What came with a request: the same for HTTP, for a socket's handshake and for each `start` on it. */
+/** What a request presents: the same for HTTP, for a socket's handshake and for each `start` on the socket. */
 export interface Presented {
-  /** `authorization` and `x-api-key` are read from here: lower-case names, each with its first value. */
+  /** `authorization` and `x-api-key`: lower-case names, each with its first value. */
   readonly credentials: Readonly<Record<string, string | undefined>>;
-  /** X-Forwarded-For and then the peer: only the last one is sure. */
+  /** X-Forwarded-For, and then the peer. Only the last one can be trusted. */
   readonly sourceIp: readonly string[];
-  /** What a signature must cover. */
+  /** The message that a signature must cover. */
   readonly signed: { readonly message: SignedMessage; readonly body: Buffer };
   /** As ctx.request.headers has them. */
   readonly headers: Headers;
-  /** What is to be run; nothing yet in a handshake. Throws `Refusal` for what is not a request. */
+  /** The operation to run; empty in a handshake. Throws `Refusal` if it is not a valid request. */
   readonly asked: () => GraphQLRequest;
 }
 
-/** Throws `Refusal` for who may not ask at all. */
+/** Throws `Refusal` for a caller without access to the API. */
 export type Authenticator = (presented: Presented) => Promise<Caller>;

@@ -1,9 +1,9 @@
 import type { Clock } from "../../base/service.ts";
 
-/** Runs `task` once, so many milliseconds from now; returns how to call it off. */
+/** Runs `task` once, after this many milliseconds. Returns what cancels it. */
 export type Schedule = (milliseconds: number, task: () => void) => () => void;
 
-/** How long a request may take. The timer starts with the first wait, since most requests of a NONE source never wait. */
+/** The time limit of a request. The timer starts with the first wait, since most requests to a NONE source never wait. */
 export class Deadline {
   readonly #end: number;
   readonly #clock: Clock;
@@ -16,23 +16,23 @@ export class Deadline {
     this.#schedule = schedule;
   }
 
-  /** Whether time is up, also where busy code has kept the timer from saying so. */
+  /** True when the time is over, also while busy code keeps the timer from firing. */
   get over(): boolean {
     return this.#timer?.signal.aborted === true || this.#clock() >= this.#end;
   }
 
-  /** Aborts when time is up. */
+  /** Aborts when the time is over. */
   get signal(): AbortSignal {
     this.#timer ??= this.#start();
     return this.#timer.signal;
   }
 
-  /** The request is answered: no timer stays behind. */
+  /** Cancels the timer, once the request is answered. */
   stop(): void {
     this.#timer?.cancel();
   }
 
-  /** What the work gives, or what `late` gives once time is up; the work itself is left to end alone. */
+  /** Gives the result of the work, or that of `late` when the time is over. The work itself goes on. */
   async race<Result>(work: Promise<Result>, late: () => Result): Promise<Result> {
     const { signal } = this;
     if (this.over) {

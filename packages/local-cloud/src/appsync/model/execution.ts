@@ -3,27 +3,27 @@ import type { Deadline } from "./deadline.ts";
 import type { Effects } from "./handlers.ts";
 import type { Headers } from "./request.ts";
 
-/** One operation under way: what came with it, and what its resolvers leave behind. */
+/** One operation while it runs: its request, and the effects of its resolvers. */
 export interface Execution {
   readonly operation: "query" | "mutation" | "subscription";
   readonly caller: Caller;
   readonly request: { readonly headers: Headers; readonly domainName: null };
   readonly variables: Readonly<Record<string, unknown>>;
-  /** False where no field of the document lies past the depth limit. */
+  /** False if no field of the document is past the depth limit. */
   readonly tooDeep: boolean;
   readonly deadline: Deadline;
   resolversRun: number;
   readonly appended: ResponseError[];
   readonly responseHeaders: Record<string, string>;
   readonly invalidations: Effects["invalidations"][number][];
-  /** Entries that are gone from the API's cache. */
+  /** Number of entries removed from the API's cache. */
   evicted: number;
   readonly registration: Registration;
-  /** Invocations that wait for their siblings, by the step that asks. */
+  /** Invocations that wait to be sent in one batch, by step. */
   readonly batches: Map<object, unknown>;
 }
 
-/** What a subscription's resolver settled, once, for all that follows. */
+/** A subscription's settings for all its events, set once by its resolver. */
 interface Registration {
   field: string;
   arguments: Readonly<Record<string, unknown>>;

@@ -1,14 +1,14 @@
 /**
- * Between GraphQL execution and the APPSYNC_JS runtime: execution compiles the code that the program deploys,
- * once, and runs its handlers; the runtime knows nothing of GraphQL, HTTP or data sources.
+ * The interface between GraphQL execution and the APPSYNC_JS runtime. Execution compiles the deployed code once, and
+ * runs its handlers. The runtime does not depend on GraphQL, HTTP or data sources.
  */
 
-/** `compile(code, name)` gives this, or throws `CodeError`. */
+/** The result of `compile(code, name)`. */
 export interface CompiledCode {
   readonly handlers: readonly Handler[];
-  /** What the code does that AWS does otherwise than its author may expect, each with its place. */
+  /** Where AWS runs the code otherwise than its author may expect, each with its place. */
   readonly warnings: readonly string[];
-  /** Runs one handler on a JSON copy of the context. Never throws for what the code does. */
+  /** Runs one handler on a JSON copy of the context. Errors of the code are in the outcome, not thrown. */
   run(handler: Handler, context: ResolverContext): Outcome;
 }
 
@@ -48,25 +48,25 @@ export interface RaisedError {
   readonly errorInfo: unknown;
 }
 
-/** What one run of a handler came to. */
+/** The outcome of one run of a handler. */
 export interface Outcome {
   readonly end:
     | { readonly kind: "value"; readonly value: unknown }
-    /** runtime.earlyReturn: `END` leaves the pipeline, `NEXT` skips this function's data source. */
+    /** runtime.earlyReturn: `END` ends the pipeline, `NEXT` skips this function's data source. */
     | { readonly kind: "early"; readonly value: unknown; readonly skipTo: "END" | "NEXT" }
-    /** util.error, util.unauthorized, or an uncaught fault (`errorType: "Code"`). `unauthorized` asks execution for its wording. */
+    /** util.error, util.unauthorized, or an uncaught fault (`errorType: "Code"`). With `unauthorized`, execution writes the message. */
     | { readonly kind: "error"; readonly error: RaisedError; readonly unauthorized: boolean };
-  /** The stash as the handler left it. */
+  /** The stash at the end of the run. */
   readonly stash: Readonly<Record<string, unknown>>;
   readonly appended: readonly RaisedError[];
-  /** What the console was given, in order. */
+  /** Lines that the code logged, in order. */
   readonly logs: readonly string[];
-  /** What the run left out, as AWS does in silence, each with its place. */
+  /** Items that the run left out, as AWS does without an error, each with its place. */
   readonly warnings: readonly string[];
   readonly effects: Effects;
 }
 
-/** What `extensions` and `util.http` asked for. */
+/** The effects of `extensions` and `util.http`. */
 export interface Effects {
   readonly responseHeaders: Readonly<Record<string, string>>;
   readonly subscriptionFilter?: unknown;

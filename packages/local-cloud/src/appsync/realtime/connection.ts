@@ -3,7 +3,7 @@ import { type Ports, type Registered, StartFailure } from "./ports.ts";
 import { type ErrorEntry, MessageRefusal, parseMessage, type ServerMessage, type Start } from "./protocol.ts";
 import { Timers } from "./timers.ts";
 
-/** A subscription's hold on its id. */
+/** Reserves the id of a subscription. */
 interface Place {
   served: boolean;
   cancel: () => void;
@@ -12,35 +12,35 @@ interface Place {
 const internalFailure = new Refusal("InternalFailure", "An internal failure occurred.", 500);
 
 /** Milliseconds. */
-const limits = { timeout: 300_000, keepAlive: 60_000, silence: 30_000, life: 24 * 3_600_000 };
+const limits = { timeout: 300_000, keepAlive: 60_000, silence: 30_000, lifetime: 24 * 3_600_000 };
 const maxSubscriptions = 100;
 /** Messages before the connection is open: all subscriptions at once, and connection_init. */
-const maxUnheard = maxSubscriptions + 2;
+const maxEarly = maxSubscriptions + 2;
 
-/** One client's side of the protocol: from handshake to close. Feed it with `receive`, end it with `closed`. */
+/** The protocol of one client's connection, from handshake to close. Takes frames by `receive`, and ends by `closed`. */
 export class Connection {
   readonly #ports: Ports;
   readonly #authorized: Promise<void>;
   readonly #subscriptions = new Map<string, Place>();
   readonly #timers: Timers;
   #state: "waiting" | "open" | "closed" = "waiting";
-  #unheard = 0;
-  readonly #spoken: () => void;
+  #early = 0;
+  readonly #cancelSilence: () => void;
 
   constructor(ports: Ports) {
     this.#ports = ports;
     this.#timers = new Timers(ports.schedule);
     this.#authorized = ports.authorize();
-    // The refusal is told once the client speaks: only then is it sure to listen.
+    // A refusal is sent after the first message of the client: before, the client may not listen yet.
     this.#authorized.catch(() => undefined);
-    this.#spoken = this.#timers.after(limits.silence, () => ports.close(1008, "no connection_init"));
-    this.#timers.after(limits.life, () => ports.close(1000, "24 hours are over"));
+    this.#cancelSilence = this.#timers.after(limits.silence, () => ports.close(1008, "no connection_init"));
+    this.#timers.after(limits.lifetime, () => ports.close(1000, "24 hours are over"));
   }
 
-  /** Takes one text frame. Never throws, whatever it holds. */
+  /** Takes one text frame. Never throws, whatever its content. */
   receive(text: string): void {
-    // What comes before the answer of the authorizer waits in memory.
-    if (this.#state === "waiting" && ++this.#unheard > maxUnheard) {
+    // Messages before the authorizer's answer wait in memory.
+    if (this.#state === "waiting" && ++this.#early > maxEarly) {
       this.#ports.close(1008, "too many messages before connection_ack");
       this.closed();
     }
@@ -50,7 +50,7 @@ export class Connection {
     this.#handle(text).catch((error: unknown) => this.#ports.fault(error));
   }
 
-  /** The socket is gone: nothing is sent any more. */
+  /** The socket is closed: nothing more is sent. */
   closed(): void {
     this.#state = "closed";
     for (const { cancel } of this.#subscriptions.values()) {
@@ -80,7 +80,7 @@ export class Connection {
     }
   }
 
-  /** The first message opens: most clients send connection_init, and need not. */
+  /** The first message opens the connection. Most clients send connection_init, but they need not. */
   async #open(asked: boolean): Promise<boolean> {
     try {
       await this.#authorized;
@@ -95,7 +95,7 @@ export class Connection {
       this.#send({ type: "connection_ack", payload: { connectionTimeoutMs: limits.timeout } });
     }
     if (this.#state === "waiting") {
-      this.#spoken();
+      this.#cancelSilence();
       this.#keepAlive();
     }
     this.#state = "open";
@@ -124,7 +124,7 @@ export class Connection {
       this.#send({ type: "error", id, payload: { errors } });
       return;
     }
-    // Holds the id while the subscription's resolver runs; a stop takes it away again.
+    // Reserves the id while the subscription's resolver runs. A stop frees it.
     const place: Place = { served: false, cancel: () => undefined };
     this.#subscriptions.set(id, place);
     const registered = await this.#register(start, place);
@@ -135,9 +135,9 @@ export class Connection {
       registered.cancel();
       return;
     }
-    const forget = this.#expire(id, registered.expiresAt);
+    const cancelExpiry = this.#expire(id, registered.expiresAt);
     place.cancel = () => {
-      forget();
+      cancelExpiry();
       registered.cancel();
     };
     this.#send({ type: "start_ack", id });
@@ -154,14 +154,14 @@ export class Connection {
     try {
       return await this.#ports.register(start, {
         data: (payload) => {
-          // Payloads are made ready out of step with the protocol: none goes out before start_ack or after complete.
+          // Payloads are prepared asynchronously: none is sent before start_ack or after complete.
           if (place.served && this.#subscriptions.get(id) === place) {
             this.#send({ type: "data", id, payload });
           }
         },
         end: () => {
           this.#stop(id);
-          // AppSync's manual: "forcibly unsubscribe and close". A client that reconnects is asked again who it is.
+          // AppSync's manual: "forcibly unsubscribe and close". A client that reconnects is authorised again.
           this.#ports.close(1000, "subscription invalidated");
         },
       });
@@ -196,12 +196,12 @@ export class Connection {
     this.#send({ type: "complete", id });
   }
 
-  /** What was authorised with a token ends with it. */
+  /** Ends the subscription when its token expires. */
   #expire(id: string, expiresAt: number | undefined): () => void {
     if (expiresAt === undefined || expiresAt === Infinity) {
       return () => undefined;
     }
-    const left = Math.min(Math.max(0, expiresAt - this.#ports.clock()), limits.life);
+    const left = Math.min(Math.max(0, expiresAt - this.#ports.clock()), limits.lifetime);
     return this.#timers.after(left, () => {
       this.#subscriptions.get(id)?.cancel();
       this.#subscriptions.delete(id);

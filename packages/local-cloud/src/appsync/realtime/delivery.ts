@@ -4,8 +4,8 @@ import { type FieldSettings, installDelivery } from "../execute/fields.ts";
 import { buildApiSchema } from "../schema/index.ts";
 
 /**
- * The schema that subscribers' selections run on: its fields are what the mutation answered, formatted already,
- * so nothing is resolved again. Rules of authorisation hold for each subscriber.
+ * The schema for subscribers' selections. Its fields have the values of the mutation's response, which are formatted
+ * already, and no resolver runs. Rules of authorisation apply to each subscriber.
  */
 export function buildDeliverySchema(
   { schema: sdl, ...api }: Pick<DeclaredApi, "schema" | "type" | "name">,

@@ -1,20 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
 import { badRequest } from "../refusal.ts";
 
-/** Whether a payload is for a subscription. */
+/** True if a payload matches a subscription. */
 export type Filter = (payload: unknown) => boolean;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Each argument that was given must equal the field of its name; a null asks for null. What is omitted filters nothing. */
+/** Each argument must equal the field of its name, null included. An omitted argument filters nothing. */
 export function argumentFilter(args: Fields): Filter {
   const wanted = Object.entries(args).filter(([, value]) => value !== undefined);
   return (payload) => wanted.every(([name, value]) => isDeepStrictEqual(read(payload, name) ?? null, value));
 }
 
 /**
- * What `extensions.setSubscriptionFilter` was given: groups, of which one must hold whole.
- * Throws `Refusal` for a filter that AppSync would not take.
+ * The filter of `extensions.setSubscriptionFilter`: one group must match, with all its filters.
+ * Throws `Refusal` for a filter that AppSync refuses.
  */
 export function enhancedFilter(filter: unknown): Filter {
   const groups = list(fields(parsed(filter)), "filterGroup").map((group) =>
@@ -31,7 +31,7 @@ export function enhancedFilter(filter: unknown): Filter {
   return (payload) => rules.some((group) => group.every((holds) => holds(payload)));
 }
 
-/** A group as text: `toSubscriptionFilter` may give its result so. */
+/** `toSubscriptionFilter` may give its result as JSON text. */
 function parsed(filter: unknown): unknown {
   try {
     return typeof filter === "string" ? JSON.parse(filter) : filter;
@@ -52,7 +52,7 @@ function rule({ fieldName, operator, value }: Fields): Filter {
   check(String(operator), value);
   return (payload) => {
     const found = read(payload, fieldName) ?? null;
-    // An absent field is null: nothing but a comparison with null is true of it.
+    // An absent field is null. Only a comparison with null is true of it.
     if (found === null || value === null) {
       return nullTests[String(operator)]?.(found, value) ?? false;
     }
@@ -86,8 +86,8 @@ const nullTests: Readonly<Record<string, Test>> = {
   ne: (found, value) => value === null && found !== null,
 };
 
-/** How many values an operator takes. Measured by clients: 5 for `in`. */
-const counts: Readonly<Record<string, readonly [least: number, most: number]>> = {
+/** The number of values of an operator. The 5 for `in` was measured by clients. */
+const counts: Readonly<Record<string, readonly [min: number, max: number]>> = {
   in: [1, 5],
   notIn: [1, 5],
   between: [2, 2],
@@ -102,12 +102,12 @@ function check(operator: string, value: unknown): void {
   if (!count || !Array.isArray(value)) {
     throw badRequest(`The subscription filter's value does not suit operator \`${operator}\`.`);
   }
-  const [least, most] = count;
-  if (value.length > most) {
-    throw badRequest(`subscription exceeds maximum value limit ${most} for operator \`${operator}\`.`);
+  const [min, max] = count;
+  if (value.length > max) {
+    throw badRequest(`subscription exceeds maximum value limit ${max} for operator \`${operator}\`.`);
   }
-  if (value.length < least) {
-    throw badRequest(`subscription needs ${least} values for operator \`${operator}\`.`);
+  if (value.length < min) {
+    throw badRequest(`subscription needs ${min} values for operator \`${operator}\`.`);
   }
 }
 
@@ -129,7 +129,7 @@ function includes(found: unknown, value: unknown): boolean {
   return Array.isArray(found) && found.includes(value);
 }
 
-/** `a.b.c`; a list on the way has no fields. */
+/** The value at a path such as `a.b.c`. A list has no fields. */
 function read(payload: unknown, path: string): unknown {
   return path
     .split(".")

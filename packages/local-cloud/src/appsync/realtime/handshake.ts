@@ -10,12 +10,12 @@ import { lowerCased } from "./protocol.ts";
 type HeaderObject = Readonly<Record<string, string>>;
 
 /**
- * The headers that authorise the connection, from where the client put them: the query string, the subprotocol
- * `header-<base64url>`, or headers proper. Throws `Refusal` for what is not JSON in base64.
+ * The headers that authorise the connection, from the query string, from the subprotocol `header-<base64url>`, or from
+ * the HTTP headers. Throws `Refusal` for other than JSON in base64.
  */
 export function handshakeHeaders(request: IncomingMessage): HeaderObject {
   const [, query] = splitTarget(request.url ?? "");
-  // A plus sign that was not escaped has become a space.
+  // URLSearchParams decodes an unescaped plus sign as a space.
   const parameter = new URLSearchParams(query).get("header")?.replaceAll(" ", "+");
   const protocol = protocolsOf(request).find((one) => one.startsWith("header-"));
   const encoded = parameter ?? protocol?.slice("header-".length);
@@ -36,13 +36,13 @@ export function protocolsOf(request: IncomingMessage): string[] {
   return (request.headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
 }
 
-/** What a socket's caller shows with its handshake: signed, if it is, as an empty POST. */
+/** What a caller presents with the handshake of a socket. A signature is that of an empty POST. */
 export function presentedToConnect(request: IncomingMessage, path: string): Presented {
   const asked = () => ({ query: "", operationName: undefined, variables: {} });
   return presentedIn(handshakeHeaders(request), `${path}/connect`, "{}", request, asked);
 }
 
-/** What it shows with a `start`, of which `data` is the operation. `path` is that of the API. */
+/** What a caller presents with a `start`. `data` is the operation, and `path` the path of the API. */
 export function presentedToStart(
   headers: HeaderObject,
   { path, data }: { readonly path: string; readonly data: string },
@@ -75,10 +75,10 @@ function presentedIn(
   };
 }
 
-/** ctx.request.headers of a subscription: the handshake's, and those that came with `start`. */
+/** ctx.request.headers of a subscription: those of the handshake, and those of `start`. */
 export function subscriptionHeaders(request: IncomingMessage, authorization: HeaderObject): Headers {
   const headers = Object.entries(contextHeaders(request));
-  // Which holds a token of its own.
+  // This header may contain a token.
   const safe = headers.filter(([name]) => name !== "sec-websocket-protocol");
   return { ...Object.fromEntries(safe), ...authorization };
 }

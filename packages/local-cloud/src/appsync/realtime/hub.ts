@@ -2,22 +2,22 @@ import type { Filter } from "./filter.ts";
 
 /** One registered subscription. */
 export interface Subscription {
-  /** Of the type Subscription. */
+  /** A field of the type Subscription. */
   readonly field: string;
   readonly matches: Filter;
-  /** What `setSubscriptionInvalidationFilter` set; without one nothing invalidates. */
+  /** From `setSubscriptionInvalidationFilter`. Without a filter, nothing invalidates the subscription. */
   readonly invalidatedBy: Filter | undefined;
   /** Takes a payload that matches. Must not throw. */
   readonly deliver: (payload: unknown) => void;
-  /** Must lead to its removal. */
+  /** Must remove the subscription. */
   readonly invalidate: () => void;
 }
 
-/** All subscriptions of all connections: what a mutation says goes to those that it matches. */
+/** All subscriptions of all connections. Delivers the payloads of mutations to the subscriptions that they match. */
 export class Hub {
   readonly #byField = new Map<string, Set<Subscription>>();
 
-  /** Returns how to remove it. */
+  /** Returns what removes it. */
   add(subscription: Subscription): () => void {
     const { field } = subscription;
     const all = this.#byField.get(field) ?? new Set();

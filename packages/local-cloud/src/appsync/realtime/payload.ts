@@ -16,7 +16,7 @@ import type { Result } from "../execute/operation.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What each field of a mutation gave, under the schema's own names: all that its subscribers may see. */
+/** The result of each field of a mutation, with the schema's names in place of aliases. Subscribers can read nothing else. */
 export function mutationPayloads(
   schema: GraphQLSchema,
   { document, operation }: Prepared,
@@ -49,7 +49,7 @@ interface Selected {
   readonly sets: SelectionSetNode[];
 }
 
-/** What is selected of an object, by the key that the response has it under. */
+/** The selected fields of an object, by their key in the response. */
 function collect(
   reading: Reading,
   typeName: string,
@@ -125,7 +125,7 @@ function readValue(
   return isCompositeType(named) ? readObject(reading, named.name, sets, value as Fields) : value;
 }
 
-/** Of an interface or union: known if the mutation asked for `__typename`. */
+/** The type of an interface or union, which is known if the mutation selected `__typename`. */
 function typeNameIn(sets: readonly SelectionSetNode[], data: Fields, otherwise: string): string {
   for (const selection of sets.flatMap(({ selections }) => selections)) {
     if (selection.kind === Kind.FIELD && selection.name.value === "__typename") {
@@ -141,7 +141,7 @@ function applies(schema: GraphQLSchema, typeName: string, condition: NamedTypeNo
   }
   const type = schema.getType(typeName);
   const wanted = schema.getType(condition.name.value);
-  // Where the type is not known, the keys in the response decide.
+  // If the type is not known, the keys in the response decide.
   if (!isObjectType(type)) {
     return true;
   }
@@ -150,7 +150,7 @@ function applies(schema: GraphQLSchema, typeName: string, condition: NamedTypeNo
     : type.getInterfaces().some(({ name }) => name === condition.name.value);
 }
 
-/** One field under two aliases: the first has precedence. */
+/** Merges one field under two aliases. The first has precedence. */
 function merge(first: unknown, second: unknown): unknown {
   return isFields(first) && isFields(second) ? { ...second, ...first } : first;
 }

@@ -1,6 +1,6 @@
 import type { ErrorEntry, ServerMessage, Start } from "./protocol.ts";
 
-/** What a connection uses. It knows no socket, no timer and no GraphQL itself. */
+/** What a connection uses in place of a socket, timers and GraphQL itself. */
 export interface Ports {
   readonly send: (message: ServerMessage) => void;
   readonly close: (code: number, reason: string) => void;

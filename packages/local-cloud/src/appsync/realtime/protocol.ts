@@ -9,9 +9,9 @@ export type ClientMessage =
 
 export interface Start {
   readonly type: "start";
-  /** Unique in its connection. */
+  /** Unique in the connection. */
   readonly id: string;
-  /** JSON text of the request, as its sender signed it. */
+  /** JSON text of the request, as the client signed it. */
   readonly data: string;
   /** Lower-case names. */
   readonly authorization: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export type ServerMessage =
   | { readonly type: "connection_error"; readonly payload: Errors }
   | { readonly type: "error"; readonly id?: string; readonly payload: Errors };
 
-/** A list, but for the limit of subscriptions: there clients saw one object. */
+/** A list, except for the limit of subscriptions, where clients have seen one object. */
 interface Errors {
   readonly errors: readonly ErrorEntry[] | ErrorEntry;
 }
@@ -36,7 +36,7 @@ export interface ErrorEntry {
   readonly errorCode?: number;
 }
 
-/** Throws `Refusal` for what is no message of this protocol. */
+/** Throws `Refusal` for other than a message of this protocol. */
 export function parseMessage(text: string): ClientMessage {
   const message = record(parseJson(text));
   const { type, id, payload } = message;
@@ -60,7 +60,7 @@ export function parseMessage(text: string): ClientMessage {
   return { type, id, data, authorization: lowerCased(authorization ?? {}, id) };
 }
 
-/** The id of a message that could not be understood, so that its sender may be told. */
+/** Refuses a message that could not be parsed. `id` is that of the message, if it could be read. */
 export class MessageRefusal extends Refusal {
   readonly id: string | undefined;
 
@@ -70,7 +70,7 @@ export class MessageRefusal extends Refusal {
   }
 }
 
-/** Header names as any client writes them, in lower case; the first of two that differ in case only. */
+/** Headers with their names in lower case. Of two names that differ in case only, the first has precedence. */
 export function lowerCased(headers: unknown, id?: string): Record<string, string> {
   const entries = Object.entries(record(headers, id)).flatMap(([name, value]): [string, string][] =>
     typeof value === "string" ? [[name.toLowerCase(), value]] : [],
@@ -93,7 +93,7 @@ function record(value: unknown, id?: string): Readonly<Record<string, unknown>> 
   throw invalid("it is not an object", id);
 }
 
-/** The type is not repeated: as enisdenjo/graphql-ws#602 saw it. */
+/** AWS's message does not repeat the type: see enisdenjo/graphql-ws#602. */
 function unsupported(): Refusal {
   return new MessageRefusal("UnsupportedOperation", "unknown not supported through the realtime channel");
 }

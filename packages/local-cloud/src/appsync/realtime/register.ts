@@ -15,7 +15,7 @@ import { type Deliver, type Registered, StartFailure } from "./ports.ts";
 import { argumentFilter, enhancedFilter } from "./filter.ts";
 import type { Hub } from "./hub.ts";
 
-/** A `start`, with what it showed of its caller. */
+/** A `start`, with what it presents of its caller. */
 export interface StartRequest {
   readonly data: string;
   readonly presented: Presented;
@@ -29,8 +29,8 @@ export interface RegisterSettings {
 }
 
 /**
- * Authorises and validates a subscription, runs its resolver once, and has it served from then on.
- * Throws `Refusal`, or `StartFailure` with what its fields said.
+ * Authorises and validates a subscription, runs its resolver once, and adds it to the hub.
+ * Throws `Refusal`, or `StartFailure` with the errors of its fields.
  */
 export async function register(
   api: Api,
@@ -76,7 +76,7 @@ function refuseOthers({ operation }: Prepared): void {
   }
 }
 
-/** Registering yields null by design, also where the field is not nullable. */
+/** The result of a registration is always null, also where the field is not nullable. */
 function isEmptyResult({ errorType, path, message }: ResponseError): boolean {
   return errorType === undefined && path?.length === 1 && message.startsWith("Cannot return null");
 }
@@ -86,11 +86,11 @@ interface Subscriber {
   readonly caller: Caller;
   readonly variables: Execution["variables"];
   readonly headers: Headers;
-  /** Nothing of a delivery waits. */
+  /** Never expires in practice: no part of a delivery waits. */
   readonly deadline: Deadline;
 }
 
-/** Applies the subscriber's own selection, and the rules for who it is, to what the mutation selected. */
+/** Applies the subscriber's selection, and its rules of authorisation, to the mutation's result. */
 function deliverer(api: Api, field: string, { prepared, ...who }: Subscriber, deliver: Deliver, log: Log) {
   return (payload: unknown): void => {
     const execution = startExecution({ operation: "subscription", tooDeep: false, ...who });

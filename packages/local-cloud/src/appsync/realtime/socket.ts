@@ -11,7 +11,7 @@ import type { ServerMessage } from "./protocol.ts";
 import { register } from "./register.ts";
 
 export interface SocketSettings {
-  /** Of the API: what clients sign begins with it. */
+  /** The path of the API, with which the paths that clients sign begin. */
   readonly path: string;
   readonly api: () => Api;
   readonly hub: Hub;
@@ -19,9 +19,9 @@ export interface SocketSettings {
   readonly log: Log;
   readonly deadline: () => Deadline;
   readonly schedule: Schedule;
-  /** Asked at each frame, in and out: true cuts the connection in its place. */
+  /** Called for each frame, in and out. True cuts the connection in place of the frame. */
   readonly drops?: (() => boolean) | undefined;
-  /** Asked at each start_ack: for how many milliseconds the subscription hears nothing. */
+  /** Called at each start_ack. Milliseconds for which the subscription gets no events. */
   readonly subscriptionDelay?: (() => number) | undefined;
   readonly limits?: Partial<SocketLimits> | undefined;
 }
@@ -29,7 +29,7 @@ export interface SocketSettings {
 export interface SocketLimits {
   /** Connections at once. */
   readonly sockets: number;
-  /** Bytes that may wait for one client that does not read. */
+  /** Bytes that may wait for one client which does not read. */
   readonly buffered: number;
   /** Bytes that may wait for all such clients together. */
   readonly allBuffered: number;
@@ -43,7 +43,7 @@ const defaultLimits: SocketLimits = {
 
 export interface SocketServer {
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Ends every connection. */
+  /** Closes every connection. */
   close(): void;
 }
 
@@ -51,7 +51,7 @@ export interface SocketServer {
 const maxMessage = 1_048_576;
 const maxPayload = 240 * 1024;
 
-/** Speaks the real-time protocol over ws. */
+/** Serves the real-time protocol with ws. */
 export function createSocketServer(settings: SocketSettings): SocketServer {
   const server = new WebSocketServer({
     noServer: true,
@@ -81,7 +81,7 @@ export function createSocketServer(settings: SocketSettings): SocketServer {
 
 /** Answers a handshake with an HTTP status, and ends the connection. */
 export function refuseSocket(socket: Duplex, status: string): void {
-  // Without a listener a peer that is gone already would end the process.
+  // Without a listener, the error of a peer that has left would end the process.
   socket.on("error", () => undefined);
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
@@ -114,20 +114,20 @@ function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSett
     }
   });
   socket.on("close", () => connection.closed());
-  // A frame that breaks the WebSocket protocol: ws closes the socket itself.
+  // After a frame that violates the WebSocket protocol, ws closes the socket itself.
   socket.on("error", (error) => log.debug("a WebSocket failed", { error: error.message }));
 }
 
 type Send = (socket: WebSocket, message: ServerMessage) => void;
 
 function createSender({ buffered, allBuffered }: SocketLimits, log: Log): Send {
-  /** Bytes on their way to clients that had not read what came before. */
+  /** Bytes in the buffers of clients that have not read earlier messages. */
   let waiting = 0;
   return (socket, message) => {
     const text = JSON.stringify(message);
     const size = Buffer.byteLength(text);
     if (message.type === "data" && size > maxPayload) {
-      // As AppSync: the publisher sees success, the subscriber nothing.
+      // As in AppSync: the publisher sees success, and the subscriber gets nothing.
       log.warn("a payload over 240 KB was not delivered", { id: message.id });
       return;
     }

@@ -1,6 +1,6 @@
 import type { Ports } from "./ports.ts";
 
-/** The timers of one connection, which end together. */
+/** The timers of one connection, which are cancelled together. */
 export class Timers {
   readonly #schedule: Ports["schedule"];
   readonly #running = new Set<() => void>();
@@ -22,7 +22,7 @@ export class Timers {
     };
   }
 
-  /** Cancels all that have not run. */
+  /** Cancels the timers that have not fired. */
   cancel(): void {
     for (const cancel of this.#running) {
       cancel();

@@ -5,17 +5,17 @@ import { CodeError, type CodeProblem } from "../runtime/code-error.ts";
 import { Passed } from "./passed.ts";
 import type { NamedCode } from "./types.ts";
 
-/** AWS type-checks code when it is saved; this is that check, beside the running cloud. */
+/** The type check that AWS runs when it saves code. It runs beside the cloud. */
 export interface SaveCheck {
-  /** Rejects with a `CodeError` that has every problem of the first piece that AWS would refuse. */
+  /** Rejects with a `CodeError` that has every problem of the first piece that AWS would not save. */
   check(pieces: readonly NamedCode[]): Promise<void>;
   close(): void;
 }
 
-/** Milliseconds after the last check in which TypeScript stays loaded, for the next save. */
+/** Milliseconds for which TypeScript stays loaded after a check, for the next save. */
 const idle = 120_000;
 
-/** `root` is the program's folder, in whose `node_modules/.cache` is kept what has passed. */
+/** `root` is the program's folder. Its `node_modules/.cache` keeps a record of the code that has passed. */
 export function createSaveCheck(root: string): SaveCheck {
   const passed = new Passed(join(root, "node_modules", ".cache", "local-cloud", "save-check.json"));
   let checker: Checker | undefined;
@@ -33,7 +33,7 @@ export function createSaveCheck(root: string): SaveCheck {
       }
       clearTimeout(timer);
       checker ??= new Checker();
-      // All pieces, since what the last check has read of them serves this one.
+      // All pieces: the checker reuses what it has read of unchanged ones.
       const problems = await checker.check(pieces);
       timer = setTimeout(close, idle).unref();
       passed.add(pieces.filter((_, index) => problems[index]?.length === 0).map(({ code }) => code));
@@ -46,7 +46,7 @@ export function createSaveCheck(root: string): SaveCheck {
   };
 }
 
-/** TypeScript in a thread of its own: loading it, and a first check, take seconds. */
+/** TypeScript in a thread of its own, because loading it and a first check take seconds. */
 class Checker {
   readonly #worker = new Worker(join(import.meta.dirname, "worker.ts"));
   #last: Promise<unknown> = Promise.resolve();
@@ -71,12 +71,12 @@ class Checker {
       const ended = (code: number) => settle(() => reject(new Error(`the save check ended with ${code}`)));
       const failed = (error: unknown) =>
         settle(() => reject(error instanceof Error ? error : new Error(String(error))));
-      const answered = (problems: readonly (readonly CodeProblem[])[]) => settle(() => resolve(problems));
+      const checked = (problems: readonly (readonly CodeProblem[])[]) => settle(() => resolve(problems));
       const settle = (end: () => void) => {
-        worker.off("message", answered).off("error", failed).off("exit", ended).unref();
+        worker.off("message", checked).off("error", failed).off("exit", ended).unref();
         end();
       };
-      worker.on("message", answered).on("error", failed).on("exit", ended).ref();
+      worker.on("message", checked).on("error", failed).on("exit", ended).ref();
       worker.postMessage(pieces);
     });
   }

@@ -3,12 +3,12 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 
-/** Raise it when the check's own settings change. */
+/** The version of the check's settings. A change of them raises it. */
 const CHECK = 1;
 
-const MOST = 2_000;
+const maxKept = 2_000;
 
-/** Code that has passed the check, kept in a file: a program that was not changed is not checked again. */
+/** Hashes of code that has passed the check, in a file, so that an unchanged program is not checked again. */
 export class Passed {
   readonly #file: string;
   readonly #versions: string;
@@ -30,15 +30,15 @@ export class Passed {
     for (const code of codes) {
       known.add(this.#keyOf(code));
     }
-    const text = JSON.stringify([...known].slice(-MOST));
+    const text = JSON.stringify([...known].slice(-maxKept));
     try {
       mkdirSync(dirname(this.#file), { recursive: true });
-      // Others may read the file at this moment.
+      // Another process may read the file at this moment.
       const fresh = `${this.#file}.${process.pid}`;
       writeFileSync(fresh, text);
       renameSync(fresh, this.#file);
     } catch {
-      // A folder that cannot be written costs the next start a check, and nothing else.
+      // If the folder cannot be written, the next start checks the code again.
     }
   }
 

@@ -7,20 +7,20 @@ import ts from "typescript";
 import { type Library, MODULES } from "../runtime/library.ts";
 import type { CodeProblem } from "../runtime/code-error.ts";
 
-/** A piece of code as it is deployed, and what messages call it. */
+/** A piece of deployed code, and its name in messages. */
 export interface NamedCode {
   readonly name: string;
   readonly code: string;
 }
 
-/** A folder that does not exist: the code, and declarations beside it, are served from memory. */
+/** A folder that does not exist. The code and its declarations are in memory. */
 const folder = join(import.meta.dirname, "deployed");
 const globalsFile = join(folder, "globals.d.ts");
 const dynamodbFile = join(folder, "dynamodb.d.ts");
 
 /**
- * Not strict, since AWS takes handlers whose parameters have no types. JSDoc is not read, and the DynamoDB helpers take
- * anything: with either, AWS's own samples would not pass. `es2023` has all methods that AWS documents.
+ * Not strict, since AWS accepts handlers whose parameters have no types. JSDoc is not read, and the DynamoDB helpers
+ * accept any value: otherwise AWS's own samples would not pass. `es2023` has all methods that AWS documents.
  */
 const options: ts.CompilerOptions = {
   allowJs: true,
@@ -35,10 +35,10 @@ const options: ts.CompilerOptions = {
   skipLibCheck: true,
 };
 
-/** Operands that are always or never nullish or truthy: TypeScript 5.6 and later say so, AWS's library is built with 5.1. */
-const younger = new Set([2869, 2871, 2872, 2873]);
+/** Operands that are always or never nullish or truthy: errors since TypeScript 5.6, and AWS's library is built with 5.1. */
+const newerErrors = new Set([2869, 2871, 2872, 2873]);
 
-/** Checks code as AWS does when it is saved. What one check has read serves the next one. */
+/** Checks code as AWS does when it saves it. A check reuses what the last one has read. */
 export class TypeCheck {
   #program: ts.Program | undefined;
   readonly #sources = new Map<string, ts.SourceFile | undefined>();
@@ -57,7 +57,7 @@ export class TypeCheck {
       const source = program.getSourceFile(file);
       const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
       return found
-        .filter(({ code }) => !younger.has(code))
+        .filter(({ code }) => !newerErrors.has(code))
         .map((one) => problemOf(one, pieces[index]?.name ?? ""));
     });
   }
@@ -69,7 +69,7 @@ export class TypeCheck {
       [dynamodbFile, declare(MODULES["@aws-appsync/utils/dynamodb"] ?? {})],
     ]);
     const known = (file: string) =>
-      files.get(file) ?? declarations.get(file) ?? (file === transformTypes ? loosened : undefined);
+      files.get(file) ?? declarations.get(file) ?? (file === transformTypes ? relaxed : undefined);
     return {
       ...host,
       jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
@@ -92,7 +92,7 @@ export class TypeCheck {
     };
   }
 
-  /** The old program's own object where the code is the same: then nothing of it is read again. */
+  /** The old program's own object if the code is unchanged, so that TypeScript does not read it again. */
   #sourceOf(
     file: string,
     code: string,
@@ -112,10 +112,10 @@ const utilsTypes = join(
 const transformTypes = join(dirname(utilsTypes), "transform-utils.d.ts");
 
 /**
- * The types take the filter's fields from the rules alone, and so refuse the manual's own example:
+ * AWS's types allow only the fields of the rules in the filter, and so refuse the manual's own example:
  * https://docs.aws.amazon.com/appsync/latest/devguide/transformation-helpers-in-utils-transform-js.html
  */
-const loosened = readFileSync(transformTypes, "utf8").replace(
+const relaxed = readFileSync(transformTypes, "utf8").replace(
   /toSubscriptionFilter<.*\): SubscriptionFilter;/,
   "toSubscriptionFilter(obj: any, ignoredFields?: string[], rules?: any): SubscriptionFilter;",
 );

@@ -1,6 +1,6 @@
 import { UtilityFault } from "./signals.ts";
 
-/** A DynamoDB attribute value as AppSync writes it: numbers stay numbers, `NULL` holds null. */
+/** A DynamoDB attribute value in AppSync's form: numbers stay numbers, and `NULL` has the value null. */
 export type AttributeValue =
   | { readonly S: string }
   | { readonly N: number }
@@ -15,7 +15,7 @@ export type AttributeValue =
 
 export type AttributeMap = Readonly<Record<string, AttributeValue>>;
 
-/** `util.dynamodb`. Its outputs are AWS's own, quirks included: https://github.com/localstack/appsync-utils records them. */
+/** `util.dynamodb`. Its outputs are AWS's, quirks included; https://github.com/localstack/appsync-utils records them. */
 export const dynamodb = {
   toDynamoDB,
   toString: (value: string | null | undefined) => orNull(value, (S) => ({ S })),
@@ -57,7 +57,7 @@ export function toDynamoDB(value: unknown): AttributeValue {
   throw new UtilityFault(`DynamoDB has no type for a ${typeof value}`);
 }
 
-/** An attribute that is undefined is left out, as JSON leaves it out. */
+/** Leaves out undefined attributes, as JSON does. */
 export function toMapValues(map: Readonly<Record<string, unknown>>): AttributeMap {
   const present = Object.entries(map).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present.map(([name, value]) => [name, toDynamoDB(value)]));

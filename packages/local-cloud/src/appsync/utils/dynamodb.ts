@@ -4,7 +4,7 @@ import { projectionExpression } from "./projection-expression.ts";
 import { UtilityFault } from "./signals.ts";
 import { updateExpression } from "./update-expression.ts";
 
-/** `@aws-appsync/utils/dynamodb`: each function gives the request object that AWS's gives. `sync` is refused, see `refused.ts`. */
+/** `@aws-appsync/utils/dynamodb`: each function returns the same request object as AWS's. `sync` is refused; see `refused.ts`. */
 export { operations } from "./update-expression.ts";
 
 export const { toStringSet, toNumberSet, toBinarySet } = dynamodb;
@@ -145,7 +145,7 @@ function versioned({ _version, customPartitionKey, populateIndexFields }: Fields
   return { _version, customPartitionKey, populateIndexFields };
 }
 
-/** An expression that binds no value has no `expressionValues` here, unlike the JSON text of `util.transform`. */
+/** An expression without values has no `expressionValues` here, unlike the JSON text of `util.transform`. */
 function expression(filter: unknown): Fields | undefined {
   if (filter === undefined || filter === null) {
     return undefined;
@@ -158,7 +158,7 @@ function expression(filter: unknown): Fields | undefined {
   return Object.keys(expressionValues).length === 0 ? rest : { ...rest, expressionValues };
 }
 
-/** What was not given, or given as null, is absent from the request. */
+/** Leaves out members that are undefined or null. */
 function given<Request extends Fields>(request: Request): Request {
   const present = Object.entries(request).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(present) as Request;

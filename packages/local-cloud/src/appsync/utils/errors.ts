@@ -11,12 +11,12 @@ export const errors = {
     currentEvaluation().appended.push(raised(message, errorType, data, errorInfo));
   },
 
-  /** Execution words the message: it knows the field. */
+  /** Execution writes the message, because it knows the field. */
   unauthorized(): never {
     throw new ResolverError(raised("Unauthorized", "Unauthorized"), true);
   },
 
-  /** Read from the shape of `ctx.identity`, as EvaluateCode does; an incomplete shape counts as an API key. */
+  /** Derived from the shape of `ctx.identity`, as in EvaluateCode. An incomplete shape counts as an API key. */
   authType(): string {
     const identity = currentEvaluation().identity;
     if (typeof identity !== "object" || identity === null) {

@@ -2,15 +2,15 @@ import type { Clock } from "../../base/service.ts";
 import type { Effects, RaisedError } from "../model/handlers.ts";
 
 /**
- * What the library writes to while a handler runs. The runtime installs one per run; a unit test that calls a
- * handler directly uses the one that is always there, and may install its own with `evaluate`.
+ * Where the library writes its effects while a handler runs. The runtime installs one for each run. A unit test that
+ * calls a handler directly uses the default one, and may install its own with `evaluate`.
  */
 export interface Evaluation {
   readonly identity: unknown;
   readonly clock: Clock;
   readonly appended: RaisedError[];
   readonly logs: string[];
-  /** Loops over more items than AWS takes. */
+  /** Loops over more items than AWS goes through. */
   readonly warnings: { readonly name: string; readonly length: number; readonly stack: string }[];
   readonly effects: Writable<Effects>;
 }
@@ -26,7 +26,7 @@ export function newEvaluation(identity: unknown = null, clock: Clock = Date.now)
   };
 }
 
-/** Runs `handler` with `evaluation` as the current one, and puts the former one back. */
+/** Runs `handler` with `evaluation` as the current one, and then restores the former one. */
 export function evaluate<Result>(evaluation: Evaluation, handler: () => Result): Result {
   const former = current;
   current = evaluation;

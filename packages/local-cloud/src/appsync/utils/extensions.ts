@@ -2,7 +2,7 @@ import { isMap } from "./dynamodb-values.ts";
 import { currentEvaluation } from "./evaluation.ts";
 import { EarlyReturn, UtilityFault } from "./signals.ts";
 
-/** Execution decides where each may be used and how many may be: it knows the operation. */
+/** Execution decides where each is allowed, and how often, because it knows the operation. */
 export const extensions = {
   setSubscriptionFilter(filter: unknown): void {
     currentEvaluation().effects.subscriptionFilter = filter;
@@ -33,7 +33,7 @@ export const extensions = {
 };
 
 export const runtime = {
-  /** Without `skipTo` the function or resolver at hand ends, which is what `NEXT` asks. */
+  /** Without `skipTo`, the current function or resolver ends, as with `NEXT`. */
   earlyReturn(value?: unknown, options?: { readonly skipTo?: unknown }): never {
     const skipTo = options?.skipTo ?? "NEXT";
     if (skipTo !== "END" && skipTo !== "NEXT") {

@@ -8,9 +8,9 @@ export interface Expression {
 }
 
 /**
- * A filter object as a DynamoDB expression, named as AWS names it: `#title`, `:or_0_title_contains`. Null for what
- * AWS answers null to: an unknown operator, a list where a map belongs. Empty parts leave the dangling joiners that
- * AWS leaves. Recorded answers: https://github.com/localstack/appsync-utils, `__tests__/transform.test.js`.
+ * A filter object as a DynamoDB expression, with AWS's names: `#title`, `:or_0_title_contains`. Null where AWS gives
+ * null: for an unknown operator, or a list in place of a map. Empty parts leave dangling joiners, as on AWS. Recorded
+ * answers: https://github.com/localstack/appsync-utils, `__tests__/transform.test.js`.
  */
 export function filterExpression(filter: unknown): Expression | null {
   const writer: Writer = { names: new Map(), values: new Map() };
@@ -34,7 +34,7 @@ interface Writer {
   readonly values: Map<string, AttributeValue>;
 }
 
-/** Where an operator stands: the operand's text (`#v`, `size(#v)`) and the stem of its value names (`or_0_v`). */
+/** The operand of an operator: its text (`#v`, `size(#v)`) and the start of its value names (`or_0_v`). */
 interface Operand {
   readonly text: string;
   readonly stem: string;

@@ -32,7 +32,7 @@ export const http = {
   copyHeaders: (headers: Readonly<Record<string, unknown>>): Record<string, unknown> =>
     Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase()))),
 
-  /** The last header of a name stands. Throws for a reserved name, and past 4 KB of names and values. */
+  /** The last header of a name replaces the others. Throws for a reserved name, and past 4 KB of names and values. */
   addResponseHeader(name: string, value: unknown): void {
     const { responseHeaders } = currentEvaluation().effects;
     const lower = name.toLowerCase();

@@ -12,10 +12,10 @@ export const ids = {
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const KSUID_LENGTH = 27;
-/** KSUID counts seconds from here: https://github.com/segmentio/ksuid */
+/** A KSUID counts seconds from this time: https://github.com/segmentio/ksuid */
 const KSUID_EPOCH = 1_400_000_000;
 
-/** 4 bytes of time, 16 of chance, in base 62. */
+/** 4 bytes of time and 16 random bytes, in base 62. */
 function ksuid(now: number): string {
   const seconds = Math.floor(now / 1000) - KSUID_EPOCH;
   let rest = (BigInt(seconds) << 128n) | BigInt(`0x${randomBytes(16).toString("hex")}`);

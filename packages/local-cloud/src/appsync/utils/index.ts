@@ -8,7 +8,7 @@ import { time } from "./time.ts";
 import { transform } from "./transform.ts";
 import { xml } from "./xml.ts";
 
-/** `@aws-appsync/utils`: what resolver code imports, in the sandbox and in unit tests alike. */
+/** `@aws-appsync/utils`: the module that resolver code imports, in the sandbox and in unit tests. */
 export const util = { ...text, ...ids, ...errors, time, dynamodb, http, xml, transform, math, str };
 
 export { extensions, runtime } from "./extensions.ts";

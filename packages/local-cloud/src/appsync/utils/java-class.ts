@@ -1,6 +1,6 @@
 import { UtilityFault } from "./signals.ts";
 
-/** Escapes for a set of characters, as what stands between brackets. Java's are ASCII unless Unicode is asked for. */
+/** Escapes for a set of characters, as the content of a class. Java's are ASCII unless Unicode is on. */
 const SETS: Readonly<Record<string, string>> = {
   d: "0-9",
   w: "0-9A-Z_a-z",
@@ -37,12 +37,12 @@ const CONTROLS: Readonly<Record<string, string>> = {
   f: "\\f",
 };
 
-/** A character that means itself, in and out of a class. */
+/** A literal character, escaped for use inside and outside of a class. */
 export function literal(character: string): string {
   return /[\^$\\.*+?()[\]{}|/&\-!#%,:;<=>@`~]/u.test(character) ? hex(character) : character;
 }
 
-/** The class whose `[` ends just before `start`: unions and intersections included. */
+/** Reads the class whose `[` is just before `start`, with unions and intersections. */
 export function translateClass(pattern: string, start: number): { source: string; end: number } {
   let at = start;
   const negated = pattern[at] === "^" ? "^" : "";
@@ -66,7 +66,7 @@ export function translateClass(pattern: string, start: number): { source: string
   throw new UtilityFault(`the regular expression "${pattern}" has an unclosed [`);
 }
 
-/** The escape whose backslash is just before `at`. */
+/** Reads the escape whose backslash is just before `at`. */
 export function classEscape(pattern: string, at: number): { source: string; end: number } {
   const rest = pattern.slice(at);
   const letter = rest.charAt(0);
@@ -101,7 +101,7 @@ export function classEscape(pattern: string, at: number): { source: string; end:
   return { source: literal(character), end: at + character.length };
 }
 
-/** A nested class, an escape, or a character; a `-` between two characters stays a range. */
+/** Reads a nested class, an escape, or a character. A `-` between two characters stays a range. */
 function classMember(pattern: string, at: number): { source: string; end: number } {
   const character = String.fromCodePoint(pattern.codePointAt(at) ?? 0);
   if (character === "[") {
@@ -129,7 +129,7 @@ function property(pattern: string, at: number): { source: string; end: number } 
   return { source: bracket(set, whole.startsWith("P")), end: at + whole.length };
 }
 
-/** `L`, `Lu`, `IsAlphabetic`, `IsLatin`, `script=Greek`: what JavaScript knows by another spelling, if it does. */
+/** JavaScript's spelling of a property such as `L`, `Lu`, `IsAlphabetic`, `IsLatin`, `script=Greek`, if it has one. */
 function unicodeProperty(name: string): string | undefined {
   const bare = name.replace(/^Is/u, "");
   const script = /^(?:script|sc)=(\w+)$/iu.exec(name)?.[1] ?? bare;

@@ -1,7 +1,7 @@
 import { translate, type Translation } from "./java-syntax.ts";
 import { UtilityFault } from "./signals.ts";
 
-/** `java.util.regex.Pattern` and `Matcher` over JavaScript's engine: what APPSYNC_JS's strings and `util.matches` speak. */
+/** `java.util.regex.Pattern` and `Matcher` on JavaScript's engine. APPSYNC_JS's string methods and `util.matches` use Java's patterns. */
 export class JavaPattern {
   readonly #translation: Translation;
   readonly #source: string;
@@ -60,7 +60,7 @@ export class JavaPattern {
     });
   }
 
-  /** Java's replacement syntax: `$1`, `${name}`, and a backslash before what is literal. */
+  /** Java's replacement syntax: `$1`, `${name}`, and a backslash before a literal character. */
   #replacement(text: string): (string | number)[] {
     const pieces: (string | number)[] = [];
     const tokens = /\\([\s\S])|\$\{(\w+)\}|\$(\d+)|([$\\])|[^$\\]+/gu;
@@ -81,7 +81,7 @@ export class JavaPattern {
     return pieces;
   }
 
-  /** `$12` is group 12 if there is one, else group 1 and a "2". */
+  /** `$12` is group 12 if the pattern has it, or else group 1 and the text "2". */
   #numbered(digits: string): (string | number)[] {
     const { groups } = this.#translation;
     let length = 1;

@@ -1,15 +1,15 @@
 import { classEscape, literal, translateClass } from "./java-class.ts";
 import { UtilityFault } from "./signals.ts";
 
-/** A Java pattern as the source of a JavaScript one with the flag `v`. */
+/** A Java pattern as the source of a JavaScript pattern with the flag `v`. */
 export interface Translation {
-  /** Java's group 1 is named `g1` here: possessive quantifiers need groups of their own, so numbers would not do. */
+  /** Java's group 1 is named `g1` here, because possessive quantifiers add groups, which shift the numbers. */
   readonly source: string;
   readonly groups: number;
   readonly names: ReadonlyMap<string, number>;
 }
 
-/** Throws `UtilityFault` for what JavaScript cannot express: `\G`, `\X`, blocks, UNIX_LINES. */
+/** Throws `UtilityFault` for syntax that JavaScript cannot express: `\G`, `\X`, blocks, UNIX_LINES. */
 export function translate(pattern: string): Translation {
   const parser = new Parser(pattern);
   const source = parser.alternatives(NO_FLAGS);
@@ -31,7 +31,7 @@ const LINE_END = "[\\n\\r\\x85\\u2028\\u2029]";
 const END = "(?![\\s\\S])";
 const START = "(?<![\\s\\S])";
 
-/** Escapes that stand for a construct rather than a character. */
+/** Escapes for constructs, not for characters. */
 const CONSTRUCTS: Readonly<Record<string, string>> = {
   A: START,
   z: END,
@@ -47,7 +47,7 @@ class Parser {
   readonly #pattern: string;
   #at = 0;
   #possessive = 0;
-  /** Inline flags hold to the end of their group. */
+  /** Inline flags apply to the end of their group. */
   #flags = NO_FLAGS;
 
   constructor(pattern: string) {
@@ -85,7 +85,7 @@ class Parser {
     return this.#take("+") ? this.#atomic(`${atom}${quantifier}`) : `${atom}${quantifier}`;
   }
 
-  /** There is no way back into a lookahead: what it captured is all or nothing. */
+  /** JavaScript does not backtrack into a lookahead, so that its capture is atomic. */
   #atomic(source: string): string {
     this.#possessive += 1;
     const name = `p${this.#possessive}`;
@@ -207,7 +207,7 @@ class Parser {
     return this.#cased(`\\k<g${group}>`);
   }
 
-  /** Case is decided atom by atom, since `(?i)` may open in the middle of a group. */
+  /** Decided for each atom, since `(?i)` may come in the middle of a group. */
   #cased(source: string): string {
     return this.#flags.i ? `(?i:${source})` : source;
   }

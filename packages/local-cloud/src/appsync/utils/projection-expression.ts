@@ -1,8 +1,8 @@
 import { UtilityFault } from "./signals.ts";
 
 /**
- * A list of attribute paths as a projection: every segment gets a name, a segment used twice keeps it, and a list
- * index stays as written (`nested.list[1]`). Nothing for no paths.
+ * A list of attribute paths as a projection. Each distinct segment gets one name. A list index stays as written
+ * (`nested.list[1]`). Undefined without paths.
  */
 export function projectionExpression(
   paths: unknown,

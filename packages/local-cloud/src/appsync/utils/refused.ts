@@ -1,4 +1,4 @@
-/** What AWS declares and this library does not offer, with the reason; the compiler names it at load. */
+/** Members of AWS's library that this one does not have, with the reason. The compiler reports their use at load. */
 export const REFUSED: Readonly<Record<string, string>> = {
   "util.rds": "no data source of this kind runs locally",
   "util.transform.toElasticsearchQueryDSL": "no data source of this kind runs locally",

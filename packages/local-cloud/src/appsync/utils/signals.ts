@@ -1,6 +1,6 @@
 import type { RaisedError } from "../model/handlers.ts";
 
-/** `util.error` and `util.unauthorized`: ends the evaluation. Unit tests see it as an error with AppSync's fields. */
+/** Thrown by `util.error` and `util.unauthorized` to end the evaluation. Unit tests catch it as an error with AppSync's fields. */
 export class ResolverError extends Error implements RaisedError {
   readonly errorType: string | null;
   readonly data: unknown;
@@ -17,7 +17,7 @@ export class ResolverError extends Error implements RaisedError {
   }
 }
 
-/** `runtime.earlyReturn`: ends the evaluation with a value. */
+/** Thrown by `runtime.earlyReturn` to end the evaluation with a value. */
 export class EarlyReturn extends Error {
   readonly value: unknown;
   readonly skipTo: "END" | "NEXT";
@@ -30,7 +30,7 @@ export class EarlyReturn extends Error {
   }
 }
 
-/** A utility was given what it cannot take; AppSync reports it as a fault of the code. */
+/** A utility got arguments that it does not accept. AppSync reports it as a fault of the code. */
 export class UtilityFault extends Error {
   constructor(message: string) {
     super(message);

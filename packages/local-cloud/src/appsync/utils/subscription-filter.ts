@@ -1,6 +1,6 @@
 import { isMap } from "./dynamodb-values.ts";
 
-/** The form in which AppSync matches subscriptions: groups are alternatives, filters of one group must all hold. */
+/** AppSync's form of a subscription filter: one group must match, with all its filters. */
 export interface SubscriptionFilter {
   readonly filterGroup: readonly { readonly filters: readonly Filter[] }[];
 }
@@ -12,8 +12,8 @@ interface Filter {
 }
 
 /**
- * `util.transform.toSubscriptionFilter`. Operators of one field, members of an `or`, and rules are alternatives, so the
- * groups multiply out. Operators are not checked, and `not` is a field, as on AWS; null for what is not a map.
+ * `util.transform.toSubscriptionFilter`. Operators of one field, members of an `or`, and rules are alternatives, so that
+ * the groups are multiplied out. As on AWS, operators are not checked, and `not` is a field. Null for other than a map.
  */
 export function toSubscriptionFilter(
   filter: unknown,
@@ -61,7 +61,7 @@ function anyOperator(fieldName: string, operators: unknown): Alternatives {
   return anyOf(Object.entries(operators).map(([operator, value]) => [[{ fieldName, operator, value }]]));
 }
 
-/** A part that asks nothing (an ignored field) is no alternative, unless there is no other. */
+/** A part without conditions (an ignored field) is not an alternative, unless it is the only one. */
 function anyOf(parts: readonly Alternatives[]): Alternatives {
   const asking = parts.flat().filter((filters) => filters.length > 0);
   return asking.length === 0 ? ANYTHING : asking;

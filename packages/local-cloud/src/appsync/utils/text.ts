@@ -1,11 +1,11 @@
 import { JavaPattern } from "./java-pattern.ts";
 import { UtilityFault } from "./signals.ts";
 
-/** The string functions of `util`, as Java does them: AppSync's utilities run there. */
+/** The string functions of `util`, with Java's results: AppSync's utilities run on Java. */
 export const text = {
   escapeJavaScript: (value: string): string => value.replace(/["'\\/]|[^\x20-\x7f]/g, escapeCharacter),
 
-  /** `URLEncoder`: a space is `+`, and only letters, digits and `.-*_` stay. */
+  /** As Java's `URLEncoder`: a space becomes `+`, and only letters, digits and `.-*_` stay. */
   urlEncode: (value: string): string =>
     encodeURIComponent(value.replace(/\p{Surrogate}/gu, "?"))
       .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -27,7 +27,7 @@ export const text = {
   base64Encode: (bytes: string): string => Buffer.from(bytes, "utf8").toString("base64"),
   base64Decode: (value: string): string => Buffer.from(value, "base64").toString("utf8"),
 
-  /** True if the whole of `value` matches, as Java's `Pattern.matches`, from which the documented example comes. */
+  /** True if all of `value` matches, as with Java's `Pattern.matches`; the documented example is Java's. */
   matches: (pattern: string, value: string): boolean => JavaPattern.of(pattern).matches(value),
 };
 

@@ -2,7 +2,7 @@ import type { ZonedDateTime } from "@js-joda/core";
 
 import { UtilityFault } from "./signals.ts";
 
-/** What a timestamp said. */
+/** The parts of a timestamp that was read. */
 export interface Fields {
   year?: number;
   month?: number;
@@ -17,10 +17,10 @@ export interface Fields {
   offsetSeconds?: number;
 }
 
-/** A pattern letter of Java's DateTimeFormatter; `count` says how often it stands in a row. */
+/** A pattern letter of Java's DateTimeFormatter. `count` is its number of repetitions. */
 export interface Letter {
   format(time: ZonedDateTime, count: number): string;
-  /** The regular expression of what it reads. */
+  /** The regular expression of the text that it reads. */
   read(count: number): string;
   set(fields: Fields, text: string, count: number): void;
 }
@@ -91,7 +91,7 @@ export const LETTERS: Readonly<Record<string, Letter>> = {
 function number(
   get: (time: ZonedDateTime) => number,
   field: Exclude<keyof Fields, "pm">,
-  /** Written for zero: 24 or 12 o'clock. */
+  /** The number in place of zero: 24 or 12 o'clock. */
   zero?: number,
 ): Letter {
   return {
@@ -101,7 +101,7 @@ function number(
   };
 }
 
-/** Java calls a zone by names that differ by season and language: they are written, not read. */
+/** Java's names of a zone differ by season and language: they are written, but not read. */
 function zoneText(format: (time: ZonedDateTime) => string): Letter {
   return {
     format,
@@ -110,7 +110,7 @@ function zoneText(format: (time: ZonedDateTime) => string): Letter {
   };
 }
 
-/** How an offset looks: what stands for zero, and the shape of any other. */
+/** The form of an offset: the text for zero, and the form of others. */
 const OFFSETS: Readonly<Record<string, readonly [zero: string, shape: string]>> = {
   X: ["Z", "+hh"],
   XX: ["Z", "+hhmm"],

@@ -3,14 +3,14 @@ import { LocalDate, LocalTime, type ZonedDateTime, type ZoneId, ZoneOffset } fro
 import { UtilityFault } from "./signals.ts";
 import { type Fields, type Letter, LETTERS } from "./time-letters.ts";
 
-/** Writes `time` by a pattern of Java's DateTimeFormatter. Throws `UtilityFault` for letters that are not supported. */
+/** Formats `time` with a pattern of Java's DateTimeFormatter. Throws `UtilityFault` for letters that are not supported. */
 export function formatTime(time: ZonedDateTime, pattern: string): string {
   return tokens(pattern)
     .map((token) => (typeof token === "string" ? token : token.letter.format(time, token.count)))
     .join("");
 }
 
-/** Reads epoch milliseconds. What the pattern leaves out is midnight, the 1st of January 1970; its zone is `zone`. */
+/** Reads epoch milliseconds. Parts that the pattern leaves out are those of midnight on 1 January 1970, in `zone`. */
 export function parseTime(timestamp: string, pattern: string, zone: ZoneId): number {
   const parts = tokens(pattern);
   const sources = parts.map((token) =>

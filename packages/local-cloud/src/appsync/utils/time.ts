@@ -5,7 +5,7 @@ import { currentEvaluation } from "./evaluation.ts";
 import { UtilityFault } from "./signals.ts";
 import { formatTime, parseTime } from "./time-pattern.ts";
 
-/** `util.time`: patterns are those of Java's DateTimeFormatter, in English; UTC unless a zone is named. */
+/** `util.time`. Patterns are those of Java's DateTimeFormatter, in English. The zone is UTC by default. */
 export const time = {
   nowISO8601: (): string => iso(now()),
   nowEpochSeconds: (): number => Math.floor(now() / 1000),

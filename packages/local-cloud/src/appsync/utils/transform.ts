@@ -1,7 +1,7 @@
 import { filterExpression } from "./filter-expression.ts";
 import { toSubscriptionFilter } from "./subscription-filter.ts";
 
-/** `util.transform`. The DynamoDB expressions are JSON text, of one form for filters and conditions. */
+/** `util.transform`. The DynamoDB expressions are JSON text, in one form for filters and conditions. */
 export const transform = {
   toDynamoDBFilterExpression: expressionText,
   toDynamoDBConditionExpression: expressionText,

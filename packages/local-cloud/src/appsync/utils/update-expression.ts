@@ -15,8 +15,8 @@ export const operations = {
 };
 
 /**
- * One SET clause, then one REMOVE clause; names and values are numbered in the order in which they come out, and an
- * attribute keeps one name. A bare value, null included, sets the attribute.
+ * One SET clause, then one REMOVE clause. Names and values are numbered in the order of the output, and an attribute has
+ * one name. A value without an operation, null included, sets the attribute.
  */
 export function updateExpression(update: unknown): Expression {
   if (!isMap(update)) {

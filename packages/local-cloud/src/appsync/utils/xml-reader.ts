@@ -22,7 +22,7 @@ const TOKEN = new RegExp(
 const ATTRIBUTE = new RegExp(String.raw`(${NAME})\s*=\s*(?:"([^"]*)"|'([^']*)')`, "gu");
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
-/** The root element. Document types are refused: entities of one's own are how XML attacks its readers. */
+/** The root element. Document types are refused, because attacks on XML readers use their entities. */
 export function readXml(source: string): XmlElement | undefined {
   const document: XmlElement = { name: "", attributes: [], children: [], text: "" };
   const open = [document];

@@ -1,7 +1,7 @@
 import { UtilityFault } from "./signals.ts";
 import { readXml, type XmlElement } from "./xml-reader.ts";
 
-/** `util.xml`, in the form of Java's org.json.XML, which the documented example shows: `<id>1</id>` is `{"id":1}`. */
+/** `util.xml`, in the form of Java's org.json.XML, as in the documented example: `<id>1</id>` is `{"id":1}`. */
 export const xml = {
   toMap: (source: string): Record<string, unknown> => toMap(source),
   toJsonString(source: string, stringEncode = false): string {
@@ -18,7 +18,7 @@ function toMap(source: string): Record<string, unknown> {
   return root === undefined ? {} : { [root.name]: value(root) };
 }
 
-/** Attributes are members beside the children; a name that comes twice is a list; text beside them is `content`. */
+/** Attributes and children are members. A name with several values is a list. Text beside them is `content`. */
 function value(element: XmlElement): unknown {
   if (element.children.length === 0 && element.attributes.length === 0) {
     return scalar(element.text);
@@ -54,6 +54,6 @@ function scalar(text: string): unknown {
   if (trimmed === "null") {
     return null;
   }
-  // A leading zero or a number that would lose digits is text: an account number must survive.
+  // A number with a leading zero, or one that would lose digits, stays text, such as an account number.
   return /^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$/u.test(trimmed) ? Number(trimmed) : trimmed;
 }

@@ -7,10 +7,10 @@ import { createIam } from "../../../src/aws/iam/index.ts";
 import { admin, all, start } from "../../aws/dynamodb/support.ts";
 import { graphOf, silentLog, table, temporaryStorage } from "../../aws/graph.ts";
 
-/** Puts a request object of a handler to a DynamoDB data source, as AppSync does. */
+/** Sends the request object of a handler to a DynamoDB data source, as AppSync does. */
 export type Ask = (request: unknown) => Promise<Answer>;
 
-/** A data source on the real engine, with one table whose key is `pk` and `id`; it goes when the test ends. */
+/** A data source on the real engine, with one table whose key is `pk` and `id`. It is deleted after the test. */
 export async function openTable(): Promise<Ask> {
   const graph = graphOf(
     table("things", {

@@ -20,7 +20,7 @@ const items = fc.array(fc.dictionary(fc.constantFrom(...attributes), value, { no
   maxLength: 25,
 });
 
-/** Two of one type, the lesser first: DynamoDB refuses others. */
+/** Two values of one type, the smaller first: DynamoDB refuses others. */
 const range = fc.oneof(
   fc.tuple(count, count).map((two) => two.toSorted((one, other) => one - other)),
   fc.tuple(word, word).map((two) => two.toSorted()),
@@ -64,11 +64,11 @@ const filters = fc
       ),
     };
   })
-  // DynamoDB takes no longer expression.
+  // DynamoDB refuses longer expressions.
   .filter.filter((filter) => String(filterExpression(filter)?.expression).length < 4096);
 
-describe("any filter object makes an expression that DynamoDB takes", () => {
-  it("and a Scan and a Query select by it what it says", async () => {
+describe("any filter object becomes an expression that DynamoDB accepts", () => {
+  it("and a Scan and a Query return the items that match it", async () => {
     const ask = await openTable();
     await fc.assert(
       fc.asyncProperty(items, fc.array(filters, { minLength: 10, maxLength: 10 }), async (all, some) => {
@@ -91,7 +91,7 @@ describe("any filter object makes an expression that DynamoDB takes", () => {
     );
   });
 
-  it("and a condition holds by it where it says", async () => {
+  it("and a condition is true for the items that match it", async () => {
     const ask = await openTable();
     await fc.assert(
       fc.asyncProperty(items, filters, async (all, filter) => {

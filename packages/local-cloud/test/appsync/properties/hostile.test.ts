@@ -17,7 +17,7 @@ const schema = `
   input In { a: Int! b: [In!] }
 `;
 
-/** What clients really send: mutations of it get further in than noise does. */
+/** Messages of real clients. Their mutations reach more code than noise does. */
 const start = (id: string, query: string) => ({
   id,
   type: "start",
@@ -48,7 +48,7 @@ const bodies = [
   { query: "subscription { onSay { text } }", extensions: { clientLibrary: { name: "x", version: "1" } } },
 ].map((one) => JSON.stringify(one));
 
-/** One edit of a text: cut, repeat, change, insert. */
+/** One random edit of a text: cut, repeat, change, insert. */
 const edit = fc.tuple(
   fc.constantFrom("cut" as const, "repeat" as const, "change" as const, "insert" as const),
   fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
@@ -87,7 +87,7 @@ const mutated = (corpus: readonly string[]) =>
     }, text),
   );
 
-/** A client's frame as it is on the wire, sound or not: reserved bits and opcodes, lengths that lie, no mask. */
+/** A client's frame as bytes, valid or not: reserved bits and opcodes, wrong lengths, no mask. */
 const wire = fc
   .record({
     first: fc.oneof(fc.constantFrom(0x81, 0x01, 0x80, 0x82, 0x88, 0x89), fc.nat({ max: 255 })),
@@ -128,14 +128,14 @@ const attack = fc.record({
 });
 
 describe("no message, however malformed", () => {
-  it("kills the server or stays in its memory: 10,000 frames, 5,000 bodies, 500 streams of bytes", async () => {
+  it("ends the server or stays in its memory: 10,000 frames, 5,000 bodies, 500 streams of bytes", async () => {
     const api = await serve(
       apiGraph({
         schema,
         resolvers: { "Query.echo": echo(), "Mutation.say": echo(), "Subscription.onSay": echo() },
       }),
     );
-    // Parsed documents are kept, up to a thousand: by now they all are.
+    // Up to a thousand parsed documents are kept; by now there are that many.
     const documents = Array.from({ length: 1_000 }, (_, n) => `{ echo(text: "${n}") { text } }`);
     await sendBodies(
       api,
@@ -159,7 +159,7 @@ describe("no message, however malformed", () => {
 
 const megabyte = 1_048_576;
 
-/** On a socket of its own, so that nothing of the test's keeps what it heard. */
+/** On a socket of its own, so that the test keeps no messages in memory. */
 function openSocket({ url }: Served): WebSocket {
   const socket = new WebSocket(`${url.replace("http", "ws")}/realtime`, "graphql-ws", {
     headers: { authorization: token() },
@@ -189,7 +189,7 @@ function hears(socket: WebSocket, fits: (message: { type?: string; id?: string }
   });
 }
 
-/** Over a few connections, without `fetch`, which costs more than the server does. */
+/** Over a few connections, without `fetch`, which takes more time than the server does. */
 async function sendBodies(api: Served, all: readonly string[]): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 10 });
   const headers = { authorization: token() };

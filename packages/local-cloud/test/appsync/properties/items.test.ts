@@ -6,7 +6,7 @@ import type { Handler, ResolverContext } from "../../../src/appsync/model/handle
 import { CONTEXT } from "../runtime/support.ts";
 import { openTable } from "./engine.ts";
 
-/** A typed value, and what a resolver reads of it afterwards. */
+/** A typed value, and the value that a resolver reads back. */
 interface Stored {
   readonly typed: unknown;
   readonly read: unknown;
@@ -89,8 +89,8 @@ const run = (handler: Handler, context: Partial<ResolverContext>): unknown => {
 
 const isKey = (attribute: string) => attribute === "pk" || attribute === "id";
 
-describe("an item comes back as it was put", () => {
-  it("by a handler: any JSON through toMapValues or ddb.put, and through ddb.get", async () => {
+describe("an item is read back as it was written", () => {
+  it("by handlers: any JSON through toMapValues or ddb.put, and through ddb.get", async () => {
     const ask = await openTable();
     await fc.assert(
       fc.asyncProperty(
@@ -135,7 +135,7 @@ describe("an item comes back as it was put", () => {
     );
   });
 
-  it("nested as deep as DynamoDB takes: 32 levels", async () => {
+  it("nested as deep as DynamoDB allows: 32 levels", async () => {
     const ask = await openTable();
     const item = Array.from({ length: 31 }).reduce<unknown>(
       (inner, _, level) => (level % 2 === 0 ? [inner] : { inner }),
@@ -159,7 +159,7 @@ function sorted<Item extends string | number>(all: readonly Item[]): Item[] {
   return [...all].sort((a, b) => (a < b ? -1 : Number(a > b)));
 }
 
-/** A set has no order: what was put as one is sorted, wherever it stands. */
+/** Sorts the members of every set, since a set has no order. */
 function inOrder(result: unknown, typed: unknown): unknown {
   const members = result as Readonly<Record<string, unknown>>;
   return Object.fromEntries(

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether an item is one that a DynamoDB filter object asks for: said the plain way, with no expression. */
+/** True if an item matches a DynamoDB filter object: a plain implementation, without an expression. */
 export function holds(filter: Fields, item: Fields): boolean {
   return Object.entries(filter).every(([name, part]) => {
     if (name === "and") {
@@ -18,7 +18,7 @@ export function holds(filter: Fields, item: Fields): boolean {
   });
 }
 
-/** `found` is undefined where the item has no such attribute. */
+/** `found` is undefined if the item has no such attribute. */
 function test(operator: string, found: unknown, value: unknown): boolean {
   switch (operator) {
     case "eq":
@@ -56,7 +56,7 @@ function test(operator: string, found: unknown, value: unknown): boolean {
   }
 }
 
-/** NaN unless both are numbers or both texts. */
+/** NaN unless both are numbers, or both are texts. */
 function compare(found: unknown, value: unknown): number {
   if (typeof found === "number" && typeof value === "number") {
     return found - value;
@@ -84,7 +84,7 @@ function typeOf(found: unknown): string | undefined {
   return typeof found === "object" ? "map" : found === undefined ? undefined : typeof found;
 }
 
-/** Of a text its characters, of a list or map its members; nothing else has one. */
+/** The characters of a text, or the members of a list or map. Other values have no size. */
 function sizeOf(found: unknown): number | undefined {
   if (typeof found === "string" || Array.isArray(found)) {
     return found.length;

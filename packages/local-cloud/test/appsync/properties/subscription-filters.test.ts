@@ -37,7 +37,7 @@ const operands: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 const operator = fc.oneof(
   ...Object.entries(operands).map(([operator, values]) => values.map((value) => ({ operator, value }))),
 );
-/** A path to somewhere in the payload as often as not. */
+/** A path that exists in the payload about half of the time. */
 const paths = (payload: Fields) =>
   fc.oneof(
     fc.array(name, { minLength: 1, maxLength: 5 }).map((path) => path.join(".")),
@@ -54,8 +54,8 @@ const cases = payloads.chain((payload) =>
   }),
 );
 
-describe("any subscription filter decides as it reads", () => {
-  it("by groups of rules, of which one must hold whole", () => {
+describe("any subscription filter matches as documented", () => {
+  it("by groups of rules: one group must match, with all its rules", () => {
     let passed = 0;
     fc.assert(
       fc.property(cases, ({ payload, groups }) => {
@@ -71,7 +71,7 @@ describe("any subscription filter decides as it reads", () => {
     expect(passed).toBeLessThan(4_500);
   });
 
-  it("as util.transform.toSubscriptionFilter makes it of and, or and several operators", () => {
+  it("if util.transform.toSubscriptionFilter makes it from and, or and several operators", () => {
     const one = fc
       .tuple(name, operator)
       .map(([field, { operator, value }]) => ({ [field]: { [operator]: value } }));
@@ -96,7 +96,7 @@ describe("any subscription filter decides as it reads", () => {
     );
   });
 
-  it("by arguments: those given equal the fields of their names", () => {
+  it("by arguments, which must equal the fields of their names", () => {
     const given = fc.dictionary(name, fc.oneof(nullable, fc.constant(undefined), fc.array(scalar)), {
       noNullPrototype: true,
     });
@@ -113,7 +113,7 @@ describe("any subscription filter decides as it reads", () => {
   });
 });
 
-/** Operators of one field are alternatives, as AppSync's documented example has it; fields are not. */
+/** Operators of one field are alternatives, as in AppSync's documented example. Fields are not. */
 function means(filter: Fields, payload: Fields): boolean {
   return Object.entries(filter).every(([name, part]) => {
     if (name === "and") {
@@ -130,7 +130,7 @@ function means(filter: Fields, payload: Fields): boolean {
 
 function holds({ fieldName, operator, value }: Rule, payload: Fields): boolean {
   const found = at(payload, fieldName);
-  // Null equals null and differs from all else; nothing more is true of it.
+  // Null equals null and differs from other values. Other comparisons with null are false.
   if (found === null || value === null) {
     return operator === "eq" ? found === value : operator === "ne" && found !== null;
   }
@@ -169,7 +169,7 @@ function holds({ fieldName, operator, value }: Rule, payload: Fields): boolean {
   }
 }
 
-/** Lists have no fields; what is not there is null. */
+/** Lists have no fields. A missing value is null. */
 function at(payload: Fields, path: string): unknown {
   let value: unknown = payload;
   for (const step of path.split(".")) {

@@ -9,7 +9,7 @@ import {
 import type { ServerMessage } from "../../../src/appsync/realtime/protocol.ts";
 import { unauthorized } from "../../../src/appsync/refusal.ts";
 
-/** A connection over no socket, whose time passes when told. */
+/** A connection without a socket. The test moves its clock. */
 function open(ports: Partial<Ports> = {}) {
   const sent: ServerMessage[] = [];
   const closed: { code: number; reason: string }[] = [];
@@ -74,8 +74,8 @@ const init = { type: "connection_init" };
 const ka = { type: "ka" };
 const errors = (errorType: string, message: string) => ({ errors: [{ errorType, message }] });
 
-describe("a subscription that is served late on purpose", () => {
-  it("hears nothing until its time is over, and all after it", async () => {
+describe("a subscription with a delay", () => {
+  it("gets no events until the delay is over, and every event after it", async () => {
     const { say, pass, delivers, sent } = open({ subscriptionDelay: () => 500 });
     expect(await say(init, start("1"))).toEqual([ack, ka, { type: "start_ack", id: "1" }]);
     await pass(499);
@@ -86,19 +86,19 @@ describe("a subscription that is served late on purpose", () => {
   });
 });
 
-describe("opening", () => {
+describe("a new connection", () => {
   it("is acknowledged, and kept alive once a minute", async () => {
     const { say, pass } = open();
     expect(await say(init)).toEqual([ack, ka]);
     expect(await pass(180_000)).toEqual([ka, ka, ka]);
   });
 
-  it("takes a start without connection_init", async () => {
+  it("accepts a start without connection_init", async () => {
     const { say } = open();
     expect(await say(start("1"))).toEqual([ack, ka, { type: "start_ack", id: "1" }]);
   });
 
-  it("that may not be is told when the client speaks, and closed", async () => {
+  it("that is refused gets the error after its first message, and is closed", async () => {
     const { say, closed, sent } = open({ authorize: () => Promise.reject(unauthorized("no")) });
     expect(sent).toEqual([]);
     expect(await say(start("1"), init)).toEqual([
@@ -110,13 +110,13 @@ describe("opening", () => {
     expect(closed).toEqual([{ code: 1008, reason: "UnauthorizedException" }]);
   });
 
-  it("that may not be, of a client that never speaks, is closed in time", async () => {
+  it("that is refused and sends no message is closed after the timeout", async () => {
     const { pass, closed } = open({ authorize: () => Promise.reject(unauthorized("no")) });
     await pass(30_000);
     expect(closed).toHaveLength(1);
   });
 
-  it("is closed after 30 s without a message, and not a moment before", async () => {
+  it("is closed after 30 s without a message, and not before", async () => {
     const { pass, closed } = open();
     await pass(29_999);
     expect(closed).toEqual([]);
@@ -124,7 +124,7 @@ describe("opening", () => {
     expect(closed).toEqual([{ code: 1008, reason: "no connection_init" }]);
   });
 
-  it("stays open once the client has spoken", async () => {
+  it("stays open after the first message", async () => {
     const { say, pass, closed } = open();
     await say(init);
     await pass(60_000);
@@ -150,7 +150,7 @@ describe("opening", () => {
     expect(calls).toEqual([]);
   });
 
-  it("waits for the answer of whoever authorises, and keeps the order", async () => {
+  it("handles messages in order after a slow authorisation", async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const { say, settle, sent } = open({ authorize: () => promise });
     expect(await say(init, start("1"))).toEqual([]);
@@ -168,7 +168,7 @@ describe("opening", () => {
 });
 
 describe("a subscription", () => {
-  it("hears until it is stopped", async () => {
+  it("gets events until it is stopped", async () => {
     const { say, delivers, cancelled, sent } = open();
     await say(init, start("1"));
     delivers.get("1")?.data({ data: 1 });
@@ -179,7 +179,7 @@ describe("a subscription", () => {
     expect(cancelled).toEqual(["1"]);
   });
 
-  it("hears nothing before its start_ack", async () => {
+  it("gets no events before its start_ack", async () => {
     const { promise, resolve } = Promise.withResolvers<Registered>();
     let early: Deliver | undefined;
     const { say, settle, sent } = open({
@@ -199,7 +199,7 @@ describe("a subscription", () => {
     ]);
   });
 
-  it("needs an id that the connection does not use", async () => {
+  it("needs an id that is free in the connection", async () => {
     const { say, cancelled } = open();
     await say(init, start("1"));
     expect(await say(start("1"))).toEqual([
@@ -229,7 +229,7 @@ describe("a subscription", () => {
     expect(await say(start("100"))).toEqual([{ type: "start_ack", id: "100" }]);
   });
 
-  it("may be stopped while it starts", async () => {
+  it("can be stopped while it starts", async () => {
     const { promise, resolve } = Promise.withResolvers<Registered>();
     const cancelled: string[] = [];
     const { say, settle, sent } = open({ register: () => promise });
@@ -243,7 +243,7 @@ describe("a subscription", () => {
     expect([sent, cancelled]).toEqual([[], ["1"]]);
   });
 
-  it("ends with its token", async () => {
+  it("ends when its token expires", async () => {
     const { say, pass, cancelled } = open({
       register: () => Promise.resolve({ expiresAt: 90_000, cancel: () => cancelled.push("1") }),
     });
@@ -301,7 +301,7 @@ describe("a subscription", () => {
   });
 });
 
-describe("the end", () => {
+describe("a closed connection", () => {
   it("cancels every subscription and every timer", async () => {
     const { say, connection, cancelled, timers, delivers, sent } = open();
     await say(init, start("1"), start("2"));
@@ -310,7 +310,7 @@ describe("the end", () => {
     expect([cancelled, timers.size, sent]).toEqual([["1", "2"], 0, []]);
   });
 
-  it("cancels what was still starting", async () => {
+  it("cancels subscriptions that are still starting", async () => {
     const { promise, resolve } = Promise.withResolvers<Registered>();
     const cancelled: string[] = [];
     const { say, connection, settle } = open({ register: () => promise });
@@ -322,7 +322,7 @@ describe("the end", () => {
   });
 });
 
-describe("a message that is none", () => {
+describe("an invalid message", () => {
   it.each<[string, string, string]>([
     ["meow", "UnsupportedOperation", "unknown not supported through the realtime channel"],
     ["5", "BadRequestException", "Invalid message: it is not an object."],

@@ -108,7 +108,7 @@ describe("arguments", () => {
     expect(argumentFilter({ tags: ["a", "b"] })(payload)).toBe(true);
   });
 
-  it("that are null ask for null; omitted ones ask nothing", () => {
+  it("that are null match null; omitted ones match anything", () => {
     expect(argumentFilter({ none: null })(payload)).toBe(true);
     expect(argumentFilter({ gone: null })(payload)).toBe(true);
     expect(argumentFilter({ n: null })(payload)).toBe(false);

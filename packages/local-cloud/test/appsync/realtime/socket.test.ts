@@ -59,7 +59,7 @@ async function listen(
   expect(await client.start("1", query, options)).toEqual({ type: "start_ack", id: "1" });
   return client;
 }
-/** What the subscriber heard, in order: the last mutation is one that everybody hears. */
+/** The events of the subscriber, in order. The last mutation reaches every subscriber. */
 async function heard(api: Served, client: Client): Promise<unknown[]> {
   await api.query(
     'mutation { tellAll(text: "end") { to text tags from at json must inner { to text must } } }',
@@ -114,7 +114,7 @@ describe("the handshake", () => {
     });
   });
 
-  it("needs the subprotocol graphql-ws, and a path of ours", async () => {
+  it("needs the subprotocol graphql-ws, and the path of an API", async () => {
     const { url } = await open();
     for (const [path, protocol] of [
       ["/realtime", "graphql-transport-ws"],
@@ -127,7 +127,7 @@ describe("the handshake", () => {
     }
   });
 
-  it("is also served where HTTP is", async () => {
+  it("works on the path of HTTP as well", async () => {
     const { url } = await open();
     const header = Buffer.from(JSON.stringify({ Authorization: token() })).toString("base64url");
     const socket = new WebSocket(url.replace("http", "ws"), ["graphql-ws", `header-${header}`]);
@@ -165,7 +165,7 @@ describe("IAM over a socket", () => {
     });
   });
 
-  it("refuses a handshake that was signed for a start", async () => {
+  it("refuses a handshake with the signature of a start", async () => {
     const api = await open({ more });
     const client = await api.dial({ headers: await api.signed("relay", "{}") });
     client.send({ type: "connection_init" });
@@ -188,7 +188,7 @@ describe("a start", () => {
     return (answer.payload as { errors: unknown[] }).errors[0];
   };
 
-  it("is authorised on its own", async () => {
+  it("is authorised apart from the connection", async () => {
     expect(await refused("subscription { onSay { text } }", {}, {})).toMatchObject({
       message: "Valid authorization header not provided.",
     });
@@ -216,7 +216,7 @@ describe("a start", () => {
     });
   });
 
-  it("may be refused by its resolver, which runs once", async () => {
+  it("can be refused by its resolver, which runs once", async () => {
     const own = {
       resolvers: {
         "Subscription.guarded": code(
@@ -244,7 +244,7 @@ describe("a start", () => {
 });
 
 describe("a payload", () => {
-  it("has what the mutation selected, under the subscriber's own names", async () => {
+  it("has the fields that the mutation selected, under the subscriber's aliases", async () => {
     const api = await open();
     const client = await listen(
       api,
@@ -269,7 +269,7 @@ describe("a payload", () => {
     ]);
   });
 
-  it("leaves null what the mutation did not select, or fails where that may not be null", async () => {
+  it("has null for fields that the mutation did not select, or an error if they are not nullable", async () => {
     const api = await open();
     const client = await listen(api, "subscription { onSay { text tags } }");
     const strict = await listen(api, "subscription { onSay { text must } }");
@@ -290,7 +290,7 @@ describe("a payload", () => {
     ]);
   });
 
-  it("keeps from a subscriber what is not for the subscriber", async () => {
+  it("leaves out fields that the subscriber is not authorised for", async () => {
     const api = await open();
     const client = await listen(api, "subscription { onSay { text secret } }");
     const admin = { host: "x", Authorization: token({ groups: ["admins"] }) };
@@ -308,7 +308,7 @@ describe("a payload", () => {
     expect(await heard(api, trusted)).toEqual([{ data: { onSay: { text: "x", secret: "s" } } }]);
   });
 
-  it("goes out of each field of a mutation, and also when the mutation has errors", async () => {
+  it("is published for each field of a mutation, also if the mutation has errors", async () => {
     const api = await open();
     const client = await listen(api, "subscription { onSay { text } }");
     const { errors } = await api.query(
@@ -321,7 +321,7 @@ describe("a payload", () => {
     ]);
   });
 
-  it("may be a list", async () => {
+  it("can be a list", async () => {
     const api = await open();
     const client = await listen(api, "subscription { onMany { to } }");
     await api.query("mutation { many { to } }");
@@ -341,7 +341,7 @@ describe("a payload", () => {
     expect(await heard(api, client)).toEqual([]);
   });
 
-  it("is null nowhere: a mutation that gives nothing tells nobody", async () => {
+  it("is never null: a mutation with a null result publishes nothing", async () => {
     const api = await open({ resolvers: { "Mutation.say": echo("null") } });
     const client = await listen(api, "subscription { onSay { text } }");
     await api.query('mutation { say(to: "1") { text } }');
@@ -374,7 +374,7 @@ describe("a filter", () => {
     );
   const end = { fieldName: "text", operator: "eq", value: "end" };
 
-  it("by an argument whose variable was left out: null, unlike an argument that was left out", async () => {
+  it("by an argument whose variable is missing matches null, unlike a missing argument", async () => {
     const api = await open();
     const client = await listen(api, "subscription S($from: ID) { onSay(from: $from) { text } }");
     await tell(api);
@@ -384,7 +384,7 @@ describe("a filter", () => {
     expect(client.heard.filter(({ type }) => type === "data")).toEqual([]);
   });
 
-  it("may be set by the request handler too, as a sample of AWS's does", async () => {
+  it("can be set by the request handler too, as in a sample of AWS", async () => {
     const group = { filterGroup: [{ filters: [{ fieldName: "from", operator: "eq", value: "y" }] }] };
     const api = await open({
       resolvers: {
@@ -423,7 +423,7 @@ describe("a filter", () => {
     expect(one.heard.filter(({ type }) => type === "data")).toEqual([]);
   });
 
-  it("set by the resolver replaces that of the arguments", async () => {
+  it("by the resolver replaces the one by arguments", async () => {
     const api = await open({
       resolvers: {
         "Subscription.onSay": filter({ fieldName: "from", operator: "in", value: ["x", "y"] }, end),
@@ -434,7 +434,7 @@ describe("a filter", () => {
     expect(await texts(api, client)).toBe("abd");
   });
 
-  it("may be made of util.transform", async () => {
+  it("can be made by util.transform", async () => {
     const made = code(
       "return { payload: null };",
       "extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({ or: [{ to: { eq: '2' } }, { text: { eq: 'end' } }] })); return null;",
@@ -445,7 +445,7 @@ describe("a filter", () => {
     expect(await texts(api, client)).toBe("b");
   });
 
-  it("that AppSync does not take refuses the start", async () => {
+  it("that AppSync refuses makes the start fail", async () => {
     const api = await open({
       resolvers: {
         "Subscription.onSay": filter({ fieldName: "to", operator: "in", value: [1, 2, 3, 4, 5, 6] }),
@@ -480,7 +480,7 @@ describe("invalidation", () => {
     ),
   };
 
-  it("ends the subscriptions that it names, and their connections", async () => {
+  it("ends the subscriptions that it matches, and their connections", async () => {
     const api = await open({ resolvers: invalidating });
     const one = await listen(api, 'subscription { onSay(to: "1") { text } }');
     const two = await listen(api, 'subscription { onSay(to: "all") { text } }');
@@ -490,7 +490,7 @@ describe("invalidation", () => {
     expect(await heard(api, two)).toEqual([]);
   });
 
-  it("may name five subscriptions a request", async () => {
+  it("is allowed five times in a request", async () => {
     const api = await open({ resolvers: invalidating });
     const kicks = (count: number) =>
       api.query(
@@ -525,7 +525,7 @@ it("a client that does not read is cut off", async () => {
   expect(cut()).toBe(true);
 });
 
-it("clients that read too slowly are cut off by what waits for all of them together", async () => {
+it("slow clients are cut off when too many bytes wait for all of them together", async () => {
   const api = await open({}, { socketLimits: { buffered: Infinity, allBuffered: 1_048_576 } });
   const client = await listen(api, "subscription { onSay { text } }");
   client.socket.pause();
@@ -537,7 +537,7 @@ it("clients that read too slowly are cut off by what waits for all of them toget
   expect(cut()).toBe(true);
 });
 
-it("connections are as many as the limit says, and a place is free again after one", async () => {
+it("connections are limited, and a closed connection makes room for another", async () => {
   const api = await open({}, { socketLimits: { sockets: 2 } });
   const first = await api.dial();
   await api.dial();
@@ -548,7 +548,7 @@ it("connections are as many as the limit says, and a place is free again after o
   await api.dial();
 });
 
-it("a client that vanishes during the handshake hurts nobody", async () => {
+it("a client that vanishes during the handshake does not disturb others", async () => {
   const api = await open();
   for (const path of ["/graphql/realtime", "/graphql/nowhere"]) {
     const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
@@ -563,7 +563,7 @@ it("a client that vanishes during the handshake hurts nobody", async () => {
 });
 
 describe("a connection that drops", () => {
-  it("goes without a close frame, in place of a publication", async () => {
+  it("has no close frame, and loses the publication", async () => {
     let dropping = false;
     const api = await open({}, { drops: () => dropping });
     const client = await listen(api, "subscription { onSay { to } }");

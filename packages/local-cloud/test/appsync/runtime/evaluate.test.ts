@@ -18,7 +18,7 @@ const run = (...args: string[]) =>
   spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", COMMAND, ...args], {
     encoding: "utf8",
   });
-/** The answer, whose error the exit code says too. */
+/** The answer. The exit code shows its error too. */
 const evaluate = (...args: string[]): unknown => {
   const { stdout, status } = run(...args);
   const answer = JSON.parse(stdout) as { error?: unknown };
@@ -27,7 +27,7 @@ const evaluate = (...args: string[]): unknown => {
 };
 
 describe("the evaluate command", () => {
-  it("answers what EvaluateCode answers", () => {
+  it("gives the answer of EvaluateCode", () => {
     const code = file(
       "a.js",
       `import { util } from "@aws-appsync/utils";
@@ -47,7 +47,7 @@ export function request(ctx) {
     });
   });
 
-  it("bundles TypeScript as it is deployed", () => {
+  it("bundles TypeScript as for deployment", () => {
     file("shared.ts", "export const KEY: string = 'id';");
     const code = file(
       "b.ts",
@@ -62,7 +62,7 @@ export function request(ctx) {
     });
   });
 
-  it("tells errors as EvaluateCode does", () => {
+  it("reports errors as EvaluateCode does", () => {
     const code = file(
       "c.js",
       `import { util } from "@aws-appsync/utils";
@@ -94,7 +94,7 @@ export function response(ctx) { return ctx.result.a.b; }`,
     });
   });
 
-  it("answers a line for a line, whatever the line", () => {
+  it("answers each line with a line, whatever its content", () => {
     const code = "export function request(ctx) { return ctx.args.n ?? ctx.args; }";
     const lines = [
       JSON.stringify({ code, function: "request", context: { arguments: { n: 1 } } }),
@@ -142,7 +142,7 @@ export function response(ctx) { return ctx.result.a.b; }`,
     ]);
   });
 
-  it("says how it is used", () => {
+  it("prints its usage", () => {
     const { stderr, status } = run();
     expect(status).toBe(2);
     expect(stderr).toContain("npm run evaluate -- NAME|FILE");

@@ -4,7 +4,7 @@ import { compile } from "../../../src/appsync/runtime/compile.ts";
 import { CodeError } from "../../../src/appsync/runtime/code-error.ts";
 import { problemsOf, valueOf } from "./support.ts";
 
-/** Statements of a request handler that APPSYNC_JS does not take, the text blamed, and why. */
+/** Statements that APPSYNC_JS does not support, the text that is reported, and the reason. */
 const REFUSED: readonly (readonly [body: string, blamed: string, reason: string])[] = [
   [`throw "x";`, `throw "x";`, "throw is not supported"],
   [`try { f(); } catch {}`, "try", "try, catch and finally are not supported"],
@@ -112,8 +112,8 @@ const UNDEFINED_GLOBALS = [
   "queueMicrotask",
 ];
 
-/** Expressions that APPSYNC_JS takes, and what they come to. */
-const TAKEN: readonly (readonly [expression: string, expected: unknown])[] = [
+/** Expressions that APPSYNC_JS supports, and their values. */
+const SUPPORTED: readonly (readonly [expression: string, expected: unknown])[] = [
   ["1 + 2 * 3 - 4 / 2 % 3 ** 2", 5],
   ["(5 & 3) | (8 >> 1) ^ (1 << 2) ^ (-1 >>> 31)", 1],
   ["null ?? undefined ?? 0", 0],
@@ -191,9 +191,9 @@ describe("the language", () => {
     ]);
   });
 
-  it.each(TAKEN)("takes %s", (expression, expected) => expect(valueOf(expression)).toEqual(expected));
+  it.each(SUPPORTED)("supports %s", (expression, expected) => expect(valueOf(expression)).toEqual(expected));
 
-  it("takes statements of every supported kind", () => {
+  it("supports every documented kind of statement", () => {
     const code = `
       const seen = [];
       let kind = "";
@@ -211,12 +211,12 @@ describe("the language", () => {
     });
   });
 
-  it("lets a name of the library be another's", () => {
+  it("allows variables with names of the library", () => {
     const code = `function pick(util) { return util.nope; }\nexport function request() { const Math = { abs: 1 }; return [pick({ nope: 2 }), Math.abs]; }`;
     expect(problemsOf(code)).toEqual([]);
   });
 
-  it("names every problem, in order of place", () => {
+  it("reports every problem, in order of place", () => {
     const problems = problemsOf(
       "export function request(ctx) {\n  ctx.n++;\n  return parseInt(ctx.n);\n}\nclass A {}",
     );
@@ -227,7 +227,7 @@ describe("the language", () => {
     ]);
   });
 
-  it("says where the parser gave up", () => {
+  it("reports the place of a syntax error", () => {
     expect(problemsOf("export function request( {")).toEqual([
       {
         errorType: "Code",
@@ -244,7 +244,7 @@ describe("the language", () => {
     );
   });
 
-  it("takes 32,768 characters and no more", () => {
+  it("allows at most 32,768 characters", () => {
     const code = "export function request() { return 1; }";
     expect(problemsOf(code.padEnd(32_768))).toEqual([]);
     expect(problemsOf(code.padEnd(32_769))[0]?.value).toBe("the code has 32769 characters, more than 32768");

@@ -15,7 +15,7 @@ const bundle = (source: string) =>
   }).outputFiles[0]?.text ?? "";
 
 describe("the module", () => {
-  it("is what esbuild makes of a resolver in TypeScript", () => {
+  it("can be esbuild's output for a resolver in TypeScript", () => {
     const code = bundle(`
       import { util as u, type Context } from "@aws-appsync/utils";
       import * as ddb from "@aws-appsync/utils/dynamodb";
@@ -39,7 +39,7 @@ describe("the module", () => {
     });
   });
 
-  it("is minified code too", () => {
+  it("can be minified", () => {
     const code = `import{util as t}from"@aws-appsync/utils";var e=r=>({a:[...r.args.l].map(n=>n+1),t:t.matches("a","a")});export{e as request};`;
     expect(compile(code, "min").run("request", { ...CONTEXT, arguments: { l: [1] } }).end).toEqual({
       kind: "value",
@@ -47,7 +47,7 @@ describe("the module", () => {
     });
   });
 
-  it("tells which handlers it exports", () => {
+  it("has the handlers that it exports", () => {
     expect(compile("export const response = () => 1;", "r").handlers).toEqual(["response"]);
     expect(
       compile("const a = () => 1, b = () => 2; export { a as response, b as request };", "r").handlers,

@@ -3,13 +3,13 @@ import { describe, expect, it } from "@jest/globals";
 import { compile } from "../../../src/appsync/runtime/compile.ts";
 import { faultOf, runBody, valueOf } from "./support.ts";
 
-/** The values that an expression evaluates, in order, by `seen(value)`. */
+/** The result of an expression, and the values that it passed to `seen`, in order. */
 const seen = (expression: string) =>
   valueOf(
     `(() => { const list = []; const seen = (value) => { list.push(value); return value; }; const result = ${expression}; return { result, list }; })()`,
   );
 
-describe("a ?? b evaluates b whatever a is", () => {
+describe("a ?? b always evaluates b", () => {
   it.each([
     ["seen(1) ?? seen(2)", 1, [1, 2]],
     ["seen(null) ?? seen(2)", 2, [null, 2]],
@@ -23,11 +23,11 @@ describe("a ?? b evaluates b whatever a is", () => {
     ["seen(1) || seen(2)", 1, [1]],
     ["seen(0) && seen(2)", 0, [0]],
     ["seen(null)?.a(seen(2))", undefined, [null]],
-  ])("%s stops early", (expression, result, list) =>
+  ])("%s evaluates only what JavaScript does", (expression, result, list) =>
     expect(seen(expression)).toEqual({ ...(result !== undefined && { result }), list }),
   );
 
-  it("so that an error on the right is raised although there is a value on the left", () => {
+  it("so that an error on the right is raised even if the left has a value", () => {
     expect(runBody(`return "found" ?? util.error("not found", "NotFound");`).end).toMatchObject({
       kind: "error",
       error: { message: "not found", errorType: "NotFound" },
@@ -35,7 +35,7 @@ describe("a ?? b evaluates b whatever a is", () => {
     expect(faultOf("return 1 ?? ctx.args.a.b;")).toMatch(/^code\.js:1:\d+: TypeError: Cannot read/u);
   });
 
-  it("leaves faults at their place", () => {
+  it("keeps the places of faults", () => {
     const column = "return 1 ?? ctx.args.a(2 ?? ctx.none.x);".indexOf("x);") + 1;
     expect(faultOf("\nreturn 1 ?? ctx.args.a(2 ?? ctx.none.x);")).toContain(`code.js:2:${column}: `);
   });
@@ -45,17 +45,17 @@ describe("a switch over an optional chain", () => {
   const body = (over: string) =>
     `const a = { kind: "x" }; const kind = a?.kind; switch (${over}) { case "x": return "case"; default: return "default"; }`;
 
-  it("takes the default, whatever its value", () => {
+  it("runs the default case, whatever its value", () => {
     expect(runBody(body("a?.kind")).end).toEqual({ kind: "value", value: "default" });
     expect(runBody(body("(a?.kind)")).end).toEqual({ kind: "value", value: "default" });
   });
 
-  it("takes its case by way of a variable or a plain member", () => {
+  it("runs the matching case for a variable or a plain member", () => {
     expect(runBody(body("kind")).end).toEqual({ kind: "value", value: "case" });
     expect(runBody(body("a.kind")).end).toEqual({ kind: "value", value: "case" });
   });
 
-  it("is told when the code loads, by its place", () => {
+  it("is a warning with its place when the code loads", () => {
     const code = `export function request(ctx) {\n  switch (ctx.args?.a) { default: return 1; }\n}`;
     expect(compile(code, "Query.me").warnings).toEqual([
       expect.stringMatching(/^Query\.me:2:3: a switch over an optional chain takes the default/u),
@@ -74,7 +74,7 @@ describe("a loop", () => {
     ["for-of", forOf],
     ["map", map],
     ["reduce", reduce],
-  ])("by %s stops after 1,000 items, and says so with its place", (name, body) => {
+  ])("by %s stops after 1,000 items, with a warning that has its place", (name, body) => {
     expect(runBody(body, list(1000))).toMatchObject({ end: { value: 1000 }, warnings: [] });
     const { end, warnings } = runBody(`\n${body}`, list(1001));
     expect(end).toEqual({ kind: "value", value: 1000 });
@@ -85,26 +85,29 @@ describe("a loop", () => {
     ]);
   });
 
-  it.each(["filter", "forEach", "some", "flatMap"])("by %s goes on, and says that AWS may not", (name) => {
-    const { end, warnings } = runBody(
-      `let n = 0; ctx.args.list.${name}((item) => { n += 1; return false; }); return n;`,
-      list(1001),
-    );
-    expect(end).toEqual({ kind: "value", value: 1001 });
-    expect(warnings).toEqual([expect.stringContaining(`${name} goes through 1001 items; AWS may stop`)]);
-  });
+  it.each(["filter", "forEach", "some", "flatMap"])(
+    "by %s goes on, with a warning that AWS may stop",
+    (name) => {
+      const { end, warnings } = runBody(
+        `let n = 0; ctx.args.list.${name}((item) => { n += 1; return false; }); return n;`,
+        list(1001),
+      );
+      expect(end).toEqual({ kind: "value", value: 1001 });
+      expect(warnings).toEqual([expect.stringContaining(`${name} goes through 1001 items; AWS may stop`)]);
+    },
+  );
 
-  it("is told of once, however often it runs", () => {
+  it("gives one warning, however often it runs", () => {
     const body = `for (const twice of [1, 2]) { ctx.args.list.map((item) => item); } return 1;`;
     expect(runBody(body, list(1001)).warnings).toHaveLength(1);
   });
 
-  it("by slice and join goes through all", () => {
+  it("by slice and join goes through all items", () => {
     const body = `return ctx.args.list.slice(0).length + ctx.args.list.join(",").split(",").length;`;
     expect(runBody(body, list(2500))).toMatchObject({ end: { value: 5000 }, warnings: [] });
   });
 
-  it("by for-of does not visit what is pushed while it runs", () => {
+  it("by for-of does not visit items that are pushed while it runs", () => {
     expect(runBody("const a = [1, 2]; for (const b of a) { a.push(b); } return a;").end).toEqual({
       kind: "value",
       value: [1, 2, 1, 2],
@@ -132,13 +135,13 @@ describe("an early return", () => {
     },
   );
 
-  it.each(["ctx.args", "{}", '"null"', "0"])("of a value is not: (%s)", (given) => {
+  it.each(["ctx.args", "{}", '"null"', "0"])("of a value gives no warning: (%s)", (given) => {
     expect(warningsOf(given)).toEqual([]);
   });
 });
 
 describe("f.call", () => {
-  it.each(["call", "apply", "bind"])("with %s is taken, and faults when it runs", (method) => {
+  it.each(["call", "apply", "bind"])("with %s compiles, and faults at run time", (method) => {
     expect(faultOf(`function f() { return 1; } return f.${method}(1);`)).toMatch(
       new RegExp(`^code\\.js:1:\\d+: TypeError: Invalid function: ${method}$`, "u"),
     );
@@ -146,7 +149,7 @@ describe("f.call", () => {
 });
 
 describe("the console", () => {
-  it("takes log, error and debug", () => {
+  it("has log, error and debug", () => {
     expect(runBody(`console.log(1); console.error(2); console.debug(3); return 1;`).logs).toEqual([
       expect.stringMatching(/^INFO - .*: 1$/u),
       expect.stringMatching(/^ERROR - .*: 2$/u),

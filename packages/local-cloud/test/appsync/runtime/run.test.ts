@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { compile } from "../../../src/appsync/runtime/compile.ts";
 import { CONTEXT, faultOf, runBody, valueOf } from "./support.ts";
 
-/** `text(n)` is n characters long, `megabyte` a million and a bit. */
+/** `text(n)` has n characters; `megabyte` has 2^20. */
 const makers = `
   function text(n, letter) { const list = []; list.length = n + 1; return list.join(letter ?? "x"); }
   const quarter = text(65536) + text(65536) + text(65536) + text(65536);
@@ -13,25 +13,25 @@ const runLarge = (body: string) =>
   compile(`${makers} export function request(ctx) { ${body} }`, "c").run("request", CONTEXT).end;
 
 describe("the context", () => {
-  it("gives arguments under both names, one object", () => {
+  it("has the arguments under both names, as one object", () => {
     const { end } = runBody("ctx.args.a = 2; return ctx.arguments;", { arguments: { a: 1 } });
     expect(end).toEqual({ kind: "value", value: { a: 2 } });
   });
 
-  it("is a copy: what the code changes stays in the code", () => {
+  it("is a copy: changes by the code have no effect outside", () => {
     const stash = { list: [1] };
     const { stash: after } = runBody("ctx.stash.list.push(2); ctx.stash.n = 1; return null;", { stash });
     expect(after).toEqual({ list: [1, 2], n: 1 });
     expect(stash).toEqual({ list: [1] });
   });
 
-  it("is read-only itself, by any name", () => {
+  it("is read-only, under any name", () => {
     expect(faultOf("\n const c = ctx; c.args = 1;")).toBe(
       "code.js:2:24: TypeError: Cannot assign to read only property 'args' of object '[object Object]'",
     );
   });
 
-  it("has result and error only where there are any", () => {
+  it("has result and error only if they exist", () => {
     expect(valueOf("[Object.hasOwn(ctx, 'result'), ctx.error ?? null]")).toEqual([false, null]);
     const error = { message: "m", type: "T" };
     expect(valueOf("[ctx.result, ctx.error]", { result: null, error })).toEqual([null, error]);
@@ -46,7 +46,7 @@ describe("the context", () => {
     ).toEqual([["id"], "{ id }", `{"fieldName":"field","parentTypeName":"Query","variables":{}}`]);
   });
 
-  it("carries keys that mean something to JavaScript as data", () => {
+  it("has keys that are special in JavaScript as plain data", () => {
     const args = JSON.parse(`{"__proto__":{"a":1},"constructor":2,"toString":3}`) as Record<string, unknown>;
     const { end } = runBody("return ctx.args;", { arguments: args });
     expect(JSON.stringify(end)).toBe(
@@ -55,8 +55,8 @@ describe("the context", () => {
   });
 });
 
-describe("what leaves", () => {
-  it("is what JSON carries", () => {
+describe("a result", () => {
+  it("is what JSON can express", () => {
     expect(
       valueOf(
         "({ f: () => 1, u: undefined, n: NaN, list: [undefined, () => 1], at: { toJSON: () => 'json' } })",
@@ -69,7 +69,7 @@ describe("what leaves", () => {
     expect(valueOf("undefined")).toBeNull();
   });
 
-  it("cannot be a circle, or too large", () => {
+  it("cannot be a circle, or have too many values", () => {
     expect(faultOf("const a = {}; a.a = a; return a;")).toMatch(
       /RangeError: the value is nested too deeply, or in a circle/u,
     );
@@ -96,13 +96,13 @@ describe("what leaves", () => {
     });
   });
 
-  it("may have nearly 5 MB", () => {
+  it("can be nearly 5 MB", () => {
     expect(runLarge("return { a: four + quarter + quarter + quarter + text(262136) };")).toMatchObject({
       kind: "value",
     });
   });
 
-  it("is told with errors appended, logs and effects", () => {
+  it("comes with appended errors, logs and effects", () => {
     const { end, appended, logs, effects } = runBody(`util.appendError("a", "T", { d: 1 });
       console.log("text", { a: [1] }, 2, null, undefined);
       console.error("bad");
@@ -130,7 +130,7 @@ describe("what leaves", () => {
     });
   });
 
-  it("starts anew with every run", () => {
+  it("has only the effects of its own run", () => {
     const compiled = compile(
       `export function request() { util.appendError("x"); console.log("y"); util.http.addResponseHeader("a", 1); return 1; }`,
       "c",
@@ -147,7 +147,7 @@ describe("what leaves", () => {
 });
 
 describe("a fault", () => {
-  it("tells its place in the deployed code", () => {
+  it("has its place in the deployed code", () => {
     const code = `import { util } from "@aws-appsync/utils";
 export function request(ctx) {
   const key = "a";
@@ -166,7 +166,7 @@ export function request(ctx) {
     });
   });
 
-  it("of a utility tells the call", () => {
+  it("of a utility has the place of the call", () => {
     expect(faultOf(`\n  util.urlDecode("%zz");`)).toBe("code.js:2:8: urlDecode: malformed escape %zz");
     expect(faultOf(`\n  return "a".replace("(", "b");`)).toBe(
       `code.js:2:14: the regular expression "(" has an unclosed group, which is not supported`,
@@ -182,7 +182,7 @@ export function request(ctx) {
     );
   });
 
-  it("in the module itself is told as well", () => {
+  it("at the top level of the module is reported too", () => {
     const { end } = compile(
       "const a = undefined;\nconst b = a.b;\nexport function request() { return b; }",
       "c",
@@ -192,7 +192,7 @@ export function request(ctx) {
     });
   });
 
-  it("of a handler that is not there says so", () => {
+  it("of a missing handler names the handler", () => {
     const { end } = compile("export function request() { return 1; }", "c").run("response", CONTEXT);
     expect(end).toMatchObject({
       kind: "error",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { createRealm } from "../../../src/appsync/runtime/realm.ts";
 import { faultOf, runBody, valueOf } from "./support.ts";
 
-/** Ways to reach a key that the code may not name: each must fault, whatever the object. */
+/** Ways to compute a forbidden key. Each must fault, whatever the object. */
 const KEYS = ["constructor", "__proto__", "prototype", "__defineGetter__", "__lookupGetter__"];
 const OBJECTS = [
   "[]",
@@ -24,8 +24,8 @@ const OBJECTS = [
   "util.dynamodb.toList([1])",
 ];
 
-describe("no way out", () => {
-  it.each(KEYS)("by a computed key that comes to %s", (key) => {
+describe("code cannot leave the sandbox", () => {
+  it.each(KEYS)("by a computed key: %s", (key) => {
     for (const object of OBJECTS) {
       const half = Math.floor(key.length / 2);
       const parts = `"${key.slice(0, half)}" + "${key.slice(half)}"`;
@@ -36,7 +36,7 @@ describe("no way out", () => {
     }
   });
 
-  it("by a key that changes its mind", () => {
+  it("by a key whose text changes between two reads", () => {
     expect(
       faultOf(
         `let n = 0; const key = { toString: () => { n += 1; return n === 1 ? "x" : "constructor"; } }; [][key]; return [][key];`,
@@ -49,7 +49,7 @@ describe("no way out", () => {
     ).toBe(1);
   });
 
-  it("by what JSON, copies or answers carry", () => {
+  it("by keys in JSON, copies or answers", () => {
     expect(
       valueOf(`Object.keys(JSON.parse('{"__proto__":{"polluted":1}}')).length + (({}).polluted ?? 0)`),
     ).toBe(1);
@@ -60,19 +60,19 @@ describe("no way out", () => {
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   });
 
-  it("by what the library hands back", () => {
+  it("by results of the library", () => {
     expect(valueOf("Object.keys(util.time).length > 5 && typeof util.time.nowISO8601")).toBe("function");
     expect(faultOf("util.time.nowISO8601 = 1;")).toContain("Cannot assign to read only property");
   });
 
-  it("by callbacks that the host would call", () => {
+  it("by callbacks that the host calls", () => {
     expect(valueOf("util.dynamodb.toDynamoDB({ toJSON: () => ({ a: 1 }) })")).toEqual({ M: { a: { N: 1 } } });
     expect(valueOf("util.dynamodb.toDynamoDB({ map: () => 1, length: 2 })")).toEqual({
       M: { length: { N: 2 } },
     });
   });
 
-  it("by intrinsics that are left: no code from text, no globals, no statics", () => {
+  it("by the remaining intrinsics: no code from text, no globals, no statics", () => {
     const realm = createRealm();
     const inside = (source: string): unknown => realm.evaluate(`"use strict"; ${source}`, "attack.js");
     expect(() => inside(`[].constructor.constructor("return 1")()`)).toThrow(
@@ -99,7 +99,7 @@ describe("no way out", () => {
     expect(() => inside(`[].constructor.prototype.map = 1`)).toThrow(/read only/u);
   });
 
-  it("leaves alone what V8 guards once for all realms: arrays would be slow everywhere", () => {
+  it("without a change to what V8 guards for all realms, which would make all arrays slow", () => {
     const array = createRealm().evaluate(`[].constructor`, "probe.js") as ArrayConstructor;
     expect(array).not.toBe(Array);
     expect(Object.hasOwn(array, Symbol.species)).toBe(true);
@@ -107,12 +107,12 @@ describe("no way out", () => {
     expect(array.prototype[Symbol.iterator].name).toBe("values");
   });
 
-  it("by an error object: none is ever in the code's hands", () => {
+  it("by an error object: the code never gets one", () => {
     expect(faultOf("return ctx.a.b.c;")).toMatch(/^code\.js:1:\d+: TypeError/u);
   });
 });
 
-describe("no way to run for ever", () => {
+describe("code cannot run for ever", () => {
   it.each([
     [
       "nested loops",
@@ -140,13 +140,13 @@ describe("no way to run for ever", () => {
     expect(faultOf(body)).toMatch(/^code\.js:1:\d+: RangeError: the code ran for more than 2000000 steps$/u);
   });
 
-  it("by recursion in disguise", () => {
+  it("by hidden recursion", () => {
     expect(faultOf("const o = {}; o.f = (n) => [n].map((m) => o.f(m)); return o.f(1);")).toMatch(
       /RangeError/u,
     );
   });
 
-  it("counts every run from nothing", () => {
+  it("and each run starts to count from zero", () => {
     const body = "let n = 0; for (const a of ctx.args.list) { n += 1; } return n;";
     const list = Array.from({ length: 1000 }, (_, index) => index);
     for (let run = 0; run < 3; run += 1) {

@@ -21,7 +21,7 @@ export const CONTEXT: ResolverContext = {
 
 const IMPORTS = `import { util, extensions, runtime } from "@aws-appsync/utils"; import * as ddb from "@aws-appsync/utils/dynamodb";`;
 
-/** Runs statements as the body of a request handler; the imports stand on the same line, so that lines are the body's own. */
+/** Runs statements as the body of a request handler. The imports are on its first line, so that line numbers are the body's. */
 export function runBody(body: string, context: Partial<ResolverContext> = {}): Outcome {
   const code = `${IMPORTS} export function request(ctx) {${body}\n}`;
   return compile(code, "code.js").run("request", { ...CONTEXT, ...context });
@@ -36,7 +36,7 @@ export function valueOf(expression: string, context: Partial<ResolverContext> = 
   return end.value;
 }
 
-/** What an uncaught fault says. */
+/** The message of an uncaught fault. */
 export function faultOf(body: string): string {
   const { end } = runBody(body);
   if (end.kind !== "error") {
@@ -45,7 +45,7 @@ export function faultOf(body: string): string {
   return end.error.message;
 }
 
-/** Why the code does not compile; empty if it does. */
+/** Why the code does not compile; empty if it compiles. */
 export function problemsOf(code: string): readonly CodeProblem[] {
   try {
     compile(code, "code.js");

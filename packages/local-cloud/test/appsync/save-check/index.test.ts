@@ -28,7 +28,7 @@ const good = { name: "Query.good", code: "export const request = () => 1;" };
 const file = (root: string) => join(root, "node_modules", ".cache", "local-cloud", "save-check.json");
 
 describe("the check at save, in a thread of its own", () => {
-  it("refuses in TypeScript's words, by the line of the author's source", async () => {
+  it("refuses with TypeScript's message and the line of the author's source", async () => {
     const { outputFiles } = buildSync({
       stdin: {
         contents:
@@ -46,7 +46,7 @@ describe("the check at save, in a thread of its own", () => {
     );
   });
 
-  it("answers each of several checks at once", async () => {
+  it("runs several checks at once, each with its own result", async () => {
     const check = createCheck(join(folder, "two"));
     const bad = { name: "Query.bad", code: "export const request = () => { const a = 1; a = 2; };" };
     const [first, second, third] = await Promise.allSettled([
@@ -57,7 +57,7 @@ describe("the check at save, in a thread of its own", () => {
     expect([first.status, second.status, third.status]).toEqual(["fulfilled", "rejected", "fulfilled"]);
   });
 
-  it("remembers what passed, and nothing that did not", async () => {
+  it("remembers code that passed, and only that", async () => {
     const root = join(folder, "three");
     const bad = { name: "Query.bad", code: "export const request = () => { const a = 1; a = 2; };" };
     await expect(createCheck(root).check([good, bad])).rejects.toThrow(/TS2588/u);
@@ -72,8 +72,8 @@ describe("the check at save, in a thread of its own", () => {
   });
 });
 
-describe("what has passed", () => {
-  it("is lost with a file that cannot be read, and no more than that", () => {
+describe("the record of code that has passed", () => {
+  it("is empty if its file cannot be read", () => {
     const path = file(join(folder, "four"));
     new Passed(path).add(["a", "b"]);
     expect(new Passed(path).has("b")).toBe(true);
@@ -85,7 +85,7 @@ describe("what has passed", () => {
     expect(new Passed(path).has("b")).toBe(true);
   });
 
-  it("is the last 2,000 pieces", () => {
+  it("keeps the last 2,000 pieces", () => {
     const path = file(join(folder, "five"));
     new Passed(path).add(Array.from({ length: 2_001 }, (_, index) => `${index}`));
     const passed = new Passed(path);
@@ -93,7 +93,7 @@ describe("what has passed", () => {
     expect(JSON.parse(readFileSync(path, "utf8"))).toHaveLength(2_000);
   });
 
-  it("needs no folder that can be written", () => {
+  it("works without a writable folder", () => {
     const path = join(folder, "a-file");
     writeFileSync(path, "");
     const passed = new Passed(join(path, "save-check.json"));

@@ -7,7 +7,7 @@ const check = new TypeCheck();
 const problemsOf = (code: string) => check.check([{ name: "Query.me", code }])[0] ?? [];
 const inRequest = (body: string) => `export function request(ctx) {\n  ${body}\n}`;
 
-/** What AWS is known to refuse at save, by TypeScript's code, and the text that is blamed. */
+/** Code that AWS is known to refuse at save, with TypeScript's error code and the text that is reported. */
 const REFUSED: readonly (readonly [code: string, what: string, blamed: string, body: string])[] = [
   ["TS2741", "another object shape (#279)", "a =", "let a = { x: 1 }; a = { y: 1 }; return a;"],
   [
@@ -41,8 +41,8 @@ const REFUSED: readonly (readonly [code: string, what: string, blamed: string, b
   ["TS2322", "a variable that changes its type", `a = "x"`, `let a = 1; a = "x"; return a;`],
 ];
 
-/** What AWS is known to take. */
-const TAKEN: readonly (readonly [what: string, code: string])[] = [
+/** Code that AWS is known to accept. */
+const ACCEPTED: readonly (readonly [what: string, code: string])[] = [
   ["parameters without types", inRequest("return [ctx.args.a, ctx.stash.b.c, ctx.identity.groups];")],
   ["members assigned to a new object", inRequest("const o = {}; o.a = 1; ctx.stash.o = o; return o;")],
   ["includes (#305)", inRequest(`return Object.keys(ctx.args).includes("a") || "abc".includes("b");`)],
@@ -92,23 +92,23 @@ describe("the check at save", () => {
     expect(at?.startsWith(blamed)).toBe(true);
   });
 
-  it.each(TAKEN)("takes %s", (_what, code) => expect(problemsOf(code)).toEqual([]));
+  it.each(ACCEPTED)("accepts %s", (_what, code) => expect(problemsOf(code)).toEqual([]));
 
-  it("keeps the pieces apart, and their order", () => {
+  it("checks each piece by itself, in order", () => {
     const good = { name: "good", code: "const shared = 1; export const request = () => shared;" };
     const bad = { name: "bad", code: "const shared = 'x'; export const request = () => shared(1);" };
     const found = check.check([good, bad, good]);
     expect(found.map((problems) => problems.map(({ location }) => location.file))).toEqual([[], ["bad"], []]);
   });
 
-  it("looks at a piece again once it has changed", () => {
+  it("checks a piece again after a change", () => {
     const code = inRequest("const f = (a) => a; return f(1);");
     expect(problemsOf(code)).toEqual([]);
     expect(problemsOf(code.replace("f(1)", "f(1, 2)"))).toHaveLength(1);
     expect(problemsOf(code)).toEqual([]);
   });
 
-  it("takes every resolver and function of the program, as they are deployed", async () => {
+  it("accepts every resolver and function of the program, as they are deployed", async () => {
     const names = resolverNames();
     const pieces = await Promise.all(names.map(async (name) => ({ name, code: await resolverCode(name) })));
     const found = check.check(pieces).flat();
