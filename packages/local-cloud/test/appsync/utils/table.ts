@@ -61,7 +61,7 @@ export function utilsPage(): string {
   const modules = [...new Set(functions.map(({ module }) => module))];
   return `# The AppSync library, function by function
 
-Every function that \`@aws-appsync/utils\` 2.1.1 declares, and what the local runtime makes of it:
+Every function that \`@aws-appsync/utils\` 2.1.1 declares, and whether the local runtime supports it:
 ${functions.length} functions, ${functions.length - refused.length} supported, ${refused.length} refused. Code that names a refused one does not compile, and the
 message says why. What is not certain is in [appsync-fidelity.md](appsync-fidelity.md).
 
