@@ -6,6 +6,7 @@ import { here, tagEverything } from "./infra/naming.ts";
 import { Operations } from "./infra/operations.ts";
 import { Pipeline, timeouts } from "./infra/pipeline.ts";
 import { Repair } from "./infra/repair.ts";
+import { Search } from "./infra/search.ts";
 import { readSettings } from "./infra/settings.ts";
 import { Tables } from "./infra/tables.ts";
 import { Uploads } from "./infra/uploads.ts";
@@ -35,13 +36,15 @@ const api = new Api("api", {
   presign: presign.arn,
   webhooks: callbacks.webhooks,
 });
-const pipeline = new Pipeline("pipeline", { settings, tables, uploads, api, callbacks });
+const search = new Search("search", { settings, tables });
+const pipeline = new Pipeline("pipeline", { settings, tables, uploads, api, callbacks, search });
 new Repair("repair", {
   settings,
   tables,
   labels: pipeline.labelJobs,
   objects: uploads.events,
   deliveries: callbacks.queue,
+  index: search.jobs,
 });
 const operations = new Operations("operations", { settings, api });
 

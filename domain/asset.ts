@@ -7,6 +7,18 @@ import type { AssetError, AssetState, Label, LabelStatus } from "./schema.ts";
 
 export type { AssetError, AssetState, Label, LabelStatus } from "./schema.ts";
 
+/** A label as the model found it. */
+export type DetectedLabel = Omit<Label, "source">;
+
+/** What a person says of one label: whether the picture shows it. */
+export interface Correction {
+  readonly name: string;
+  readonly shown: boolean;
+}
+
+/** Corrections by `correctionKey` of their names. Labelling again leaves them as they are. */
+export type Corrections = Record<string, Correction>;
+
 /** A row of the assets table. Times are ISO 8601 in UTC. */
 export interface Asset {
   ownerId: string;
@@ -23,7 +35,9 @@ export interface Asset {
   callbackUrl?: string;
   state: AssetState;
   labelStatus: LabelStatus;
-  labels?: Label[];
+  /** What the model found. What people see is worked out by `shownLabels`. */
+  labels?: DetectedLabel[];
+  corrections?: Corrections;
   /** Why the upload was rejected, or why labelling failed or was skipped. */
   labelError?: AssetError;
   createdAt: string;

@@ -1,5 +1,6 @@
 import type { Asset } from "./asset.ts";
 import { editableFields } from "./edit.ts";
+import { shownLabels, sortedCorrections } from "./labels.ts";
 import type {
   AssetEventInput as AssetEvent,
   AssetEventType,
@@ -49,7 +50,11 @@ function typeOf(before: Asset | undefined, after: Asset | undefined): AssetEvent
 }
 
 const isEdited = (before: Asset, after: Asset): boolean =>
-  editableFields().some((name) => before[name] !== after[name]);
+  editableFields().some((name) => before[name] !== after[name]) ||
+  correctionsText(before) !== correctionsText(after);
+
+const correctionsText = ({ corrections }: Asset): string =>
+  JSON.stringify(sortedCorrections(corrections ?? {}).map(({ name, shown }) => [name, shown]));
 
 /** True if a write starts a labelling run: labels became PENDING, or an asset with PENDING labels was restored. */
 export function asksForLabels(before: Asset | undefined, after: Asset | undefined): boolean {
@@ -75,7 +80,7 @@ export const snapshot = (asset: Asset): AssetSnapshot => ({
   callbackUrl: asset.callbackUrl ?? null,
   state: asset.state,
   labelStatus: asset.labelStatus,
-  labels: asset.labels ?? null,
+  labels: shownLabels(asset),
   labelError: asset.labelError ?? null,
   createdAt: asset.createdAt,
   updatedAt: asset.updatedAt,

@@ -17,6 +17,12 @@ export interface LabelJob extends RowKey {
   readonly run: number;
 }
 
+/** Updates the label index for one asset. From relay and sweep to `indexer`. */
+export interface IndexJob extends RowKey {
+  /** The write or the sweep that asks for it, so that its repetition is dropped. */
+  readonly cause: string;
+}
+
 /** Makes one attempt at a delivery. From relay, sweep, `webhooks` and `deliver` to `deliver`. */
 export interface DeliveryJob extends RowKey {
   /** Starts a new series of attempts if the delivery is FAILED. Set on jobs in the dead-letter queue, for a redrive. */
@@ -92,6 +98,12 @@ export function parseLabelJob(message: unknown): LabelJob | undefined {
   const key = rowKeyOf(message);
   const { run } = fieldsOf(message);
   return key && isNumber(run) ? { ...key, run } : undefined;
+}
+
+export function parseIndexJob(message: unknown): IndexJob | undefined {
+  const key = rowKeyOf(message);
+  const { cause } = fieldsOf(message);
+  return key && isText(cause) ? { ...key, cause } : undefined;
 }
 
 export function parseDeliveryJob(message: unknown): DeliveryJob | undefined {

@@ -19,6 +19,7 @@ export const metrics = {
   },
   relay: { EventsPublished: "Count", PublishDelay: "Milliseconds" },
   label: { Labelled: "Count", LabelFailed: "Count", DetectLabelsDuration: "Milliseconds" },
+  indexer: { AssetsIndexed: "Count", IndexConflicts: "Count" },
   deliver: {
     Delivered: "Count",
     /** Failed attempts that will be repeated. */

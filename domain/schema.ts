@@ -36,6 +36,32 @@ export interface ListAssetsArguments {
   nextToken?: string | null;
 }
 
+/** The arguments of searchAssets. */
+export interface SearchAssetsArguments {
+  /** The whole label. Case and accents do not matter. */
+  label: string;
+  /** Only assets that show the label with at least this confidence, 0 to 100. Default: 0. */
+  minConfidence?: number | null;
+  /** The owner's id; admins only. Left out: the caller. */
+  ownerId?: string | null;
+  /** Assets per page, 1 to 100. Default: 20. A page may hold fewer assets although more pages follow. */
+  limit?: number | null;
+  /** The nextToken of the previous page. The other arguments must be the same. */
+  nextToken?: string | null;
+}
+
+/** The arguments of listLabels. */
+export interface ListLabelsArguments {
+  /** Only labels with this beginning. Case and accents do not matter. */
+  prefix?: string | null;
+  /** The owner's id; admins only. Left out: the caller. */
+  ownerId?: string | null;
+  /** Labels per page, 1 to 100. Default: 20. A page may hold fewer labels although more pages follow. */
+  limit?: number | null;
+  /** The nextToken of the previous page. The other arguments must be the same. */
+  nextToken?: string | null;
+}
+
 /** The arguments of listAssetEvents. */
 export interface ListAssetEventsArguments {
   /** The owner's id; admins only. Left out: the caller. */
@@ -86,6 +112,16 @@ export interface CreateAssetArguments {
 export interface UpdateAssetArguments {
   /** The changes. */
   input: UpdateAssetInput;
+}
+
+/** The arguments of setLabels. */
+export interface SetLabelsArguments {
+  /** The asset's id. */
+  id: string;
+  /** Labels that the asset shows, each 1 to 100 characters. At most 50 labels in add and remove together. */
+  add?: string[] | null;
+  /** Labels that the asset does not show. */
+  remove?: string[] | null;
 }
 
 /** The arguments of renewUpload. */
@@ -210,7 +246,7 @@ export interface Asset {
   state: AssetState;
   /** State of the labels. */
   labelStatus: LabelStatus;
-  /** Labels, highest confidence first; null until labelled. */
+  /** Labels as corrected by setLabels, highest confidence first; null until there are any. */
   labels: Label[] | null;
   /** Why the upload was rejected, or why labelling failed or was skipped. */
   labelError: AssetError | null;
@@ -242,6 +278,38 @@ export interface AssetConnection {
   items: Asset[];
   /** Cursor of the next page, or null after the last page. After a full page, the next page may be empty. */
   nextToken: string | null;
+}
+
+/** A page of assets that show a label. */
+export interface AssetMatchConnection {
+  /** The assets, highest confidence first. */
+  items: AssetMatch[];
+  /** Cursor of the next page, or null after the last page. */
+  nextToken: string | null;
+}
+
+/** An asset that shows a label. */
+export interface AssetMatch {
+  /** The asset. */
+  asset: Asset;
+  /** Confidence, 0 to 100. */
+  confidence: number;
+}
+
+/** A page of labels with their counts. */
+export interface LabelCountConnection {
+  /** The labels. */
+  items: LabelCount[];
+  /** Cursor of the next page, or null after the last page. */
+  nextToken: string | null;
+}
+
+/** A label and how many of an owner's assets show it. */
+export interface LabelCount {
+  /** The label. */
+  name: string;
+  /** Assets that are not deleted. */
+  count: number;
 }
 
 /** A reserved asset and its upload. */
@@ -282,6 +350,8 @@ export interface Label {
   confidence: number;
   /** Broader labels that also apply. */
   parents: string[];
+  /** Source of the label. */
+  source: LabelSource;
 }
 
 /** Why an upload was rejected, or why labelling failed or was skipped. */
@@ -298,7 +368,7 @@ export interface AssetEvent {
   seq: number;
   /** What happened. If edited is true, the unchanged state of the asset. */
   type: AssetEventType;
-  /** True if updateAsset changed the asset and nothing else happened. Otherwise null. */
+  /** True if updateAsset or setLabels changed the asset and nothing else happened. Otherwise null. */
   edited: boolean | null;
   /** Id of the owner. */
   ownerId: string;
@@ -374,6 +444,9 @@ export type AssetState = "CREATED" | "RECEIVED" | "UPLOADED" | "REJECTED" | "EXP
 
 /** State of the labels. */
 export type LabelStatus = "NONE" | "PENDING" | "RUNNING" | "DONE" | "FAILED" | "SKIPPED";
+
+/** Source of a label. */
+export type LabelSource = "MODEL" | "PERSON";
 
 /** What happened to an asset. */
 export type AssetEventType =
@@ -512,6 +585,8 @@ export interface LabelInput {
   confidence: number;
   /** Broader labels. */
   parents: string[];
+  /** Source of the label. */
+  source: LabelSource;
 }
 
 /** An error, as the relay publishes it. */
@@ -558,4 +633,4 @@ export const updateAssetInputFields: (keyof UpdateAssetInput)[] = ["id", "title"
 
 /** Selects all that an event has. */
 export const assetEventSelection =
-  "seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labels { name confidence parents } labelError { code message } createdAt updatedAt version }";
+  "seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } createdAt updatedAt version }";

@@ -1,6 +1,8 @@
 /** Changes of the attributes of one row. */
 export interface Update {
   set?: Record<string, unknown> | undefined;
+  /** Members to set in attributes that are maps. The map must exist. */
+  setIn?: Record<string, Record<string, unknown>> | undefined;
   /** Attributes that get the value that another attribute had before the write. */
   copy?: Record<string, string> | undefined;
   /** Items to add at the end of lists. */
@@ -20,6 +22,7 @@ export interface UpdateExpression {
 /** Each attribute has placeholders with its own name, `#name` and `:name`, because DynamoDB reserves many words. */
 export function updateExpression({
   set = {},
+  setIn = {},
   copy = {},
   append = {},
   increment = [],
@@ -31,6 +34,15 @@ export function updateExpression({
     names[`#${name}`] = name;
     values[`:${name}`] = value;
     return `#${name} = :${name}`;
+  });
+  const members = Object.entries(setIn).flatMap(([map, entries]) => {
+    names[`#${map}`] = map;
+    return Object.entries(entries).map(([key, value], index) => {
+      // A key may be any text, a placeholder only letters and digits.
+      names[`#${map}${index}`] = key;
+      values[`:${map}${index}`] = value;
+      return `#${map}.#${map}${index} = :${map}${index}`;
+    });
   });
   const copies = Object.entries(copy).map(([name, source]) => {
     names[`#${name}`] = name;
@@ -52,7 +64,7 @@ export function updateExpression({
     return `#${name}`;
   });
   const clauses = [
-    clause("SET", sets.concat(copies).concat(appends)),
+    clause("SET", sets.concat(members).concat(copies).concat(appends)),
     clause("ADD", adds),
     clause("REMOVE", removes),
   ];

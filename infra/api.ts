@@ -20,6 +20,7 @@ const unitFields: Record<string, DataSourceName> = {
   "Query.listAssets": "assets",
   "Query.listAssetEvents": "events",
   "Query.listDeliveries": "callbacks",
+  "Query.listLabels": "labels",
   "Mutation.createUser": "users",
   "Mutation.deleteUser": "users",
   "Mutation.rotateWebhookSecret": "webhooks",
@@ -43,10 +44,13 @@ const functions = {
   showSecret: "webhooks",
   changeUser: "users",
   explainUserRefusal: "users",
+  findMatches: "labels",
+  readMatches: "assets",
 } satisfies Record<string, DataSourceName>;
 
 /** Fields that take several steps. */
 const pipelineFields: Record<string, readonly (keyof typeof functions)[]> = {
+  "Query.searchAssets": ["findMatches", "readMatches"],
   "Mutation.updateUser": ["changeUser", "explainUserRefusal"],
   "Mutation.createAsset": [
     "registerCallback",
@@ -58,6 +62,7 @@ const pipelineFields: Record<string, readonly (keyof typeof functions)[]> = {
     "showSecret",
   ],
   "Mutation.updateAsset": ["changeAsset", "explainRefusal"],
+  "Mutation.setLabels": ["changeAsset", "explainRefusal"],
   "Mutation.renewUpload": ["changeAsset", "explainRefusal", "presignUpload"],
   "Mutation.confirmUpload": ["changeAsset", "explainRefusal"],
   "Mutation.labelAsset": ["changeAsset", "explainRefusal"],

@@ -6,7 +6,7 @@ import { ServiceRole, type Statement } from "./role.ts";
 import type { Tables } from "./tables.ts";
 
 export type DataSourceName =
-  "none" | "users" | "assets" | "events" | "clientTokens" | "presign" | "callbacks" | "webhooks";
+  "none" | "users" | "assets" | "events" | "clientTokens" | "presign" | "callbacks" | "webhooks" | "labels";
 
 interface DataSourcesArgs {
   readonly api: aws.appsync.GraphQLApi;
@@ -34,7 +34,7 @@ export class DataSources extends pulumi.ComponentResource {
     this.addTable(
       "assets",
       tables.assets,
-      ["GetItem", "PutItem", "UpdateItem"],
+      ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"],
       [
         {
           Sid: "ListAssets",
@@ -61,6 +61,7 @@ export class DataSources extends pulumi.ComponentResource {
       ],
     );
     this.addTable("callbacks", tables.callbacks, ["Query"]);
+    this.addTable("labels", tables.labels, ["Query"]);
     this.addFunction("presign", presign);
     this.addFunction("webhooks", webhooks);
     this.registerOutputs({});

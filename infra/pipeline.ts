@@ -6,6 +6,7 @@ import { ServiceFunction } from "./function.ts";
 import { here } from "./naming.ts";
 import { type FailedChanges, keepFailedChanges } from "./failed-changes.ts";
 import { mayRead, readQueue, WorkQueue } from "./queue.ts";
+import type { Search } from "./search.ts";
 import type { Settings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 import type { Uploads } from "./uploads.ts";
@@ -16,6 +17,7 @@ interface PipelineArgs {
   readonly uploads: Uploads;
   readonly api: Api;
   readonly callbacks: Callbacks;
+  readonly search: Search;
 }
 
 /** Seconds that each function may run. */
@@ -102,7 +104,7 @@ export class Pipeline extends pulumi.ComponentResource {
   }
 
   /** Publishes changes in order, and queues label jobs. */
-  private relay({ settings, tables, api, callbacks }: PipelineArgs): void {
+  private relay({ settings, tables, api, callbacks, search }: PipelineArgs): void {
     const { bucket, queue } = this.failedChanges;
     const relay = new ServiceFunction(
       "relay",
@@ -113,6 +115,7 @@ export class Pipeline extends pulumi.ComponentResource {
           EVENTS_TABLE: tables.events.name,
           GRAPHQL_URL: api.graphqlUrl,
           LABEL_QUEUE_URL: this.labelJobs.url,
+          INDEX_QUEUE_URL: search.jobs.url,
           CALLBACKS_TABLE: tables.callbacks.name,
           DELIVERY_QUEUE_URL: callbacks.queue.url,
         },
@@ -137,7 +140,7 @@ export class Pipeline extends pulumi.ComponentResource {
           {
             Sid: "AskForWork",
             Action: ["sqs:SendMessage"],
-            Resource: [this.labelJobs.arn, callbacks.queue.arn],
+            Resource: [this.labelJobs.arn, callbacks.queue.arn, search.jobs.arn],
           },
           mayRead(queue.arn),
           {

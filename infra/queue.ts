@@ -11,9 +11,18 @@ interface WorkQueueArgs {
   readonly maxAge: number;
   /** How often a message is tried before it goes to the dead-letter queue. */
   readonly maxReceiveCount: number;
+  /** Messages of a group are handled one after another, and one that is sent twice within five minutes once. */
+  readonly fifo?: boolean;
   /** What others may do with the queue. */
   readonly statements?: (arn: pulumi.Output<string>) => readonly Statement[];
 }
+
+/** A FIFO queue whose groups do not wait for each other. */
+const perGroup = {
+  fifoQueue: true,
+  deduplicationScope: "messageGroup",
+  fifoThroughputLimit: "perMessageGroupId",
+};
 
 const days = (count: number): number => count * 86_400;
 
@@ -26,10 +35,12 @@ export class WorkQueue extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:WorkQueue", name, {}, opts);
-    this.deadLetters = new DeadLetterQueue(`${name}-dead`, args.functionTimeout, { parent: this });
+    const fifo = args.fifo ? perGroup : {};
+    this.deadLetters = new DeadLetterQueue(`${name}-dead`, args.functionTimeout, fifo, { parent: this });
     const queue = new aws.sqs.Queue(
       name,
       {
+        ...fifo,
         // AWS's advice for queues that functions read: six times the function's timeout.
         visibilityTimeoutSeconds: 6 * args.functionTimeout,
         messageRetentionSeconds: days(4),
@@ -61,11 +72,17 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, functionTimeout: number, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    functionTimeout: number,
+    fifo: Partial<typeof perGroup>,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("darkroom:index:DeadLetterQueue", name, {}, opts);
     const queue = new aws.sqs.Queue(
       name,
       {
+        ...fifo,
         visibilityTimeoutSeconds: 6 * functionTimeout,
         messageRetentionSeconds: days(14),
         sqsManagedSseEnabled: true,

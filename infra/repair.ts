@@ -15,6 +15,8 @@ interface RepairArgs {
   readonly objects: WorkQueue;
   /** Callbacks to make. */
   readonly deliveries: WorkQueue;
+  /** Assets to compare with the label index. */
+  readonly index: WorkQueue;
 }
 
 /** Seconds that one sweep may run: two at once do no harm. */
@@ -43,7 +45,7 @@ export class Repair extends pulumi.ComponentResource {
   }
 
   /** Finds what is due, and asks those to look who know what to do. */
-  private sweep({ settings, tables, labels, objects, deliveries }: RepairArgs): ServiceFunction {
+  private sweep({ settings, tables, labels, objects, deliveries, index }: RepairArgs): ServiceFunction {
     const swept = [tables.assets, tables.callbacks];
     return new ServiceFunction(
       "sweep",
@@ -56,6 +58,7 @@ export class Repair extends pulumi.ComponentResource {
           LABEL_QUEUE_URL: labels.url,
           OBJECT_QUEUE_URL: objects.url,
           DELIVERY_QUEUE_URL: deliveries.url,
+          INDEX_QUEUE_URL: index.url,
         },
         statements: [
           {
@@ -67,7 +70,7 @@ export class Repair extends pulumi.ComponentResource {
           {
             Sid: "AskToLook",
             Action: ["sqs:SendMessage"],
-            Resource: [labels, objects, deliveries].map(({ arn }) => arn),
+            Resource: [labels, objects, deliveries, index].map(({ arn }) => arn),
           },
         ],
       },

@@ -15,6 +15,7 @@ export class Tables extends pulumi.ComponentResource {
   readonly events: aws.dynamodb.Table;
   readonly callbacks: aws.dynamodb.Table;
   readonly clientTokens: aws.dynamodb.Table;
+  readonly labels: aws.dynamodb.Table;
   readonly cursors: aws.dynamodb.Table;
 
   constructor(name: string, { protectData }: Settings, opts?: pulumi.ComponentResourceOptions) {
@@ -71,6 +72,11 @@ export class Tables extends pulumi.ComponentResource {
       "client-tokens",
       { ownerId: "S", clientToken: "S" },
       { hashKey: "ownerId", rangeKey: "clientToken", ttl: { attributeName: "expiresAt", enabled: true } },
+    );
+    this.labels = table(
+      "labels",
+      { ownerId: "S", id: "S" },
+      { hashKey: "ownerId", rangeKey: "id", ttl: { attributeName: "expiresAt", enabled: true } },
     );
     this.cursors = table("cursors", { id: "S" }, { hashKey: "id" });
     this.registerOutputs({});

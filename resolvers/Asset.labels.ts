@@ -1,5 +1,6 @@
 import type { Context } from "@aws-appsync/utils";
 import type { Asset, Label } from "../domain/asset.ts";
+import { shownLabels } from "../domain/labels.ts";
 import type { AssetLabelsArguments } from "../domain/schema.ts";
 import { invalid } from "./shared/errors.ts";
 
@@ -13,5 +14,5 @@ export function request(ctx: Context<AssetLabelsArguments>): unknown {
 
 export function response(ctx: Context<AssetLabelsArguments>): Label[] | null {
   const threshold = ctx.args.minConfidence ?? 0;
-  return (ctx.source as Asset).labels?.filter((label) => label.confidence >= threshold) ?? null;
+  return shownLabels(ctx.source as Asset)?.filter((label) => label.confidence >= threshold) ?? null;
 }

@@ -59,6 +59,7 @@ export function request(ctx: Context<CreateAssetArguments>): unknown {
     liveId: id,
     stateId: stateId(state, id),
     labelRun: 1,
+    corrections: {},
     ...uploadUntil(),
   };
   stash.clientToken = input.clientToken ?? null;

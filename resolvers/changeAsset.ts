@@ -1,5 +1,6 @@
 import { type Context, type DynamoDBUpdateItemRequest, runtime, util } from "@aws-appsync/utils";
 import { updateExpression } from "../domain/update.ts";
+import { roomOf } from "./shared/corrections.ts";
 import type { AssetChange, ChangeStash } from "./shared/change.ts";
 import { callerOf } from "./shared/caller.ts";
 import { conditionFailed, internal } from "./shared/errors.ts";
@@ -13,6 +14,7 @@ export function request(ctx: Context): DynamoDBUpdateItemRequest {
   }
   const { expression, names, values } = updateExpression({
     set: { updatedAt: util.time.nowISO8601(), ...change.set },
+    setIn: change.corrections ? { corrections: change.corrections } : {},
     copy: change.copy,
     increment: (change.increment ?? []).concat(["version"]),
     remove: change.remove,
@@ -59,6 +61,10 @@ function conditionOf(
   if (labels.length > 0) {
     names["#labelStatus"] = "labelStatus";
     conditions.push(`#labelStatus IN (${labels.join(", ")})`);
+  }
+  if (change.corrections) {
+    values[":room"] = roomOf(change.corrections);
+    conditions.push("size(#corrections) <= :room");
   }
   const { expectedVersion } = change;
   if (expectedVersion !== null && expectedVersion !== undefined) {

@@ -1,5 +1,7 @@
 import { type Context, type DynamoDBGetItemRequest, runtime, util } from "@aws-appsync/utils";
 import type { Asset } from "../domain/asset.ts";
+import { maxCorrections } from "../domain/labels.ts";
+import { roomOf } from "./shared/corrections.ts";
 import type { ChangeStash } from "./shared/change.ts";
 import { callerOf } from "./shared/caller.ts";
 import { internal, notFound } from "./shared/errors.ts";
@@ -37,6 +39,9 @@ export function response(ctx: Context): unknown {
   const { expectedVersion } = change;
   const versionDiffers =
     expectedVersion !== null && expectedVersion !== undefined && asset.version !== expectedVersion;
+  if (change.corrections && Object.keys(asset.corrections ?? {}).length > roomOf(change.corrections)) {
+    util.error(`An asset keeps ${maxCorrections} corrections of labels`, "QuotaExceeded");
+  }
   if (versionDiffers && change.from.some((state) => state === asset.state)) {
     util.error(`expectedVersion: the asset has version ${asset.version + 0}`, "VersionConflict");
   }

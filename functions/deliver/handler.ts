@@ -32,7 +32,7 @@ const delivering: Delivering = {
   callbacks: callbacksTable(dynamodb, required("CALLBACKS_TABLE")),
   assets: assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date()),
   send: timed,
-  queue: (job, seconds) => sendAll(sqs, queueUrl, [job], seconds),
+  queue: (job, seconds) => sendAll(sqs, queueUrl, [job], { delaySeconds: seconds }),
   sendToDeadLetters: (job) => sendAll(sqs, deadLetterQueueUrl, [job]),
   now: Date.now,
   random: Math.random,

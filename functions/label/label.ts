@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   type Asset,
   type AssetError,
-  type Label,
+  type DetectedLabel,
   type LabelStatus,
   labelTransitions,
   objectKey,
@@ -13,7 +13,7 @@ import type { Assets } from "../shared/assets.ts";
 
 /** Rekognition's result: labels, or a permanent error. With `mayPass` the error is permanent only after the last try. */
 export type Detection =
-  { readonly labels: Label[] } | { readonly error: AssetError; readonly mayPass?: boolean };
+  { readonly labels: DetectedLabel[] } | { readonly error: AssetError; readonly mayPass?: boolean };
 
 /** An error that counts as permanent only after the last try. */
 export class NotYetReadable extends Error {

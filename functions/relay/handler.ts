@@ -12,6 +12,7 @@ import { callbacksTable } from "../shared/callbacks.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { createMeter } from "../shared/metrics.ts";
+import { orderOfIndexing } from "../shared/indexing.ts";
 import { sendAll } from "../shared/queue.ts";
 import { caller } from "./call.ts";
 import { changeOf } from "./change.ts";
@@ -26,6 +27,7 @@ const sqs = new SQSClient();
 const s3 = new S3Client();
 const dynamodb = new DynamoDBClient();
 const labelQueueUrl = required("LABEL_QUEUE_URL");
+const indexQueueUrl = required("INDEX_QUEUE_URL");
 const deliveryQueueUrl = required("DELIVERY_QUEUE_URL");
 
 const publish = publisher({
@@ -49,6 +51,7 @@ const relaying: Relaying = {
     meter.time("PublishDelay", Date.now() - Date.parse(event.at));
   },
   queueLabels: (jobs) => sendAll(sqs, labelQueueUrl, jobs),
+  queueIndexing: (jobs) => sendAll(sqs, indexQueueUrl, jobs, { order: orderOfIndexing }),
   call: caller({
     callbacks: callbacksTable(dynamodb, required("CALLBACKS_TABLE")),
     queue: (job) => sendAll(sqs, deliveryQueueUrl, [job]),

@@ -1,6 +1,7 @@
 import type { Asset } from "../../domain/asset.ts";
 import { type AssetEvent, asksForLabels, eventOf, snapshot } from "../../domain/event.ts";
-import type { LabelJob } from "../../domain/messages.ts";
+import { changesTerms } from "../../domain/labels.ts";
+import type { IndexJob, LabelJob } from "../../domain/messages.ts";
 import type { Sequence, UnnumberedEvent } from "./sequence.ts";
 
 /** One record of the assets table's stream, parsed. */
@@ -17,6 +18,7 @@ export interface Relaying {
   readonly sequence: Sequence;
   readonly publish: (event: AssetEvent) => Promise<void>;
   readonly queueLabels: (jobs: readonly LabelJob[]) => Promise<void>;
+  readonly queueIndexing: (jobs: readonly IndexJob[]) => Promise<void>;
   readonly call: (event: AssetEvent) => Promise<void>;
   readonly failed: (change: Change, error: unknown) => void;
 }
@@ -41,7 +43,8 @@ async function relayOwner(
 ): Promise<string | undefined> {
   let current = changes[0];
   try {
-    await relaying.queueLabels(jobsOf(changes));
+    await relaying.queueLabels(labelJobsOf(changes));
+    await relaying.queueIndexing(indexJobsOf(changes));
     const events = await numbered(ownerId, changes, relaying.sequence);
     for (const change of changes) {
       current = change;
@@ -94,9 +97,17 @@ function unnumbered({ before, after, at }: Change): UnnumberedEvent | undefined 
   };
 }
 
-const jobsOf = (changes: readonly Change[]): LabelJob[] =>
+const labelJobsOf = (changes: readonly Change[]): LabelJob[] =>
   changes.flatMap(({ before, after }) =>
     after && asksForLabels(before, after)
       ? [{ ownerId: after.ownerId, id: after.id, run: after.labelRun }]
       : [],
   );
+
+const indexJobsOf = (changes: readonly Change[]): IndexJob[] =>
+  changes.flatMap(({ before, after }) => {
+    const asset = after ?? before;
+    return asset && changesTerms(before, after)
+      ? [{ ownerId: asset.ownerId, id: asset.id, cause: after ? `version ${after.version}` : "removal" }]
+      : [];
+  });

@@ -12,16 +12,49 @@ export const eachMessage =
   async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     logger.addContext(context);
     const failed = await Promise.all(
-      event.Records.map(async (message) => {
-        try {
-          await handle(message);
-          return [];
-        } catch (error) {
-          logger.error("A message failed", { messageId: message.messageId, error: error as Error });
-          return [{ itemIdentifier: message.messageId }];
+      event.Records.map(async (message) => ((await succeeds(message, handle, logger)) ? [] : [message])),
+    );
+    meter.publish();
+    return failures(failed.flat());
+  };
+
+/**
+ * The same for a FIFO queue: the messages of a group one after another. After one that fails, those of its group that
+ * follow are not handled, and are received again behind it.
+ */
+export const eachMessageInOrder =
+  (logger: Logger, meter: Pick<Meter<Metered>, "publish">, handle: (message: SQSRecord) => Promise<void>) =>
+  async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    logger.addContext(context);
+    const groups = Map.groupBy(event.Records, ({ attributes }) => attributes.MessageGroupId ?? "");
+    const failed = await Promise.all(
+      [...groups.values()].map(async (messages) => {
+        for (const [index, message] of messages.entries()) {
+          if (!(await succeeds(message, handle, logger))) {
+            return messages.slice(index);
+          }
         }
+        return [];
       }),
     );
     meter.publish();
-    return { batchItemFailures: failed.flat() };
+    return failures(failed.flat());
   };
+
+async function succeeds(
+  message: SQSRecord,
+  handle: (message: SQSRecord) => Promise<void>,
+  logger: Logger,
+): Promise<boolean> {
+  try {
+    await handle(message);
+    return true;
+  } catch (error) {
+    logger.error("A message failed", { messageId: message.messageId, error: error as Error });
+    return false;
+  }
+}
+
+const failures = (messages: readonly SQSRecord[]): SQSBatchResponse => ({
+  batchItemFailures: messages.map(({ messageId }) => ({ itemIdentifier: messageId })),
+});

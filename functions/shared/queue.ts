@@ -3,26 +3,43 @@ import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 /** SQS's limit for one SendMessageBatch. */
 const maxBatch = 10;
 
+/** How a FIFO queue handles a message. */
+export interface Order {
+  /** Messages of one group are handled one after another, as they were sent. */
+  readonly group: string;
+  /** A message with the same value that was sent to the group in the last five minutes is dropped. */
+  readonly once: string;
+}
+
+interface Sending<Message> {
+  /** Seconds until the messages can be received: 900 at most. */
+  readonly delaySeconds?: number;
+  /** For a FIFO queue, which delays no message of its own. */
+  readonly order?: (message: Message) => Order;
+}
+
 /**
- * Sends messages to a queue as JSON, with a delay of up to 900 seconds. Throws unless all are accepted. If the caller then
- * repeats them, some are sent twice.
+ * Sends messages to a queue as JSON. Throws unless all are accepted. If the caller then repeats them, some are sent twice.
  */
-export async function sendAll(
+export async function sendAll<Message extends object>(
   sqs: SQSClient,
   QueueUrl: string,
-  messages: readonly object[],
-  DelaySeconds = 0,
+  messages: readonly Message[],
+  { delaySeconds = 0, order }: Sending<Message> = {},
 ): Promise<void> {
+  const entry = (message: Message) => {
+    if (!order) {
+      return { MessageBody: JSON.stringify(message), DelaySeconds: delaySeconds };
+    }
+    const { group, once } = order(message);
+    return { MessageBody: JSON.stringify(message), MessageGroupId: group, MessageDeduplicationId: once };
+  };
   for (let from = 0; from < messages.length; from += maxBatch) {
     const batch = messages.slice(from, from + maxBatch);
     const { Successful: taken = [], Failed: failed = [] } = await sqs.send(
       new SendMessageBatchCommand({
         QueueUrl,
-        Entries: batch.map((message, index) => ({
-          Id: String(index),
-          MessageBody: JSON.stringify(message),
-          DelaySeconds,
-        })),
+        Entries: batch.map((message, index) => ({ Id: String(index), ...entry(message) })),
       }),
     );
     if (taken.length < batch.length) {

@@ -21,6 +21,7 @@ const sources = [
   assetSource(required("ASSETS_TABLE"), {
     labelQueueUrl: required("LABEL_QUEUE_URL"),
     objectQueueUrl: required("OBJECT_QUEUE_URL"),
+    indexQueueUrl: required("INDEX_QUEUE_URL"),
   }),
   deliverySource(required("CALLBACKS_TABLE"), required("DELIVERY_QUEUE_URL")),
 ];

@@ -4,17 +4,19 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { dueShards, wait } from "../../domain/due.ts";
 import type { RowKey } from "../../domain/messages.ts";
 import { type MoveDue, moveDueIn } from "../shared/due.ts";
-import { sendAll } from "../shared/queue.ts";
+import { type Order, sendAll } from "../shared/queue.ts";
 
 /** A row in the index of due times: the keys and the projected attributes. */
 export interface DueRow extends RowKey {
   readonly dueAt: number;
 }
 
-/** The queue and message for a due row. */
+/** One queue and message for a due row. */
 export interface Routed {
   readonly queueUrl: string;
   readonly message: object;
+  /** For a FIFO queue. */
+  readonly order?: Order;
 }
 
 /** A table with an index of due times. */
@@ -23,7 +25,7 @@ export interface Source {
   /** Hash key `dueShard`, range key `dueAt`. */
   readonly index: string;
   /** The row has also the attributes that infra/tables.ts projects into the index. */
-  route(row: DueRow): Routed;
+  route(row: DueRow): readonly Routed[];
 }
 
 export interface Sweeping {
@@ -39,7 +41,7 @@ export interface Sweep {
   readonly due: number;
   /** Rows that this run has taken. Concurrent runs take other rows. */
   readonly taken: number;
-  /** Messages that were sent. A row whose message was not sent becomes due again. */
+  /** Rows whose messages were sent. A row with a message that was not sent becomes due again. */
   readonly sent: number;
   /** The longest time that a row was overdue, in milliseconds. */
   readonly lag: number;
@@ -78,10 +80,7 @@ async function sweepShard(source: Source, shard: string, sweeping: Sweeping): Pr
   for (let from = 0; from < rows.length; from += batchSize) {
     const mine = await take(rows.slice(from, from + batchSize), now, move);
     taken += mine.length;
-    sent += await send(
-      mine.map((row) => source.route(row)),
-      sweeping,
-    );
+    sent += await send(mine, source, sweeping);
   }
   return { due: rows.length, taken, sent, lag };
 }
@@ -109,24 +108,30 @@ async function take(rows: readonly DueRow[], now: number, move: MoveDue): Promis
   return rows.filter((_, index) => taken[index]);
 }
 
-/** Sends each message to its queue. Returns how many were accepted. */
-async function send(routed: readonly Routed[], { sqs, failed }: Sweeping): Promise<number> {
-  const queues = Map.groupBy(routed, ({ queueUrl }) => queueUrl);
-  const sent = await Promise.all(
-    [...queues].map(async ([queueUrl, messages]) => {
+/** Sends each row's messages to their queues. Returns of how many rows all were accepted. */
+async function send(rows: readonly DueRow[], source: Source, { sqs, failed }: Sweeping): Promise<number> {
+  const routed = rows.flatMap((row) => source.route(row).map((message) => ({ row, ...message })));
+  const unsent = new Set<DueRow>();
+  await Promise.all(
+    [...Map.groupBy(routed, ({ queueUrl }) => queueUrl)].map(async ([queueUrl, theirs]) => {
+      const orders = new Map(theirs.flatMap(({ message, order }) => (order ? [[message, order]] : [])));
       try {
         await sendAll(
           sqs,
           queueUrl,
-          messages.map(({ message }) => message),
+          theirs.map(({ message }) => message),
+          orders.size > 0 ? { order: (message) => orders.get(message) ?? unordered() } : {},
         );
-        return messages.length;
       } catch (error) {
         // If one queue fails, the others still get their messages.
         failed(error);
-        return 0;
+        theirs.forEach(({ row }) => unsent.add(row));
       }
     }),
   );
-  return sent.reduce((sum, count) => sum + count, 0);
+  return rows.length - unsent.size;
+}
+
+function unordered(): never {
+  throw new Error("A FIFO queue takes only messages with an order");
 }

@@ -1,4 +1,4 @@
-import type { AssetState, LabelStatus } from "../../domain/asset.ts";
+import type { AssetState, Corrections, LabelStatus } from "../../domain/asset.ts";
 
 /**
  * One conditional write to the caller's asset. The resolver of a mutation puts it into the stash, `changeAsset` writes
@@ -12,6 +12,8 @@ export interface AssetChange {
   /** The version that the asset must have. Null and undefined accept any version. */
   expectedVersion?: number | null | undefined;
   set: Record<string, unknown>;
+  /** Corrections of labels by their keys. */
+  corrections?: Corrections;
   /** Attributes that get the value that another attribute had before the write. */
   copy?: Record<string, string>;
   increment?: string[];

@@ -230,6 +230,7 @@ describe("a sweep", () => {
   const queues = () => ({
     labelQueueUrl: physical("pipeline-labels"),
     objectQueueUrl: physical("uploads-events"),
+    indexQueueUrl: physical("search-jobs"),
   });
 
   async function run(at = now, to: ReturnType<typeof queues> = queues()) {

@@ -15,6 +15,7 @@ import { type Detection, label, type Outcome, recordFailure } from "../../functi
 import { relay } from "../../functions/relay/relay.ts";
 import { sequenceIn } from "../../functions/relay/sequence.ts";
 import { moveDueIn } from "../../functions/shared/due.ts";
+import { orderOfIndexing } from "../../functions/shared/indexing.ts";
 import { sendAll } from "../../functions/shared/queue.ts";
 import { assetSource } from "../../functions/sweep/sources.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
@@ -139,6 +140,7 @@ export class Machine {
     const source = assetSource(this.sides.sweep.table("assets"), {
       labelQueueUrl: this.queueUrl("pipeline-labels"),
       objectQueueUrl: this.queueUrl("uploads-events"),
+      indexQueueUrl: this.queueUrl("search-jobs"),
     });
     const { dynamodb } = this.sides.sweep;
     const failed = (error: unknown) => {
@@ -170,6 +172,8 @@ export class Machine {
         return Promise.resolve();
       },
       queueLabels: (jobs) => sendAll(this.sqs, this.queueUrl("pipeline-labels"), jobs),
+      queueIndexing: (jobs) =>
+        sendAll(this.sqs, this.queueUrl("search-jobs"), jobs, { order: orderOfIndexing }),
       call: () => Promise.resolve(),
       failed: (_, error) => {
         throw error;

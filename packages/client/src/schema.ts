@@ -6,6 +6,9 @@ export type AssetState = "CREATED" | "RECEIVED" | "UPLOADED" | "REJECTED" | "EXP
 /** State of the labels. */
 export type LabelStatus = "NONE" | "PENDING" | "RUNNING" | "DONE" | "FAILED" | "SKIPPED";
 
+/** Source of a label. */
+export type LabelSource = "MODEL" | "PERSON";
+
 /** What happened to an asset. */
 export type AssetEventType =
   | "CREATED"
@@ -26,7 +29,7 @@ export interface AssetEvent {
   readonly seq: number;
   /** What happened. If edited is true, the unchanged state of the asset. */
   readonly type: AssetEventType;
-  /** True if updateAsset changed the asset and nothing else happened. Otherwise null. */
+  /** True if updateAsset or setLabels changed the asset and nothing else happened. Otherwise null. */
   readonly edited: boolean | null;
   /** Id of the owner. */
   readonly ownerId: string;
@@ -60,7 +63,7 @@ export interface Asset {
   readonly state: AssetState;
   /** State of the labels. */
   readonly labelStatus: LabelStatus;
-  /** Labels, highest confidence first; null until labelled. */
+  /** Labels as corrected by setLabels, highest confidence first; null until there are any. */
   readonly labels: readonly Label[] | null;
   /** Why the upload was rejected, or why labelling failed or was skipped. */
   readonly labelError: AssetError | null;
@@ -80,6 +83,8 @@ export interface Label {
   readonly confidence: number;
   /** Broader labels that also apply. */
   readonly parents: readonly string[];
+  /** Source of the label. */
+  readonly source: LabelSource;
 }
 
 /** Why an upload was rejected, or why labelling failed or was skipped. */
@@ -92,4 +97,4 @@ export interface AssetError {
 
 /** Selects all that an event has. */
 export const assetEventSelection =
-  "seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labels { name confidence parents } labelError { code message } createdAt updatedAt version }";
+  "seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } createdAt updatedAt version }";

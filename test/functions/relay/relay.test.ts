@@ -56,6 +56,7 @@ function relaying(failing: (event: AssetEvent) => boolean = () => false) {
           published.push(event);
           return Promise.resolve();
         },
+        queueIndexing: () => Promise.resolve(),
         queueLabels: (due) => {
           jobs.push(...due);
           return Promise.resolve();

@@ -9,8 +9,8 @@ const entries = ({ input }: ScriptedCall) =>
 const taken = (call: ScriptedCall) =>
   says({ Successful: entries(call).map(({ Id }) => ({ Id, MessageId: Id })), Failed: [] });
 const messages = (count: number) => Array.from({ length: count }, (_, number) => ({ number }));
-const send = (count: number, seconds?: number) =>
-  sendAll(use().sqs, "http://127.0.0.1/queue", messages(count), seconds);
+const send = (count: number, delaySeconds = 0) =>
+  sendAll(use().sqs, "http://127.0.0.1/queue", messages(count), { delaySeconds });
 
 describe("messages", () => {
   it.each([

@@ -38,6 +38,7 @@ async function run(
   const source = assetSource(table, {
     labelQueueUrl: "http://q/labels",
     objectQueueUrl: "http://q/objects",
+    indexQueueUrl: "http://q/index",
   });
   const result = await sweep([source], {
     dynamodb,

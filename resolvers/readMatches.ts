@@ -1,0 +1,45 @@
+import { type Context, type DynamoDBBatchGetItemRequest, runtime, util } from "@aws-appsync/utils";
+import type { Asset } from "../domain/asset.ts";
+import { foldedName, termsOf } from "../domain/labels.ts";
+import type { Match } from "./findMatches.ts";
+import type { SearchStash } from "./Query.searchAssets.ts";
+import { internal } from "./shared/errors.ts";
+import { previous } from "./shared/previous.ts";
+import { tables } from "./shared/tables.ts";
+
+/** Reads the assets of a page of matches. */
+export function request(ctx: Context): DynamoDBBatchGetItemRequest {
+  const matches = previous(ctx) as Match[];
+  if (matches.length === 0) {
+    runtime.earlyReturn({ items: [], nextToken: (ctx.stash as SearchStash).nextToken ?? null });
+  }
+  const keys = matches.map(({ ownerId, assetId }) => util.dynamodb.toMapValues({ ownerId, id: assetId }));
+  return { operation: "BatchGetItem", tables: { [tables.assets]: { keys, consistentRead: true } } };
+}
+
+interface Batch {
+  data?: Record<string, (Asset | null)[]>;
+  unprocessedKeys?: Record<string, unknown[]>;
+}
+
+/** The index follows the assets within seconds: what an asset shows now decides whether, and where, it is listed. */
+export function response(ctx: Context): unknown {
+  const batch = ctx.result as Batch | null;
+  const unread = batch?.unprocessedKeys?.[tables.assets] ?? [];
+  if (ctx.error || !batch || unread.length > 0) {
+    return internal();
+  }
+  const { label, minConfidence, nextToken } = ctx.stash as SearchStash;
+  const found = (batch.data?.[tables.assets] ?? []).map((asset) => {
+    const confidences = asset
+      ? termsOf(asset)
+          .filter(({ name }) => foldedName(util.str.normalize(name, "nfkd")) === label)
+          .map(({ confidence }) => confidence)
+      : [];
+    return { asset, confidence: confidences.reduce((most, one) => (one > most ? one : most), -1) };
+  });
+  return {
+    items: found.filter(({ asset, confidence }) => !!asset && confidence >= minConfidence),
+    nextToken: nextToken ?? null,
+  };
+}
