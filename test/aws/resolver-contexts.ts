@@ -35,6 +35,7 @@ const change = {
   },
   ...{ increment: ["labelRun"], remove: ["liveId"], settled: ["DELETED"], refusal: "x needs y" },
 };
+const search = { ownerId: "alice-sub", label: "cat", minConfidence: 50, limit: 5 };
 const created = { asset, fingerprint: "f" };
 const conditionFailed = { message: "no", type: "DynamoDB:ConditionalCheckFailedException" };
 const broken = { message: "no", type: "DynamoDB:InternalServerError" };
@@ -43,6 +44,7 @@ const delivery = {
   ...{ status: "PENDING", attempts: [{ at: "2026-01-01T00:00:00.000Z" }], tries: 1 },
   ...{ nextAttemptAt: 1767225600000, createdAt: "2026-01-01T00:00:00.000Z" },
 };
+const corrections = { dog: { name: "Dog", shown: false }, été: { name: "Été", shown: true } };
 const page = { items: [asset], nextToken: "next", scannedCount: 1 };
 
 const handed = (more: object): Readonly<Record<string, unknown>> => ({
@@ -92,6 +94,53 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
     ],
     ["request", "another's", handed({ arguments: { ownerId: "bob-sub" } })],
     ...answering({ nextToken: "t" }, page).filter(([, what]) => what !== "nothing"),
+  ],
+  "Query.searchAssets": [
+    ["request", "a label", handed({ arguments: { label: " Été", minConfidence: 55.5, limit: 5 } })],
+    ["request", "no label", handed({ arguments: { label: "" } })],
+    ["request", "no confidence", handed({ arguments: { label: "cat", minConfidence: 101 } })],
+    ["request", "another's", handed({ arguments: { label: "cat", ownerId: "bob-sub" } })],
+    ["response", "the result", handed({ arguments: { label: "cat" } })],
+  ],
+  findMatches: [
+    ["request", "a page", handed({ arguments: { nextToken: "t" }, stash: search })],
+    [
+      "response",
+      "matches",
+      handed({ stash: search, result: { items: [{ ownerId: "alice-sub", assetId: id }], nextToken: "n" } }),
+    ],
+    ["response", "another's", handed({ stash: search, result: { items: [{ ownerId: "bob-sub" }] } })],
+    ["response", "a failure", handed({ stash: search, result: null, error: broken })],
+  ],
+  readMatches: [
+    [
+      "request",
+      "matches",
+      handed({ stash: search, prev: { result: [{ ownerId: "alice-sub", assetId: id }] } }),
+    ],
+    ["request", "none", handed({ stash: search, prev: { result: [] } })],
+    ["response", "assets", handed({ stash: search, result: { data: { "{{assets}}": [asset, null] } } })],
+    ["response", "a failure", handed({ stash: search, result: null, error: broken })],
+  ],
+  "Query.listLabels": [
+    ["request", "all", handed({ arguments: { limit: 5 } })],
+    ["request", "a prefix", handed({ arguments: { prefix: "É", nextToken: "t" } })],
+    ["request", "another's", handed({ arguments: { ownerId: "bob-sub" } })],
+    [
+      "response",
+      "counts",
+      handed({
+        arguments: {},
+        result: {
+          items: [
+            { ownerId: "alice-sub", name: "Cat", count: 2 },
+            { ownerId: "alice-sub", name: "Dog", count: 0 },
+          ],
+          nextToken: "n",
+        },
+      }),
+    ],
+    ["response", "a failure", handed({ arguments: {}, result: null, error: broken })],
   ],
   "Query.listAssetEvents": [
     ["request", "after an event", handed({ arguments: { after: 7, limit: 5 } })],
@@ -225,6 +274,7 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
   ],
   changeAsset: [
     ["request", "a change", handed({ stash: { change } })],
+    ["request", "corrections", handed({ stash: { change: { ...change, corrections } } })],
     ["request", "no change", handed({ stash: {} })],
     ...answering({}, asset),
   ],
@@ -249,6 +299,12 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
     ["request", "a title", handed({ arguments: { input: { id, title: "At sea", expectedVersion: 1 } } })],
     ["request", "no title", handed({ arguments: { input: { id, title: "" } } })],
     ["request", "nothing", handed({ arguments: { input: { id } } })],
+    ["response", "the result", handed({ prev: { result: asset } })],
+  ],
+  "Mutation.setLabels": [
+    ["request", "labels", handed({ arguments: { id, add: ["Été"], remove: ["Dog"] } })],
+    ["request", "no label", handed({ arguments: { id } })],
+    ["request", "one twice", handed({ arguments: { id, add: ["cat"], remove: ["Cat"] } })],
     ["response", "the result", handed({ prev: { result: asset } })],
   ],
   "Mutation.renewUpload": changing,
@@ -277,6 +333,7 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
     ["request", "a confidence", handed({ arguments: { minConfidence: 50 }, source: asset })],
     ["request", "no confidence", handed({ arguments: { minConfidence: 101 }, source: asset })],
     ["response", "above it", handed({ arguments: { minConfidence: 50 }, source: asset })],
+    ["response", "corrected", handed({ arguments: {}, source: { ...asset, corrections } })],
     ["response", "no labels", handed({ arguments: {}, source: { id } })],
   ],
   "Subscription.onAssetEvent": [

@@ -42,7 +42,8 @@ const reservedFrom = (input: Record<string, unknown>) => {
 
 describe("a field of an asset", () => {
   it("is in every event", () => {
-    const row = Object.fromEntries(namesOf("AssetInput").map((name) => [name, name]));
+    const labels = [{ name: "Dog", confidence: 90, parents: [], source: "MODEL" }];
+    const row = { ...Object.fromEntries(namesOf("AssetInput").map((name) => [name, name])), labels };
     expect(snapshot(row as unknown as Asset)).toEqual(row);
   });
 

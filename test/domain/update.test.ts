@@ -32,6 +32,13 @@ describe("an update expression", () => {
     expect(updateExpression(update).expression).toBe(expression);
   });
 
+  it("sets members of a map under any key", () => {
+    const { expression, names, values } = updateExpression({ setIn: { map: { "a.b #": 1, ü: 2 } } });
+    expect(expression).toBe("SET #map.#map0 = :map0, #map.#map1 = :map1");
+    expect(names).toEqual({ "#map": "map", "#map0": "a.b #", "#map1": "ü" });
+    expect(values).toEqual({ ":map0": 1, ":map1": 2 });
+  });
+
   it("has no unused values, which DynamoDB would refuse", () => {
     expect(updateExpression({ remove: ["a"] }).values).toEqual({});
   });

@@ -47,6 +47,27 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
     const args = { state: "CREATED", order: "NEWEST_FIRST", limit: 1 };
     expect(await ask(args)).toEqual({ items: [reserved(asset.id)], nextToken: expect.anything() });
   },
+  "Query.searchAssets": async (ask) => {
+    const { id, event } = await upload({ title: "searched" });
+    const [label] = event.asset.labels ?? [];
+    const args = { label: label?.name, minConfidence: label?.confidence, limit: 100 };
+    const asset = { ...event.asset, downloadUrl: signedUrl };
+    const match = { asset, confidence: label?.confidence };
+    await eventually(async () => {
+      const { items } = (await ask(args)) as { items: readonly (typeof match)[] };
+      expect(items.filter((item) => item.asset.id === id)).toEqual([match]);
+    });
+  },
+  "Query.listLabels": async (ask, { alice }) => {
+    const { id } = await upload();
+    await call("Mutation.setLabels", { id, add: ["Quay"] }, alice);
+    await eventually(async () =>
+      expect(await ask({ prefix: "qua", limit: 5 })).toEqual({
+        items: [{ name: "Quay", count: 1 }],
+        nextToken: null,
+      }),
+    );
+  },
   "Query.listAssetEvents": async (ask) => {
     const { seq, event } = await upload();
     const asset = { ...event.asset, downloadUrl: signedUrl };
@@ -78,6 +99,15 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
     const { asset } = await reserve();
     const input = { id: asset.id, title: "At sea", expectedVersion: 1 };
     expect(await ask({ input })).toEqual({ ...reserved(asset.id), title: "At sea", version: 2 });
+  },
+  "Mutation.setLabels": async (ask) => {
+    const { id, event } = await upload();
+    const [first, ...others] = event.asset.labels ?? [];
+    const pier = { name: "Pier", confidence: 100, parents: [], source: "PERSON" };
+    expect(await ask({ id, add: ["Pier"], remove: [first?.name] })).toEqual({
+      ...changed(event),
+      labels: [pier, ...others],
+    });
   },
   "Mutation.renewUpload": async (ask) => {
     const { asset } = await reserve();
@@ -135,7 +165,7 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
     const surest = labels?.filter(({ confidence }) => confidence === most);
     expect(surest).not.toEqual(labels);
     const query = `query ($id: ID!, $least: Float) {
-      getAsset(id: $id) { labels(minConfidence: $least) { name confidence parents } } }`;
+      getAsset(id: $id) { labels(minConfidence: $least) { name confidence parents source } } }`;
     expect(await alice.get(query, { id, least: 0 })).toEqual({ getAsset: { labels } });
     expect(await alice.get(query, { id, least: most })).toEqual({ getAsset: { labels: surest } });
   },
@@ -178,6 +208,20 @@ describe("the contract", () => {
 
 const call = (operation: string, args: object = {}, client: Asker = use().alice): Promise<unknown> =>
   askWhole(client, operation, args);
+
+/** The label index follows within seconds. */
+async function eventually(holds: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    try {
+      return await holds();
+    } catch (error) {
+      if (Date.now() > deadline) {
+        throw error;
+      }
+    }
+  }
+}
 
 const at = "2026-01-01T00:00:00.000Z";
 

@@ -71,6 +71,12 @@ async function useEverything({ alice, admin }: { alice: Client; admin: Client })
   );
   expect((await fetch(getAsset.downloadUrl)).status).toBe(200);
   await alice.get("{ listAssetEvents { items { seq } } }");
+  await alice.get('mutation ($id: ID!) { setLabels(id: $id, add: ["A"]) { id } }', { id });
+  await alice.get('mutation ($id: ID!) { setLabels(id: $id, remove: ["A"]) { id } }', { id });
+  await use().cloud.idle();
+  await alice.get(
+    '{ searchAssets(label: "image property") { items { confidence } } listLabels { items { name } } }',
+  );
   await alice.get("{ listAssets(state: RECEIVED) { items { id } } }");
   expect(
     (await alice.ask("mutation ($id: ID!) { restoreAsset(id: $id) { id } }", { id })).errors,

@@ -43,6 +43,18 @@ const permissions: Record<string, readonly string[]> = {
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
   ],
+  indexer: [
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+  ],
   label: [
     "dynamodb:UpdateItem",
     "logs:CreateLogStream",
@@ -83,6 +95,7 @@ const permissions: Record<string, readonly string[]> = {
   ],
   restore: ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions", "s3:PutObject"],
   "source-assets": [
+    "dynamodb:BatchGetItem",
     "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:PutItem",
@@ -92,6 +105,7 @@ const permissions: Record<string, readonly string[]> = {
   "source-callbacks": ["dynamodb:Query"],
   "source-clientTokens": ["dynamodb:GetItem", "dynamodb:PutItem"],
   "source-events": ["dynamodb:Query"],
+  "source-labels": ["dynamodb:Query"],
   "source-presign": ["lambda:InvokeFunction"],
   "source-users": [
     "dynamodb:DeleteItem",

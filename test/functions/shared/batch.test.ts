@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Context, SQSEvent } from "aws-lambda";
-import { eachMessage } from "../../../functions/shared/batch.ts";
+import { eachMessage, eachMessageInOrder } from "../../../functions/shared/batch.ts";
 
 const event = (...bodies: string[]) =>
   ({ Records: bodies.map((body, index) => ({ messageId: String(index), body })) }) as unknown as SQSEvent;
@@ -36,5 +36,36 @@ describe("a batch of messages", () => {
 
   it("that all went well gives back none", async () => {
     expect(await handling(() => Promise.resolve()).run("a", "b")).toEqual({ batchItemFailures: [] });
+  });
+});
+
+describe("a batch of a FIFO queue", () => {
+  const inOrder = async (fails: readonly string[], ...messages: string[]) => {
+    const handled: string[] = [];
+    const logger = { addContext: () => undefined, error: () => undefined };
+    const handler = eachMessageInOrder(logger as never, { publish: () => undefined }, async ({ body }) => {
+      await new Promise(setImmediate);
+      handled.push(body);
+      if (fails.includes(body)) {
+        throw new Error("no");
+      }
+    });
+    const Records = messages.map((body) => ({
+      ...{ messageId: body, body, attributes: { MessageGroupId: body.charAt(0) } },
+    }));
+    const { batchItemFailures } = await handler({ Records } as unknown as SQSEvent, {} as Context);
+    return { handled, failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
+  };
+
+  it("is handled in order within each group, and the groups side by side", async () => {
+    const { handled, failed } = await inOrder([], "a1", "a2", "b1", "a3", "b2");
+    expect(handled).toEqual(["a1", "b1", "a2", "b2", "a3"]);
+    expect(failed).toEqual([]);
+  });
+
+  it("gives back a message that failed with all that follow it in its group, which are not handled", async () => {
+    const { handled, failed } = await inOrder(["a2"], "a1", "a2", "b1", "a3", "b2");
+    expect(handled.toSorted()).toEqual(["a1", "a2", "b1", "b2"]);
+    expect(failed).toEqual(["a2", "a3"]);
   });
 });

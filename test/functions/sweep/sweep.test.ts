@@ -97,6 +97,20 @@ describe("a sweep", () => {
     const sizes = use().calls.flatMap(({ input }) =>
       input["Entries"] ? [(input["Entries"] as object[]).length] : [],
     );
-    expect(sizes).toEqual([10, 1]);
+    // To the objects' queue and to the label index's.
+    expect(sizes.toSorted()).toEqual([1, 1, 10, 10]);
+  });
+
+  it("has an asset compared with the label index where it may be in it, in order by owner", async () => {
+    await run([row("a", "DONE"), row("b", "NONE"), row("c", "PENDING")], {});
+    const sent = use().calls.filter(({ input }) => String(input["QueueUrl"]).endsWith("index"));
+    expect(sent.flatMap(({ input }) => input["Entries"])).toEqual([
+      {
+        Id: "0",
+        MessageBody: JSON.stringify({ ownerId: "owner", id: "a", cause: "due 5" }),
+        MessageGroupId: "owner",
+        MessageDeduplicationId: "a#due-5",
+      },
+    ]);
   });
 });
