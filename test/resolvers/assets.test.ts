@@ -356,11 +356,12 @@ describe("Asset.labels", () => {
 
   it("keeps the labels that are sure enough", () => {
     const source = anAsset({ labels });
+    const shown = labels.map((label) => ({ ...label, source: "MODEL" }));
     expect(valueOf(run("Asset.labels", "response", { source, arguments: { minConfidence: 60 } }))).toEqual(
-      labels,
+      shown,
     );
     expect(valueOf(run("Asset.labels", "response", { source, arguments: { minConfidence: 60.1 } }))).toEqual([
-      labels[0],
+      shown[0],
     ]);
     expect(valueOf(run("Asset.labels", "response", { source: anAsset() }))).toBeNull();
   });
