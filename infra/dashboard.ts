@@ -43,7 +43,13 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
     graphs: [
       { title: "Uploads", lines: counts("ingest", ["Received", "Rejected", "Expired", "Purged"]) },
       { title: "Ingest: messages waiting", lines: waiting(queues, "uploads-events") },
-      { title: "Labels", lines: counts("label", ["Labelled", "LabelFailed"]) },
+      {
+        title: "Labels",
+        lines: {
+          ...counts("label", ["Labelled", "LabelFailed"]),
+          ...counts("indexer", ["AssetsIndexed", "IndexConflicts"]),
+        },
+      },
       { title: "Events", lines: counts("relay", ["EventsPublished"]) },
       {
         title: "Callbacks",
