@@ -76,6 +76,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
       "callbacks-deliveries-dead",
       "pipeline-failed-changes-dead",
       "pipeline-labels-dead",
+      "search-jobs-dead",
       "uploads-events-dead",
     ]);
   });
@@ -84,6 +85,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
     const mappings = ofType(await graphOf(stack), "aws:lambda/eventSourceMapping:EventSourceMapping");
     expect(mappings.map(({ name }) => name).sort()).toEqual([
       "deliver",
+      "indexer",
       "ingest",
       "label",
       "label-dead",
@@ -128,7 +130,7 @@ describe("data", () => {
       ["dev", false],
     ] as const) {
       const data = (await graphOf(stack)).resources.filter(({ type }) => protectedTypes.includes(type));
-      expect(data).toHaveLength(9);
+      expect(data).toHaveLength(10);
       expect(data.map(({ protect }) => protect)).toEqual(data.map(() => expected));
     }
   });
