@@ -31,30 +31,30 @@ export const amplify: Told = { http: (_, status) => answered("Unauthorized", sta
 
 /** What every client does, read from the report of the scenario. */
 export function behaves({ http, socket }: Told, reported: () => Report): void {
-  it("mutates and queries as a person", () => {
+  it("mutates and queries as a user", () => {
     const { created, got } = reported().person;
     expect(created).toEqual({ id: expect.stringMatching(/^[0-9A-Z]{26}$/) as unknown, state: "CREATED" });
     expect(got).toMatchObject({ getAsset: created });
   });
 
-  it("tells a GraphQL error by its type", () => {
+  it("reports the type of a GraphQL error", () => {
     const { missing } = reported().person;
     expect(missing).toMatchObject({ errorType: "NotFound", message: "Asset not found" });
   });
 
-  it("tells a bad token", () => {
+  it("reports a bad token", () => {
     const { asked } = reported().stranger;
     expect(asked).toMatchObject(http("Unable to parse JWT token.", 401));
   });
 
-  it("mutates as the role that may", () => {
+  it("mutates as a role that has the permission", () => {
     const { published } = reported().role;
     expect(published).toMatchObject({
       publishAssetEvent: { seq: 1, type: "CREATED", asset: { id: "asset" } },
     });
   });
 
-  it("is refused as a role that may not, and at fields that are for people", () => {
+  it("is refused as a role without the permission, and at fields for users", () => {
     const { denied, asked } = reported().role;
     expect(denied).toMatchObject(http("Permission denied", 403));
     expect(asked).toMatchObject({
@@ -72,14 +72,14 @@ export function behaves({ http, socket }: Told, reported: () => Report): void {
 }
 
 function refusesRoles(start: object, reported: () => Report): void {
-  it("connects as a role, and is refused a subscription that is for people", () => {
+  it("connects as a role, and is refused a subscription for users", () => {
     const { followed } = reported().role;
     expect(followed).toMatchObject({ error: start, frames: ["connection_ack", "error"] });
   });
 }
 
 function follows(connect: object, reported: () => Report): void {
-  it("follows a person's assets until it unsubscribes, two subscriptions on one socket", () => {
+  it("follows a user's assets until it unsubscribes, with two subscriptions on one socket", () => {
     const { followed } = reported().person;
     const [one, two] = (followed?.assets ?? []).map((assetId) => ({ type: "CREATED", assetId }));
     expect(followed).toMatchObject({ first: [one], second: [one, two], sent: [2, 1], sockets: 1 });

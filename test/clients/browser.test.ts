@@ -14,7 +14,7 @@ describe("aws-amplify 6 in Chromium, on a page of another origin", () => {
 
   behaves(amplify, () => seen.report);
 
-  it("reads of a refusal what CORS exposes, and nothing else", () => {
+  it("reads only those headers of a refusal that CORS exposes", () => {
     expect(seen.refusal).toEqual({ status: 401, exposed: "UnauthorizedException", hidden: null });
   });
 });

@@ -4,7 +4,7 @@ import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import type { Caller } from "./scenario.ts";
 
-/** The access token of a person, signed in by password; for libraries that leave this to others. */
+/** The access token of a user, for libraries that do not sign in themselves. */
 export async function tokenOf(ready: Ready, caller: Exclude<Caller, { as: "role" }>): Promise<string> {
   if (caller.as === "token") {
     return caller.token;
@@ -18,7 +18,7 @@ export type Sign = (
   body: string,
 ) => Promise<Record<string, string>>;
 
-/** Signs POSTs with the SDK's own signer. The headers that it gives have `host` among them. */
+/** Signs POST requests with the SDK's signer. The headers that it returns include `host`. */
 export function signerFor({ region }: Ready, credentials: Ready["roles"][string]): Sign {
   const signer = new SignatureV4({ service: "appsync", region, credentials, sha256: Sha256 });
   return async (url, headers, body) => {
@@ -28,7 +28,7 @@ export function signerFor({ region }: Ready, credentials: Ready["roles"][string]
   };
 }
 
-/** `fetch` with what AppSync asks of a caller, for libraries that take a fetch. */
+/** `fetch` with the caller's authorization, for libraries that accept a fetch function. */
 export async function fetchAs(ready: Ready, caller: Caller): Promise<typeof fetch> {
   if (caller.as !== "role") {
     const token = await tokenOf(ready, caller);
@@ -43,7 +43,7 @@ export async function fetchAs(ready: Ready, caller: Caller): Promise<typeof fetc
     const request = new Request(input, init);
     const body = await request.text();
     const headers = new Headers(await sign(request.url, Object.fromEntries(request.headers), body));
-    // fetch sets it by itself.
+    // fetch sets it.
     headers.delete("host");
     return fetch(request.url, { method: "POST", headers, body });
   };

@@ -5,7 +5,7 @@ import { useCloud } from "../support/cloud.ts";
 
 const use = useCloud();
 
-/** The platform's socket, of which tests can cut every connection. */
+/** A socket that tests can cut. */
 class Cuttable extends Socket {
   static readonly open = new Set<Cuttable>();
 
@@ -15,7 +15,7 @@ class Cuttable extends Socket {
     this.on("close", () => Cuttable.open.delete(this));
   }
 
-  /** What the API sends about once a minute. */
+  /** The API sends these about once a minute. */
   static keepAlive(): void {
     for (const socket of Cuttable.open) {
       socket.emit("message", Buffer.from('{"type":"ka"}'), false);
@@ -29,7 +29,7 @@ class Cuttable extends Socket {
   }
 }
 
-/** A subscription that was accepted, and of which nothing is delivered. */
+/** The API accepts the subscription, but no event arrives. */
 class Deaf extends Cuttable {
   override emit(event: string | symbol, ...values: unknown[]): boolean {
     const [message] = values;
@@ -39,7 +39,7 @@ class Deaf extends Cuttable {
   }
 }
 
-/** A keep-alive comes before the subscription is accepted, once. */
+/** Once, a keep-alive arrives before the subscription is accepted. */
 class Early extends Cuttable {
   static sent = false;
 
@@ -110,7 +110,7 @@ const numbers = (from: number, count: number): number[] =>
   Array.from({ length: count }, (_, at) => from + at);
 
 describe("following an owner's events", () => {
-  it("begins after what one has, however long ago that was", async () => {
+  it("starts after the given event, however old that is", async () => {
     const after = (await lastSeq()) + 1;
     await create(3);
     await use().cloud.idle();
@@ -120,7 +120,7 @@ describe("following an owner's events", () => {
     expect(await events.next()).toMatchObject({ done: true });
   });
 
-  it("misses nothing, repeats nothing and keeps order while the connection is cut again and again", async () => {
+  it("yields each event once and in order while the connection is cut again and again", async () => {
     const after = await lastSeq();
     const { events, end, connected } = following({ after });
     let standing = connected();
@@ -138,9 +138,9 @@ describe("following an owner's events", () => {
   });
 
   it.each([
-    ["a little after it", { refillAfter: 200 }, () => undefined],
+    ["a little after the acceptance", { refillAfter: 200 }, () => undefined],
     ["with the next keep-alive", { refillAfter: 600_000 }, () => Cuttable.keepAlive()],
-  ])("does not trust an accepted subscription to deliver: reads the log %s", async (_, more, then) => {
+  ])("reads the log %s, because an accepted subscription may not deliver yet", async (_, more, then) => {
     const { alice, cloud } = use();
     const { events, end, connected } = following({ ...more, after: await lastSeq(), WebSocket: Deaf });
     const standing = connected();
@@ -153,7 +153,7 @@ describe("following an owner's events", () => {
     end.abort();
   });
 
-  it("goes on after a reading of the log that failed before the subscription stood", async () => {
+  it("continues after the log could not be read before the subscription was accepted", async () => {
     const { alice } = use();
     let asked = 0;
     const again = Promise.withResolvers<undefined>();
@@ -162,7 +162,7 @@ describe("following an owner's events", () => {
       if (asked > 2) {
         again.resolve(undefined);
       }
-      // The first is the connection's, the second that reading's.
+      // The first request for a token is the connection's, the second the log's.
       return asked === 2 ? Promise.reject(new Error("no token now")) : alice.token;
     };
     const { events, end } = following({ after: await lastSeq(), token, WebSocket: Early });
@@ -173,7 +173,7 @@ describe("following an owner's events", () => {
     end.abort();
   });
 
-  it("ends with the API's refusal if it is not one's own", async () => {
+  it("throws the API's refusal for another user's assets", async () => {
     const { events } = following({ ownerId: use().bob.sub });
     await expect(events.next()).rejects.toMatchObject({ name: "DarkroomError", code: "Unauthorized" });
   });

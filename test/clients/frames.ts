@@ -1,18 +1,18 @@
 interface Frame {
   readonly type: string;
-  /** All of it, as it came. */
+  /** The whole message. */
   readonly text: string;
 }
 
-/** What this page's or process's WebSockets hear: looks on, and changes nothing of what the libraries send or hear. */
+/** Observes the messages that this page's or process's WebSockets receive, and changes nothing. */
 export interface Frames {
-  /** Resolves once so many frames of this type have come since the last `take`. */
+  /** Resolves once so many frames of this type have arrived since the last `take`. */
   until(type: string, count: number): Promise<void>;
   /** The frames since the last time, once all sockets are closed. */
   take(): Promise<Frame[]>;
 }
 
-/** From here on. */
+/** Starts observing. */
 export function observeSockets(): Frames {
   const frames: Frame[] = [];
   const open = new Set<WebSocket>();

@@ -5,7 +5,7 @@ import { InOrder } from "../../packages/client/src/in-order.ts";
 const numbered = (seqs: readonly number[]) => seqs.map((seq) => ({ seq }));
 
 describe("events in any order", () => {
-  it("are given out once each, in order, as far as there is no gap", () => {
+  it("are emitted once each and in order, up to the first gap", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 30 })),
@@ -25,7 +25,7 @@ describe("events in any order", () => {
     );
   });
 
-  it("begin with the first that comes if none was seen before", () => {
+  it("start with the first that arrives if none was seen before", () => {
     const order = new InOrder();
     expect(order.position).toBeUndefined();
     expect(order.offer({ seq: 7 }, { seq: 9 })).toEqual(numbered([7]));

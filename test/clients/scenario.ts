@@ -1,17 +1,17 @@
 import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { type Frames, observeSockets } from "./frames.ts";
 
-/** Who calls: a person, whoever shows this token, or a role of the program. */
+/** The caller: a user with a password, a token, or a role of the program. */
 export type Caller =
   | { readonly as: "person"; readonly username: string; readonly password: string }
   | { readonly as: "token"; readonly token: string }
   | { readonly as: "role"; readonly credentials: Ready["roles"][string] };
 
-/** A client library, behind what all of them have in common. */
+/** A client library behind a common interface. */
 export interface Client {
   /** The data of a query or mutation; throws what the library throws. */
   run(document: string, variables?: object): Promise<unknown>;
-  /** Left out by libraries without subscriptions of AppSync's kind. Returns how to unsubscribe. */
+  /** Absent if the library has no AppSync subscriptions. Returns a function that unsubscribes. */
   subscribe?(document: string, variables: object, observer: Observer): () => void;
 }
 
@@ -23,7 +23,7 @@ export interface Observer {
 /** What each client's file exports. */
 export interface ClientModule {
   readonly connect: (ready: Ready, caller: Caller) => Promise<Client>;
-  /** What the library's error tells a program. */
+  /** The parts of the library's error that a program can use. */
   readonly read: (error: unknown) => Failure;
 }
 
@@ -76,7 +76,7 @@ const onAssetEvent = (name: string) => /* GraphQL */ `
   }
 `;
 
-/** All that a client is put through, one caller after the other. */
+/** Uses a client library as each kind of caller, one after the other. */
 export async function play(library: ClientModule, ready: Ready) {
   const frames = observeSockets();
   return {
@@ -100,7 +100,7 @@ async function asPerson({ connect, read }: ClientModule, ready: Ready, frames: F
   };
 }
 
-/** Two subscriptions on one socket: the second bears witness that none is served any more who has stopped. */
+/** Two subscriptions on one socket. The second shows that the first gets no more events after it has stopped. */
 async function follow(client: Client, ownerId: string, frames: Frames) {
   const first = watch(client, onAssetEvent("First"), ownerId);
   const second = watch(client, onAssetEvent("Second"), ownerId);
@@ -134,7 +134,7 @@ async function asStranger({ connect, read }: ClientModule, ready: Ready, frames:
   };
 }
 
-/** publishAssetEvent is the only field of the schema that IAM reaches. */
+/** publishAssetEvent is the only field here that roles may use. */
 async function asRole({ connect, read }: ClientModule, ready: Ready, frames: Frames) {
   const as = (name: string) => connect(ready, { as: "role", credentials: roleOf(ready, name) });
   const input = publication();
@@ -149,7 +149,7 @@ async function asRole({ connect, read }: ClientModule, ready: Ready, frames: Fra
   };
 }
 
-/** The frames that a subscription gets which is turned away, and what the library makes of them. */
+/** The frames of a refused subscription, and the library's error. */
 async function refusal(client: Client, read: ClientModule["read"], frames: Frames) {
   const { failed, stop } = watch(client, onAssetEvent("Refused"), "anyone");
   const error = await failure(read, failed);

@@ -33,7 +33,7 @@ describe("npm run demo", () => {
     const { code, stdout } = await demo();
     expect(code).toBe(0);
     expect(stdout).toMatch(/CREATED .*RECEIVED .*LABELLING .*LABELLED /s);
-    expect(stdout).toContain("gives back the very bytes");
+    expect(stdout).toContain("returns the same bytes");
   });
 
   it("says why a corrupt picture fails", async () => {

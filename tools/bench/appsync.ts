@@ -7,21 +7,21 @@ import { countCpu, type Spent } from "./machine.ts";
 import { startPeer } from "./peer.ts";
 import { median, quantile, round, sum } from "./statistics.ts";
 
-/** What is asked of whom. */
+/** A request, and the server that it goes to. */
 interface Target {
   readonly name: string;
   readonly url: string;
   readonly token: string;
   readonly query: string;
   readonly uncached: boolean;
-  /** Whose CPU time is counted; the free simulator tells none. */
+  /** The cloud whose CPU time is counted; the free simulator does not report it. */
   readonly cloud?: RemoteCloud;
 }
 
 const connections = 16;
 const echo = '{ echo(text: "hello") }';
 
-/** Requests a second by what the field speaks to, with the document known to the cloud or not. */
+/** Requests a second by data source, with documents that the cloud has cached or not. */
 export async function appsync(options: Options): Promise<Figure> {
   const none = await withCloud(
     { ...options, program: join(import.meta.dirname, "program") },
@@ -50,7 +50,7 @@ export async function appsync(options: Options): Promise<Figure> {
   };
 }
 
-/** With a document that the cloud knows, and with one that it has never seen. */
+/** With a cached document, and with a new one for each request. */
 const twice = (target: Omit<Target, "uncached">): Target[] => [
   { ...target, uncached: false },
   { ...target, uncached: true },
@@ -114,7 +114,7 @@ async function prepare(alice: Client): Promise<Pick<Target, "name" | "query">[]>
 
 type Run = Loaded & Partial<Spent>;
 
-/** One after the other in every round, so that a busy moment of the machine does not fall on one alone. */
+/** Each round measures all of them, so that a busy moment of the machine does not affect only one. */
 async function measure(
   targets: readonly Target[],
   { rounds, smoke }: Pick<Options, "rounds" | "smoke">,

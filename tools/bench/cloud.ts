@@ -5,7 +5,7 @@ import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 
 export const root = join(import.meta.dirname, "../..");
 
-/** `memory` collects garbage before it tells; `idle` waits until no event waits to be handed on. */
+/** `memory` collects garbage first. `idle` waits until all deliveries have ended. */
 export type Question = "cpu" | "memory" | "idle";
 
 export interface Usage {
@@ -18,7 +18,7 @@ export interface Usage {
 
 export type Answer = { readonly kind: "ready"; readonly ready: Ready } | ({ readonly kind: "usage" } & Usage);
 
-/** A local cloud in another process, so that whoever loads it does not share its thread. */
+/** A local cloud in another process, so that the load generator does not share its thread. */
 export interface RemoteCloud {
   readonly ready: Ready;
   ask(question: Question): Promise<Usage>;
@@ -32,7 +32,7 @@ interface CloudOptions {
   readonly profile: string | undefined;
 }
 
-/** Throws if the cloud does not come up. */
+/** Throws if the cloud does not start. */
 export async function bootCloud({
   program = root,
   environment = {},
@@ -45,7 +45,7 @@ export async function bootCloud({
       ...(profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`]),
     ],
     env: { ...process.env, ...environment },
-    // Its log is written, as `npm start` writes it, but to nowhere.
+    // The log is written as by `npm start`, and discarded.
     stdio: ["ignore", "ignore", process.env["BENCH_LOG"] === undefined ? "ignore" : "inherit", "ipc"],
   });
   const first = await nextAnswer(child);

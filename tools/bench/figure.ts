@@ -3,19 +3,19 @@ export type Row = Readonly<Record<string, string | number>>;
 
 export interface Figure {
   readonly title: string;
-  /** What it should reach; a figure never fails on it. */
+  /** The target. A figure that misses it does not fail. */
   readonly bar?: string;
   readonly rows: readonly Row[];
-  /** What a reader must know to read the numbers rightly. */
+  /** What a reader must know to understand the numbers. */
   readonly notes?: readonly string[];
 }
 
 export interface Options {
-  /** How often each case is measured; medians are told. */
+  /** How often each case is measured; the figure has medians. */
   readonly rounds: number;
   /** Pictures in the burst. */
   readonly uploads: number;
-  /** Whether everything is as small as it can be: to see that it works, not what it measures. */
+  /** Whether to use the smallest numbers, to test the benchmark itself. */
   readonly smoke: boolean;
   /** Whether the free peer is fetched from npm and measured too. */
   readonly peer: boolean;

@@ -19,11 +19,11 @@ import { median, quantile, round, sum } from "./statistics.ts";
 const allSizes = [100, 10_000, 100_000];
 const log = createLog("silent", () => undefined);
 
-/** The first page of an owner's list, by how much the owner has. */
+/** The first page of an owner's list, by the number of the owner's assets. */
 export async function list({ rounds, profile, smoke }: Options): Promise<Figure> {
   const sizes = smoke ? [5, 30] : allSizes;
   const folder = mkdtempSync(join(tmpdir(), "darkroom-bench-"));
-  // Its port is handed to another process, so it must not lie in a network of its own.
+  // Another process uses its port, so it must not have a network namespace of its own.
   const engine = await startEngine({ folder }, log, false);
   try {
     const table = assetsTable(readTables(await evaluate({ root, stack: "dev", log })));
@@ -56,7 +56,7 @@ function assetsTable(tables: readonly Table[]): Table {
 
 const ownerOf = (size: number) => `owner-of-${size}`;
 
-/** Writes the rows before the table has its stream: boot switches that on, and tells nobody of what was there. */
+/** Writes the rows before the table has a stream: the boot enables it, and existing rows cause no events. */
 async function fill(endpoint: URL, { name, definition }: Table, sizes: readonly number[]): Promise<void> {
   const client = createClient(endpoint);
   const api = "DynamoDB_20120810";

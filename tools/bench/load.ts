@@ -7,7 +7,7 @@ export interface Load {
   readonly token: string;
   readonly query: string;
   readonly variables?: object;
-  /** Whether each request's text differs from all before, so that no cache of documents serves it. */
+  /** Whether each request has a new text, which no cache of documents has. */
   readonly uncached?: boolean;
   readonly connections: number;
   readonly seconds: number;
@@ -22,13 +22,13 @@ export interface Loaded {
   readonly seconds: number;
   /** Milliseconds of each request after the warm-up. */
   readonly latencies: readonly number[];
-  /** What the generator itself used for all that it asked. */
+  /** CPU time of the load generator. */
   readonly cpuSeconds: number;
   /** The last answer's body. */
   readonly sample: string;
 }
 
-/** Loads a GraphQL endpoint from a process of its own: each connection sends its next request when answered. */
+/** Loads a GraphQL endpoint from a process of its own: each connection sends its next request after the answer. */
 export async function load(load: Load): Promise<Loaded> {
   const child = fork(join(import.meta.dirname, "load-worker.ts"), {
     execArgv: ["--disable-warning=ExperimentalWarning"],

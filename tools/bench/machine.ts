@@ -4,11 +4,11 @@ import type { RemoteCloud } from "./cloud.ts";
 /** CPU seconds while something was measured. */
 export interface Spent {
   readonly server: number;
-  /** All that the machine did, whoever asked for it: the engine, the load, strangers. */
+  /** Of the whole machine: the engine, the load generator, and other programs too. */
   readonly machine: number;
 }
 
-/** Starts to count what the cloud and the machine spend; what it returns ends the count. */
+/** Starts counting the CPU time of the cloud and the machine. Call the result to end the count. */
 export async function countCpu(cloud: RemoteCloud): Promise<() => Promise<Spent>> {
   const { cpuSeconds } = await cloud.ask("cpu");
   const before = busySeconds();

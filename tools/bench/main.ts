@@ -12,11 +12,11 @@ import { reload } from "./reload.ts";
 const usage = `npm run bench -- [flags]
   --only NAMES    some of: boot, reload, appsync, realtime, list, pipeline, bundles
   --json          one JSON object on stdout; the tables go to stderr
-  --rounds N      how often each case is measured; medians are told   (3)
+  --rounds N      how often each case is measured; prints medians     (3)
   --uploads N     pictures in the burst                               (2000)
   --peer          also fetch the free AppSync simulator from npm and measure it
   --cpu-prof DIR  write CPU profiles of the local cloud there
-  --smoke         the smallest numbers that run every line once, to see that it works
+  --smoke         the smallest numbers that run every line once, as a test
   --help          print this`;
 
 const figures: Readonly<Record<string, (options: Options) => Promise<Figure>>> = {

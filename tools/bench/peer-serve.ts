@@ -7,7 +7,7 @@ interface Simulator {
   start(): Promise<void>;
 }
 
-/** The simulator with the same field as tools/bench/program, in VTL, which is all that it runs. */
+/** The simulator with the same field as tools/bench/program, in VTL: it runs no other resolvers. */
 async function serve([folder = "", name = ""]: string[]): Promise<void> {
   const require = createRequire(join(folder, "package.json"));
   const { AmplifyAppSyncSimulator } = require(name) as {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Chosen by hand: it is no dependency of the project. */
+/** A fixed version: it is not a dependency of the project. */
 const simulator = { name: "@aws-amplify/amplify-appsync-simulator", version: "2.16.20" };
 
 export interface Peer {

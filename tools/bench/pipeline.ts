@@ -127,7 +127,7 @@ async function burst({ cloud, alice, picture, seen, uploads }: Burst): Promise<R
   await Promise.all(done.map(({ id }) => seen.ended(id)));
   const last = Math.max(...done.flatMap(({ id }) => seen.labelled.get(id) ?? []));
   const { server } = await count();
-  // What is told twice is told late.
+  // A repeated event arrives late.
   await cloud.ask("idle");
   agent.destroy();
   return {

@@ -12,7 +12,7 @@ import { spread } from "./statistics.ts";
 
 const source = "resolvers/shared/errors.ts";
 
-/** Milliseconds between two saves; the first run after the start, which nobody waits for, is over by then too. */
+/** Milliseconds between two saves. The first run after the start has ended by then too. */
 const pause = 3000;
 
 /** From saving a file that most resolvers import to the first answer by the new code. */
@@ -54,7 +54,7 @@ export async function reload({ rounds, smoke }: Options): Promise<Figure> {
   }
 }
 
-/** So that saving its files disturbs nobody. */
+/** A copy, so that the original files are not changed. */
 function copyOfProgram(): string {
   const copy = mkdtempSync(join(tmpdir(), "darkroom-bench-"));
   const left = new Set(["node_modules", ".git", ".local", "test", "coverage"]);
@@ -63,7 +63,7 @@ function copyOfProgram(): string {
   return copy;
 }
 
-/** What the API says of an asset that is not there. */
+/** The API's answer for an asset that does not exist. */
 function asker(url: string, token: string): () => Promise<string> {
   const request = {
     method: "POST",

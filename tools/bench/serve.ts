@@ -4,7 +4,7 @@ import { startCloud } from "../../packages/local-cloud/src/cloud.ts";
 import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import type { Answer, Question } from "./cloud.ts";
 
-/** The local cloud in a process of its own, as `npm start -- --memory` runs it, that tells what it has used. */
+/** The local cloud in a process of its own, like `npm start -- --memory`. It reports its CPU time and memory. */
 async function serve([root = "", stack = "dev"]: string[]): Promise<void> {
   process.env["TZ"] = "UTC";
   const log = createLog("info", (line) => void process.stderr.write(`${line}\n`));
@@ -15,7 +15,7 @@ async function serve([root = "", stack = "dev"]: string[]): Promise<void> {
       await cloud.idle();
     }
     if (question === "memory") {
-      // Twice: what finalizers let go of in the first is collected by the second.
+      // Twice: the second collection frees what finalizers released after the first.
       globalThis.gc?.();
       globalThis.gc?.();
     }

@@ -1,4 +1,4 @@
-/** The value below which this share (0 to 1) of the numbers lies, by nearest rank. NaN of no numbers. */
+/** The quantile of the numbers at this share (0 to 1), by nearest rank. NaN if there are no numbers. */
 export function quantile(numbers: readonly number[], share: number): number {
   const sorted = Float64Array.from(numbers).sort();
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
@@ -13,7 +13,7 @@ export const round = (value: number, digits = 1): number => Number(value.toFixed
 /** Megabytes, of bytes. */
 export const megabytes = (bytes: number): number => round(bytes / 1_048_576);
 
-/** Least, middle and greatest of repeated measurements. */
+/** Minimum, median and maximum of repeated measurements. */
 export const spread = (numbers: readonly number[]): { min: number; median: number; max: number } => ({
   min: round(Math.min(...numbers)),
   median: round(median(numbers)),

@@ -1,18 +1,18 @@
 import { type Client, connectionFor } from "./client.ts";
 import type { RemoteCloud } from "./cloud.ts";
 
-/** Milliseconds without any event after which what is not labelled counts as lost. */
+/** After so many milliseconds without an event, assets without labels count as lost. */
 const patience = 60_000;
 
-/** All that one user's subscription brought. */
+/** The events of one user's subscription. */
 export interface Seen {
-  /** When each LABELLED came, by asset. */
+  /** When each LABELLED arrived, by asset. */
   readonly labelled: ReadonlyMap<string, readonly number[]>;
   /** Events that ended otherwise: rejected, or without labels. */
   readonly failed: ReadonlySet<string>;
-  /** Events whose number does not follow on the last one's. */
+  /** Number of events whose number does not follow the last one's. */
   readonly outOfOrder: () => number;
-  /** Settles at the asset's end, or when nothing has come for long. */
+  /** Resolves when the asset is labelled or has failed, or when no event has arrived for a long time. */
   ended(id: string): Promise<void>;
   close(): Promise<unknown>;
 }
@@ -30,17 +30,17 @@ export async function watch({ ready }: RemoteCloud, { sub, token }: Client): Pro
   const waiting = new Map<string, () => void>();
   let last = 0;
   let outOfOrder = 0;
-  let lastHeard = performance.now();
+  let lastEventAt = performance.now();
   const connection = await connectionFor(ready, token);
   const query =
     "subscription ($ownerId: ID!) { onAssetEvent(ownerId: $ownerId) { seq type assetId asset { labels { name } } } }";
   const onData = (data: unknown) => {
     const { seq, type, assetId } = (data as { onAssetEvent: Event }).onAssetEvent;
-    lastHeard = performance.now();
+    lastEventAt = performance.now();
     outOfOrder += seq === last + 1 ? 0 : 1;
     last = seq;
     if (type === "LABELLED") {
-      labelled.set(assetId, [...(labelled.get(assetId) ?? []), lastHeard]);
+      labelled.set(assetId, [...(labelled.get(assetId) ?? []), lastEventAt]);
     } else if (type === "REJECTED" || type === "LABEL_FAILED") {
       failed.add(assetId);
     } else {
@@ -50,7 +50,7 @@ export async function watch({ ready }: RemoteCloud, { sub, token }: Client): Pro
   };
   await connection.subscribe({ query, variables: { ownerId: sub }, onData });
   const impatience = setInterval(() => {
-    if (performance.now() - lastHeard > patience) {
+    if (performance.now() - lastEventAt > patience) {
       for (const give of waiting.values()) {
         give();
       }

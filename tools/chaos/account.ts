@@ -7,14 +7,14 @@ import type { DeadLetter } from "./queues.ts";
 import type { Subscriber } from "./subscribers.ts";
 import type { Reserved } from "./users.ts";
 
-/** All that was seen of a run from outside, and its log. */
+/** All results of a run, as seen from outside, and its log. */
 export interface Seen {
   readonly plan: Plan;
   readonly reserved: readonly Reserved[];
   readonly facts: Facts;
   readonly subscribers: readonly Subscriber[];
   readonly receivers: Pick<Receivers, "calls" | "faults">;
-  /** Deliveries that their owners sent anew. */
+  /** Deliveries that their owners replayed. */
   readonly replayed: readonly string[];
   readonly deadLetters: readonly DeadLetter[];
   readonly evidence: Evidence;
@@ -22,17 +22,17 @@ export interface Seen {
   readonly killed: readonly number[];
 }
 
-/** One line of the ledger: what was planned, what is there, and each difference in words. */
+/** One line of the ledger: what was planned, what was found, and each difference in words. */
 export interface Entry {
   readonly check: string;
   readonly planned: number;
   readonly found: number;
   readonly differences: readonly string[];
-  /** What is more than planned, and may be. */
+  /** Results beyond the plan that are allowed. */
   readonly explained: readonly string[];
 }
 
-/** An asset with all that the API tells of it. */
+/** An asset with its events. */
 export interface Account {
   readonly asset: Reserved;
   readonly journey: Journey;

@@ -3,7 +3,7 @@ import { Webhook } from "standardwebhooks";
 import type { Failure, Plan, PlannedAsset } from "./plan.ts";
 import { type Behaviour, type Receiver, startReceiver } from "./receiver.ts";
 
-/** One request that a receiver took. */
+/** One request to a receiver. */
 export interface Call {
   readonly url: string;
   /** `webhook-id` */
@@ -13,20 +13,20 @@ export interface Call {
   readonly seq: number;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Whether the receiver took the callback: any 2xx, however slowly it came. */
+  /** Whether the receiver accepted the callback with any 2xx. */
   readonly taken: boolean;
   readonly gone: boolean;
 }
 
-/** The receivers of a run, in this process: they outlive the cloud. */
+/** The receivers of a run, in this process: the cloud's kills do not end them. */
 export interface Receivers {
   readonly urlOf: (asset: PlannedAsset) => string | undefined;
   readonly calls: readonly Call[];
-  /** What no sender of ours may do: a bad signature, a redirect followed, a body that is none. */
+  /** Invalid requests: a bad signature, a followed redirect, an invalid body. */
   readonly faults: readonly string[];
   /** How often a receiver misbehaved, by how. */
   readonly misbehaved: ReadonlyMap<string, number>;
-  /** Lets requests of this owner be verified. */
+  /** Sets the secret with which requests of this owner are verified. */
   readonly learn: (ownerId: string, secret: string) => void;
   stop(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export async function startReceivers(plan: Plan): Promise<Receivers> {
     taken[receiver] = (taken[receiver] ?? 0) + 1;
     return taken[receiver] > (plan.gone[receiver] ?? 0) ? { status: 410 } : { status: 204 };
   };
-  /** The first attempts at each message fail as was planned. */
+  /** The first attempts at each message fail as planned. */
   const behaviourOf = (path: string, id: string): Behaviour | undefined => {
     const gone = /^\/gone\/(\d+)$/.exec(path)?.[1];
     if (gone !== undefined) {
@@ -71,7 +71,7 @@ export async function startReceivers(plan: Plan): Promise<Receivers> {
         const message = verified(body, headers, secrets);
         if (!behaviour || "fault" in message) {
           faults.push(
-            "fault" in message ? `${path}: ${message.fault}` : `${method} ${path}: nobody asked for it`,
+            "fault" in message ? `${path}: ${message.fault}` : `${method} ${path}: unexpected request`,
           );
           return { status: 400 };
         }
@@ -90,7 +90,7 @@ export async function startReceivers(plan: Plan): Promise<Receivers> {
     return receiver;
   };
   const steady = await listen();
-  // Ports that close, each for one asset: who is refused by another's comes again minutes later.
+  // One closing port for each asset: another asset's callback would be repeated only minutes later.
   const closing = plan.assets.filter(({ callback }) => callback?.failures.includes("refuse"));
   const shut = new Map(await Promise.all(closing.map(async ({ index }) => [index, await listen()] as const)));
   return {
@@ -124,7 +124,7 @@ const behaviours: Readonly<Record<Failure, Behaviour>> = {
 
 type Verified = Pick<Call, "assetId" | "type" | "seq"> | { readonly fault: string };
 
-/** What a receiver learns of a message that is signed as it should be. */
+/** The content of a correctly signed message, or what is wrong with it. */
 function verified(
   body: Buffer,
   headers: Readonly<Record<string, string | string[] | undefined>>,

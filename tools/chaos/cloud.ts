@@ -7,48 +7,48 @@ import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** A local cloud as a process of its own, that may be killed at any moment. */
-export interface DoomedCloud {
+/** A local cloud in a process of its own that can be killed at any time. */
+export interface KillableCloud {
   readonly ready: Ready;
   /** When it was killed, in epoch milliseconds. */
   readonly killed: readonly number[];
-  /** Ends the process without a word, and starts another on the same data and port. */
+  /** Kills the process, and starts another with the same data and port. */
   killAndRestart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export interface DoomedOptions {
+export interface KillableOptions {
   readonly data: string;
   /** JSON for `npm start -- --faults`. */
   readonly faultsFile: string | undefined;
   readonly config?: Readonly<Record<string, string>>;
-  /** Hears each line of its log. */
+  /** Is called with each line of its log. */
   readonly line: (text: string) => void;
 }
 
-/** Throws if the cloud does not come up, or ends unasked. */
-export async function startDoomedCloud(options: DoomedOptions): Promise<DoomedCloud> {
+/** Throws if the cloud does not start. */
+export async function startKillableCloud(options: KillableOptions): Promise<KillableCloud> {
   const port = await freePort();
   const killed: number[] = [];
-  let life = await start(options, port);
+  let run = await start(options, port);
   return {
-    ready: life.ready,
+    ready: run.ready,
     killed,
     async killAndRestart() {
       killed.push(Date.now());
-      await end(life.child, "SIGKILL");
-      life = await start(options, port);
+      await end(run.child, "SIGKILL");
+      run = await start(options, port);
     },
-    stop: () => end(life.child, "SIGTERM"),
+    stop: () => end(run.child, "SIGTERM"),
   };
 }
 
 async function start(
-  { data, faultsFile, config = {}, line }: DoomedOptions,
+  { data, faultsFile, config = {}, line }: KillableOptions,
   port: number,
 ): Promise<{ child: ChildProcess; ready: Ready }> {
   const flags = [
-    // Functions say at DEBUG which picture they ask labels for.
+    // At DEBUG, functions log which picture they label.
     ...["--json", "--log", "json", "--verbose", "--stack", "dev", "--port", String(port), "--data", data],
     ...(faultsFile === undefined ? [] : ["--faults", faultsFile]),
     ...Object.entries(config).flatMap(([key, value]) => ["--config", `${key}=${value}`]),
@@ -58,7 +58,7 @@ async function start(
     ["--disable-warning=ExperimentalWarning", join(root, "packages/local-cloud/src/main.ts"), ...flags],
     { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
   );
-  // Whatever ends this process ends the cloud too.
+  // The cloud ends with this process.
   const orphaned = () => child.kill("SIGKILL");
   process.once("exit", orphaned);
   child.once("exit", () => process.removeListener("exit", orphaned));
@@ -80,7 +80,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   }
 }
 
-/** A port that nobody has, to have it again after each death. */
+/** A free port that is used again after each kill. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

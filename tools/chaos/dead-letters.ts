@@ -3,9 +3,8 @@ import { isHidden } from "./plan.ts";
 import type { DeadLetter } from "./queues.ts";
 
 /**
- * None is planned. One is explained if it is about one asset of the run whose journey was told to its end all the
- * same: then something else made up for the message. A change of the stream that nobody was told of is never: no
- * other message tells of it.
+ * None is planned. One is explained if it concerns one asset of the run whose journey is complete: then another message
+ * did the work. A failed change of the stream is never explained: no other message publishes it.
  */
 export function deadLetters(
   { deadLetters, evidence, facts }: Seen,
@@ -16,26 +15,26 @@ export function deadLetters(
   for (const letter of deadLetters) {
     const account = accounts.find(({ asset }) => letter.body.includes(asset.id));
     const failures = evidence.failedMessages.get(letter.messageId) ?? 0;
-    const story = [
+    const description = [
       `${letter.queue}: ${subjectOf(letter)}, received ${letter.received} times`,
       `${failures} of them failed by the log, the others ended with their function or the cloud`,
     ].join("; ");
     if (!account || letter.queue.includes("failed-changes")) {
-      differences.push(`${story}: ${letter.body.slice(0, 500)}`);
+      differences.push(`${description}: ${letter.body.slice(0, 500)}`);
     } else if (!hasEnded(account, facts)) {
-      differences.push(`${story}; ${nameOf(account.asset)} did not come to its end`);
+      differences.push(`${description}; ${nameOf(account.asset)} is not complete`);
     } else {
-      explained.push(`${story}; ${nameOf(account.asset)} came to its end all the same`);
+      explained.push(`${description}; ${nameOf(account.asset)} is complete`);
     }
   }
   return { planned: 0, found: deadLetters.length, differences, explained };
 }
 
-/** All events of the journey were told, and every callback is settled. */
+/** All events of the journey are in the log, and every callback is settled. */
 function hasEnded({ asset, journey, events }: Account, { deliveries }: Seen["facts"]): boolean {
-  const told = new Set(events.map(({ type }) => type));
+  const types = new Set(events.map(({ type }) => type));
   return (
-    journey.events.every((type) => told.has(type)) &&
+    journey.events.every((type) => types.has(type)) &&
     (deliveries.get(asset.id) ?? []).every(
       ({ status }) => status === "DELIVERED" || status === "DISABLED" || isHidden(journey),
     )
@@ -48,7 +47,7 @@ function subjectOf({ body }: DeadLetter): string {
     return "S3's event";
   }
   if ("check" in message) {
-    return "the sweep's request to look";
+    return "the sweep's request for a check";
   }
   return "run" in message ? "a label job" : "a delivery";
 }

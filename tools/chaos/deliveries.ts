@@ -2,7 +2,7 @@ import { deliveryId } from "../../domain/callback.ts";
 import { type Account, type Check, nameOf, type Seen } from "./account.ts";
 import { isHidden } from "./plan.ts";
 
-/** Each that is planned has one message under one id, and its receiver took it or was gone. */
+/** Each planned callback has one message with one id, and its receiver accepted it or was gone. */
 export function callbacks(
   { facts, receivers, replayed }: Seen,
   accounts: readonly Account[],
@@ -27,7 +27,7 @@ export function callbacks(
           ({ id, type, seq }) =>
             !deliveries.some((one) => one.id === id && one.type === type && one.seq === seq),
         )
-        .map(({ id }) => `was called with ${id}, which is none of its deliveries`),
+        .map(({ id }) => `was called with ${id}, which is not one of its deliveries`),
       ...deliveries.flatMap(({ id, status, url, attempts, nextAttemptAt }) => {
         const taken = theirs.some((call) => call.id === id && call.taken);
         const disabled = asset.planned.callback?.gone !== undefined && status === "DISABLED";
@@ -43,16 +43,15 @@ export function callbacks(
     ];
     return wrong.map((difference) => `${nameOf(asset)}: ${difference}`);
   });
-  const explained = replayed.map((id) => `${id} had failed so often that its owner sent it anew`);
+  const explained = replayed.map((id) => `${id} had failed so often that its owner replayed it`);
   return { planned, found, differences, explained };
 }
 
 /**
- * Once a 410 is recorded no attempt that begins may call the receiver: the same owner's, since another's callbacks to
- * the same URL are another receiver's. Recorded it is when `deliver` says so of the delivery that was answered so;
- * where the function died between answer and record, the next 410 counts. When an attempt began `listDeliveries`
- * tells: one that had begun before may have looked for the record too early. One that began after and called nobody
- * is that of a run that died before it looked.
+ * Once a 410 is recorded, no attempt that begins later may call the receiver of this owner. Another owner's callbacks to
+ * the same URL have another receiver. The record exists when `deliver` logs it for the delivery that got the 410; if the
+ * function died in between, the next 410 counts. `listDeliveries` shows when an attempt began: one that began earlier
+ * may have read the record too early.
  */
 export function afterGone(seen: Seen, accounts: readonly Account[]): ReturnType<Check> {
   const calls = Map.groupBy(seen.receivers.calls, ({ id }) => id);
@@ -68,7 +67,7 @@ export function afterGone(seen: Seen, accounts: readonly Account[]): ReturnType<
       saidGone(id) ? (seen.evidence.gone.get(deliveryId(assetId, seq)) ?? []) : [],
     );
     if (recorded.length === 0) {
-      return [`the receiver of ${receiver} said 410, and nobody noted it`];
+      return [`the receiver of ${receiver} answered 410, and it was not recorded`];
     }
     const first = Math.min(...recorded);
     return deliveries.flatMap(({ id, attempts }) =>

@@ -2,7 +2,7 @@ import { objectKey } from "../../domain/asset.ts";
 import { type Account, type Check, labellingsOf, nameOf, type Seen } from "./account.ts";
 import type { Evidence } from "./evidence.ts";
 
-/** One a labelling; another only where the run that made the call did not come to record what it was told. */
+/** One call for each labelling. More are explained if the run that made the call could not record the answer. */
 export function detectLabels({ evidence, killed }: Seen, accounts: readonly Account[]): ReturnType<Check> {
   const explained: string[] = [];
   const differences: string[] = [];
@@ -28,7 +28,7 @@ export function detectLabels({ evidence, killed }: Seen, accounts: readonly Acco
   return { planned, found, differences, explained };
 }
 
-/** Why calls may have been made whose labels nobody recorded. */
+/** Why there may be calls whose labels are not recorded. */
 function reasonsFor(
   calls: readonly number[],
   runs: readonly { readonly requestId: string; readonly at: number }[],
@@ -40,7 +40,7 @@ function reasonsFor(
     const made = calls.filter((call) => call >= at && call < until).length;
     const lost = Array.from(
       { length: Math.max(0, made - 1) },
-      () => "the answer was lost, and the SDK asked again",
+      () => "the answer was lost, and the SDK repeated the call",
     );
     const failure = failedRuns.get(requestId);
     const kill = killed.find((time) => time >= at && time < until);

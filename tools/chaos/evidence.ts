@@ -1,16 +1,16 @@
-/** What the cloud's log tells: what went wrong on purpose, and who paid for it. */
+/** What the cloud's log shows: the injected faults and their effects. */
 export class Evidence {
   /** Injected faults by kind and place. */
   readonly faults = new Map<string, number>();
-  /** Each DetectLabels that was carried out, by object key, in epoch milliseconds. */
+  /** Each executed DetectLabels call, by object key, in epoch milliseconds. */
   readonly detections = new Map<string, number[]>();
   /** Runs of the label function that asked for labels, by object key. */
   readonly labelRuns = new Map<string, { readonly requestId: string; readonly at: number }[]>();
-  /** Runs that recorded what they were told, by request. */
+  /** Runs that recorded their outcome, by request. */
   readonly recordedRuns = new Set<string>();
-  /** Runs that did not come to their end, by request, and why. */
+  /** Runs that failed, by request, and why. */
   readonly failedRuns = new Map<string, string>();
-  /** Messages that a function gave back, by message id. */
+  /** Number of failures of messages, by message id. */
   readonly failedMessages = new Map<string, number>();
   /** When a delivery's row key was last logged as refused with 410, or as not sent for that reason. */
   readonly gone = new Map<string, number>();
@@ -69,7 +69,7 @@ interface Line {
   readonly said?: Fields;
 }
 
-/** Undefined for what is no line of the log, such as one that a kill has cut off. */
+/** Undefined for an invalid line, such as one that a kill has cut off. */
 function parse(line: string): Line | undefined {
   try {
     return parseWhole(line);

@@ -5,7 +5,7 @@ import type { Person } from "./people.ts";
 import { gate } from "./persist.ts";
 import type { Reserved } from "./users.ts";
 
-/** An asset as its owner's list has it. */
+/** An asset as `listAssets` shows it. */
 export type ListedAsset = Pick<Asset, "id" | "state" | "labelStatus" | "filename" | "labels" | "labelError">;
 
 /** A delivery as `listDeliveries` shows it. */
@@ -22,9 +22,9 @@ export interface ListedDelivery {
   readonly nextAttemptAt: string | null;
 }
 
-/** What the API says in the end, asked by the administrator. */
+/** What the API answers the administrator at the end. */
 export interface Facts {
-  /** By owner: what the lists have, deleted ones included. */
+  /** By owner, deleted assets included. */
   readonly assets: ReadonlyMap<string, readonly ListedAsset[]>;
   /** By owner: the whole event log. */
   readonly events: ReadonlyMap<string, readonly AssetEvent[]>;

@@ -16,25 +16,25 @@ const actions: readonly ActionFault[] = [
   { action: "cognito-idp:*", code: "TooManyRequestsException", rate: 0.1 },
 ];
 
-/** What goes wrong inside the cloud: docs/chaos.md says it in words. */
+/** The faults inside the cloud; docs/chaos.md describes them. */
 export const faultsOf = (seed: number): Faults => ({
   seed,
   actions,
-  // A fifth comes twice, and of S3's a tenth out of order besides.
+  // A fifth is delivered twice. A tenth of S3's events is also out of order.
   events: { repeat: 0.2, reorder: 0.1, delay: { rate: 0.1, milliseconds: 500 } },
   kill: { rate: 0.02 },
   sockets: { rate: 0.001 },
 });
 
-/** The SDK tries three times: what fails no more than twice reaches no function's end. */
+/** The SDK makes three attempts, so a function does not see a call that fails no more than twice. */
 const twice = (action: string, code = "ThrottlingException"): ActionFault[] => [
   { action, code, rate: 0.3, times: 1 },
   { action, code: "InternalServerError", rate: 0.3, times: 1, after: true },
 ];
 
 /**
- * The same, but nothing that waits for a queue's visibility timeout of minutes: functions that read queues are not
- * killed, and no call of theirs fails for good. `relay` and what AppSync calls are tried again at once.
+ * The same without faults that wait minutes for a visibility timeout: functions that read queues are not killed, and
+ * none of their calls fails for good. `relay` and the functions that AppSync calls are repeated at once.
  */
 export const briefFaultsOf = (seed: number): Faults => ({
   ...faultsOf(seed),

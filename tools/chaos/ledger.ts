@@ -28,12 +28,14 @@ const checks: Readonly<Record<string, Check>> = {
       planned: plan.assets.length,
       found: ids.size,
       differences: [
-        ...strangers.map(({ id, filename }) => `${id} (asset ${filename}): nobody was told of it`),
-        ...(ids.size === plan.assets.length ? [] : [`${plan.assets.length - ids.size} were never told`]),
+        ...strangers.map(({ id, filename }) => `${id} (asset ${filename}): no user knows it`),
+        ...(ids.size === plan.assets.length
+          ? []
+          : [`${plan.assets.length - ids.size} are not known to their users`]),
       ],
     };
   },
-  "in their true final state": ({ facts }, accounts) => {
+  "in their planned final state": ({ facts }, accounts) => {
     const listed = new Map([...facts.assets.values()].flat().map((asset) => [asset.id, asset]));
     const differences = accounts.flatMap(({ asset, journey }) => {
       const { state, labelStatus } = journey.end;
@@ -63,8 +65,8 @@ const checks: Readonly<Record<string, Check>> = {
       const known = new Set<string>();
       const repeats = changes.filter((change) => known.size === known.add(change).size);
       return [
-        ...gaps.slice(0, 5).map(({ seq }) => `${owner}: number ${seq} out of its place`),
-        ...repeats.map((change) => `${owner}: told twice: ${change}`),
+        ...gaps.slice(0, 5).map(({ seq }) => `${owner}: number ${seq} is out of place`),
+        ...repeats.map((change) => `${owner}: published twice: ${change}`),
       ];
     });
     const found = logs.reduce((sum, [, events]) => sum + events.length, 0);
@@ -74,7 +76,7 @@ const checks: Readonly<Record<string, Check>> = {
       differences,
     };
   },
-  "events, as the journeys tell": (_, accounts) => {
+  "events of the journeys": (_, accounts) => {
     const differences = accounts.flatMap(({ asset, journey, events }) => {
       const types = events.map(({ type }) => type).filter((type) => type !== journey.perhaps);
       const [is, should] = [types, journey.events].map((all) => [...all].sort().join(" "));
@@ -82,7 +84,7 @@ const checks: Readonly<Record<string, Check>> = {
       const ordered = versions.every((version, index) => version >= (versions[index - 1] ?? 0));
       return [
         ...(is === should ? [] : [`${nameOf(asset)}: ${is}; should be ${should}`]),
-        ...(ordered ? [] : [`${nameOf(asset)}: told in another order than it was written`]),
+        ...(ordered ? [] : [`${nameOf(asset)}: published in another order than written`]),
       ];
     });
     const of = (all: readonly (readonly unknown[])[]) => all.reduce((sum, one) => sum + one.length, 0);
@@ -92,10 +94,10 @@ const checks: Readonly<Record<string, Check>> = {
       differences,
     };
   },
-  "events heard by subscribers": ({ subscribers, facts }) => {
-    const differences = subscribers.flatMap(({ name, ownerId, heard, failed }) => {
+  "events received by subscribers": ({ subscribers, facts }) => {
+    const differences = subscribers.flatMap(({ name, ownerId, received, failed }) => {
       const log = (facts.events.get(ownerId) ?? []).map(lineOf);
-      const lines = heard.map(lineOf);
+      const lines = received.map(lineOf);
       const first = log.findIndex((line, index) => line !== lines[index]);
       const gaveUp = failed();
       return [
@@ -103,17 +105,21 @@ const checks: Readonly<Record<string, Check>> = {
           ? []
           : [`${name}: after ${first} comes ${lines[first] ?? "nothing"}, not ${log[first]}`]),
         ...(lines.length > log.length
-          ? [`${name}: heard ${lines.length - log.length} more than there are`]
+          ? [`${name}: received ${lines.length - log.length} more than the log has`]
           : []),
-        ...(gaveUp === undefined ? [] : [`${name}: gave up: ${gaveUp}`]),
+        ...(gaveUp === undefined ? [] : [`${name}: stopped: ${gaveUp}`]),
       ];
     });
     const planned = subscribers.map(({ ownerId }) => facts.events.get(ownerId)?.length ?? 0);
-    return { planned: sum(planned), found: sum(subscribers.map(({ heard }) => heard.length)), differences };
+    return {
+      planned: sum(planned),
+      found: sum(subscribers.map(({ received }) => received.length)),
+      differences,
+    };
   },
   callbacks,
   "callbacks after 410": afterGone,
-  "requests to receivers, as they should be": ({ receivers }) => ({
+  "requests to receivers, all valid": ({ receivers }) => ({
     planned: receivers.calls.length + receivers.faults.length,
     found: receivers.calls.length,
     differences: receivers.faults,

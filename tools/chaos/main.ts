@@ -6,19 +6,19 @@ import { isClean, run as runPlan } from "./run.ts";
 
 const usage = `npm run chaos -- [flags]
   --assets N    how many assets                                   (2000)
-  --seed N      draws the plan and what goes wrong                (at random)
+  --seed N      decides the plan and the faults                   (random)
   --kills N     how often the cloud is killed                     (3)
-  --swift       leaves out the uploads that never come: they expire after six minutes
-  --calm        nothing goes wrong inside the cloud
-  --minutes N   after which what is missing is missing            (30)
+  --swift       leaves out uploads that never arrive: they expire after six minutes
+  --calm        no faults inside the cloud
+  --minutes N   longest time of the run                           (30)
   --json        the ledger as JSON on stdout
-  --keep        keeps the cloud's data and log, and says where
+  --keep        keeps the cloud's data and log, and prints their folder
   --help        print this`;
 
 async function main(args: readonly string[]): Promise<number> {
   const { assets, seed, kills, minutes, swift, calm, json, keep } = readFlags(args);
-  const tell = (text: string) => void process.stderr.write(`${text}\n`);
-  tell(`seed ${seed}`);
+  const report = (text: string) => void process.stderr.write(`${text}\n`);
+  report(`seed ${seed}`);
   const ledger = await runPlan({
     plan: planOf({
       seed,
@@ -31,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
     patience: minutes * 60_000,
     atOnce: 24,
     keep,
-    progress: tell,
+    progress: report,
   });
   process.stdout.write(`${json ? JSON.stringify(ledger) : print(ledger)}\n`);
   return isClean(ledger) ? 0 : 1;

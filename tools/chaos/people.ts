@@ -4,15 +4,15 @@ import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import { persist } from "./persist.ts";
 
-/** A signed-in local user who does not give up. */
+/** A signed-in local user who repeats failed requests. */
 export interface Person extends Endpoint {
   readonly username: string;
   readonly sub: string;
-  /** One operation; tried again, unless it is refused. */
+  /** One operation; repeated unless it is refused. */
   ask<Data>(query: string, variables: object): Promise<Data>;
 }
 
-/** A fresh token each time that one is older than this (milliseconds): they live for 15 minutes. */
+/** A token is renewed after this time, in milliseconds. It is valid for 15 minutes. */
 const fresh = 5 * 60_000;
 
 export async function personOf(ready: Ready, username: string, signal: AbortSignal): Promise<Person> {
@@ -35,7 +35,7 @@ export async function personOf(ready: Ready, username: string, signal: AbortSign
   };
 }
 
-/** The request that the API signed, to be sent as it is. */
+/** A signed request, to be sent unchanged. */
 export interface Presigned {
   readonly url: string;
   readonly method: string;

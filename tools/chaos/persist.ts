@@ -1,17 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DarkroomError } from "../../packages/client/src/index.ts";
 
-/** What the contract says of an input or a state, and would say again: docs/api.md. */
+/** Errors that a repetition would get again; docs/api.md describes them. */
 const refusals =
   /^(?:NotFound|Unauthorized|ValidationError|StateConflict|Conflict|VersionConflict|InvalidToken|InvalidCallbackUrl)$/;
 
-/** True for what the API means, false for what went wrong on the way. */
+/** True for a refusal by the API, false for a fault on the way. */
 export const isRefusal = (error: unknown): error is DarkroomError =>
   error instanceof DarkroomError && refusals.test(error.code);
 
 /**
- * Tries again what failed on its way, as a client should that does not know whether it was done. `attempt` hears
- * whether an earlier one may have been. Throws refusals, and the signal's reason.
+ * Repeats an attempt that failed with an unknown outcome, as a client should. `attempt` gets whether an earlier one may
+ * have been executed. Throws refusals, and the signal's reason.
  */
 export async function persist<Result>(
   attempt: (unsure: boolean) => Promise<Result>,
@@ -30,7 +30,7 @@ export async function persist<Result>(
   }
 }
 
-/** Lets at most so many run at a time, in the order in which they came. */
+/** Runs at most so many at a time, in the order of the calls. */
 export function gate(atOnce: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
   const queue: (() => void)[] = [];
   let running = 0;

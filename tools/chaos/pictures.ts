@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import sharp from "sharp";
 import type { Content } from "./plan.ts";
 
-/** What an asset uploads, and as what. */
+/** The bytes of an upload, and their declared type. */
 export interface Upload {
   readonly contentType: string;
   readonly bytes: Buffer;
@@ -12,7 +12,7 @@ export interface Upload {
 
 const colours = ["teal", "tomato", "gold", "indigo", "silver", "olive"];
 
-/** Drawn once; each upload's bytes differ from all others' by what follows the picture's end, which nobody reads. */
+/** The pictures are drawn once. A text after the end of the picture makes each upload's bytes unique. */
 export async function drawPictures(): Promise<(content: Content, index: number) => Upload> {
   const create = (background: string) => ({ width: 160, height: 120, channels: 3 as const, background });
   const jpegs = await Promise.all(
@@ -35,7 +35,7 @@ export async function drawPictures(): Promise<(content: Content, index: number) 
     const [contentType, start] = {
       jpeg: ["image/jpeg", jpeg] as const,
       png: ["image/png", png] as const,
-      // Ends in the middle.
+      // Cut off in the middle.
       corrupt: ["image/jpeg", jpeg.subarray(0, jpeg.length / 2)] as const,
       text: ["text/plain", Buffer.from("Not a picture: ")] as const,
       mismatched: ["image/png", jpeg] as const,

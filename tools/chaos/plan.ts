@@ -3,25 +3,25 @@ import type { CallbackType } from "../../domain/callback.ts";
 import type { AssetEventType } from "../../domain/schema.ts";
 import { type Random, randomStreams } from "../../packages/local-cloud/src/faults/random.ts";
 
-/** What is uploaded: a `mismatched` one is not of the type that was declared. */
+/** The content of an upload: `mismatched` does not have the declared type. */
 export type Content = "jpeg" | "png" | "corrupt" | "text" | "mismatched";
 
-/** What a user does after the asset was reserved: `settled` waits until nothing moves by itself any more. */
+/** A step of a user after `createAsset`. `settled` waits until the asset changes no more. */
 export type Step = "upload" | "received" | "settled" | "confirm" | "delete" | "restore" | "label" | "remove";
 
-/** One way that an asset may go, and all that must be told of it whatever goes wrong. */
+/** The steps of an asset, and the results that it must have despite all faults. */
 export interface Journey {
-  /** Of a hundred assets, about so many. */
+  /** In per cent of all assets. */
   readonly share: number;
   readonly contents: readonly Content[];
   readonly steps: readonly Step[];
-  /** `PURGED` is no state: the asset is gone. */
+  /** `PURGED` is not a state of the API: the asset does not exist any more. */
   readonly end: { readonly state: AssetState | "PURGED"; readonly labelStatus: LabelStatus };
   /** `labelError.code` at the end. */
   readonly error?: string;
-  /** What the event log holds of it, in any order: labels and confirmation race. */
+  /** Its events in the log, in any order: labels and confirmation race. */
   readonly events: readonly AssetEventType[];
-  /** Told or not, depending on which of two came first. */
+  /** An event that exists or not, depending on a race. */
   readonly perhaps?: AssetEventType;
   readonly callbacks: readonly CallbackType[];
 }
@@ -29,7 +29,7 @@ export interface Journey {
 const picture: readonly Content[] = ["jpeg", "jpeg", "png"];
 const labelled: readonly AssetEventType[] = ["CREATED", "RECEIVED", "LABELLING", "LABELLED"];
 const done = { state: "RECEIVED", labelStatus: "DONE" } as const;
-const told = ["asset.labelled"] as const;
+const labelledCallback = ["asset.labelled"] as const;
 
 export const journeys = {
   labelled: {
@@ -38,7 +38,7 @@ export const journeys = {
     steps: ["upload"],
     end: done,
     events: labelled,
-    callbacks: told,
+    callbacks: labelledCallback,
   },
   confirmed: {
     share: 12,
@@ -46,7 +46,7 @@ export const journeys = {
     steps: ["upload", "received", "confirm"],
     end: { state: "UPLOADED", labelStatus: "DONE" },
     events: [...labelled, "UPLOADED"],
-    callbacks: told,
+    callbacks: labelledCallback,
   },
   corrupt: {
     share: 6,
@@ -81,7 +81,7 @@ export const journeys = {
     steps: ["upload", "settled", "delete"],
     end: { state: "DELETED", labelStatus: "DONE" },
     events: [...labelled, "DELETED"],
-    callbacks: told,
+    callbacks: labelledCallback,
   },
   restored: {
     share: 5,
@@ -89,9 +89,9 @@ export const journeys = {
     steps: ["upload", "settled", "delete", "restore"],
     end: done,
     events: [...labelled, "DELETED", "RESTORED"],
-    callbacks: told,
+    callbacks: labelledCallback,
   },
-  /** Its bytes come while it is deleted: labels are due when it is restored, and not before. */
+  /** Its bytes arrive while it is deleted: it is labelled when it is restored, and not before. */
   hidden: {
     share: 4,
     contents: picture,
@@ -99,7 +99,7 @@ export const journeys = {
     end: done,
     events: ["CREATED", "DELETED", "RESTORED", "LABELLING", "LABELLED"],
     perhaps: "RECEIVED",
-    callbacks: told,
+    callbacks: labelledCallback,
   },
   purged: {
     share: 4,
@@ -107,7 +107,7 @@ export const journeys = {
     steps: ["upload", "settled", "remove"],
     end: { state: "PURGED", labelStatus: "DONE" },
     events: [...labelled, "PURGED"],
-    callbacks: told,
+    callbacks: labelledCallback,
   },
   again: {
     share: 5,
@@ -135,22 +135,22 @@ export type JourneyName = keyof typeof journeys;
 /** How a receiver treats the first attempts at a callback. */
 export type Failure = "500" | "503" | "302" | "cut" | "refuse" | "hang";
 
-/** What becomes of an asset's callbacks: each fails in these ways first, or its receiver is one that goes away. */
+/** How an asset's callbacks fail at first, or that its receiver answers 410 at some time. */
 export interface PlannedCallback {
   readonly failures: readonly Failure[];
-  /** Answers as slowly as a receiver can that has taken the callback. */
+  /** The receiver accepts the callback, and sends its answer very slowly. */
   readonly drip: boolean;
-  /** Number of the receiver, shared with other assets, that says 410 one day. */
+  /** Number of the receiver, shared with other assets, that answers 410 after some callbacks. */
   readonly gone?: number;
 }
 
 export interface PlannedAsset {
-  /** Makes names, bytes and the clientToken unlike any other's. */
+  /** Makes names, bytes and the clientToken unique. */
   readonly index: number;
   readonly owner: string;
   readonly journey: JourneyName;
   readonly content: Content;
-  /** Whether the client says the SHA-256. */
+  /** Whether the client gives the SHA-256. */
   readonly summed: boolean;
   readonly callback: PlannedCallback | undefined;
 }
@@ -160,7 +160,7 @@ export interface Plan {
   readonly assets: readonly PlannedAsset[];
   /** Shares of the assets that are done, from 0 to 1, at which the cloud is killed. */
   readonly kills: readonly number[];
-  /** How many callbacks each of the receivers takes before it says 410. */
+  /** How many callbacks each of these receivers accepts before it answers 410. */
   readonly gone: readonly number[];
 }
 
@@ -169,19 +169,19 @@ export interface PlanOptions {
   readonly assets: number;
   readonly kills: number;
   readonly owners: readonly string[];
-  /** Ways that no asset goes: one takes minutes. */
+  /** Journeys to leave out: one takes minutes. */
   readonly without?: readonly JourneyName[];
   /** Ways in which callbacks may fail. */
   readonly failures?: readonly Failure[];
 }
 
-/** Hanging holds back others in its batch for fifteen seconds: it is rare among those who do so by mistake. */
+/** A receiver that hangs delays the other messages of its batch for fifteen seconds, so it is rare. */
 const failures: readonly Failure[] = [
   ...["500", "500", "503", "503", "302", "302", "cut", "cut", "refuse", "refuse"],
   ...["500", "503", "302", "cut", "refuse", "hang"],
 ] as Failure[];
 
-/** Everything about a run that chance decides, from the seed alone. Never-uploaded assets come first: they wait. */
+/** All random choices of a run, from the seed alone. Assets that are never uploaded come first, because they wait. */
 export function planOf(options: PlanOptions): Plan {
   const random = randomStreams(options.seed);
   const drawn = Array.from({ length: options.assets }, (_, index) => planAsset(index, options, random));
@@ -208,7 +208,7 @@ function planAsset(index: number, options: PlanOptions, random: (stream: string)
   const fails = draw() < 0.5;
   const failure = pick(draw, options.failures ?? failures);
   const again = pick(draw, options.failures ?? failures);
-  // The third attempt comes after five minutes: few may need it.
+  // The third attempt is made after five minutes, so few callbacks need it.
   const twice = draw() < 0.02 && options.failures === undefined;
   return {
     index,

@@ -1,8 +1,8 @@
 import { table } from "../bench/figure.ts";
 import { isClean, type Ledger } from "./run.ts";
 
-/** How many lines of each kind are told; `--json` has all. */
-const most = 20;
+/** Lines of each kind, at maxLines; `--json` has all. */
+const maxLines = 20;
 
 /** The ledger for people. */
 export function print(ledger: Ledger): string {
@@ -18,7 +18,7 @@ export function print(ledger: Ledger): string {
     Object.entries(all).map(([name, times]) => ({ [kind]: name, times }));
   return [
     table({ title: `Ledger of ${assets} assets, seed ${seed}, ${seconds} s, ${kills} times kill -9`, rows }),
-    table({ title: "What went wrong on purpose", rows: counts(faults, "fault") }),
+    table({ title: "Injected faults", rows: counts(faults, "fault") }),
     table({ title: "How receivers answered", rows: counts(receivers, "answer") }),
     ...section(
       "Explained",
@@ -28,14 +28,18 @@ export function print(ledger: Ledger): string {
       "Differences",
       entries.flatMap(({ check, differences }) => differences.map((line) => `${check}: ${line}`)),
     ),
-    ...section("Missing when patience ended", missing),
+    ...section("Missing at the end of the time", missing),
     ...(folder === undefined ? [] : ["", `Data and log: ${folder}`]),
     "",
-    isClean(ledger) ? "No difference." : `It differs. The same again: --assets ${assets} --seed ${seed}`,
+    isClean(ledger)
+      ? "No difference."
+      : `There are differences. Repeat the run with: --assets ${assets} --seed ${seed}`,
   ].join("\n");
 }
 
 function section(title: string, lines: readonly string[]): string[] {
-  const more = lines.length > most ? [`  and ${lines.length - most} more`] : [];
-  return lines.length === 0 ? [] : ["", title, ...lines.slice(0, most).map((line) => `  ${line}`), ...more];
+  const more = lines.length > maxLines ? [`  and ${lines.length - maxLines} more`] : [];
+  return lines.length === 0
+    ? []
+    : ["", title, ...lines.slice(0, maxLines).map((line) => `  ${line}`), ...more];
 }

@@ -9,7 +9,7 @@ import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { persist } from "./persist.ts";
 import { administrator } from "./users.ts";
 
-/** One message that nobody could handle. */
+/** A message in a dead-letter queue. */
 export interface DeadLetter {
   readonly queue: string;
   readonly messageId: string;
@@ -17,7 +17,7 @@ export interface DeadLetter {
   readonly received: number;
 }
 
-/** Everything in the queues that nothing leads out of: those that others redrive to, or that mappings give up to. */
+/** All messages in dead-letter queues: of other queues, or of event source mappings. */
 export async function readDeadLetters(ready: Ready, signal: AbortSignal): Promise<DeadLetter[]> {
   const sqs = new SQSClient(administrator(ready));
   try {
@@ -28,7 +28,7 @@ export async function readDeadLetters(ready: Ready, signal: AbortSignal): Promis
           () => sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] })),
           signal,
         );
-        // A queue of work hands on what fails; what holds the rest hands on nothing.
+        // A work queue has a redrive policy; a dead-letter queue has none.
         return Attributes["RedrivePolicy"] === undefined ? readAll(sqs, url, signal) : [];
       }),
     );

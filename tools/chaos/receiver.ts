@@ -5,34 +5,34 @@ import type { AddressInfo } from "node:net";
 export type Behaviour =
   /** A status with headers: 410, 429 with `retry-after`, 302 with `location`. */
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
-  /** Takes the request and never answers. */
+  /** Reads the request and never answers. */
   | "hang"
-  /** Cuts the connection when the request has come. */
+  /** Cuts the connection after the request. */
   | "cut"
-  /** Answers 200 with a body of 64 bytes, a byte at a time: one second apart, unless told. */
+  /** Answers 200 with a body of 64 bytes, one byte a second by default. */
   | "drip"
   /** Answers 200 with a body that never ends, as fast as it is read. */
   | "endless"
-  /** Takes no more connections until `open` is called, and cuts those that there are. */
+  /** Cuts all connections, and accepts no more until `open` is called. */
   | "refuse";
 
 export interface Received {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** As it came. */
+  /** Unchanged. */
   readonly body: Buffer;
-  /** Milliseconds since the epoch, when all of it was there. */
+  /** When the whole request had arrived, in epoch milliseconds. */
   readonly at: number;
   readonly behaviour: Behaviour;
 }
 
 export interface ReceiverOptions {
-  /** Asked for each request, whose number begins with 0; 204 unless told. */
+  /** Decides the answer to each request; the first has number 0. Default: 204. */
   readonly behave?: (request: Omit<Received, "behaviour">, index: number) => Behaviour;
   /** Milliseconds between the bytes of a drip. */
   readonly dripMs?: number;
-  /** Takes this port; 0, the default, any free one. */
+  /** The port; 0, the default, is any free one. */
   readonly port?: number;
 }
 
@@ -40,28 +40,28 @@ export interface Receiver {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly port: number;
-  /** Every request that came whole, in order. */
+  /** Every complete request, in order. */
   readonly received: readonly Received[];
   /** Answers in this way from now on. */
   readonly behave: (behave: NonNullable<ReceiverOptions["behave"]>) => void;
-  /** The first request, come already or to come, for which this holds. */
+  /** The first request, past or future, for which this holds. */
   readonly until: (holds: (request: Received) => boolean) => Promise<Received>;
-  /** Closes the port: whoever connects is refused. */
+  /** Closes the port: new connections are refused. */
   readonly refuse: () => Promise<void>;
-  /** Takes connections again, at the same port. */
+  /** Accepts connections again, at the same port. */
   readonly open: () => Promise<void>;
-  /** Ends everything. */
+  /** Closes the server and all connections. */
   readonly stop: () => Promise<void>;
 }
 
-/** A server on this machine that takes callbacks and treats their sender badly. */
+/** A server on this machine that receives callbacks, with configurable faults. */
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const received: Received[] = [];
   const waiting = new Set<(request: Received) => void>();
   const stopped = new AbortController();
   let behave = options.behave ?? (() => ({ status: 204 }));
   const server = createServer((request, response) => {
-    // A sender that goes away in the middle is what this is for.
+    // A sender may disconnect in the middle of a request.
     response.on("error", () => undefined);
     bodyOf(request).then(
       (body) => {
@@ -120,7 +120,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   };
 }
 
-/** Behaviours drawn by weight, the same for the same numbers: give it a seeded generator. */
+/** Draws behaviours by weight. With a seeded generator they can be repeated. */
 export function weighted(
   random: () => number,
   behaviours: readonly (readonly [weight: number, behaviour: Behaviour])[],
@@ -167,7 +167,7 @@ function drip(response: ServerResponse, everyMs: number): void {
   response.once("close", () => clearInterval(timer));
 }
 
-/** As fast as the sender reads, so that its memory is what is tried and not this one's. */
+/** Sends as fast as the sender reads, so that this process buffers nothing. */
 function pour(response: ServerResponse): void {
   const chunk = Buffer.alloc(65_536, ".");
   response.writeHead(200, { "content-type": "text/plain" });

@@ -2,17 +2,17 @@ import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startReceivers } from "./callbacks.ts";
-import { startDoomedCloud } from "./cloud.ts";
+import { startKillableCloud } from "./cloud.ts";
 import { Evidence } from "./evidence.ts";
 import type { Entry } from "./account.ts";
-import { live, type RunOptions } from "./life.ts";
+import { playScenario, type RunOptions } from "./scenario.ts";
 
 export interface Ledger {
   readonly seed: number;
   readonly assets: number;
   readonly seconds: number;
   readonly entries: readonly Entry[];
-  /** Why the run was given up before all was done. */
+  /** What did not happen in time. */
   readonly missing: readonly string[];
   readonly kills: number;
   readonly faults: Readonly<Record<string, number>>;
@@ -25,7 +25,7 @@ export interface Ledger {
 export const isClean = ({ entries, missing }: Ledger): boolean =>
   missing.length === 0 && entries.every(({ differences }) => differences.length === 0);
 
-/** One whole run. Throws only what is no fault of the cloud's, such as a cloud that does not come up. */
+/** One whole run. Throws only if the run itself fails, for example if the cloud does not start. */
 export async function run(options: RunOptions): Promise<Ledger> {
   const { plan, keep, faults } = options;
   const started = performance.now();
@@ -37,7 +37,7 @@ export async function run(options: RunOptions): Promise<Ledger> {
     writeFileSync(faultsFile, JSON.stringify(faults));
   }
   const receivers = await startReceivers(plan);
-  const cloud = await startDoomedCloud({
+  const cloud = await startKillableCloud({
     data: join(folder, "data"),
     faultsFile,
     ...(options.config && { config: options.config }),
@@ -47,9 +47,9 @@ export async function run(options: RunOptions): Promise<Ledger> {
     },
   });
   try {
-    const story = await live({ ...options, cloud, receivers, evidence });
+    const results = await playScenario({ ...options, cloud, receivers, evidence });
     return {
-      ...{ seed: plan.seed, assets: plan.assets.length, ...story },
+      ...{ seed: plan.seed, assets: plan.assets.length, ...results },
       seconds: Math.round((performance.now() - started) / 1000),
       kills: cloud.killed.length,
       faults: Object.fromEntries([...evidence.faults].sort()),

@@ -6,9 +6,9 @@ import { type Person, type Presigned, put } from "./people.ts";
 import { isRefusal, persist } from "./persist.ts";
 import type { Upload } from "./pictures.ts";
 import { journeys, type PlannedAsset, type Step } from "./plan.ts";
-import { settled, type Told } from "./told.ts";
+import { settled, type ReceivedEvents } from "./received-events.ts";
 
-/** An asset that its user was told of: the truth that the cloud is compared with. */
+/** An asset that its user knows of: the cloud is compared with these. */
 export interface Reserved {
   readonly planned: PlannedAsset;
   readonly id: string;
@@ -19,25 +19,25 @@ export interface Reserved {
 export interface Using {
   readonly ready: Ready;
   readonly people: ReadonlyMap<string, Person>;
-  readonly told: Told;
+  readonly received: ReceivedEvents;
   readonly draw: (planned: PlannedAsset) => Upload;
   readonly urlOf: (planned: PlannedAsset) => string | undefined;
-  /** Runs what loads the cloud: so many at a time. */
+  /** Limits the number of concurrent clients. */
   readonly gate: <Result>(run: () => Promise<Result>) => Promise<Result>;
-  /** No upload begins before. */
+  /** No upload begins before this resolves. */
   readonly mayUpload: Promise<unknown>;
   readonly signal: AbortSignal;
   readonly reserved: (asset: Reserved) => void;
 }
 
-/** What one asset's user knows while its journey lasts. */
-interface Travelling extends Using, Reserved {
+/** What the user of an asset knows during its journey. */
+interface AssetInProgress extends Using, Reserved {
   upload: Presigned;
   readonly bytes: Buffer;
 }
 
-/** Takes a planned asset all its way; settles when its end was told. */
-export async function travel(planned: PlannedAsset, using: Using): Promise<void> {
+/** Does all steps of a planned asset. Resolves when its last event was received. */
+export async function runJourney(planned: PlannedAsset, using: Using): Promise<void> {
   const journey = journeys[planned.journey];
   const steps: readonly Step[] = journey.steps;
   const first = steps.findIndex((step) => waits[step] !== undefined);
@@ -52,13 +52,13 @@ export async function travel(planned: PlannedAsset, using: Using): Promise<void>
   for (const step of steps.slice(early.length)) {
     const wait = waits[step];
     await (wait
-      ? using.told.until(asset.id, wait, using.signal)
+      ? using.received.until(asset.id, wait, using.signal)
       : using.gate(async () => act[step]?.(asset)));
   }
-  await using.told.until(asset.id, (events) => isOver(planned, events), using.signal);
+  await using.received.until(asset.id, (events) => isOver(planned, events), using.signal);
 }
 
-/** Whether what was told of an asset is all of its journey. */
+/** True if the received events complete the asset's journey. */
 export function isOver(
   { journey }: PlannedAsset,
   events: readonly { readonly type: string; readonly asset: { state: string; labelStatus: string } }[],
@@ -79,8 +79,8 @@ export function isOver(
 
 const uploadFields = "upload { url method headers { name value } }";
 
-/** The clientToken makes it one asset however often it is asked for. */
-async function reserve(planned: PlannedAsset, using: Using): Promise<Travelling> {
+/** Repetitions create one asset, because they have the same clientToken. */
+async function reserve(planned: PlannedAsset, using: Using): Promise<AssetInProgress> {
   const { index, summed } = planned;
   const { contentType, bytes, sha256 } = using.draw(planned);
   const owner = using.people.get(planned.owner);
@@ -103,12 +103,12 @@ async function reserve(planned: PlannedAsset, using: Using): Promise<Travelling>
   return { ...using, ...reserved, upload, bytes };
 }
 
-const waits: Partial<Record<Step, Parameters<Told["until"]>[1]>> = {
+const waits: Partial<Record<Step, Parameters<ReceivedEvents["until"]>[1]>> = {
   received: (events) => events.some(({ type }) => type === "RECEIVED"),
   settled,
 };
 
-const act: Partial<Record<Step, (asset: Travelling) => Promise<void>>> = {
+const act: Partial<Record<Step, (asset: AssetInProgress) => Promise<void>>> = {
   upload,
   confirm: (asset) => change(asset, "confirmUpload", ({ state }) => state === "UPLOADED"),
   delete: (asset) => change(asset, "deleteAsset", ({ state }) => state === "DELETED"),
@@ -117,8 +117,8 @@ const act: Partial<Record<Step, (asset: Travelling) => Promise<void>>> = {
   remove: removeObject,
 };
 
-/** 412 says that it is there; 403 that the URL has lapsed meanwhile, and is to be had anew. */
-async function upload(asset: Travelling): Promise<void> {
+/** 412 means that the object exists, and 403 that the URL has expired and must be renewed. */
+async function upload(asset: AssetInProgress): Promise<void> {
   await asset.mayUpload;
   await persist(async () => {
     const status = await put(asset.upload, asset.bytes);
@@ -142,11 +142,11 @@ interface Seen {
 }
 
 /**
- * One mutation. If an earlier attempt may have been done, a refusal may only say so: then a look tells. A deleted
- * asset looks as if there were none.
+ * One mutation. A refusal may only mean that an earlier attempt was executed, so then the asset's state decides. A
+ * deleted asset cannot be read.
  */
 async function change(
-  { owner, id, signal }: Travelling,
+  { owner, id, signal }: AssetInProgress,
   mutation: string,
   isDone: (seen: Pick<Seen, "state">) => boolean,
 ): Promise<void> {
@@ -161,8 +161,8 @@ async function change(
   }, signal);
 }
 
-/** Asked for twice it is done twice, once the first is over: so who does not know looks first. */
-async function label({ owner, id, signal }: Travelling): Promise<void> {
+/** Two requests label twice, so after an unknown outcome the user reads the asset first. */
+async function label({ owner, id, signal }: AssetInProgress): Promise<void> {
   const before = await persist(() => look(owner, id), signal);
   await persist(async (unsure) => {
     const now = unsure ? await look(owner, id) : before;
@@ -184,19 +184,19 @@ async function look(owner: Person, id: string): Promise<Seen | undefined> {
   }
 }
 
-/** By the administrator, behind the API's back. */
-async function removeObject({ ready, owner, id, signal }: Travelling): Promise<void> {
+/** The administrator deletes the object in S3, without the API. */
+async function removeObject({ ready, owner, id, signal }: AssetInProgress): Promise<void> {
   const s3 = new S3Client({ ...administrator(ready), forcePathStyle: true });
   const command = new DeleteObjectCommand({ Bucket: ready.bucket, Key: objectKey(owner.sub, id) });
   await persist(() => s3.send(command), signal);
   s3.destroy();
 }
 
-/** What an AWS client needs to do everything. */
+/** The configuration of an AWS client with all permissions. */
 export function administrator({ endpointUrl, region, roles }: Ready) {
   const credentials = roles["administrator"];
   if (!credentials) {
-    throw new Error("The cloud told of no administrator");
+    throw new Error("The cloud has no administrator");
   }
   return { endpoint: endpointUrl, region, credentials };
 }

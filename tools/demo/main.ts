@@ -19,7 +19,7 @@ draws a picture of its own.
   --help  print this
 Exit code: 0 labelled, 1 failed otherwise, 2 a file that cannot be taken, 3 skipped, 4 labelling failed, 5 rejected.`;
 
-/** How long the asset may take to its end, in milliseconds. */
+/** Longest time until the asset is labelled or has failed, in milliseconds. */
 const patience = 60_000;
 
 const say = (text = ""): void => void process.stdout.write(`${text}\n`);
@@ -53,7 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Creates and uploads, while each event is shown as the subscription brings it. */
+/** Creates and uploads the asset, and shows each event of the subscription. */
 async function follow(darkroom: Darkroom, picture: Picture): Promise<number> {
   const events = await darkroom.follow();
   const { bytes, contentType, name } = picture;
@@ -67,7 +67,7 @@ async function follow(darkroom: Darkroom, picture: Picture): Promise<number> {
   });
   const uploaded = put(upload, bytes);
   const shown = show(darkroom, { id: asset.id, bytes, begun, uploaded, events });
-  // An upload that fails ends the demo: no event would.
+  // A failed upload has no event, so it ends the demo here.
   return (await Promise.all([shown, uploaded]))[0];
 }
 
@@ -80,7 +80,7 @@ interface Shown {
   readonly events: AsyncIterable<AssetEvent>;
 }
 
-/** One line for each event of the asset, up to the one that ends its way. Returns the exit code. */
+/** Prints each event of the asset, up to the last one. Returns the exit code. */
 async function show(darkroom: Darkroom, { id, bytes, begun, uploaded, events }: Shown): Promise<number> {
   let last = begun;
   for await (const event of within(patience, events)) {
@@ -101,7 +101,7 @@ async function show(darkroom: Darkroom, { id, bytes, begun, uploaded, events }: 
   return 1;
 }
 
-/** The exit that an event amounts to, or undefined while more is to come. */
+/** The exit code for an event, or undefined if more events follow. */
 function endOf({ type, asset }: AssetEvent): string | undefined {
   if (type === "RECEIVED" && asset.labelStatus === "SKIPPED") {
     return "SKIPPED";
@@ -124,14 +124,12 @@ async function tell(darkroom: Darkroom, { asset }: AssetEvent, bytes: Buffer): P
   const url = await darkroom.downloadUrl(asset.id);
   if (url !== null) {
     const back = Buffer.from(await (await fetch(url)).arrayBuffer());
-    say(
-      `\n  Download: ${url}\n  ${back.equals(bytes) ? "gives back the very bytes" : "gives back OTHER bytes"}`,
-    );
+    say(`\n  Download: ${url}\n  ${back.equals(bytes) ? "returns the same bytes" : "returns OTHER bytes"}`);
   }
   say();
 }
 
-/** Sends the presigned request as it is, with a progress bar. */
+/** Sends the presigned request unchanged, with a progress bar. */
 async function put({ url, method, headers }: PresignedRequest, bytes: Buffer): Promise<void> {
   const request = http.request(url, {
     method,
@@ -166,7 +164,7 @@ function progress(share: number): void {
   }
 }
 
-/** The events that come in time. Throws if the last does not. */
+/** The events until the time limit. Throws if the last one is not among them. */
 async function* within(milliseconds: number, events: AsyncIterable<AssetEvent>): AsyncGenerator<AssetEvent> {
   const late = Promise.withResolvers<never>();
   const deadline = setTimeout(
@@ -192,7 +190,7 @@ async function* within(milliseconds: number, events: AsyncIterable<AssetEvent>):
   }
 }
 
-/** A sunset, drawn on the spot. */
+/** A generated picture of a sunset. */
 async function samplePicture(): Promise<Picture> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1280" height="720">
     <defs><linearGradient id="sky" x1="0" y1="0" x2="0" y2="1">

@@ -8,15 +8,15 @@ export interface Picture {
   readonly bytes: Buffer;
 }
 
-/** What Darkroom takes at most: 100 MiB. */
-const mostBytes = 104_857_600;
+/** Largest upload: 100 MiB. */
+const maxBytes = 104_857_600;
 
-/** Reads a file that can be uploaded, and tells its type by what is in it. Throws `UsageError`, saying why not. */
+/** Reads a file for the upload, and finds its type by its content. Throws `UsageError` if it cannot be uploaded. */
 export function readPicture(file: string): Picture {
   const bytes = read(file);
   const contentType = typeOf(bytes);
   if (contentType === undefined) {
-    throw new UsageError(`${file} is no JPEG, PNG, GIF, WebP, PDF or text: the demo does not know its type`);
+    throw new UsageError(`${file} is not JPEG, PNG, GIF, WebP, PDF or text: the demo does not know its type`);
   }
   return { name: basename(file), contentType, bytes };
 }
@@ -24,8 +24,8 @@ export function readPicture(file: string): Picture {
 function read(file: string): Buffer {
   try {
     const { size } = statSync(file);
-    if (size > mostBytes) {
-      throw new UsageError(`${file} has ${size} bytes; Darkroom takes ${mostBytes} (100 MiB)`);
+    if (size > maxBytes) {
+      throw new UsageError(`${file} has ${size} bytes; Darkroom takes ${maxBytes} (100 MiB)`);
     }
     const bytes = readFileSync(file);
     if (bytes.length === 0) {
@@ -37,7 +37,7 @@ function read(file: string): Buffer {
   }
 }
 
-/** Reading a folder fails without its path. */
+/** The error for a folder does not have its path. */
 const nameFile = (error: unknown, path: string): unknown => Object.assign(new Error(), error, { path });
 
 const signatures: readonly (readonly [string, RegExp])[] = [

@@ -1,12 +1,12 @@
-/** Where the API is, and who asks. */
+/** The API, and the caller's token. */
 export interface Endpoint {
   /** The stack's `graphqlUrl`. */
   readonly graphqlUrl: string;
-  /** A fresh access token; asked for before each request and each connection. */
+  /** A valid access token. It is called before each request and each connection. */
   readonly token: () => string | Promise<string>;
 }
 
-/** An answer with errors: the first one's `errorType` is the code. */
+/** An error of the API. `code` is the `errorType` of the first error in the answer. */
 export class DarkroomError extends Error {
   readonly code: string;
 
@@ -17,7 +17,7 @@ export class DarkroomError extends Error {
   }
 }
 
-/** Asks one GraphQL operation. Throws `DarkroomError` for errors in the answer, and what `fetch` throws. */
+/** Runs one GraphQL operation. Throws `DarkroomError` for errors in the answer, and what `fetch` throws. */
 export async function ask<Data>(
   { graphqlUrl, token }: Endpoint,
   query: string,
@@ -41,7 +41,7 @@ export async function ask<Data>(
   return data;
 }
 
-/** AppSync's own host has a sister for real time; a custom domain, and one machine, have a path. */
+/** AppSync's own hosts have another host for real time. Custom domains and the local cloud have a path. */
 export function realtimeUrl(graphqlUrl: string): string {
   const url = new URL(graphqlUrl);
   url.protocol = url.protocol.replace("http", "ws");

@@ -1,32 +1,32 @@
-/** What an order needs to know of an event: its number in its owner's log. */
+/** An event with its number in its owner's log. */
 export interface Numbered {
   readonly seq: number;
 }
 
 /**
- * Puts events that come twice, late or in gaps into their one order. Knows no network: `offer` what came, and read
- * `missing` to learn after which number the log must be asked.
+ * Puts events that arrive twice, late or with gaps in order, without access to the network: `offer` what arrived. If
+ * `missing` is true, the log must be read from `position`.
  */
 export class InOrder<Event extends Numbered> {
   private last: number | undefined;
   private readonly early = new Map<number, Event>();
 
-  /** `last` is the newest event seen before; without it the first that comes is the first there is. */
+  /** `last` is the number of the newest known event. Without it, the order starts with the first event that arrives. */
   constructor(last?: number) {
     this.last = last;
   }
 
-  /** The number of the last event that was given out. */
+  /** The number of the last event that was returned. */
   get position(): number | undefined {
     return this.last;
   }
 
-  /** True if an event came whose forerunners have not. */
+  /** True if an event arrived and earlier ones are missing. */
   get missing(): boolean {
     return this.early.size > 0;
   }
 
-  /** Takes events in any order; gives those whose turn it is, each once. */
+  /** Takes events in any order. Returns those that are next, each once. */
   offer(...events: readonly Event[]): Event[] {
     for (const event of events) {
       this.last ??= event.seq - 1;
@@ -35,13 +35,13 @@ export class InOrder<Event extends Numbered> {
       }
     }
     const ready: Event[] = [];
-    for (let next = this.turn(); next !== undefined; next = this.turn()) {
+    for (let next = this.takeNext(); next !== undefined; next = this.takeNext()) {
       ready.push(next);
     }
     return ready;
   }
 
-  private turn(): Event | undefined {
+  private takeNext(): Event | undefined {
     const seq = (this.last ?? 0) + 1;
     const event = this.early.get(seq);
     if (event) {

@@ -1,11 +1,11 @@
 import type { AssetEvent } from "../../packages/client/src/index.ts";
 
-/** What subscribers were told of assets: where the users of a run learn what became of what they did. */
-export class Told {
+/** The events that owners received, by asset. The users of a run wait here for the effects of their actions. */
+export class ReceivedEvents {
   private readonly events = new Map<string, AssetEvent[]>();
   private readonly waiting = new Map<string, Set<() => void>>();
 
-  hear(event: AssetEvent): void {
+  add(event: AssetEvent): void {
     const { assetId } = event;
     this.events.set(assetId, [...this.of(assetId), event]);
     this.waiting.get(assetId)?.forEach((look) => look());
@@ -16,7 +16,7 @@ export class Told {
     return this.events.get(assetId) ?? [];
   }
 
-  /** Settles once what was told of an asset fulfils this. Rejects with the signal's reason. */
+  /** Resolves once this holds for the received events of an asset. Rejects with the signal's reason. */
   until(
     assetId: string,
     holds: (events: readonly AssetEvent[]) => boolean,
@@ -43,7 +43,7 @@ export class Told {
   }
 }
 
-/** Nothing moves any more unless somebody asks for it. */
+/** True if the asset changes no more unless somebody changes it. */
 export const settled = (events: readonly AssetEvent[]): boolean => {
   const last = events.at(-1)?.asset;
   return (

@@ -1,0 +1,221 @@
+import type { Faults } from "../../packages/local-cloud/src/faults/settings.ts";
+import type { Entry } from "./account.ts";
+import type { Receivers } from "./callbacks.ts";
+import type { KillableCloud } from "./cloud.ts";
+import type { Evidence } from "./evidence.ts";
+import { gatherFacts } from "./facts.ts";
+import { ledgerOf } from "./ledger.ts";
+import { type Person, personOf } from "./people.ts";
+import { gate } from "./persist.ts";
+import { drawPictures } from "./pictures.ts";
+import type { Plan } from "./plan.ts";
+import { readDeadLetters } from "./queues.ts";
+import { callbacksSettled } from "./settled-callbacks.ts";
+import { subscribe, type Subscriber } from "./subscribers.ts";
+import { ReceivedEvents } from "./received-events.ts";
+import { isOver, type Reserved, runJourney } from "./users.ts";
+
+export interface RunOptions {
+  readonly plan: Plan;
+  /** The faults inside the cloud; none if absent. */
+  readonly faults?: Faults | undefined;
+  /** Settings of the cloud that replace those of its stack. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Milliseconds after which the run ends, even if something is missing. */
+  readonly patience: number;
+  /** Number of concurrent clients. */
+  readonly atOnce: number;
+  /**
+   * Kills the cloud once, when this many assets are reserved, before the plan's kills. No upload begins before it: then
+   * no message is in flight in a queue, where it would return only after minutes. Less than `atOnce`.
+   */
+  readonly killWhenReserved?: number;
+  /** Does not delete data and log. */
+  readonly keep: boolean;
+  /** Is called with the progress of the run. */
+  readonly progress: (text: string) => void;
+}
+
+interface Scenario extends RunOptions {
+  readonly cloud: KillableCloud;
+  readonly receivers: Receivers;
+  readonly evidence: Evidence;
+}
+
+/** The users of the run, and what they have seen so far. */
+interface Participants {
+  readonly owners: readonly Person[];
+  readonly admin: Person;
+  readonly people: ReadonlyMap<string, Person>;
+  readonly received: ReceivedEvents;
+  readonly subscribers: readonly Subscriber[];
+  /** Fills as assets are reserved. */
+  readonly reserved: Reserved[];
+  /** Fills with the deliveries that were replayed. */
+  readonly replayed: string[];
+  /** Fills with what did not happen in time, and why. */
+  readonly missing: string[];
+}
+
+/** Longest wait for results that are due, in milliseconds. */
+const soon = 60_000;
+
+/** Signs the users in, runs all journeys, and compares the results with the plan. */
+export async function playScenario(
+  scenario: Scenario,
+): Promise<{ readonly entries: readonly Entry[]; readonly missing: readonly string[] }> {
+  const end = new AbortController();
+  const signal = AbortSignal.any([end.signal, AbortSignal.timeout(scenario.patience)]);
+  try {
+    const participants = await assemble(scenario, end.signal);
+    const giveUp = (what: string) => (error: unknown) =>
+      void participants.missing.push(`${what}: ${String(error)}`);
+    await work(scenario, participants, signal, giveUp);
+    scenario.progress("all assets are done; waiting for callbacks");
+    await callbacksSettled(participants, signal).catch(giveUp("callbacks"));
+    // The results are compared even if something is missing.
+    return await compare(
+      scenario,
+      participants,
+      AbortSignal.any([end.signal, AbortSignal.timeout(soon)]),
+      giveUp,
+    );
+  } finally {
+    end.abort();
+  }
+}
+
+async function assemble({ plan, cloud, receivers }: Scenario, signal: AbortSignal): Promise<Participants> {
+  const names = new Set(plan.assets.map(({ owner }) => owner));
+  const people = await everyone([...names, "admin"], cloud, receivers, signal);
+  const admin = people.get("admin") as Person;
+  const owners = [...people.values()].filter(({ username }) => names.has(username));
+  const received = new ReceivedEvents();
+  const subscribers = owners.flatMap((person) => subscribersOf(person, admin, received, signal));
+  return { owners, admin, people, received, subscribers, reserved: [], replayed: [], missing: [] };
+}
+
+type GiveUp = (what: string) => (error: unknown) => void;
+
+/** Runs the journey of each asset. Resolves when all have ended or have failed. */
+async function work(
+  scenario: Scenario,
+  participants: Participants,
+  signal: AbortSignal,
+  giveUp: GiveUp,
+): Promise<void> {
+  const { plan, cloud, progress, receivers, killWhenReserved } = scenario;
+  const draw = await drawPictures();
+  const kills = killer(plan, cloud, progress);
+  const early = Promise.withResolvers<undefined>();
+  if (killWhenReserved === undefined) {
+    early.resolve(undefined);
+  }
+  const using = {
+    ...{ ready: cloud.ready, people: participants.people, received: participants.received, signal },
+    gate: gate(scenario.atOnce),
+    draw: ({ content, index }: Plan["assets"][number]) => draw(content, index),
+    urlOf: receivers.urlOf,
+    mayUpload: early.promise,
+    reserved(asset: Reserved) {
+      participants.reserved.push(asset);
+      if (participants.reserved.length === killWhenReserved) {
+        early.resolve(kills.now());
+      }
+    },
+  };
+  let done = 0;
+  const all = plan.assets.length;
+  const runs = plan.assets.map((planned) =>
+    runJourney(planned, using).then(
+      () => {
+        done += 1;
+        return kills.at(done / all);
+      },
+      giveUp(`asset ${planned.index}, ${planned.journey}`),
+    ),
+  );
+  const ticking = setInterval(() => progress(`${done} of ${all} assets are done`), 10_000);
+  await Promise.all(runs);
+  clearInterval(ticking);
+}
+
+async function compare(scenario: Scenario, participants: Participants, signal: AbortSignal, giveUp: GiveUp) {
+  const { plan, cloud, receivers, evidence } = scenario;
+  const { admin, owners, reserved, replayed, subscribers, received, missing } = participants;
+  const facts = await gatherFacts(
+    admin,
+    owners.map(({ sub }) => sub),
+    reserved,
+  );
+  const complete = subscribers.map((subscriber) => {
+    const last = facts.events.get(subscriber.ownerId)?.at(-1)?.seq ?? 0;
+    return subscriber.until(last, signal).catch(giveUp(subscriber.name));
+  });
+  await Promise.all(complete);
+  const deadLetters = await readDeadLetters(cloud.ready, signal);
+  for (const { id, planned } of reserved.filter(({ id, planned }) => !isOver(planned, received.of(id)))) {
+    const types = received.of(id).map(({ type }) => type);
+    missing.push(`${planned.journey} ${id}: received ${types.join(" ")}`);
+  }
+  const seen = { plan, reserved, replayed, facts, subscribers, receivers, deadLetters, evidence };
+  return { entries: ledgerOf({ ...seen, killed: cloud.killed }), missing };
+}
+
+/** Signs everyone in. The receivers get a new secret of each, because the answer that shows a first one may be lost. */
+async function everyone(
+  names: readonly string[],
+  { ready }: KillableCloud,
+  receivers: Receivers,
+  signal: AbortSignal,
+): Promise<Map<string, Person>> {
+  const people = await Promise.all([...new Set(names)].map((name) => personOf(ready, name, signal)));
+  await Promise.all(
+    people.map(async (person) => {
+      const { rotateWebhookSecret } = await person.ask<{ rotateWebhookSecret: { secret: string } }>(
+        "mutation { rotateWebhookSecret { secret } }",
+        {},
+      );
+      receivers.learn(person.sub, rotateWebhookSecret.secret);
+    }),
+  );
+  return new Map(people.map((person) => [person.username, person]));
+}
+
+/** The owner, whose events the users of the run wait for; the administrator; and one that disconnects again and again. */
+function subscribersOf(
+  person: Person,
+  admin: Person,
+  received: ReceivedEvents,
+  signal: AbortSignal,
+): Subscriber[] {
+  const of = { ownerId: person.sub, signal };
+  return [
+    subscribe({ ...of, name: person.username, person, onEvent: (event) => received.add(event) }),
+    subscribe({ ...of, name: `admin for ${person.username}`, person: admin }),
+    subscribe({ ...of, name: `${person.username} in and out`, person, leavesAfter: 40 }),
+  ];
+}
+
+/** Kills the cloud when the next planned share of assets is done, or now; one kill at a time. */
+function killer({ kills }: Plan, cloud: KillableCloud, progress: (text: string) => void) {
+  const due = [...kills];
+  let killing: Promise<undefined> = Promise.resolve(undefined);
+  const now = (): Promise<undefined> =>
+    (killing = killing.then(async () => {
+      progress("kill -9");
+      await cloud.killAndRestart();
+      progress("the cloud is up again");
+      return undefined;
+    }));
+  return {
+    now,
+    at(share: number): Promise<undefined> {
+      while ((due[0] ?? Infinity) <= share) {
+        due.shift();
+        void now();
+      }
+      return killing;
+    },
+  };
+}
