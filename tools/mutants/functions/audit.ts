@@ -60,8 +60,8 @@ export const auditFaults: readonly Fault[] = [
     "return [...rows];",
   ),
   inSweep(
-    "a queue that fails keeps the others from theirs",
-    "failed(error);\n        return 0;",
-    "throw error;",
+    "if one queue fails, the others get no messages",
+    "failed(error);\n        theirs.forEach(",
+    "throw error;\n        theirs.forEach(",
   ),
 ];

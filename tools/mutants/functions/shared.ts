@@ -13,8 +13,8 @@ export const sharedFaults: readonly Fault[] = [
   inQueue("eleven messages go into one request", "const maxBatch = 10", "const maxBatch = 11"),
   inBatch(
     "a message that failed counts as done",
-    "return [{ itemIdentifier: message.messageId }];",
-    "return [];",
+    "(await succeeds(message, handle, logger)) ? [] : [message]",
+    "(await succeeds(message, handle, logger)) ? [] : []",
   ),
   inLogger("webhook secrets are logged", '.replace(webhookSecret, "[redacted]")', ""),
 ];

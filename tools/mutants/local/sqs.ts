@@ -1,7 +1,7 @@
 import { type Fault, localFaultIn as fault } from "../fault.ts";
 
 const sqs = "aws/sqs";
-const inSqs = fault(sqs, "index", "index");
+const inTarget = fault(sqs, "target", "index");
 const inRequests = fault(sqs, "requests", "index");
 const inMoves = fault(sqs, "move-operations", "move-operations");
 const inOperations = fault(sqs, "operations", "parameters", "messages");
@@ -13,7 +13,7 @@ const inAddresses = fault(sqs, "addresses", "index", "parameters");
 const inInputs = fault(sqs, "inputs", "parameters");
 
 export const sqsFaults: readonly Fault[] = [
-  inSqs("a queue's policy does not see the source", "sourceArn === undefined ? {} : source", "{}"),
+  inTarget("a queue's policy does not see the source", "sourceContext(sourceArn, accountId)", "{}"),
   inRequests(
     "a queue's operation needs no permission",
     '    authorize(principal, name.replace(/Batch$/, ""), queueName);\n',
