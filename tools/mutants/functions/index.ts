@@ -1,6 +1,7 @@
 import { auditFaults } from "./audit.ts";
 import { deliverFaults } from "./deliver.ts";
 import { destinationFaults } from "./destination.ts";
+import { indexerFaults } from "./indexer.ts";
 import { ingestFaults } from "./ingest.ts";
 import { labelFaults } from "./label.ts";
 import { presignFaults } from "./presign.ts";
@@ -12,6 +13,7 @@ export const functionFaults: readonly Fault[] = [
   ...auditFaults,
   ...deliverFaults,
   ...destinationFaults,
+  ...indexerFaults,
   ...ingestFaults,
   ...labelFaults,
   ...presignFaults,
