@@ -120,7 +120,7 @@ describe("a cloud that was killed in the middle of an upload", () => {
       await events.until(({ type }) => type === "LABELLED");
     }
     expect(await again.asset(asset.id)).toMatchObject({ state: "RECEIVED", labelStatus: "DONE" });
-    again.close();
+    await again.close();
   });
 
   it("refuses a second process on its data folder", async () => {

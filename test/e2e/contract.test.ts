@@ -214,7 +214,8 @@ async function eventually(holds: () => Promise<void>): Promise<void> {
   const deadline = Date.now() + 20_000;
   for (;;) {
     try {
-      return await holds();
+      await holds();
+      return;
     } catch (error) {
       if (Date.now() > deadline) {
         throw error;

@@ -53,7 +53,7 @@ function library() {
       rows.set(id, anAsset({ ownerId, id, state: "RECEIVED", ...(labels && { labels }), ...more })),
     remove: (id: string) => rows.delete(id),
     /** All rows of the owner: what is found, counted and remembered. */
-    async read() {
+    read: async () => {
       const { Items = [] } = await reader.dynamodb.send(
         new QueryCommand({
           TableName: reader.table("labels"),
