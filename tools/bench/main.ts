@@ -4,13 +4,14 @@ import { appsync } from "./appsync.ts";
 import { boot } from "./boot.ts";
 import { bundles } from "./bundles.ts";
 import { type Figure, type Options, table } from "./figure.ts";
+import { labels } from "./labels.ts";
 import { list } from "./list.ts";
 import { pipeline } from "./pipeline.ts";
 import { realtime } from "./realtime.ts";
 import { reload } from "./reload.ts";
 
 const usage = `npm run bench -- [flags]
-  --only NAMES    some of: boot, reload, appsync, realtime, list, pipeline, bundles
+  --only NAMES    some of: boot, reload, appsync, realtime, list, labels, pipeline, bundles
   --json          one JSON object on stdout; the tables go to stderr
   --rounds N      how often each case is measured; prints medians     (3)
   --uploads N     pictures in the burst                               (2000)
@@ -25,6 +26,7 @@ const figures: Readonly<Record<string, (options: Options) => Promise<Figure>>> =
   appsync,
   realtime,
   list,
+  labels,
   pipeline,
   bundles,
 };
