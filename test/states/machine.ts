@@ -6,12 +6,14 @@ import {
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { type Asset as Row, objectKey } from "../../domain/asset.ts";
 import type { AssetEvent } from "../../domain/event.ts";
-import type { LabelJob } from "../../domain/messages.ts";
+import type { IndexJob, LabelJob } from "../../domain/messages.ts";
 import { check } from "../../functions/ingest/check.ts";
 import { ingest } from "../../functions/ingest/ingest.ts";
 import { type Message, parseMessage } from "../../functions/ingest/message.ts";
 import { objectsIn } from "../../functions/ingest/objects.ts";
 import { type Detection, label, type Outcome, recordFailure } from "../../functions/label/label.ts";
+import { labelIndexIn } from "../../functions/indexer/label-index.ts";
+import { reindex } from "../../functions/indexer/reindex.ts";
 import { relay } from "../../functions/relay/relay.ts";
 import { sequenceIn } from "../../functions/relay/sequence.ts";
 import { moveDueIn } from "../../functions/shared/due.ts";
@@ -58,6 +60,7 @@ export class Machine {
       label: asFunction(running, "label"),
       relay: asFunction(running, "relay"),
       sweep: asFunction(running, "sweep"),
+      indexer: asFunction(running, "indexer"),
       administrator: asFunction(running, "administrator"),
     };
     this.sqs = this.sides.administrator.sqs;
@@ -84,10 +87,7 @@ export class Machine {
 
   /** The errorType that a mutation is answered with, or undefined. */
   async command(name: string, id: string): Promise<string | undefined> {
-    const fields = name === "renewUpload" ? "upload { url }" : "id";
-    const { errors } = await this.client.ask(`mutation ($id: ID!) { ${name}(id: $id) { ${fields} } }`, {
-      id,
-    });
+    const { errors } = await this.client.ask(`mutation ($id: ID!) { ${mutationOf(name)} }`, { id });
     return errors?.[0]?.errorType;
   }
 
@@ -113,6 +113,37 @@ export class Machine {
       job: JSON.parse(Body) as LabelJob,
       messageId,
     }));
+  }
+
+  async indexJobs(): Promise<IndexJob[]> {
+    return (await this.drain("search-jobs")).map(({ Body = "" }) => JSON.parse(Body) as IndexJob);
+  }
+
+  async index(job: IndexJob): Promise<void> {
+    const { assets, dynamodb, table } = this.sides.indexer;
+    const index = labelIndexIn(dynamodb, table("labels"), this.now);
+    const pause = () => Promise.resolve();
+    await reindex(job, { assets, index, pause, conflicted: () => undefined });
+  }
+
+  /** The assets that show a label, in any order, and how many are counted. */
+  async found(label: string): Promise<{ readonly ids: readonly string[]; readonly count: number }> {
+    const ids: string[] = [];
+    let nextToken: string | null = null;
+    do {
+      const { searchAssets: page }: { searchAssets: MatchPage } = await this.client.get(
+        `query ($label: String!, $nextToken: String) {
+          searchAssets(label: $label, limit: 100, nextToken: $nextToken) { items { asset { id } } nextToken } }`,
+        { label, nextToken },
+      );
+      ids.push(...page.items.map(({ asset }) => asset.id));
+      nextToken = page.nextToken;
+    } while (nextToken !== null);
+    const { listLabels } = await this.client.get<{ listLabels: { items: { count: number }[] } }>(
+      "query ($label: String!) { listLabels(prefix: $label) { items { count } } }",
+      { label },
+    );
+    return { ids, count: listLabels.items[0]?.count ?? 0 };
   }
 
   async hear(message: Message): Promise<void> {
@@ -207,5 +238,24 @@ export class Machine {
         return drained;
       }
     }
+  }
+}
+
+interface MatchPage {
+  readonly items: readonly { readonly asset: { readonly id: string } }[];
+  readonly nextToken: string | null;
+}
+
+/** The mutation of a command, such as `deleteAsset`, `title A` or `remove Teal`. */
+function mutationOf(command: string): string {
+  const [verb = "", text = ""] = command.split(" ");
+  switch (verb) {
+    case "title":
+      return `updateAsset(input: { id: $id, title: "${text}" }) { id }`;
+    case "add":
+    case "remove":
+      return `setLabels(id: $id, ${verb}: ["${text}"]) { id }`;
+    default:
+      return `${verb}(id: $id) { ${verb === "renewUpload" ? "upload { url }" : "id"} }`;
   }
 }

@@ -1,6 +1,9 @@
 import type { AssetState, LabelStatus } from "../../domain/asset.ts";
 import type { AssetEventType } from "../../domain/schema.ts";
 
+/** An event, or a change of what its owner may edit. */
+export type Told = AssetEventType | `edited ${AssetState}`;
+
 /** What a client uploads: a picture, one that is broken, text, or bytes that are not what was declared. */
 export type Upload = "picture" | "broken" | "text" | "other";
 
@@ -20,7 +23,12 @@ export interface Asset {
   expires: number;
   purged: boolean;
   /** What its owner must be told, in order. */
-  readonly told: AssetEventType[];
+  readonly told: Told[];
+  title: string;
+  /** Whether the model has found the label Teal. */
+  found: boolean;
+  /** What its owner says of labels: whether the asset shows them. */
+  readonly corrections: Map<string, boolean>;
 }
 
 /** Milliseconds, as the functions have them. */
@@ -29,7 +37,7 @@ export const times = { upload: 300_000, grace: 60_000, lease: 60_000 };
 export const created = (upload: Upload, now: number): Asset => ({
   ...{ upload, state: "CREATED", former: undefined, labels: "NONE", run: 1, job: undefined, lease: 0 },
   ...{ object: false, uploaded: false, expires: now + times.upload, purged: false },
-  told: ["CREATED"],
+  ...{ told: ["CREATED"], title: "", found: false, corrections: new Map() },
 });
 
 /** What became of the object, hidden or not. */
@@ -128,6 +136,7 @@ export function endLabels(asset: Asset, status: "DONE" | "FAILED"): void {
     asset.labels = "PENDING";
   } else {
     asset.labels = status;
+    asset.found ||= status === "DONE";
     asset.told.push(status === "DONE" ? "LABELLED" : "LABEL_FAILED");
   }
 }
@@ -150,12 +159,46 @@ export function command(asset: Asset, name: Command, now: number): string | unde
   return commands[name](asset, now);
 }
 
-export type Command = "confirmUpload" | "deleteAsset" | "restoreAsset" | "labelAsset" | "renewUpload";
+export const commandNames = [
+  ...(["confirmUpload", "deleteAsset", "restoreAsset", "labelAsset", "renewUpload"] as const),
+  ...(["title A", "title B", "add Boat", "add Teal", "remove Teal"] as const),
+];
+
+export type Command = (typeof commandNames)[number];
+
+/** The labels that an asset is found by. */
+export function shown(asset: Asset): string[] {
+  if (asset.purged || !["RECEIVED", "UPLOADED"].includes(asset.state)) {
+    return [];
+  }
+  return ["Boat", "Teal"].filter((name) => asset.corrections.get(name) ?? (name === "Teal" && asset.found));
+}
 
 const visible =
   (run: (asset: Asset, now: number) => string | undefined) =>
   (asset: Asset, now: number): string | undefined =>
     isHidden(asset) ? "NotFound" : run(asset, now);
+
+const titled = (title: string) =>
+  visible((asset) => {
+    if (asset.title !== title) {
+      asset.title = title;
+      asset.told.push(`edited ${asset.state}`);
+    }
+    return undefined;
+  });
+
+const corrected = (name: string, isShown: boolean) =>
+  visible((asset) => {
+    if (!["RECEIVED", "UPLOADED"].includes(asset.state)) {
+      return "StateConflict";
+    }
+    if (asset.corrections.get(name) !== isShown) {
+      asset.corrections.set(name, isShown);
+      asset.told.push(`edited ${asset.state}`);
+    }
+    return undefined;
+  });
 
 const commands: Record<Command, (asset: Asset, now: number) => string | undefined> = {
   confirmUpload: visible((asset) => {
@@ -196,4 +239,9 @@ const commands: Record<Command, (asset: Asset, now: number) => string | undefine
     asset.expires = now + times.upload;
     return undefined;
   }),
+  "title A": titled("A"),
+  "title B": titled("B"),
+  "add Boat": corrected("Boat", true),
+  "add Teal": corrected("Teal", true),
+  "remove Teal": corrected("Teal", false),
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Message } from "../../functions/ingest/message.ts";
+import type { IndexJob } from "../../domain/messages.ts";
 import type { Detection } from "../../functions/label/label.ts";
 import { useCloud } from "../support/cloud.ts";
 import { corruptJpeg, jpeg, png } from "../support/pictures.ts";
@@ -30,7 +31,7 @@ const minutes = (count: number): number => count * 60_000;
 type Step =
   | { readonly do: "create"; readonly upload: model.Upload }
   | { readonly do: "upload" | "look" | "removeObject"; readonly which: number }
-  | { readonly do: "hear"; readonly which: number; readonly again: boolean }
+  | { readonly do: "hear" | "index"; readonly which: number; readonly again: boolean }
   | { readonly do: "label"; readonly which: number; readonly how: How; readonly again: boolean }
   | { readonly do: "command"; readonly which: number; readonly name: model.Command }
   | { readonly do: "relay"; readonly again: boolean }
@@ -51,6 +52,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 5, arbitrary: fc.record({ do: fc.constant("hear" as const), which, again }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant("relay" as const), again }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("index" as const), which, again }) },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -62,9 +64,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       ...{ do: fc.constant("command" as const), which },
-      name: fc.constantFrom<model.Command>(
-        ...(["confirmUpload", "deleteAsset", "restoreAsset", "labelAsset", "renewUpload"] as const),
-      ),
+      name: fc.constantFrom(...model.commandNames),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: "sweep" as const }) },
@@ -79,11 +79,20 @@ function uploads() {
   return fc.constantFrom<model.Upload>("picture", "picture", "broken", "text", "other");
 }
 
+interface Pair {
+  readonly real: Reserved;
+  readonly model: model.Asset;
+}
+
+/** The assets of the runs that have ended. */
+const everything: Pair[] = [];
+
 /** One run: the model beside the machine, and the messages that are on their way. */
 class Run {
-  private readonly assets: { readonly real: Reserved; readonly model: model.Asset }[] = [];
+  private readonly assets: Pair[] = [];
   private readonly messages: Message[] = [];
   private readonly jobs: Queued[] = [];
+  private readonly indexJobs: IndexJob[] = [];
   private readonly toldBefore = machine.told.length;
 
   constructor() {
@@ -103,6 +112,8 @@ class Run {
         return;
       case "hear":
         return this.hear(step.which, step.again);
+      case "index":
+        return this.index(step.which, step.again);
       case "label":
         return this.label(step.which, step.how, step.again);
       default:
@@ -220,12 +231,23 @@ class Run {
       : { labels: [{ name: "Teal", confidence: 90, parents: [] }] };
   }
 
+  /** An owner's jobs come in order, but one may come again at any time. */
+  private async index(which: number, again: boolean): Promise<void> {
+    const job = pick(this.indexJobs, which);
+    if (job) {
+      await machine.index(job);
+      if (!again) {
+        this.indexJobs.splice(this.indexJobs.indexOf(job), 1);
+      }
+    }
+  }
+
   private async relay(again: boolean): Promise<void> {
     await machine.relay(again);
     await this.collect();
     for (const { real, model: asset } of this.assets) {
-      const told = machine.told.filter(({ assetId }) => assetId === real.id).map(({ type }) => type);
-      expect(told).toEqual(asset.told);
+      const told = machine.told.filter(({ assetId }) => assetId === real.id);
+      expect(told.map(({ type, edited }) => (edited ? `edited ${type}` : type))).toEqual(asset.told);
     }
   }
 
@@ -246,6 +268,7 @@ class Run {
       ),
     );
     this.jobs.push(...(await machine.labelJobs()).filter(({ job }) => mine(job.id)));
+    this.indexJobs.push(...(await machine.indexJobs()).filter(({ id }) => mine(id)));
   }
 
   /** The row is what the contract says that the asset is. */
@@ -273,6 +296,7 @@ class Run {
       while (this.jobs.length > 0) {
         await this.label(0, "ends", false);
       }
+      await this.indexAll();
       machine.ahead += pause;
       await this.sweep();
     }
@@ -281,6 +305,13 @@ class Run {
       await this.hear(0, false);
     }
     await this.relay(true);
+    await this.indexAll();
+  }
+
+  private async indexAll(): Promise<void> {
+    while (this.indexJobs.length > 0) {
+      await this.index(0, false);
+    }
   }
 
   /** Each asset ended in its true state, and its owner heard of every step once. */
@@ -299,6 +330,18 @@ class Run {
     const told = machine.told.slice(this.toldBefore);
     expect(told.map(({ seq }) => seq)).toEqual(told.map((_, index) => this.toldBefore + index + 1));
     await this.logHolds(told.length);
+    await this.indexAgrees();
+  }
+
+  /** Searches and counts have what the assets show, those of earlier runs too. */
+  private async indexAgrees(): Promise<void> {
+    everything.push(...this.assets);
+    for (const label of ["Boat", "Teal"]) {
+      const showing = everything.filter(({ model: asset }) => model.shown(asset).includes(label));
+      const { ids, count } = await machine.found(label);
+      expect(ids.toSorted()).toEqual(showing.map(({ real }) => real.id).toSorted());
+      expect(count).toBe(showing.length);
+    }
   }
 
   private async logHolds(count: number): Promise<void> {
