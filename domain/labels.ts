@@ -18,8 +18,11 @@ export const maxLabelChanges = 50;
 /** Corrections that one asset keeps. */
 export const maxCorrections = 100;
 
-/** One name has one correction, however its letters are written. */
-export const correctionKey = (name: string): string => name.toLowerCase();
+/**
+ * One name has one correction, however its letters are written. The sign in front keeps names such as `__proto__` and
+ * `constructor` apart from what every object has.
+ */
+export const correctionKey = (name: string): string => `#${name.toLowerCase()}`;
 
 /** What is wrong with names of labels, for the caller to read, or undefined. */
 export function problemOfLabels(field: string, names: string[]): string | undefined {

@@ -60,8 +60,9 @@ export function labelIndexIn(client: DynamoDBClient, TableName: string, now: () 
       Item: marshall({
         ownerId: key.ownerId,
         id: entryId(key.id),
-        ...{ revision: (seen ?? 0) + 1, terms },
-        ...(Object.keys(terms).length === 0 && { expiresAt: Math.floor(now() / 1000) + emptySeconds }),
+        revision: (seen ?? 0) + 1,
+        terms: Object.fromEntries([...terms].map(([folded, confidence]) => [`#${folded}`, confidence])),
+        ...(terms.size === 0 && { expiresAt: Math.floor(now() / 1000) + emptySeconds }),
       }),
       ConditionExpression: seen === undefined ? "attribute_not_exists(id)" : "revision = :seen",
       ...(seen !== undefined && { ExpressionAttributeValues: marshall({ ":seen": seen }) }),
@@ -86,7 +87,7 @@ export function labelIndexIn(client: DynamoDBClient, TableName: string, now: () 
     async entry({ ownerId, id }) {
       const Key = keyOf(ownerId, entryId(id));
       const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-      return Item && (unmarshall(Item) as Entry);
+      return Item && entryOf(unmarshall(Item) as Stored);
     },
     async write(key, seen, terms, changes) {
       const TransactItems = [
@@ -108,6 +109,17 @@ export function labelIndexIn(client: DynamoDBClient, TableName: string, now: () 
     },
   };
 }
+
+/** The sign in front keeps terms such as `__proto__` and `constructor` apart from what every object has. */
+interface Stored {
+  readonly revision: number;
+  readonly terms: Readonly<Record<`#${string}`, number>>;
+}
+
+const entryOf = ({ revision, terms }: Stored): Entry => ({
+  revision,
+  terms: new Map(Object.entries(terms).map(([key, confidence]) => [key.slice(1), confidence])),
+});
 
 const isConflict = ({ CancellationReasons: reasons = [] }: TransactionCanceledException): boolean =>
   reasons.every(({ Code = "" }) => conflicts.includes(Code));

@@ -4,7 +4,7 @@ import type { RowKey } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
 
 /** What the index holds of one asset: how sure each term is, by its folded name. */
-export type Terms = Readonly<Record<string, number>>;
+export type Terms = ReadonlyMap<string, number>;
 
 /** One term of one asset, as it was in the index and as it is to be; undefined where it is not in the index. */
 export interface TermChange {
@@ -59,7 +59,7 @@ export async function reindex(key: RowKey, indexing: Indexing): Promise<"indexed
   let attempts = 0;
   while (attempts < maxAttempts) {
     const entry = await index.entry(key);
-    const terms = entry?.terms ?? {};
+    const terms: Terms = entry?.terms ?? new Map();
     const missing = changesTo(terms, await assets.get(key));
     if (missing.length === 0) {
       return outcome;
@@ -88,17 +88,17 @@ export function changesTo(terms: Terms, asset: Asset | undefined): TermChange[] 
       wanted.set(folded, { name: wanted.get(folded)?.name ?? name, confidence });
     }
   }
-  const removed = Object.entries(terms)
+  const removed = [...terms]
     .filter(([folded]) => !wanted.has(folded))
     .map(([folded, from]) => ({ folded, name: folded, from, to: undefined }));
   const written = [...wanted]
-    .filter(([folded, { confidence }]) => terms[folded] !== confidence)
-    .map(([folded, { name, confidence }]) => ({ folded, name, from: terms[folded], to: confidence }));
+    .filter(([folded, { confidence }]) => terms.get(folded) !== confidence)
+    .map(([folded, { name, confidence }]) => ({ folded, name, from: terms.get(folded), to: confidence }));
   return [...removed, ...written];
 }
 
 function changed(terms: Terms, changes: readonly TermChange[]): Terms {
-  const next = new Map(Object.entries(terms));
+  const next = new Map(terms);
   for (const { folded, to } of changes) {
     if (to === undefined) {
       next.delete(folded);
@@ -106,5 +106,5 @@ function changed(terms: Terms, changes: readonly TermChange[]): Terms {
       next.set(folded, to);
     }
   }
-  return Object.fromEntries(next);
+  return next;
 }

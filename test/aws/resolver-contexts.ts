@@ -44,7 +44,7 @@ const delivery = {
   ...{ status: "PENDING", attempts: [{ at: "2026-01-01T00:00:00.000Z" }], tries: 1 },
   ...{ nextAttemptAt: 1767225600000, createdAt: "2026-01-01T00:00:00.000Z" },
 };
-const corrections = { dog: { name: "Dog", shown: false }, été: { name: "Été", shown: true } };
+const corrections = { "#dog": { name: "Dog", shown: false }, "#été": { name: "Été", shown: true } };
 const page = { items: [asset], nextToken: "next", scannedCount: 1 };
 
 const handed = (more: object): Readonly<Record<string, unknown>> => ({

@@ -46,9 +46,9 @@ describe("a folded name", () => {
 describe("the labels that people see", () => {
   it("are the model's, as a person corrects them", () => {
     const corrections = {
-      cat: { name: "cat", shown: false },
-      dog: { name: "DOG", shown: true },
-      beach: { name: "Beach", shown: true },
+      "#cat": { name: "cat", shown: false },
+      "#dog": { name: "DOG", shown: true },
+      "#beach": { name: "Beach", shown: true },
     };
     expect(shownLabels(labelled({ corrections }))).toEqual([
       { name: "Beach", confidence: 100, parents: [], source: "PERSON" },
@@ -60,10 +60,21 @@ describe("the labels that people see", () => {
     ]);
   });
 
+  it("are shown whatever names an object has", () => {
+    const labels = ["constructor", "toString"].map((name) => ({
+      name,
+      confidence: 90,
+      parents: ["valueOf"],
+    }));
+    const asset = anAsset({ state: "RECEIVED", labels });
+    expect(shownLabels(asset)).toHaveLength(2);
+    expect(termsOf(asset)).toHaveLength(4);
+  });
+
   it("are null until there are any, and none once all are removed", () => {
     expect(shownLabels(anAsset())).toBeNull();
-    expect(shownLabels(anAsset({ corrections: { a: { name: "A", shown: false } } }))).toBeNull();
-    const corrections = { cat: { name: "Cat", shown: false }, dog: { name: "Dog", shown: false } };
+    expect(shownLabels(anAsset({ corrections: { "#a": { name: "A", shown: false } } }))).toBeNull();
+    const corrections = { "#cat": { name: "Cat", shown: false }, "#dog": { name: "Dog", shown: false } };
     expect(shownLabels(labelled({ corrections }))).toEqual([]);
   });
 
@@ -86,8 +97,8 @@ describe("what an asset is found by", () => {
 
   it("does not have a parent that a person has removed, nor the parents of a label that is removed", () => {
     const names = (corrections: object) => termsOf(labelled({ corrections })).map(({ name }) => name);
-    expect(names({ animal: { name: "Animal", shown: false } })).toEqual(["Dog", "Cat", "Pet"]);
-    expect(names({ dog: { name: "Dog", shown: false } })).toEqual(["Cat", "Animal"]);
+    expect(names({ "#animal": { name: "Animal", shown: false } })).toEqual(["Dog", "Cat", "Pet"]);
+    expect(names({ "#dog": { name: "Dog", shown: false } })).toEqual(["Cat", "Animal"]);
   });
 
   it.each(["CREATED", "REJECTED", "EXPIRED", "DELETED"] as const)("is nothing in the state %s", (state) => {

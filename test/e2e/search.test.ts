@@ -236,6 +236,23 @@ describe("labels that a person sets", () => {
     expect(await idsOf(bob, "letter")).toEqual([]);
   });
 
+  it("may have names that every object has", async () => {
+    const { alice } = use();
+    const id = await upload(alice, "gray");
+    const names = ["__proto__", "constructor", "toString"];
+    const { data } = await setLabels(alice, { id, add: names });
+    expect(data?.setLabels.labels.slice(0, 3).map(({ name }) => name)).toEqual(names);
+    for (const name of names) {
+      await settled(alice, name, [id]);
+      expect(await countsOf(alice, name)).toEqual([[name, 1]]);
+    }
+    await setLabels(alice, { id, remove: names });
+    for (const name of names) {
+      await settled(alice, name, []);
+      await until(() => countsOf(alice, name), []);
+    }
+  });
+
   it("are refused for an asset that is not there, not the caller's, or not received", async () => {
     const { alice, bob } = use();
     const { asset } = await bob.create(Buffer.from("x"), "image/jpeg");

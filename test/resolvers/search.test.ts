@@ -79,7 +79,7 @@ describe("Query.searchAssets", () => {
     ],
     [
       "shows it no more, as a person says",
-      anAsset({ state: "RECEIVED", labels, corrections: { café: { name: "Café", shown: false } } }),
+      anAsset({ state: "RECEIVED", labels, corrections: { "#café": { name: "Café", shown: false } } }),
     ],
   ])("leaves out what %s, though the index still has it", (_, asset) => {
     expect(valueOf(read([asset]))).toEqual({ items: [], nextToken: "next" });
@@ -126,7 +126,7 @@ describe("Mutation.setLabels", () => {
         expression: expect.stringContaining(
           "#corrections.#corrections0 = :corrections0, #corrections.#corrections1 = :corrections1",
         ),
-        expressionNames: { "#corrections0": "été", "#corrections1": "dog" },
+        expressionNames: { "#corrections0": "#été", "#corrections1": "#dog" },
         expressionValues: {
           ":corrections0": { M: { name: { S: "Été" }, shown: { BOOL: true } } },
           ":corrections1": { M: { name: { S: "Dog" }, shown: { BOOL: false } } },
@@ -140,7 +140,7 @@ describe("Mutation.setLabels", () => {
   it("says that an asset has too many corrections only if it has", () => {
     const { stash: begun } = begin({ add: ["A"] });
     const corrections = (count: number) =>
-      Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, { name: `L${i}`, shown: true }]));
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`#l${i}`, { name: `L${i}`, shown: true }]));
     const refused = (asset: object) =>
       errorOf(run("explainRefusal", "response", { stash: { ...begun, refused: true }, result: asset }));
     const received = { state: "RECEIVED" as const };

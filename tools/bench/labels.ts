@@ -65,7 +65,7 @@ async function lifeOf(count: number, endpoint: URL, table: string): Promise<Row[
   const steps: readonly (readonly [string, Partial<Asset>])[] = [
     ["labelled", {}],
     ["labelled again, alike", {}],
-    ["one label corrected", { corrections: { "label 0": { name: "Label 0", shown: false } } }],
+    ["one label corrected", { corrections: { "#label 0": { name: "Label 0", shown: false } } }],
     ["deleted", { state: "DELETED" }],
   ];
   const rows: Row[] = [];

@@ -102,6 +102,20 @@ describe("an asset's entry in the label index", () => {
     expect(counts).toEqual({ dog: 2 });
   });
 
+  it("takes names that every object has for names like others", async () => {
+    const { run, set, read } = library();
+    set("A", [label("__proto__"), label("constructor"), label("hasOwnProperty")]);
+    expect([await run("A"), await run("A")]).toEqual(["indexed", "agreed"]);
+    expect(Object.entries((await read()).counts)).toEqual([
+      ["__proto__", 1],
+      ["constructor", 1],
+      ["hasownproperty", 1],
+    ]);
+    set("A", []);
+    await run("A");
+    expect((await read()).matches).toEqual([]);
+  });
+
   it("leaves nothing that is found or counted once the asset is deleted or gone", async () => {
     const { run, set, remove, read } = library();
     for (const id of ["A", "B"]) {
@@ -198,7 +212,12 @@ describe("an asset's entry in the label index", () => {
 describe("the table of the label index", () => {
   const scripted = useScriptedAws(2);
   const write = () =>
-    labelIndexIn(scripted().dynamodb, "labels", () => 0).write({ ownerId: "o", id: "A" }, undefined, {}, []);
+    labelIndexIn(scripted().dynamodb, "labels", () => 0).write(
+      { ownerId: "o", id: "A" },
+      undefined,
+      new Map(),
+      [],
+    );
   const cancelled = (...codes: string[]) =>
     refuses("TransactionCanceledException", { CancellationReasons: codes.map((Code) => ({ Code })) });
 

@@ -46,8 +46,8 @@ describe("a field that events would lack", () => {
   });
 
   it("is refused in what an asset is made of, too", () => {
-    const added = changed("Label", "  name: String!\n", "  name: String!\n  source: String!\n");
-    expect(() => typesOf(added, resolvers)).toThrow("Label.source is not in LabelInput");
+    const added = changed("Label", "  name: String!\n", "  name: String!\n  hue: String!\n");
+    expect(() => typesOf(added, resolvers)).toThrow("Label.hue is not in LabelInput");
   });
 
   it("is refused if events give it another type", () => {
