@@ -2,15 +2,15 @@ import {
   type AttributeValue,
   DeleteItemCommand,
   type DynamoDBClient,
-  GetItemCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { countId, entryId, matchId } from "../../domain/labels.ts";
 import type { RowKey } from "../../domain/messages.ts";
 import { held } from "../shared/conditional.ts";
+import { rowsIn } from "../shared/rows.ts";
 import type { Entry, LabelIndex, TermChange } from "./reindex.ts";
 
 /** How long an empty entry is kept, in seconds: longer than any function that still holds its revision runs. */
@@ -21,6 +21,7 @@ const conflicts = ["None", "ConditionalCheckFailed", "TransactionConflict"];
 
 /** The label index in its table: by owner an entry for each asset, a match for each of its terms, a count for each term. */
 export function labelIndexIn(client: DynamoDBClient, TableName: string, now: () => number): LabelIndex {
+  const rows = rowsIn(client, TableName);
   const keyOf = (ownerId: string, id: string): Record<string, AttributeValue> => marshall({ ownerId, id });
 
   const matches = (ownerId: string, assetId: string, change: TermChange): TransactWriteItem[] => {
@@ -85,9 +86,8 @@ export function labelIndexIn(client: DynamoDBClient, TableName: string, now: () 
 
   return {
     async entry({ ownerId, id }) {
-      const Key = keyOf(ownerId, entryId(id));
-      const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-      return Item && entryOf(unmarshall(Item) as Stored);
+      const row = (await rows.read(ownerId, entryId(id))) as Stored | undefined;
+      return row && entryOf(row);
     },
     async write(key, seen, terms, changes) {
       const TransactItems = [

@@ -80,7 +80,7 @@ export async function reindex(key: RowKey, indexing: Indexing): Promise<"indexed
 }
 
 /** What must change for the index to agree with the asset. */
-export function changesTo(terms: Terms, asset: Asset | undefined): TermChange[] {
+function changesTo(terms: Terms, asset: Asset | undefined): TermChange[] {
   const wanted = new Map<string, { name: string; confidence: number }>();
   for (const { name, confidence } of termsOf(asset)) {
     const folded = foldedName(name.normalize("NFKD"));

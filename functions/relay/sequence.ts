@@ -1,12 +1,12 @@
 import {
   type DynamoDBClient,
-  GetItemCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { type AssetEvent, eventId } from "../../domain/event.ts";
+import { rowsIn } from "../shared/rows.ts";
 
 /** An event without a number. */
 export type UnnumberedEvent = Omit<AssetEvent, "seq">;
@@ -63,12 +63,7 @@ export function sequenceIn(client: DynamoDBClient, table: string): Sequence {
 }
 
 function eventLog(client: DynamoDBClient, table: string) {
-  const read = async (ownerId: string, id: string): Promise<Record<string, unknown> | undefined> => {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: table, Key: marshall({ ownerId, id }), ConsistentRead: true }),
-    );
-    return Item && unmarshall(Item);
-  };
+  const rows = rowsIn(client, table);
   const put = (item: Record<string, unknown>): TransactWriteItem => ({
     Put: {
       TableName: table,
@@ -79,11 +74,11 @@ function eventLog(client: DynamoDBClient, table: string) {
   return {
     /** The numbered event of a change, if it has a number. */
     async find(event: UnnumberedEvent): Promise<AssetEvent | undefined> {
-      const seq = (await read(event.ownerId, changeId(event)))?.["seq"];
+      const seq = (await rows.read(event.ownerId, changeId(event)))?.["seq"];
       return typeof seq === "number" ? { ...event, seq } : undefined;
     },
     async last(ownerId: string): Promise<number> {
-      return Number((await read(ownerId, counterId))?.["seq"] ?? 0);
+      return Number((await rows.read(ownerId, counterId))?.["seq"] ?? 0);
     },
     /** Writes events and counter in one transaction. False if another writer was first. */
     async append(ownerId: string, last: number, events: readonly AssetEvent[]): Promise<boolean> {

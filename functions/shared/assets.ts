@@ -3,13 +3,13 @@ import {
   BatchGetItemCommand,
   DeleteItemCommand,
   type DynamoDBClient,
-  GetItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Asset } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
 import { type Condition, conditionalUpdate, held, namesIn, prefixed, type Values } from "./conditional.ts";
+import { rowsIn } from "./rows.ts";
 
 /** A conditional write to one row. The condition may use the values of `set`. */
 export interface AssetWrite extends Condition {
@@ -32,13 +32,9 @@ export interface Assets {
 const maxBatch = 100;
 
 export function assetsTable(client: DynamoDBClient, table: string, now: () => Date): Assets {
+  const rows = rowsIn(client, table);
   return {
-    async get({ ownerId, id }) {
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: table, Key: marshall({ ownerId, id }), ConsistentRead: true }),
-      );
-      return Item && asAsset(Item);
-    },
+    get: async ({ ownerId, id }) => (await rows.read(ownerId, id)) as Asset | undefined,
     async getMany(keys) {
       const pages = Array.from({ length: Math.ceil(keys.length / maxBatch) }, (_, page) =>
         keys.slice(page * maxBatch, (page + 1) * maxBatch),

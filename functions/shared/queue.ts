@@ -15,7 +15,7 @@ interface Sending<Message> {
   /** Seconds until the messages can be received: 900 at most. */
   readonly delaySeconds?: number;
   /** For a FIFO queue, which delays no message of its own. */
-  readonly order?: (message: Message) => Order;
+  readonly order?: (message: Message, index: number) => Order | undefined;
 }
 
 /**
@@ -27,19 +27,19 @@ export async function sendAll<Message extends object>(
   messages: readonly Message[],
   { delaySeconds = 0, order }: Sending<Message> = {},
 ): Promise<void> {
-  const entry = (message: Message) => {
-    if (!order) {
-      return { MessageBody: JSON.stringify(message), DelaySeconds: delaySeconds };
-    }
-    const { group, once } = order(message);
-    return { MessageBody: JSON.stringify(message), MessageGroupId: group, MessageDeduplicationId: once };
-  };
-  for (let from = 0; from < messages.length; from += maxBatch) {
-    const batch = messages.slice(from, from + maxBatch);
+  const entries = messages.map((message, index) => {
+    const MessageBody = JSON.stringify(message);
+    const ordered = order?.(message, index);
+    return ordered
+      ? { MessageBody, MessageGroupId: ordered.group, MessageDeduplicationId: ordered.once }
+      : { MessageBody, DelaySeconds: delaySeconds };
+  });
+  for (let from = 0; from < entries.length; from += maxBatch) {
+    const batch = entries.slice(from, from + maxBatch);
     const { Successful: taken = [], Failed: failed = [] } = await sqs.send(
       new SendMessageBatchCommand({
         QueueUrl,
-        Entries: batch.map((message, index) => ({ Id: String(index), ...entry(message) })),
+        Entries: batch.map((entry, index) => ({ Id: String(index), ...entry })),
       }),
     );
     if (taken.length < batch.length) {

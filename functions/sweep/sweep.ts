@@ -114,13 +114,12 @@ async function send(rows: readonly DueRow[], source: Source, { sqs, failed }: Sw
   const unsent = new Set<DueRow>();
   await Promise.all(
     [...Map.groupBy(routed, ({ queueUrl }) => queueUrl)].map(async ([queueUrl, theirs]) => {
-      const orders = new Map(theirs.flatMap(({ message, order }) => (order ? [[message, order]] : [])));
       try {
         await sendAll(
           sqs,
           queueUrl,
           theirs.map(({ message }) => message),
-          orders.size > 0 ? { order: (message) => orders.get(message) ?? unordered() } : {},
+          { order: (_, index) => theirs[index]?.order },
         );
       } catch (error) {
         // If one queue fails, the others still get their messages.
@@ -130,8 +129,4 @@ async function send(rows: readonly DueRow[], source: Source, { sqs, failed }: Sw
     }),
   );
   return rows.length - unsent.size;
-}
-
-function unordered(): never {
-  throw new Error("A FIFO queue takes only messages with an order");
 }

@@ -27,6 +27,7 @@ const inIngest = faultIn(ingest, ingestTests);
 const inObjects = faultIn(objects, ingestTests);
 const inVerify = faultIn(verify, verifyTests);
 const inAssets = faultIn(assets, [...sharedTests("assets"), ...ingestTests, ...labelTests]);
+const inRows = faultIn("functions/shared/rows.ts", [...sharedTests("assets"), ...ingestTests, ...labelTests]);
 
 export const ingestFaults: readonly Fault[] = [
   inMessage(
@@ -126,11 +127,7 @@ export const ingestFaults: readonly Fault[] = [
     "maxPixels = 50_000_000",
     "maxPixels = 60_000_000",
   ),
-  inAssets(
-    "reads may be stale",
-    "ConsistentRead: true }),\n      );\n      return Item && asAsset(Item);",
-    "ConsistentRead: false }),\n      );\n      return Item && asAsset(Item);",
-  ),
+  inRows("reads may be stale", "ConsistentRead: true", "ConsistentRead: false"),
   inAssets("writes do not count the version", 'increment: ["version"]', "increment: []"),
   inAssets("more rows are read at once than DynamoDB takes", "maxBatch = 100", "maxBatch = 101"),
 ];
