@@ -3,75 +3,14 @@ import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { resolverCode } from "./bundle.ts";
-import { DataSources, type DataSourceName } from "./datasources.ts";
+import { DataSources } from "./datasources.ts";
+import { batchSizes, functions, pipelineFields, unitFields } from "./fields.ts";
 import type { Identity } from "./identity.ts";
 import { here } from "./naming.ts";
 import { policy, roleForPeople, ServiceRole } from "./role.ts";
 import { deployedSchema } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
-
-/** Fields with one resolver, by the data source that it speaks to. Their code is resolvers/<field>.ts. */
-const unitFields: Record<string, DataSourceName> = {
-  "Query.me": "users",
-  "Query.getUser": "users",
-  "Query.listUsers": "users",
-  "Query.getAsset": "assets",
-  "Query.listAssets": "assets",
-  "Query.listAssetEvents": "events",
-  "Query.listDeliveries": "callbacks",
-  "Query.listLabels": "labels",
-  "Mutation.createUser": "users",
-  "Mutation.deleteUser": "users",
-  "Mutation.rotateWebhookSecret": "webhooks",
-  "Mutation.replayDelivery": "webhooks",
-  "Mutation.publishAssetEvent": "none",
-  "Mutation.endAdminSubscriptions": "clientTokens",
-  "Subscription.onAssetEvent": "clientTokens",
-  "Asset.labels": "none",
-  "User.failingCallbacks": "callbacks",
-  "Asset.downloadUrl": "presign",
-};
-
-/** Pipeline functions, by the data source that each speaks to. Their code is resolvers/<name>.ts. */
-const functions = {
-  registerCallback: "webhooks",
-  reserveAsset: "assets",
-  findClientToken: "clientTokens",
-  changeAsset: "assets",
-  explainRefusal: "assets",
-  presignUpload: "presign",
-  showSecret: "webhooks",
-  changeUser: "users",
-  explainUserRefusal: "users",
-  findMatches: "labels",
-  readMatches: "assets",
-} satisfies Record<string, DataSourceName>;
-
-/** Fields that take several steps. */
-const pipelineFields: Record<string, readonly (keyof typeof functions)[]> = {
-  "Query.searchAssets": ["findMatches", "readMatches"],
-  "Mutation.updateUser": ["changeUser", "explainUserRefusal"],
-  "Mutation.createAsset": [
-    "registerCallback",
-    "reserveAsset",
-    "findClientToken",
-    "changeAsset",
-    "explainRefusal",
-    "presignUpload",
-    "showSecret",
-  ],
-  "Mutation.updateAsset": ["changeAsset", "explainRefusal"],
-  "Mutation.setLabels": ["changeAsset", "explainRefusal"],
-  "Mutation.renewUpload": ["changeAsset", "explainRefusal", "presignUpload"],
-  "Mutation.confirmUpload": ["changeAsset", "explainRefusal"],
-  "Mutation.labelAsset": ["changeAsset", "explainRefusal"],
-  "Mutation.deleteAsset": ["changeAsset", "explainRefusal"],
-  "Mutation.restoreAsset": ["changeAsset", "explainRefusal"],
-};
-
-/** Fields whose Lambda function is asked for many sources at once. */
-const batchSizes: Record<string, number> = { "Asset.downloadUrl": 50 };
 
 const runtime = { name: "APPSYNC_JS", runtimeVersion: "1.0.0" };
 
