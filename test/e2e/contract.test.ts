@@ -53,20 +53,18 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
     const args = { label: label?.name, minConfidence: label?.confidence, limit: 100 };
     const asset = { ...event.asset, downloadUrl: signedUrl };
     const match = { asset, confidence: label?.confidence };
-    await eventually(async () => {
-      const { items } = (await ask(args)) as { items: readonly (typeof match)[] };
-      expect(items.filter((item) => item.asset.id === id)).toEqual([match]);
-    });
+    await use().cloud.idle();
+    const { items } = (await ask(args)) as { items: readonly (typeof match)[] };
+    expect(items.filter((item) => item.asset.id === id)).toEqual([match]);
   },
   "Query.listLabels": async (ask, { alice }) => {
     const { id } = await upload();
     await call("Mutation.setLabels", { id, add: ["Quay"] }, alice);
-    await eventually(async () =>
-      expect(await ask({ prefix: "qua", limit: 5 })).toEqual({
-        items: [{ name: "Quay", count: 1 }],
-        nextToken: null,
-      }),
-    );
+    await use().cloud.idle();
+    expect(await ask({ prefix: "qua", limit: 5 })).toEqual({
+      items: [{ name: "Quay", count: 1 }],
+      nextToken: null,
+    });
   },
   "Query.listAssetEvents": async (ask) => {
     const { seq, event } = await upload();
@@ -208,21 +206,6 @@ describe("the contract", () => {
 
 const call = (operation: string, args: object = {}, client: Asker = use().alice): Promise<unknown> =>
   askWhole(client, operation, args);
-
-/** The label index follows within seconds. */
-async function eventually(holds: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    try {
-      await holds();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) {
-        throw error;
-      }
-    }
-  }
-}
 
 const at = "2026-01-01T00:00:00.000Z";
 

@@ -64,20 +64,14 @@ async function upload(client: Client, colour: string): Promise<string> {
   return asset.id;
 }
 
-/** The index follows within seconds: asks until it has. */
-async function until<Answer>(ask: () => Promise<Answer>, expected: Answer): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  let answer = await ask();
-  while (JSON.stringify(answer) !== JSON.stringify(expected) && Date.now() < deadline) {
-    answer = await ask();
-  }
-  expect(answer).toEqual(expected);
+/** The index follows within seconds: asks once nothing is under way. */
+async function expectSettled<Answer>(ask: () => Promise<Answer>, expected: Answer): Promise<void> {
+  await use().cloud.idle();
+  expect(await ask()).toEqual(expected);
 }
 
-/** Until then the index, which follows within seconds, has what was written last. */
-async function settled(client: Client, label: string, ids: readonly string[]): Promise<void> {
-  await until(() => idsOf(client, label), [...ids]);
-}
+const settled = (client: Client, label: string, ids: readonly string[]) =>
+  expectSettled(() => idsOf(client, label), [...ids]);
 
 const command = (client: Client, name: string, id: string) =>
   client.get(`mutation ($id: ID!) { ${name}(id: $id) { id } }`, { id });
@@ -98,10 +92,10 @@ describe("a search", () => {
     await settled(alice, "green", [id]);
     await command(alice, "deleteAsset", id);
     expect(await idsOf(alice, "green")).toEqual([]);
-    await until(() => countsOf(alice, "green"), []);
+    await expectSettled(() => countsOf(alice, "green"), []);
     await command(alice, "restoreAsset", id);
     await settled(alice, "green", [id]);
-    await until(() => countsOf(alice, "green"), [["Green", 1]]);
+    await expectSettled(() => countsOf(alice, "green"), [["Green", 1]]);
   });
 
   it("finds and counts nothing of an asset whose object was removed", async () => {
@@ -111,7 +105,7 @@ describe("a search", () => {
     const { s3, bucket, close } = asFunction(running, "administrator");
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: objectKey(running.bob.sub, id) }));
     await settled(running.bob, "yellow", []);
-    await until(() => countsOf(running.bob, "yellow"), []);
+    await expectSettled(() => countsOf(running.bob, "yellow"), []);
     close();
   });
 
@@ -121,7 +115,7 @@ describe("a search", () => {
     for (const id of ids) {
       await setLabels(admin, { id, add: ["Sea"] });
     }
-    await until(() => countsOf(admin, "sea"), [["Sea", 3]]);
+    await expectSettled(() => countsOf(admin, "sea"), [["Sea", 3]]);
     const found: Match[] = [];
     let nextToken: string | null = null;
     do {
@@ -191,7 +185,7 @@ describe("a list of labels", () => {
       ["Zebra crossing", 2],
       ["zèbre", 2],
     ];
-    await until(() => countsOf(alice, "ZEB"), expected);
+    await expectSettled(() => countsOf(alice, "ZEB"), expected);
     const { data } = await count(alice, { prefix: "zeb", limit: 2 });
     expect(data?.listLabels.items.map(({ name }) => name)).toEqual(["Zebra", "Zebra crossing"]);
     const { nextToken } = data?.listLabels ?? {};
@@ -221,7 +215,7 @@ describe("labels that a person sets", () => {
 
     await setLabels(alice, { id, add: ["Color"], remove: ["été à la mer"] });
     await settled(alice, "ete a la mer", []);
-    await until(async () => ((await idsOf(alice, "color")) as string[]).includes(id), true);
+    await expectSettled(async () => ((await idsOf(alice, "color")) as string[]).includes(id), true);
   });
 
   it("may be given to what the model cannot label", async () => {
@@ -249,7 +243,7 @@ describe("labels that a person sets", () => {
     await setLabels(alice, { id, remove: names });
     for (const name of names) {
       await settled(alice, name, []);
-      await until(() => countsOf(alice, name), []);
+      await expectSettled(() => countsOf(alice, name), []);
     }
   });
 
@@ -285,7 +279,7 @@ describe("labels that a person sets", () => {
     expect((await setLabels(alice, { id, add: names(0, 50) })).errors).toBeUndefined();
     expect((await setLabels(alice, { id, remove: names(50, 100) })).errors).toBeUndefined();
     expect(await setLabels(alice, { id, add: names(100, 101) })).toMatchObject(refused("QuotaExceeded"));
-    await until(async () => {
+    await expectSettled(async () => {
       const { data } = await count(alice, { prefix: "label ", limit: 100 });
       return data?.listLabels.items.length;
     }, 50);

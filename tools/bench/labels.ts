@@ -1,44 +1,27 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Asset } from "../../domain/asset.ts";
 import { labelIndexIn } from "../../functions/indexer/label-index.ts";
 import { reindex } from "../../functions/indexer/reindex.ts";
 import { createClient } from "../../packages/local-cloud/src/aws/dynamodb/client.ts";
-import { startEngine } from "../../packages/local-cloud/src/aws/dynamodb/engine.ts";
-import { readTables } from "../../packages/local-cloud/src/aws/dynamodb/tables.ts";
-import { createLog } from "../../packages/local-cloud/src/base/log.ts";
-import { evaluate } from "../../packages/local-cloud/src/engine/evaluate.ts";
-import { root } from "./cloud.ts";
 import type { Figure, Options, Row } from "./figure.ts";
-import { libraryTables } from "./libraries.ts";
-
-const log = createLog("silent", () => undefined);
+import { withEngine } from "./libraries.ts";
 
 /** What the label index costs an asset, by the number of its labels: the indexer's own code against the engine. */
-export async function labels({ smoke }: Options): Promise<Figure> {
-  const folder = mkdtempSync(join(tmpdir(), "darkroom-bench-"));
-  const engine = await startEngine({ folder }, log, false);
-  try {
-    const { labels: table } = libraryTables(readTables(await evaluate({ root, stack: "dev", log })));
-    const creator = createClient(engine.endpoint);
+export const labels = ({ smoke }: Options): Promise<Figure> =>
+  withEngine(async (endpoint, { labels: table }) => {
+    const creator = createClient(endpoint);
     await creator.send("DynamoDB_20120810", "CreateTable", { ...table.definition });
     creator.close();
     const rows: Row[] = [];
     for (const count of smoke ? [2] : [5, 10, 20, 50]) {
-      rows.push(...(await lifeOf(count, engine.endpoint, table.name)));
+      rows.push(...(await lifeOf(count, endpoint, table.name)));
     }
     return {
       title: "Label index: write units of one asset",
       rows,
       notes: ["Labels without parents; a parent counts as a label. Each label is new to the owner."],
     };
-  } finally {
-    await engine.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+  });
 
 /** An asset that is labelled, labelled again alike, corrected by one label, and deleted. */
 async function lifeOf(count: number, endpoint: URL, table: string): Promise<Row[]> {
@@ -48,16 +31,16 @@ async function lifeOf(count: number, endpoint: URL, table: string): Promise<Row[
   });
   let units = 0;
   client.middlewareStack.add(
-    (next) => async (args) => {
-      Object.assign(args.input, { ReturnConsumedCapacity: "TOTAL" });
-      const answer = await next(args);
-      const { ConsumedCapacity } = answer.output as { ConsumedCapacity?: Consumed | Consumed[] };
-      const isWrite = !("Key" in args.input && "ConsistentRead" in args.input);
-      if (isWrite) {
-        units += [ConsumedCapacity ?? []].flat().reduce((all, { CapacityUnits }) => all + CapacityUnits, 0);
-      }
-      return answer;
-    },
+    (next, { commandName }) =>
+      async (args) => {
+        Object.assign(args.input, { ReturnConsumedCapacity: "TOTAL" });
+        const answer = await next(args);
+        const { ConsumedCapacity } = answer.output as { ConsumedCapacity?: Consumed | Consumed[] };
+        if (commandName !== "GetItemCommand") {
+          units += [ConsumedCapacity ?? []].flat().reduce((all, { CapacityUnits }) => all + CapacityUnits, 0);
+        }
+        return answer;
+      },
     { step: "initialize" },
   );
   const names = Array.from({ length: count }, (_, at) => `Label ${at}`);

@@ -1,9 +1,16 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { type Asset, stateId } from "../../domain/asset.ts";
 import { dueShard, wait } from "../../domain/due.ts";
 import { countId, foldedName, matchId, termsOf } from "../../domain/labels.ts";
 import { createClient } from "../../packages/local-cloud/src/aws/dynamodb/client.ts";
-import type { Table } from "../../packages/local-cloud/src/aws/dynamodb/tables.ts";
+import { startEngine } from "../../packages/local-cloud/src/aws/dynamodb/engine.ts";
+import { readTables, type Table } from "../../packages/local-cloud/src/aws/dynamodb/tables.ts";
+import { createLog } from "../../packages/local-cloud/src/base/log.ts";
+import { evaluate } from "../../packages/local-cloud/src/engine/evaluate.ts";
+import { root } from "./cloud.ts";
 
 export interface LibraryTables {
   readonly assets: Table;
@@ -16,8 +23,23 @@ const maxDifferent = 3000;
 /** The owner with so many assets. */
 export const ownerOf = (size: number) => `owner-of-${size}`;
 
-/** The tables of assets and labels, by what only they have. */
-export function libraryTables(tables: readonly Table[]): LibraryTables {
+/** Runs with an engine of its own, without tables, and with the tables that the program declares. */
+export async function withEngine<Result>(
+  run: (endpoint: URL, tables: LibraryTables) => Promise<Result>,
+): Promise<Result> {
+  const log = createLog("silent", () => undefined);
+  const folder = mkdtempSync(join(tmpdir(), "darkroom-bench-"));
+  // Another process uses its port, so it must not have a network namespace of its own.
+  const engine = await startEngine({ folder }, log, false);
+  try {
+    return await run(engine.endpoint, libraryTables(readTables(await evaluate({ root, stack: "dev", log }))));
+  } finally {
+    await engine.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function libraryTables(tables: readonly Table[]): LibraryTables {
   const named = (name: string): Table => {
     const table = tables.find((one) => one.name.startsWith(`tables-${name}-`));
     if (!table) {

@@ -1,21 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { BatchGetItemCommand, DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { countsOf, matchesFrom, matchesUntil } from "../../domain/labels.ts";
-import { startEngine } from "../../packages/local-cloud/src/aws/dynamodb/engine.ts";
-import { readTables } from "../../packages/local-cloud/src/aws/dynamodb/tables.ts";
-import { createLog } from "../../packages/local-cloud/src/base/log.ts";
-import { evaluate } from "../../packages/local-cloud/src/engine/evaluate.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
-import { bootCloud, type RemoteCloud, root } from "./cloud.ts";
+import { bootCloud, type RemoteCloud } from "./cloud.ts";
 import type { Figure, Options, Row } from "./figure.ts";
-import { fillLibraries, type LibraryTables, libraryTables, ownerOf } from "./libraries.ts";
+import { fillLibraries, type LibraryTables, ownerOf, withEngine } from "./libraries.ts";
 import { load } from "./load.ts";
 import { median, quantile, round, sum } from "./statistics.ts";
 
 const allSizes = [100, 10_000, 100_000];
-const log = createLog("silent", () => undefined);
 
 /** What an owner reads page by page. */
 const queries = {
@@ -30,16 +22,11 @@ const queries = {
 type Operation = keyof typeof queries;
 
 /** The first page of an owner's lists and searches, by the number of the owner's assets. */
-export async function list({ rounds, profile, smoke }: Options): Promise<Figure> {
-  const sizes = smoke ? [5, 30] : allSizes;
-  const folder = mkdtempSync(join(tmpdir(), "darkroom-bench-"));
-  // Another process uses its port, so it must not have a network namespace of its own.
-  const engine = await startEngine({ folder }, log, false);
-  try {
-    const tables = libraryTables(readTables(await evaluate({ root, stack: "dev", log })));
-    await fillLibraries(engine.endpoint, tables, sizes);
-    const environment = { DYNAMODB_ENDPOINT: engine.endpoint.href };
-    const cloud = await bootCloud({ profile, environment });
+export const list = ({ rounds, profile, smoke }: Options): Promise<Figure> =>
+  withEngine(async (endpoint, tables) => {
+    const sizes = smoke ? [5, 30] : allSizes;
+    await fillLibraries(endpoint, tables, sizes);
+    const cloud = await bootCloud({ profile, environment: { DYNAMODB_ENDPOINT: endpoint.href } });
     try {
       return {
         title: "First page of 20, by the owner's number of assets",
@@ -50,11 +37,7 @@ export async function list({ rounds, profile, smoke }: Options): Promise<Figure>
     } finally {
       await cloud.stop();
     }
-  } finally {
-    await engine.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+  });
 
 interface Measuring {
   readonly rounds: number;
