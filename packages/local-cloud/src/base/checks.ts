@@ -1,3 +1,8 @@
+/** True for an object that is not a list. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Throws a `TypeError` that names `where`, unless the value is valid. */
 export type Check = (value: unknown, where: string) => void;
 
@@ -52,7 +57,7 @@ export const flag: Check = (value, where) =>
   expect(typeof value === "boolean", where, "true or false", value);
 
 function expectObject(value: unknown, where: string): asserts value is object {
-  expect(typeof value === "object" && value !== null && !Array.isArray(value), where, "an object", value);
+  expect(isObject(value), where, "an object", value);
 }
 
 function expect(holds: boolean, where: string, what: string, value: unknown): void {

@@ -1,3 +1,4 @@
+import { isObject } from "./checks.ts";
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Log } from "./service.ts";
 
@@ -151,6 +152,3 @@ function objectIn(text: string): Fields | undefined {
     return undefined;
   }
 }
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,3 +1,4 @@
+import { isObject } from "../base/checks.ts";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CORE_SCHEMA, load } from "js-yaml";
@@ -66,7 +67,7 @@ interface Value {
 
 /** The value that Pulumi.yaml gives a key: a plain value, `{value}`, or a type with a default. */
 function projectValue(key: string, declaration: unknown, given: boolean, file: string): Value | undefined {
-  if (!isSection(declaration)) {
+  if (!isObject(declaration)) {
     return { value: declaration, secret: false };
   }
   const value = declaration["value"] ?? declaration["default"];
@@ -87,12 +88,12 @@ function schemaOf(project: Section, name: string, key: string): unknown {
 }
 
 function check(key: string, value: unknown, schema: unknown, file: string): void {
-  const type = isSection(schema) ? schema["type"] : undefined;
+  const type = isObject(schema) ? schema["type"] : undefined;
   const matches: Readonly<Record<string, (value: unknown) => boolean>> = {
     array: Array.isArray,
     boolean: (given) => typeof given === "boolean" || given === "true" || given === "false",
     integer: (given) => given !== "" && Number.isInteger(Number(given)),
-    object: isSection,
+    object: isObject,
     string: (given) => typeof given !== "object",
   };
   if (typeof type !== "string") {
@@ -105,7 +106,7 @@ function check(key: string, value: unknown, schema: unknown, file: string): void
 
 /** Replaces `{secure: ...}` anywhere in a value by its stand-in. That makes the whole key secret, as in Pulumi. */
 function withStandIns(raw: unknown, key: string, standIn: (key: string) => string): Value {
-  if (isSection(raw) && "secure" in raw) {
+  if (isObject(raw) && "secure" in raw) {
     return { value: standIn(key), secret: true };
   }
   if (typeof raw !== "object" || raw === null) {
@@ -144,7 +145,7 @@ function standIns(file: string, find: (key: string) => string | undefined) {
 
 function runtime(root: string, project: Section) {
   const declared = project["runtime"];
-  const { name, options } = isSection(declared) ? declared : { name: declared, options: {} };
+  const { name, options } = isObject(declared) ? declared : { name: declared, options: {} };
   if (name !== "nodejs") {
     throw new EvaluationError("Unsupported", "Pulumi.yaml: the runtime must be nodejs.");
   }
@@ -195,14 +196,10 @@ function section(value: unknown, where: string): Section {
   if (value === undefined || value === null) {
     return {};
   }
-  if (!isSection(value)) {
+  if (!isObject(value)) {
     throw invalid(`${where} must be a mapping.`);
   }
   return value;
-}
-
-function isSection(value: unknown): value is Section {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function invalid(message: string): EvaluationError {

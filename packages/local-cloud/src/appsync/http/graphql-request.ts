@@ -1,3 +1,4 @@
+import { isObject } from "../../base/checks.ts";
 import type { GraphQLRequest } from "../model/request.ts";
 import { malformed } from "../refusal.ts";
 
@@ -20,14 +21,14 @@ export function parseQueryString(parameters: URLSearchParams): GraphQLRequest {
 }
 
 function toRequest(value: unknown): GraphQLRequest {
-  if (!isRecord(value)) {
+  if (!isObject(value)) {
     throw unreadable();
   }
   const { query, operationName, variables } = value;
   if (typeof query !== "string") {
     throw unreadable();
   }
-  if (typeof (operationName ?? "") !== "string" || !isRecord(variables ?? {})) {
+  if (typeof (operationName ?? "") !== "string" || !isObject(variables ?? {})) {
     throw unreadable();
   }
   return {
@@ -43,10 +44,6 @@ function parseJson(text: string): unknown {
   } catch {
     throw unreadable();
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function unreadable() {

@@ -1,3 +1,4 @@
+import { isObject } from "../../base/checks.ts";
 import {
   type FragmentDefinitionNode,
   getNamedType,
@@ -152,9 +153,5 @@ function applies(schema: GraphQLSchema, typeName: string, condition: NamedTypeNo
 
 /** Merges one field under two aliases. The first has precedence. */
 function merge(first: unknown, second: unknown): unknown {
-  return isFields(first) && isFields(second) ? { ...second, ...first } : first;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject(first) && isObject(second) ? { ...second, ...first } : first;
 }

@@ -1,3 +1,4 @@
+import { isObject } from "../../base/checks.ts";
 import { AwsError } from "../../base/service.ts";
 import type { Item } from "./client.ts";
 
@@ -25,7 +26,7 @@ export function nameTables(input: Item, place: Place): Named {
   const named = {
     ...input,
     ...(TableName !== undefined && { TableName: name(TableName) }),
-    ...(isMap(RequestItems) && {
+    ...(isObject(RequestItems) && {
       RequestItems: Object.fromEntries(
         Object.entries(RequestItems).map(([given, requests]) => {
           const short = name(given) as string;
@@ -42,22 +43,19 @@ export function nameTables(input: Item, place: Place): Named {
   return { input: named, answer: (result) => renamed(result, asGiven) };
 }
 
-const isMap = (value: unknown): value is Item =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 function nameOf(given: unknown, { region, accountId }: Place): unknown {
   const prefix = `arn:aws:dynamodb:${region}:${accountId}:table/`;
   return typeof given === "string" && given.startsWith(prefix) ? given.slice(prefix.length) : given;
 }
 
 function namePart(part: unknown, name: (given: unknown) => unknown): unknown {
-  if (!isMap(part)) {
+  if (!isObject(part)) {
     return part;
   }
   return Object.fromEntries(
     Object.entries(part).map(([kind, request]) => [
       kind,
-      isMap(request) && "TableName" in request
+      isObject(request) && "TableName" in request
         ? { ...request, TableName: name(request["TableName"]) }
         : request,
     ]),
@@ -76,7 +74,7 @@ function renamed(
   }
   const maps = byTable.flatMap((key) => {
     const map = result[key];
-    if (!isMap(map)) {
+    if (!isObject(map)) {
       return [];
     }
     const entries = Object.entries(map).map(([short, value]) => [asGiven.get(short) ?? short, value]);

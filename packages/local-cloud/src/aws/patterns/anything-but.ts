@@ -1,5 +1,6 @@
 import type { Dialect } from "./dialects.ts";
-import { isObject, PatternError, type Test } from "./rule.ts";
+import { isObject } from "../../base/checks.ts";
+import { PatternError, type Test } from "./rule.ts";
 import { compileWildcard, ignoringCase, onText, type TextTest } from "./text.ts";
 
 export function anythingBut(operand: unknown, dialect: Dialect): Test {

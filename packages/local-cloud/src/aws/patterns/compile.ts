@@ -1,7 +1,8 @@
 import type { Dialect } from "./dialects.ts";
 import { compileRule, reserved } from "./expression.ts";
 import { type EventField, fieldsOf, haveCommonPlace } from "./fields.ts";
-import { isObject, PatternError, type Rule } from "./rule.ts";
+import { isObject } from "../../base/checks.ts";
+import { PatternError, type Rule } from "./rule.ts";
 
 export type Matches = (event: unknown) => boolean;
 

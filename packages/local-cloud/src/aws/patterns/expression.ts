@@ -2,7 +2,8 @@ import { BlockList, isIP, isIPv4 } from "node:net";
 import { anythingBut } from "./anything-but.ts";
 import type { Dialect } from "./dialects.ts";
 import { numeric } from "./numeric.ts";
-import { isObject, PatternError, type Rule, type Test } from "./rule.ts";
+import { isObject } from "../../base/checks.ts";
+import { PatternError, type Rule, type Test } from "./rule.ts";
 import { affix, compileWildcard, ignoringCase, onText, textual } from "./text.ts";
 
 export function compileRule(rule: unknown, dialect: Dialect): Rule {

@@ -13,7 +13,3 @@ export interface Rule {
 }
 
 export type Test = Rule["holds"];
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -1,5 +1,6 @@
 import type { Dialect } from "./dialects.ts";
-import { isObject, PatternError, type Test } from "./rule.ts";
+import { isObject } from "../../base/checks.ts";
+import { PatternError, type Test } from "./rule.ts";
 
 export type TextTest = (text: string) => boolean;
 

@@ -1,17 +1,16 @@
+import { isObject } from "../../../base/checks.ts";
 import { RequestError } from "../../model/source.ts";
 
 /** A typed value of DynamoDB's JSON protocol: `{"S": "a"}`. */
 type Attribute = Readonly<Record<string, unknown>>;
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /**
  * DynamoDB's form of the typed values of a handler. `util.dynamodb` writes numbers as `{"N": 12345}` and null as
  * `{"NULL": null}`. AppSync converts both. Throws `RequestError`.
  */
 export function toAttributes(value: unknown, path: string): Attributes {
-  if (!isFields(value)) {
+  if (!isObject(value)) {
     throw new RequestError(`Expected a map of typed values for field '$[${path}]'.`);
   }
   return Object.fromEntries(
@@ -20,7 +19,7 @@ export function toAttributes(value: unknown, path: string): Attributes {
 }
 
 function toAttribute(value: unknown, path: string): Attribute {
-  const [entry, ...others] = isFields(value) ? Object.entries(value) : [];
+  const [entry, ...others] = isObject(value) ? Object.entries(value) : [];
   const convert = entry && others.length === 0 ? conversions[entry[0]] : undefined;
   if (!entry || !convert) {
     throw new RequestError(`Expected a typed value for field '$[${path}]'.`);
@@ -78,7 +77,7 @@ function wrong(path: string): RequestError {
 
 /** An item in the form that resolvers get: sets are lists, binary is base64. */
 export function fromAttributes(attributes: unknown): Record<string, unknown> | null {
-  if (!isFields(attributes)) {
+  if (!isObject(attributes)) {
     return null;
   }
   return Object.fromEntries(
@@ -87,7 +86,7 @@ export function fromAttributes(attributes: unknown): Record<string, unknown> | n
 }
 
 function fromAttribute(attribute: unknown): unknown {
-  const [type, content] = Object.entries(isFields(attribute) ? attribute : {})[0] ?? [];
+  const [type, content] = Object.entries(isObject(attribute) ? attribute : {})[0] ?? [];
   if (type === "N") {
     return Number(content);
   }
@@ -101,8 +100,4 @@ function fromAttribute(attribute: unknown): unknown {
     return (content as unknown[]).map(fromAttribute);
   }
   return type === "M" ? fromAttributes(content) : content;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
