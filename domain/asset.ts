@@ -48,11 +48,13 @@ export interface Asset {
   uploadExpiresAt: string;
   /** Key of the index of live assets; absent once deleted. */
   liveId?: string;
-  /** Key of the index by state: `<state>#<id>`. */
+  /** Key of the index by state: `<state>#<id>`; absent once the asset is being purged. */
   stateId: string;
   /** The state that a restored asset returns to. */
   formerState?: AssetState;
   formerStateId?: string;
+  /** When its purge was requested. The asset is DELETED, is not shown, and cannot be restored. */
+  purgeRequestedAt?: string;
   /** S3's sequencer of the newest event of the object, padded; see `padSequencer`. */
   sequencer?: string;
   /** Number of labelling requests. A job of an earlier run does nothing. */
@@ -108,6 +110,9 @@ export const stateId = (state: AssetState, id: string): string => `${state}#${id
 
 /** The key of an asset's object in the bucket. */
 export const objectKey = (ownerId: string, id: string): string => `uploads/${ownerId}/${id}`;
+
+/** What the keys of an asset's renditions begin with. */
+export const renditionsOf = (ownerId: string, id: string): string => `renditions/${ownerId}/${id}/`;
 
 /** The asset of an object key. Undefined if the key is not that of an asset. */
 export function parseObjectKey(key: string): { ownerId: string; id: string } | undefined {

@@ -14,6 +14,7 @@ export interface Situation {
   readonly uploadExpiresAt?: number;
   /** Used for RUNNING. */
   readonly labelLease?: number;
+  readonly purgeRequestedAt?: string | undefined;
 }
 
 const minute = 60_000;
@@ -55,6 +56,9 @@ const symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** Time of the next check (epoch milliseconds). */
 export function dueAt(asset: Situation, now: number): number {
+  if (asset.purgeRequestedAt) {
+    return now + wait.again;
+  }
   switch (asset.state) {
     case "CREATED":
       return (asset.uploadExpiresAt ?? now) + wait.upload;

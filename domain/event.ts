@@ -69,6 +69,10 @@ export function asksForLabels(before: Asset | undefined, after: Asset | undefine
   );
 }
 
+/** True if a write requests the purge of an asset. */
+export const asksForPurge = (before: Asset | undefined, after: Asset | undefined): boolean =>
+  !!after?.purgeRequestedAt && !before?.purgeRequestedAt;
+
 export const snapshot = (asset: Asset): AssetSnapshot => ({
   id: asset.id,
   ownerId: asset.ownerId,

@@ -23,6 +23,9 @@ export interface IndexJob extends RowKey {
   readonly cause: string;
 }
 
+/** Removes everything that belongs to an asset whose purge was requested. From relay and `ingest` to `purge`. */
+export type PurgeJob = RowKey;
+
 /** Makes one attempt at a delivery. From relay, sweep, `webhooks` and `deliver` to `deliver`. */
 export interface DeliveryJob extends RowKey {
   /** Starts a new series of attempts if the delivery is FAILED. Set on jobs in the dead-letter queue, for a redrive. */
@@ -105,6 +108,8 @@ export function parseIndexJob(message: unknown): IndexJob | undefined {
   const { cause } = fieldsOf(message);
   return key && isText(cause) ? { ...key, cause } : undefined;
 }
+
+export const parsePurgeJob = (message: unknown): PurgeJob | undefined => rowKeyOf(message);
 
 export function parseDeliveryJob(message: unknown): DeliveryJob | undefined {
   const key = rowKeyOf(message);

@@ -32,6 +32,7 @@ export const metrics = {
     DeliveriesWithheld: "Count",
     CallDuration: "Milliseconds",
   },
+  purge: { AssetsPurged: "Count", ObjectVersionsRemoved: "Count" },
   sweep: { RowsDue: "Count", RowsTaken: "Count", MessagesNotSent: "Count", DueLag: "Milliseconds" },
 } as const;
 

@@ -154,6 +154,12 @@ export interface RestoreAssetArguments {
   id: string;
 }
 
+/** The arguments of purgeAsset. */
+export interface PurgeAssetArguments {
+  /** The asset's id. */
+  id: string;
+}
+
 /** The arguments of replayDelivery. */
 export interface ReplayDeliveryArguments {
   /** The delivery's id. */

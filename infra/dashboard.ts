@@ -68,6 +68,7 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
           ...counts("sweep", ["RowsDue", "RowsTaken", "MessagesNotSent"]),
           ...counts("ingest", ["ObjectsAudited", "RowlessObjects", "OrphansRemoved", "ForeignObjects"]),
           ...counts("ingest", ["AuditsRefused", "LateObjectsRemoved"]),
+          ...counts("purge", ["AssetsPurged", "ObjectVersionsRemoved"]),
         },
       },
     ],

@@ -57,6 +57,7 @@ export const pipelineFields: Record<string, readonly (keyof typeof functions)[]>
   "Mutation.labelAsset": ["changeAsset", "explainRefusal"],
   "Mutation.deleteAsset": ["changeAsset", "explainRefusal"],
   "Mutation.restoreAsset": ["changeAsset", "explainRefusal"],
+  "Mutation.purgeAsset": ["changeAsset", "explainRefusal"],
 };
 
 /** Fields whose Lambda function is asked for many sources at once. */

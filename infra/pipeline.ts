@@ -5,6 +5,7 @@ import type { Callbacks } from "./callbacks.ts";
 import { ServiceFunction } from "./function.ts";
 import { here } from "./naming.ts";
 import { type FailedChanges, keepFailedChanges } from "./failed-changes.ts";
+import { Purge } from "./purge.ts";
 import { mayRead, readQueue, WorkQueue } from "./queue.ts";
 import type { Search } from "./search.ts";
 import type { Settings } from "./settings.ts";
@@ -31,6 +32,7 @@ export class Pipeline extends pulumi.ComponentResource {
   /** Labelling runs to make. */
   readonly labelJobs: WorkQueue;
   private readonly failedChanges: FailedChanges;
+  private readonly purge: Purge;
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Pipeline", name, {}, opts);
@@ -45,6 +47,7 @@ export class Pipeline extends pulumi.ComponentResource {
       { settings: args.settings, functionTimeout: timeouts.relay },
       { parent: this },
     );
+    this.purge = new Purge("purge", args, { parent: this });
     this.ingest(args);
     this.relay(args);
     this.label(args);
@@ -63,6 +66,7 @@ export class Pipeline extends pulumi.ComponentResource {
           ASSETS_TABLE: tables.assets.name,
           CURSORS_TABLE: tables.cursors.name,
           AUDIT_REMOVES: String(settings.auditRemoves),
+          PURGE_QUEUE_URL: this.purge.jobs.url,
         },
         statements: [
           mayRead(uploads.events.arn),
@@ -92,6 +96,7 @@ export class Pipeline extends pulumi.ComponentResource {
             Action: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
             Resource: tables.cursors.arn,
           },
+          { Sid: "AskForPurge", Action: ["sqs:SendMessage"], Resource: this.purge.jobs.arn },
         ],
       },
       { parent: this },
@@ -116,6 +121,7 @@ export class Pipeline extends pulumi.ComponentResource {
           GRAPHQL_URL: api.graphqlUrl,
           LABEL_QUEUE_URL: this.labelJobs.url,
           INDEX_QUEUE_URL: search.jobs.url,
+          PURGE_QUEUE_URL: this.purge.jobs.url,
           CALLBACKS_TABLE: tables.callbacks.name,
           DELIVERY_QUEUE_URL: callbacks.queue.url,
         },
@@ -140,7 +146,7 @@ export class Pipeline extends pulumi.ComponentResource {
           {
             Sid: "AskForWork",
             Action: ["sqs:SendMessage"],
-            Resource: [this.labelJobs.arn, callbacks.queue.arn, search.jobs.arn],
+            Resource: [this.labelJobs.arn, callbacks.queue.arn, search.jobs.arn, this.purge.jobs.arn],
           },
           mayRead(queue.arn),
           {

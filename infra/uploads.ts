@@ -21,6 +21,8 @@ export class Uploads extends pulumi.ComponentResource {
   readonly events: WorkQueue;
   /** ARN of all objects. */
   readonly objects: pulumi.Output<string>;
+  /** ARN of all renditions. */
+  readonly renditions: pulumi.Output<string>;
   /** ARN of the one role that may write over objects: see docs/restore.md. */
   readonly restoreRole: pulumi.Output<string>;
 
@@ -43,6 +45,7 @@ export class Uploads extends pulumi.ComponentResource {
     this.bucket = bucket.name;
     this.bucketArn = bucket.arn;
     this.objects = objectsOf(bucket.arn);
+    this.renditions = pulumi.interpolate`${bucket.arn}/renditions/*`;
     this.letRestore(restorer);
     if (allowedOrigins.length > 0) {
       this.letPagesUse(name, allowedOrigins);

@@ -58,6 +58,10 @@ function conditionOf(
     return `:labels${index}`;
   });
   const conditions = [`#state IN (${states.join(", ")})`];
+  if (change.from.some((state) => state === "DELETED")) {
+    names["#purgeRequestedAt"] = "purgeRequestedAt";
+    conditions.push("attribute_not_exists(#purgeRequestedAt)");
+  }
   if (labels.length > 0) {
     names["#labelStatus"] = "labelStatus";
     conditions.push(`#labelStatus IN (${labels.join(", ")})`);

@@ -26,8 +26,11 @@ export function response(ctx: Context): unknown {
   }
   const change = (ctx.stash as ChangeStash).change;
   const asset = ctx.result as Asset | null;
+  if (asset?.purgeRequestedAt && change?.settledPurge) {
+    return asset;
+  }
   const restoring = (change?.from ?? []).some((state) => state === "DELETED");
-  if (!change || !asset || (asset.state === "DELETED" && !restoring)) {
+  if (!change || !asset || asset.purgeRequestedAt || (asset.state === "DELETED" && !restoring)) {
     return notFound("Asset");
   }
   const stateSettled = !change.settled || change.settled.some((state) => state === asset.state);

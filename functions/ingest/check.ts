@@ -11,6 +11,8 @@ export interface Checking {
   readonly assets: Assets;
   readonly objects: Pick<Objects, "exists" | "read" | "remove">;
   readonly moveDue: MoveDue;
+  /** Queues the purge of an asset. */
+  readonly queuePurge: (key: RowKey) => Promise<void>;
   readonly now: () => number;
 }
 
@@ -19,7 +21,7 @@ export interface Checking {
  * of the next check. The others are the same as for S3's events.
  */
 export type CheckOutcome =
-  "received" | "rejected" | "expired" | "removed" | "late" | "agrees" | "stale" | "gone";
+  "received" | "rejected" | "expired" | "removed" | "late" | "agrees" | "stale" | "gone" | "purging";
 
 /**
  * Makes one row agree with its object in case S3's event was lost. There is no sequencer to compare: the row is read
@@ -30,6 +32,10 @@ export async function check(key: RowKey, checking: Checking): Promise<CheckOutco
   const asset = await checking.assets.get(key);
   if (!asset) {
     return "gone";
+  }
+  if (asset.purgeRequestedAt) {
+    await checking.queuePurge({ ownerId: asset.ownerId, id: asset.id });
+    return "purging";
   }
   switch (uploadStateOf(asset)) {
     case "CREATED":

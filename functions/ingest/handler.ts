@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import type { MetricName } from "../../domain/metrics.ts";
 import { assetsTable } from "../shared/assets.ts";
@@ -8,6 +9,7 @@ import { moveDueIn } from "../shared/due.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { createMeter } from "../shared/metrics.ts";
+import { sendAll } from "../shared/queue.ts";
 import { audit, type Auditing } from "./audit.ts";
 import { check, type Checking, type CheckOutcome } from "./check.ts";
 import { cursorIn } from "./cursor.ts";
@@ -19,11 +21,14 @@ const logger = createLogger("ingest");
 const meter = createMeter("ingest");
 const dynamodb = new DynamoDBClient();
 const assetsName = required("ASSETS_TABLE");
+const sqs = new SQSClient();
+const purgeQueueUrl = required("PURGE_QUEUE_URL");
 const services: Checking & Auditing = {
   assets: assetsTable(dynamodb, assetsName, () => new Date()),
   objects: objectsIn(new S3Client({ responseChecksumValidation: "WHEN_REQUIRED" }), required("BUCKET")),
   moveDue: moveDueIn(dynamodb, assetsName),
   cursor: cursorIn(dynamodb, required("CURSORS_TABLE"), "objects"),
+  queuePurge: (job) => sendAll(sqs, purgeQueueUrl, [job]),
   now: Date.now,
   removes: required("AUDIT_REMOVES") === "true",
   removed: (key) => logger.warn("An object that no row wants was removed", { key }),

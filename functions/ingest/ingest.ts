@@ -18,11 +18,17 @@ export interface ObjectEvent {
 export interface Ingesting {
   readonly assets: Assets;
   readonly objects: Pick<Objects, "exists" | "read" | "remove">;
+  /** Queues the purge of an asset. */
+  readonly queuePurge: (key: RowKey) => Promise<void>;
   readonly now: () => number;
 }
 
-/** The result, for log and metrics. `late` means that the row had expired, so the object was removed. */
-export type Outcome = "received" | "rejected" | "removed" | "late" | "stale" | "foreign" | "gone" | "orphan";
+/**
+ * The result, for log and metrics. `late` means that the row had expired, so the object was removed. `orphan` means that
+ * there is no row: if the asset was purged, the object is removed too, otherwise the audit judges.
+ */
+export type Outcome =
+  "received" | "rejected" | "removed" | "late" | "stale" | "foreign" | "gone" | "orphan" | "purging";
 
 /**
  * Updates an asset after a change of its object. S3's events can be repeated, late and out of order. The row has the
@@ -45,22 +51,26 @@ export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<
 
 const isNewer = "(attribute_not_exists(#sequencer) OR #sequencer < :sequencer)";
 
-/** Removes the row of a removed object. An expired row is kept: `ingest` itself has removed its late object. */
+/**
+ * Removes the row of a removed object. An expired row is kept: `ingest` itself has removed its late object. The row of an
+ * asset that is being purged is kept until everything else of it is gone.
+ */
 async function removed(key: RowKey, sequencer: string, assets: Assets): Promise<Outcome> {
   const unlessExpired =
     "#state <> :expired AND (attribute_not_exists(#formerState) OR #formerState <> :expired)";
   const done = await assets.remove(key, {
-    when: `attribute_exists(#id) AND ${isNewer} AND ${unlessExpired}`,
+    when: `attribute_exists(#id) AND ${isNewer} AND ${unlessExpired} AND attribute_not_exists(#purgeRequestedAt)`,
     values: { sequencer, expired: transitions.expire.to },
   });
   return done ? "removed" : "stale";
 }
 
 async function created(key: RowKey, name: string, sequencer: string, ingesting: Ingesting): Promise<Outcome> {
-  const { assets, objects, now } = ingesting;
+  const { assets, objects, queuePurge, now } = ingesting;
   const asset = await assets.get(key);
-  if (!asset) {
-    return "orphan";
+  if (!asset || asset.purgeRequestedAt) {
+    await queuePurge(key);
+    return asset ? "purging" : "orphan";
   }
   if (uploadStateOf(asset) === transitions.expire.to) {
     await objects.remove(name);

@@ -28,6 +28,7 @@ const s3 = new S3Client();
 const dynamodb = new DynamoDBClient();
 const labelQueueUrl = required("LABEL_QUEUE_URL");
 const indexQueueUrl = required("INDEX_QUEUE_URL");
+const purgeQueueUrl = required("PURGE_QUEUE_URL");
 const deliveryQueueUrl = required("DELIVERY_QUEUE_URL");
 
 const publish = publisher({
@@ -52,6 +53,7 @@ const relaying: Relaying = {
   },
   queueLabels: (jobs) => sendAll(sqs, labelQueueUrl, jobs),
   queueIndexing: (jobs) => sendAll(sqs, indexQueueUrl, jobs, { order: orderOfIndexing }),
+  queuePurge: (job) => sendAll(sqs, purgeQueueUrl, [job]),
   call: caller({
     callbacks: callbacksTable(dynamodb, required("CALLBACKS_TABLE")),
     queue: (job) => sendAll(sqs, deliveryQueueUrl, [job]),

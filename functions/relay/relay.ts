@@ -1,7 +1,7 @@
 import type { Asset } from "../../domain/asset.ts";
-import { type AssetEvent, asksForLabels, eventOf, snapshot } from "../../domain/event.ts";
+import { type AssetEvent, asksForLabels, asksForPurge, eventOf, snapshot } from "../../domain/event.ts";
 import { changesTerms } from "../../domain/labels.ts";
-import type { IndexJob, LabelJob } from "../../domain/messages.ts";
+import type { IndexJob, LabelJob, PurgeJob } from "../../domain/messages.ts";
 import type { Sequence, UnnumberedEvent } from "./sequence.ts";
 
 /** One record of the assets table's stream, parsed. */
@@ -19,6 +19,7 @@ export interface Relaying {
   readonly publish: (event: AssetEvent) => Promise<void>;
   readonly queueLabels: (jobs: readonly LabelJob[]) => Promise<void>;
   readonly queueIndexing: (jobs: readonly IndexJob[]) => Promise<void>;
+  readonly queuePurge: (job: PurgeJob) => Promise<void>;
   readonly call: (event: AssetEvent) => Promise<void>;
   readonly failed: (change: Change, error: unknown) => void;
 }
@@ -51,6 +52,10 @@ async function relayOwner(
       const event = events.get(change);
       if (event) {
         await Promise.all([relaying.publish(event), relaying.call(event)]);
+      }
+      // After the callbacks of earlier changes were written: the purge removes them.
+      if (change.after && asksForPurge(change.before, change.after)) {
+        await relaying.queuePurge({ ownerId, id: change.after.id });
       }
     }
     return undefined;

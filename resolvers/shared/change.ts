@@ -21,6 +21,8 @@ export interface AssetChange {
   /** States in which the change is already made. A repeated request then succeeds without a write. */
   settled?: AssetState[];
   settledLabels?: LabelStatus[];
+  /** True if the change is already made once a purge was requested. */
+  settledPurge?: boolean;
   /** Part of the error message, such as `confirmUpload needs RECEIVED`. */
   refusal: string;
 }

@@ -312,6 +312,7 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
   "Mutation.labelAsset": changing,
   "Mutation.deleteAsset": changing,
   "Mutation.restoreAsset": changing,
+  "Mutation.purgeAsset": changing,
   "Mutation.publishAssetEvent": [
     ["request", "an event", { arguments: { input: { seq: 1, type: "CREATED" } } }],
     ["response", "the event", { result: { seq: 1, type: "CREATED" } }],

@@ -129,6 +129,10 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
     await call("Mutation.deleteAsset", { id: asset.id });
     expect(await ask({ id: asset.id })).toEqual({ ...reserved(asset.id), version: 3 });
   },
+  "Mutation.purgeAsset": async (ask) => {
+    const { asset } = await reserve();
+    expect(await ask({ id: asset.id })).toBe(asset.id);
+  },
   "Mutation.rotateWebhookSecret": async (ask, { admin }) => {
     const secret = expect.stringMatching(/^whsec_/);
     expect(await ask({}, admin)).toEqual({ secret, previousValidUntil: null });

@@ -9,9 +9,12 @@ import {
 } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { objectKey } from "../../domain/asset.ts";
+import { countId, entryId, matchId } from "../../domain/labels.ts";
 import type { Iam } from "../../packages/local-cloud/src/aws/iam/index.ts";
 import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { type AssetEvent, type Client, send } from "../support/client.ts";
+import { anAsset } from "../support/asset.ts";
+import { putRows } from "../support/repair.ts";
 import { useCloud } from "../support/cloud.ts";
 import { startReceiver } from "../../tools/chaos/receiver.ts";
 import { asFunction, credentialsOf, invoke } from "../support/function.ts";
@@ -156,6 +159,37 @@ async function removeObjects(client: Client, id: string): Promise<void> {
   ).toBe("NotFound");
 }
 
+/** An asset with labels and callbacks, and one whose upload ends after its purge. */
+async function purge(client: Client): Promise<void> {
+  const receiver = await startReceiver();
+  const id = await store(client, await jpeg(), "image/jpeg", { callbackUrl: receiver.url });
+  const { asset, upload } = await client.create(Buffer.from("x"), "text/plain");
+  const events = await client.events();
+  for (const one of [id, asset.id]) {
+    await client.get("mutation ($id: ID!) { purgeAsset(id: $id) }", { id: one });
+    await events.until(({ assetId, type }) => assetId === one && type === "PURGED");
+  }
+  expect(await send(upload, Buffer.from("x"))).toMatchObject({ status: 200 });
+  await receiver.stop();
+  await purgeIndexed(client.sub);
+}
+
+/** An asset that is still in the label index, whose own function was not there yet. */
+async function purgeIndexed(ownerId: string): Promise<void> {
+  const side = asFunction(use(), "administrator");
+  const id = "01JD3Z6V5K8Q2M7N4P9R0S1T2X";
+  await putRows(side, "labels", [
+    { ownerId, id: entryId(id), revision: 1, terms: { "#sea": 90 } },
+    { ownerId, id: matchId("sea", 90, id), assetId: id },
+    { ownerId, id: countId("sea"), name: "Sea", count: 1 },
+  ]);
+  const purgeRequestedAt = new Date().toISOString();
+  await putRows(side, "assets", [anAsset({ ownerId, id, state: "DELETED", purgeRequestedAt })]);
+  await use().cloud.idle();
+  expect(await side.assets.get({ ownerId, id })).toBeUndefined();
+  side.close();
+}
+
 /** What mends itself: an upload that never came, one that came too late, and what the bucket holds. */
 async function repair(client: Client): Promise<void> {
   const side = asFunction(use(), "administrator");
@@ -186,6 +220,7 @@ describe("using everything once", () => {
     await endSubscriptions("nobody");
     await removeObjects(alice, id);
     await tellAgain();
+    await purge(alice);
     await repair(alice);
     await cloud.idle();
 

@@ -76,6 +76,14 @@ describe("a check of a row and its object", () => {
     expect(await row()).toEqual({ ...asset, dueAt: lapsed(asset) });
   });
 
+  it("of a row that is being purged asks for it again, and changes nothing", async () => {
+    const purgeRequestedAt = "2026-01-01T00:00:00.000Z";
+    const { asset, row, check, purges } = await given({ state: "DELETED", purgeRequestedAt });
+    expect(await check()).toBe("purging");
+    expect(purges).toEqual([{ ownerId: asset.ownerId, id: asset.id }]);
+    expect(await row()).toEqual(asset);
+  });
+
   it("of a row that is gone does nothing", async () => {
     const { check, asset, row } = await given();
     await side.assets.remove(asset, { when: "attribute_exists(#id)" });

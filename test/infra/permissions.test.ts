@@ -42,6 +42,7 @@ const permissions: Record<string, readonly string[]> = {
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
+    "sqs:SendMessage",
   ],
   indexer: [
     "dynamodb:DeleteItem",
@@ -73,6 +74,25 @@ const permissions: Record<string, readonly string[]> = {
     "logs:PutLogEvents",
     "s3:GetObject",
     "s3:PutObject",
+  ],
+  purge: [
+    "dynamodb:BatchWriteItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:GetItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "s3:DeleteObjectVersion",
+    "s3:ListBucketVersions",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
   ],
   relay: [
     "appsync:GraphQL",
@@ -182,6 +202,7 @@ describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
       /^log-group:\/aws\/lambda\/darkroom-\w+-\w+:\*$/,
       /^log-group:\/aws\/appsync\/apis\/\*$/,
       /^BUCKET\/uploads\/\*$/,
+      /^BUCKET\/renditions\/\*$/,
       /^BUCKET\/aws\/lambda\/\*$/,
     ];
     expect(wild.filter((resource) => !known.some((pattern) => pattern.test(resource)))).toEqual([]);

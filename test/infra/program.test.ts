@@ -76,6 +76,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
       "callbacks-deliveries-dead",
       "pipeline-failed-changes-dead",
       "pipeline-labels-dead",
+      "purge-jobs-dead",
       "search-jobs-dead",
       "uploads-events-dead",
     ]);
@@ -89,6 +90,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
       "ingest",
       "label",
       "label-dead",
+      "purge",
       "relay",
       "relay-failed-changes",
     ]);

@@ -286,7 +286,16 @@ describe("an asset's change", () => {
       "#labelRun :one",
     ],
     ["Mutation.deleteAsset", "#state IN (:from0, :from1, :from2, :from3, :from4)", "#formerState = #state"],
-    ["Mutation.restoreAsset", "#state IN (:from0)", "#state = #formerState"],
+    [
+      "Mutation.restoreAsset",
+      "#state IN (:from0) AND attribute_not_exists(#purgeRequestedAt)",
+      "#state = #formerState",
+    ],
+    [
+      "Mutation.purgeAsset",
+      "#state IN (:from0, :from1, :from2, :from3, :from4, :from5) AND attribute_not_exists(#purgeRequestedAt)",
+      "REMOVE #liveId, #stateId, #formerState, #formerStateId",
+    ],
     ["Mutation.renewUpload", "#state IN (:from0)", "#uploadExpiresAt = :uploadExpiresAt"],
   ])("%s is one conditional write", (name, condition, part) => {
     const request = valueOf(run("changeAsset", "request", { stash: begun(name) })) as {
@@ -317,6 +326,14 @@ describe("an asset's change", () => {
     expect(errorOf(refused("Mutation.confirmUpload", null))).toBe("NotFound");
     expect(errorOf(refused("Mutation.confirmUpload", anAsset({ state: "DELETED" })))).toBe("NotFound");
     expect(errorOf(refused("Mutation.restoreAsset", null))).toBe("NotFound");
+  });
+
+  it("is NotFound for an asset that is being purged, but for another purge", () => {
+    const purging = anAsset({ state: "DELETED", purgeRequestedAt: "2026-01-01T00:00:00.000Z" });
+    expect(errorOf(refused("Mutation.restoreAsset", purging))).toBe("NotFound");
+    expect(errorOf(refused("Mutation.deleteAsset", purging))).toBe("NotFound");
+    expect(errorOf(refused("Mutation.purgeAsset", null))).toBe("NotFound");
+    expect(valueOf(refused("Mutation.purgeAsset", purging))).toEqual(purging);
   });
 
   it("is StateConflict from any other state, and says which", () => {

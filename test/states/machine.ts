@@ -6,7 +6,7 @@ import {
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { type Asset as Row, objectKey } from "../../domain/asset.ts";
 import type { AssetEvent } from "../../domain/event.ts";
-import type { IndexJob, LabelJob } from "../../domain/messages.ts";
+import type { IndexJob, LabelJob, PurgeJob } from "../../domain/messages.ts";
 import { check } from "../../functions/ingest/check.ts";
 import { ingest } from "../../functions/ingest/ingest.ts";
 import { type Message, parseMessage } from "../../functions/ingest/message.ts";
@@ -14,11 +14,15 @@ import { objectsIn } from "../../functions/ingest/objects.ts";
 import { type Detection, label, type Outcome, recordFailure } from "../../functions/label/label.ts";
 import { labelIndexIn } from "../../functions/indexer/label-index.ts";
 import { reindex } from "../../functions/indexer/reindex.ts";
+import { purge } from "../../functions/purge/purge.ts";
+import { purgedAssetsIn } from "../../functions/purge/purged.ts";
+import { versionsIn } from "../../functions/purge/versions.ts";
 import { relay } from "../../functions/relay/relay.ts";
 import { sequenceIn } from "../../functions/relay/sequence.ts";
 import { moveDueIn } from "../../functions/shared/due.ts";
 import { orderOfIndexing } from "../../functions/shared/indexing.ts";
 import { sendAll } from "../../functions/shared/queue.ts";
+import { rowsIn } from "../../functions/shared/rows.ts";
 import { assetSource } from "../../functions/sweep/sources.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { type Client, type Presigned, send } from "../support/client.ts";
@@ -61,6 +65,7 @@ export class Machine {
       relay: asFunction(running, "relay"),
       sweep: asFunction(running, "sweep"),
       indexer: asFunction(running, "indexer"),
+      purge: asFunction(running, "purge"),
       administrator: asFunction(running, "administrator"),
     };
     this.sqs = this.sides.administrator.sqs;
@@ -119,6 +124,25 @@ export class Machine {
     return (await this.drain("search-jobs")).map(({ Body = "" }) => JSON.parse(Body) as IndexJob);
   }
 
+  async purgeJobs(): Promise<PurgeJob[]> {
+    return (await this.drain("purge-jobs")).map(({ Body = "" }) => JSON.parse(Body) as PurgeJob);
+  }
+
+  async purge(job: PurgeJob): Promise<void> {
+    const { assets, dynamodb, s3, bucket, table } = this.sides.purge;
+    const index = labelIndexIn(dynamodb, table("labels"), this.now);
+    const pause = () => Promise.resolve();
+    await purge(job, {
+      assets,
+      versions: versionsIn(s3, bucket),
+      purged: purgedAssetsIn(dynamodb, table("client-tokens")),
+      callbacks: rowsIn(dynamodb, table("callbacks")),
+      reindex: (key) => reindex(key, { assets, index, pause, conflicted: () => undefined }),
+      now: this.now,
+      removed: () => undefined,
+    });
+  }
+
   async index(job: IndexJob): Promise<void> {
     const { assets, dynamodb, table } = this.sides.indexer;
     const index = labelIndexIn(dynamodb, table("labels"), this.now);
@@ -152,6 +176,7 @@ export class Machine {
       assets,
       objects: objectsIn(s3, bucket),
       moveDue: moveDueIn(dynamodb, table("assets")),
+      queuePurge: this.queuePurge,
       now: this.now,
     };
     if (message.kind === "events") {
@@ -205,6 +230,7 @@ export class Machine {
       queueLabels: (jobs) => sendAll(this.sqs, this.queueUrl("pipeline-labels"), jobs),
       queueIndexing: (jobs) =>
         sendAll(this.sqs, this.queueUrl("search-jobs"), jobs, { order: orderOfIndexing }),
+      queuePurge: this.queuePurge,
       call: () => Promise.resolve(),
       failed: (_, error) => {
         throw error;
@@ -214,6 +240,9 @@ export class Machine {
       throw new Error("Changes could not be published");
     }
   }
+
+  private readonly queuePurge = (job: PurgeJob): Promise<void> =>
+    sendAll(this.sqs, this.queueUrl("purge-jobs"), [job]);
 
   private key(id: string) {
     return { ownerId: this.client.sub, id };
@@ -255,6 +284,8 @@ function mutationOf(command: string): string {
     case "add":
     case "remove":
       return `setLabels(id: $id, ${verb}: ["${text}"]) { id }`;
+    case "purgeAsset":
+      return "purgeAsset(id: $id)";
     default:
       return `${verb}(id: $id) { ${verb === "renewUpload" ? "upload { url }" : "id"} }`;
   }

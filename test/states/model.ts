@@ -21,6 +21,8 @@ export interface Asset {
   object: boolean;
   uploaded: boolean;
   expires: number;
+  /** Whether its purge was requested, and whether nothing is left of it. */
+  purging: boolean;
   purged: boolean;
   /** What its owner must be told, in order. */
   readonly told: Told[];
@@ -36,7 +38,8 @@ export const times = { upload: 300_000, grace: 60_000, lease: 60_000 };
 
 export const created = (upload: Upload, now: number): Asset => ({
   ...{ upload, state: "CREATED", former: undefined, labels: "NONE", run: 1, job: undefined, lease: 0 },
-  ...{ object: false, uploaded: false, expires: now + times.upload, purged: false },
+  ...{ object: false, uploaded: false, expires: now + times.upload },
+  ...{ purging: false, purged: false },
   ...{ told: ["CREATED"], title: "", found: false, corrections: new Map() },
 });
 
@@ -69,7 +72,7 @@ function verify(asset: Asset): void {
 
 /** S3 tells that the object came: perhaps late, again, or when it is gone already. */
 export function hearCreated(asset: Asset): void {
-  if (asset.purged) {
+  if (asset.purged || asset.purging) {
     return;
   }
   if (uploadState(asset) === "EXPIRED") {
@@ -81,14 +84,14 @@ export function hearCreated(asset: Asset): void {
 
 /** S3 tells that the object went. An expired asset never had one of its own. */
 export function hearRemoved(asset: Asset): void {
-  if (!asset.purged && uploadState(asset) !== "EXPIRED") {
+  if (!asset.purged && !asset.purging && uploadState(asset) !== "EXPIRED") {
     purge(asset);
   }
 }
 
 /** Somebody looks whether row and object agree. */
 export function check(asset: Asset, now: number): void {
-  if (asset.purged) {
+  if (asset.purged || asset.purging) {
     return;
   }
   switch (uploadState(asset)) {
@@ -106,6 +109,16 @@ export function check(asset: Asset, now: number): void {
       if (!asset.object) {
         purge(asset);
       }
+  }
+}
+
+/** A purge job is done: nothing is left, and nothing that comes late stays. */
+export function runPurge(asset: Asset): void {
+  if (asset.purging) {
+    asset.object = false;
+    if (!asset.purged) {
+      purge(asset);
+    }
   }
 }
 
@@ -161,6 +174,7 @@ export function command(asset: Asset, name: Command, now: number): string | unde
 
 export const commandNames = [
   ...(["confirmUpload", "deleteAsset", "restoreAsset", "labelAsset", "renewUpload"] as const),
+  "purgeAsset" as const,
   ...(["title A", "title B", "add Boat", "add Teal", "remove Teal"] as const),
 ];
 
@@ -213,7 +227,21 @@ const commands: Record<Command, (asset: Asset, now: number) => string | undefine
     asset.told.push("DELETED");
     return undefined;
   }),
+  purgeAsset(asset) {
+    if (!asset.purging) {
+      if (!isHidden(asset)) {
+        asset.told.push("DELETED");
+      }
+      asset.state = "DELETED";
+      asset.former = undefined;
+      asset.purging = true;
+    }
+    return undefined;
+  },
   restoreAsset(asset) {
+    if (asset.purging) {
+      return "NotFound";
+    }
     if (!asset.former) {
       return "StateConflict";
     }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Message } from "../../functions/ingest/message.ts";
-import type { IndexJob } from "../../domain/messages.ts";
+import type { IndexJob, PurgeJob } from "../../domain/messages.ts";
 import type { Detection } from "../../functions/label/label.ts";
 import { useCloud } from "../support/cloud.ts";
 import { corruptJpeg, jpeg, png } from "../support/pictures.ts";
@@ -31,7 +31,7 @@ const minutes = (count: number): number => count * 60_000;
 type Step =
   | { readonly do: "create"; readonly upload: model.Upload }
   | { readonly do: "upload" | "look" | "removeObject"; readonly which: number }
-  | { readonly do: "hear" | "index"; readonly which: number; readonly again: boolean }
+  | { readonly do: "hear" | "index" | "purge"; readonly which: number; readonly again: boolean }
   | { readonly do: "label"; readonly which: number; readonly how: How; readonly again: boolean }
   | { readonly do: "command"; readonly which: number; readonly name: model.Command }
   | { readonly do: "relay"; readonly again: boolean }
@@ -52,7 +52,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 5, arbitrary: fc.record({ do: fc.constant("hear" as const), which, again }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant("relay" as const), again }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("index" as const), which, again }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom("index" as const, "purge" as const), which, again }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -104,6 +107,7 @@ class Run {
   private readonly messages: Message[] = [];
   private readonly jobs: Queued[] = [];
   private readonly indexJobs: IndexJob[] = [];
+  private readonly purgeJobs: PurgeJob[] = [];
   private readonly toldBefore = machine.told.length;
 
   constructor() {
@@ -125,6 +129,8 @@ class Run {
         return this.hear(step.which, step.again);
       case "index":
         return this.index(step.which, step.again);
+      case "purge":
+        return this.purge(step.which, step.again);
       case "label":
         return this.label(step.which, step.how, step.again);
       default:
@@ -253,6 +259,20 @@ class Run {
     }
   }
 
+  private async purge(which: number, again: boolean): Promise<void> {
+    const job = pick(this.purgeJobs, which);
+    const asset = job && this.assetOf(job.id);
+    if (!asset) {
+      return;
+    }
+    await machine.purge(job);
+    const removed = this.removedBy(() => model.runPurge(asset));
+    if (!again) {
+      this.purgeJobs.splice(this.purgeJobs.indexOf(job), 1);
+    }
+    await this.collect(removed);
+  }
+
   private async relay(again: boolean): Promise<void> {
     await machine.relay(again);
     await this.collect();
@@ -280,6 +300,7 @@ class Run {
     );
     this.jobs.push(...(await machine.labelJobs()).filter(({ job }) => mine(job.id)));
     this.indexJobs.push(...(await machine.indexJobs()).filter(({ id }) => mine(id)));
+    this.purgeJobs.push(...(await machine.purgeJobs()).filter(({ id }) => mine(id)));
   }
 
   /** The row is what the contract says that the asset is. */
@@ -308,6 +329,7 @@ class Run {
         await this.label(0, "ends", false);
       }
       await this.indexAll();
+      await this.purgeAll();
       machine.ahead += pause;
       await this.sweep();
     }
@@ -315,6 +337,7 @@ class Run {
     while (this.messages.length > 0) {
       await this.hear(0, false);
     }
+    await this.purgeAll();
     await this.relay(true);
     await this.indexAll();
   }
@@ -325,8 +348,15 @@ class Run {
     }
   }
 
+  private async purgeAll(): Promise<void> {
+    while (this.purgeJobs.length > 0) {
+      await this.purge(0, false);
+    }
+  }
+
   /** Each asset ended in its true state, and its owner heard of every step once. */
   async ended(): Promise<void> {
+    expect(this.assets.filter(({ model: asset }) => asset.purging && asset.object)).toEqual([]);
     for (const { model: asset } of this.assets.filter(({ model: { purged } }) => !purged)) {
       const uploadState = asset.former ?? asset.state;
       expect({ uploadState, object: asset.object }).toEqual({

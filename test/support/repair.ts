@@ -3,6 +3,7 @@ import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { type Asset, objectKey } from "../../domain/asset.ts";
 import { wait } from "../../domain/due.ts";
+import type { RowKey } from "../../domain/messages.ts";
 import { check, type CheckOutcome } from "../../functions/ingest/check.ts";
 import { ingest, type ObjectEvent, type Outcome } from "../../functions/ingest/ingest.ts";
 import type { Objects } from "../../functions/ingest/objects.ts";
@@ -61,6 +62,8 @@ function bucketOf(key: string): Bucket {
 export interface Pair {
   readonly asset: Asset;
   readonly bucket: Bucket;
+  /** Purges that were asked for. */
+  readonly purges: readonly RowKey[];
   readonly row: () => Promise<Asset | undefined>;
   /** One of S3's events comes. */
   readonly deliver: (event: ObjectEvent | undefined) => Promise<Outcome | undefined>;
@@ -80,10 +83,12 @@ export async function rowAndBucket(
   });
   await putRows(owner, "assets", [asset]);
   const bucket = bucketOf(objectKey(asset.ownerId, asset.id));
-  const services = { assets: side.assets, objects: bucket };
+  const purges: RowKey[] = [];
+  const queuePurge = (key: RowKey) => Promise.resolve(void purges.push(key));
+  const services = { assets: side.assets, objects: bucket, queuePurge };
   const moveDue = moveDueIn(side.dynamodb, side.table("assets"));
   return {
-    ...{ asset, bucket },
+    ...{ asset, bucket, purges },
     row: () => side.assets.get(asset),
     deliver: async (event) => event && ingest(event, { ...services, now: Date.now }),
     check: (now = lapsed(asset)) => check(asset, { ...services, moveDue, now: () => now }),

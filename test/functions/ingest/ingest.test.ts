@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { objectKey } from "../../../domain/asset.ts";
+import type { RowKey } from "../../../domain/messages.ts";
 import { ingest, type ObjectEvent, padSequencer } from "../../../functions/ingest/ingest.ts";
 import { useCloud } from "../../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../../support/function.ts";
@@ -22,6 +23,9 @@ const read = () =>
   Promise.resolve({ contentLength: words.length, contentType: "text/plain", head: new Uint8Array(words) });
 const gone = () => Promise.resolve(undefined as never);
 
+const purges: RowKey[] = [];
+const queuePurge = (key: RowKey) => Promise.resolve(void purges.push(key));
+
 /** An asset that waits for its upload, and how its object's events come in. */
 async function waiting() {
   const { alice } = use();
@@ -30,17 +34,14 @@ async function waiting() {
   const removals: string[] = [];
   const remove = (name: string) => Promise.resolve(void removals.push(name));
   const name = objectKey(key.ownerId, key.id);
-  const now = Date.now;
+  const services = { assets: side.assets, now: Date.now, queuePurge };
   const exists = () => Promise.resolve(false);
   const event = (kind: ObjectEvent["kind"], sequencer: string, reading = read) =>
-    ingest(
-      { kind, key: name, sequencer },
-      { assets: side.assets, objects: { exists, read: reading, remove }, now },
-    );
+    ingest({ kind, key: name, sequencer }, { ...services, objects: { exists, read: reading, remove } });
   const versionRemoved = (isThere: boolean) =>
     ingest(
       { kind: "removed", key: name, sequencer: "0F", ofVersion: true },
-      { assets: side.assets, objects: { exists: () => Promise.resolve(isThere), read, remove }, now },
+      { ...services, objects: { exists: () => Promise.resolve(isThere), read, remove } },
     );
   return { key, event, versionRemoved, removals, row: () => side.assets.get(key) };
 }
@@ -111,10 +112,26 @@ describe("an event", () => {
     expect(await row()).toMatchObject({ state: "CREATED" });
   });
 
+  it("of an asset that is being purged, or of none, asks for its purge", async () => {
+    const { key, event, row } = await waiting();
+    const purgeRequestedAt = new Date().toISOString();
+    await side.assets.update(key, {
+      set: { state: "DELETED", purgeRequestedAt },
+      when: "attribute_exists(#id)",
+    });
+    expect(await event("created", "0A")).toBe("purging");
+    expect(await event("removed", "0B")).toBe("stale");
+    expect(await row()).toMatchObject({ purgeRequestedAt, version: 2 });
+    await side.assets.remove(key, { when: "attribute_exists(#id)" });
+    expect(await event("created", "0C")).toBe("orphan");
+    expect(purges.filter(({ id }) => id === key.id)).toEqual([key, key]);
+  });
+
   it("of an object that is no asset's is left alone", async () => {
     const foreign = { kind: "created", key: "uploads/x/readme.txt", sequencer: "0A" } as const;
     const objects = { exists: gone, read, remove: gone };
-    expect(await ingest(foreign, { assets: side.assets, objects, now: Date.now })).toBe("foreign");
+    const services = { assets: side.assets, objects, now: Date.now, queuePurge };
+    expect(await ingest(foreign, services)).toBe("foreign");
   });
 
   it("in any order and number leaves the state of the newest", async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import type { Asset } from "../../../domain/asset.ts";
 import type { AssetEvent } from "../../../domain/event.ts";
-import type { LabelJob } from "../../../domain/messages.ts";
+import type { LabelJob, PurgeJob } from "../../../domain/messages.ts";
 import { type Change, relay } from "../../../functions/relay/relay.ts";
 import { sequenceIn } from "../../../functions/relay/sequence.ts";
 import { anAsset } from "../../support/asset.ts";
@@ -42,10 +42,12 @@ function relaying(failing: (event: AssetEvent) => boolean = () => false) {
   const published: AssetEvent[] = [];
   const jobs: LabelJob[] = [];
   const called: AssetEvent[] = [];
+  const purges: PurgeJob[] = [];
   return {
     called,
     published,
     jobs,
+    purges,
     run: (changes: readonly Change[]) =>
       relay(changes, {
         sequence: sequenceIn(side.dynamodb, side.table("events")),
@@ -61,6 +63,7 @@ function relaying(failing: (event: AssetEvent) => boolean = () => false) {
           jobs.push(...due);
           return Promise.resolve();
         },
+        queuePurge: (job) => Promise.resolve(void purges.push(job)),
         call: (event) => Promise.resolve(void called.push(event)),
         failed: () => undefined,
       }),
@@ -123,6 +126,21 @@ describe("the relay", () => {
     const before = anAsset({ ownerId: randomUUID() });
     expect(await run([change(before, { ...before, version: 2, uploadExpiresAt: at })])).toEqual([]);
     expect([published, jobs]).toEqual([[], []]);
+  });
+
+  it("asks for the purge of an asset once, after the events before it", async () => {
+    const { run, purges, published } = relaying(({ seq }) => seq === 2);
+    const created = anAsset({ ownerId: randomUUID() });
+    const received = anAsset({ ...created, state: "RECEIVED", version: 2 });
+    const marked = anAsset({ ...received, state: "DELETED", version: 3, purgeRequestedAt: at });
+    const changes = [change(undefined, created), change(created, received), change(received, marked)];
+    expect(await run(changes)).toEqual([changes[1]?.position]);
+    expect(purges).toEqual([]);
+    const again = relaying();
+    await again.run([...changes, change(marked, { ...marked, version: 4 })]);
+    expect(again.purges).toEqual([{ ownerId: created.ownerId, id: created.id }]);
+    expect(again.published.map(({ type }) => type)).toEqual(["CREATED", "RECEIVED", "DELETED"]);
+    expect(published).toHaveLength(1);
   });
 
   it("tells of a removal with the asset as it last was", async () => {

@@ -5,6 +5,7 @@ import { indexerFaults } from "./indexer.ts";
 import { ingestFaults } from "./ingest.ts";
 import { labelFaults } from "./label.ts";
 import { presignFaults } from "./presign.ts";
+import { purgeFaults } from "./purge.ts";
 import { relayFaults } from "./relay.ts";
 import { sharedFaults } from "./shared.ts";
 import type { Fault } from "../fault.ts";
@@ -17,6 +18,7 @@ export const functionFaults: readonly Fault[] = [
   ...ingestFaults,
   ...labelFaults,
   ...presignFaults,
+  ...purgeFaults,
   ...relayFaults,
   ...sharedFaults,
 ];

@@ -127,7 +127,7 @@ export const ingestFaults: readonly Fault[] = [
     "maxPixels = 50_000_000",
     "maxPixels = 60_000_000",
   ),
-  inRows("reads may be stale", "ConsistentRead: true", "ConsistentRead: false"),
+  inRows("reads may be stale", "id }), ConsistentRead: true", "id }), ConsistentRead: false"),
   inAssets("writes do not count the version", 'increment: ["version"]', "increment: []"),
   inAssets("more rows are read at once than DynamoDB takes", "maxBatch = 100", "maxBatch = 101"),
 ];

@@ -1,0 +1,46 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import type { SQSRecord } from "aws-lambda";
+import { parsePurgeJob } from "../../domain/messages.ts";
+import { labelIndexIn } from "../indexer/label-index.ts";
+import { reindex } from "../indexer/reindex.ts";
+import { assetsTable } from "../shared/assets.ts";
+import { eachMessage } from "../shared/batch.ts";
+import { required } from "../shared/environment.ts";
+import { createLogger } from "../shared/logger.ts";
+import { receivedText } from "../shared/message.ts";
+import { createMeter } from "../shared/metrics.ts";
+import { rowsIn } from "../shared/rows.ts";
+import { purge, type Purging } from "./purge.ts";
+import { purgedAssetsIn } from "./purged.ts";
+import { versionsIn } from "./versions.ts";
+
+const logger = createLogger("purge");
+const meter = createMeter("purge");
+const dynamodb = new DynamoDBClient();
+const assets = assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date());
+const index = labelIndexIn(dynamodb, required("LABELS_TABLE"), Date.now);
+const purging: Purging = {
+  assets,
+  versions: versionsIn(new S3Client(), required("BUCKET")),
+  purged: purgedAssetsIn(dynamodb, required("CLIENT_TOKENS_TABLE")),
+  callbacks: rowsIn(dynamodb, required("CALLBACKS_TABLE")),
+  reindex: (key) =>
+    reindex(key, {
+      ...{ assets, index, conflicted: () => undefined },
+      pause: (attempt) => pause(20 * 2 ** attempt * Math.random()),
+    }),
+  now: Date.now,
+  removed: (versions) => meter.count("ObjectVersionsRemoved", versions),
+};
+
+/** Assets to purge, one a message. */
+export const handler = eachMessage(logger, meter, handleMessage);
+
+async function handleMessage({ body }: SQSRecord): Promise<void> {
+  const job = receivedText(parsePurgeJob, body);
+  const outcome = await purge(job, purging);
+  logger.info("Purge", { ...job, outcome });
+  meter.count("AssetsPurged", outcome === "purged" ? 1 : 0);
+}

@@ -1,0 +1,66 @@
+import { type Asset, objectKey, renditionsOf } from "../../domain/asset.ts";
+import { deliveriesOf } from "../../domain/callback.ts";
+import { wait } from "../../domain/due.ts";
+import type { PurgeJob, RowKey } from "../../domain/messages.ts";
+import type { Assets } from "../shared/assets.ts";
+import type { Rows } from "../shared/rows.ts";
+import type { PurgedAssets } from "./purged.ts";
+import type { Versions } from "./versions.ts";
+
+export interface Purging {
+  readonly assets: Pick<Assets, "get" | "remove">;
+  readonly versions: Versions;
+  readonly purged: PurgedAssets;
+  /** The callbacks table. */
+  readonly callbacks: Pick<Rows, "removeAll">;
+  /** Makes the label index agree with an asset, of which a purge shows nothing. */
+  readonly reindex: (key: RowKey) => Promise<unknown>;
+  readonly now: () => number;
+  /** Called with the number of object versions that were removed. */
+  readonly removed: (versions: number) => void;
+}
+
+/** `late`: an upload ended after its asset was purged. `unknown`: there is no such asset, and none was purged lately. */
+export type Outcome = "purged" | "late" | "not requested" | "unknown";
+
+/**
+ * Removes everything that belongs to an asset whose purge was requested, the row last. Each step may be repeated, and the
+ * row asks for all of them again until it is gone.
+ */
+export async function purge(key: PurgeJob, purging: Purging): Promise<Outcome> {
+  const asset = await purging.assets.get(key);
+  if (!asset) {
+    return purgeLate(key, purging);
+  }
+  if (!asset.purgeRequestedAt) {
+    return "not requested";
+  }
+  const lateUntil = Date.parse(asset.uploadExpiresAt) + wait.late;
+  if (lateUntil > purging.now()) {
+    await purging.purged.add(key, lateUntil);
+  }
+  await removeObjects(key, purging);
+  await purging.callbacks.removeAll(key.ownerId, deliveriesOf(key.id));
+  await purging.reindex(key);
+  await removeRow(asset, purging.assets);
+  return "purged";
+}
+
+/** The row is gone, so its object belongs to nothing. Without a record of the purge, only the audit may judge so. */
+async function purgeLate(key: PurgeJob, purging: Purging): Promise<Outcome> {
+  if (!(await purging.purged.has(key))) {
+    return "unknown";
+  }
+  await removeObjects(key, purging);
+  return "late";
+}
+
+async function removeObjects({ ownerId, id }: RowKey, { versions, removed }: Purging): Promise<void> {
+  const object = objectKey(ownerId, id);
+  removed(await versions.removeAll(object, (name) => name === object));
+  removed(await versions.removeAll(renditionsOf(ownerId, id)));
+}
+
+/** A job that runs twice finds the row gone. */
+const removeRow = (asset: Asset, assets: Purging["assets"]): Promise<boolean> =>
+  assets.remove(asset, { when: "attribute_exists(#purgeRequestedAt)" });

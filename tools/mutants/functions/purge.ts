@@ -1,0 +1,34 @@
+import { type Fault, faultIn } from "../fault.ts";
+
+const tests = ["test/functions/purge/purge.test.ts"];
+const inPurge = faultIn("functions/purge/purge.ts", tests);
+const inVersions = faultIn("functions/purge/versions.ts", tests);
+const inRelay = faultIn("functions/relay/relay.ts", ["test/functions/relay/relay.test.ts"]);
+const inIngest = faultIn("functions/ingest/ingest.ts", ["test/functions/ingest/ingest.test.ts"]);
+const inChange = faultIn("resolvers/changeAsset.ts", ["test/resolvers/assets.test.ts"]);
+
+export const purgeFaults: readonly Fault[] = [
+  inPurge("an asset is purged that nobody asked to purge", "if (!asset.purgeRequestedAt) {", "if (false) {"),
+  inPurge(
+    "an object without a row is removed though its asset was not purged",
+    "if (!(await purging.purged.has(key))) {",
+    "if (false) {",
+  ),
+  inPurge(
+    "an upload that ends after the purge stays",
+    "lateUntil > purging.now()",
+    "lateUntil < purging.now()",
+  ),
+  inPurge("other objects go with it", "(name) => name === object", "() => true"),
+  inPurge("callbacks stay", "await purging.callbacks.removeAll(key.ownerId, deliveriesOf(key.id));", ""),
+  inPurge("labels stay", "await purging.reindex(key);", ""),
+  inVersions("delete markers stay", ", ...(page.DeleteMarkers ?? [])", ""),
+  inVersions("old versions stay", "[{ Key, VersionId }]", "[{ Key }]"),
+  inRelay("no purge is queued", "change.after && asksForPurge", "!change.after && asksForPurge"),
+  inIngest(
+    "a removed object takes the row of a purge before its callbacks",
+    " AND attribute_not_exists(#purgeRequestedAt)",
+    "",
+  ),
+  inChange("a purged asset is restored", 'conditions.push("attribute_not_exists(#purgeRequestedAt)");', ""),
+];
