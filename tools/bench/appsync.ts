@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Client, clientOf } from "./client.ts";
 import { bootCloud, type RemoteCloud } from "./cloud.ts";
 import type { Figure, Options, Row } from "./figure.ts";
-import { load, type Loaded } from "./load.ts";
+import { durationOf, load, type Loaded } from "./load.ts";
 import { countCpu, type Spent } from "./machine.ts";
 import { startPeer } from "./peer.ts";
 import { median, quantile, round, sum } from "./statistics.ts";
@@ -119,13 +119,13 @@ async function measure(
   targets: readonly Target[],
   { rounds, smoke }: Pick<Options, "rounds" | "smoke">,
 ): Promise<Row[]> {
-  const seconds = smoke ? 0.2 : 3;
+  const duration = durationOf(smoke);
   const measured = targets.map((target) => ({ target, runs: [] as Run[] }));
   for (let at = 0; at < rounds; at++) {
     for (const { target, runs } of measured) {
       const { cloud, ...asked } = target;
       const count = cloud && (await countCpu(cloud));
-      const loaded = await load({ ...asked, connections, seconds });
+      const loaded = await load({ ...asked, ...duration, connections });
       runs.push({ ...loaded, ...(await count?.()) });
     }
   }

@@ -14,14 +14,15 @@ import type { Figure, Options, Row } from "./figure.ts";
 import { round, spread } from "./statistics.ts";
 
 /** The archives that the program deploys: their size, and what importing one costs a new process. */
-export async function bundles({ rounds }: Options): Promise<Figure> {
+export async function bundles({ rounds, smoke }: Options): Promise<Figure> {
+  const imports = smoke ? 1 : Math.max(rounds, 5);
   const functions = functionsOf(await evaluate({ root, stack: "dev" }));
   const folder = mkdtempSync(join(tmpdir(), "darkroom-bench-"));
   try {
     return {
       title: "Function bundles, cold import in a new process",
       bar: "<= 400 KB, <= 150 ms",
-      rows: [...functions.values()].map((configuration) => rowOf(configuration, folder, Math.max(rounds, 5))),
+      rows: [...functions.values()].map((configuration) => rowOf(configuration, folder, imports)),
       notes: ["A new process each time, without a compile cache, in the environment that Lambda gives."],
     };
   } finally {

@@ -4,7 +4,7 @@ import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import { bootCloud, type RemoteCloud } from "./cloud.ts";
 import type { Figure, Options, Row } from "./figure.ts";
 import { fillLibraries, type LibraryTables, ownerOf, withEngine } from "./libraries.ts";
-import { load } from "./load.ts";
+import { durationOf, load } from "./load.ts";
 import { median, quantile, round, sum } from "./statistics.ts";
 
 const allSizes = [100, 10_000, 100_000];
@@ -31,7 +31,7 @@ export const list = ({ rounds, profile, smoke }: Options): Promise<Figure> =>
       return {
         title: "First page of 20, by the owner's number of assets",
         bar: "flat",
-        rows: await measure(cloud, tables, { rounds, sizes, seconds: smoke ? 0.2 : 3 }),
+        rows: await measure(cloud, tables, { rounds, sizes, smoke }),
         notes: ["One connection. Capacity is the engine's count for the same reads by the resolvers' roles."],
       };
     } finally {
@@ -42,13 +42,13 @@ export const list = ({ rounds, profile, smoke }: Options): Promise<Figure> =>
 interface Measuring {
   readonly rounds: number;
   readonly sizes: readonly number[];
-  readonly seconds: number;
+  readonly smoke: boolean;
 }
 
 async function measure(
   { ready }: RemoteCloud,
   tables: LibraryTables,
-  { rounds, sizes, seconds }: Measuring,
+  { rounds, sizes, smoke }: Measuring,
 ): Promise<Row[]> {
   const { token } = await signIn(ready, "admin");
   const operations = Object.keys(queries) as Operation[];
@@ -58,7 +58,9 @@ async function measure(
   for (let at = 0; at < rounds; at++) {
     for (const { operation, size, runs } of measured) {
       const request = { query: queries[operation], variables: { ownerId: ownerOf(size) } };
-      runs.push(await load({ url: ready.graphqlUrl, token, ...request, connections: 1, seconds }));
+      runs.push(
+        await load({ url: ready.graphqlUrl, token, ...request, ...durationOf(smoke), connections: 1 }),
+      );
     }
   }
   const capacity = capacities(ready, tables);

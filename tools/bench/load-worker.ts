@@ -10,8 +10,6 @@ process.once("message", (load: Load) => {
   void run(load).then((loaded) => process.send?.(loaded, () => process.disconnect()));
 });
 
-const warmUpSeconds = 0.5;
-
 async function run(load: Load): Promise<Loaded> {
   const { hostname, port } = new URL(load.url);
   const nextRequest = requestsOf(load);
@@ -19,7 +17,7 @@ async function run(load: Load): Promise<Loaded> {
   let answered = 0;
   let errors = 0;
   let sample = "";
-  const begin = performance.now() + warmUpSeconds * 1000;
+  const begin = performance.now() + load.warmUpSeconds * 1000;
   const end = begin + load.seconds * 1000;
 
   async function converse(socket: Socket): Promise<void> {

@@ -11,6 +11,7 @@ export interface Load {
   readonly uncached?: boolean;
   readonly connections: number;
   readonly seconds: number;
+  readonly warmUpSeconds: number;
 }
 
 export interface Loaded {
@@ -27,6 +28,10 @@ export interface Loaded {
   /** The last answer's body. */
   readonly sample: string;
 }
+
+/** A smoke run sends each connection's first request only. */
+export const durationOf = (smoke: boolean): Pick<Load, "seconds" | "warmUpSeconds"> =>
+  smoke ? { seconds: 0, warmUpSeconds: 0 } : { seconds: 3, warmUpSeconds: 0.5 };
 
 /** Loads a GraphQL endpoint from a process of its own: each connection sends its next request after the answer. */
 export async function load(load: Load): Promise<Loaded> {

@@ -7,8 +7,7 @@ import type { Binding, Scopes } from "./scopes.ts";
 
 /** Functions are values only as callbacks of array methods. They cannot be passed, returned, reassigned, or recursive. */
 export function checkCalls(program: Program, scopes: Scopes, report: Report): void {
-  walk(program, (node, parents) => {
-    const parent = parents.at(-1);
+  walk(program, (node, parent) => {
     if (node.type === "CallExpression") {
       checkCall(node, scopes, report);
     }

@@ -40,7 +40,7 @@ export function check(code: string, file: string): Checked {
       start: node.start,
     });
   };
-  walk(program, (node, parents) => checkSyntax(node, parents.at(-1), report));
+  walk(program, (node, parent) => checkSyntax(node, parent, report));
   checkNames(program, scopes, report);
   checkCalls(program, scopes, report);
   checkContext(program, scopes, report);

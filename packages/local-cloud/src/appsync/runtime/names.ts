@@ -18,9 +18,9 @@ export function checkNames(program: Program, scopes: Scopes, report: Report): vo
       report(node, `${node.name} is not defined in APPSYNC_JS`);
     }
   }
-  walk(program, (node, parents) => {
+  walk(program, (node, parent) => {
     checkKey(node, report);
-    checkMember(node, parents.at(-1), scopes, report);
+    checkMember(node, parent, scopes, report);
   });
 }
 

@@ -10,21 +10,27 @@ export type FunctionNode = Extract<
 
 /** The nodes directly under `node`, in source order. */
 export function children(node: AnyNode): AnyNode[] {
-  return Object.values(node)
-    .flatMap((value: unknown) => (Array.isArray(value) ? (value as unknown[]) : [value]))
-    .filter(isNode);
+  const found: AnyNode[] = [];
+  // A loop, because every boot calls this for each node of each resolver several times.
+  for (const value of Object.values(node) as unknown[]) {
+    if (isNode(value)) {
+      found.push(value);
+    } else if (Array.isArray(value)) {
+      found.push(...value.filter(isNode));
+    }
+  }
+  return found;
 }
 
-/** Visits `node` and all under it, each with its parents, nearest last. */
-export function walk(node: AnyNode, visit: (node: AnyNode, parents: readonly AnyNode[]) => void): void {
-  const descend = (at: AnyNode, parents: readonly AnyNode[]) => {
-    visit(at, parents);
-    const inner = [...parents, at];
+/** Visits `node` and all under it, each with its parent. */
+export function walk(node: AnyNode, visit: (node: AnyNode, parent?: AnyNode) => void): void {
+  const descend = (at: AnyNode, parent?: AnyNode) => {
+    visit(at, parent);
     for (const child of children(at)) {
-      descend(child, inner);
+      descend(child, at);
     }
   };
-  descend(node, []);
+  descend(node);
 }
 
 export function isFunction(node: AnyNode | null | undefined): node is FunctionNode {
