@@ -41,6 +41,10 @@ export function usePrograms(): Programs {
       const installed = join(root, "node_modules/@pulumi", one);
       symlinkSync(installed, join(copy, "node_modules/@pulumi", one), "junction");
     }
+    // The check at save takes seconds of each boot. It finds here which resolvers have passed it before.
+    const cache = join(root, "node_modules/.cache");
+    mkdirSync(cache, { recursive: true });
+    symlinkSync(cache, join(copy, "node_modules/.cache"), "junction");
     return copy;
   }
 
