@@ -9,14 +9,15 @@ import { createGateway } from "./aws/gateway/index.ts";
 import type { Iam } from "./aws/iam/index.ts";
 import type { Log } from "./base/service.ts";
 import type { LocalCloudConfig } from "./config.ts";
-import { openDoor } from "./door.ts";
-import { declaredOnly, evaluate } from "./engine/evaluate.ts";
+import { type Door, openDoor } from "./door.ts";
+import { declaredOnly, evaluate, type EvaluateOptions, type Evaluation } from "./engine/evaluate.ts";
 import { mergeStandIns, type StandIns } from "./engine/stand-ins.ts";
 import { createFaults, type Faults } from "./faults/index.ts";
-import type { FaultCounts } from "./faults/injector.ts";
+import type { FaultCounts, FaultInjector } from "./faults/injector.ts";
 import { type Graph, ofType } from "./base/graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
 import { type Ready, readyOf } from "./ready.ts";
+import type { Services } from "./services.ts";
 import { type HeldStorage, holdStorage } from "./base/storage.ts";
 import { type LocalUser, localUsers } from "./users.ts";
 
@@ -89,74 +90,36 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 }
 
 async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): Promise<Omit<Cloud, "stop">> {
-  const { root, stack, log, local = {} } = options;
-  const certificates = await loadCertificates(storage);
+  const { log, local = {} } = options;
+  const { caFile, ...certificates } = await loadCertificates(storage);
   const door = await openDoor(options.port, certificates);
   stops.push(() => door.listener.close());
-
   const { url, tlsUrl = "" } = door.listener;
-  const endpoints = { base: url, apiPath: createApiPaths() };
-  const evaluation = {
-    ...{ root, stack, endpoints, log },
-    config: { ...local.config, ...options.config },
-    standIns: mergeStandIns(local.standIns, options.standIns),
-  };
+
   const evaluatedAt = Date.now();
-  const engineFolder = { ...storage, folder: join(storage.folder, "dynamodb") };
-  const opening = openEngine(engineFolder, log, process.env["DYNAMODB_ENDPOINT"]);
-  stops.push(() => opening.then((engine) => engine.stop()).catch(() => undefined));
-  // Evaluation takes longest and runs in another process. Meanwhile the engine starts and the services are loaded.
-  const [graph, engine, { startServices }] = await Promise.all([
-    evaluate(evaluation),
-    opening,
-    import("./services.ts"),
-  ]);
+  const evaluation = evaluationOf(options, url);
+  const { graph, engine, startServices } = await load(evaluation, log, storage, stops);
   const functions = ofType(graph, "aws:lambda/function:Function").map(({ outputs: { name } }) => name);
   const faults = createFaults(options.faults, functions, log);
   const services = await startServices({
-    ...options,
-    faults,
-    graph,
-    storage,
-    engine,
+    ...{ ...options, faults, graph, storage, engine, caFile },
     endpoint: url,
-    caFile: certificates.caFile,
     drain: door.drain,
     onStart: (end) => stops.push(end),
   });
-  const userPoolId = ofType(graph, "aws:cognito/userPool:UserPool")[0]?.id;
   const ready = readyOf({
-    ...{ graph, url, tlsUrl, iam: services.iam, appsync: services.appsync },
-    caFile: certificates.caFile,
+    ...{ graph, url, tlsUrl, caFile, iam: services.iam, appsync: services.appsync },
     mailFile: mailFile(storage.folder),
-    users:
-      userPoolId === undefined ? [] : seed(services.cognito, userPoolId, localUsers(storage, local.users)),
-  });
-  const graphiql = createGraphiql({
-    ...{ ready, apis: services.appsync.apis },
-    ...{ project: graph.project, examples: local.examples ?? [] },
+    users: seed(services.cognito, graph, () => localUsers(storage, local.users)),
   });
   await services.appsync.checked;
-  door.open(
-    createGateway({
-      iam: services.iam,
-      services: services.aws,
-      region: graph.region,
-      clock: Date.now,
-      log,
-      graphql: faults.graphql((request, response) =>
-        graphiql(request, response) ? undefined : services.appsync.onRequest(request, response),
-      ),
-    }),
-    services.appsync,
-  );
+  openTo({ door, services, faults, graph, ready, local, log });
   services.begin();
   if (options.reload) {
     const { reloadOnChange } = await import("./reload.ts");
     const { appsync, lambda } = services;
-    stops.push(
-      reloadOnChange({ evaluation, evaluatedAt, unwatched: local.unwatched, graph, appsync, lambda, log }),
-    );
+    const { unwatched } = local;
+    stops.push(reloadOnChange({ evaluation, evaluatedAt, unwatched, graph, appsync, lambda, log }));
   }
   return {
     declaredOnly: declaredOnly(graph).map(({ type, name }) => `${type} ${name}`),
@@ -167,7 +130,58 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   };
 }
 
-function seed(cognito: Cognito, userPoolId: string, users: readonly LocalUser[]): Ready["users"] {
+function evaluationOf(
+  { root, stack, log, local = {}, ...given }: CloudOptions,
+  url: string,
+): EvaluateOptions {
+  return {
+    ...{ root, stack, log },
+    endpoints: { base: url, apiPath: createApiPaths() },
+    config: { ...local.config, ...given.config },
+    standIns: mergeStandIns(local.standIns, given.standIns),
+  };
+}
+
+/** Evaluation takes longest and runs in another process. Meanwhile the engine starts and the services are loaded. */
+async function load(evaluation: EvaluateOptions, log: Log, storage: HeldStorage, stops: Stops) {
+  const engineFolder = { ...storage, folder: join(storage.folder, "dynamodb") };
+  const opening = openEngine(engineFolder, log, process.env["DYNAMODB_ENDPOINT"]);
+  stops.push(() => opening.then((engine) => engine.stop()).catch(() => undefined));
+  const [graph, engine, { startServices }] = await Promise.all([
+    evaluate(evaluation),
+    opening,
+    import("./services.ts"),
+  ]);
+  return { graph, engine, startServices };
+}
+
+interface Opening {
+  readonly door: Door;
+  readonly services: Services;
+  readonly faults: FaultInjector;
+  readonly graph: Evaluation;
+  readonly ready: Ready;
+  readonly local: LocalCloudConfig;
+  readonly log: Log;
+}
+
+/** Opens the front door to GraphiQL, the APIs and the services. */
+function openTo({ door, services, faults, graph, ready, local, log }: Opening): void {
+  const { iam, appsync, aws } = services;
+  const { project, region } = graph;
+  const graphiql = createGraphiql({ ready, apis: appsync.apis, project, examples: local.examples ?? [] });
+  const graphql = faults.graphql((request, response) =>
+    graphiql(request, response) ? undefined : appsync.onRequest(request, response),
+  );
+  door.open(createGateway({ iam, services: aws, region, clock: Date.now, log, graphql }), appsync);
+}
+
+function seed(cognito: Cognito, graph: Graph, usersOf: () => readonly LocalUser[]): Ready["users"] {
+  const userPoolId = ofType(graph, "aws:cognito/userPool:UserPool")[0]?.id;
+  if (userPoolId === undefined) {
+    return [];
+  }
+  const users = usersOf();
   const subs = cognito.seed(users, userPoolId);
   return users.map((user) => ({ ...user, sub: subs.get(user.username) ?? "" }));
 }

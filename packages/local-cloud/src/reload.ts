@@ -40,13 +40,7 @@ export function reloadOnChange(options: ReloadOptions): () => Promise<void> {
       refuseInputs(graph);
       const applyFunctions = lambda.reload(graph);
       appsync.reload(graph);
-      const functions = applyFunctions();
-      const { taken, kept } = running.update(graph, functions);
-      const time = `in ${Math.round(performance.now() - saved)} ms`;
-      log.info(taken.length > 0 ? `Reloaded ${taken.join(", ")} ${time}` : `Saved: nothing changes, ${time}`);
-      if (kept.length > 0) {
-        log.warn("Start again to apply what else has changed", { resources: kept });
-      }
+      report(running.update(graph, applyFunctions()), saved, log);
     } catch (error) {
       if (!isOver()) {
         log.error(
@@ -68,6 +62,22 @@ export function reloadOnChange(options: ReloadOptions): () => Promise<void> {
   };
 }
 
+function report({ taken, kept }: Update, saved: number, log: Log): void {
+  const time = `in ${Math.round(performance.now() - saved)} ms`;
+  log.info(taken.length > 0 ? `Reloaded ${taken.join(", ")} ${time}` : `Saved: nothing changes, ${time}`);
+  if (kept.length > 0) {
+    log.warn("Start again to apply what else has changed", { resources: kept });
+  }
+}
+
+/** Names of resources. */
+interface Update {
+  /** What was applied. */
+  readonly taken: readonly string[];
+  /** Changes that only a new start applies. */
+  readonly kept: readonly string[];
+}
+
 interface Declared {
   readonly name: string;
   readonly type: string;
@@ -82,11 +92,8 @@ class Running {
     this.#declared = declaredBy(graph);
   }
 
-  /**
-   * Records the new API and the new functions, given by URN. Returns the names of what was applied, and of the changes
-   * that only a new start applies.
-   */
-  update(graph: Graph, functions: ReadonlySet<string>): { taken: string[]; kept: string[] } {
+  /** Records the new API and the new functions, given by URN. */
+  update(graph: Graph, functions: ReadonlySet<string>): Update {
     const fresh = declaredBy(graph);
     const taken = new Set<string>();
     const kept = new Set<string>();

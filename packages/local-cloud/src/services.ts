@@ -65,25 +65,60 @@ export interface Services {
 
 /** Creates the services for the graph's resources, each with a folder of its own. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { graph, storage, endpoint, caFile, log, faults, onStart, watch = (iam: Iam) => iam } = options;
+  const { graph, faults } = options;
   refuseInputs(graph);
+  const frame = frameOf(options);
+  const { iam, parts, targets } = frame;
+  const stores = await startStores(frame);
+  const { cognito, dynamodb, s3 } = stores;
+  const compute = startCompute(frame, stores);
+  const { lambda, events, sns, rekognition } = compute;
+  const aws = [
+    ...[s3, dynamodb, stores.sqs, events, sns, lambda],
+    ...[faults.service(cognito.service), rekognition, createSts(graph)],
+  ];
+  const appsync = startAppSync(frame, stores, compute, aws);
+  startReaders(frame, stores, compute.invoker);
+  parts.add("faults", { stop: () => faults.stop() });
+  s3.requireTargets((bucketArn, targetArn) => targets.check(s3Service, targetArn, bucketArn));
+
+  return {
+    ...{ iam, cognito, dynamodb, appsync, lambda },
+    aws,
+    begin() {
+      faults.start();
+      parts.start();
+    },
+    idle: () => parts.idle(() => targets.delivered),
+  };
+}
+
+type Frame = ReturnType<typeof frameOf>;
+
+/** What all services are made with. */
+function frameOf(options: ServicesOptions) {
+  const { graph, storage, log, faults, watch = (iam: Iam) => iam } = options;
   const iam = watch(faults.iam(createIam(graph, storage)));
   const common = { graph, iam, region: graph.region, accountId: ACCOUNT_ID, clock: Date.now, log };
   const own = (service: string) => ({
     ...common,
     storage: { ...storage, folder: join(storage.folder, service) },
   });
+  return { options, iam, common, own, parts: new Parts(options.onStart), targets: new Targets() };
+}
 
-  const { expiryIntervalSeconds: seconds } = options.local ?? {};
-  const parts = new Parts(onStart);
-  const targets = new Targets();
+type Stores = Awaited<ReturnType<typeof startStores>>;
+
+/** The services that hold the program's data. */
+async function startStores({ options, own, parts, targets }: Frame) {
+  const { endpoint, engine, faults, local = {}, drain } = options;
+  const { expiryIntervalSeconds: seconds } = local;
   const cognito = parts.add("cognito", await createCognito({ ...own("cognito"), endpoint: () => endpoint }));
   const dynamodb = faults.service(
     parts.add(
       "dynamodb",
       await createDynamoDB({
-        ...own("dynamodb"),
-        engine: options.engine,
+        ...{ ...own("dynamodb"), engine },
         expiryIntervalMs: seconds === undefined ? undefined : seconds * 1000,
       }),
     ),
@@ -101,51 +136,58 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     ),
   );
   // Drains before the services stop: a call of a function that was just ended may still be under way.
-  parts.add("front door", { stop: options.drain });
+  parts.add("front door", { stop: drain });
+  return { cognito, dynamodb, sqs, s3 };
+}
+
+type Compute = ReturnType<typeof startCompute>;
+
+/** The services that run functions, read pictures and pass events on. */
+function startCompute({ options, common, own, parts, targets }: Frame, { sqs, s3 }: Stores) {
+  const { root: program, endpoint, caFile, backoff, faults, mappings: schedules = true } = options;
   const s3Reader: S3["read"] = (principal, bucket, key) => s3.read(principal, bucket, key);
   const rekognition = faults.service(createRekognition({ ...common, s3Reader }));
   const environment = () => ({ AWS_ENDPOINT_URL: endpoint });
-  const { crashPoint, drops, subscriptionDelay } = faults;
+  const { crashPoint } = faults;
   const lambda = faults.service(
-    parts.add(
-      "lambda",
-      createLambda({ ...own("lambda"), sqs, program: options.root, environment, caFile, crashPoint }),
-    ),
+    parts.add("lambda", createLambda({ ...own("lambda"), sqs, program, environment, caFile, crashPoint })),
   );
   const invoker = faults.invoker(lambda);
   targets.register("lambda", asynchronously({ send: invoker.send, check: lambda.check }));
-  const { backoff, mappings = true } = options;
   const events = faults.service(
-    parts.add("events", createEvents({ ...own("events"), targets, backoff, schedules: mappings })),
+    parts.add("events", createEvents({ ...own("events"), targets, backoff, schedules })),
   );
   targets.register("events", events);
   const sns = faults.service(parts.add("sns", createSns({ ...own("sns"), targets, backoff })));
   targets.register("sns", sns);
-  const aws = [
-    s3,
-    dynamodb,
-    sqs,
-    events,
-    sns,
-    lambda,
-    faults.service(cognito.service),
-    rekognition,
-    createSts(graph),
-  ];
-  const appsync = parts.add(
+  return { rekognition, lambda, invoker, events, sns };
+}
+
+function startAppSync(
+  { options, own, parts }: Frame,
+  { cognito, dynamodb }: Stores,
+  { events, lambda }: Compute,
+  aws: readonly Service[],
+): AppSync {
+  const { drops, subscriptionDelay } = options.faults;
+  return parts.add(
     "appsync",
     createAppSync({
-      ...own("appsync"),
-      dynamodb,
-      events,
-      lambda,
-      drops,
-      subscriptionDelay,
-      frontDoor: { url: endpoint, scopes: aws.flatMap(({ scopes }) => scopes) },
+      ...{ ...own("appsync"), dynamodb, events, lambda, drops, subscriptionDelay },
+      frontDoor: { url: options.endpoint, scopes: aws.flatMap(({ scopes }) => scopes) },
       saveCheck: createSaveCheck(options.root),
       verifyToken: (token) => cognito.verify(token),
     }),
   );
+}
+
+/** What reads queues, streams and the clock. */
+function startReaders(
+  { options, common, own, parts, targets }: Frame,
+  { sqs, s3, dynamodb }: Stores,
+  invoker: Compute["invoker"],
+): void {
+  const { backoff, mappings = true } = options;
   const readers = {
     "event source mappings": createEventSourceMappings({
       ...own("mappings"),
@@ -156,18 +198,6 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   for (const [name, reader] of Object.entries(readers)) {
     parts.add(name, mappings ? reader : { stop: () => reader.stop() });
   }
-  parts.add("faults", { stop: () => faults.stop() });
-  s3.requireTargets((bucketArn, targetArn) => targets.check(s3Service, targetArn, bucketArn));
-
-  return {
-    ...{ iam, cognito, dynamodb, appsync, lambda },
-    aws,
-    begin() {
-      faults.start();
-      parts.start();
-    },
-    idle: () => parts.idle(() => targets.delivered),
-  };
 }
 
 const s3Service: Principal = { kind: "service", service: "s3.amazonaws.com" };

@@ -52,7 +52,7 @@ export class Monitor implements Engine {
   }
 
   register(registration: Registration): { urn: string; id: string; outputs: Wire } {
-    const { type, name, parent } = registration;
+    const { type, name, parent, custom } = registration;
     const urn = this.#urn(type, name, parent);
     if (this.#resources.has(urn)) {
       throw new EvaluationError("DuplicateUrn", `Two resources have the URN ${urn}: rename one of them.`);
@@ -65,35 +65,16 @@ export class Monitor implements Engine {
     }
     const { value: inputs, secrets } = decode(registration.inputs);
     refuseOutputText(`"${name}" of type ${type}`, inputs);
-    const record = {
-      urn,
-      type,
-      name,
-      custom: registration.custom,
-      ...(parent !== "" && { parent }),
-      secretInputs: secrets,
-      dependencies: registration.dependencies,
-      protect: registration.protect,
-      retainOnDelete: registration.retainOnDelete,
-      ...(registration.deleteBeforeReplace && { deleteBeforeReplace: true }),
-    };
-    if (!registration.custom) {
-      this.#resources.set(urn, { ...record, id: "", inputs, outputs: asOutputs({}), secretOutputs: [] });
-      return { urn, id: "", outputs: {} };
-    }
-    const made = type.startsWith("pulumi:providers:")
-      ? this.#provider(type, urn, inputs)
-      : create({ ...this.#options, urn, type, name, inputs, region: this.#region(registration.provider) });
-    const secretInputs = withinTexts(secrets, made.inputs);
-    const secretOutputs = [...new Set([...secretInputs, ...registration.secretOutputs])];
+    const made = custom ? this.#create(registration, urn, inputs) : { id: "", inputs, outputs: {} };
+    const secretInputs = custom ? withinTexts(secrets, made.inputs) : secrets;
+    const secretOutputs = custom ? [...new Set([...secretInputs, ...registration.secretOutputs])] : [];
     this.#resources.set(urn, {
-      ...record,
-      ...made,
-      outputs: asOutputs(made.outputs),
-      secretInputs,
-      secretOutputs,
+      ...{ urn, type, name, custom, ...(parent !== "" && { parent }) },
+      ...optionsOf(registration),
+      ...{ ...made, outputs: asOutputs(made.outputs), secretInputs, secretOutputs },
     });
-    return { urn, id: made.id, outputs: reply(registration.inputs, inputs, made.outputs, secretOutputs) };
+    const outputs = custom ? reply(registration.inputs, inputs, made.outputs, secretOutputs) : {};
+    return { urn, id: made.id, outputs };
   }
 
   registerOutputs(urn: string, outputs: Wire): void {
@@ -162,6 +143,13 @@ export class Monitor implements Engine {
     return `urn:pulumi:${this.#options.stack}::${this.#options.project}::${prefix}${type}::${name}`;
   }
 
+  /** What a provider makes of the inputs. */
+  #create({ type, name, provider }: Registration, urn: string, inputs: Wire) {
+    return type.startsWith("pulumi:providers:")
+      ? this.#provider(type, urn, inputs)
+      : create({ ...this.#options, urn, type, name, inputs, region: this.#region(provider) });
+  }
+
   /** An explicit provider: only the region of an `aws.Provider` matters here. */
   #provider(type: string, urn: string, inputs: Wire) {
     if (type !== "pulumi:providers:aws" && type !== "pulumi:providers:random") {
@@ -177,6 +165,13 @@ export class Monitor implements Engine {
     const urn = provider.slice(0, provider.lastIndexOf("::"));
     return this.#providerRegions.get(urn) ?? this.#options.region;
   }
+}
+
+function optionsOf({ dependencies, protect, retainOnDelete, deleteBeforeReplace }: Registration) {
+  return {
+    ...{ dependencies, protect, retainOnDelete },
+    ...(deleteBeforeReplace && { deleteBeforeReplace: true }),
+  };
 }
 
 /** Inputs are returned as received, with their marks of secrets. Only what the provider changed or added is encoded again. */

@@ -14,6 +14,32 @@ export function createFaults(
   log: Log,
 ): FaultInjector {
   const { seed = Math.trunc(Math.random() * 2 ** 32), ...faults } = checkFaults(settings ?? {});
+  const { injecting, counts, start, stop } = switchOf(randomStreams(seed), log);
+  const { sockets, subscriptions } = faults;
+  return {
+    counts: () => ({ ...counts }),
+    ...actionFaults(faults.actions ?? [], injecting),
+    ...deliveryFaults(faults.events, injecting),
+    crashPoint: faults.kill && crashes(faults.kill, functions, injecting),
+    drops: sockets && (() => drops(sockets.rate, injecting)),
+    subscriptionDelay: subscriptions && (() => subscriptionDelay(subscriptions, injecting)),
+    start() {
+      start();
+      if (settings) {
+        log.info("faults will be injected", { seed, ...faults });
+      }
+    },
+    stop() {
+      stop();
+      if (settings) {
+        log.info("faults injected in total", counts);
+      }
+    },
+  };
+}
+
+/** Decides whether a fault is injected, from `start` to `stop`, and counts and logs those that are. */
+function switchOf(random: Injecting["random"], log: Log) {
   const counts = {
     failed: 0,
     lost: 0,
@@ -24,7 +50,6 @@ export function createFaults(
     dropped: 0,
     delayedSubscriptions: 0,
   };
-  const random = randomStreams(seed);
   const stopping = new AbortController();
   let started = false;
   const injecting: Injecting = {
@@ -37,27 +62,7 @@ export function createFaults(
       log.info("fault injected", { kind, ...about });
     },
   };
-  const { sockets, subscriptions } = faults;
-  return {
-    counts: () => ({ ...counts }),
-    ...actionFaults(faults.actions ?? [], injecting),
-    ...deliveryFaults(faults.events, injecting),
-    crashPoint: faults.kill && crashes(faults.kill, functions, injecting),
-    drops: sockets && (() => drops(sockets.rate, injecting)),
-    subscriptionDelay: subscriptions && (() => subscriptionDelay(subscriptions, injecting)),
-    start() {
-      started = true;
-      if (settings) {
-        log.info("faults will be injected", { seed, ...faults });
-      }
-    },
-    stop() {
-      stopping.abort();
-      if (settings) {
-        log.info("faults injected in total", counts);
-      }
-    },
-  };
+  return { injecting, counts, start: () => void (started = true), stop: () => stopping.abort() };
 }
 
 /** A run crashes before or after one of its first calls, or as it returns. Each point has the same probability. */

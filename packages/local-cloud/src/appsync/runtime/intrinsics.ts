@@ -132,17 +132,12 @@ export function placesOf(_: unknown, sites: readonly NodeJS.CallSite[]): string 
 }
 
 /**
- * Removes from the sandbox everything that the language lacks. `Array`, its prototype's constructor and its iterator
- * stay: V8 guards them once for all realms, and a change to them makes the arrays of the whole process ten times slower.
- * The key guard keeps code from the constructor.
+ * Removes the members of the built-in objects. `Array`, its prototype's constructor and its iterator stay: V8 guards
+ * them once for all realms, and a change to them makes the arrays of the whole process ten times slower. The key guard
+ * keeps code from the constructor.
  */
-export function trim(
-  arrayMethods: Readonly<Record<string, Method>>,
-  stringMethods: Readonly<Record<string, Method>>,
-  prepareStackTrace: (error: unknown, sites: readonly NodeJS.CallSite[]) => unknown,
-): void {
-  const { ownKeys, deleteProperty, defineProperty } = Reflect;
-  const { entries } = Object;
+export function removeMembers(): void {
+  const { ownKeys, deleteProperty } = Reflect;
   const Kept = Set;
   const kept: [object, PropertyKey[]][] = [
     [Array.prototype, ["length", "constructor", "toString", "join", Symbol.iterator, Symbol.unscopables]],
@@ -152,27 +147,32 @@ export function trim(
     [Boolean.prototype, ["toString"]],
     [Function.prototype, []],
   ];
-  const constructors = [Object, String, Number, Boolean, Function];
-  for (const constructor of constructors) {
-    for (const key of ownKeys(constructor)) {
-      if (key !== "prototype") {
-        deleteProperty(constructor, key);
-      }
-    }
+  for (const constructor of [Object, String, Number, Boolean, Function]) {
+    kept.push([constructor, ["prototype"]]);
   }
-  for (const [prototype, keys] of kept) {
+  for (const [from, keys] of kept) {
     const keep = new Kept(keys);
-    for (const key of ownKeys(prototype)) {
+    for (const key of ownKeys(from)) {
       if (!keep.has(key)) {
-        deleteProperty(prototype, key);
+        deleteProperty(from, key);
       }
     }
   }
+}
+
+/** Adds the methods that the language has, and removes every global. */
+export function trim(
+  arrayMethods: Readonly<Record<string, Method>>,
+  stringMethods: Readonly<Record<string, Method>>,
+  prepareStackTrace: (error: unknown, sites: readonly NodeJS.CallSite[]) => unknown,
+): void {
+  const { ownKeys, deleteProperty, defineProperty } = Reflect;
   for (const [prototype, methods] of [
     [Array.prototype, arrayMethods],
     [String.prototype, stringMethods],
   ] as const) {
-    for (const [name, value] of entries(methods)) {
+    for (const name of ownKeys(methods)) {
+      const value = methods[name as string];
       defineProperty(prototype, name, { value, writable: false, enumerable: false, configurable: false });
     }
   }

@@ -122,5 +122,6 @@ function trimIntrinsics({ inside, host, meter, accept }: Parts): void {
     host,
     accept,
   );
+  inside(intrinsics.removeMembers)();
   inside(intrinsics.trim)(arrayMethods, stringMethods, inside(intrinsics.placesOf));
 }

@@ -16,27 +16,7 @@ const wellKnown = /^\/([\w-]+_\w+)\/\.well-known\/(jwks\.json|openid-configurati
 
 /** The API over HTTP: open to browsers of any origin, and each pool's public documents. */
 export function createCognitoService(context: Context, iam: Iam, endpoint: () => string): Service {
-  const open = { ...signInOperations(context), ...accountOperations(context) };
-  const signed = adminOperations(context);
-  const run = (name: string, input: Input, principal?: Principal): ReturnType<Operation> => {
-    const operation = find(open, name) ?? find(signed, name);
-    if (!operation) {
-      throw new AwsError("UnknownOperationException", `Cognito operation ${name} is not supported`);
-    }
-    checkRequest(name, input);
-    if (find(open, name)) {
-      return operation(input);
-    }
-    if (!principal) {
-      throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token");
-    }
-    iam.authorize({
-      principal,
-      action: `cognito-idp:${name}`,
-      resource: poolOf(context, input).settings.arn,
-    });
-    return operation(input);
-  };
+  const run = createRun(context, iam);
   const answer = async (call: AnonymousCall, principal?: Principal): Promise<void> => {
     const { operation, input } = await readJson(call);
     sendJson(call.response, await run(operation, input, principal));
@@ -58,6 +38,28 @@ export function createCognitoService(context: Context, iam: Iam, endpoint: () =>
         }
       },
     },
+  };
+}
+
+/** Runs an operation by its name. Some are open to everyone, the others need a permission. */
+function createRun(context: Context, iam: Iam) {
+  const open = { ...signInOperations(context), ...accountOperations(context) };
+  const signed = adminOperations(context);
+  return (name: string, input: Input, principal?: Principal): ReturnType<Operation> => {
+    const operation = find(open, name) ?? find(signed, name);
+    if (!operation) {
+      throw new AwsError("UnknownOperationException", `Cognito operation ${name} is not supported`);
+    }
+    checkRequest(name, input);
+    if (find(open, name)) {
+      return operation(input);
+    }
+    if (!principal) {
+      throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token");
+    }
+    const resource = poolOf(context, input).settings.arn;
+    iam.authorize({ principal, action: `cognito-idp:${name}`, resource });
+    return operation(input);
   };
 }
 

@@ -5,18 +5,17 @@ import {
   type Clock,
   type Executor,
   type Log,
-  type Principal,
   type Service,
   type Storage,
 } from "../../base/service.ts";
 import { type AccessOptions, createAccess } from "./access.ts";
-import { createClient, type EngineClient, type Item } from "./client.ts";
+import { createClient, type EngineClient } from "./client.ts";
 import type { Engine } from "./engine.ts";
 import { ExpiredItems } from "./expired-items.ts";
 import { Expiry } from "./expiry.ts";
 import { nameTables } from "./names.ts";
 import { type EngineNames, provision } from "./provision.ts";
-import { Requests } from "./requests.ts";
+import { Requests, type RequestsOptions } from "./requests.ts";
 import { streamOperations, Streams } from "./streams.ts";
 import { readTables, type Table } from "./tables.ts";
 
@@ -62,24 +61,14 @@ function createService(
 ): DynamoDB {
   const listeners = new Set<(tableNames: readonly string[]) => void>();
   const written = (tableNames: readonly string[]) => listeners.forEach((listener) => listener(tableNames));
-  const access = createAccess(options);
   const expired = new ExpiredItems(options.storage);
-  const streams = new Streams(client, names, expired);
-  const requests = new Requests({ client, names, access, written });
   const { clock, log, expiryIntervalMs: intervalMs = 60_000 } = options;
   const deleted = (tableName: string) => written([tableName]);
   const expiry = new Expiry({
     ...{ client, tables: [...names.keys()], expired, deleted, clock, log, intervalMs },
   });
-
-  async function execute(principal: Principal, operation: string, given: Item, signal?: AbortSignal) {
-    const { input, answer } = nameTables(given, options);
-    if (streamOperations.has(operation)) {
-      access.authorize(principal, operation, streams.resourceOf(operation, input));
-      return streams.run(operation, input, signal);
-    }
-    return answer(await requests.run(principal, operation, input, signal));
-  }
+  const streams = new Streams(client, names, expired);
+  const execute = createExecute(options, streams, { client, names, written });
 
   return {
     scopes: ["dynamodb"],
@@ -102,5 +91,23 @@ function createService(
       client.close();
       expired.close();
     },
+  };
+}
+
+/** Runs an operation of a table or of a stream, by the names of the program. */
+function createExecute(
+  options: DynamoDBOptions,
+  streams: Streams,
+  tables: Pick<RequestsOptions, "client" | "names" | "written">,
+): DynamoDB["execute"] {
+  const access = createAccess(options);
+  const requests = new Requests({ ...tables, access });
+  return async (principal, operation, given, signal) => {
+    const { input, answer } = nameTables(given, options);
+    if (streamOperations.has(operation)) {
+      access.authorize(principal, operation, streams.resourceOf(operation, input));
+      return streams.run(operation, input, signal);
+    }
+    return answer(await requests.run(principal, operation, input, signal));
   };
 }

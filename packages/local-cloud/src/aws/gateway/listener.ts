@@ -57,21 +57,7 @@ export interface Listener {
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const limits = { ...defaultLimits, ...options.limits };
   const sockets = new Set<Socket>();
-  const timeouts = {
-    // Longer than clients keep idle connections, so that none is closed just as it is used again.
-    keepAliveTimeout: 65_000,
-    headersTimeout: limits.headers,
-    requestTimeout: limits.request,
-    connectionsCheckingInterval: limits.check,
-  };
-  const plain = serve(http.createServer(timeouts), options, limits);
-  const secure =
-    options.tls &&
-    serve(
-      https.createServer({ ...timeouts, ...options.tls, handshakeTimeout: limits.handshake }),
-      options,
-      limits,
-    );
+  const { plain, secure } = createServers(options, limits);
   const server = net.createServer((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
@@ -97,6 +83,21 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
         }
       });
     },
+  };
+}
+
+function createServers(options: ListenerOptions, limits: Limits) {
+  const timeouts = {
+    // Longer than clients keep idle connections, so that none is closed just as it is used again.
+    keepAliveTimeout: 65_000,
+    headersTimeout: limits.headers,
+    requestTimeout: limits.request,
+    connectionsCheckingInterval: limits.check,
+  };
+  const tls = options.tls && { ...timeouts, ...options.tls, handshakeTimeout: limits.handshake };
+  return {
+    plain: serve(http.createServer(timeouts), options, limits),
+    secure: tls && serve(https.createServer(tls), options, limits),
   };
 }
 

@@ -87,19 +87,20 @@ function createFeed() {
       ended ??= { error };
       wake();
     },
-    /** A generator alone would notice the end of the iteration only at the next result. */
-    read(leave: () => void): AsyncIterableIterator<unknown> {
-      const results = drain();
-      return {
-        next: () => results.next(),
-        return() {
-          leave();
-          return results.return(undefined);
-        },
-        [Symbol.asyncIterator]() {
-          return this;
-        },
-      };
+    read: (leave: () => void) => leaving(drain(), leave),
+  };
+}
+
+/** Calls `leave` at the end of the iteration. A generator alone would notice it only at the next result. */
+function leaving(results: AsyncGenerator, leave: () => void): AsyncIterableIterator<unknown> {
+  return {
+    next: () => results.next(),
+    return() {
+      leave();
+      return results.return(undefined);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
     },
   };
 }
