@@ -2,7 +2,7 @@ import { Api } from "./infra/api.ts";
 import { Callbacks } from "./infra/callbacks.ts";
 import { ServiceFunction } from "./infra/function.ts";
 import { Identity } from "./infra/identity.ts";
-import { here, tagEverything } from "./infra/naming.ts";
+import { here } from "./infra/naming.ts";
 import { Operations } from "./infra/operations.ts";
 import { Pipeline, timeouts } from "./infra/pipeline.ts";
 import { Repair } from "./infra/repair.ts";
@@ -12,7 +12,6 @@ import { Tables } from "./infra/tables.ts";
 import { Uploads } from "./infra/uploads.ts";
 
 const settings = readSettings();
-tagEverything();
 
 const identity = new Identity("identity", settings);
 const tables = new Tables("tables", settings);

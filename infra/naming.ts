@@ -12,26 +12,3 @@ export const here = {
   accountId: aws.getCallerIdentityOutput().accountId,
   region: aws.getRegionOutput().region,
 };
-
-/** Gives every resource that takes tags the project's and the stack's. */
-export function tagEverything(): void {
-  const tags = { project: pulumi.getProject(), stack: pulumi.getStack(), "managed-by": "pulumi" };
-  pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
-    taggable.has(type) ? { props: { ...(props as object), tags }, opts } : undefined,
-  );
-}
-
-const taggable = new Set([
-  "aws:appsync/graphQLApi:GraphQLApi",
-  "aws:cloudwatch/logGroup:LogGroup",
-  "aws:cloudwatch/metricAlarm:MetricAlarm",
-  "aws:cognito/userPool:UserPool",
-  "aws:dynamodb/table:Table",
-  "aws:iam/role:Role",
-  "aws:kms/key:Key",
-  "aws:lambda/eventSourceMapping:EventSourceMapping",
-  "aws:lambda/function:Function",
-  "aws:s3/bucket:Bucket",
-  "aws:sns/topic:Topic",
-  "aws:sqs/queue:Queue",
-]);

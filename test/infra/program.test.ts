@@ -50,7 +50,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
   });
 
   it("tags everything that takes tags", async () => {
-    const tagged = (await graphOf(stack)).resources.filter(({ inputs }) => "tags" in inputs);
+    const tagged = (await graphOf(stack)).resources.filter(({ outputs }) => "tagsAll" in outputs);
     expect([...new Set(tagged.map(({ type }) => type.split(":").at(-1)))].sort()).toEqual([
       "Bucket",
       "EventSourceMapping",
@@ -66,7 +66,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
       "UserPool",
     ]);
     const table = ofType(await graphOf(stack), "aws:dynamodb/table:Table")[0];
-    expect(table?.inputs.tags).toEqual({ project: "darkroom", stack, "managed-by": "pulumi" });
+    expect(table?.outputs).toHaveProperty("tagsAll", { project: "darkroom", stack, "managed-by": "pulumi" });
   });
 
   it("gives each queue a dead-letter queue, or a mapping or destination that ends in it", async () => {

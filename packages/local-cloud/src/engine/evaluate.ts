@@ -6,7 +6,7 @@ import { Monitor, type Evaluated } from "./monitor.ts";
 import type { Run } from "./process.ts";
 import { runProgram } from "./program.ts";
 import { serve } from "./protocol.ts";
-import type { Endpoints } from "./provider/index.ts";
+import { type Endpoints, readDefaultTags } from "./provider/index.ts";
 import { ResidentProgram } from "./resident.ts";
 import type { StandIns } from "./stand-ins.ts";
 
@@ -113,6 +113,7 @@ async function observe(options: EvaluateOptions, start: (run: Run) => Promise<vo
     project: settings.project,
     stack,
     region,
+    defaultTags: readDefaultTags(settings.config["aws:defaultTags"]),
     preview,
     endpoints,
     stacks: standIns.stacks ?? {},

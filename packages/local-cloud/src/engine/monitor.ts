@@ -1,7 +1,7 @@
 import type { Resource } from "../base/graph.ts";
 import { EvaluationError, programsWords } from "./error.ts";
 import type { Engine, Registration } from "./protocol.ts";
-import { create, invoke, type Endpoints } from "./provider/index.ts";
+import { create, type Endpoints, invoke, readDefaultTags, type Tags } from "./provider/index.ts";
 import type { StandIns } from "./stand-ins.ts";
 import { decode, refuseOutputText, wireSecret, type Wire } from "./values.ts";
 
@@ -9,6 +9,8 @@ export interface MonitorOptions {
   readonly project: string;
   readonly stack: string;
   readonly region: string;
+  /** Of the program's `aws:defaultTags`. */
+  readonly defaultTags: Tags;
   readonly preview: boolean;
   readonly endpoints: Endpoints | undefined;
   readonly log: (severity: "info" | "warn", message: string) => void;
@@ -26,7 +28,7 @@ export interface Evaluated extends Resource {
 export class Monitor implements Engine {
   readonly #options: MonitorOptions;
   readonly #resources = new Map<string, Evaluated>();
-  readonly #providerRegions = new Map<string, string>();
+  readonly #providers = new Map<string, Pick<MonitorOptions, "region" | "defaultTags">>();
   readonly #failure = Promise.withResolvers<never>();
   #finished = false;
 
@@ -90,7 +92,7 @@ export class Monitor implements Engine {
   invoke(token: string, args: Wire, provider: string): Wire {
     const { value } = decode(args);
     refuseOutputText(token, value);
-    return invoke(token, value, this.#region(provider));
+    return invoke(token, value, this.#settingsOf(provider).region);
   }
 
   read(type: string, name: string, inputs: Wire): { urn: string; outputs: Wire } {
@@ -147,23 +149,22 @@ export class Monitor implements Engine {
   #create({ type, name, provider }: Registration, urn: string, inputs: Wire) {
     return type.startsWith("pulumi:providers:")
       ? this.#provider(type, urn, inputs)
-      : create({ ...this.#options, urn, type, name, inputs, region: this.#region(provider) });
+      : create({ ...this.#options, ...this.#settingsOf(provider), urn, type, name, inputs });
   }
 
-  /** An explicit provider: only the region of an `aws.Provider` matters here. */
+  /** An explicit provider: only the region and the default tags of an `aws.Provider` matter here. */
   #provider(type: string, urn: string, inputs: Wire) {
     if (type !== "pulumi:providers:aws" && type !== "pulumi:providers:random") {
       throw new EvaluationError("UnknownResourceType", `The local engine has no provider ${type}.`);
     }
-    if (typeof inputs["region"] === "string") {
-      this.#providerRegions.set(urn, inputs["region"]);
-    }
+    const { region = this.#options.region, defaultTags } = inputs;
+    this.#providers.set(urn, { region: String(region), defaultTags: readDefaultTags(defaultTags) });
     return { id: "local", inputs, outputs: inputs };
   }
 
-  #region(provider: string): string {
+  #settingsOf(provider: string): Pick<MonitorOptions, "region" | "defaultTags"> {
     const urn = provider.slice(0, provider.lastIndexOf("::"));
-    return this.#providerRegions.get(urn) ?? this.#options.region;
+    return this.#providers.get(urn) ?? this.#options;
   }
 }
 

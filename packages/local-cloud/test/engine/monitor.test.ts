@@ -3,11 +3,12 @@ import { Monitor } from "../../src/engine/monitor.ts";
 import type { Registration } from "../../src/engine/protocol.ts";
 import { decode, wireSecret } from "../../src/engine/values.ts";
 
-function monitor(): Monitor {
+function monitor(defaultTags: Record<string, string> = {}): Monitor {
   return new Monitor({
     project: "p",
     stack: "dev",
     region: "eu-west-1",
+    defaultTags,
     preview: false,
     endpoints: undefined,
     stacks: {},
@@ -54,6 +55,32 @@ describe("the resource monitor", () => {
     expect(arn("b", { inputs: { region: "eu-north-1" } })).toMatch(/^arn:aws:sqs:eu-north-1:/);
     expect(arn("c", {})).toMatch(/^arn:aws:sqs:eu-west-1:/);
   });
+
+  it("gives everything that takes tags the default tags of its provider; its own override them", () => {
+    const engine = monitor({ project: "p", stage: "dev" });
+    const inputs = { defaultTags: JSON.stringify({ tags: { team: "far" } }) };
+    const { urn, id } = engine.register(registration("pulumi:providers:aws", "far", { inputs }));
+    const tagsOf = (name: string, fields: Partial<Registration>) =>
+      engine.register(registration("aws:sqs/queue:Queue", name, fields)).outputs["tagsAll"];
+    expect(tagsOf("a", {})).toEqual({ project: "p", stage: "dev" });
+    expect(tagsOf("b", { inputs: { tags: { stage: "mine" } } })).toEqual({ project: "p", stage: "mine" });
+    expect(tagsOf("c", { provider: `${urn}::${id}` })).toEqual({ team: "far" });
+    const policy = registration("aws:sqs/queuePolicy:QueuePolicy", "p", { inputs: { policy: "{}" } });
+    expect(engine.register(policy).outputs).not.toHaveProperty("tagsAll");
+  });
+
+  it.each(["none", "[]", '{"tag":{}}', '{"tags":{"a":1}}', '{"tags":{},"more":1}'])(
+    "refuses the default tags %s",
+    (defaultTags) => {
+      const provider = registration("pulumi:providers:aws", "far", { inputs: { defaultTags } });
+      expect(() => monitor().register(provider)).toThrow(
+        expect.objectContaining({
+          code: "ConfigInvalid",
+          message: `aws:defaultTags must be an object with "tags" of texts by name, not ${defaultTags}.`,
+        }),
+      );
+    },
+  );
 
   it("refuses components of provider plugins, and other providers", () => {
     const remote = registration("awsx:ec2:Vpc", "v", { custom: false, remote: true });

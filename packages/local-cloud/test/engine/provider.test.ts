@@ -3,7 +3,16 @@ import { create, invoke } from "../../src/engine/provider/index.ts";
 
 function make(type: string, inputs: Readonly<Record<string, unknown>> = {}, name = "it") {
   const urn = `urn:pulumi:dev::p::${type}::${name}`;
-  return create({ urn, type, name, inputs, region: "eu-west-1", endpoints: undefined, preview: false });
+  return create({
+    urn,
+    type,
+    name,
+    inputs,
+    region: "eu-west-1",
+    defaultTags: {},
+    endpoints: undefined,
+    preview: false,
+  });
 }
 
 describe("the AWS provider", () => {

@@ -7,7 +7,16 @@ import { create, invoke } from "../../src/engine/provider/index.ts";
 function make(kind: string, inputs: Readonly<Record<string, unknown>> = {}, name = "it") {
   const type = `random:index/${kind.charAt(0).toLowerCase()}${kind.slice(1)}:${kind}`;
   const urn = `urn:pulumi:dev::p::${type}::${name}`;
-  const made = create({ urn, type, name, inputs, region: "eu-west-1", endpoints: undefined, preview: false });
+  const made = create({
+    urn,
+    type,
+    name,
+    inputs,
+    region: "eu-west-1",
+    defaultTags: {},
+    endpoints: undefined,
+    preview: false,
+  });
   return { ...made.outputs, id: made.id } as Readonly<Record<string, string>> & { readonly id: string };
 }
 

@@ -8,12 +8,14 @@ import { declared } from "./declared.ts";
 import { iam } from "./iam.ts";
 import { physicalName, Place, type Endpoints, type Model } from "./model.ts";
 import { random } from "./random.ts";
+import { type Tags, tagsAllOf } from "./tags.ts";
 import { dynamodb, s3, sns, sqs } from "./storage.ts";
 
 export { declared as declaredTypes } from "./declared.ts";
 export { random as randomTypes } from "./random.ts";
 export type { Endpoints } from "./model.ts";
 export { invoke } from "./invoke.ts";
+export { readDefaultTags, type Tags } from "./tags.ts";
 
 /** One model for each type that runs here. A missing one does not compile. */
 const runs: { readonly [Type in keyof InputsOf]: Model<InputsOf[Type], OutputsOf[Type]> } = {
@@ -42,6 +44,8 @@ export interface Creation {
   readonly name: string;
   readonly inputs: Properties;
   readonly region: string;
+  /** Of the provider, for every resource that takes tags. */
+  readonly defaultTags: Tags;
   readonly endpoints: Endpoints | undefined;
   readonly preview: boolean;
 }
@@ -67,6 +71,7 @@ export function create(creation: Creation): Created {
     ...model.defaults,
     ...inputs,
     ...(model.named !== undefined && { [model.named.property]: physical }),
+    ...tagsAllOf(type, inputs["tags"], creation.defaultTags),
   };
   const region = typeof inputs["region"] === "string" ? inputs["region"] : creation.region;
   const { id, ...computed } = model.compute(checked, new Place(urn, region, physical, endpoints));
