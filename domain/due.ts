@@ -36,6 +36,8 @@ export const wait = {
   lease: 5 * minute,
   /** No message is expected. The row is compared with its object. */
   audit: 7 * day,
+  /** The check knows how long the stack keeps such assets. What writes the state does not. */
+  retention: day,
   /**
    * DynamoDB can restore a table to any time of the last 35 days. For as long, a missing row can come back, so its
    * object is kept.
@@ -65,7 +67,8 @@ export function dueAt(asset: Situation, now: number): number {
     case "EXPIRED":
       return now + wait.late;
     case "DELETED":
-      return now + wait.audit;
+    case "REJECTED":
+      return now + wait.retention;
     default:
       return dueOfLabels(asset, now);
   }

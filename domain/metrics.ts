@@ -9,6 +9,8 @@ export const metrics = {
     Expired: "Count",
     Purged: "Count",
     LateObjectsRemoved: "Count",
+    /** Assets whose purge was requested because they were kept long enough. */
+    RetentionsEnded: "Count",
     ObjectsAudited: "Count",
     ForeignObjects: "Count",
     /** Objects without a row. A few are orphans that will be removed. Many suggest that the table is the wrong one. */

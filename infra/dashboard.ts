@@ -67,7 +67,7 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
         lines: {
           ...counts("sweep", ["RowsDue", "RowsTaken", "MessagesNotSent"]),
           ...counts("ingest", ["ObjectsAudited", "RowlessObjects", "OrphansRemoved", "ForeignObjects"]),
-          ...counts("ingest", ["AuditsRefused", "LateObjectsRemoved"]),
+          ...counts("ingest", ["AuditsRefused", "LateObjectsRemoved", "RetentionsEnded"]),
           ...counts("purge", ["AssetsPurged", "ObjectVersionsRemoved"]),
         },
       },

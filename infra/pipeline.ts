@@ -66,6 +66,8 @@ export class Pipeline extends pulumi.ComponentResource {
           ASSETS_TABLE: tables.assets.name,
           CURSORS_TABLE: tables.cursors.name,
           AUDIT_REMOVES: String(settings.auditRemoves),
+          KEEP_DELETED_DAYS: String(settings.keepDeletedDays),
+          KEEP_FAILED_DAYS: String(settings.keepFailedDays),
           PURGE_QUEUE_URL: this.purge.jobs.url,
         },
         statements: [

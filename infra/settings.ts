@@ -21,6 +21,12 @@ export interface Settings {
   readonly loopbackCallbacks: boolean;
   /** Whether the audit removes objects that no row wants. False while a table is being restored. */
   readonly auditRemoves: boolean;
+  /** After so many days a DELETED asset is purged. 0: never. */
+  readonly keepDeletedDays: number;
+  /** After so many days a REJECTED or EXPIRED asset is purged. 0: never. */
+  readonly keepFailedDays: number;
+  /** After so many days events and callbacks are removed from their logs. 0: never. */
+  readonly keepEventsDays: number;
   /** Who is told of alarms by mail; absent, whoever subscribes to the topic by other means. */
   readonly alarmEmail?: string;
   /** Origins whose pages may upload and download: `https://app.example.com`, or `*`. */
@@ -31,6 +37,9 @@ export interface Settings {
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653,
 ];
+
+/** Ten years. */
+const maxDays = 3650;
 
 type Read = (key: string, needed: boolean) => unknown;
 
@@ -90,6 +99,9 @@ export function readSettings(
     deliverConcurrency: within("deliverConcurrency", 2, 1000),
     loopbackCallbacks: flag("loopbackCallbacks"),
     auditRemoves: flag("auditRemoves"),
+    keepDeletedDays: within("keepDeletedDays", 0, maxDays),
+    keepFailedDays: within("keepFailedDays", 0, maxDays),
+    keepEventsDays: within("keepEventsDays", 0, maxDays),
     ...(alarmEmail !== undefined && { alarmEmail }),
     allowedOrigins: checked(
       "allowedOrigins",

@@ -3,6 +3,7 @@ import { dueAt, wait } from "../../domain/due.ts";
 import type { RowKey } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
 import type { MoveDue } from "../shared/due.ts";
+import { isPassing, keptUntil, purgeWrite, type Retention } from "./retention.ts";
 import { uploadStateOf, uploadStateWrite, verdictWrite } from "./upload-state.ts";
 import type { Objects } from "./objects.ts";
 import { verify } from "./verify.ts";
@@ -13,15 +14,28 @@ export interface Checking {
   readonly moveDue: MoveDue;
   /** Queues the purge of an asset. */
   readonly queuePurge: (key: RowKey) => Promise<void>;
+  readonly retention: Retention;
+  /** False while a table is being restored. No retention then ends: the rows may be old. */
+  readonly removes: boolean;
   readonly now: () => number;
 }
 
 /**
  * The result of a check. `agrees`: row and object agree. `stale`: the row changed meanwhile, and that write set the time
  * of the next check. The others are the same as for S3's events.
+ * `retention ended`: the purge was requested.
  */
 export type CheckOutcome =
-  "received" | "rejected" | "expired" | "removed" | "late" | "agrees" | "stale" | "gone" | "purging";
+  | "received"
+  | "rejected"
+  | "expired"
+  | "removed"
+  | "late"
+  | "agrees"
+  | "stale"
+  | "gone"
+  | "purging"
+  | "retention ended";
 
 /**
  * Makes one row agree with its object in case S3's event was lost. There is no sequencer to compare: the row is read
@@ -36,6 +50,10 @@ export async function check(key: RowKey, checking: Checking): Promise<CheckOutco
   if (asset.purgeRequestedAt) {
     await checking.queuePurge({ ownerId: asset.ownerId, id: asset.id });
     return "purging";
+  }
+  const { assets, now, retention, removes } = checking;
+  if (removes && (keptUntil(asset, retention) ?? Infinity) <= now()) {
+    return outcome(await assets.update(asset, purgeWrite(asset, now())), "retention ended");
   }
   switch (uploadStateOf(asset)) {
     case "CREATED":
@@ -71,10 +89,10 @@ async function checkWaiting(asset: Asset, checking: Checking): Promise<CheckOutc
 
 /** Removes an object that was uploaded after its asset expired. If there is none after a day, none can come. */
 async function checkExpired(asset: Asset, checking: Checking): Promise<CheckOutcome> {
-  const { objects, moveDue } = checking;
+  const { objects, moveDue, retention } = checking;
   const name = objectKey(asset.ownerId, asset.id);
   if (!(await objects.exists(name))) {
-    await moveDue(asset, asset.dueAt, undefined);
+    await moveDue(asset, asset.dueAt, keptUntil(asset, retention));
     return "agrees";
   }
   await objects.remove(name);
@@ -95,11 +113,19 @@ async function checkStored(asset: Asset, checking: Checking): Promise<CheckOutco
   return outcome(gone, "removed");
 }
 
-async function agree(asset: Asset, { moveDue, now }: Checking): Promise<CheckOutcome> {
+async function agree(asset: Asset, checking: Checking): Promise<CheckOutcome> {
+  const next = nextCheck(asset, checking);
+  return outcome(await checking.moveDue(asset, asset.dueAt, next), "agrees");
+}
+
+function nextCheck(asset: Asset, { retention, now }: Checking): number {
   const { state, labelStatus, labelLease } = asset;
+  // The first check of an expired asset, which looks for a late object, has its own time.
+  if (isPassing(asset) && state !== transitions.expire.to) {
+    return Math.min(now() + wait.audit, keptUntil(asset, retention) ?? Infinity);
+  }
   const uploadExpiresAt = Date.parse(asset.uploadExpiresAt);
-  const next = dueAt({ state, labelStatus, uploadExpiresAt, ...(labelLease && { labelLease }) }, now());
-  return outcome(await moveDue(asset, asset.dueAt, next), "agrees");
+  return dueAt({ state, labelStatus, uploadExpiresAt, ...(labelLease && { labelLease }) }, now());
 }
 
 const outcome = (written: boolean, done: CheckOutcome): CheckOutcome => (written ? done : "stale");

@@ -30,6 +30,10 @@ const services: Checking & Auditing = {
   cursor: cursorIn(dynamodb, required("CURSORS_TABLE"), "objects"),
   queuePurge: (job) => sendAll(sqs, purgeQueueUrl, [job]),
   now: Date.now,
+  retention: {
+    deletedDays: Number(required("KEEP_DELETED_DAYS")),
+    failedDays: Number(required("KEEP_FAILED_DAYS")),
+  },
   removes: required("AUDIT_REMOVES") === "true",
   removed: (key) => logger.warn("An object that no row wants was removed", { key }),
   refused: (reason) => logger.error("The audit removes no objects without a row", { reason }),
@@ -80,4 +84,5 @@ const metrics: Partial<Record<Outcome | CheckOutcome, MetricName<"ingest", "Coun
   expired: "Expired",
   removed: "Purged",
   late: "LateObjectsRemoved",
+  "retention ended": "RetentionsEnded",
 };

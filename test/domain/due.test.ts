@@ -21,11 +21,16 @@ describe("an asset is looked at next", () => {
     ["in a week, labelled", { state: "RECEIVED", labelStatus: "DONE" }, now + wait.audit],
     ["in a week, not labelled", { state: "UPLOADED", labelStatus: "FAILED" }, now + wait.audit],
     ["in a week, not to be labelled", { state: "RECEIVED", labelStatus: "SKIPPED" }, now + wait.audit],
-    ["in a week, rejected", { state: "REJECTED", labelStatus: "NONE" }, now + wait.audit],
+    ["in a day, rejected", { state: "REJECTED", labelStatus: "NONE" }, now + wait.retention],
     [
-      "in a week, deleted while labels were due",
+      "in a day, deleted while labels were due",
       { state: "DELETED", labelStatus: "PENDING" },
-      now + wait.audit,
+      now + wait.retention,
+    ],
+    [
+      "soon, while it is being purged",
+      { state: "DELETED", labelStatus: "DONE", purgeRequestedAt: "2026-01-01T00:00:00.000Z" },
+      now + wait.again,
     ],
     ["for a late object, expired", { state: "EXPIRED", labelStatus: "NONE" }, now + wait.late],
   ])("%s", (_, asset, expected) => {

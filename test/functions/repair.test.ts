@@ -33,6 +33,8 @@ afterAll(() => {
 
 const given = (changes: Partial<Asset> = {}) => rowAndBucket(side, owner, changes);
 
+const day = 86_400_000;
+
 const deleted = (formerState: Asset["state"]): Partial<Asset> => ({ state: "DELETED", formerState });
 
 describe("a check of a row and its object", () => {
@@ -74,6 +76,46 @@ describe("a check of a row and its object", () => {
     const { asset, row, check } = await given();
     expect(await check(lapsed(asset) - 1)).toBe("agrees");
     expect(await row()).toEqual({ ...asset, dueAt: lapsed(asset) });
+  });
+
+  it.each<[string, Partial<Asset>]>([
+    ["deleted", deleted("UPLOADED")],
+    ["deleted before its upload", deleted("CREATED")],
+    ["rejected", { state: "REJECTED" }],
+    ["expired", { state: "EXPIRED" }],
+  ])("requests the purge of what was %s, once its time is over", async (_, changes) => {
+    const keeping = { deletedDays: 10, failedDays: 10 };
+    const { asset, bucket, row, check } = await rowAndBucket(side, owner, changes, keeping);
+    if (changes.state !== "EXPIRED") {
+      bucket.put();
+    }
+    const end = Date.parse(asset.updatedAt) + 10 * day;
+    await check(end - 1);
+    const before = await row();
+    expect(before).not.toHaveProperty("purgeRequestedAt");
+    const kept = Date.parse(before?.updatedAt ?? "") + 10 * day;
+    if (before?.version === 1) {
+      expect(before.dueAt).toBe(kept);
+    }
+    expect(await check(kept)).toBe("retention ended");
+    const after = await row();
+    expect(after).toMatchObject({ state: "DELETED", purgeRequestedAt: new Date(kept).toISOString() });
+    expect(Object.keys(after ?? {})).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(liveId|stateId|formerState|formerStateId)$/)]),
+    );
+    expect(await check(kept)).toBe("purging");
+  });
+
+  it.each<[string, Partial<Asset>, object]>([
+    ["what is in use", { state: "UPLOADED" }, { deletedDays: 1, failedDays: 1 }],
+    ["what was deleted, without a limit", deleted("UPLOADED"), { deletedDays: 0, failedDays: 1 }],
+    ["what was rejected, without a limit", { state: "REJECTED" }, { deletedDays: 1, failedDays: 0 }],
+    ["anything while a table is restored", deleted("UPLOADED"), { deletedDays: 1, removes: false }],
+  ])("never purges %s", async (_, changes, keeping) => {
+    const { asset, bucket, row, check } = await rowAndBucket(side, owner, changes, keeping);
+    bucket.put();
+    expect(await check(Date.parse(asset.updatedAt) + 4000 * day)).toBe("agrees");
+    expect(await row()).toMatchObject({ state: asset.state, version: 1 });
   });
 
   it("of a row that is being purged asks for it again, and changes nothing", async () => {

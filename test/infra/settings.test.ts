@@ -15,6 +15,9 @@ const good: Record<string, unknown> = {
   deliverConcurrency: 5,
   loopbackCallbacks: false,
   auditRemoves: true,
+  keepDeletedDays: 30,
+  keepFailedDays: 0,
+  keepEventsDays: 90,
   allowedOrigins: ["https://app.example.com"],
 };
 

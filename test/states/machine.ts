@@ -177,6 +177,8 @@ export class Machine {
       objects: objectsIn(s3, bucket),
       moveDue: moveDueIn(dynamodb, table("assets")),
       queuePurge: this.queuePurge,
+      retention: { deletedDays: 0, failedDays: 0 },
+      removes: true,
       now: this.now,
     };
     if (message.kind === "events") {

@@ -7,6 +7,7 @@ import type { RowKey } from "../../domain/messages.ts";
 import { check, type CheckOutcome } from "../../functions/ingest/check.ts";
 import { ingest, type ObjectEvent, type Outcome } from "../../functions/ingest/ingest.ts";
 import type { Objects } from "../../functions/ingest/objects.ts";
+import type { Retention } from "../../functions/ingest/retention.ts";
 import type { StoredObject } from "../../functions/ingest/verify.ts";
 import { moveDueIn } from "../../functions/shared/due.ts";
 import { anAsset } from "./asset.ts";
@@ -76,6 +77,7 @@ export async function rowAndBucket(
   side: FunctionSide,
   owner: FunctionSide,
   changes: Partial<Asset> = {},
+  keeping: Partial<Retention> & { readonly removes?: boolean } = {},
 ): Promise<Pair> {
   const asset = anAsset({
     ...{ ownerId: randomUUID(), contentType: "text/plain", contentLength: words.length },
@@ -86,12 +88,14 @@ export async function rowAndBucket(
   const purges: RowKey[] = [];
   const queuePurge = (key: RowKey) => Promise.resolve(void purges.push(key));
   const services = { assets: side.assets, objects: bucket, queuePurge };
+  const retention = { deletedDays: 0, failedDays: 0, ...keeping };
   const moveDue = moveDueIn(side.dynamodb, side.table("assets"));
   return {
     ...{ asset, bucket, purges },
     row: () => side.assets.get(asset),
     deliver: async (event) => event && ingest(event, { ...services, now: Date.now }),
-    check: (now = lapsed(asset)) => check(asset, { ...services, moveDue, now: () => now }),
+    check: (now = lapsed(asset)) =>
+      check(asset, { ...services, moveDue, retention, removes: keeping.removes ?? true, now: () => now }),
   };
 }
 

@@ -5,6 +5,8 @@ const inPurge = faultIn("functions/purge/purge.ts", tests);
 const inVersions = faultIn("functions/purge/versions.ts", tests);
 const inRelay = faultIn("functions/relay/relay.ts", ["test/functions/relay/relay.test.ts"]);
 const inIngest = faultIn("functions/ingest/ingest.ts", ["test/functions/ingest/ingest.test.ts"]);
+const inCheck = faultIn("functions/ingest/check.ts", ["test/functions/repair.test.ts"]);
+const inRetention = faultIn("functions/ingest/retention.ts", ["test/functions/repair.test.ts"]);
 const inChange = faultIn("resolvers/changeAsset.ts", ["test/resolvers/assets.test.ts"]);
 
 export const purgeFaults: readonly Fault[] = [
@@ -29,6 +31,18 @@ export const purgeFaults: readonly Fault[] = [
     "a removed object takes the row of a purge before its callbacks",
     " AND attribute_not_exists(#purgeRequestedAt)",
     "",
+  ),
+  inCheck(
+    "what is kept for ever is purged",
+    "keptUntil(asset, retention) ?? Infinity) <= now()",
+    "keptUntil(asset, retention) ?? 0) <= now()",
+  ),
+  inCheck("the age of a restored row counts", "if (removes && (", "if (("),
+  inRetention("assets in use are purged by age", "if (!isPassing(asset)) {", "if (false) {"),
+  inRetention(
+    "a change of the asset does not matter",
+    'when: "#version = :version"',
+    'when: "#version >= :version OR #version < :version"',
   ),
   inChange("a purged asset is restored", 'conditions.push("attribute_not_exists(#purgeRequestedAt)");', ""),
 ];
