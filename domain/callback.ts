@@ -61,6 +61,8 @@ export interface Delivery {
   /** Key of the index of due rows, present while PENDING; see due.ts. */
   dueShard?: string;
   dueAt?: number;
+  /** When DynamoDB may remove the row (epoch seconds); absent if it is kept for ever. */
+  expiresAt?: number;
 }
 
 /** A receiver for which a delivery failed: a row of the callbacks table. */

@@ -91,5 +91,8 @@ export const snapshot = (asset: Asset): AssetSnapshot => ({
   version: asset.version,
 });
 
+/** Key of the number of an owner's last event. */
+export const counterId = "counter";
+
 /** Key of an event in its owner's log. The number has a fixed width, so that the log sorts by it. */
 export const eventId = (seq: number): string => `event#${`${1_000_000_000_000_000 + seq}`.slice(1)}`;

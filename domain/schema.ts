@@ -66,7 +66,7 @@ export interface ListLabelsArguments {
 export interface ListAssetEventsArguments {
   /** The owner's id; admins only. Left out: the caller. */
   ownerId?: string | null;
-  /** The seq of the last event seen. Later events are listed. Default: 0. */
+  /** The seq of the last event seen. Later events are listed. If the next event is no longer in the log, the error is EventsExpired: its errorInfo has the firstSeq from which the log has no gap. Left out: from the oldest event in the log. */
   after?: number | null;
   /** Events per page, 1 to 100. Default: 50. */
   limit?: number | null;

@@ -46,7 +46,7 @@ export class DataSources extends pulumi.ComponentResource {
         { Sid: "RememberTokens", Action: ["dynamodb:PutItem"], Resource: tables.clientTokens.arn },
       ],
     );
-    this.addTable("events", tables.events, ["Query"]);
+    this.addTable("events", tables.events, ["GetItem", "Query"]);
     this.addTable(
       "clientTokens",
       tables.clientTokens,

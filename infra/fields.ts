@@ -7,7 +7,6 @@ export const unitFields: Record<string, DataSourceName> = {
   "Query.listUsers": "users",
   "Query.getAsset": "assets",
   "Query.listAssets": "assets",
-  "Query.listAssetEvents": "events",
   "Query.listDeliveries": "callbacks",
   "Query.listLabels": "labels",
   "Mutation.createUser": "users",
@@ -35,11 +34,14 @@ export const functions = {
   explainUserRefusal: "users",
   findMatches: "labels",
   readMatches: "assets",
+  readEventCounter: "events",
+  findEvents: "events",
 } satisfies Record<string, DataSourceName>;
 
 /** Fields that take several steps. */
 export const pipelineFields: Record<string, readonly (keyof typeof functions)[]> = {
   "Query.searchAssets": ["findMatches", "readMatches"],
+  "Query.listAssetEvents": ["readEventCounter", "findEvents"],
   "Mutation.updateUser": ["changeUser", "explainUserRefusal"],
   "Mutation.createAsset": [
     "registerCallback",

@@ -119,6 +119,7 @@ export class Pipeline extends pulumi.ComponentResource {
         settings,
         timeout: timeouts.relay,
         environment: {
+          KEEP_EVENTS_DAYS: String(settings.keepEventsDays),
           EVENTS_TABLE: tables.events.name,
           GRAPHQL_URL: api.graphqlUrl,
           LABEL_QUEUE_URL: this.labelJobs.url,

@@ -38,6 +38,9 @@ const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653,
 ];
 
+/** A callback is tried for three days. */
+const minEventsDays = 7;
+
 /** Ten years. */
 const maxDays = 3650;
 
@@ -81,7 +84,7 @@ export function readSettings(
   const within = (key: string, least: number, most: number) =>
     checked(
       key,
-      (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+      (value) => isWithin(value, least, most),
       `a whole number from ${least} to ${most}`,
     ) as number;
 
@@ -101,7 +104,11 @@ export function readSettings(
     auditRemoves: flag("auditRemoves"),
     keepDeletedDays: within("keepDeletedDays", 0, maxDays),
     keepFailedDays: within("keepFailedDays", 0, maxDays),
-    keepEventsDays: within("keepEventsDays", 0, maxDays),
+    keepEventsDays: checked(
+      "keepEventsDays",
+      (value) => value === 0 || isWithin(value, minEventsDays, maxDays),
+      `0, or a whole number from ${minEventsDays} to ${maxDays}`,
+    ) as number,
     ...(alarmEmail !== undefined && { alarmEmail }),
     allowedOrigins: checked(
       "allowedOrigins",
@@ -145,6 +152,9 @@ function parse(text: string): unknown {
     return text;
   }
 }
+
+const isWithin = (value: unknown, least: number, most: number): boolean =>
+  Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
 
 const isEmail = (value: unknown): boolean => typeof value === "string" && /^[^@\s]+@[^@\s]+$/.test(value);
 

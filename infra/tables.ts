@@ -58,7 +58,7 @@ export class Tables extends pulumi.ComponentResource {
         streamViewType: "NEW_AND_OLD_IMAGES",
       },
     );
-    this.events = table("events", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id" });
+    this.events = table("events", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id", ttl });
     this.callbacks = table(
       "callbacks",
       { ownerId: "S", id: "S", dueShard: "S", dueAt: "N" },
@@ -66,22 +66,22 @@ export class Tables extends pulumi.ComponentResource {
         hashKey: "ownerId",
         rangeKey: "id",
         globalSecondaryIndexes: [{ ...index("due", "dueShard", "dueAt"), projectionType: "KEYS_ONLY" }],
+        ttl,
       },
     );
     this.clientTokens = table(
       "client-tokens",
       { ownerId: "S", clientToken: "S" },
-      { hashKey: "ownerId", rangeKey: "clientToken", ttl: { attributeName: "expiresAt", enabled: true } },
+      { hashKey: "ownerId", rangeKey: "clientToken", ttl },
     );
-    this.labels = table(
-      "labels",
-      { ownerId: "S", id: "S" },
-      { hashKey: "ownerId", rangeKey: "id", ttl: { attributeName: "expiresAt", enabled: true } },
-    );
+    this.labels = table("labels", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id", ttl });
     this.cursors = table("cursors", { id: "S" }, { hashKey: "id" });
     this.registerOutputs({});
   }
 }
+
+/** Rows with this attribute are removed within days of its time (epoch seconds). */
+const ttl = { attributeName: "expiresAt", enabled: true };
 
 const index = (name: string, hash: string, range: string) => ({
   name,

@@ -1,39 +1,33 @@
-import { type Context, type DynamoDBQueryRequest, util } from "@aws-appsync/utils";
-import { type AssetEvent, eventId } from "../domain/event.ts";
+import type { Context } from "@aws-appsync/utils";
 import type { ListAssetEventsArguments } from "../domain/schema.ts";
 import { ownerOf } from "./shared/caller.ts";
-import { internal, invalid } from "./shared/errors.ts";
-import { type Page, pageSize } from "./shared/page.ts";
+import { invalid } from "./shared/errors.ts";
+import { pageSize } from "./shared/page.ts";
+import { previous } from "./shared/previous.ts";
 
-/** Reads the owner's log after a number. The log has no gaps, so it needs no cursor. */
-export function request(ctx: Context<ListAssetEventsArguments>): DynamoDBQueryRequest {
-  const ownerId = ownerOf(ctx);
-  const after = ctx.args.after ?? 0;
-  if (after < 0) {
-    invalid("after: must be 0 or the seq of an event");
-  }
-  return {
-    operation: "Query",
-    query: {
-      expression: "ownerId = :owner AND id BETWEEN :first AND :last",
-      expressionValues: util.dynamodb.toMapValues({
-        ":owner": ownerId,
-        ":first": eventId(after + 1),
-        ":last": "event#:",
-      }),
-    },
-    limit: pageSize(ctx.args, 50),
-    consistentRead: true,
-  };
+/** What the steps of reading the event log share. */
+export interface EventsStash {
+  ownerId: string;
+  /** Null: from the oldest event that is kept. */
+  after: number | null;
+  limit: number;
+  /** The number of the owner's last event, read before the events. */
+  last: number;
 }
 
-export function response(ctx: Context<ListAssetEventsArguments>): {
-  items: AssetEvent[];
-  nextAfter: number | null;
-} {
-  if (ctx.error) {
-    return internal();
+export function request(ctx: Context<ListAssetEventsArguments>): unknown {
+  const ownerId = ownerOf(ctx);
+  const after = ctx.args.after ?? null;
+  if (after !== null && after < 0) {
+    invalid("after: must be 0 or the seq of an event");
   }
-  const { items, nextToken } = ctx.result as Page<AssetEvent>;
-  return { items, nextAfter: nextToken ? (items[items.length - 1]?.seq ?? null) : null };
+  const stash = ctx.stash as EventsStash;
+  stash.ownerId = ownerId;
+  stash.after = after;
+  stash.limit = pageSize(ctx.args, 50);
+  return {};
+}
+
+export function response(ctx: Context): unknown {
+  return previous(ctx);
 }

@@ -3,11 +3,12 @@ import type { AssetEvent } from "../../domain/event.ts";
 import type { DeliveryJob } from "../../domain/messages.ts";
 import type { Callbacks } from "../shared/callbacks.ts";
 import { due } from "../shared/deliveries.ts";
+import { expiry, type Keeping } from "../shared/expiry.ts";
 
 interface Calling {
   readonly callbacks: Callbacks;
   readonly queue: (job: DeliveryJob) => Promise<void>;
-  readonly now: () => number;
+  readonly keeping: Keeping;
 }
 
 /**
@@ -15,16 +16,16 @@ interface Calling {
  * lost, the sweep finds the row. A repeated event has the same number, so its row already exists.
  */
 export const caller =
-  ({ callbacks, queue, now }: Calling) =>
+  ({ callbacks, queue, keeping }: Calling) =>
   async (event: AssetEvent): Promise<void> => {
-    const delivery = deliveryOf(event, now());
+    const delivery = deliveryOf(event, keeping);
     if (delivery) {
       await callbacks.add(delivery);
       await queue({ ownerId: delivery.ownerId, id: delivery.id } satisfies DeliveryJob);
     }
   };
 
-function deliveryOf(event: AssetEvent, now: number): Delivery | undefined {
+function deliveryOf(event: AssetEvent, keeping: Keeping): Delivery | undefined {
   const callback = callbackOf(event);
   const url = event.asset.callbackUrl;
   if (!callback || url === null) {
@@ -32,6 +33,7 @@ function deliveryOf(event: AssetEvent, now: number): Delivery | undefined {
   }
   const { ownerId, assetId, seq } = event;
   const id = deliveryId(assetId, seq);
+  const now = keeping.now();
   return {
     ...{ ownerId, id, assetId, seq, url },
     type: callback.type,
@@ -41,5 +43,6 @@ function deliveryOf(event: AssetEvent, now: number): Delivery | undefined {
     tries: 0,
     createdAt: new Date(now).toISOString(),
     ...due(id, now),
+    ...expiry(keeping.days, now),
   };
 }

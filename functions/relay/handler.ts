@@ -9,6 +9,7 @@ import type {
   SQSEvent,
 } from "aws-lambda";
 import { callbacksTable } from "../shared/callbacks.ts";
+import type { Keeping } from "../shared/expiry.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { createMeter } from "../shared/metrics.ts";
@@ -41,8 +42,10 @@ const publish = publisher({
   },
 });
 
+const keeping: Keeping = { days: Number(required("KEEP_EVENTS_DAYS")), now: Date.now };
+
 const relaying: Relaying = {
-  sequence: sequenceIn(dynamodb, required("EVENTS_TABLE")),
+  sequence: sequenceIn(dynamodb, required("EVENTS_TABLE"), keeping),
   publish: async (event) => {
     await publish(event);
     meter.count("EventsPublished");
@@ -57,7 +60,7 @@ const relaying: Relaying = {
   call: caller({
     callbacks: callbacksTable(dynamodb, required("CALLBACKS_TABLE")),
     queue: (job) => sendAll(sqs, deliveryQueueUrl, [job]),
-    now: Date.now,
+    keeping,
   }),
   failed: ({ position, before, after }, error) =>
     logger.error("A change could not be published", {

@@ -5,7 +5,8 @@ import {
   type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { type AssetEvent, eventId } from "../../domain/event.ts";
+import { type AssetEvent, counterId, eventId } from "../../domain/event.ts";
+import { expiry, type Keeping } from "../shared/expiry.ts";
 import { rowsIn } from "../shared/rows.ts";
 
 /** An event without a number. */
@@ -20,6 +21,9 @@ const tries = 8;
 /** Maximum number of owners whose last number is cached. */
 const maxOwners = 10_000;
 
+/** A change can be repeated for 30 days, from the bucket of failed changes. A row can be restored for 35 days. */
+const minChangeDays = 40;
+
 /** A transaction can have 100 writes: the counter, and two rows for each event. */
 const maxBatch = 49;
 
@@ -27,8 +31,8 @@ const maxBatch = 49;
  * The event log. For each owner it has a counter, the events by number, and the number of each change of an asset. A
  * change that the stream repeats is found there and keeps its number, so the numbers have no gaps.
  */
-export function sequenceIn(client: DynamoDBClient, table: string): Sequence {
-  const log = eventLog(client, table);
+export function sequenceIn(client: DynamoDBClient, table: string, keeping: Keeping): Sequence {
+  const log = eventLog(client, table, keeping);
   /** The last number of each owner. If another writer has written since, the condition of the next write fails. */
   const lasts = new Map<string, number>();
 
@@ -62,7 +66,7 @@ export function sequenceIn(client: DynamoDBClient, table: string): Sequence {
   };
 }
 
-function eventLog(client: DynamoDBClient, table: string) {
+function eventLog(client: DynamoDBClient, table: string, { days, now }: Keeping) {
   const rows = rowsIn(client, table);
   const put = (item: Record<string, unknown>): TransactWriteItem => ({
     Put: {
@@ -90,9 +94,11 @@ function eventLog(client: DynamoDBClient, table: string) {
           ...(last > 0 && { ExpressionAttributeValues: marshall({ ":last": last }) }),
         },
       };
+      const ofEvents = expiry(days, now());
+      const ofChanges = expiry(days === 0 ? 0 : Math.max(days, minChangeDays), now());
       const rows = events.flatMap((event) => [
-        put({ ...event, id: eventId(event.seq) }),
-        put({ ownerId, id: changeId(event), seq: event.seq }),
+        put({ ...event, id: eventId(event.seq), ...ofEvents }),
+        put({ ownerId, id: changeId(event), seq: event.seq, ...ofChanges }),
       ]);
       try {
         await client.send(new TransactWriteItemsCommand({ TransactItems: [counter, ...rows] }));
@@ -106,8 +112,6 @@ function eventLog(client: DynamoDBClient, table: string) {
     },
   };
 }
-
-const counterId = "counter";
 
 /** Each version of an asset has one change. The removal of an asset has no version of its own. */
 const changeId = ({ assetId, type, asset }: UnnumberedEvent): string =>

@@ -36,6 +36,7 @@ const change = {
   ...{ increment: ["labelRun"], remove: ["liveId"], settled: ["DELETED"], refusal: "x needs y" },
 };
 const search = { ownerId: "alice-sub", label: "cat", minConfidence: 50, limit: 5 };
+const reading = { ownerId: "alice-sub", after: 7, limit: 5, last: 9 };
 const created = { asset, fingerprint: "f" };
 const conditionFailed = { message: "no", type: "DynamoDB:ConditionalCheckFailedException" };
 const broken = { message: "no", type: "DynamoDB:InternalServerError" };
@@ -146,9 +147,22 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
     ["request", "after an event", handed({ arguments: { after: 7, limit: 5 } })],
     ["request", "before the first", handed({ arguments: { after: -1 } })],
     ["request", "another's", handed({ arguments: { ownerId: "bob-sub" } })],
-    ["response", "a page", handed({ result: { items: [{ seq: 8 }, { seq: 9 }], nextToken: "next" } })],
-    ["response", "the last page", handed({ result: { items: [{ seq: 8 }], nextToken: null } })],
-    ["response", "a failure", handed({ result: null, error: broken })],
+    ["response", "the result", handed({})],
+  ],
+  readEventCounter: [
+    ["request", "an owner's", handed({ stash: reading })],
+    ["response", "a number", handed({ stash: reading, result: { seq: 9 } })],
+    ["response", "none", handed({ stash: reading, result: null })],
+    ["response", "a failure", handed({ stash: reading, result: null, error: broken })],
+  ],
+  findEvents: [
+    ["request", "after an event", handed({ stash: reading })],
+    ["request", "all", handed({ stash: { ...reading, after: null } })],
+    ["response", "a page", handed({ stash: reading, result: { items: [{ seq: 8 }], nextToken: "next" } })],
+    ["response", "the last page", handed({ stash: reading, result: { items: [{ seq: 8 }, { seq: 9 }] } })],
+    ["response", "a gap", handed({ stash: reading, result: { items: [{ seq: 9 }], nextToken: null } })],
+    ["response", "none", handed({ stash: reading, result: { items: [], nextToken: null } })],
+    ["response", "a failure", handed({ stash: reading, result: null, error: broken })],
   ],
   "Query.listDeliveries": [
     ["request", "an asset's", handed({ arguments: { assetId: id, limit: 5, nextToken: "t" } })],

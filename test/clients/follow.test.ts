@@ -1,6 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
+import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import { WebSocket as Socket } from "ws";
 import { type AssetEvent, followAssetEvents } from "../../packages/client/src/index.ts";
+import { eventId } from "../../domain/event.ts";
+import { asFunction } from "../support/function.ts";
 import { useCloud } from "../support/cloud.ts";
 
 const use = useCloud();
@@ -170,6 +173,23 @@ describe("following an owner's events", () => {
     await create(1);
     expect(await taken).toHaveLength(1);
     await again.promise;
+    end.abort();
+  });
+
+  it("says where it continues when the log no longer reaches back", async () => {
+    await create(3);
+    const last = await lastSeq();
+    const { dynamodb, table, close } = asFunction(use(), "administrator");
+    for (const seq of numbers(1, last - 1)) {
+      const Key = { ownerId: { S: use().alice.sub }, id: { S: eventId(seq) } };
+      await dynamodb.send(new DeleteItemCommand({ TableName: table("events"), Key }));
+    }
+    close();
+    const resets: number[] = [];
+    const onReset = (firstSeq: number) => resets.push(firstSeq);
+    const { events, end } = following({ after: last - 2, onReset });
+    expect(await take(events, 1)).toEqual([last]);
+    expect(resets).toEqual([last]);
     end.abort();
   });
 

@@ -32,4 +32,12 @@ describe("events in any order", () => {
     expect([order.position, order.missing]).toEqual([7, true]);
     expect(order.offer({ seq: 8 })).toEqual(numbered([8, 9]));
   });
+
+  it("skip what no longer exists, and keep what came early", () => {
+    const order = new InOrder(1);
+    order.offer({ seq: 3 }, { seq: 7 });
+    order.skipTo(6);
+    expect(order.offer({ seq: 5 }, { seq: 6 })).toEqual([{ seq: 6 }, { seq: 7 }]);
+    expect(order.missing).toBe(false);
+  });
 });

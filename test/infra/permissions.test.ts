@@ -124,7 +124,7 @@ const permissions: Record<string, readonly string[]> = {
   ],
   "source-callbacks": ["dynamodb:Query"],
   "source-clientTokens": ["dynamodb:GetItem", "dynamodb:PutItem"],
-  "source-events": ["dynamodb:Query"],
+  "source-events": ["dynamodb:GetItem", "dynamodb:Query"],
   "source-labels": ["dynamodb:Query"],
   "source-presign": ["lambda:InvokeFunction"],
   "source-users": [

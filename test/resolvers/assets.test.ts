@@ -505,10 +505,34 @@ describe("Mutation.endAdminSubscriptions", () => {
 });
 
 describe("Query.listAssetEvents", () => {
-  it("reads the owner's log after a number", () => {
-    expect(
-      valueOf(run("Query.listAssetEvents", "request", { arguments: { after: 41, limit: 10 } })),
-    ).toMatchObject({
+  const begun = (args: Record<string, unknown>) =>
+    run("Query.listAssetEvents", "request", { arguments: args }).stash;
+
+  /** The page that the pipeline gives for rows of the log. */
+  const page = (
+    args: Record<string, unknown>,
+    last: number | null,
+    seqs: number[],
+    nextToken: string | null = null,
+  ) => {
+    const counter = last === null ? null : { seq: last };
+    const { stash } = run("readEventCounter", "response", { stash: begun(args), result: counter });
+    const result = { items: seqs.map((seq) => ({ seq })), nextToken };
+    return run("findEvents", "response", { stash, result });
+  };
+  const answer = (items: number[], nextAfter: number | null) => ({
+    items: items.map((seq) => ({ seq })),
+    nextAfter,
+  });
+
+  it("reads the owner's counter, then their log after a number", () => {
+    const stash = begun({ after: 41, limit: 10 });
+    expect(valueOf(run("readEventCounter", "request", { stash }))).toEqual({
+      operation: "GetItem",
+      key: { ownerId: { S: "alice-sub" }, id: { S: "counter" } },
+      consistentRead: true,
+    });
+    expect(valueOf(run("findEvents", "request", { stash }))).toMatchObject({
       operation: "Query",
       query: {
         expressionValues: {
@@ -522,12 +546,42 @@ describe("Query.listAssetEvents", () => {
     });
   });
 
-  it("gives the number to go on from, and null at the end", () => {
-    const items = [{ seq: 42 }, { seq: 43 }];
-    const page = (nextToken: string | null) =>
-      valueOf(run("Query.listAssetEvents", "response", { result: { items, nextToken } }));
-    expect(page("more")).toEqual({ items, nextAfter: 43 });
-    expect(page(null)).toEqual({ items, nextAfter: null });
+  it("gives where the next page begins", () => {
+    expect(valueOf(page({ after: 41 }, 43, [42, 43], "more"))).toEqual(answer([42, 43], 43));
+    expect(valueOf(page({ after: 41 }, 43, [42, 43]))).toEqual(answer([42, 43], null));
+    expect(valueOf(page({ after: 43 }, 43, []))).toEqual(answer([], null));
+    expect(valueOf(page({ after: 0 }, null, []))).toEqual(answer([], null));
+    expect(valueOf(page({ after: 50 }, 43, []))).toEqual(answer([], null));
+  });
+
+  it("begins with the oldest event that is kept if no number is given", () => {
+    expect(valueOf(page({}, 43, [42, 43]))).toEqual(answer([42, 43], null));
+    expect(valueOf(page({}, 43, []))).toEqual(answer([], null));
+  });
+
+  it.each([
+    [0, [42, 43], 42],
+    [40, [42, 43], 42],
+    [41, [], 44],
+  ])("is EventsExpired after %d if the log has %j, and says where it begins", (after, seqs, firstSeq) => {
+    expect(page({ after }, 43, seqs).end).toMatchObject({
+      error: {
+        errorType: "EventsExpired",
+        message: `after: earlier events were removed; list the assets, then read the events after ${firstSeq - 1}`,
+        errorInfo: { firstSeq },
+      },
+    });
+  });
+
+  it("ends a page before a gap, of which the next page tells", () => {
+    expect(valueOf(page({ after: 40 }, 45, [41, 42, 45]))).toEqual(answer([41, 42], 42));
+    expect(errorOf(page({ after: 42 }, 45, [45]))).toBe("EventsExpired");
+    expect(valueOf(page({}, 45, [41, 45]))).toEqual(answer([41], 41));
+  });
+
+  it("takes events that are being written for late, not for expired", () => {
+    expect(valueOf(page({ after: 43 }, 43, [45]))).toEqual(answer([], null));
+    expect(valueOf(page({ after: 42 }, 43, [43, 45]))).toEqual(answer([43], 43));
   });
 
   it("is one's own, or an admin's to read", () => {

@@ -70,7 +70,10 @@ export class Machine {
     };
     this.sqs = this.sides.administrator.sqs;
     this.changes = streamReader(running);
-    this.sequence = sequenceIn(this.sides.relay.dynamodb, this.sides.relay.table("events"));
+    this.sequence = sequenceIn(this.sides.relay.dynamodb, this.sides.relay.table("events"), {
+      days: 0,
+      now: this.now,
+    });
   }
 
   close(): void {

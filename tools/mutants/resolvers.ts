@@ -11,7 +11,7 @@ const inChange = faultIn("resolvers/changeAsset.ts", assetTests);
 const inDownload = faultIn("resolvers/Asset.downloadUrl.ts", [...assetTests, "test/e2e/lifecycle.test.ts"]);
 const inReserve = faultIn("resolvers/reserveAsset.ts", [...boundTests, ...assetTests]);
 const inList = faultIn("resolvers/Query.listAssets.ts", assetTests);
-const inEvents = faultIn("resolvers/Query.listAssetEvents.ts", assetTests);
+const inEvents = faultIn("resolvers/findEvents.ts", assetTests);
 const inDeliveries = faultIn("resolvers/Query.listDeliveries.ts", [
   ...boundTests,
   ...assetTests,
@@ -84,7 +84,9 @@ export const resolverFaults: readonly Fault[] = [
     "false",
   ),
   inList("the order is turned round", 'order === "OLDEST_FIRST"', 'order !== "OLDEST_FIRST"'),
-  inEvents("the event after which is asked comes again", "eventId(after + 1)", "eventId(after)"),
+  inEvents("the event after which is asked comes again", "(after ?? 0) + 1", "after ?? 0"),
+  inEvents("a gap in the log is skipped", "gap < 0 ? items : items.slice(0, gap)", "items"),
+  inEvents("an event that is being written counts as removed", "begin < last)", "items.length >= 0)"),
   inDeliveries("any text is looked for as an asset's id", "if (!isUlid(assetId)) {", "if (false) {"),
   inUser(
     "an old version of a profile overwrites a newer one",

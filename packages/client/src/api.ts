@@ -6,14 +6,16 @@ export interface Endpoint {
   readonly token: () => string | Promise<string>;
 }
 
-/** An error of the API. `code` is the `errorType` of the first error in the answer. */
+/** An error of the API. `code` and `info` are the `errorType` and `errorInfo` of the first error in the answer. */
 export class DarkroomError extends Error {
   readonly code: string;
+  readonly info: unknown;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, info?: unknown) {
     super(message);
     this.name = "DarkroomError";
     this.code = code;
+    this.info = info;
   }
 }
 
@@ -32,11 +34,12 @@ export async function ask<Data>(
   });
   const { data, errors } = (await response.json()) as {
     data?: Data;
-    errors?: { errorType?: string; message: string }[];
+    errors?: { errorType?: string; message: string; errorInfo?: unknown }[];
   };
   const [error] = errors ?? [];
   if (error || !data) {
-    throw new DarkroomError(error?.errorType ?? `Http${response.status}`, error?.message ?? "No data came");
+    const code = error?.errorType ?? `Http${response.status}`;
+    throw new DarkroomError(code, error?.message ?? "No data came", error?.errorInfo);
   }
   return data;
 }

@@ -41,6 +41,14 @@ export class InOrder<Event extends Numbered> {
     return ready;
   }
 
+  /** Continues with this number. The events before it no longer exist. */
+  skipTo(seq: number): void {
+    this.last = seq - 1;
+    for (const early of [...this.early.keys()].filter((number) => number < seq)) {
+      this.early.delete(early);
+    }
+  }
+
   private takeNext(): Event | undefined {
     const seq = (this.last ?? 0) + 1;
     const event = this.early.get(seq);

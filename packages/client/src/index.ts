@@ -20,6 +20,11 @@ export interface FollowOptions extends Endpoint {
   readonly signal?: AbortSignal;
   /** Called each time that a subscription is accepted. */
   readonly onConnected?: () => void;
+  /**
+   * Called when events that you have not seen are no longer in the log. List the assets again. The events that follow
+   * begin with this number.
+   */
+  readonly onReset?: (firstSeq: number) => void;
   /** The platform's own unless given. */
   readonly WebSocket?: typeof WebSocket;
 }
@@ -144,13 +149,31 @@ async function catchUp(
   order: InOrder<AssetEvent>,
   emit: (events: readonly AssetEvent[]) => void,
 ): Promise<void> {
-  let after = order.position ?? null;
-  while (after !== null) {
+  let next = order.position ?? null;
+  while (next !== null) {
+    const after: number = next;
     const variables = { ownerId: options.ownerId, after };
-    const page: LogPage = await ask<LogPage>(options, log, variables, options.signal);
-    emit(order.offer(...page.listAssetEvents.items));
-    after = page.listAssetEvents.nextAfter;
+    try {
+      const page: LogPage = await ask<LogPage>(options, log, variables, options.signal);
+      emit(order.offer(...page.listAssetEvents.items));
+      next = page.listAssetEvents.nextAfter;
+    } catch (error) {
+      const firstSeq = firstSeqOf(error);
+      if (firstSeq === undefined || firstSeq <= after + 1) {
+        throw error;
+      }
+      order.skipTo(firstSeq);
+      options.onReset?.(firstSeq);
+      next = firstSeq - 1;
+    }
   }
+}
+
+/** Where the log begins, if the error says that it no longer reaches back. */
+function firstSeqOf(error: unknown): number | undefined {
+  const { firstSeq } = ((error as Partial<DarkroomError>).info ?? {}) as { firstSeq?: unknown };
+  const expired = error instanceof DarkroomError && error.code === "EventsExpired";
+  return expired && typeof firstSeq === "number" ? firstSeq : undefined;
 }
 
 interface LogPage {

@@ -57,7 +57,7 @@ async function scene(answers: (Answer | Error)[] = []) {
   };
   await answer({ do: "register", ownerId, url: "http://127.0.0.1:1/hook" }, webhooks);
   const { secret } = (await answer({ do: "showSecret", ownerId, assetId: asset.id }, webhooks)) as Shown;
-  const call = caller({ ...webhooks });
+  const call = caller({ ...webhooks, keeping: { days: 30, now: webhooks.now } });
   await call(event(7));
   const { seconds, ...first } = queued.splice(0)[0] ?? { seconds: 0, ownerId: "", id: "" };
   expect(seconds).toBe(0);

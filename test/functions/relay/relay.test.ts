@@ -50,7 +50,7 @@ function relaying(failing: (event: AssetEvent) => boolean = () => false) {
     purges,
     run: (changes: readonly Change[]) =>
       relay(changes, {
-        sequence: sequenceIn(side.dynamodb, side.table("events")),
+        sequence: sequenceIn(side.dynamodb, side.table("events"), { days: 30, now: Date.now }),
         publish: (event) => {
           if (failing(event)) {
             return Promise.reject(new Error("no"));

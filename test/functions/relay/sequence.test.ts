@@ -31,9 +31,29 @@ const cancelled = refuses("TransactionCanceledException", {
   CancellationReasons: [{ Code: "ConditionalCheckFailed" }],
 });
 
-const number = (count: number) => sequenceIn(use().dynamodb, "events")("owner", events(count));
+const number = (count: number, days = 0) =>
+  sequenceIn(use().dynamodb, "events", { days, now: () => 1_000 })("owner", events(count));
 
 describe("numbers of events", () => {
+  it.each([
+    [0, [undefined, undefined]],
+    [10, [10 * 86_400 + 1, 40 * 86_400 + 1]],
+    [90, [90 * 86_400 + 1, 90 * 86_400 + 1]],
+  ])(
+    "are kept for %d days, and those of changes for as long as a change can be repeated",
+    async (days, ends) => {
+      const { answer, calls } = use();
+      answer(says({}));
+      await number(1, days);
+      const write = calls.find(isWrite);
+      const [counter, ...rows] = write ? putsOf(write) : [];
+      expect(rows.map(({ Put: { Item } }) => Item["expiresAt"]?.N)).toEqual(
+        ends.map((end) => end?.toString()),
+      );
+      expect(counter?.Put.Item).not.toHaveProperty("expiresAt");
+    },
+  );
+
   it.each([
     [1, [3]],
     [49, [99]],
