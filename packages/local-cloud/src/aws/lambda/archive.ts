@@ -8,8 +8,9 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, posix, relative, resolve } from "node:path";
+import { basename, dirname, join, posix, relative, resolve } from "node:path";
 import type { Archive, Asset } from "../../base/graph.ts";
+import { isOfOtherPlatform } from "./platform-packages.ts";
 
 /**
  * Writes a function's code into a new folder, and returns its real path. Paths in the code are relative to `program`.
@@ -78,11 +79,26 @@ function write(entry: Archive | Asset, target: string, roots: Roots): void {
       write(inner, resolve(target, name), roots);
     }
   } else if ("path" in entry) {
-    cpSync(resolve(roots.program, entry.path), target, { recursive: true, dereference: true });
+    copy(resolve(roots.program, entry.path), target);
   } else if ("text" in entry) {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, entry.text);
   } else {
     throw new Error(`it lies at ${entry.uri}, not on this machine`);
   }
+}
+
+/** Leaves out binaries of other platforms, which have megabytes and cannot run here. */
+function copy(from: string, to: string): void {
+  const left = new Set<string>();
+  cpSync(from, to, {
+    recursive: true,
+    dereference: true,
+    filter(source) {
+      if (isOfOtherPlatform(source)) {
+        left.add(source);
+      }
+      return !left.has(dirname(source)) || basename(source) === "package.json";
+    },
+  });
 }
