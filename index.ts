@@ -9,6 +9,7 @@ import { Repair } from "./infra/repair.ts";
 import { Search } from "./infra/search.ts";
 import { readSettings } from "./infra/settings.ts";
 import { Tables } from "./infra/tables.ts";
+import { Thumbnails } from "./infra/thumbnails.ts";
 import { Uploads } from "./infra/uploads.ts";
 
 const settings = readSettings();
@@ -23,6 +24,7 @@ const presign = new ServiceFunction("presign", {
   environment: { BUCKET: uploads.bucket, ASSETS_TABLE: tables.assets.name },
   statements: [
     { Sid: "SignFor", Action: ["s3:PutObject", "s3:GetObject"], Resource: uploads.objects },
+    { Sid: "SignForRenditions", Action: ["s3:GetObject"], Resource: uploads.renditions },
     { Sid: "SeeWhatIsHidden", Action: ["dynamodb:BatchGetItem"], Resource: tables.assets.arn },
   ],
 });
@@ -36,7 +38,16 @@ const api = new Api("api", {
   webhooks: callbacks.webhooks,
 });
 const search = new Search("search", { settings, tables });
-const pipeline = new Pipeline("pipeline", { settings, tables, uploads, api, callbacks, search });
+const thumbnails = new Thumbnails("thumbnails", { settings, tables, uploads });
+const pipeline = new Pipeline("pipeline", {
+  settings,
+  tables,
+  uploads,
+  api,
+  callbacks,
+  search,
+  thumbnails,
+});
 new Repair("repair", {
   settings,
   tables,
@@ -44,6 +55,7 @@ new Repair("repair", {
   objects: uploads.events,
   deliveries: callbacks.queue,
   index: search.jobs,
+  thumbnails: thumbnails.jobs,
 });
 const operations = new Operations("operations", { settings, api });
 

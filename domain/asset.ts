@@ -19,6 +19,9 @@ export interface Correction {
 /** Corrections by `correctionKey` of their names. Labelling again leaves them as they are. */
 export type Corrections = Record<string, Correction>;
 
+/** State of a picture's smaller copies. `FAILED`: none can be made. */
+export type RenditionStatus = "PENDING" | "DONE" | "FAILED";
+
 /** A row of the assets table. Times are ISO 8601 in UTC. */
 export interface Asset {
   ownerId: string;
@@ -40,6 +43,13 @@ export interface Asset {
   corrections?: Corrections;
   /** Why the upload was rejected, or why labelling failed or was skipped. */
   labelError?: AssetError;
+  /** Absent if the asset is no picture that is decoded. */
+  renditions?: RenditionStatus;
+  /** Pixels, as the picture is shown: after its EXIF rotation. Known once there are renditions. */
+  width?: number;
+  height?: number;
+  /** Set if Rekognition does not take the object: the rendition `LABEL` is labelled. Labels are NONE until it exists. */
+  labelledFrom?: "RENDITION";
   createdAt: string;
   updatedAt: string;
   /** Number of writes to this row. Each event has the version after its write. */

@@ -83,8 +83,8 @@ export function callbackOf(event: AssetEvent): Callback | undefined {
   if (edited) {
     return undefined;
   }
-  const callbackType =
-    type === "RECEIVED" && asset.labelStatus === "SKIPPED" ? "asset.label_skipped" : types[type];
+  const skipped = asset.labelStatus === "SKIPPED" && (type === "RECEIVED" || type === "LABEL_FAILED");
+  const callbackType = skipped ? "asset.label_skipped" : types[type];
   if (!callbackType) {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { AssetState, LabelStatus } from "./asset.ts";
+import type { AssetState, LabelStatus, RenditionStatus } from "./asset.ts";
 
 /**
  * Each row has the time of its next check (`dueAt`), so that a lost message cannot leave it stuck. The sweep reads a
@@ -15,6 +15,7 @@ export interface Situation {
   /** Used for RUNNING. */
   readonly labelLease?: number;
   readonly purgeRequestedAt?: string | undefined;
+  readonly renditions?: RenditionStatus;
 }
 
 const minute = 60_000;
@@ -34,6 +35,8 @@ export const wait = {
    * a picture that kills the function would be tried without end.
    */
   lease: 5 * minute,
+  /** The same as for labels. */
+  renditions: 5 * minute,
   /** No message is expected. The row is compared with its object. */
   audit: 7 * day,
   /** The check knows how long the stack keeps such assets. What writes the state does not. */
@@ -74,13 +77,13 @@ export function dueAt(asset: Situation, now: number): number {
   }
 }
 
-function dueOfLabels({ labelStatus, labelLease }: Situation, now: number): number {
+function dueOfLabels({ labelStatus, labelLease, renditions }: Situation, now: number): number {
   switch (labelStatus) {
     case "PENDING":
       return now + wait.labels;
     case "RUNNING":
       return (labelLease ?? now) + wait.lease;
     default:
-      return now + wait.audit;
+      return now + (renditions === "PENDING" ? wait.renditions : wait.audit);
   }
 }

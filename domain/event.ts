@@ -44,13 +44,18 @@ function typeOf(before: Asset | undefined, after: Asset | undefined): AssetEvent
     return before.state === "DELETED" ? "RESTORED" : after.state;
   }
   if (before.labelStatus !== after.labelStatus && after.state !== "DELETED") {
-    return ofLabelStatus[after.labelStatus];
+    // Decoding has shown that the picture cannot be labelled.
+    return before.labelStatus === "NONE" && after.labelStatus === "SKIPPED"
+      ? "LABEL_FAILED"
+      : ofLabelStatus[after.labelStatus];
   }
   return undefined;
 }
 
 const isEdited = (before: Asset, after: Asset): boolean =>
   editableFields().some((name) => before[name] !== after[name]) ||
+  before.width !== after.width ||
+  before.height !== after.height ||
   correctionsText(before) !== correctionsText(after);
 
 const correctionsText = ({ corrections }: Asset): string =>
@@ -86,6 +91,8 @@ export const snapshot = (asset: Asset): AssetSnapshot => ({
   labelStatus: asset.labelStatus,
   labels: shownLabels(asset),
   labelError: asset.labelError ?? null,
+  width: asset.width ?? null,
+  height: asset.height ?? null,
   createdAt: asset.createdAt,
   updatedAt: asset.updatedAt,
   version: asset.version,

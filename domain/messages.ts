@@ -1,4 +1,5 @@
 import type { Delivery } from "./callback.ts";
+import type { ThumbnailSize } from "./schema.ts";
 
 /**
  * The messages between resolvers, functions and schedules. Senders check their messages with `satisfies`; receivers
@@ -16,6 +17,9 @@ export interface LabelJob extends RowKey {
   /** The asset's `labelRun` at the time of the request. */
   readonly run: number;
 }
+
+/** Makes the renditions of one asset. From relay and sweep to `thumbnail`. */
+export type ThumbnailJob = RowKey;
 
 /** Updates the label index for one asset. From relay and sweep to `indexer`. */
 export interface IndexJob extends RowKey {
@@ -50,9 +54,10 @@ export interface UploadRequest extends RowKey {
   readonly sha256?: string | null;
 }
 
-/** Signs the download of one asset. From a resolver to `presign`, in batches. */
+/** Signs the download of one asset, or of a rendition of it. From resolvers to `presign`, in batches. */
 export interface DownloadRequest extends RowKey {
   readonly sign: "download";
+  readonly size?: ThumbnailSize;
   readonly ttlSeconds: number;
 }
 
@@ -103,6 +108,8 @@ export function parseLabelJob(message: unknown): LabelJob | undefined {
   return key && isNumber(run) ? { ...key, run } : undefined;
 }
 
+export const parseThumbnailJob = (message: unknown): ThumbnailJob | undefined => rowKeyOf(message);
+
 export function parseIndexJob(message: unknown): IndexJob | undefined {
   const key = rowKeyOf(message);
   const { cause } = fieldsOf(message);
@@ -135,8 +142,12 @@ export function parseUploadRequest(message: unknown): UploadRequest | undefined 
 
 export function parseDownloadRequest(message: unknown): DownloadRequest | undefined {
   const key = rowKeyOf(message);
-  const { sign, ttlSeconds } = fieldsOf(message);
-  return key && sign === "download" && isNumber(ttlSeconds) ? { sign, ...key, ttlSeconds } : undefined;
+  const { sign, ttlSeconds, size } = fieldsOf(message);
+  // Any other size is refused: the answer must not be the object itself.
+  if (!key || sign !== "download" || !isNumber(ttlSeconds) || !isSize(size)) {
+    return undefined;
+  }
+  return { sign, ...key, ...(size && { size }), ttlSeconds };
 }
 
 export function parseWebhookRequest(message: unknown): WebhookRequest | undefined {
@@ -169,5 +180,8 @@ const fieldsOf = (message: unknown): Fields =>
   typeof message === "object" && message !== null ? (message as Fields) : {};
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+const isSize = (value: unknown): value is ThumbnailSize | undefined =>
+  value === undefined || value === "SMALL" || value === "LARGE";
 
 const isNumber = (value: unknown): value is number => typeof value === "number";

@@ -21,6 +21,12 @@ export const metrics = {
   },
   relay: { EventsPublished: "Count", PublishDelay: "Milliseconds" },
   label: { Labelled: "Count", LabelFailed: "Count", DetectLabelsDuration: "Milliseconds" },
+  thumbnail: {
+    ThumbnailsMade: "Count",
+    ThumbnailsRefused: "Count",
+    ThumbnailsGivenUp: "Count",
+    RenderDuration: "Milliseconds",
+  },
   indexer: { AssetsIndexed: "Count", IndexConflicts: "Count" },
   deliver: {
     Delivered: "Count",

@@ -256,12 +256,18 @@ export interface Asset {
   labels: Label[] | null;
   /** Why the upload was rejected, or why labelling failed or was skipped. */
   labelError: AssetError | null;
+  /** Pixels from left to right, as the picture is shown. Null until its thumbnails are made. */
+  width: number | null;
+  /** Pixels from top to bottom, as the picture is shown. Null until its thumbnails are made. */
+  height: number | null;
   /** Creation time. */
   createdAt: string;
   /** Time of the last change. */
   updatedAt: string;
   /** Version number; each change increases it. Pass it as expectedVersion to change only this version. */
   version: number;
+  /** Signed URL of a smaller WebP copy of the picture. Null in subscriptions, until the thumbnails are made, if none can be made, and unless the asset is RECEIVED or UPLOADED. */
+  thumbnailUrl: string | null;
   /** Signed URL that downloads the object without credentials. Null in subscriptions, and unless the asset is RECEIVED or UPLOADED. */
   downloadUrl: string | null;
 }
@@ -270,6 +276,14 @@ export interface Asset {
 export interface AssetLabelsArguments {
   /** Only labels with at least this confidence, 0 to 100. */
   minConfidence?: number | null;
+}
+
+/** The arguments of Asset.thumbnailUrl. */
+export interface AssetThumbnailUrlArguments {
+  /** Size. Default: SMALL. */
+  size?: ThumbnailSize | null;
+  /** Validity in seconds, 1 to 3600. Default: 900. */
+  ttlSeconds?: number | null;
 }
 
 /** The arguments of Asset.downloadUrl. */
@@ -374,7 +388,7 @@ export interface AssetEvent {
   seq: number;
   /** What happened. If edited is true, the unchanged state of the asset. */
   type: AssetEventType;
-  /** True if updateAsset or setLabels changed the asset and nothing else happened. Otherwise null. */
+  /** True if updateAsset or setLabels changed the asset, or its thumbnails were made, and nothing else happened. Otherwise null. */
   edited: boolean | null;
   /** Id of the owner. */
   ownerId: string;
@@ -453,6 +467,9 @@ export type LabelStatus = "NONE" | "PENDING" | "RUNNING" | "DONE" | "FAILED" | "
 
 /** Source of a label. */
 export type LabelSource = "MODEL" | "PERSON";
+
+/** Size of a thumbnail. Pictures are never enlarged. */
+export type ThumbnailSize = "SMALL" | "LARGE";
 
 /** What happened to an asset. */
 export type AssetEventType =
@@ -575,6 +592,10 @@ export interface AssetInput {
   labels: LabelInput[] | null;
   /** Why the upload was rejected, or why labelling failed or was skipped. */
   labelError: AssetErrorInput | null;
+  /** Pixels from left to right. */
+  width: number | null;
+  /** Pixels from top to bottom. */
+  height: number | null;
   /** Creation time. */
   createdAt: string;
   /** Time of the last change. */
@@ -639,4 +660,4 @@ export const updateAssetInputFields: (keyof UpdateAssetInput)[] = ["id", "title"
 
 /** Selects all that an event has. */
 export const assetEventSelection =
-  "seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } createdAt updatedAt version }";
+  "seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } width height createdAt updatedAt version }";

@@ -159,6 +159,19 @@ const outcomes: readonly Alarm[] = [
     period: fiveMinutes,
     periods: 3,
   },
+  {
+    name: "thumbnails-failing",
+    meaning: "More than 20 % of the pictures get no thumbnails",
+    measures: {
+      made: ours("thumbnail", "ThumbnailsMade"),
+      refused: ours("thumbnail", "ThumbnailsRefused"),
+      dead: ours("thumbnail", "ThumbnailsGivenUp"),
+    },
+    expression: share("FILL(refused, 0) + FILL(dead, 0)", "FILL(made, 0)", 10),
+    rings: { above: 20 },
+    period: fiveMinutes,
+    periods: 3,
+  },
 ];
 
 /** Sweep and audit are on schedules, and count themselves only once they have done their work. */

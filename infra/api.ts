@@ -92,7 +92,7 @@ export class Api extends pulumi.ComponentResource {
         },
         additionalAuthenticationProviders: [{ authenticationType: "AWS_IAM" }],
         introspectionConfig: settings.introspection ? "ENABLED" : "DISABLED",
-        // The deepest query of the contract has five levels; a page of 100 assets with both fields resolves 201.
+        // The deepest query of the contract has five levels; a page of 100 assets with all fields resolves 301.
         queryDepthLimit: 8,
         resolverCountLimit: 500,
         xrayEnabled: true,

@@ -25,6 +25,15 @@ export async function resolverCode(name: string): Promise<string> {
  */
 export const functionFile = (name: string): Promise<string> => functions(name);
 
+/** The folder of an installed package, from the program's folder. */
+export function packageFolder(name: string): string {
+  const folder = join("node_modules", name);
+  if (!existsSync(join(root, folder, "package.json"))) {
+    throw new Error(`${name} is not installed; npm ci installs it, whatever this machine is`);
+  }
+  return folder;
+}
+
 /** The names of all resolvers (`Query.me`) and pipeline functions (`changeAsset`). */
 export const resolverNames = (): string[] =>
   readdirSync(join(root, "resolvers"))

@@ -44,9 +44,10 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
       { title: "Uploads", lines: counts("ingest", ["Received", "Rejected", "Expired", "Purged"]) },
       { title: "Ingest: messages waiting", lines: waiting(queues, "uploads-events") },
       {
-        title: "Labels",
+        title: "Labels and thumbnails",
         lines: {
           ...counts("label", ["Labelled", "LabelFailed"]),
+          ...counts("thumbnail", ["ThumbnailsMade", "ThumbnailsRefused", "ThumbnailsGivenUp"]),
           ...counts("indexer", ["AssetsIndexed", "IndexConflicts"]),
         },
       },
@@ -78,7 +79,13 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
     graphs: [
       { title: "Signing an upload", lines: spread((stat) => ofFunction("presign", "Duration", stat)) },
       { title: "Ingest: oldest message", lines: oldest(queues, "uploads-events") },
-      { title: "Rekognition", lines: spread((stat) => ours("label", "DetectLabelsDuration", stat)) },
+      {
+        title: "Rekognition, decoding",
+        lines: {
+          ...spread((stat) => ours("label", "DetectLabelsDuration", stat)),
+          "decoding p99": ours("thumbnail", "RenderDuration", "p99"),
+        },
+      },
       { title: "From write to publication", lines: spread((stat) => ours("relay", "PublishDelay", stat)) },
       { title: "Receivers", lines: spread((stat) => ours("deliver", "CallDuration", stat)) },
       { title: "How late the sweep is", lines: { longest: ours("sweep", "DueLag", "Maximum") } },

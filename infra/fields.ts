@@ -19,6 +19,7 @@ export const unitFields: Record<string, DataSourceName> = {
   "Asset.labels": "none",
   "User.failingCallbacks": "callbacks",
   "Asset.downloadUrl": "presign",
+  "Asset.thumbnailUrl": "presign",
 };
 
 /** Pipeline functions, by the data source that each speaks to. Their code is resolvers/<name>.ts. */
@@ -63,4 +64,4 @@ export const pipelineFields: Record<string, readonly (keyof typeof functions)[]>
 };
 
 /** Fields whose Lambda function is asked for many sources at once. */
-export const batchSizes: Record<string, number> = { "Asset.downloadUrl": 50 };
+export const batchSizes: Record<string, number> = { "Asset.downloadUrl": 50, "Asset.thumbnailUrl": 50 };

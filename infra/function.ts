@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { functionFile } from "./bundle.ts";
+import { functionFile, packageFolder } from "./bundle.ts";
 import { metricsNamespace, physicalName } from "./naming.ts";
 import { ServiceRole, type Statement } from "./role.ts";
 import type { Settings } from "./settings.ts";
@@ -12,6 +12,10 @@ interface ServiceFunctionArgs {
   readonly timeout: number;
   readonly environment: Record<string, pulumi.Input<string>>;
   readonly statements: readonly Statement[];
+  /** MB. Without it, the setting for all functions. */
+  readonly memory?: number;
+  /** Packages with native binaries for Lambda, which cannot be part of the bundle. */
+  readonly packages?: readonly string[];
 }
 
 /** A Lambda function of functions/<name>/, with its own role, log group and retention. */
@@ -56,8 +60,14 @@ export class ServiceFunction extends pulumi.ComponentResource {
         handler: "index.handler",
         code: new pulumi.asset.AssetArchive({
           "index.mjs": new pulumi.asset.FileAsset(functionFile(name)),
+          ...Object.fromEntries(
+            (args.packages ?? []).map((one) => [
+              `node_modules/${one}`,
+              new pulumi.asset.FileArchive(packageFolder(one)),
+            ]),
+          ),
         }),
-        memorySize: settings.functionMemory,
+        memorySize: args.memory ?? settings.functionMemory,
         timeout: args.timeout,
         loggingConfig: { logFormat: "Text", logGroup: logs.name },
         environment: {

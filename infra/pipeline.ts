@@ -10,6 +10,7 @@ import { mayRead, readQueue, WorkQueue } from "./queue.ts";
 import type { Search } from "./search.ts";
 import type { Settings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
+import type { Thumbnails } from "./thumbnails.ts";
 import type { Uploads } from "./uploads.ts";
 
 interface PipelineArgs {
@@ -19,6 +20,7 @@ interface PipelineArgs {
   readonly api: Api;
   readonly callbacks: Callbacks;
   readonly search: Search;
+  readonly thumbnails: Thumbnails;
 }
 
 /** Seconds that each function may run. */
@@ -77,6 +79,7 @@ export class Pipeline extends pulumi.ComponentResource {
             Action: ["s3:GetObject", "s3:DeleteObject"],
             Resource: uploads.objects,
           },
+          { Sid: "RemoveRenditions", Action: ["s3:DeleteObject"], Resource: uploads.renditions },
           {
             // To walk through all objects; and without it S3 answers 403, not 404, for an object that has gone.
             Sid: "ListObjects",
@@ -111,7 +114,7 @@ export class Pipeline extends pulumi.ComponentResource {
   }
 
   /** Publishes changes in order, and queues label jobs. */
-  private relay({ settings, tables, api, callbacks, search }: PipelineArgs): void {
+  private relay({ settings, tables, api, callbacks, search, thumbnails }: PipelineArgs): void {
     const { bucket, queue } = this.failedChanges;
     const relay = new ServiceFunction(
       "relay",
@@ -125,6 +128,7 @@ export class Pipeline extends pulumi.ComponentResource {
           LABEL_QUEUE_URL: this.labelJobs.url,
           INDEX_QUEUE_URL: search.jobs.url,
           PURGE_QUEUE_URL: this.purge.jobs.url,
+          THUMBNAIL_QUEUE_URL: thumbnails.jobs.url,
           CALLBACKS_TABLE: tables.callbacks.name,
           DELIVERY_QUEUE_URL: callbacks.queue.url,
         },
@@ -149,7 +153,13 @@ export class Pipeline extends pulumi.ComponentResource {
           {
             Sid: "AskForWork",
             Action: ["sqs:SendMessage"],
-            Resource: [this.labelJobs.arn, callbacks.queue.arn, search.jobs.arn, this.purge.jobs.arn],
+            Resource: [
+              this.labelJobs.arn,
+              callbacks.queue.arn,
+              search.jobs.arn,
+              this.purge.jobs.arn,
+              thumbnails.jobs.arn,
+            ],
           },
           mayRead(queue.arn),
           {
@@ -208,7 +218,11 @@ export class Pipeline extends pulumi.ComponentResource {
           mayRead(labelJobs.arn, labelJobs.deadLetters.arn),
           { Sid: "RetrySoon", Action: ["sqs:ChangeMessageVisibility"], Resource: labelJobs.arn },
           // Rekognition reads the object as this role; DetectLabels itself knows no resources.
-          { Sid: "ReadPictures", Action: ["s3:GetObject"], Resource: uploads.objects },
+          {
+            Sid: "ReadPictures",
+            Action: ["s3:GetObject"],
+            Resource: [uploads.objects, pulumi.interpolate`${uploads.renditions}/label.jpg`],
+          },
           { Sid: "DetectLabels", Action: ["rekognition:DetectLabels"], Resource: "*" },
           { Sid: "MoveLabels", Action: ["dynamodb:UpdateItem"], Resource: tables.assets.arn },
         ],

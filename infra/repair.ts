@@ -17,6 +17,8 @@ interface RepairArgs {
   readonly deliveries: WorkQueue;
   /** Assets to compare with the label index. */
   readonly index: WorkQueue;
+  /** Pictures to make smaller copies of. */
+  readonly thumbnails: WorkQueue;
 }
 
 /** Seconds that one sweep may run: two at once do no harm. */
@@ -45,7 +47,15 @@ export class Repair extends pulumi.ComponentResource {
   }
 
   /** Finds what is due, and asks those to look who know what to do. */
-  private sweep({ settings, tables, labels, objects, deliveries, index }: RepairArgs): ServiceFunction {
+  private sweep({
+    settings,
+    tables,
+    labels,
+    objects,
+    deliveries,
+    index,
+    thumbnails,
+  }: RepairArgs): ServiceFunction {
     const swept = [tables.assets, tables.callbacks];
     return new ServiceFunction(
       "sweep",
@@ -59,6 +69,7 @@ export class Repair extends pulumi.ComponentResource {
           OBJECT_QUEUE_URL: objects.url,
           DELIVERY_QUEUE_URL: deliveries.url,
           INDEX_QUEUE_URL: index.url,
+          THUMBNAIL_QUEUE_URL: thumbnails.url,
         },
         statements: [
           {
@@ -70,7 +81,7 @@ export class Repair extends pulumi.ComponentResource {
           {
             Sid: "AskToLook",
             Action: ["sqs:SendMessage"],
-            Resource: [labels, objects, deliveries, index].map(({ arn }) => arn),
+            Resource: [labels, objects, deliveries, index, thumbnails].map(({ arn }) => arn),
           },
         ],
       },

@@ -13,6 +13,8 @@ export interface Settings {
   readonly functionMemory: number;
   /** Pictures labelled at once, 2 to 1000. */
   readonly labelConcurrency: number;
+  /** Pictures decoded at once, 2 to 1000. */
+  readonly thumbnailConcurrency: number;
   /** Batches of S3 events handled at once, 2 to 1000. */
   readonly ingestConcurrency: number;
   /** Batches of callbacks sent at once, 2 to 1000. */
@@ -98,6 +100,7 @@ export function readSettings(
     logRetentionDays: oneOf("logRetentionDays", retentions),
     functionMemory: within("functionMemory", 128, 10_240),
     labelConcurrency: within("labelConcurrency", 2, 1000),
+    thumbnailConcurrency: within("thumbnailConcurrency", 2, 1000),
     ingestConcurrency: within("ingestConcurrency", 2, 1000),
     deliverConcurrency: within("deliverConcurrency", 2, 1000),
     loopbackCallbacks: flag("loopbackCallbacks"),

@@ -51,7 +51,7 @@ export class Tables extends pulumi.ComponentResource {
           {
             ...index("due", "dueShard", "dueAt"),
             projectionType: "INCLUDE",
-            nonKeyAttributes: ["state", "labelStatus", "labelRun"],
+            nonKeyAttributes: ["state", "labelStatus", "labelRun", "renditions"],
           },
         ],
         streamEnabled: true,

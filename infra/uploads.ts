@@ -8,6 +8,9 @@ import type { Settings } from "./settings.ts";
 /** Everything that users upload lies under this. */
 export const uploadPrefix = "uploads/";
 
+/** The smaller copies of pictures lie under this. They cause no events. */
+const renditionPrefix = "renditions/";
+
 interface UploadsArgs {
   readonly settings: Settings;
   /** Seconds that the function reading the events may run. */
@@ -19,9 +22,9 @@ export class Uploads extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
   readonly events: WorkQueue;
-  /** ARN of all objects. */
+  /** ARN of all objects that users uploaded. */
   readonly objects: pulumi.Output<string>;
-  /** ARN of all renditions. */
+  /** ARN of all smaller copies. */
   readonly renditions: pulumi.Output<string>;
   /** ARN of the one role that may write over objects: see docs/restore.md. */
   readonly restoreRole: pulumi.Output<string>;
@@ -45,7 +48,7 @@ export class Uploads extends pulumi.ComponentResource {
     this.bucket = bucket.name;
     this.bucketArn = bucket.arn;
     this.objects = objectsOf(bucket.arn);
-    this.renditions = pulumi.interpolate`${bucket.arn}/renditions/*`;
+    this.renditions = pulumi.interpolate`${bucket.arn}/${renditionPrefix}*`;
     this.letRestore(restorer);
     if (allowedOrigins.length > 0) {
       this.letPagesUse(name, allowedOrigins);
@@ -86,7 +89,7 @@ export class Uploads extends pulumi.ComponentResource {
           {
             Sid: "PutBack",
             Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-            Resource: this.objects,
+            Resource: [this.objects, this.renditions],
           },
         ),
       },
@@ -127,6 +130,7 @@ const rules = [
   {
     id: "cold-pictures",
     status: "Enabled",
+    // Renditions stay: most are smaller than what S3 moves to another class.
     filter: { prefix: uploadPrefix },
     transitions: [{ days: 30, storageClass: "INTELLIGENT_TIERING" }],
   },

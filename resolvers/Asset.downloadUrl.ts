@@ -1,28 +1,11 @@
 import type { Context, LambdaRequest } from "@aws-appsync/utils";
-import type { Asset } from "../domain/asset.ts";
-import { maxDownloadSeconds } from "../domain/limits.ts";
-import type { DownloadRequest } from "../domain/messages.ts";
 import type { AssetDownloadUrlArguments } from "../domain/schema.ts";
-import { internal, invalid } from "./shared/errors.ts";
+import { askForUrl, signedUrl } from "./shared/download.ts";
 
-/**
- * The source can be the snapshot of an event, which is older than the asset. So the function that signs reads the rows
- * of the batch itself.
- */
 export function request(ctx: Context<AssetDownloadUrlArguments>): LambdaRequest {
-  const ttlSeconds = ctx.args.ttlSeconds ?? 900;
-  if (ttlSeconds < 1 || ttlSeconds > maxDownloadSeconds) {
-    invalid(`ttlSeconds: must be 1 to ${maxDownloadSeconds}`);
-  }
-  const { ownerId, id } = ctx.source as Asset;
-  const payload = { sign: "download", ownerId, id, ttlSeconds } satisfies DownloadRequest;
-  return { operation: "BatchInvoke", payload };
+  return askForUrl(ctx, {});
 }
 
 export function response(ctx: Context): unknown {
-  const signed = ctx.result as { data: { url: string } | null } | null;
-  if (ctx.error || !signed) {
-    return internal();
-  }
-  return signed.data ? signed.data.url : null;
+  return signedUrl(ctx);
 }

@@ -10,7 +10,7 @@ import { verify } from "./verify.ts";
 
 export interface Checking {
   readonly assets: Assets;
-  readonly objects: Pick<Objects, "exists" | "read" | "remove">;
+  readonly objects: Pick<Objects, "exists" | "read" | "remove" | "removeRenditions">;
   readonly moveDue: MoveDue;
   /** Queues the purge of an asset. */
   readonly queuePurge: (key: RowKey) => Promise<void>;
@@ -110,6 +110,9 @@ async function checkStored(asset: Asset, checking: Checking): Promise<CheckOutco
     when: "#version = :version",
     values: { version: asset.version },
   });
+  if (gone) {
+    await objects.removeRenditions(asset);
+  }
   return outcome(gone, "removed");
 }
 
@@ -119,13 +122,11 @@ async function agree(asset: Asset, checking: Checking): Promise<CheckOutcome> {
 }
 
 function nextCheck(asset: Asset, { retention, now }: Checking): number {
-  const { state, labelStatus, labelLease } = asset;
   // The first check of an expired asset, which looks for a late object, has its own time.
-  if (isPassing(asset) && state !== transitions.expire.to) {
+  if (isPassing(asset) && asset.state !== transitions.expire.to) {
     return Math.min(now() + wait.audit, keptUntil(asset, retention) ?? Infinity);
   }
-  const uploadExpiresAt = Date.parse(asset.uploadExpiresAt);
-  return dueAt({ state, labelStatus, uploadExpiresAt, ...(labelLease && { labelLease }) }, now());
+  return dueAt({ ...asset, uploadExpiresAt: Date.parse(asset.uploadExpiresAt) }, now());
 }
 
 const outcome = (written: boolean, done: CheckOutcome): CheckOutcome => (written ? done : "stale");

@@ -17,7 +17,7 @@ export interface ObjectEvent {
 
 export interface Ingesting {
   readonly assets: Assets;
-  readonly objects: Pick<Objects, "exists" | "read" | "remove">;
+  readonly objects: Pick<Objects, "exists" | "read" | "remove" | "removeRenditions">;
   /** Queues the purge of an asset. */
   readonly queuePurge: (key: RowKey) => Promise<void>;
   readonly now: () => number;
@@ -46,22 +46,28 @@ export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<
   }
   // If an old version or a delete marker was removed, the object still exists or exists again.
   const isThere = event.ofVersion && (await ingesting.objects.exists(event.key));
-  return isThere ? "stale" : removed(key, sequencer, ingesting.assets);
+  return isThere ? "stale" : removed(key, sequencer, ingesting);
 }
 
 const isNewer = "(attribute_not_exists(#sequencer) OR #sequencer < :sequencer)";
 
 /**
- * Removes the row of a removed object. An expired row is kept: `ingest` itself has removed its late object. The row of an
- * asset that is being purged is kept until everything else of it is gone.
+/**
+ * Removes the row of a removed object, and its renditions. An expired row is kept: `ingest` itself has removed its late
+ * object. The row of an asset that is being purged is kept until everything else of it is gone. The row comes first,
+ * because renditions that are made meanwhile are removed once their row is missing.
  */
-async function removed(key: RowKey, sequencer: string, assets: Assets): Promise<Outcome> {
+async function removed(key: RowKey, sequencer: string, { assets, objects }: Ingesting): Promise<Outcome> {
   const unlessExpired =
     "#state <> :expired AND (attribute_not_exists(#formerState) OR #formerState <> :expired)";
   const done = await assets.remove(key, {
     when: `attribute_exists(#id) AND ${isNewer} AND ${unlessExpired} AND attribute_not_exists(#purgeRequestedAt)`,
     values: { sequencer, expired: transitions.expire.to },
   });
+  // A repeated event finds no row. The first one may have failed before it removed the renditions.
+  if (done || !(await assets.get(key))) {
+    await objects.removeRenditions(key);
+  }
   return done ? "removed" : "stale";
 }
 

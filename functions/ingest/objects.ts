@@ -11,7 +11,10 @@ import {
 } from "@aws-sdk/client-s3";
 import { measure } from "./dimensions.ts";
 import { typeOf } from "./magic.ts";
-import { rekognition, type StoredObject } from "./verify.ts";
+import type { RowKey } from "../../domain/messages.ts";
+import { removeRenditionsIn } from "../shared/renditions.ts";
+import { rekognition } from "../shared/rekognition.ts";
+import type { StoredObject } from "./verify.ts";
 
 export interface ListedObject {
   readonly key: string;
@@ -29,6 +32,8 @@ export interface Objects {
   read(key: string): Promise<StoredObject | undefined>;
   /** Also succeeds if the object does not exist. */
   remove(key: string): Promise<void>;
+  /** Removes the smaller copies of an asset's picture. Also succeeds if there are none. */
+  removeRenditions(asset: RowKey): Promise<void>;
   /** The objects after the key `after`, in the order of keys. `last` is true if there are no more. */
   list(after: string): Promise<{ readonly objects: readonly ListedObject[]; readonly last: boolean }>;
 }
@@ -65,6 +70,7 @@ export function objectsIn(s3: S3Client, bucket: string): Objects {
     async remove(key) {
       await s3.send(new DeleteObjectCommand(at(key)));
     },
+    removeRenditions: removeRenditionsIn(s3, bucket),
     async list(after) {
       const { Contents = [], IsTruncated = false } = await s3.send(
         new ListObjectsV2Command({

@@ -1,5 +1,7 @@
 import type { Asset, AssetError } from "../../domain/asset.ts";
+import { maxPictureBytes, maxPixels, pictureTypes } from "../../domain/renditions.ts";
 import { sha256Base64 } from "../shared/checksum.ts";
+import { rekognition } from "../shared/rekognition.ts";
 import { measure } from "./dimensions.ts";
 import { mayBegin, typeOf } from "./magic.ts";
 
@@ -13,22 +15,14 @@ export interface StoredObject {
   readonly head: Uint8Array;
 }
 
-/** `rejected`: different from what was signed. `skipped`: valid, but Rekognition cannot label it. */
+/**
+ * `rejected`: different from what was signed. `skipped`: valid, but it cannot be labelled. `rendered`: Rekognition does
+ * not take the object, but perhaps a rendition of it.
+ */
 export type Verdict =
-  | { readonly kind: "labellable" }
+  | { readonly kind: "labellable" | "rendered" }
   | { readonly kind: "skipped"; readonly error: AssetError }
   | { readonly kind: "rejected"; readonly error: AssetError };
-
-/** Rekognition's limits for DetectLabels on an S3 object. */
-export const rekognition = {
-  types: ["image/jpeg", "image/png"],
-  bytes: 15 * 1024 * 1024,
-  minSide: 80,
-  maxSide: 10_000,
-};
-
-/** Pictures with more pixels are not labelled. */
-const maxPixels = 50_000_000;
 
 /** Compares an object with the signed properties of its upload. */
 export function verify(
@@ -55,26 +49,29 @@ export function verify(
 
 function labellable(asset: Pick<Asset, "contentLength" | "contentType">, head: Uint8Array): Verdict {
   const type = typeOf(asset.contentType);
-  if (!rekognition.types.includes(type)) {
-    return skipped("NotAnImage", `${asset.contentType} is not labelled; JPEG and PNG are`);
+  if (!pictureTypes.includes(type)) {
+    return skipped("NotAnImage", `${asset.contentType} is not labelled; JPEG, PNG, GIF, WebP and AVIF are`);
   }
-  if (asset.contentLength > rekognition.bytes) {
-    return skipped("ImageTooLarge", `Pictures above ${rekognition.bytes} bytes are not labelled`);
+  if (asset.contentLength > maxPictureBytes) {
+    return skipped("ImageTooLarge", `Pictures above ${maxPictureBytes} bytes are not labelled`);
+  }
+  if (!rekognition.types.includes(type)) {
+    return { kind: "rendered" };
   }
   const size = measure(type, head);
   if (size === "unknown" || "more" in size) {
-    // The picture can have any size.
-    return skipped("ImageDimensions", "The dimensions of the picture cannot be read");
+    // The picture can have any size. A rendition has a known one.
+    return { kind: "rendered" };
   }
   const { width, height } = size;
-  if (Math.min(width, height) < rekognition.minSide || Math.max(width, height) > rekognition.maxSide) {
-    return skipped(
-      "ImageDimensions",
-      `${width}x${height} is outside ${rekognition.minSide} to ${rekognition.maxSide} pixels a side`,
-    );
+  if (Math.min(width, height) < rekognition.minSide) {
+    return skipped("ImageDimensions", `${width}x${height} is below ${rekognition.minSide} pixels a side`);
   }
-  return width * height > maxPixels
-    ? skipped("ImageTooLarge", `${width}x${height} is more than ${maxPixels} pixels`)
+  if (width * height > maxPixels) {
+    return skipped("ImageTooLarge", `${width}x${height} is more than ${maxPixels} pixels`);
+  }
+  return asset.contentLength > rekognition.bytes || Math.max(width, height) > rekognition.maxSide
+    ? { kind: "rendered" }
     : { kind: "labellable" };
 }
 

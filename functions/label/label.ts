@@ -6,10 +6,13 @@ import {
   type LabelStatus,
   labelTransitions,
   objectKey,
+  type RenditionStatus,
 } from "../../domain/asset.ts";
-import { dueAt } from "../../domain/due.ts";
+import { dueAt, type Situation } from "../../domain/due.ts";
 import type { LabelJob } from "../../domain/messages.ts";
+import { renditionKey } from "../../domain/renditions.ts";
 import type { Assets } from "../shared/assets.ts";
+import type { Condition } from "../shared/conditional.ts";
 
 /** Rekognition's result: labels, or a permanent error. With `mayPass` the error is permanent only after the last try. */
 export type Detection =
@@ -46,15 +49,16 @@ export type Outcome = "labelled" | "failed" | "not due" | "overtaken";
 export async function label(job: LabelJob, { jobId, last }: Try, labelling: Labelling): Promise<Outcome> {
   // A queue can deliver one message to two readers at once. Each has its own holder id, so the second one waits.
   const holder = `${jobId} ${randomUUID()}`;
-  if (!(await claim(job, jobId, holder, labelling))) {
+  const asset = await claim(job, jobId, holder, labelling);
+  if (!asset) {
     return "not due";
   }
   try {
-    const detection = await labelling.detect(objectKey(job.ownerId, job.id));
+    const detection = await labelling.detect(pictureOf(asset));
     if ("error" in detection && detection.mayPass && !last) {
       throw new NotYetReadable(detection.error.code);
     }
-    const settled = await settle(job, holder, detection, labelling);
+    const settled = await settle(asset, holder, detection, labelling);
     if (!settled) {
       return "overtaken";
     }
@@ -77,7 +81,8 @@ export async function recordFailure(
     message: "Labelling failed repeatedly; request it again",
   };
   const written = await assets.update(job, {
-    set: { labelStatus: to, labelError: error, dueAt: dueOf(to, now()) },
+    // The row is not read: its renditions may not be made yet.
+    set: { labelStatus: to, labelError: error, dueAt: dueOf(to, now(), { renditions: "PENDING" }) },
     remove: ["labelJob", "labelLease"],
     when: itsTurn,
     values: turnOf(job, jobId, now()),
@@ -85,16 +90,20 @@ export async function recordFailure(
   return written ? "failed" : "not due";
 }
 
+/** The key of the picture that Rekognition gets. */
+const pictureOf = ({ ownerId, id, labelledFrom }: Asset): string =>
+  labelledFrom ? renditionKey(ownerId, id, "LABEL") : objectKey(ownerId, id);
+
 async function claim(
   job: LabelJob,
   jobId: string,
   holder: string,
   { assets, now, lease }: Labelling,
-): Promise<boolean> {
+): Promise<Asset | undefined> {
   const { to } = labelTransitions.start;
   const labelLease = now() + lease;
-  return assets.update(job, {
-    set: { labelStatus: to, labelJob: holder, labelLease, dueAt: dueOf(to, now(), labelLease) },
+  return assets.change(job, {
+    set: { labelStatus: to, labelJob: holder, labelLease, dueAt: dueOf(to, now(), { labelLease }) },
     when: `#state <> :deleted AND ${itsTurn}`,
     values: { deleted: "DELETED", ...turnOf(job, jobId, now(), holder) },
   });
@@ -124,7 +133,7 @@ const turnOf = (job: LabelJob, jobId: string, now: number, holder = jobId): Reco
 
 /** Writes the result. If the asset was deleted meanwhile, its labels become PENDING, for a restoration. */
 async function settle(
-  job: LabelJob,
+  asset: Asset,
   holder: string,
   detection: Detection,
   { assets, now }: Labelling,
@@ -136,12 +145,22 @@ async function settle(
       ? { labelStatus: labelTransitions.fail.to, labelError: detection.error }
       : { labelStatus: labelTransitions.finish.to, labels: detection.labels };
   const remove: (keyof Asset)[] = ["labelJob", "labelLease"];
-  const set = { ...done, dueAt: dueOf(done.labelStatus, now()) };
-  if (await assets.update(job, { set, remove, when: `#state <> :deleted AND ${mine}`, values })) {
+  const write = (renditions: RenditionStatus, condition: Condition) =>
+    assets.update(asset, {
+      set: { ...done, dueAt: dueOf(done.labelStatus, now(), { renditions }) },
+      remove,
+      when: `#state <> :deleted AND ${condition.when}`,
+      values: { ...values, ...condition.values },
+    });
+  // Renditions that are not made yet are due sooner. They may have been made since the claim.
+  const pending =
+    asset.renditions === "PENDING" &&
+    (await write("PENDING", { when: `${mine} AND #renditions = :pending`, values: { pending: "PENDING" } }));
+  if (pending || (await write("DONE", { when: mine }))) {
     return true;
   }
   // The deletion has set the due time.
-  await assets.update(job, {
+  await assets.update(asset, {
     set: { labelStatus: labelTransitions.queue.to },
     remove,
     when: `#state = :deleted AND ${mine}`,
@@ -151,5 +170,8 @@ async function settle(
 }
 
 /** The due time is the same for RECEIVED and UPLOADED. */
-const dueOf = (labelStatus: LabelStatus, now: number, labelLease = now): number =>
-  dueAt({ state: "RECEIVED", labelStatus, labelLease }, now);
+const dueOf = (
+  labelStatus: LabelStatus,
+  now: number,
+  more: Pick<Situation, "labelLease" | "renditions">,
+): number => dueAt({ state: "RECEIVED", labelStatus, ...more }, now);

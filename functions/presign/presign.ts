@@ -3,6 +3,8 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { objectKey } from "../../domain/asset.ts";
 import { uploadSeconds } from "../../domain/limits.ts";
 import type { DownloadRequest, UploadRequest } from "../../domain/messages.ts";
+import { renditionKey } from "../../domain/renditions.ts";
+import type { ThumbnailSize } from "../../domain/schema.ts";
 import { sha256Base64 } from "../shared/checksum.ts";
 import type { FindStored, StoredAsset } from "./rows.ts";
 
@@ -24,7 +26,7 @@ interface Signing {
 
 export interface Presigner {
   readonly signUpload: (request: UploadRequest) => Promise<PresignedRequest>;
-  /** Null for an asset whose object may not be downloaded. */
+  /** Null for an object that may not be downloaded, and for a rendition that does not exist. */
   readonly signDownloads: (requests: readonly DownloadRequest[]) => Promise<(PresignedRequest | null)[]>;
 }
 
@@ -42,9 +44,13 @@ async function signDownloads(
   const rows = await signing.findStored([...keys.values()]);
   const found = new Map(rows.map((row) => [objectKey(row.ownerId, row.id), row]));
   return Promise.all(
-    requests.map(async ({ ownerId, id, ttlSeconds }) => {
+    requests.map(async ({ ownerId, id, size, ttlSeconds }) => {
       const asset = found.get(objectKey(ownerId, id));
-      return asset ? await signDownload(signing, asset, ttlSeconds) : null;
+      if (!asset || (size && asset.renditions !== "DONE")) {
+        return null;
+      }
+      const object = size ? thumbnailOf(asset, size) : originalOf(asset);
+      return signDownload(signing, object, ttlSeconds);
     }),
   );
 }
@@ -82,16 +88,33 @@ async function signUpload(signing: Signing, request: UploadRequest): Promise<Pre
   });
 }
 
+interface Download {
+  readonly key: string;
+  readonly contentType: string;
+  readonly filename: string;
+}
+
+const originalOf = ({ ownerId, id, contentType, filename = id }: StoredAsset): Download => ({
+  key: objectKey(ownerId, id),
+  ...{ contentType, filename },
+});
+
+const thumbnailOf = ({ ownerId, id }: StoredAsset, size: ThumbnailSize): Download => ({
+  key: renditionKey(ownerId, id, size),
+  contentType: "image/webp",
+  filename: `${id}-${size.toLowerCase()}.webp`,
+});
+
 /**
  * A download is an attachment of the declared type, so browsers do not run it. S3 stores unsigned headers of an upload and
  * returns them with the object, so the URL overrides each of them. (S3 refuses unsigned x-amz-* headers.)
  */
-function signDownload(signing: Signing, asset: StoredAsset, ttlSeconds: number): Promise<PresignedRequest> {
+function signDownload(signing: Signing, object: Download, ttlSeconds: number): Promise<PresignedRequest> {
   const command = new GetObjectCommand({
     Bucket: signing.bucket,
-    Key: objectKey(asset.ownerId, asset.id),
-    ResponseContentType: asset.contentType,
-    ResponseContentDisposition: disposition(asset.filename ?? asset.id),
+    Key: object.key,
+    ResponseContentType: object.contentType,
+    ResponseContentDisposition: disposition(object.filename),
     ResponseContentEncoding: "identity",
     ResponseContentLanguage: "und",
     ResponseCacheControl: `private, max-age=${ttlSeconds}`,

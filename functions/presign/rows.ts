@@ -4,7 +4,7 @@ import { type Asset, stored } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
 
 /** The attributes of an asset that a download needs. */
-export type StoredAsset = Pick<Asset, "ownerId" | "id" | "contentType" | "filename">;
+export type StoredAsset = Pick<Asset, "ownerId" | "id" | "contentType" | "filename" | "renditions">;
 
 /** Reads the assets whose object may be downloaded now. The keys must be different. */
 export type FindStored = (keys: readonly RowKey[]) => Promise<StoredAsset[]>;
@@ -46,7 +46,7 @@ async function readAll(client: DynamoDBClient, table: string, keys: readonly Key
           [table]: {
             Keys: [...open],
             ConsistentRead: true,
-            ProjectionExpression: "ownerId, id, #state, contentType, filename",
+            ProjectionExpression: "ownerId, id, #state, contentType, filename, renditions",
             ExpressionAttributeNames: { "#state": "state" },
           },
         },

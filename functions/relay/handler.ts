@@ -30,6 +30,7 @@ const dynamodb = new DynamoDBClient();
 const labelQueueUrl = required("LABEL_QUEUE_URL");
 const indexQueueUrl = required("INDEX_QUEUE_URL");
 const purgeQueueUrl = required("PURGE_QUEUE_URL");
+const thumbnailQueueUrl = required("THUMBNAIL_QUEUE_URL");
 const deliveryQueueUrl = required("DELIVERY_QUEUE_URL");
 
 const publish = publisher({
@@ -55,6 +56,7 @@ const relaying: Relaying = {
     meter.time("PublishDelay", Date.now() - Date.parse(event.at));
   },
   queueLabels: (jobs) => sendAll(sqs, labelQueueUrl, jobs),
+  queueThumbnails: (jobs) => sendAll(sqs, thumbnailQueueUrl, jobs),
   queueIndexing: (jobs) => sendAll(sqs, indexQueueUrl, jobs, { order: orderOfIndexing }),
   queuePurge: (job) => sendAll(sqs, purgeQueueUrl, [job]),
   call: caller({

@@ -1,7 +1,8 @@
 import type { Asset } from "../../domain/asset.ts";
 import { type AssetEvent, asksForLabels, asksForPurge, eventOf, snapshot } from "../../domain/event.ts";
 import { changesTerms } from "../../domain/labels.ts";
-import type { IndexJob, LabelJob, PurgeJob } from "../../domain/messages.ts";
+import type { IndexJob, LabelJob, PurgeJob, ThumbnailJob } from "../../domain/messages.ts";
+import { asksForRenditions } from "../../domain/renditions.ts";
 import type { Sequence, UnnumberedEvent } from "./sequence.ts";
 
 /** One record of the assets table's stream, parsed. */
@@ -18,6 +19,7 @@ export interface Relaying {
   readonly sequence: Sequence;
   readonly publish: (event: AssetEvent) => Promise<void>;
   readonly queueLabels: (jobs: readonly LabelJob[]) => Promise<void>;
+  readonly queueThumbnails: (jobs: readonly ThumbnailJob[]) => Promise<void>;
   readonly queueIndexing: (jobs: readonly IndexJob[]) => Promise<void>;
   readonly queuePurge: (job: PurgeJob) => Promise<void>;
   readonly call: (event: AssetEvent) => Promise<void>;
@@ -25,7 +27,7 @@ export interface Relaying {
 }
 
 /**
- * Publishes changes, queues label jobs and callbacks. Every side effect starts from the stream, so a crash after a write
+ * Publishes changes, queues jobs and callbacks. Every side effect starts from the stream, so a crash after a write
  * loses nothing. Each step may be repeated. Returns the positions of failed changes: an owner's changes are published in
  * order, so the first failure holds back the later ones.
  */
@@ -45,6 +47,7 @@ async function relayOwner(
   let current = changes[0];
   try {
     await relaying.queueLabels(labelJobsOf(changes));
+    await relaying.queueThumbnails(thumbnailJobsOf(changes));
     await relaying.queueIndexing(indexJobsOf(changes));
     const events = await numbered(ownerId, changes, relaying.sequence);
     for (const change of changes) {
@@ -107,6 +110,11 @@ const labelJobsOf = (changes: readonly Change[]): LabelJob[] =>
     after && asksForLabels(before, after)
       ? [{ ownerId: after.ownerId, id: after.id, run: after.labelRun }]
       : [],
+  );
+
+const thumbnailJobsOf = (changes: readonly Change[]): ThumbnailJob[] =>
+  changes.flatMap(({ before, after }) =>
+    after && asksForRenditions(before, after) ? [{ ownerId: after.ownerId, id: after.id }] : [],
   );
 
 const indexJobsOf = (changes: readonly Change[]): IndexJob[] =>

@@ -24,6 +24,8 @@ export interface Assets {
   getMany(keys: readonly RowKey[]): Promise<Asset[]>;
   /** Writes and increases the version. False if the condition failed. */
   update(key: RowKey, write: AssetWrite): Promise<boolean>;
+  /** The same. Returns the row after the write, or undefined if the condition failed. */
+  change(key: RowKey, write: AssetWrite): Promise<Asset | undefined>;
   /** Removes the row. False if the condition failed. */
   remove(key: RowKey, condition: Condition): Promise<boolean>;
 }
@@ -33,6 +35,24 @@ const maxBatch = 100;
 
 export function assetsTable(client: DynamoDBClient, table: string, now: () => Date): Assets {
   const rows = rowsIn(client, table);
+  const change: Assets["change"] = async ({ ownerId, id }, write) => {
+    const changes = {
+      set: { ...write.set, updatedAt: now().toISOString() },
+      increment: ["version"],
+      remove: [...(write.remove ?? [])],
+    };
+    const written = await held(
+      client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: marshall({ ownerId, id }),
+          ...conditionalUpdate(changes, write),
+          ReturnValues: "ALL_NEW",
+        }),
+      ),
+    );
+    return written && asAsset(written.Attributes ?? {});
+  };
   return {
     get: async ({ ownerId, id }) => (await rows.read(ownerId, id)) as Asset | undefined,
     async getMany(keys) {
@@ -49,23 +69,8 @@ export function assetsTable(client: DynamoDBClient, table: string, now: () => Da
       );
       return answers.flatMap(({ Responses }) => (Responses?.[table] ?? []).map(asAsset));
     },
-    async update({ ownerId, id }, write) {
-      const changes = {
-        set: { ...write.set, updatedAt: now().toISOString() },
-        increment: ["version"],
-        remove: [...(write.remove ?? [])],
-      };
-      const written = await held(
-        client.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: marshall({ ownerId, id }),
-            ...conditionalUpdate(changes, write),
-          }),
-        ),
-      );
-      return written !== undefined;
-    },
+    update: async (key, write) => (await change(key, write)) !== undefined,
+    change,
     async remove({ ownerId, id }, { when, values }) {
       const removed = await held(
         client.send(

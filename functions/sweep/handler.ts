@@ -22,6 +22,7 @@ const sources = [
     labelQueueUrl: required("LABEL_QUEUE_URL"),
     objectQueueUrl: required("OBJECT_QUEUE_URL"),
     indexQueueUrl: required("INDEX_QUEUE_URL"),
+    thumbnailQueueUrl: required("THUMBNAIL_QUEUE_URL"),
   }),
   deliverySource(required("CALLBACKS_TABLE"), required("DELIVERY_QUEUE_URL")),
 ];

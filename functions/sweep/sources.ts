@@ -1,13 +1,14 @@
-import type { AssetState, LabelStatus } from "../../domain/asset.ts";
-import type { CheckRequest, DeliveryJob, IndexJob, LabelJob } from "../../domain/messages.ts";
+import type { AssetState, LabelStatus, RenditionStatus } from "../../domain/asset.ts";
+import type { CheckRequest, DeliveryJob, IndexJob, LabelJob, ThumbnailJob } from "../../domain/messages.ts";
 import { orderOfIndexing } from "../shared/indexing.ts";
-import type { DueRow, Source } from "./sweep.ts";
+import type { DueRow, Routed, Source } from "./sweep.ts";
 
 /** A row in the index of due assets. */
 interface DueAsset extends DueRow {
   readonly state: AssetState;
   readonly labelStatus: LabelStatus;
   readonly labelRun: number;
+  readonly renditions?: RenditionStatus;
 }
 
 interface Queues {
@@ -15,18 +16,21 @@ interface Queues {
   /** The queue of S3's events. Its function compares rows with their objects. */
   readonly objectQueueUrl: string;
   readonly indexQueueUrl: string;
+  readonly thumbnailQueueUrl: string;
 }
 
 /**
- * Due label jobs are queued again. In all other cases the row is compared with its object, and with the label index if
+ * Due label and thumbnail jobs are queued again. In all other cases the row is compared with its object, and with the label index if
  * it may be there.
  */
 export const assetSource = (table: string, queues: Queues): Source => ({
   table,
   index: "due",
-  route({ ownerId, id, state, labelStatus, labelRun, dueAt }: DueAsset) {
-    if (state !== "DELETED" && (labelStatus === "PENDING" || labelStatus === "RUNNING")) {
-      return [{ queueUrl: queues.labelQueueUrl, message: { ownerId, id, run: labelRun } satisfies LabelJob }];
+  route(asset: DueAsset) {
+    const { ownerId, id, labelStatus, dueAt } = asset;
+    const jobs = asset.state === "DELETED" ? [] : jobsOf(asset, queues);
+    if (jobs.length > 0) {
+      return jobs;
     }
     const check: CheckRequest = { check: { ownerId, id } };
     const compare = { queueUrl: queues.objectQueueUrl, message: check };
@@ -37,6 +41,17 @@ export const assetSource = (table: string, queues: Queues): Source => ({
     return [compare, { queueUrl: queues.indexQueueUrl, message: job, order: orderOfIndexing(job) }];
   },
 });
+
+function jobsOf({ ownerId, id, labelStatus, labelRun, renditions }: DueAsset, queues: Queues): Routed[] {
+  const label: LabelJob = { ownerId, id, run: labelRun };
+  const thumbnail: ThumbnailJob = { ownerId, id };
+  return [
+    ...(labelStatus === "PENDING" || labelStatus === "RUNNING"
+      ? [{ queueUrl: queues.labelQueueUrl, message: label }]
+      : []),
+    ...(renditions === "PENDING" ? [{ queueUrl: queues.thumbnailQueueUrl, message: thumbnail }] : []),
+  ];
+}
 
 /** A delivery whose message was lost, or that waits longer than a message can be delayed. */
 export const deliverySource = (table: string, queueUrl: string): Source => ({

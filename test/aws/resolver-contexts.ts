@@ -344,6 +344,13 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
     ["response", "signed", handed({ source: asset, result: { data: { url: "https://x" } } })],
     ["response", "a failure", handed({ source: asset, result: null, error: broken })],
   ],
+  "Asset.thumbnailUrl": [
+    ["request", "the small one", handed({ arguments: {}, source: asset })],
+    ["request", "the large one", handed({ arguments: { size: "LARGE", ttlSeconds: 60 }, source: asset })],
+    ["request", "too long", handed({ arguments: { ttlSeconds: 3601 }, source: asset })],
+    ["response", "signed", handed({ source: asset, result: { data: { url: "https://x" } } })],
+    ["response", "none yet", handed({ source: asset, result: { data: null } })],
+  ],
   "Asset.labels": [
     ["request", "a confidence", handed({ arguments: { minConfidence: 50 }, source: asset })],
     ["request", "no confidence", handed({ arguments: { minConfidence: 101 }, source: asset })],

@@ -18,6 +18,16 @@ describe("an asset is looked at next", () => {
       { state: "UPLOADED", labelStatus: "RUNNING", labelLease: later },
       later + wait.lease,
     ],
+    [
+      "when renditions should have been made, labelled",
+      { state: "RECEIVED", labelStatus: "DONE", renditions: "PENDING" },
+      now + wait.renditions,
+    ],
+    [
+      "in a week, labelled and with renditions",
+      { state: "RECEIVED", labelStatus: "DONE", renditions: "DONE" },
+      now + wait.audit,
+    ],
     ["in a week, labelled", { state: "RECEIVED", labelStatus: "DONE" }, now + wait.audit],
     ["in a week, not labelled", { state: "UPLOADED", labelStatus: "FAILED" }, now + wait.audit],
     ["in a week, not to be labelled", { state: "RECEIVED", labelStatus: "SKIPPED" }, now + wait.audit],

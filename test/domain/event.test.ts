@@ -22,6 +22,19 @@ describe("the event of a write", () => {
     ["a renewed upload", anAsset(), anAsset({ version: 2 }), undefined],
     ["a changed title", received, anAsset({ ...received, title: "Sea" }), "RECEIVED"],
     ["a removed title", anAsset({ title: "Sea" }), anAsset(), "CREATED"],
+    ["renditions", received, anAsset({ ...received, renditions: "DONE", width: 9, height: 9 }), "RECEIVED"],
+    [
+      "renditions that cannot be made",
+      anAsset({ ...received, renditions: "PENDING" }),
+      anAsset({ ...received, renditions: "FAILED" }),
+      undefined,
+    ],
+    [
+      "a picture that turns out not to be one",
+      anAsset({ ...received, labelStatus: "NONE" }),
+      anAsset({ ...received, labelStatus: "SKIPPED" }),
+      "LABEL_FAILED",
+    ],
     ["a label settled while deleted", deleted, anAsset({ ...deleted, labelStatus: "DONE" }), undefined],
   ])("%s", (_, before, after, event) => {
     expect(eventOf(before, after)?.type).toBe(event);
@@ -42,6 +55,16 @@ describe("an edit", () => {
     const event = { seq: 1, type: "REJECTED", ownerId: "o", assetId: "a", at: "t", asset } as const;
     expect(callbackOf({ ...event, edited: null })).toMatchObject({ type: "asset.rejected" });
     expect(callbackOf({ ...event, edited: true })).toBeUndefined();
+  });
+});
+
+describe("a picture that turns out not to be one", () => {
+  it("is told to its receiver as skipped", () => {
+    const asset = snapshot(
+      anAsset({ state: "UPLOADED", labelStatus: "SKIPPED", callbackUrl: "https://a.b/" }),
+    );
+    const event = { seq: 1, type: "LABEL_FAILED", ownerId: "o", assetId: "a", at: "t", asset } as const;
+    expect(callbackOf({ ...event, edited: null })).toMatchObject({ type: "asset.label_skipped" });
   });
 });
 
@@ -74,6 +97,8 @@ describe("a snapshot", () => {
       "labelStatus",
       "labels",
       "labelError",
+      "width",
+      "height",
       "createdAt",
       "updatedAt",
       "version",

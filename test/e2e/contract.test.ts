@@ -17,6 +17,7 @@ afterAll(() => receiver.stop());
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown;
 const ulid = expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/) as unknown;
 const signedUrl = expect.stringMatching(/^http:.*[?&]X-Amz-Signature=[0-9a-f]{64}/) as unknown;
+const signedUrls = { downloadUrl: signedUrl, thumbnailUrl: signedUrl };
 
 /** Asks the field that the example is for. */
 type Ask = (args?: object, client?: Asker) => Promise<unknown>;
@@ -51,7 +52,7 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
     const { id, event } = await upload({ title: "searched" });
     const [label] = event.asset.labels ?? [];
     const args = { label: label?.name, minConfidence: label?.confidence, limit: 100 };
-    const asset = { ...event.asset, downloadUrl: signedUrl };
+    const asset = { ...event.asset, ...signedUrls };
     const match = { asset, confidence: label?.confidence };
     await use().cloud.idle();
     const { items } = (await ask(args)) as { items: readonly (typeof match)[] };
@@ -68,7 +69,7 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
   },
   "Query.listAssetEvents": async (ask) => {
     const { seq, event } = await upload();
-    const asset = { ...event.asset, downloadUrl: signedUrl };
+    const asset = { ...event.asset, ...signedUrls };
     const { items } = (await ask({ after: seq - 1, limit: 1 })) as { items: unknown };
     expect(items).toEqual([{ ...event, seq, asset }]);
   },
@@ -181,6 +182,15 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
     const download = await fetch(getAsset.downloadUrl);
     expect(Buffer.from(await download.arrayBuffer()).equals(bytes)).toBe(true);
   },
+  "Asset.thumbnailUrl": async (_, { alice }) => {
+    const { id } = await upload();
+    const { getAsset } = await alice.get<{ getAsset: { thumbnailUrl: string } }>(
+      "query ($id: ID!) { getAsset(id: $id) { thumbnailUrl(size: LARGE, ttlSeconds: 60) } }",
+      { id },
+    );
+    expect(new URL(getAsset.thumbnailUrl).searchParams.get("X-Amz-Expires")).toBe("60");
+    expect((await fetch(getAsset.thumbnailUrl)).headers.get("content-type")).toBe("image/webp");
+  },
   "User.failingCallbacks": async (_, { alice }) => {
     await call("Mutation.createUser", { input: { name: "Alice" } });
     const { id, seq, url } = await deliver("/gone");
@@ -214,13 +224,16 @@ const call = (operation: string, args: object = {}, client: Asker = use().alice)
 const at = "2026-01-01T00:00:00.000Z";
 
 /** Alice's asset that waits for its upload, with all its fields. */
-const reserved = (id: unknown = ulid) => ({ ...reservedForEvents(id), downloadUrl: null });
+const reserved = (id: unknown = ulid) => ({
+  ...reservedForEvents(id),
+  ...{ downloadUrl: null, thumbnailUrl: null },
+});
 
 /** Events carry no URLs. */
 const reservedForEvents = (id: unknown) => ({
   ...{ id, ownerId: use().alice.sub, filename: "a.jpg", contentType: "image/jpeg", contentLength: 3 },
   ...{ title: null, sha256: null, callbackUrl: null, state: "CREATED", labelStatus: "NONE", labels: null },
-  ...{ labelError: null, createdAt: time, updatedAt: time, version: 1 },
+  ...{ labelError: null, width: null, height: null, createdAt: time, updatedAt: time, version: 1 },
 });
 
 const reserve = () => use().alice.create(Buffer.from("abc"), "image/jpeg", { filename: "a.jpg" });
@@ -230,27 +243,30 @@ const presigned = {
   headers: expect.arrayContaining([{ name: "content-type", value: "image/jpeg" }]),
 };
 
-/** A picture of Alice's that has its labels. */
+/** A picture of Alice's that has its labels and its thumbnails. */
 async function upload(more: object = {}) {
   const { alice } = use();
   const bytes = await jpeg();
   const { asset, upload: request } = await alice.create(bytes, "image/jpeg", more);
   const events = await alice.events(asset.id);
   expect(await send(request, bytes)).toMatchObject({ status: 200 });
-  const { seq, ...event } = await events.until(({ type }) => type === "LABELLED");
-  return { id: asset.id, bytes, seq, event };
+  const { seq: labelledSeq } = await events.until(({ type }) => type === "LABELLED");
+  const { seq, ...event } = await events.until(
+    ({ asset: { labelStatus, width } }) => labelStatus === "DONE" && width !== null,
+  );
+  return { id: asset.id, bytes, seq, labelledSeq, event };
 }
 
 /** The asset of an event after one more change. */
 const changed = ({ asset }: Omit<AssetEvent, "seq">) => ({
   ...asset,
-  ...{ updatedAt: time, version: asset.version + 1, downloadUrl: signedUrl },
+  ...{ updatedAt: time, version: asset.version + 1, ...signedUrls },
 });
 
 /** A picture of Alice's whose receiver was called. */
 async function deliver(path: string) {
   const url = receiver.url + path;
-  const { id, seq } = await upload({ callbackUrl: url });
+  const { id, labelledSeq: seq } = await upload({ callbackUrl: url });
   await receiver.until(({ body }) => body.includes(id));
   await use().cloud.idle();
   return { id, seq, url };

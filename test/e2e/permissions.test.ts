@@ -16,6 +16,7 @@ import { type AssetEvent, type Client, send } from "../support/client.ts";
 import { anAsset } from "../support/asset.ts";
 import { putRows } from "../support/repair.ts";
 import { useCloud } from "../support/cloud.ts";
+import { picturesIn } from "../../functions/thumbnail/pictures.ts";
 import { startReceiver } from "../../tools/chaos/receiver.ts";
 import { asFunction, credentialsOf, invoke } from "../support/function.ts";
 import { signPost } from "../support/sign.ts";
@@ -208,6 +209,21 @@ async function repair(client: Client): Promise<void> {
   side.close();
 }
 
+/** Thumbnails of a picture whose object is gone, and some that nobody needs any more. */
+async function missThumbnails(client: Client): Promise<void> {
+  const side = asFunction(use(), "administrator");
+  const { asset } = await client.create(await jpeg(), "image/jpeg");
+  const set = { state: "RECEIVED", labelStatus: "DONE", renditions: "PENDING" };
+  await side.assets.update(asset, { set, when: "attribute_exists(#id)" });
+  await use().cloud.idle();
+  expect(await side.assets.get(asset)).toMatchObject({ renditions: "FAILED" });
+  side.close();
+  const thumbnail = asFunction(use(), "thumbnail");
+  const pictures = picturesIn(thumbnail.s3, thumbnail.bucket);
+  await pictures.remove(await pictures.put(asset, { SMALL: Buffer.from("x") }));
+  thumbnail.close();
+}
+
 /** CloudWatch is not here. */
 const unwatched = [/ logs:/];
 
@@ -221,6 +237,7 @@ describe("using everything once", () => {
     await removeObjects(alice, id);
     await tellAgain();
     await purge(alice);
+    await missThumbnails(alice);
     await repair(alice);
     await cloud.idle();
 

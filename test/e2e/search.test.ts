@@ -54,13 +54,14 @@ const setLabels = (client: Client, args: object) =>
 
 const refused = (errorType: string) => ({ errors: [{ errorType }] });
 
-/** A picture of one colour, labelled. */
+/** A picture of one colour, labelled, with its thumbnails. */
 async function upload(client: Client, colour: string): Promise<string> {
   const events = await client.events();
   const bytes = await jpeg(colour);
   const { asset, upload: request } = await client.create(bytes, "image/jpeg");
   await send(request, bytes);
   await events.until(({ assetId, type }) => assetId === asset.id && type === "LABELLED");
+  await use().cloud.idle();
   return asset.id;
 }
 

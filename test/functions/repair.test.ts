@@ -281,6 +281,7 @@ describe("a sweep", () => {
     labelQueueUrl: physical("pipeline-labels"),
     objectQueueUrl: physical("uploads-events"),
     indexQueueUrl: physical("search-jobs"),
+    thumbnailQueueUrl: physical("thumbnails-jobs"),
   });
 
   async function run(at = now, to: ReturnType<typeof queues> = queues()) {

@@ -217,7 +217,7 @@ describe.each(["dev", "prod"])("every queue of stack %s", (stack) => {
     const read = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").filter(({ inputs }) =>
       inputs.eventSourceArn?.includes(":sqs:"),
     );
-    expect(read).toHaveLength(7);
+    expect(read).toHaveLength(9);
     for (const { name, inputs } of read) {
       const queue = ofType(graph, "aws:sqs/queue:Queue").find(
         ({ outputs }) => outputs.arn === inputs.eventSourceArn,

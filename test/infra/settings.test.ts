@@ -11,6 +11,7 @@ const good: Record<string, unknown> = {
   logRetentionDays: 30,
   functionMemory: 512,
   labelConcurrency: 5,
+  thumbnailConcurrency: 5,
   ingestConcurrency: 10,
   deliverConcurrency: 5,
   loopbackCallbacks: false,

@@ -202,6 +202,7 @@ export class Machine {
       labelQueueUrl: this.queueUrl("pipeline-labels"),
       objectQueueUrl: this.queueUrl("uploads-events"),
       indexQueueUrl: this.queueUrl("search-jobs"),
+      thumbnailQueueUrl: this.queueUrl("thumbnails-jobs"),
     });
     const { dynamodb } = this.sides.sweep;
     const failed = (error: unknown) => {
@@ -233,6 +234,7 @@ export class Machine {
         return Promise.resolve();
       },
       queueLabels: (jobs) => sendAll(this.sqs, this.queueUrl("pipeline-labels"), jobs),
+      queueThumbnails: (jobs) => sendAll(this.sqs, this.queueUrl("thumbnails-jobs"), jobs),
       queueIndexing: (jobs) =>
         sendAll(this.sqs, this.queueUrl("search-jobs"), jobs, { order: orderOfIndexing }),
       queuePurge: this.queuePurge,

@@ -16,11 +16,13 @@ import type { FunctionSide } from "./function.ts";
 const words = Buffer.from("some words");
 
 /** A bucket that holds one object at most, and keeps what S3 would tell of it. */
-export interface Bucket extends Pick<Objects, "exists" | "read" | "remove"> {
+export interface Bucket extends Pick<Objects, "exists" | "read" | "remove" | "removeRenditions"> {
   readonly told: readonly ObjectEvent[];
   /** Happens once, right after the next look at the bucket. */
   meanwhile: (() => unknown) | undefined;
   readonly has: () => boolean;
+  /** Whether there are smaller copies. */
+  renditions: boolean;
   /** Uploads, unless there is an object: nothing is overwritten. */
   readonly put: () => void;
 }
@@ -40,6 +42,7 @@ function bucketOf(key: string): Bucket {
   const bucket: Bucket = {
     told,
     meanwhile: undefined,
+    renditions: true,
     has: () => object !== undefined,
     put: () => {
       if (!object) {
@@ -54,6 +57,10 @@ function bucketOf(key: string): Bucket {
         object = undefined;
         tell("removed");
       }
+      return Promise.resolve();
+    },
+    removeRenditions: () => {
+      bucket.renditions = false;
       return Promise.resolve();
     },
   };

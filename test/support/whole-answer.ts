@@ -64,9 +64,9 @@ function selectionOf(type: GraphQLOutputType, hidden: readonly string[]): string
   return `{ ${fields.map((field) => `${field.name} ${selectionOf(field.type, hidden)}`).join(" ")} }`;
 }
 
-/** A role that calls the API with its signature; download URLs are for users only. */
+/** A role that calls the API with its signature; signed URLs are for users only. */
 export const askerOf = ({ cloud }: Running, role: string): Asker => ({
-  hidden: ["downloadUrl"],
+  hidden: ["downloadUrl", "thumbnailUrl"],
   async ask<Data>(query: string, variables: object = {}) {
     const { graphqlUrl, region } = cloud.ready;
     const url = new URL(graphqlUrl);

@@ -29,7 +29,7 @@ export interface AssetEvent {
   readonly seq: number;
   /** What happened. If edited is true, the unchanged state of the asset. */
   readonly type: AssetEventType;
-  /** True if updateAsset or setLabels changed the asset and nothing else happened. Otherwise null. */
+  /** True if updateAsset or setLabels changed the asset, or its thumbnails were made, and nothing else happened. Otherwise null. */
   readonly edited: boolean | null;
   /** Id of the owner. */
   readonly ownerId: string;
@@ -67,6 +67,10 @@ export interface Asset {
   readonly labels: readonly Label[] | null;
   /** Why the upload was rejected, or why labelling failed or was skipped. */
   readonly labelError: AssetError | null;
+  /** Pixels from left to right, as the picture is shown. Null until its thumbnails are made. */
+  readonly width: number | null;
+  /** Pixels from top to bottom, as the picture is shown. Null until its thumbnails are made. */
+  readonly height: number | null;
   /** Creation time. */
   readonly createdAt: string;
   /** Time of the last change. */
@@ -97,4 +101,4 @@ export interface AssetError {
 
 /** Selects all that an event has. */
 export const assetEventSelection =
-  "seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } createdAt updatedAt version }";
+  "seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } width height createdAt updatedAt version }";

@@ -36,14 +36,19 @@ async function waiting() {
   const name = objectKey(key.ownerId, key.id);
   const services = { assets: side.assets, now: Date.now, queuePurge };
   const exists = () => Promise.resolve(false);
+  const withoutRenditions: string[] = [];
+  const removeRenditions = ({ id }: { id: string }) => Promise.resolve(void withoutRenditions.push(id));
   const event = (kind: ObjectEvent["kind"], sequencer: string, reading = read) =>
-    ingest({ kind, key: name, sequencer }, { ...services, objects: { exists, read: reading, remove } });
+    ingest(
+      { kind, key: name, sequencer },
+      { ...services, objects: { exists, read: reading, remove, removeRenditions } },
+    );
   const versionRemoved = (isThere: boolean) =>
     ingest(
       { kind: "removed", key: name, sequencer: "0F", ofVersion: true },
-      { ...services, objects: { exists: () => Promise.resolve(isThere), read, remove } },
+      { ...services, objects: { exists: () => Promise.resolve(isThere), read, remove, removeRenditions } },
     );
-  return { key, event, versionRemoved, removals, row: () => side.assets.get(key) };
+  return { key, event, versionRemoved, removals, withoutRenditions, row: () => side.assets.get(key) };
 }
 
 describe("an event", () => {
@@ -129,7 +134,7 @@ describe("an event", () => {
 
   it("of an object that is no asset's is left alone", async () => {
     const foreign = { kind: "created", key: "uploads/x/readme.txt", sequencer: "0A" } as const;
-    const objects = { exists: gone, read, remove: gone };
+    const objects = { exists: gone, read, remove: gone, removeRenditions: gone };
     const services = { assets: side.assets, objects, now: Date.now, queuePurge };
     expect(await ingest(foreign, services)).toBe("foreign");
   });

@@ -60,6 +60,42 @@ describe("a label job", () => {
     end();
   });
 
+  it("is due soon again while there are no renditions, which may be made while it labels", async () => {
+    const waiting = await due({ renditions: "PENDING" });
+    expect(await waiting.run("a")).toBe("labelled");
+    expect(await waiting.row()).toMatchObject({ labelStatus: "DONE", dueAt: now + wait.renditions });
+    const { key, run, row, end } = await due({ renditions: "PENDING" });
+    const made = async () => {
+      await side.assets.update(key, { set: { renditions: "DONE" }, when: "attribute_exists(#id)" });
+      return found;
+    };
+    expect(await run("a", made)).toBe("labelled");
+    expect(await row()).toMatchObject({ labelStatus: "DONE", dueAt: now + wait.audit });
+    waiting.end();
+    end();
+  });
+
+  it("labels the rendition of a picture that Rekognition does not take", async () => {
+    const keys: string[] = [];
+    const own = await due();
+    const rendered = await due({ labelledFrom: "RENDITION", renditions: "DONE" });
+    for (const { run, end, key } of [own, rendered]) {
+      const { assets } = side;
+      const detect = (name: string) => {
+        keys.push(name.replace(`${key.ownerId}/${key.id}`, "KEY"));
+        return Promise.resolve(found);
+      };
+      await label(
+        { ...key, run: 1 },
+        { jobId: "a", last: false },
+        { assets, detect, now: () => now, lease: 1 },
+      );
+      expect(await run("a")).toBe("not due");
+      end();
+    }
+    expect(keys).toEqual(["uploads/KEY", "renditions/KEY/label.jpg"]);
+  });
+
   it("labels once when the queue hands the same message to two readers at once", async () => {
     const { run, end } = await due();
     let calls = 0;

@@ -59,6 +59,7 @@ function relaying(failing: (event: AssetEvent) => boolean = () => false) {
           return Promise.resolve();
         },
         queueIndexing: () => Promise.resolve(),
+        queueThumbnails: () => Promise.resolve(),
         queueLabels: (due) => {
           jobs.push(...due);
           return Promise.resolve();

@@ -39,6 +39,7 @@ async function run(
     labelQueueUrl: "http://q/labels",
     objectQueueUrl: "http://q/objects",
     indexQueueUrl: "http://q/index",
+    thumbnailQueueUrl: "http://q/thumbnails",
   });
   const result = await sweep([source], {
     dynamodb,
