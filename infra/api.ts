@@ -24,13 +24,13 @@ interface ApiArgs {
   readonly webhooks: pulumi.Input<string>;
 }
 
-/** Pipeline functions by name, and the one that is made last. */
+/** Pipeline functions by name, and the one that is created last. */
 interface Steps {
   readonly ids: Readonly<Record<string, pulumi.Output<string>>>;
   readonly last: pulumi.Resource;
 }
 
-/** The GraphQL API: people by Cognito, functions by IAM. */
+/** The GraphQL API. Users authenticate with Cognito, functions with IAM. */
 export class Api extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
@@ -38,7 +38,7 @@ export class Api extends pulumi.ComponentResource {
   readonly realtimeUrl: pulumi.Output<string>;
   /** ARN of the role that may end the subscriptions of former admins: see docs/security.md. */
   readonly operatorRole: pulumi.Output<string>;
-  /** Name of the log group, which AppSync's role cannot make itself. */
+  /** Name of the log group, which AppSync's role cannot create itself. */
   readonly logGroup: pulumi.Output<string>;
   private readonly api: aws.appsync.GraphQLApi;
   private readonly tables: Tables;
@@ -71,8 +71,8 @@ export class Api extends pulumi.ComponentResource {
         statements: [
           {
             Sid: "WriteLogs",
-            // Not CreateLogGroup: a group that AppSync makes itself keeps logs for ever, and makes this program's
-            // own fail with "already exists" (hashicorp/terraform-provider-aws#43635).
+            // Not CreateLogGroup: a group that AppSync creates itself keeps logs forever, and the program's own then
+            // fails with "already exists" (hashicorp/terraform-provider-aws#43635).
             Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
             Resource: logGroups,
           },
@@ -132,8 +132,8 @@ export class Api extends pulumi.ComponentResource {
   }
 
   /**
-   * The pipeline functions, each made after the one before it: AppSync answers ConcurrentModificationException to
-   * many at once (hashicorp/terraform-provider-aws#16211). The provider itself makes resolvers one at a time.
+   * Pipeline functions are created one after another: AppSync answers ConcurrentModificationException to many at once
+   * (hashicorp/terraform-provider-aws#16211). The provider itself creates resolvers one at a time.
    */
   private steps(sources: DataSources): Steps {
     const ids: Record<string, pulumi.Output<string>> = {};
@@ -178,12 +178,12 @@ export class Api extends pulumi.ComponentResource {
     new aws.appsync.Resolver(
       name,
       { apiId: this.api.id, type, field, runtime, code: this.code(name), ...args },
-      // AppSync takes one resolver a field: a second cannot be made before the first is gone.
+      // AppSync takes one resolver per field, so the old one must be deleted first.
       { parent: this, dependsOn: [after], deleteBeforeReplace: true },
     );
   }
 
-  /** Transactions name their tables in the request: AppSync has no variables for code that Pulumi could set. */
+  /** Transactions name their tables in the request, and AppSync has no variables for code that Pulumi could set. */
   private code(name: string): pulumi.Output<string> {
     return pulumi
       .all([resolverCode(name), this.tables.assets.name, this.tables.clientTokens.name])

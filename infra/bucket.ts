@@ -8,22 +8,22 @@ type Rule = aws.types.input.s3.BucketLifecycleConfigurationRule;
 
 interface PrivateBucketArgs {
   readonly settings: Settings;
-  /** What happens to objects with time. */
+  /** Lifecycle rules. */
   readonly rules: readonly Rule[];
-  /** What others may not do with the bucket's objects, beside what no bucket allows. */
+  /** Statements of the bucket's policy, besides those of every bucket. */
   readonly statements?: (arn: pulumi.Output<string>) => readonly Statement[];
-  /** Whether what is overwritten or deleted is kept for `oldVersionDays`. */
+  /** Whether overwritten and deleted objects are kept for `oldVersionDays`. */
   readonly versioned?: boolean;
 }
 
-/** How long an overwritten or deleted object can be restored. */
+/** Days for which an overwritten or deleted object can be restored. */
 const oldVersionDays = 30;
 
-/** A bucket of this account alone: nothing public, nothing without TLS, nothing unencrypted, no ACLs. */
+/** A private bucket: no public access, TLS only, encrypted, no ACLs. */
 export class PrivateBucket extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
-  /** What writers must wait for. */
+  /** Resources that write to the bucket depend on it. */
   readonly policy: aws.s3.BucketPolicy;
 
   constructor(name: string, args: PrivateBucketArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -94,7 +94,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
   }
 }
 
-/** A delete marker goes once it is all that is left of its object. */
+/** Removes a delete marker without older versions. */
 const oldVersions: Rule = {
   id: "old-versions",
   status: "Enabled",
@@ -103,7 +103,7 @@ const oldVersions: Rule = {
   expiration: { expiredObjectDeleteMarker: true },
 };
 
-/** Lets a bucket of this account put its events into a queue. */
+/** Allows a bucket of this account to send its events to a queue. */
 export const mayBeSentBy =
   (bucket: pulumi.Input<string>) =>
   (queue: pulumi.Output<string>): readonly Statement[] => [

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { Plugin } from "esbuild";
 import { bundler, root } from "./bundler.ts";
 
-/** AppSync refuses longer code. */
+/** AppSync's limit for code. */
 const maxResolverCode = 32_768;
 
 /**
- * A resolver or pipeline function as AppSync takes it: one ES module that imports only AppSync's own library.
- * Not minified, and with a source map, so that a fault is told by the line of the source.
+ * A resolver or pipeline function as AppSync takes it: one ES module that imports only AppSync's own library. It is not
+ * minified and has a source map, so that errors name the line of the source.
  */
 export async function resolverCode(name: string): Promise<string> {
   const code = readFileSync(join(root, await resolvers(name)), "utf8");
@@ -19,9 +19,9 @@ export async function resolverCode(name: string): Promise<string> {
 }
 
 /**
- * A function's handler with all that it imports, for Lambda's Node.js runtime: the path, from the program's folder.
- * (A bundle handed to Pulumi as text costs a quarter of a second each: its protocol encodes text one character at a
- * time.)
+ * The path of a function's bundle from the program's folder: its handler with all imports, for Lambda's Node.js
+ * runtime. Passing the text itself to Pulumi would take a quarter of a second for each function, because its protocol
+ * encodes text character by character.
  */
 export const functionFile = (name: string): Promise<string> => functions(name);
 
@@ -61,21 +61,21 @@ const functions = bundler("functions", () => ({
   sourcemap: "external",
   sourcesContent: false,
   legalComments: "none",
-  // The SDK's ES modules bundle to half of what its CommonJS does.
+  // The SDK's ES modules make half as large a bundle as its CommonJS.
   mainFields: ["module", "main"],
   conditions: ["module"],
   plugins: [spellOutKeys, requireHttp],
   alias: { "@aws-sdk/credential-provider-node": "./functions/shared/credentials.ts" },
-  // What remains CommonJS may require Node's own modules.
+  // Modules that remain CommonJS may require modules of Node.js.
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },
 }));
 
 /**
- * esbuild keeps every object with a computed key (`{ [_h]: … }`), lest computing it does something, and the S3
- * client describes its hundred operations by such objects: 55 KB. Once the keys, constants of the same file, are
- * written out, only the operations that are called remain.
+ * esbuild keeps every object with a computed key (`{ [_h]: … }`), because computing it may have an effect. The S3 client
+ * describes its hundred operations by such objects: 55 KB. The keys are constants of the same file. With their values
+ * in place, esbuild drops the operations that are not called.
  */
 const spellOutKeys: Plugin = {
   name: "spell-out-keys",
@@ -96,8 +96,8 @@ const spellOutKeys: Plugin = {
 };
 
 /**
- * Importing node:http as an ES module reads each of its exports, and one of them is WebSocket, which loads all of
- * undici: 30 ms of every cold start. Requiring it reads none.
+ * An import of node:http as an ES module reads all its exports. One of them, WebSocket, loads undici, which takes 30 ms
+ * of every cold start. `require` reads none.
  */
 const requireHttp: Plugin = {
   name: "require-http",

@@ -15,25 +15,24 @@ import { build, type BuildOptions, version } from "esbuild";
 /** The program's folder. */
 export const root = join(import.meta.dirname, "..");
 
-/** Where bundles are kept, each kind in a folder of its own, from the program's folder. */
+/** The folder of bundles from the program's folder. Each kind has a folder of its own there. */
 const cache = join("node_modules", ".cache", "darkroom");
 
-/** Milliseconds after which no reader can be left of a bundle that is made no more. */
+/** Milliseconds after which nothing reads an outdated bundle any more. */
 const outdated = 24 * 60 * 60 * 1000;
 
 /** The last run of esbuild for a kind of bundles. All paths are from the program's folder. */
 interface Run {
-  /** Hash of the settings and of every file that went in. */
+  /** Hash of the settings and of every input file. */
   readonly key: string;
   readonly inputs: readonly string[];
-  /** The bundle of each entry point. A file is named by its content, so that no reader sees it rewritten. */
+  /** The bundle of each entry point. Its name depends on its content, so that it never changes under a reader. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /**
- * Gives the file of a bundle, by its entry point. All entry points of a kind are bundled in one run the first time that
- * one is asked for, since they share most of what they read; and not at all while nothing that went into the last run
- * has changed.
+ * Returns the file of a bundle by its entry point. The first call bundles all entry points of a kind in one run, because
+ * they share most of their input. If no input of the last run has changed, its bundles are used again.
  */
 export function bundler(kind: string, options: () => BuildOptions): (name: string) => Promise<string> {
   let files: Promise<Run["files"]> | undefined;
@@ -57,7 +56,7 @@ async function filesOf(kind: string, options: BuildOptions): Promise<Run["files"
   const started = Date.now();
   const { inputs, files } = await bundle(options, folder);
   const key = keyOf(options, inputs);
-  // Of a source that was saved meanwhile nobody knows which text was read.
+  // If a source was saved meanwhile, it is unknown which text was read.
   if (key !== undefined && inputs.every((input) => statSync(join(root, input)).mtimeMs < started)) {
     const run: Run = { key, inputs, files };
     write(record, JSON.stringify(run));
@@ -70,12 +69,12 @@ async function bundle(options: BuildOptions, folder: string): Promise<Omit<Run, 
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     bundle: true,
-    // A copy of the program that links to these packages reads the same files by the same names.
+    // Symbolic links are kept: a copy of the program that links to these packages reads the same files by the same names.
     preserveSymlinks: true,
     format: "esm",
     charset: "utf8",
     logLevel: "error",
-    // A map names its sources from where it lies; an inline one is deployed, and names them from the root.
+    // A source map names its sources relative to its own folder. An inline map is deployed, and names them from the root.
     outdir: options.sourcemap === "external" ? join(root, folder) : root,
     ...options,
     write: false,
@@ -93,16 +92,16 @@ async function bundle(options: BuildOptions, folder: string): Promise<Omit<Run, 
     if (!exists(file)) {
       write(file, text);
     }
-    // A source whose lines have moved may give the same bundle, but never the same map.
+    // If lines of a source have moved, the bundle may be the same, but not its map.
     const map = maps.get(name);
     if (map !== undefined) {
       write(mapOf(file), map);
     }
     return [name, file] as const;
   });
-  // Which package a name stands for is decided by what npm has installed, and told by its own record of that.
+  // npm's own record of what is installed decides which package a name resolves to.
   const installed = ["node_modules/.package-lock.json"].filter(exists);
-  // What a plugin made up is no file: its text stands in the settings.
+  // Modules of a plugin are not files. Their text is in the settings.
   const inputs = Object.keys(metafile.inputs).filter(exists);
   return { inputs: [...inputs, ...installed], files: Object.fromEntries(files) };
 }
@@ -117,7 +116,7 @@ function readRun(record: string): Run | undefined {
 
 /** Undefined if one of the files is gone. */
 function keyOf(options: BuildOptions, inputs: readonly string[]): string | undefined {
-  // A plugin is what it does: its text.
+  // The text of its functions identifies a plugin.
   const settings = JSON.stringify([version, options], (_, value: unknown) =>
     typeof value === "function" ? String(value) : value,
   );
@@ -141,14 +140,14 @@ function clean(folder: string, used: ReadonlySet<string>): void {
   }
 }
 
-/** Beside its bundle, for whoever reads a stack; nothing names it, so it is not deployed. */
+/** Writes the map beside its bundle, for reading stack traces. It is not deployed. */
 const mapOf = (file: string): string => `${file}.map`;
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 const exists = (file: string): boolean => existsSync(join(root, file));
 
-/** Other processes see the file whole or not at all. */
+/** Writes a file atomically: other processes see all of it or nothing. */
 function write(file: string, text: string): void {
   mkdirSync(join(root, dirname(file)), { recursive: true });
   const partial = join(root, `${file}.${process.pid}`);

@@ -11,10 +11,10 @@ interface CallbacksArgs {
   readonly tables: Tables;
 }
 
-/** Seconds that one run of `deliver` may take: ten receivers at once, each for no more than half of it. */
+/** Timeout of `deliver` in seconds. It calls ten receivers at once, each for at most half of this time. */
 const deliverTimeout = 40;
 
-/** Calls the receivers that assets name, and keeps secrets and the log of deliveries for their owners. */
+/** Calls the receivers that assets name. Keeps the owners' secrets and the delivery log. */
 export class Callbacks extends pulumi.ComponentResource {
   /** Deliveries to make. */
   readonly queue: WorkQueue;
@@ -26,7 +26,7 @@ export class Callbacks extends pulumi.ComponentResource {
     super("darkroom:index:Callbacks", name, {}, opts);
     this.queue = new WorkQueue(
       `${name}-deliveries`,
-      // A delivery that is put off waits up to 15 minutes in the queue.
+      // A postponed delivery waits up to 15 minutes in the queue.
       { functionTimeout: deliverTimeout, maxAge: 25 * 60, maxReceiveCount: 5 },
       { parent: this },
     );
@@ -34,7 +34,7 @@ export class Callbacks extends pulumi.ComponentResource {
       CALLBACKS_TABLE: args.tables.callbacks.name,
       ASSETS_TABLE: args.tables.assets.name,
       DELIVERY_QUEUE_URL: this.queue.url,
-      // Names are resolved by threads, four unless told: a few that never answer would hold up everyone's.
+      // Threads resolve host names, four by default. A few names that never resolve would delay all deliveries.
       UV_THREADPOOL_SIZE: "64",
       LOOPBACK_CALLBACKS: here.accountId.apply((account) => loopbackCallbacks(args.settings, account)),
     };
@@ -43,7 +43,7 @@ export class Callbacks extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** What users ask for. */
+  /** The function behind the mutations and queries of callbacks. */
   private manage({ settings, tables }: CallbacksArgs): ServiceFunction {
     return new ServiceFunction(
       "webhooks",
@@ -65,7 +65,7 @@ export class Callbacks extends pulumi.ComponentResource {
     );
   }
 
-  /** The one function that speaks to strangers, with a role that reaches only its table, its queues and the rows to look at. */
+  /** The only function that calls foreign hosts. Its role reaches only its table, its queues and the rows to look at. */
   private deliver({ settings, tables }: CallbacksArgs): void {
     const deliver = new ServiceFunction(
       "deliver",
@@ -98,7 +98,7 @@ export class Callbacks extends pulumi.ComponentResource {
   }
 }
 
-/** No callback tells of an asset that is deleted. */
+/** Deleted assets get no callbacks. */
 const seeWhatIsHidden = ({ assets }: Tables): Statement => ({
   Sid: "SeeWhatIsHidden",
   Action: ["dynamodb:GetItem"],

@@ -13,11 +13,11 @@ interface Row {
   readonly graphs: readonly Graph[];
 }
 
-/** CloudWatch's grid has 24 columns. */
+/** Columns of CloudWatch's grid. */
 const columns = 24;
 const heights = { alarms: 5, heading: 1, graph: 6 };
 
-/** The body of a dashboard: first what rings, then the pipeline from left to right, then what it runs on. */
+/** The body of the dashboard: first the alarms, then the pipeline from left to right, then the infrastructure. */
 export function dashboardOf(
   watched: Watched,
   alarmArns: readonly pulumi.Input<string>[],

@@ -15,7 +15,7 @@ interface DataSourcesArgs {
   readonly webhooks: pulumi.Input<string>;
 }
 
-/** What resolvers speak to, each through a role of its own; made one after another, for the reason of `Api.steps`. */
+/** The data sources, each with a role of its own. They are created one after another, for the reason of `Api.steps`. */
 export class DataSources extends pulumi.ComponentResource {
   private readonly names = new Map<DataSourceName, pulumi.Output<string>>();
   private readonly api: aws.appsync.GraphQLApi;
@@ -67,7 +67,7 @@ export class DataSources extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The data source that is made last. */
+  /** The data source that is created last. */
   get last(): pulumi.Resource {
     return this.newest;
   }

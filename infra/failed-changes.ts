@@ -7,17 +7,17 @@ import type { Settings } from "./settings.ts";
 /** Changes that could not be published. */
 export interface FailedChanges {
   readonly bucket: PrivateBucket;
-  /** Names of the bucket's objects. */
+  /** The queue of names of the bucket's objects. */
   readonly queue: WorkQueue;
 }
 
 interface FailedChangesArgs {
   readonly settings: Settings;
-  /** Seconds that the function reading the queue may run. */
+  /** Timeout of the function that reads the queue, in seconds. */
   readonly functionTimeout: number;
 }
 
-/** A bucket gets the whole records from Lambda. A queue would get only their positions in the stream, which expire in a day. */
+/** Lambda writes whole records to a bucket. A queue would get only their positions in the stream, which expire in a day. */
 export function keepFailedChanges(
   name: string,
   { settings, functionTimeout }: FailedChangesArgs,

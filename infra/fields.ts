@@ -1,6 +1,6 @@
 import type { DataSourceName } from "./datasources.ts";
 
-/** Fields with one resolver, by the data source that it speaks to. Their code is resolvers/<field>.ts. */
+/** Fields with one resolver, by its data source. The code is resolvers/<field>.ts. */
 export const unitFields: Record<string, DataSourceName> = {
   "Query.me": "users",
   "Query.getUser": "users",
@@ -22,7 +22,7 @@ export const unitFields: Record<string, DataSourceName> = {
   "Asset.thumbnailUrl": "presign",
 };
 
-/** Pipeline functions, by the data source that each speaks to. Their code is resolvers/<name>.ts. */
+/** Pipeline functions, by their data source. The code is resolvers/<name>.ts. */
 export const functions = {
   registerCallback: "webhooks",
   reserveAsset: "assets",
@@ -39,7 +39,7 @@ export const functions = {
   findEvents: "events",
 } satisfies Record<string, DataSourceName>;
 
-/** Fields that take several steps. */
+/** Fields with a pipeline resolver. */
 export const pipelineFields: Record<string, readonly (keyof typeof functions)[]> = {
   "Query.searchAssets": ["findMatches", "readMatches"],
   "Query.listAssetEvents": ["readEventCounter", "findEvents"],
@@ -63,5 +63,5 @@ export const pipelineFields: Record<string, readonly (keyof typeof functions)[]>
   "Mutation.purgeAsset": ["changeAsset", "explainRefusal"],
 };
 
-/** Fields whose Lambda function is asked for many sources at once. */
+/** Fields whose Lambda function is invoked once for many source objects. */
 export const batchSizes: Record<string, number> = { "Asset.downloadUrl": 50, "Asset.thumbnailUrl": 50 };

@@ -18,10 +18,10 @@ interface ServiceFunctionArgs {
   readonly packages?: readonly string[];
 }
 
-/** A Lambda function of functions/<name>/, with its own role, log group and retention. */
+/** The Lambda function of functions/<name>/, with its own role, log group and retention. */
 export class ServiceFunction extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
-  /** What a mapping of the function must wait for. */
+  /** Event source mappings of the function depend on it. */
   readonly rolePolicy: aws.iam.RolePolicy;
 
   constructor(name: string, args: ServiceFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -36,8 +36,8 @@ export class ServiceFunction extends pulumi.ComponentResource {
     const role = new ServiceRole(
       name,
       {
-        // No sourceArn: what polls a queue or a stream for the function takes this role too, and Lambda does not
-        // document which ARN it names, if any.
+        // No sourceArn: pollers of queues and streams assume this role too, and Lambda does not document which ARN
+        // they give.
         service: "lambda.amazonaws.com",
         statements: [
           {

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "./settings.ts";
 
-/** Who people are: a pool, a public client for apps, and the group of administrators. */
+/** The user pool, a public client for apps, and the group of administrators. */
 export class Identity extends pulumi.ComponentResource {
   readonly userPoolId: pulumi.Output<string>;
   readonly userPoolClientId: pulumi.Output<string>;
@@ -36,7 +36,7 @@ export class Identity extends pulumi.ComponentResource {
         explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
         preventUserExistenceErrors: "ENABLED",
         enableTokenRevocation: true,
-        // A token keeps its groups until it lapses: so long does someone who left the admins read as one.
+        // A token keeps its groups until it expires, also those of a former admin.
         accessTokenValidity: 15,
         idTokenValidity: 15,
         refreshTokenValidity: 30,

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Metered, metrics } from "../domain/metrics.ts";
 import { metricsNamespace, physicalName } from "./naming.ts";
 
-/** One of CloudWatch's metrics, and how the values of a period become one. */
+/** A CloudWatch metric and its statistic. */
 export interface Measure {
   readonly namespace: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Measure {
 
 export type Stat = "Sum" | "Maximum" | "SampleCount" | "p50" | "p99";
 
-/** What a function of ours counts or times. */
+/** A metric that one of the program's functions reports. */
 export const ours = <Of extends Metered>(
   service: Of,
   name: keyof (typeof metrics)[Of] & string,

@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Names that must be known before the resource is made, because a policy mentions them. */
+/** A name that must be known before the resource is created, because a policy contains it. */
 export const physicalName = (name: string): string => `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
 
-/** Where CloudWatch keeps what the stack's functions count. */
+/** The CloudWatch namespace of the functions' metrics. */
 export const metricsNamespace = (): string => `Darkroom/${pulumi.getStack()}`;
 
-/** Where the stack lives: account and region, asked for once. */
+/** The account and the region of the stack, looked up once. */
 export const here = {
   accountId: aws.getCallerIdentityOutput().accountId,
   region: aws.getRegionOutput().region,

@@ -15,9 +15,9 @@ interface OperationsArgs {
   readonly api: Api;
 }
 
-/** Alarms that one topic sends, a dashboard, and saved queries. Create it after all that it watches. */
+/** Alarms with their topic, a dashboard, and saved queries. Create it after everything that it watches. */
 export class Operations extends pulumi.ComponentResource {
-  /** ARNs by name, for those who redrive dead letters. */
+  /** ARNs by name, for redriving dead letters. */
   readonly queues: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: OperationsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -44,19 +44,19 @@ export class Operations extends pulumi.ComponentResource {
   }
 
   private alarm(name: string, alarm: Alarm, topic: pulumi.Input<string>): aws.cloudwatch.MetricAlarm {
-    const { meaning, rings } = alarm;
+    const { meaning, threshold } = alarm;
     return new aws.cloudwatch.MetricAlarm(
       `${name}-${alarm.name}`,
       {
-        // Mails show the name: it says which stack it is.
+        // Mails show this name, so it names the stack.
         name: physicalName(alarm.name),
         alarmDescription: `${meaning}. See docs/runbook/${alarm.name}.md`,
         metricQueries: metricQueries(alarm),
-        ...("above" in rings
-          ? { comparisonOperator: "GreaterThanThreshold", threshold: rings.above }
-          : { comparisonOperator: "LessThanThreshold", threshold: rings.below }),
+        ...("above" in threshold
+          ? { comparisonOperator: "GreaterThanThreshold", threshold: threshold.above }
+          : { comparisonOperator: "LessThanThreshold", threshold: threshold.below }),
         evaluationPeriods: alarm.periods,
-        treatMissingData: alarm.silenceIsBad ? "breaching" : "notBreaching",
+        treatMissingData: alarm.missingDataIsBreaching ? "breaching" : "notBreaching",
         alarmActions: [topic],
         okActions: [topic],
       },
@@ -70,7 +70,7 @@ export class Operations extends pulumi.ComponentResource {
       new aws.cloudwatch.QueryDefinition(
         `${name}-${title.replaceAll(" ", "-")}`,
         {
-          // The console shows what is before the slash as a folder.
+          // The console shows the part before the slash as a folder.
           name: `${physicalName(name)}/${title}`,
           logGroupNames: api ? [...groups, apiLogs] : groups,
           queryString: query.join("\n| "),

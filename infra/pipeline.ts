@@ -26,12 +26,12 @@ interface PipelineArgs {
 /** Seconds that each function may run. */
 export const timeouts = { ingest: 30, relay: 60, label: 30 };
 
-/** How often a labelling job is tried before it ends in FAILED. */
+/** Attempts to label a picture before its status is FAILED. */
 const labelTries = 5;
 
-/** What happens by itself: S3 events to rows, rows to events and jobs, jobs to labels. */
+/** Asynchronous processing: S3 events change rows, row changes become events and jobs, jobs make labels. */
 export class Pipeline extends pulumi.ComponentResource {
-  /** Labelling runs to make. */
+  /** Assets to label. */
   readonly labelJobs: WorkQueue;
   private readonly failedChanges: FailedChanges;
   private readonly purge: Purge;
@@ -40,7 +40,7 @@ export class Pipeline extends pulumi.ComponentResource {
     super("darkroom:index:Pipeline", name, {}, opts);
     this.labelJobs = new WorkQueue(
       `${name}-labels`,
-      // Two thousand pictures at once take seven minutes at Rekognition's default quota.
+      // At Rekognition's default quota, 2,000 pictures take seven minutes.
       { functionTimeout: timeouts.label, maxAge: 15 * 60, maxReceiveCount: labelTries },
       { parent: this },
     );
@@ -56,7 +56,7 @@ export class Pipeline extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Verifies what came, and moves the asset on. */
+  /** Verifies uploaded objects, and changes the state of their assets. */
   private ingest({ settings, tables, uploads }: PipelineArgs): void {
     const ingest = new ServiceFunction(
       "ingest",
@@ -81,7 +81,7 @@ export class Pipeline extends pulumi.ComponentResource {
           },
           { Sid: "RemoveRenditions", Action: ["s3:DeleteObject"], Resource: uploads.renditions },
           {
-            // To walk through all objects; and without it S3 answers 403, not 404, for an object that has gone.
+            // For the audit. Without it, S3 also answers 403 instead of 404 for a missing object.
             Sid: "ListObjects",
             Action: ["s3:ListBucket"],
             Resource: uploads.bucketArn,
@@ -138,7 +138,7 @@ export class Pipeline extends pulumi.ComponentResource {
             Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
             Resource: tables.assets.streamArn,
           },
-          // ListStreams knows no resources.
+          // ListStreams takes no resource.
           { Sid: "FindStream", Action: ["dynamodb:ListStreams"], Resource: "*" },
           {
             Sid: "NumberEvents",
@@ -166,7 +166,7 @@ export class Pipeline extends pulumi.ComponentResource {
             Sid: "KeepFailedChanges",
             Action: ["s3:PutObject", "s3:GetObject"],
             Resource: pulumi.interpolate`${bucket.arn}/aws/lambda/*`,
-            // A bucket of the name in another account would get the records once this one was removed.
+            // If this bucket is removed, another account can create one with its name.
             Condition: { StringEquals: { "s3:ResourceAccount": here.accountId } },
           },
           { Sid: "FindFailedChanges", Action: ["s3:ListBucket"], Resource: bucket.arn },
@@ -196,7 +196,7 @@ export class Pipeline extends pulumi.ComponentResource {
     );
   }
 
-  /** Labels pictures, and gives up on those that cannot be labelled. */
+  /** Labels pictures, and sets those to FAILED that cannot be labelled. */
   private label({ settings, tables, uploads }: PipelineArgs): void {
     const { labelJobs } = this;
     const label = new ServiceFunction(
@@ -217,7 +217,7 @@ export class Pipeline extends pulumi.ComponentResource {
         statements: [
           mayRead(labelJobs.arn, labelJobs.deadLetters.arn),
           { Sid: "RetrySoon", Action: ["sqs:ChangeMessageVisibility"], Resource: labelJobs.arn },
-          // Rekognition reads the object as this role; DetectLabels itself knows no resources.
+          // Rekognition reads the object as this role. DetectLabels takes no resource.
           {
             Sid: "ReadPictures",
             Action: ["s3:GetObject"],

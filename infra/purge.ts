@@ -12,7 +12,7 @@ interface PurgeArgs {
   readonly uploads: Uploads;
 }
 
-/** Seconds that one run of `purge` may take: ten assets at once. */
+/** Timeout of `purge` in seconds: ten assets at once. */
 const purgeTimeout = 30;
 
 /** Removes everything that belongs to assets whose purge was requested. */

@@ -1,14 +1,14 @@
-/** A saved query over logs of functions, and of the API if it says so. */
+/** A saved query over the logs of functions, and of the API with `api`. */
 export interface SavedQuery {
   readonly name: string;
-  /** Whose logs: all functions', unless told. */
+  /** The functions whose logs are queried. All by default. */
   readonly functions?: readonly string[];
   readonly api?: true;
   /** CloudWatch Logs Insights. */
   readonly query: readonly string[];
 }
 
-/** What is asked first when something is wrong. The runbook names them. */
+/** The first queries when something is wrong. The runbook names them. */
 export const savedQueries: readonly SavedQuery[] = [
   {
     name: "errors by function",

@@ -5,15 +5,15 @@ import { policy, type Statement, tlsOnly } from "./role.ts";
 import { watched } from "./watched.ts";
 
 interface WorkQueueArgs {
-  /** Seconds that the function reading it may run. */
+  /** Timeout of the function that reads the queue, in seconds. */
   readonly functionTimeout: number;
   /** Seconds after which a waiting message is an alarm. */
   readonly maxAge: number;
-  /** How often a message is tried before it goes to the dead-letter queue. */
+  /** Attempts before a message goes to the dead-letter queue. */
   readonly maxReceiveCount: number;
-  /** Messages of a group are handled one after another, and one that is sent twice within five minutes once. */
+  /** FIFO: the messages of a group are handled in order, and a message that is sent twice within five minutes only once. */
   readonly fifo?: boolean;
-  /** What others may do with the queue. */
+  /** Statements of the queue's policy. */
   readonly statements?: (arn: pulumi.Output<string>) => readonly Statement[];
 }
 
@@ -26,7 +26,7 @@ const perGroup = {
 
 const days = (count: number): number => count * 86_400;
 
-/** A queue of work with the dead-letter queue where what could not be done waits for a person. */
+/** A queue of jobs, with a dead-letter queue in which failed jobs wait for a person. */
 export class WorkQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
@@ -41,7 +41,7 @@ export class WorkQueue extends pulumi.ComponentResource {
       name,
       {
         ...fifo,
-        // AWS's advice for queues that functions read: six times the function's timeout.
+        // AWS recommends six times the timeout of the function that reads the queue.
         visibilityTimeoutSeconds: 6 * args.functionTimeout,
         messageRetentionSeconds: days(4),
         sqsManagedSseEnabled: true,
@@ -67,7 +67,7 @@ export class WorkQueue extends pulumi.ComponentResource {
   }
 }
 
-/** What could not be done. */
+/** The queue of failed jobs. */
 export class DeadLetterQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
@@ -101,7 +101,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
   }
 }
 
-/** What a function needs to read a queue through an event source mapping. */
+/** The permissions that an event source mapping of a queue needs. */
 export const mayRead = (...queues: readonly pulumi.Input<string>[]): Statement => ({
   Sid: "ReadQueue",
   Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
@@ -112,13 +112,13 @@ interface ReadQueueArgs {
   readonly reader: ServiceFunction;
   /** ARN. */
   readonly queue: pulumi.Input<string>;
-  /** Batches handled at once, 2 to 1000. */
+  /** Batches handled concurrently, 2 to 1000. */
   readonly maximumConcurrency: number;
-  /** Messages handed over together: 10 unless given. */
+  /** Messages of one invocation. 10 by default. */
   readonly batchSize?: number;
 }
 
-/** Hands a queue's messages to a function, and those that it reports as failed again. */
+/** Invokes a function with a queue's messages, and again with those that it reports as failed. */
 export function readQueue(name: string, args: ReadQueueArgs, opts: pulumi.CustomResourceOptions): void {
   const { reader, queue, maximumConcurrency, batchSize = 10 } = args;
   new aws.lambda.EventSourceMapping(

@@ -9,11 +9,11 @@ import type { Tables } from "./tables.ts";
 interface RepairArgs {
   readonly settings: Settings;
   readonly tables: Tables;
-  /** Labelling runs to make. */
+  /** Assets to label. */
   readonly labels: WorkQueue;
-  /** S3's events, whose reader makes rows and objects agree. */
+  /** S3 events. Their reader makes rows and objects agree. */
   readonly objects: WorkQueue;
-  /** Callbacks to make. */
+  /** Deliveries to make. */
   readonly deliveries: WorkQueue;
   /** Assets to compare with the label index. */
   readonly index: WorkQueue;
@@ -21,10 +21,10 @@ interface RepairArgs {
   readonly thumbnails: WorkQueue;
 }
 
-/** Seconds that one sweep may run: two at once do no harm. */
+/** Timeout of a sweep in seconds. Two sweeps may overlap. */
 const sweepTimeout = 30;
 
-/** Looks at what is due, and at what no row knows of, so that nothing waits for ever for a message that was lost. */
+/** Looks at rows that are due and at objects without a row, so that nothing waits forever for a lost message. */
 export class Repair extends pulumi.ComponentResource {
   constructor(name: string, args: RepairArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Repair", name, {}, opts);
@@ -46,7 +46,7 @@ export class Repair extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Finds what is due, and asks those to look who know what to do. */
+  /** Finds rows that are due, and sends them to the queue of the function that handles them. */
   private sweep({
     settings,
     tables,

@@ -17,7 +17,7 @@ export const policy = (...statements: readonly Statement[]): pulumi.Output<strin
     Statement: statements.map((statement) => ({ Effect: "Allow", ...statement })),
   });
 
-/** Refuses every request that did not come over TLS. */
+/** Denies requests without TLS. */
 export const tlsOnly = (action: string, resources: readonly pulumi.Input<string>[]): Statement => ({
   Sid: "TlsOnly",
   Effect: "Deny",
@@ -27,7 +27,7 @@ export const tlsOnly = (action: string, resources: readonly pulumi.Input<string>
   Condition: { Bool: { "aws:SecureTransport": "false" } },
 });
 
-/** A role for people of this account whom its IAM lets take it; no service can. */
+/** A role for people. IAM of this account decides who may assume it; no service can. */
 export const roleForPeople = (name: string, opts: pulumi.ComponentResourceOptions): aws.iam.Role =>
   new aws.iam.Role(
     name,
@@ -47,17 +47,17 @@ export const roleForPeople = (name: string, opts: pulumi.ComponentResourceOption
   );
 
 interface ServiceRoleArgs {
-  /** Who may take the role: `lambda.amazonaws.com`. */
+  /** The service that may assume the role: `lambda.amazonaws.com`. */
   readonly service: string;
   /**
-   * The one resource that the service acts for. Absent if the service does not always name it: then the account is
-   * all that the role is bound to.
+   * The only resource that the service may act for. Absent if the service does not always name it. Then only the
+   * account restricts the role.
    */
   readonly sourceArn?: pulumi.Input<string>;
   readonly statements: readonly Statement[];
 }
 
-/** A role for one service acting in this account, with the least that it needs. */
+/** A role for one service in this account, with the permissions that it needs and no others. */
 export class ServiceRole extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly policy: aws.iam.RolePolicy;

@@ -4,17 +4,17 @@ import { here, physicalName } from "./naming.ts";
 import { ServiceRole, type Statement } from "./role.ts";
 
 interface ScheduleArgs {
-  /** Begins with the deployment. */
+  /** The first run is at deployment. */
   readonly rate: `rate(${number} ${"minute" | "hour" | "day"}${"" | "s"})`;
-  /** ARN of what is called: the function with the input as its event, or the queue with it as a message. */
+  /** ARN of a function, which gets the input as its event, or of a queue, which gets it as a message. */
   readonly target: { readonly function: pulumi.Input<string> } | { readonly queue: pulumi.Input<string> };
-  /** Absent: AWS's own notification. */
+  /** By default, AWS's own notification. */
   readonly input?: pulumi.Input<Record<string, unknown>>;
-  /** ARN of the queue for what the target did not take. A function that fails has taken it. */
+  /** ARN of the queue for events that the target did not accept. A function that fails has accepted its event. */
   readonly deadLetters?: pulumi.Input<string>;
 }
 
-/** Something done again and again, with a role for this schedule alone. */
+/** A call at a fixed rate, with a role for this schedule only. */
 export class Schedule extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
@@ -25,7 +25,7 @@ export class Schedule extends pulumi.ComponentResource {
       name,
       {
         service: "scheduler.amazonaws.com",
-        // AWS shows trust policies the group, never the schedule itself.
+        // In trust policies, AWS gives the ARN of the group, not of the schedule.
         sourceArn: pulumi.interpolate`arn:aws:scheduler:${here.region}:${here.accountId}:schedule-group/default`,
         statements: [call(target), ...(deadLetters === undefined ? [] : [sendToDeadLetters(deadLetters)])],
       },
@@ -41,7 +41,7 @@ export class Schedule extends pulumi.ComponentResource {
           arn: "function" in target ? target.function : target.queue,
           roleArn: role.arn,
           ...(input !== undefined && { input: pulumi.jsonStringify(input) }),
-          // The next run makes up for one that is given up; AWS's own 185 attempts in a day would pile up.
+          // The next run does the same work. AWS's default of 185 attempts a day would pile up.
           retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 300 },
           ...(deadLetters !== undefined && { deadLetterConfig: { arn: deadLetters } }),
         },

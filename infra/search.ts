@@ -9,10 +9,10 @@ interface SearchArgs {
   readonly tables: Tables;
 }
 
-/** Seconds that one run of `indexer` may take: ten assets of one owner, one after another. */
+/** Timeout of `indexer` in seconds: ten assets of one owner, one after another. */
 const indexerTimeout = 30;
 
-/** Keeps the label index, which searches and counts are read from, in agreement with the assets. */
+/** Keeps the label index in agreement with the assets. Searches and counts read from it. */
 export class Search extends pulumi.ComponentResource {
   /** Assets to compare with the index, in order by owner. */
   readonly jobs: WorkQueue;

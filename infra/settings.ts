@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** How a stack differs from another: Pulumi.<stack>.yaml says it, nothing else does. */
+/** The settings of a stack, from Pulumi.<stack>.yaml. Stacks differ in nothing else. */
 export interface Settings {
-  /** Deletion protection on tables and pool; buckets and tables outlive their removal from the program. */
+  /** Protects tables and user pool from deletion, and keeps buckets and tables that the program no longer declares. */
   readonly protectData: boolean;
   /** Whether clients may ask the API for its schema. */
   readonly introspection: boolean;
@@ -11,31 +11,31 @@ export interface Settings {
   readonly logRetentionDays: number;
   /** MB for each function. */
   readonly functionMemory: number;
-  /** Pictures labelled at once, 2 to 1000. */
+  /** Pictures labelled concurrently, 2 to 1000. */
   readonly labelConcurrency: number;
   /** Pictures decoded at once, 2 to 1000. */
   readonly thumbnailConcurrency: number;
-  /** Batches of S3 events handled at once, 2 to 1000. */
+  /** Batches of S3 events handled concurrently, 2 to 1000. */
   readonly ingestConcurrency: number;
-  /** Batches of callbacks sent at once, 2 to 1000. */
+  /** Batches of callbacks sent concurrently, 2 to 1000. */
   readonly deliverConcurrency: number;
-  /** Whether callbacks may go to this machine over plain http. The local cloud says so; it does not deploy. */
+  /** Whether callbacks may go to this machine over plain http. Only for the local cloud: it cannot be deployed. */
   readonly loopbackCallbacks: boolean;
-  /** Whether the audit removes objects that no row wants. False while a table is being restored. */
+  /** Whether the audit removes objects without a row. False while a table is being restored. */
   readonly auditRemoves: boolean;
-  /** After so many days a DELETED asset is purged. 0: never. */
+  /** Days after which a DELETED asset is purged. 0: never. */
   readonly keepDeletedDays: number;
-  /** After so many days a REJECTED or EXPIRED asset is purged. 0: never. */
+  /** Days after which a REJECTED or EXPIRED asset is purged. 0: never. */
   readonly keepFailedDays: number;
-  /** After so many days events and callbacks are removed from their logs. 0: never. */
+  /** Days after which events and callbacks are removed from their logs. 0: never. */
   readonly keepEventsDays: number;
-  /** Who is told of alarms by mail; absent, whoever subscribes to the topic by other means. */
+  /** The address that alarms are mailed to. If absent, only other subscribers of the topic get them. */
   readonly alarmEmail?: string;
   /** Origins whose pages may upload and download: `https://app.example.com`, or `*`. */
   readonly allowedOrigins: readonly string[];
 }
 
-/** What CloudWatch keeps logs for. */
+/** The retention times of CloudWatch, in days. */
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653,
 ];
@@ -49,7 +49,7 @@ const maxDays = 3650;
 type Read = (key: string, needed: boolean) => unknown;
 
 /**
- * Reads and checks all settings, so that one message names everything that is missing, wrong or unknown.
+ * Reads and checks all settings, so that one message names all that are missing, wrong or unknown.
  * `given`: the names of the settings that the stack has.
  */
 export function readSettings(
@@ -83,12 +83,8 @@ export function readSettings(
     checked(key, (value) => typeof value === "boolean", "true or false") as boolean;
   const oneOf = <Value>(key: string, values: readonly Value[]) =>
     checked(key, (value) => values.includes(value as Value), `one of ${values.join(", ")}`) as Value;
-  const within = (key: string, least: number, most: number) =>
-    checked(
-      key,
-      (value) => isWithin(value, least, most),
-      `a whole number from ${least} to ${most}`,
-    ) as number;
+  const within = (key: string, min: number, max: number) =>
+    checked(key, (value) => isWithin(value, min, max), `a whole number from ${min} to ${max}`) as number;
 
   const alarmEmail = checked("alarmEmail", isEmail, "an address to write to", false) as string | undefined;
 
@@ -119,7 +115,7 @@ export function readSettings(
       "a list of origins such as https://app.example.com",
     ) as string[],
   };
-  // A misspelt name would leave the setting at another value, and nobody would notice.
+  // A misspelt optional setting would be ignored silently.
   problems.push(...given.filter((key) => !known.has(key)).map((key) => `${key}: is not a setting`));
   if (problems.length > 0) {
     throw new Error(
@@ -129,17 +125,17 @@ export function readSettings(
   return settings;
 }
 
-/** Pulumi keeps settings of the provider (`aws:region`) beside the program's own. */
+/** Without the settings of the provider, such as `aws:region`. */
 function settingsOfStack(): string[] {
   const prefix = `${pulumi.getProject()}:`;
   const keys = Object.keys(pulumi.runtime.allConfig());
   return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
 }
 
-/** The local cloud's account: AWS gives nobody this number. */
+/** The account of the local cloud. AWS does not assign this number. */
 const localAccount = "000000000000";
 
-/** The setting for an account: whoever could reach a function's own machine could reach its credentials. */
+/** The setting for an account. On AWS, a callback to the function's own machine could reach its credentials. */
 export function loopbackCallbacks(settings: Pick<Settings, "loopbackCallbacks">, account: string): string {
   if (settings.loopbackCallbacks && account !== localAccount) {
     throw new Error("loopbackCallbacks: is for the local cloud alone, and must not be deployed");
@@ -147,7 +143,7 @@ export function loopbackCallbacks(settings: Pick<Settings, "loopbackCallbacks">,
   return String(settings.loopbackCallbacks);
 }
 
-/** Pulumi hands every setting over as text; lists, numbers and flags are JSON. */
+/** Pulumi passes settings as text. Lists, numbers and flags are JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -156,8 +152,8 @@ function parse(text: string): unknown {
   }
 }
 
-const isWithin = (value: unknown, least: number, most: number): boolean =>
-  Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+const isWithin = (value: unknown, min: number, max: number): boolean =>
+  Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
 
 const isEmail = (value: unknown): boolean => typeof value === "string" && /^[^@\s]+@[^@\s]+$/.test(value);
 

@@ -4,11 +4,11 @@ import { here } from "./naming.ts";
 import { policy, tlsOnly } from "./role.ts";
 
 interface AlarmTopicArgs {
-  /** Who is written to; must confirm once. Absent: whoever subscribes by other means. */
+  /** The address that alarms are mailed to. It must confirm once. If absent, only other subscribers get them. */
   readonly email?: string | undefined;
 }
 
-/** Where alarms of this account, and nothing else, are told. */
+/** The topic of the alarms. Only alarms of this account may publish to it. */
 export class AlarmTopic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 

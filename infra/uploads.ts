@@ -5,7 +5,7 @@ import { WorkQueue } from "./queue.ts";
 import { policy, roleForPeople, type Statement } from "./role.ts";
 import type { Settings } from "./settings.ts";
 
-/** Everything that users upload lies under this. */
+/** The prefix of all objects that users upload. */
 export const uploadPrefix = "uploads/";
 
 /** The smaller copies of pictures lie under this. They cause no events. */
@@ -17,7 +17,7 @@ interface UploadsArgs {
   readonly functionTimeout: number;
 }
 
-/** The private bucket, and the queue where S3 tells what happened to its objects. */
+/** The bucket of uploads, and the queue of its S3 events. */
 export class Uploads extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
@@ -26,7 +26,7 @@ export class Uploads extends pulumi.ComponentResource {
   readonly objects: pulumi.Output<string>;
   /** ARN of all smaller copies. */
   readonly renditions: pulumi.Output<string>;
-  /** ARN of the one role that may write over objects: see docs/restore.md. */
+  /** ARN of the only role that may overwrite objects: see docs/restore.md. */
   readonly restoreRole: pulumi.Output<string>;
 
   constructor(name: string, args: UploadsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -49,9 +49,9 @@ export class Uploads extends pulumi.ComponentResource {
     this.bucketArn = bucket.arn;
     this.objects = objectsOf(bucket.arn);
     this.renditions = pulumi.interpolate`${bucket.arn}/${renditionPrefix}*`;
-    this.letRestore(restorer);
+    this.allowRestore(restorer);
     if (allowedOrigins.length > 0) {
-      this.letPagesUse(name, allowedOrigins);
+      this.allowPages(name, allowedOrigins);
     }
     this.events = new WorkQueue(
       `${name}-events`,
@@ -65,7 +65,7 @@ export class Uploads extends pulumi.ComponentResource {
         queues: [
           {
             queueArn: this.events.arn,
-            // In a versioned bucket `Delete` tells that an old version went, which says nothing of the object.
+            // In a versioned bucket, `Delete` reports the end of an old version, not of the object.
             events: [
               "s3:ObjectCreated:*",
               protectData ? "s3:ObjectRemoved:DeleteMarkerCreated" : "s3:ObjectRemoved:*",
@@ -79,7 +79,7 @@ export class Uploads extends pulumi.ComponentResource {
     this.registerOutputs({ bucket: this.bucket });
   }
 
-  private letRestore(role: aws.iam.Role): void {
+  private allowRestore(role: aws.iam.Role): void {
     new aws.iam.RolePolicy(
       "restore",
       {
@@ -97,7 +97,7 @@ export class Uploads extends pulumi.ComponentResource {
     );
   }
 
-  private letPagesUse(name: string, allowedOrigins: readonly string[]): void {
+  private allowPages(name: string, allowedOrigins: readonly string[]): void {
     new aws.s3.BucketCorsConfiguration(
       name,
       {
@@ -136,7 +136,7 @@ const rules = [
   },
 ];
 
-/** Nothing overwritten, but by who restores; no signature older than an upload URL's life. */
+/** Denies overwriting except to the role for restores, and signatures that are older than an upload URL may be. */
 const writing = (objects: pulumi.Input<string>, restorer: pulumi.Input<string>): readonly Statement[] => [
   {
     Sid: "NoOverwriting",
@@ -146,7 +146,7 @@ const writing = (objects: pulumi.Input<string>, restorer: pulumi.Input<string>):
     Resource: objects,
     Condition: {
       Null: { "s3:if-none-match": "true" },
-      // A copy of an old version over its key states no condition.
+      // Restoring copies an old version over its key, without a condition.
       ArnNotEquals: { "aws:PrincipalArn": restorer },
     },
   },
@@ -156,7 +156,7 @@ const writing = (objects: pulumi.Input<string>, restorer: pulumi.Input<string>):
     Principal: "*",
     Action: ["s3:PutObject"],
     Resource: objects,
-    // Milliseconds; an upload URL lives for 300 seconds.
+    // Milliseconds. An upload URL is valid for 300 seconds.
     Condition: { NumericGreaterThan: { "s3:signatureAge": "300000" } },
   },
 ];

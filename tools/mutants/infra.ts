@@ -85,7 +85,7 @@ export const infraFaults: readonly Fault[] = [
   tables("tables go with the program", "retainOnDelete: protectData", "retainOnDelete: false"),
   queue(
     "a message comes again while it is handled",
-    "// AWS's advice for queues that functions read: six times the function's timeout.\n        visibilityTimeoutSeconds: 6 *",
+    "// AWS recommends six times the timeout of the function that reads the queue.\n        visibilityTimeoutSeconds: 6 *",
     "visibilityTimeoutSeconds: 1 *",
   ),
   queue("dead letters lapse with their messages", "days(14)", "days(4)"),
