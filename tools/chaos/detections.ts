@@ -1,4 +1,5 @@
 import { objectKey } from "../../domain/asset.ts";
+import { renditionKey } from "../../domain/renditions.ts";
 import { type Account, type Check, labellingsOf, nameOf, type Seen } from "./account.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -9,7 +10,10 @@ export function detectLabels({ evidence, killed }: Seen, accounts: readonly Acco
   let planned = 0;
   let found = 0;
   for (const { asset, journey } of accounts) {
-    const key = objectKey(asset.owner.sub, asset.id);
+    const key =
+      asset.planned.content === "webp"
+        ? renditionKey(asset.owner.sub, asset.id, "LABEL")
+        : objectKey(asset.owner.sub, asset.id);
     const calls = evidence.detections.get(key) ?? [];
     const due = labellingsOf(journey.events.map((type) => ({ type }))).length;
     planned += due;

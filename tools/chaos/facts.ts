@@ -89,7 +89,7 @@ async function listAssets(admin: Person, which: object): Promise<ListedAsset[]> 
 
 async function readLog(admin: Person, ownerId: string): Promise<AssetEvent[]> {
   const query = `query ($ownerId: ID, $after: Int) { listAssetEvents(ownerId: $ownerId, after: $after, limit: 100) {
-    items { seq type ownerId assetId at asset { state labelStatus version } } nextAfter } }`;
+    items { seq type edited ownerId assetId at asset { state labelStatus version } } nextAfter } }`;
   const items: AssetEvent[] = [];
   let after: number | null = 0;
   do {

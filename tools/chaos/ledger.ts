@@ -3,7 +3,7 @@ import { type Account, type Check, type Entry, labellingsOf, nameOf, type Seen, 
 import { deadLetters } from "./dead-letters.ts";
 import { afterGone, callbacks } from "./deliveries.ts";
 import { detectLabels } from "./detections.ts";
-import { journeys } from "./plan.ts";
+import { journeys, plannedEventOf } from "./plan.ts";
 
 export function ledgerOf(seen: Seen): Entry[] {
   const events = Map.groupBy([...seen.facts.events.values()].flat(), ({ assetId }) => assetId);
@@ -78,7 +78,7 @@ const checks: Readonly<Record<string, Check>> = {
   },
   "events of the journeys": (_, accounts) => {
     const differences = accounts.flatMap(({ asset, journey, events }) => {
-      const types = events.map(({ type }) => type).filter((type) => type !== journey.perhaps);
+      const types = events.map(plannedEventOf).filter((type) => type !== journey.perhaps);
       const [is, should] = [types, journey.events].map((all) => [...all].sort().join(" "));
       const versions = events.map(({ asset: { version } }) => version);
       const ordered = versions.every((version, index) => version >= (versions[index - 1] ?? 0));
@@ -90,7 +90,11 @@ const checks: Readonly<Record<string, Check>> = {
     const of = (all: readonly (readonly unknown[])[]) => all.reduce((sum, one) => sum + one.length, 0);
     return {
       planned: of(accounts.map(({ journey }) => journey.events)),
-      found: of(accounts.map(({ events, journey }) => events.filter(({ type }) => type !== journey.perhaps))),
+      found: of(
+        accounts.map(({ events, journey }) =>
+          events.filter((event) => plannedEventOf(event) !== journey.perhaps),
+        ),
+      ),
       differences,
     };
   },

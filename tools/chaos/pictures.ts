@@ -29,12 +29,20 @@ export async function drawPictures(): Promise<(content: Content, index: number) 
         .toBuffer(),
     ),
   );
+  const webps = await Promise.all(
+    colours.map((colour) =>
+      sharp({ create: create(colour) })
+        .webp()
+        .toBuffer(),
+    ),
+  );
   return (content, index) => {
     const jpeg = jpegs[index % jpegs.length] ?? Buffer.alloc(0);
     const png = pngs[index % pngs.length] ?? Buffer.alloc(0);
     const [contentType, start] = {
       jpeg: ["image/jpeg", jpeg] as const,
       png: ["image/png", png] as const,
+      webp: ["image/webp", webps[index % webps.length] ?? Buffer.alloc(0)] as const,
       // Cut off in the middle.
       corrupt: ["image/jpeg", jpeg.subarray(0, jpeg.length / 2)] as const,
       text: ["text/plain", Buffer.from("Not a picture: ")] as const,

@@ -4,7 +4,15 @@ import type { AssetEventType } from "../../domain/schema.ts";
 import { type Random, randomStreams } from "../../packages/local-cloud/src/faults/random.ts";
 
 /** The content of an upload: `mismatched` does not have the declared type. */
-export type Content = "jpeg" | "png" | "corrupt" | "text" | "mismatched";
+export type Content = "jpeg" | "png" | "webp" | "corrupt" | "text" | "mismatched";
+
+/** An event of an asset's plan. `THUMBNAILS` is the edit that tells of the thumbnails, of which the users make no other. */
+export type PlannedEvent = AssetEventType | "THUMBNAILS";
+
+export const plannedEventOf = (event: {
+  readonly type: AssetEventType;
+  readonly edited: boolean | null;
+}): PlannedEvent => (event.edited ? "THUMBNAILS" : event.type);
 
 /** A step of a user after `createAsset`. `settled` waits until the asset changes no more. */
 export type Step = "upload" | "received" | "settled" | "confirm" | "delete" | "restore" | "label" | "remove";
@@ -20,14 +28,15 @@ export interface Journey {
   /** `labelError.code` at the end. */
   readonly error?: string;
   /** Its events in the log, in any order: labels and confirmation race. */
-  readonly events: readonly AssetEventType[];
+  readonly events: readonly PlannedEvent[];
   /** An event that exists or not, depending on a race. */
-  readonly perhaps?: AssetEventType;
+  readonly perhaps?: PlannedEvent;
   readonly callbacks: readonly CallbackType[];
 }
 
-const picture: readonly Content[] = ["jpeg", "jpeg", "png"];
-const labelled: readonly AssetEventType[] = ["CREATED", "RECEIVED", "LABELLING", "LABELLED"];
+const picture: readonly Content[] = ["jpeg", "jpeg", "png", "webp"];
+const labels: readonly PlannedEvent[] = ["CREATED", "RECEIVED", "LABELLING", "LABELLED"];
+const labelled: readonly PlannedEvent[] = [...labels, "THUMBNAILS"];
 const done = { state: "RECEIVED", labelStatus: "DONE" } as const;
 const labelledCallback = ["asset.labelled"] as const;
 
@@ -80,7 +89,8 @@ export const journeys = {
     contents: picture,
     steps: ["upload", "settled", "delete"],
     end: { state: "DELETED", labelStatus: "DONE" },
-    events: [...labelled, "DELETED"],
+    events: [...labels, "DELETED"],
+    perhaps: "THUMBNAILS",
     callbacks: labelledCallback,
   },
   restored: {
@@ -97,7 +107,7 @@ export const journeys = {
     contents: picture,
     steps: ["delete", "upload", "restore"],
     end: done,
-    events: ["CREATED", "DELETED", "RESTORED", "LABELLING", "LABELLED"],
+    events: ["CREATED", "DELETED", "RESTORED", "LABELLING", "LABELLED", "THUMBNAILS"],
     perhaps: "RECEIVED",
     callbacks: labelledCallback,
   },
@@ -106,7 +116,8 @@ export const journeys = {
     contents: picture,
     steps: ["upload", "settled", "remove"],
     end: { state: "PURGED", labelStatus: "DONE" },
-    events: [...labelled, "PURGED"],
+    events: [...labels, "PURGED"],
+    perhaps: "THUMBNAILS",
     callbacks: labelledCallback,
   },
   again: {

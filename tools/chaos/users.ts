@@ -1,11 +1,11 @@
 import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type AssetState, objectKey } from "../../domain/asset.ts";
-import { ask } from "../../packages/client/src/index.ts";
+import { ask, type AssetEvent } from "../../packages/client/src/index.ts";
 import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { type Person, type Presigned, put } from "./people.ts";
 import { isRefusal, persist } from "./persist.ts";
 import type { Upload } from "./pictures.ts";
-import { journeys, type PlannedAsset, type Step } from "./plan.ts";
+import { journeys, type PlannedAsset, plannedEventOf, type PlannedEvent, type Step } from "./plan.ts";
 import { settled, type ReceivedEvents } from "./received-events.ts";
 
 /** An asset that its user knows of: the cloud is compared with these. */
@@ -59,21 +59,17 @@ export async function runJourney(planned: PlannedAsset, using: Using): Promise<v
 }
 
 /** True if the received events complete the asset's journey. */
-export function isOver(
-  { journey }: PlannedAsset,
-  events: readonly { readonly type: string; readonly asset: { state: string; labelStatus: string } }[],
-): boolean {
+export function isOver({ journey }: PlannedAsset, events: readonly AssetEvent[]): boolean {
   const { end, events: planned } = journeys[journey];
   const last = events.at(-1);
-  const count = (type: string, all: readonly { type: string }[]) =>
-    all.filter((event) => event.type === type).length;
+  const count = (type: PlannedEvent) => events.filter((event) => plannedEventOf(event) === type).length;
   if (end.state === "PURGED") {
     return last?.type === "PURGED";
   }
   return (
     last?.asset.state === end.state &&
     last.asset.labelStatus === end.labelStatus &&
-    planned.every((type) => count(type, events) >= planned.filter((one) => one === type).length)
+    planned.every((type) => count(type) >= planned.filter((one) => one === type).length)
   );
 }
 

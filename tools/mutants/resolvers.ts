@@ -8,7 +8,7 @@ const domainTests = ["test/domain/asset.test.ts", "test/domain/event.test.ts", "
 
 const inCaller = faultIn("resolvers/shared/caller.ts", [...assetTests, ...userTests]);
 const inChange = faultIn("resolvers/changeAsset.ts", assetTests);
-const inDownload = faultIn("resolvers/Asset.downloadUrl.ts", [...assetTests, "test/e2e/lifecycle.test.ts"]);
+const inDownload = faultIn("resolvers/shared/download.ts", [...assetTests, "test/e2e/lifecycle.test.ts"]);
 const inReserve = faultIn("resolvers/reserveAsset.ts", [...boundTests, ...assetTests]);
 const inList = faultIn("resolvers/Query.listAssets.ts", assetTests);
 const inEvents = faultIn("resolvers/findEvents.ts", assetTests);

@@ -74,6 +74,24 @@ describe("a download URL", () => {
     expect(url.searchParams.get("response-content-disposition")).toContain("now.png");
   });
 
+  it("of a thumbnail is signed only if the row says that it exists", async () => {
+    for (const renditions of [undefined, "PENDING", "FAILED", "DONE"] as const) {
+      const asset = anAsset({ state: "RECEIVED", ...(renditions && { renditions }) });
+      const { find } = aTable([asset]);
+      const [small, large, whole] = await signs(find).signDownloads([
+        { ...wanted(asset), size: "SMALL" },
+        { ...wanted(asset), size: "LARGE" },
+        wanted(asset),
+      ]);
+      const keys = [small, large].map((answer) => answer && new URL(answer.url).pathname);
+      const folder = `/renditions/${asset.ownerId}/${asset.id}`;
+      expect(keys).toEqual(
+        renditions === "DONE" ? [`${folder}/320.webp`, `${folder}/1280.webp`] : [null, null],
+      );
+      expect(new URL(whole?.url ?? "").pathname).toBe(`/uploads/${asset.ownerId}/${asset.id}`);
+    }
+  });
+
   it("is answered in its place, each asset read once whatever is asked of it", async () => {
     const shown = stored(ids[0] ?? "");
     const hidden = anAsset({ id: ids[1] ?? "", state: "DELETED" });

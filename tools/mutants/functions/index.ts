@@ -8,6 +8,7 @@ import { presignFaults } from "./presign.ts";
 import { purgeFaults } from "./purge.ts";
 import { relayFaults } from "./relay.ts";
 import { sharedFaults } from "./shared.ts";
+import { thumbnailFaults } from "./thumbnail.ts";
 import type { Fault } from "../fault.ts";
 
 export const functionFaults: readonly Fault[] = [
@@ -21,4 +22,5 @@ export const functionFaults: readonly Fault[] = [
   ...purgeFaults,
   ...relayFaults,
   ...sharedFaults,
+  ...thumbnailFaults,
 ];

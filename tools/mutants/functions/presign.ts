@@ -14,7 +14,7 @@ export const presignFaults: readonly Fault[] = [
   inPresign("the type of an upload is not signed", '"content-type": request.contentType,\n    "if', '"if'),
   inPresign(
     "a browser shows what a user uploaded",
-    "ResponseContentDisposition: disposition(asset.filename ?? asset.id),",
+    "ResponseContentDisposition: disposition(object.filename),",
     "",
   ),
   inPresign("an upload says how its download is encoded", 'ResponseContentEncoding: "identity",', ""),
