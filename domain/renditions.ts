@@ -1,4 +1,4 @@
-import { type Asset, renditionsOf } from "./asset.ts";
+import { type Asset, parseObjectKey, renditionsOf } from "./asset.ts";
 import type { ThumbnailSize } from "./schema.ts";
 
 /** Smaller copies of a picture, which `thumbnail` makes when the picture is received. The code is valid APPSYNC_JS. */
@@ -29,6 +29,13 @@ const names: Record<Rendition, string> = { SMALL: "320.webp", LARGE: "1280.webp"
 
 export const renditionKey = (ownerId: string, id: string, rendition: Rendition): string =>
   `${renditionsOf(ownerId, id)}${names[rendition]}`;
+
+/** The asset that an object belongs to: its upload, or a rendition of it. Undefined for all other keys. */
+export function assetOfKey(key: string): { ownerId: string; id: string } | undefined {
+  const parts = key.split("/");
+  const isRendition = parts.length === 4 && parts[0] === "renditions" && parts[3] !== "";
+  return parseObjectKey(isRendition ? `uploads/${parts[1]}/${parts[2]}` : key);
+}
 
 /** True if a write starts the making of renditions: they became PENDING, or an asset without them was restored. */
 export function asksForRenditions(before: Asset | undefined, after: Asset | undefined): boolean {

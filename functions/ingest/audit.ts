@@ -1,5 +1,6 @@
-import { type Asset, objectKey, parseObjectKey } from "../../domain/asset.ts";
+import type { Asset } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
+import { assetOfKey } from "../../domain/renditions.ts";
 import type { Assets } from "../shared/assets.ts";
 import type { Cursor } from "./cursor.ts";
 import { uploadStateOf } from "./upload-state.ts";
@@ -49,16 +50,18 @@ export async function audit(auditing: Auditing): Promise<Audit> {
   const { state = startOfAudit, step } = await cursor.read();
   const page = await objects.list(state.after);
   const ours = page.objects.flatMap(({ key, modified }) => {
-    const asset = parseObjectKey(key);
-    return asset ? [{ ...asset, modified }] : [];
+    const asset = assetOfKey(key);
+    return asset ? [{ key, asset, modified }] : [];
   });
-  const rows = await assets.getMany(ours);
+  const rows = await assets.getMany(different(ours.map(({ asset }) => asset)));
   const wanted = new Set(rows.filter(wantsObject).map(nameOf));
-  const unwanted = ours.filter((one) => !wanted.has(nameOf(one)) && one.modified < now() - grace);
+  const unwanted = ours.filter(
+    ({ asset, modified }) => !wanted.has(nameOf(asset)) && modified < now() - grace,
+  );
   const { rowless, expired } = await readAgain(unwanted, assets);
   const { next, orphans, refusal } = judge(state, {
     objects: ours.length,
-    rowless: rowless.map((key) => ({ key: nameOf(key), id: key.id })),
+    rowless: rowless.map(({ key, asset }) => ({ key, id: asset.id })),
     rows: rows.map(({ id }) => id),
     end: page.objects.at(-1)?.key ?? "",
     last: page.last,
@@ -67,7 +70,7 @@ export async function audit(auditing: Auditing): Promise<Audit> {
   if (refusal !== undefined) {
     auditing.refused(refusal);
   }
-  const condemned = removes ? [...expired.map(nameOf), ...orphans] : [];
+  const condemned = removes ? [...expired.map(({ key }) => key), ...orphans] : [];
   await inBatches(condemned, async (key) => {
     await objects.remove(key);
     auditing.removed(key);
@@ -82,19 +85,25 @@ export async function audit(auditing: Auditing): Promise<Audit> {
   };
 }
 
+/** An upload, or a rendition of one. */
+interface OurObject {
+  readonly key: string;
+  readonly asset: RowKey;
+}
+
 /** A batch read may miss rows, so each object without a row is read again on its own. */
 async function readAgain(
-  keys: readonly RowKey[],
+  objects: readonly OurObject[],
   assets: Auditing["assets"],
-): Promise<{ readonly rowless: readonly RowKey[]; readonly expired: readonly RowKey[] }> {
-  const rowless: RowKey[] = [];
-  const expired: RowKey[] = [];
-  await inBatches(keys, async (key) => {
-    const asset = await assets.get(key);
+): Promise<{ readonly rowless: readonly OurObject[]; readonly expired: readonly OurObject[] }> {
+  const rowless: OurObject[] = [];
+  const expired: OurObject[] = [];
+  await inBatches(objects, async (object) => {
+    const asset = await assets.get(object.asset);
     if (!asset) {
-      rowless.push(key);
+      rowless.push(object);
     } else if (!wantsObject(asset)) {
-      expired.push(key);
+      expired.push(object);
     }
   });
   return { rowless, expired };
@@ -108,4 +117,9 @@ async function inBatches<One>(all: readonly One[], act: (one: One) => Promise<vo
 
 const wantsObject = (asset: Asset): boolean => uploadStateOf(asset) !== "EXPIRED";
 
-const nameOf = ({ ownerId, id }: RowKey): string => objectKey(ownerId, id);
+const nameOf = ({ ownerId, id }: RowKey): string => `${ownerId}/${id}`;
+
+/** An asset has several objects, and a batch must not name a row twice. */
+const different = (keys: readonly RowKey[]): RowKey[] => [
+  ...new Map(keys.map((key) => [nameOf(key), key])).values(),
+];

@@ -34,7 +34,7 @@ export interface Objects {
   remove(key: string): Promise<void>;
   /** Removes the smaller copies of an asset's picture. Also succeeds if there are none. */
   removeRenditions(asset: RowKey): Promise<void>;
-  /** The objects after the key `after`, in the order of keys. `last` is true if there are no more. */
+  /** The uploads and renditions after the key `after`, in the order of keys. `last` is true if there are no more. */
   list(after: string): Promise<{ readonly objects: readonly ListedObject[]; readonly last: boolean }>;
 }
 
@@ -75,7 +75,6 @@ export function objectsIn(s3: S3Client, bucket: string): Objects {
       const { Contents = [], IsTruncated = false } = await s3.send(
         new ListObjectsV2Command({
           Bucket: bucket,
-          Prefix: "uploads/",
           MaxKeys: pageSize,
           ...(after && { StartAfter: after }),
         }),

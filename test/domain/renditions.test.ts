@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { Asset } from "../../domain/asset.ts";
 import { parseDownloadRequest } from "../../domain/messages.ts";
 import { mediaTypes } from "../../domain/media.ts";
-import { asksForRenditions, pictureTypes, renditionKey } from "../../domain/renditions.ts";
+import { assetOfKey, asksForRenditions, pictureTypes, renditionKey } from "../../domain/renditions.ts";
 import { anAsset } from "../support/asset.ts";
 
 const due = anAsset({ state: "RECEIVED", renditions: "PENDING" });
@@ -30,6 +30,18 @@ describe("renditions", () => {
     expect(renditionKey("o", "a", "SMALL")).toBe("renditions/o/a/320.webp");
     expect(renditionKey("o", "a", "LARGE")).toBe("renditions/o/a/1280.webp");
     expect(renditionKey("o", "a", "LABEL")).toBe("renditions/o/a/label.jpg");
+  });
+
+  it("belong to the asset in their keys, and nothing else does", () => {
+    const { id } = due;
+    expect(assetOfKey(`uploads/o/${id}`)).toEqual({ ownerId: "o", id });
+    expect(assetOfKey(`renditions/o/${id}/320.webp`)).toEqual({ ownerId: "o", id });
+    for (const key of [
+      ...[`renditions/o/${id}`, `renditions/o/${id}/`, `renditions/o/${id}/a/b`, `other/o/${id}/320.webp`],
+      ...[`uploads/o/${id}/320.webp`, "renditions/o/readme/320.webp", `renditions//${id}/320.webp`, ""],
+    ]) {
+      expect(assetOfKey(key)).toBeUndefined();
+    }
   });
 
   it("are made of types that may be uploaded", () => {

@@ -63,6 +63,7 @@ describe("a check of a row and its object", () => {
     expect(after === undefined).toBe(expected === undefined);
     expect(after ?? {}).toMatchObject(expected ?? {});
     expect(bucket.has()).toBe(object === "there" && outcome !== "late");
+    expect(bucket.renditions).toBe(outcome !== "removed");
   });
 
   it("of an expired row that nothing came for is the last", async () => {

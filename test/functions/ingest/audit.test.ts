@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { type Asset, objectKey } from "../../../domain/asset.ts";
+import { type Asset, objectKey, renditionsOf } from "../../../domain/asset.ts";
 import { wait } from "../../../domain/due.ts";
 import { audit } from "../../../functions/ingest/audit.ts";
 import { type Cursor, cursorIn } from "../../../functions/ingest/cursor.ts";
@@ -45,7 +45,10 @@ function world(assets: readonly Asset[], { pageSize = 100, removes = true } = {}
     audit({
       assets: {
         get: (key) => Promise.resolve(find(key)),
-        getMany: (keys) => Promise.resolve(keys.flatMap((key) => find(key) ?? [])),
+        getMany: (keys) => {
+          expect(new Set(keys.map(({ ownerId, id }) => `${ownerId}/${id}`)).size).toBe(keys.length);
+          return Promise.resolve(keys.flatMap((key) => find(key) ?? []));
+        },
       },
       objects: {
         list: (after) => {
@@ -178,6 +181,23 @@ describe("an object without a row", () => {
     expect(objects.size).toBe(97);
     await walk(2);
     expect([removed.length, refusals]).toEqual([3, []]);
+  });
+
+  it("goes with its renditions; those of other rows stay, and each row is read once", async () => {
+    const all = Array.from({ length: 50 }, (_, number) => asset(number));
+    const { rows, objects, removed, walk } = world(all);
+    const renditionOf = ({ ownerId, id }: Asset, name: string) => `${renditionsOf(ownerId, id)}${name}`;
+    for (const one of all) {
+      objects.set(renditionOf(one, "320.webp"), 0);
+      objects.set(renditionOf(one, "1280.webp"), 0);
+    }
+    const [lost] = all.slice(20);
+    rows.delete(lost ? nameOf(lost) : "");
+    await walk(patience + 3);
+    expect(removed.toSorted()).toEqual(
+      lost && [renditionOf(lost, "1280.webp"), renditionOf(lost, "320.webp"), nameOf(lost)],
+    );
+    expect(objects.size).toBe(147);
   });
 
   it("goes when its time is up to the millisecond, and not before", async () => {
@@ -330,12 +350,13 @@ describe("the audit in the cloud", () => {
     expect(removed).toEqual([]);
   });
 
-  it("lists the bucket itself, and only what lies among the uploads", async () => {
+  it("lists the bucket itself, uploads and renditions", async () => {
     const { bucket: Bucket } = side;
     const ownerId = randomUUID();
     const expired = anAsset({ ownerId, state: "EXPIRED" });
     await putRows(owner, "assets", [expired]);
-    const keys = [nameOf(expired), `uploads/${ownerId}/readme.txt`, `other/${ownerId}`];
+    const rendition = `${renditionsOf(ownerId, expired.id)}320.webp`;
+    const keys = [rendition, nameOf(expired), `uploads/${ownerId}/readme.txt`, `other/${ownerId}`];
     for (const Key of keys) {
       await owner.s3.send(new PutObjectCommand({ Bucket, Key, Body: "x", IfNoneMatch: "*" }));
     }
@@ -347,10 +368,10 @@ describe("the audit in the cloud", () => {
       removed: (key) => removed.push(key),
       refused: () => undefined,
     });
-    expect(result).toMatchObject({ objects: 2, orphans: 1, foreign: 1, moved: true });
-    expect(removed).toEqual(keys.slice(0, 1));
-    expect(await Promise.all(keys.slice(0, 2).map((key) => objects.exists(key)))).toEqual([false, true]);
-    expect((await objects.list(keys[1] ?? "")).objects).toEqual([]);
+    expect(result).toMatchObject({ objects: 4, orphans: 2, foreign: 2, moved: true });
+    expect(removed.toSorted()).toEqual(keys.slice(0, 2));
+    expect(await Promise.all(keys.slice(1, 3).map((key) => objects.exists(key)))).toEqual([false, true]);
+    expect((await objects.list(keys[2] ?? "")).objects).toEqual([]);
   });
 
   it.each([

@@ -93,6 +93,16 @@ describe("an event", () => {
     expect(await event("removed", "0C")).toBe("stale");
   });
 
+  it("of a removal removes the renditions, again if it is repeated, and not if it is old", async () => {
+    const { key, event, withoutRenditions } = await waiting();
+    await event("created", "0C");
+    expect(await event("removed", "0B")).toBe("stale");
+    expect(withoutRenditions).toEqual([]);
+    expect(await event("removed", "0D")).toBe("removed");
+    expect(await event("removed", "0D")).toBe("stale");
+    expect(withoutRenditions).toEqual([key.id, key.id]);
+  });
+
   it("of a removed version removes the row only if no version is seen any more", async () => {
     const { event, versionRemoved, row } = await waiting();
     await event("created", "0A");

@@ -115,3 +115,22 @@ describe("a sweep", () => {
     ]);
   });
 });
+
+describe("a due asset", () => {
+  const queues = { labelQueueUrl: "labels", objectQueueUrl: "objects", indexQueueUrl: "index" };
+  const source = assetSource("assets", { ...queues, thumbnailQueueUrl: "thumbnails" });
+  const due = { ownerId: "o", id: "a", dueAt: 5, labelRun: 1 };
+
+  it.each([
+    [{ state: "RECEIVED", labelStatus: "PENDING", renditions: "PENDING" }, ["labels", "thumbnails"]],
+    [{ state: "RECEIVED", labelStatus: "NONE", renditions: "PENDING" }, ["thumbnails"]],
+    [{ state: "UPLOADED", labelStatus: "DONE", renditions: "PENDING" }, ["thumbnails"]],
+    [{ state: "UPLOADED", labelStatus: "RUNNING", renditions: "DONE" }, ["labels"]],
+    [{ state: "UPLOADED", labelStatus: "DONE", renditions: "DONE" }, ["objects", "index"]],
+    [{ state: "RECEIVED", labelStatus: "SKIPPED", renditions: "FAILED" }, ["objects", "index"]],
+    [{ state: "DELETED", labelStatus: "NONE", renditions: "PENDING" }, ["objects"]],
+    [{ state: "CREATED", labelStatus: "NONE" }, ["objects"]],
+  ])("%j is sent to %j", (changes, expected) => {
+    expect(source.route({ ...due, ...changes }).map(({ queueUrl }) => queueUrl)).toEqual(expected);
+  });
+});

@@ -30,16 +30,14 @@ afterAll(() => {
 const now = 1_000_000;
 
 /** A received picture whose renditions are due, and its job. */
-async function due(changes: Partial<Asset> = {}, object: Buffer | undefined = picture) {
+async function due(changes: Partial<Asset> = {}, object = picture) {
   const { alice } = use();
   const { asset } = await alice.create(picture, "image/jpeg");
   const key = { ownerId: alice.sub, id: asset.id };
   const set = { state: "RECEIVED", labelStatus: "DONE", renditions: "PENDING", ...changes };
   await administrator.assets.update(key, { set, when: "attribute_exists(#id)" });
   const stored = { Bucket: administrator.bucket, Key: objectKey(key.ownerId, key.id) };
-  if (object) {
-    await administrator.s3.send(new PutObjectCommand({ ...stored, Body: object, IfNoneMatch: "*" }));
-  }
+  await administrator.s3.send(new PutObjectCommand({ ...stored, Body: object, IfNoneMatch: "*" }));
   const thumbnailing = (more: Partial<Thumbnailing> = {}): Thumbnailing => ({
     assets: side.assets,
     pictures: picturesIn(side.s3, side.bucket),

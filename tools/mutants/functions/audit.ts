@@ -11,14 +11,18 @@ const inSweep = faultIn(sweep, sweepTests);
 
 export const auditFaults: readonly Fault[] = [
   inAudit("an object is removed on the strength of a batched read alone", "if (!asset) {", "if (true) {"),
-  inAudit("an object that has just arrived is removed", "one.modified < now() - grace", "true"),
+  inAudit("an object that has just arrived is removed", "modified < now() - grace", "true"),
   inAudit(
     "an object of a living row is removed",
     'uploadStateOf(asset) !== "EXPIRED"',
     'uploadStateOf(asset) === "EXPIRED"',
   ),
   inAudit("the switch does not stop the removal", "const condemned = removes ?", "const condemned = true ?"),
-  inAudit("what came late to an expired row stays", "[...expired.map(nameOf), ...orphans]", "orphans"),
+  inAudit(
+    "what came late to an expired row stays",
+    "[...expired.map(({ key }) => key), ...orphans]",
+    "orphans",
+  ),
   inOrphans(
     "an object waits a day less than its row may come back",
     "page.now - wait.restore",

@@ -8,6 +8,8 @@ const inPictures = faultIn("functions/thumbnail/pictures.ts", jobTests);
 const inLabel = faultIn("functions/label/label.ts", ["test/functions/label/label.test.ts"]);
 const inRenditions = faultIn("domain/renditions.ts", ["test/domain/renditions.test.ts", ...pictureTests]);
 const inMessages = faultIn("domain/messages.ts", ["test/domain/renditions.test.ts"]);
+const inSweep = faultIn("functions/sweep/sources.ts", ["test/functions/sweep/sweep.test.ts"]);
+const inIngest = faultIn("functions/ingest/ingest.ts", ["test/functions/ingest/ingest.test.ts"]);
 const inPresign = faultIn("functions/presign/presign.ts", ["test/functions/presign/downloads.test.ts"]);
 
 export const thumbnailFaults: readonly Fault[] = [
@@ -44,6 +46,9 @@ export const thumbnailFaults: readonly Fault[] = [
   ),
   inRenditions("a restored asset stays without thumbnails", 'before.state === "DELETED" || ', ""),
   inMessages("an unknown size gives the object itself", " || !isSize(size)", ""),
+  inSweep("a lost job is not sent again", 'renditions === "PENDING"', "false"),
+  inIngest("the thumbnails of a removed object stay", "await objects.removeRenditions(key);", ""),
+  inIngest("a repeated removal leaves them", " || !(await assets.get(key))", ""),
   inPresign(
     "a URL is signed for thumbnails that do not exist",
     'size && asset.renditions !== "DONE"',
