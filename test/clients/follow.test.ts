@@ -195,6 +195,6 @@ describe("following an owner's events", () => {
 
   it("throws the API's refusal for another user's assets", async () => {
     const { events } = following({ ownerId: use().bob.sub });
-    await expect(events.next()).rejects.toMatchObject({ name: "DarkroomError", code: "Unauthorized" });
+    await expect(events.next()).rejects.toMatchObject({ name: "DarkroomError", errorType: "Unauthorized" });
   });
 });

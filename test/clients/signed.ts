@@ -40,7 +40,7 @@ class Refused extends Error {
 
 export function read(error: unknown): Failure {
   if (error instanceof DarkroomError) {
-    return { errorType: error.code, message: error.message };
+    return { errorType: error.errorType, message: error.message };
   }
   return error instanceof Refused ? error.failure : { message: String(error) };
 }

@@ -7,7 +7,7 @@ const refusals =
 
 /** True for a refusal by the API, false for a fault on the way. */
 export const isRefusal = (error: unknown): error is DarkroomError =>
-  error instanceof DarkroomError && refusals.test(error.code);
+  error instanceof DarkroomError && refusals.test(error.errorType);
 
 /**
  * Repeats an attempt that failed with an unknown outcome, as a client should. `attempt` gets whether an earlier one may

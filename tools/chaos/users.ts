@@ -173,7 +173,7 @@ async function look(owner: Person, id: string): Promise<Seen | undefined> {
     const query = "query ($id: ID!) { getAsset(id: $id) { state version } }";
     return (await ask<{ getAsset: Seen }>(owner, query, { id })).getAsset;
   } catch (error) {
-    if (isRefusal(error) && error.code === "NotFound") {
+    if (isRefusal(error) && error.errorType === "NotFound") {
       return undefined;
     }
     throw error;

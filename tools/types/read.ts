@@ -10,6 +10,8 @@ import {
   type TypeNode,
 } from "graphql";
 
+export const roots = ["Query", "Mutation", "Subscription"];
+
 export type Field = FieldDefinitionNode | InputValueDefinitionNode;
 
 export type Fielded = ObjectTypeDefinitionNode | InputObjectTypeDefinitionNode;

@@ -30,9 +30,29 @@ describe("the types of schema.graphql", () => {
 
   it("give the client the events, by the names of the API", () => {
     const { "packages/client/src/schema.ts": client = "" } = typesOf(schema, resolvers);
-    expect(client).toMatch(/interface AssetEvent \{[^}]*readonly asset: Asset;/);
-    expect(client).toMatch(/interface Asset \{[^}]*readonly labels: readonly Label\[\] \| null;/);
-    expect(client).not.toMatch(/Input|downloadUrl/);
+    expect(client).toContain('readonly asset: Asset & Required<Pick<Asset, "labels">>;');
+  });
+
+  it("give the client what costs a call of its own as a choice", () => {
+    const { "packages/client/src/schema.ts": client = "" } = typesOf(schema, resolvers);
+    expect(client).toMatch(/interface Asset \{[^}]*readonly labels\?: readonly Label\[\] \| null;/);
+    expect(client).toMatch(
+      /interface AssetInclude \{[^}]*downloadUrl\?: boolean \| AssetDownloadUrlArguments;/,
+    );
+  });
+
+  it("give the client a function for each operation of users, and none of those of roles", () => {
+    const { "packages/client/src/operations.ts": operations = "" } = typesOf(schema, resolvers);
+    expect(operations).toMatch(
+      /const getAsset: Operation<GetAssetArguments, Asset \| null, AssetInclude>[^;]*selection: "id ownerId [^"]*\*Asset"/,
+    );
+    expect(operations).not.toMatch(/publishAssetEvent|endAdminSubscriptions/);
+  });
+
+  it("refuse a type that holds itself, because no selection ends there", () => {
+    const added = changed("User", "  name: String!\n", "  name: String!\n  manager: User\n");
+    expect(() => typesOf(added, resolvers)).toThrow("schema.graphql: User holds itself, by User > User.");
+    expect(() => typesOf(added, [...resolvers, "User.manager.ts"])).not.toThrow();
   });
 });
 
