@@ -386,7 +386,7 @@ describe.each(["dev", "prod"])("functions of stack %s", (stack) => {
     const calls = inputsOf(graph, "aws:scheduler/schedule:Schedule")
       .map(({ target }) => target as { arn: string; input?: string })
       .filter(({ arn }) => arn.includes(":lambda:"));
-    expect(calls.map(({ arn, input }) => [arn.split(":").at(-1), input])).toEqual([
+    expect(calls.map(({ arn, input }) => [arn.split(":").at(-1), input]).sort()).toEqual([
       [`darkroom-${stack}-sweep`, undefined],
     ]);
     expect(inputsOf(graph, "aws:lambda/permission:Permission")).toEqual([]);
