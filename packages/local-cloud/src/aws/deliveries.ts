@@ -1,6 +1,23 @@
-import { isAborted } from "./lambda/mappings/retry.ts";
+import type { Graph } from "../base/graph.ts";
+import type { Clock, Log, Storage } from "../base/service.ts";
+import type { Iam } from "./iam/index.ts";
+import { type Backoff, isAborted } from "./lambda/mappings/retry.ts";
 import type { Wait } from "./scheduler/pace.ts";
-import type { Clock } from "../base/service.ts";
+import type { Targets } from "./targets.ts";
+
+/** What a service needs that stores events and delivers them to targets. */
+export interface DeliveringOptions {
+  readonly graph: Graph;
+  readonly iam: Pick<Iam, "authorize">;
+  readonly targets: Targets;
+  readonly storage: Storage;
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly wait?: Wait | undefined;
+  readonly backoff?: Backoff | undefined;
+}
 
 /** Runs deliveries with their retries, and tracks the running ones. */
 export class Deliveries {

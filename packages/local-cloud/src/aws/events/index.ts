@@ -1,18 +1,9 @@
-import type { Graph } from "../../base/graph.ts";
-import {
-  AwsError,
-  type Clock,
-  type Executor,
-  type Log,
-  type Part,
-  type Service,
-  type Storage,
-} from "../../base/service.ts";
+import { AwsError, type Executor, type Part, type Service } from "../../base/service.ts";
 import { failJson, readJson, sendJson } from "../gateway/json.ts";
 import type { Iam } from "../iam/index.ts";
-import { type Backoff, exponential, pause } from "../lambda/mappings/retry.ts";
-import type { Wait } from "../scheduler/pace.ts";
-import type { Target, Targets } from "../targets.ts";
+import { exponential, pause } from "../lambda/mappings/retry.ts";
+import type { DeliveringOptions } from "../deliveries.ts";
+import type { Target } from "../targets.ts";
 import { Deliverer } from "./delivery.ts";
 import type { BusEvent } from "./event.ts";
 import { Outbox } from "./outbox.ts";
@@ -22,17 +13,8 @@ import { Requests } from "./requests.ts";
 import { busesOf, busNameOf, rulesOf } from "./rules.ts";
 import { Schedules } from "./schedules.ts";
 
-export interface EventsOptions {
-  readonly graph: Graph;
+export interface EventsOptions extends DeliveringOptions {
   readonly iam: Iam;
-  readonly targets: Targets;
-  readonly storage: Storage;
-  readonly region: string;
-  readonly accountId: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly wait?: Wait | undefined;
-  readonly backoff?: Backoff | undefined;
   /** False: scheduled rules do not run. */
   readonly schedules?: boolean | undefined;
 }

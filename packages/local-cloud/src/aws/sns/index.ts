@@ -1,11 +1,9 @@
-import type { Graph } from "../../base/graph.ts";
-import type { Clock, Log, Part, Principal, Service, Storage } from "../../base/service.ts";
+import type { Part, Principal, Service } from "../../base/service.ts";
 import { failQueryAs, type QueryObject, readQuery, sendQuery } from "../gateway/query.ts";
 import { sourceContext } from "../iam/caller.ts";
-import type { Iam } from "../iam/index.ts";
-import { type Backoff, exponential, pause } from "../lambda/mappings/retry.ts";
-import type { Wait } from "../scheduler/pace.ts";
-import type { Message, Target, Targets } from "../targets.ts";
+import { exponential, pause } from "../lambda/mappings/retry.ts";
+import type { DeliveringOptions } from "../deliveries.ts";
+import type { Message, Target } from "../targets.ts";
 import { Access } from "./access.ts";
 import { Deliverer } from "./delivery.ts";
 import type { Topic } from "./model.ts";
@@ -15,25 +13,12 @@ import { Publisher } from "./publisher.ts";
 import { Requests } from "./requests.ts";
 import { topicsOf } from "./topics.ts";
 
-export interface SnsOptions {
-  readonly graph: Graph;
-  readonly iam: Pick<Iam, "authorize">;
-  readonly targets: Targets;
-  readonly storage: Storage;
-  readonly region: string;
-  readonly accountId: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly wait?: Wait | undefined;
-  readonly backoff?: Backoff | undefined;
-}
-
 export interface Sns extends Service, Target, Required<Part> {}
 
 const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
 
 /** SNS: exactly the declared topics. An accepted message is delivered at least once, after a restart too. */
-export function createSns(options: SnsOptions): Sns {
+export function createSns(options: DeliveringOptions): Sns {
   const { graph, iam, clock, accountId, wait = pause, backoff = exponential } = options;
   const topics = topicsOf(graph);
   const subscriptions = [...topics.values()].flatMap((topic) => topic.subscriptions);

@@ -1,16 +1,10 @@
-import { afterEach, describe, expect, it } from "@jest/globals";
-import { type Bench, type Options, password, poolId, signIn, startBench } from "./support.ts";
+import { describe, expect, it } from "@jest/globals";
+import { type Bench, password, poolId, signIn, useBenches } from "./support.ts";
 
 const email = "dave@example.com";
 
 describe("a user's own account", () => {
-  const benches: Bench[] = [];
-  const start = async (options: Options = {}): Promise<Bench> => {
-    const bench = await startBench(options);
-    benches.push(bench);
-    return bench;
-  };
-  afterEach(() => Promise.all(benches.splice(0).map((bench) => bench.stop())));
+  const start = useBenches();
 
   const signUp = (bench: Bench, more: object = {}) =>
     bench.call("SignUp", {

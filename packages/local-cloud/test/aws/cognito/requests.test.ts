@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { checkRequest } from "../../../src/aws/cognito/requests.ts";
-import { type Bench, type Options, password, poolId, signIn, startBench } from "./support.ts";
+import { type Bench, password, poolId, signIn, startBench, useBenches } from "./support.ts";
 
 const user = { ClientId: "web", Username: "dave" };
 const ofPool = { UserPoolId: poolId, Username: "dave" };
@@ -146,13 +146,7 @@ describe("the parameters of an operation", () => {
 });
 
 describe("a pool", () => {
-  const benches: Bench[] = [];
-  const start = async (options: Options = {}): Promise<Bench> => {
-    const bench = await startBench(options);
-    benches.push(bench);
-    return bench;
-  };
-  afterEach(() => Promise.all(benches.splice(0).map((bench) => bench.stop())));
+  const start = useBenches();
   const signUp = (bench: Bench, more: object = {}) =>
     bench.call("SignUp", { ...user, Password: password, ...attribute("email", "d@example.com"), ...more });
 

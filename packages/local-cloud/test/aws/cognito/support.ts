@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterEach } from "@jest/globals";
 import { type Cognito, createCognito } from "../../../src/aws/cognito/index.ts";
 import { type Mail, readMail } from "../../../src/aws/cognito/mailbox.ts";
 import { prime } from "../../../src/aws/cognito/srp.ts";
@@ -43,6 +44,17 @@ export interface Bench {
 export const secretOf = (client: string): string => `${client}Secret0123456789abcdef`;
 
 const role: Principal = { kind: "role", roleArn: "arn:aws:iam::000000000000:role/admin", sessionArn: "" };
+
+/** For the test file or group that calls it: starts benches, and stops them after each test. */
+export function useBenches(): (options?: Options) => Promise<Bench> {
+  const benches: Bench[] = [];
+  afterEach(() => Promise.all(benches.splice(0).map((bench) => bench.stop())));
+  return async (options) => {
+    const bench = await startBench(options);
+    benches.push(bench);
+    return bench;
+  };
+}
 
 export async function startBench(options: Options = {}): Promise<Bench> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "cognito-")));
