@@ -3,10 +3,10 @@ import {
   type Message as QueueMessage,
   ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
-import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import { type Asset as Row, objectKey } from "../../domain/asset.ts";
+import { DeleteObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { type Asset as Row, objectKey, renditionsOf } from "../../domain/asset.ts";
 import type { AssetEvent } from "../../domain/event.ts";
-import type { IndexJob, LabelJob, PurgeJob } from "../../domain/messages.ts";
+import type { IndexJob, LabelJob, PurgeJob, ThumbnailJob } from "../../domain/messages.ts";
 import { check } from "../../functions/ingest/check.ts";
 import { ingest } from "../../functions/ingest/ingest.ts";
 import { type Message, parseMessage } from "../../functions/ingest/message.ts";
@@ -28,6 +28,13 @@ import { sweep } from "../../functions/sweep/sweep.ts";
 import { type Client, type Presigned, send } from "../support/client.ts";
 import type { Running } from "../support/cloud.ts";
 import { asFunction } from "../support/function.ts";
+import { render } from "../../functions/thumbnail/picture.ts";
+import { picturesIn } from "../../functions/thumbnail/pictures.ts";
+import {
+  giveUp,
+  makeThumbnails,
+  type Outcome as ThumbnailOutcome,
+} from "../../functions/thumbnail/thumbnail.ts";
 import { streamReader } from "./stream.ts";
 
 export interface Reserved {
@@ -66,6 +73,7 @@ export class Machine {
       sweep: asFunction(running, "sweep"),
       indexer: asFunction(running, "indexer"),
       purge: asFunction(running, "purge"),
+      thumbnail: asFunction(running, "thumbnail"),
       administrator: asFunction(running, "administrator"),
     };
     this.sqs = this.sides.administrator.sqs;
@@ -144,6 +152,24 @@ export class Machine {
       now: this.now,
       removed: () => undefined,
     });
+  }
+
+  async thumbnailJobs(): Promise<ThumbnailJob[]> {
+    return (await this.drain("thumbnails-jobs")).map(({ Body = "" }) => JSON.parse(Body) as ThumbnailJob);
+  }
+
+  makeThumbnails(job: ThumbnailJob, gaveUp: boolean): Promise<ThumbnailOutcome> {
+    const { assets, s3, bucket } = this.sides.thumbnail;
+    const services = { assets, pictures: picturesIn(s3, bucket), render, now: this.now };
+    return gaveUp ? giveUp(job, services) : makeThumbnails(job, services);
+  }
+
+  /** Keys of the asset's renditions. */
+  async renditions(id: string): Promise<string[]> {
+    const { s3, bucket: Bucket } = this.sides.administrator;
+    const Prefix = renditionsOf(this.client.sub, id);
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+    return Contents.map(({ Key = "" }) => Key);
   }
 
   async index(job: IndexJob): Promise<void> {

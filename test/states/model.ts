@@ -1,11 +1,11 @@
-import type { AssetState, LabelStatus } from "../../domain/asset.ts";
+import type { AssetState, LabelStatus, RenditionStatus } from "../../domain/asset.ts";
 import type { AssetEventType } from "../../domain/schema.ts";
 
 /** An event, or a change of what its owner may edit. */
 export type Told = AssetEventType | `edited ${AssetState}`;
 
-/** What a client uploads: a picture, one that is broken, text, or bytes that are not what was declared. */
-export type Upload = "picture" | "broken" | "text" | "other";
+/** What a client uploads: a picture, one that the model does not take, one that is broken, text, or bytes that are not what was declared. */
+export type Upload = "picture" | "webp" | "broken" | "text" | "other";
 
 /** An asset as the contract has it, with no table, queue or condition behind it. */
 export interface Asset {
@@ -13,6 +13,7 @@ export interface Asset {
   state: AssetState;
   former: AssetState | undefined;
   labels: LabelStatus;
+  renditions: RenditionStatus | undefined;
   run: number;
   /** Who labels, and until when (model time). */
   job: string | undefined;
@@ -39,7 +40,7 @@ export const times = { upload: 300_000, grace: 60_000, lease: 60_000 };
 export const created = (upload: Upload, now: number): Asset => ({
   ...{ upload, state: "CREATED", former: undefined, labels: "NONE", run: 1, job: undefined, lease: 0 },
   ...{ object: false, uploaded: false, expires: now + times.upload },
-  ...{ purging: false, purged: false },
+  ...{ purging: false, purged: false, renditions: undefined },
   ...{ told: ["CREATED"], title: "", found: false, corrections: new Map() },
 });
 
@@ -62,12 +63,35 @@ function purge(asset: Asset): void {
   asset.told.push("PURGED");
 }
 
+/** The labels of what is received, unless they are due. */
+const firstLabels: Partial<Record<Upload, LabelStatus>> = { text: "SKIPPED", webp: "NONE" };
+
 /** The bytes are looked at: each asset's once. */
 function verify(asset: Asset): void {
   move(asset, asset.upload === "other" ? "REJECTED" : "RECEIVED");
   if (asset.upload !== "other") {
-    asset.labels = asset.upload === "text" ? "SKIPPED" : "PENDING";
+    asset.labels = firstLabels[asset.upload] ?? "PENDING";
+    asset.renditions = asset.upload === "text" ? undefined : "PENDING";
   }
+}
+
+/** A thumbnail job ends: the picture is decoded, or cannot be, or the queue gave the job up. False if it is not due. */
+export function endRenditions(asset: Asset, decoded: boolean): boolean {
+  if (asset.purged || isHidden(asset) || asset.renditions !== "PENDING") {
+    return false;
+  }
+  const made = decoded && asset.object && asset.upload !== "broken";
+  const waits = asset.upload === "webp" && asset.labels === "NONE";
+  asset.renditions = made ? "DONE" : "FAILED";
+  if (made) {
+    asset.told.push(`edited ${asset.state}`);
+  } else if (waits) {
+    asset.told.push("LABEL_FAILED");
+  }
+  if (waits) {
+    asset.labels = made ? "PENDING" : "SKIPPED";
+  }
+  return true;
 }
 
 /** S3 tells that the object came: perhaps late, again, or when it is gone already. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import sharp from "sharp";
 import type { Message } from "../../functions/ingest/message.ts";
-import type { IndexJob, PurgeJob } from "../../domain/messages.ts";
+import type { IndexJob, PurgeJob, ThumbnailJob } from "../../domain/messages.ts";
 import type { Detection } from "../../functions/label/label.ts";
 import { useCloud } from "../support/cloud.ts";
 import { corruptJpeg, jpeg, png } from "../support/pictures.ts";
@@ -18,6 +19,9 @@ beforeAll(async () => {
   files = {
     picture: await jpeg(),
     broken: await corruptJpeg(),
+    webp: await sharp(await jpeg())
+      .webp()
+      .toBuffer(),
     text: Buffer.from("words"),
     other: await png(),
   };
@@ -33,6 +37,7 @@ type Step =
   | { readonly do: "upload" | "look" | "removeObject"; readonly which: number }
   | { readonly do: "hear" | "index" | "purge"; readonly which: number; readonly again: boolean }
   | { readonly do: "label"; readonly which: number; readonly how: How; readonly again: boolean }
+  | { readonly do: "thumbnail"; readonly which: number; readonly gaveUp: boolean; readonly again: boolean }
   | { readonly do: "command"; readonly which: number; readonly name: model.Command }
   | { readonly do: "relay"; readonly again: boolean }
   | { readonly do: "sweep" }
@@ -55,6 +60,13 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({ do: fc.constantFrom("index" as const, "purge" as const), which, again }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      ...{ do: fc.constant("thumbnail" as const), which, again },
+      gaveUp: fc.constantFrom(false, false, true),
+    }),
   },
   {
     weight: 5,
@@ -89,8 +101,11 @@ const labelled: readonly Step[] = [
   { do: "index", which: 0, again: false },
 ];
 
+/** Media types that are not JPEG. */
+const types: Partial<Record<model.Upload, string>> = { text: "text/plain", webp: "image/webp" };
+
 function uploads() {
-  return fc.constantFrom<model.Upload>("picture", "picture", "broken", "text", "other");
+  return fc.constantFrom<model.Upload>("picture", "picture", "webp", "webp", "broken", "text", "other");
 }
 
 interface Pair {
@@ -108,6 +123,7 @@ class Run {
   private readonly jobs: Queued[] = [];
   private readonly indexJobs: IndexJob[] = [];
   private readonly purgeJobs: PurgeJob[] = [];
+  private readonly thumbnailJobs: ThumbnailJob[] = [];
   private readonly toldBefore = machine.told.length;
 
   constructor() {
@@ -131,6 +147,8 @@ class Run {
         return this.index(step.which, step.again);
       case "purge":
         return this.purge(step.which, step.again);
+      case "thumbnail":
+        return this.makeThumbnails(step.which, step.gaveUp, step.again);
       case "label":
         return this.label(step.which, step.how, step.again);
       default:
@@ -139,7 +157,7 @@ class Run {
   }
 
   private async create(upload: model.Upload): Promise<void> {
-    const contentType = upload === "text" ? "text/plain" : "image/jpeg";
+    const contentType = types[upload] ?? "image/jpeg";
     const real = await machine.create(files[upload], contentType);
     this.assets.push({ real, model: { ...model.created(upload, 0), expires: real.expires } });
   }
@@ -259,6 +277,19 @@ class Run {
     }
   }
 
+  private async makeThumbnails(which: number, gaveUp: boolean, again: boolean): Promise<void> {
+    const job = pick(this.thumbnailJobs, which);
+    const asset = job && this.assetOf(job.id);
+    if (!asset) {
+      return;
+    }
+    const outcome = await machine.makeThumbnails(job, gaveUp);
+    expect(["not due", "gone"].includes(outcome as string)).toBe(!model.endRenditions(asset, !gaveUp));
+    if (!again) {
+      this.thumbnailJobs.splice(this.thumbnailJobs.indexOf(job), 1);
+    }
+  }
+
   private async purge(which: number, again: boolean): Promise<void> {
     const job = pick(this.purgeJobs, which);
     const asset = job && this.assetOf(job.id);
@@ -301,6 +332,7 @@ class Run {
     this.jobs.push(...(await machine.labelJobs()).filter(({ job }) => mine(job.id)));
     this.indexJobs.push(...(await machine.indexJobs()).filter(({ id }) => mine(id)));
     this.purgeJobs.push(...(await machine.purgeJobs()).filter(({ id }) => mine(id)));
+    this.thumbnailJobs.push(...(await machine.thumbnailJobs()).filter(({ id }) => mine(id)));
   }
 
   /** The row is what the contract says that the asset is. */
@@ -308,11 +340,17 @@ class Run {
     for (const { real, model: asset } of this.assets) {
       const row = await machine.row(real.id);
       expect(
-        row && { state: row.state, former: row.formerState, labels: row.labelStatus, run: row.labelRun },
+        row && {
+          ...{ state: row.state, former: row.formerState, labels: row.labelStatus, run: row.labelRun },
+          renditions: row.renditions,
+        },
       ).toEqual(
         asset.purged
           ? undefined
-          : { state: asset.state, former: asset.former, labels: asset.labels, run: asset.run },
+          : {
+              ...{ state: asset.state, former: asset.former, labels: asset.labels, run: asset.run },
+              renditions: asset.renditions,
+            },
       );
     }
   }
@@ -324,6 +362,9 @@ class Run {
       await this.relay(false);
       while (this.messages.length > 0) {
         await this.hear(0, false);
+      }
+      while (this.thumbnailJobs.length > 0) {
+        await this.makeThumbnails(0, false, false);
       }
       while (this.jobs.length > 0) {
         await this.label(0, "ends", false);
@@ -357,6 +398,9 @@ class Run {
   /** Each asset ended in its true state, and its owner heard of every step once. */
   async ended(): Promise<void> {
     expect(this.assets.filter(({ model: asset }) => asset.purging && asset.object)).toEqual([]);
+    for (const { real } of this.assets.filter(({ model: { purged } }) => purged)) {
+      expect(await machine.renditions(real.id)).toEqual([]);
+    }
     for (const { model: asset } of this.assets.filter(({ model: { purged } }) => !purged)) {
       const uploadState = asset.former ?? asset.state;
       expect({ uploadState, object: asset.object }).toEqual({
@@ -366,6 +410,7 @@ class Run {
       expect(uploadState).not.toBe("CREATED");
       if (asset.state !== "DELETED") {
         expect(["PENDING", "RUNNING"]).not.toContain(asset.labels);
+        expect(asset.renditions).not.toBe("PENDING");
       }
     }
     const told = machine.told.slice(this.toldBefore);
