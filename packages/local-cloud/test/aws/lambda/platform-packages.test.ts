@@ -50,7 +50,11 @@ describe("a package with native binaries for Lambda's platform", () => {
   it("fails by name where this machine's is not installed", async () => {
     const { folder } = temporaryStorage();
     const packed = place(folder, `@img/none-linux-${otherCpu}`, otherCpu);
-    const { call } = openFunction("", { code: archiveOf(`@img/none-${here}`, [packed]) }, { program: folder });
+    const { call } = openFunction(
+      "",
+      { code: archiveOf(`@img/none-${here}`, [packed]) },
+      { program: folder },
+    );
     expect(await call()).toMatchObject({
       error: { errorMessage: expect.stringContaining(`which installs @img/none-${here} as an optional`) },
     });
