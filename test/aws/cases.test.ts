@@ -34,7 +34,7 @@ function answerOf(code: string, handler: Handler, context: Case["context"]): Ret
   return answer;
 }
 
-describe("the cases that are held against AWS", () => {
+describe("the cases that are compared with AWS", () => {
   it("answer here as recorded", () => {
     const names = cases.map(({ name }) => name);
     expect(names).toEqual([...new Set(names)]);
@@ -43,7 +43,7 @@ describe("the cases that are held against AWS", () => {
     }
   });
 
-  it("answer the same a second time: nothing that a run makes is left unmasked", () => {
+  it("answer the same a second time: all values that differ by run are masked", () => {
     const answers = (run: typeof evaluate) =>
       cases.map((one) => comparable(one, run(one.code, one.function, one.context)));
     expect(answers(evaluate)).toEqual(answers(answerOf));
@@ -61,13 +61,13 @@ describe("the cases that are held against AWS", () => {
 });
 
 describe("npm run test:aws", () => {
-  it("says without credentials why it did not run, how to run it, and how many cases wait", async () => {
+  it("says without credentials why it did not run, how to run it, and how many cases there are", async () => {
     const { stdout } = await run({});
     expect(stdout).toContain("Not run: AWS_REGION and AWS credentials not set.");
     expect(stdout).toContain(`${cases.length} cases wait`);
   });
 
-  it("asks EvaluateCode and prints what it answers otherwise", async () => {
+  it("calls EvaluateCode and prints what it answers differently", async () => {
     const asked: Asked[] = [];
     const server = createServer((request, response) => {
       void readText(request).then((text) => {

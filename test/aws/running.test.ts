@@ -54,13 +54,13 @@ interface Sent {
   readonly input: { readonly maxBatchSize?: number };
 }
 
-describe("what only a running API answers", () => {
+describe("questions that need a running API", () => {
   it.each(questions)("is answered here as it says: $name", async ({ ask, here }) => {
     const { url: graphqlUrl } = await serve(graph());
     expect(await ask({ graphqlUrl, ...tokens, takesBatchSize })).toEqual(here);
   });
 
-  it("is asked of AWS with a user pool and an API, and both are deleted", async () => {
+  it("asks AWS with a user pool and an API, and deletes both", async () => {
     const { client, cognito, calls } = scripted(await serve(graph()));
     const lines: string[] = [];
     expect(await compareRunning(client, (line) => void lines.push(line), cognito)).toBe(0);
@@ -69,7 +69,7 @@ describe("what only a running API answers", () => {
     expect(calls.filter((name) => name === "CreateResolver")).toHaveLength(Object.keys(resolvers).length + 1);
   });
 
-  it("is told where AWS answers otherwise", async () => {
+  it("reports where AWS answers differently", async () => {
     const other = apiGraph({
       schema,
       resolvers,

@@ -31,7 +31,7 @@ function scripted(other: string, failure?: Error) {
 
 const sdlOf = (name: string) => schemas.find(([one]) => one === name)?.[1] ?? "";
 
-describe("the schemas that are held against AWS", () => {
+describe("the schemas that are compared with AWS", () => {
   it("are each there once", () => {
     expect(new Set(schemas.map(([name]) => name)).size).toBe(schemas.length);
     expect(new Set(schemas.map(([, sdl]) => sdl)).size).toBe(schemas.length);
@@ -41,7 +41,7 @@ describe("the schemas that are held against AWS", () => {
     ["Long", "Long\n    AWS:   FAILED: Failed to parse\n    local: taken"],
     ["no Query", undefined],
     ["#345: no Query", "#345: no Query\n    AWS:   taken\n    local: refused"],
-  ])("are told where AWS decides otherwise, and the API is deleted: %s", async (name, told) => {
+  ])("are reported where AWS decides differently, and the API is deleted: %s", async (name, told) => {
     const { client, names } = scripted(sdlOf(name));
     const lines: string[] = [];
     expect(await compareSchemas(client, (line) => void lines.push(line))).toBe(told === undefined ? 0 : 1);

@@ -13,7 +13,7 @@ const filesOf = (pattern: string): string[] =>
 const pages = filesOf("**/*.md");
 
 describe("a page of documentation", () => {
-  it("is there to be read", () => {
+  it("exists", () => {
     expect(pages.length).toBeGreaterThan(40);
     expect(pages).toEqual(expect.arrayContaining(["README.md", "docs/restore.md"]));
   });

@@ -11,7 +11,7 @@ interface Run {
 }
 
 describe("bundles", () => {
-  it("are kept with all that went into them, so that the next run need not make them", async () => {
+  it("are kept with a record of their inputs, so that the next run uses them again", async () => {
     const file = await functionFile("label");
     const record = join(root, "node_modules/.cache/darkroom/functions/last.json");
     const last = JSON.parse(readFileSync(record, "utf8")) as Run;
@@ -21,7 +21,7 @@ describe("bundles", () => {
     expect(last.inputs).toContain("node_modules/.package-lock.json");
   });
 
-  it("require node:http, since importing it loads undici", async () => {
+  it("require node:http, because an import of it loads undici", async () => {
     const text = readFileSync(join(root, await functionFile("label")), "utf8");
     const imports = /\bfrom ?"(node:)?http"|\bimport ?\(?"(node:)?http"/;
     // Not toMatch, which would print the bundle.

@@ -95,7 +95,7 @@ describe("alarms", () => {
     expect(all.length).toBeGreaterThan(30);
   });
 
-  it("ring and stop ringing at the one topic, and only a missed schedule rings by silence", async () => {
+  it("notify the topic when they start and end, and only those of schedules start when data is missing", async () => {
     const graph = await graphOf("dev");
     const [topic, ...others] = graph.resources.filter(({ type }) => type === "aws:sns/topic:Topic");
     expect(others).toEqual([]);
@@ -106,7 +106,7 @@ describe("alarms", () => {
     expect(silent.map(nameOf).sort()).toEqual(["audit-idle", "sweep-idle"]);
   });
 
-  it("use what CloudWatch takes: ten metrics at most, each by a name that its expression knows", async () => {
+  it("keep to CloudWatch's limits: at most ten metrics, each with a name that its expression uses", async () => {
     for (const { metricQueries } of alarmsOf(await graphOf("dev"))) {
       const ids = metricQueries.flatMap(({ id, metric }) => (metric ? [id] : []));
       const expression = metricQueries.find((query) => query.expression)?.expression ?? ids.join();
@@ -119,7 +119,7 @@ describe("alarms", () => {
 });
 
 describe("the topic", () => {
-  it("is encrypted, and lets this account's alarms publish by TLS, and nobody else", async () => {
+  it("is encrypted, and only alarms of this account may publish to it, with TLS", async () => {
     const graph = await graphOf("dev");
     const [topic] = inputsOf<{ kmsMasterKeyId: string }>(graph, "aws:sns/topic:Topic");
     expect(topic?.kmsMasterKeyId).toMatch(/^arn:aws:kms:/);
@@ -140,7 +140,7 @@ describe("the topic", () => {
 });
 
 describe("metrics", () => {
-  it("of ours are each written by their function and shown on the dashboard, and no others are read", async () => {
+  it("of the program are each written by their function and shown on the dashboard, and no others are read", async () => {
     const graph = await graphOf("dev");
     const listed = Object.entries(metrics).flatMap(([service, names]) =>
       Object.keys(names).map((name) => `${ourNamespace} service=${service} ${name}`),
@@ -182,7 +182,7 @@ describe("the dashboard", () => {
 });
 
 describe("saved queries", () => {
-  it("ask log groups that there are", async () => {
+  it("read log groups that exist", async () => {
     const graph = await graphOf("dev");
     const groups = inputsOf<{ name: string }>(graph, "aws:cloudwatch/logGroup:LogGroup").map(
       ({ name }) => name,
@@ -198,7 +198,7 @@ describe("saved queries", () => {
 });
 
 describe("the runbook", () => {
-  it("has a page for each alarm and no other, all to be found from docs/operations.md", async () => {
+  it("has a page for each alarm and no other page, and docs/operations.md links to all", async () => {
     const alarms = alarmsOf(await graphOf("dev"));
     const pages = readdirSync(join(root, "docs/runbook")).map((file) => file.replace(/\.md$/, ""));
     expect(pages.sort()).toEqual(alarms.map(nameOf).sort());
@@ -218,7 +218,7 @@ describe("the runbook", () => {
     }
   });
 
-  it("names queues, functions, schedules, queries and pages that there are", async () => {
+  it("names only queues, functions, schedules, queries and pages that exist", async () => {
     const graph = await graphOf("dev");
     const queues = Object.keys(
       graph.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs["queues"] ?? {},

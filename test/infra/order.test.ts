@@ -2,9 +2,9 @@ import { describe, expect, it } from "@jest/globals";
 import { type Graph, ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { graphOf } from "../support/program.ts";
 
-/** AppSync answers ConcurrentModificationException to many functions and data sources made at once. */
-describe.each(["dev", "prod"])("what AppSync is given on stack %s", (stack) => {
-  it("comes one data source at a time, then one function at a time", async () => {
+/** AppSync answers ConcurrentModificationException to many functions and data sources that are created at once. */
+describe.each(["dev", "prod"])("the order of AppSync's resources on stack %s", (stack) => {
+  it("creates one data source at a time, then one function at a time", async () => {
     const graph = await graphOf(stack);
     const chain = [
       ...ofType(graph, "aws:appsync/dataSource:DataSource"),
@@ -14,7 +14,7 @@ describe.each(["dev", "prod"])("what AppSync is given on stack %s", (stack) => {
     expect(waitsFor.sort((a, b) => a - b)).toEqual(chain.map((_, index) => index));
   });
 
-  it("has its functions before any resolver", async () => {
+  it("creates the functions before any resolver", async () => {
     const graph = await graphOf(stack);
     const functions = ofType(graph, "aws:appsync/function:Function").map(({ urn }) => urn);
     for (const { name, urn } of ofType(graph, "aws:appsync/resolver:Resolver")) {
@@ -25,14 +25,14 @@ describe.each(["dev", "prod"])("what AppSync is given on stack %s", (stack) => {
     }
   });
 
-  it("has one resolver a field at any time: what is replaced goes first", async () => {
+  it("deletes a resolver before its replacement is created", async () => {
     const resolvers = ofType(await graphOf(stack), "aws:appsync/resolver:Resolver");
     expect(resolvers.length).toBeGreaterThan(20);
     const late = resolvers.filter(({ deleteBeforeReplace }) => !deleteBeforeReplace);
     expect(late.map(({ name }) => name)).toEqual([]);
   });
 
-  it("has the log group in the same deployment, and no role that may make one itself", async () => {
+  it("creates the log group in the same deployment, and no role may create one", async () => {
     const graph = await graphOf(stack);
     const [api] = ofType(graph, "aws:appsync/graphQLApi:GraphQLApi");
     const groups = graph.resources.filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
@@ -47,7 +47,7 @@ describe.each(["dev", "prod"])("what AppSync is given on stack %s", (stack) => {
   });
 });
 
-/** All that must exist before a resource. */
+/** The resources that must exist before a resource. */
 function reach(graph: Graph, urn: string): string[] {
   const found = new Set<string>();
   const waiting = [urn];

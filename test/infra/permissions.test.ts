@@ -179,12 +179,12 @@ describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
     expect(roles.sort()).toEqual(Object.keys(permissions).sort());
   });
 
-  it.each(Object.entries(permissions))("%s may do no more and no less", async (role, actions) => {
+  it.each(Object.entries(permissions))("%s has exactly these permissions", async (role, actions) => {
     const granted = statementsOf(await graphOf(stack), role).flatMap(({ Action }) => Action);
     expect({ role, actions: granted.sort() }).toEqual({ role, actions });
   });
 
-  it("name each action, and a resource for each that knows resources", async () => {
+  it("name each action, and a resource for each action that takes one", async () => {
     const graph = await graphOf(stack);
     const statements = ofType(graph, "aws:iam/rolePolicy:RolePolicy").flatMap(({ name }) =>
       statementsOf(graph, name).map((statement) => ({ name, ...statement })),
@@ -199,7 +199,7 @@ describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
     expect(denials).toEqual([]);
   });
 
-  it("reach no wildcard but the objects of a prefix, log streams and one field", async () => {
+  it("have wildcards only for objects of a prefix, log streams and one field", async () => {
     const graph = await graphOf(stack);
     const wild = ofType(graph, "aws:iam/rolePolicy:RolePolicy").flatMap(({ name }) =>
       statementsOf(graph, name)
@@ -224,7 +224,7 @@ describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
     expect(wild.length).toBeGreaterThan(10);
   });
 
-  it("are taken by one service each, for this account alone", async () => {
+  it("can be assumed by one service each, for this account only", async () => {
     for (const { name, inputs } of await servicesRoles(stack)) {
       const { Statement } = JSON.parse(inputs.assumeRolePolicy) as { Statement: object[] };
       expect({ name, trust: Statement }).toMatchObject({
@@ -243,7 +243,7 @@ describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
     }
   });
 
-  it("name the API or the schedules that they serve, and for functions nothing that a poller may not send", async () => {
+  it("name the API or the schedules that they serve, and for functions only conditions that pollers meet", async () => {
     for (const { name, inputs } of await servicesRoles(stack)) {
       const { Statement } = JSON.parse(inputs.assumeRolePolicy) as { Statement: Trust[] };
       const [{ Principal, Condition } = none] = Statement;
@@ -260,7 +260,7 @@ describe.each(["dev", "prod"])("the roles of stack %s", (stack) => {
     }
   });
 
-  it.each(people)("let people take %s, and only those whom this account lets", async (name) => {
+  it.each(people)("let people assume %s if this account allows it", async (name) => {
     const role = ofType(await graphOf(stack), "aws:iam/role:Role").find((one) => one.name === name);
     expect((JSON.parse(role?.inputs.assumeRolePolicy ?? "{}") as { Statement: object[] }).Statement).toEqual([
       { Effect: "Allow", Principal: { AWS: "arn:aws:iam::000000000000:root" }, Action: "sts:AssumeRole" },

@@ -83,7 +83,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
     ]);
   });
 
-  it("reads queues and streams with partial batch failures, and queues with a ceiling", async () => {
+  it("reads queues and streams with partial batch failures, and queues with a maximum concurrency", async () => {
     const mappings = ofType(await graphOf(stack), "aws:lambda/eventSourceMapping:EventSourceMapping");
     expect(mappings.map(({ name }) => name).sort()).toEqual([
       "deliver",
@@ -103,7 +103,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
     }
   });
 
-  it("runs every function on nodejs24.x, arm64, with a log group that forgets", async () => {
+  it("runs every function on nodejs24.x, arm64, with a log group that has a retention", async () => {
     const graph = await graphOf(stack);
     for (const { inputs } of ofType(graph, "aws:lambda/function:Function")) {
       expect(inputs).toMatchObject({ runtime: "nodejs24.x", architectures: ["arm64"] });
@@ -119,7 +119,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
 });
 
 describe("a function", () => {
-  it("weighs no more than 400 KB, since cold starts grow with it", async () => {
+  it("has at most 400 KB, because cold starts grow with it", async () => {
     const names = ofType(await graphOf("dev"), "aws:lambda/function:Function").map(({ name }) => name);
     const sizes = await Promise.all(
       names.map(async (name) => [name, statSync(join(root, await functionFile(name))).size] as const),
@@ -131,7 +131,7 @@ describe("a function", () => {
 });
 
 describe("data", () => {
-  it("is protected on prod, and on dev is not", async () => {
+  it("is protected on prod and not on dev", async () => {
     for (const [stack, expected] of [
       ["prod", true],
       ["dev", false],
@@ -142,7 +142,7 @@ describe("data", () => {
     }
   });
 
-  it("is encrypted, and rows can be had back from any minute", async () => {
+  it("is encrypted, and rows can be restored to any minute", async () => {
     for (const { inputs } of ofType(await graphOf("prod"), "aws:dynamodb/table:Table")) {
       expect(inputs).toMatchObject({
         pointInTimeRecovery: { enabled: true },

@@ -6,7 +6,7 @@ import { openScheduler } from "../../packages/local-cloud/test/aws/scheduler/sup
 
 const root = join(import.meta.dirname, "../../packages/local-cloud/test/engine/fixtures/schedules");
 
-it("a Schedule has a role that may do what it needs and no more, and with it reaches its target", async () => {
+it("a Schedule has a role with only the permission that it needs, and reaches its target with it", async () => {
   const graph = await evaluate({ root, stack: "dev" });
   const { start, time, received, functionLog } = openScheduler(graph);
   const [sweep] = ofType(graph, "aws:lambda/function:Function");

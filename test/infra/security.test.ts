@@ -39,7 +39,7 @@ const uploads = (graph: Graph) =>
   ofType(graph, "aws:s3/bucket:Bucket").find(({ name }) => name === "uploads")?.id ?? "";
 
 describe.each(["dev", "prod"])("every bucket of stack %s", (stack) => {
-  it("is closed to the public in all four ways", async () => {
+  it("blocks public access in all four ways", async () => {
     const blocks = ofBuckets(await graphOf(stack), "BucketPublicAccessBlock");
     expect(blocks).toHaveLength(2);
     for (const block of blocks) {
@@ -52,7 +52,7 @@ describe.each(["dev", "prod"])("every bucket of stack %s", (stack) => {
     }
   });
 
-  it("knows no ACLs, and encrypts", async () => {
+  it("has no ACLs, and encrypts", async () => {
     const graph = await graphOf(stack);
     for (const controls of ofBuckets(graph, "BucketOwnershipControls")) {
       expect(controls).toMatchObject({ rule: { objectOwnership: "BucketOwnerEnforced" } });
@@ -64,7 +64,7 @@ describe.each(["dev", "prod"])("every bucket of stack %s", (stack) => {
     }
   });
 
-  it("refuses whatever did not come over TLS", async () => {
+  it("denies requests without TLS", async () => {
     for (const { bucket, policy } of ofBuckets(await graphOf(stack), "BucketPolicy")) {
       expect(statementsOf(policy)).toContainEqual({
         Sid: "TlsOnly",
@@ -77,14 +77,14 @@ describe.each(["dev", "prod"])("every bucket of stack %s", (stack) => {
     }
   });
 
-  it("allows nobody anything by its own policy", async () => {
+  it("allows nothing by its own policy", async () => {
     const all = ofBuckets(await graphOf(stack), "BucketPolicy").flatMap(({ policy }) => statementsOf(policy));
     expect(all.filter(({ Effect }) => Effect !== "Deny")).toEqual([]);
   });
 });
 
 describe.each(["dev", "prod"])("the bucket of uploads on stack %s", (stack) => {
-  it("takes no overwriting but from the role that restores, and no signature older than five minutes", async () => {
+  it("denies overwriting except to the restore role, and signatures older than five minutes", async () => {
     const graph = await graphOf(stack);
     const bucket = uploads(graph);
     const policy = ofBuckets(graph, "BucketPolicy").find((one) => one["bucket"] === bucket)?.["policy"];
@@ -112,7 +112,7 @@ describe.each(["dev", "prod"])("the bucket of uploads on stack %s", (stack) => {
     ]);
   });
 
-  it("keeps old versions on prod for 30 days, delete markers no longer than they hide something", async () => {
+  it("keeps old versions on prod for 30 days, and delete markers only as long as they hide a version", async () => {
     const graph = await graphOf(stack);
     const bucket = uploads(graph);
     const mine = ({ bucket: name }: Inputs) => name === bucket;
@@ -136,12 +136,12 @@ describe.each(["dev", "prod"])("the bucket of uploads on stack %s", (stack) => {
           ]
         : [],
     );
-    // No upload may lapse by itself: that would remove its row.
+    // Uploads never expire by a lifecycle rule, because that would remove their rows.
     const lapsing = rules.filter((rule) => "days" in ((rule["expiration"] as object | undefined) ?? {}));
     expect(lapsing).toEqual([]);
   });
 
-  it("tells of what came and what went; of old versions that went it does not", async () => {
+  it("reports created and removed objects, but no removed old versions", async () => {
     const graph = await graphOf(stack);
     const told = ofBuckets(graph, "BucketNotification").find(({ bucket }) => bucket === uploads(graph));
     const went = stack === "prod" ? "s3:ObjectRemoved:DeleteMarkerCreated" : "s3:ObjectRemoved:*";
@@ -150,7 +150,7 @@ describe.each(["dev", "prod"])("the bucket of uploads on stack %s", (stack) => {
     ]);
   });
 
-  it("is open to the pages that are named, for what they need", async () => {
+  it("allows the named origins what they need", async () => {
     const graph = await graphOf(stack);
     const cors = inputsOf(graph, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration");
     expect(cors.map(({ corsRules }) => corsRules)).toEqual(
@@ -172,7 +172,7 @@ describe.each(["dev", "prod"])("the bucket of uploads on stack %s", (stack) => {
 });
 
 describe.each(["dev", "prod"])("every queue of stack %s", (stack) => {
-  it("encrypts, and refuses whatever did not come over TLS", async () => {
+  it("encrypts, and denies requests without TLS", async () => {
     const graph = await graphOf(stack);
     for (const { name, id, inputs, outputs } of ofType(graph, "aws:sqs/queue:Queue")) {
       expect({ name, encrypted: inputs.sqsManagedSseEnabled }).toEqual({ name, encrypted: true });
@@ -190,7 +190,7 @@ describe.each(["dev", "prod"])("every queue of stack %s", (stack) => {
     }
   });
 
-  it("takes messages of S3 for its own bucket in this account alone, and of no other stranger", async () => {
+  it("accepts messages of S3 only for its own bucket in this account, and of no other service", async () => {
     const graph = await graphOf(stack);
     const allowed = ofType(graph, "aws:sqs/queuePolicy:QueuePolicy").flatMap(({ name, inputs }) =>
       statementsOf(inputs.policy)
@@ -211,7 +211,7 @@ describe.each(["dev", "prod"])("every queue of stack %s", (stack) => {
     }
   });
 
-  it("hides a message for six times what its function may run, and gives it up after five tries", async () => {
+  it("has a visibility timeout of six times its function's timeout, and five attempts", async () => {
     const graph = await graphOf(stack);
     const functions = ofType(graph, "aws:lambda/function:Function");
     const read = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").filter(({ inputs }) =>
@@ -244,7 +244,7 @@ describe.each(["dev", "prod"])("every queue of stack %s", (stack) => {
 describe.each(["dev", "prod"])("the API of stack %s", (stack) => {
   const type = "aws:appsync/graphQLApi:GraphQLApi";
 
-  it("lets people in by the pool's one client, functions by IAM, and nobody else", async () => {
+  it("accepts users of the pool's client, functions by IAM, and nobody else", async () => {
     const graph = await graphOf(stack);
     expect(only(graph, type)).toMatchObject({
       authenticationType: "AMAZON_COGNITO_USER_POOLS",
@@ -258,7 +258,7 @@ describe.each(["dev", "prod"])("the API of stack %s", (stack) => {
     expect(inputsOf(graph, "aws:appsync/apiKey:ApiKey")).toEqual([]);
   });
 
-  it("bounds queries, and shows its schema on dev only", async () => {
+  it("limits queries, and shows its schema on dev only", async () => {
     expect(only(await graphOf(stack), type)).toMatchObject({
       queryDepthLimit: 8,
       resolverCountLimit: 500,
@@ -275,7 +275,7 @@ describe.each(["dev", "prod"])("the API of stack %s", (stack) => {
 });
 
 describe.each(["dev", "prod"])("sign-in on stack %s", (stack) => {
-  it("asks for long passwords, and recovers by a verified address alone", async () => {
+  it("requires long passwords, and recovers only by a verified address", async () => {
     expect(only(await graphOf(stack), "aws:cognito/userPool:UserPool")).toMatchObject({
       passwordPolicy: {
         minimumLength: 12,
@@ -291,7 +291,7 @@ describe.each(["dev", "prod"])("sign-in on stack %s", (stack) => {
     });
   });
 
-  it("gives tokens for 15 minutes that can be revoked, and tells nobody who has an account", async () => {
+  it("issues tokens for 15 minutes that can be revoked, and does not reveal who has an account", async () => {
     expect(only(await graphOf(stack), "aws:cognito/userPoolClient:UserPoolClient")).toMatchObject({
       accessTokenValidity: 15,
       idTokenValidity: 15,
@@ -306,7 +306,7 @@ describe.each(["dev", "prod"])("sign-in on stack %s", (stack) => {
 });
 
 describe.each(["dev", "prod"])("data on stack %s", (stack) => {
-  it("can be had back from any minute, is encrypted, and outlives the program on prod alone", async () => {
+  it("can be restored to any minute, is encrypted, and only on prod is kept when the program no longer declares it", async () => {
     const prod = stack === "prod";
     const graph = await graphOf(stack);
     const tables = ofType(graph, "aws:dynamodb/table:Table");
@@ -333,7 +333,7 @@ describe.each(["dev", "prod"])("functions of stack %s", (stack) => {
     ofType(graph, "aws:lambda/function:Function").find((one) => one.name === name)?.inputs.environment
       ?.variables ?? {};
 
-  it("hold a label job for longer than they may run, and shorter than its message is hidden", async () => {
+  it("lease a label job for longer than their timeout, and shorter than the visibility timeout", async () => {
     const graph = await graphOf(stack);
     const lease = Number(environmentOf(graph, "label")["LEASE_SECONDS"]);
     const timeout = ofType(graph, "aws:lambda/function:Function").find(({ name }) => name === "label")?.inputs
@@ -343,7 +343,7 @@ describe.each(["dev", "prod"])("functions of stack %s", (stack) => {
     expect(environmentOf(graph, "label")["LABEL_TRIES"]).toBe("5");
   });
 
-  it("call no address of this machine, and remove what no row wants", async () => {
+  it("call no address of this machine, and remove objects without a row", async () => {
     const graph = await graphOf(stack);
     for (const name of ["deliver", "webhooks"]) {
       expect(environmentOf(graph, name)["LOOPBACK_CALLBACKS"]).toBe("false");
@@ -351,7 +351,7 @@ describe.each(["dev", "prod"])("functions of stack %s", (stack) => {
     expect(environmentOf(graph, "ingest")["AUDIT_REMOVES"]).toBe("true");
   });
 
-  it("give up a change after 20 tries, alone, and keep it whole in a bucket of its own", async () => {
+  it("isolate a change that fails, give it up after 20 retries, and keep all of it in a bucket", async () => {
     const graph = await graphOf(stack);
     const relay = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").find(
       ({ name }) => name === "relay",
@@ -380,9 +380,9 @@ describe.each(["dev", "prod"])("functions of stack %s", (stack) => {
     expect(kept?.Condition).toEqual({ StringEquals: { "s3:ResourceAccount": "000000000000" } });
   });
 
-  it("are called without an answer by schedules alone, and by events that say nothing", async () => {
+  it("are invoked asynchronously only by schedules, with events that carry no data", async () => {
     const graph = await graphOf(stack);
-    // What such a call carried would be lost after Lambda's own two retries.
+    // The event of such a call is lost after Lambda's own two retries.
     const calls = inputsOf(graph, "aws:scheduler/schedule:Schedule")
       .map(({ target }) => target as { arn: string; input?: string })
       .filter(({ arn }) => arn.includes(":lambda:"));
@@ -394,7 +394,7 @@ describe.each(["dev", "prod"])("functions of stack %s", (stack) => {
 });
 
 describe("the alarms' key", () => {
-  it("is rotated, and serves CloudWatch of this account alone", async () => {
+  it("is rotated, and only CloudWatch of this account may use it", async () => {
     const key = only(await graphOf("prod"), "aws:kms/key:Key");
     expect(key["enableKeyRotation"]).toBe(true);
     expect(statementsOf(key["policy"])).toMatchObject([

@@ -31,12 +31,12 @@ const read = (values: Record<string, unknown>) => {
 };
 
 describe("settings", () => {
-  it("are read as they are written", () => {
+  it("are read", () => {
     expect(read(good)).toEqual(good);
     expect(read({ ...good, alarmEmail: "ops@example.com" })).toMatchObject({ alarmEmail: "ops@example.com" });
   });
 
-  it("are refused in one message that names all that is missing or wrong", () => {
+  it("are refused in one message that names all that are missing or wrong", () => {
     const { protectData, ...rest } = good;
     const bad = { ...rest, labelConcurrency: 1, allowedOrigins: ["app.example.com/"] };
     expect(protectData).toBe(true);
@@ -50,7 +50,7 @@ describe("settings", () => {
     );
   });
 
-  it("are refused by name if there is no such setting", () => {
+  it("are refused by name if they are unknown", () => {
     expect(() => read({ ...good, deliverConcurency: 5, labelConcurrency: 1 })).toThrow(
       [
         "Pulumi.test.yaml does not fit:",
@@ -60,14 +60,14 @@ describe("settings", () => {
     );
   });
 
-  it("of a stack are refused by name as well, and the provider's are left to it", async () => {
+  it("of a stack are refused by name too, except those of the provider", async () => {
     const config = { "darkroom:alarmMail": "ops@example.com", "aws:profile": "someone" };
     const evaluation = evaluate({ root, stack: "dev", config });
     await expect(evaluation).rejects.toThrow(/^ {2}alarmMail: is not a setting$/m);
     await expect(evaluation).rejects.not.toThrow(/profile/);
   });
 
-  it("let callbacks go to this machine in the local cloud's account, and in no other", () => {
+  it("allow callbacks to this machine only in the local cloud's account", () => {
     expect(loopbackCallbacks({ loopbackCallbacks: true }, "000000000000")).toBe("true");
     expect(loopbackCallbacks({ loopbackCallbacks: false }, "123456789012")).toBe("false");
     expect(() => loopbackCallbacks({ loopbackCallbacks: true }, "123456789012")).toThrow(

@@ -38,7 +38,7 @@ export interface ApiDescription {
   readonly schema: string;
   /** By `Type.field`. */
   readonly resolvers?: Readonly<Record<string, string | Resolved>>;
-  /** User pools by default, then IAM and keys, unless told. */
+  /** By default user pools, then IAM and keys. */
   readonly api?: Partial<InputsOf["aws:appsync/graphQLApi:GraphQLApi"]>;
   readonly more?: readonly Resource[];
 }
@@ -160,7 +160,7 @@ interface TimeByHand {
   readonly isUp: () => void;
 }
 
-/** Time limits that run out when a test says so, those that are set later at once. */
+/** Time limits that end when the test says so. Limits that are set later end at once. */
 export function timeByHand(): TimeByHand {
   const over = new AbortController();
   const limits: number[] = [];
@@ -273,7 +273,7 @@ function logInto(entries: Entry[]): Log {
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-/** A token of the pool that `verifier` believes: its claims, no secret. */
+/** A token that `verifier` accepts: its claims without a signature. */
 export function token(
   user: { sub?: string; groups?: string[]; expiresAt?: number; clientId?: string; pool?: string } = {},
 ): string {
@@ -318,7 +318,7 @@ function read(
 }
 
 interface DialOptions {
-  /** The header object; Alice's token unless told. */
+  /** The header object. Alice's token by default. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly carrier?: "protocol" | "query" | "headers";
   /** Of the API; `/graphql` if absent. */
@@ -331,14 +331,14 @@ interface Heard {
   readonly payload?: unknown;
 }
 
-/** A socket that keeps what it hears. */
+/** A socket that records its messages. */
 export interface Client {
   readonly socket: WebSocket;
   readonly heard: Heard[];
   send(message: object | string): void;
-  /** The first message, past or to come, that `fits` takes; it is taken once. */
+  /** The first message, past or future, that `fits`. Each message is returned once. */
   next(fits?: (message: Heard) => boolean): Promise<Heard>;
-  /** Starts a subscription and waits for what the server says of it. */
+  /** Starts a subscription and waits for the server's answer. */
   start(
     id: string,
     query: string,

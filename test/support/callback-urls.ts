@@ -1,4 +1,4 @@
-/** Whatever a URL's text makes of an address, a name of this machine, or a way around a check. */
+/** URLs whose text hides an address, a name of this machine, or a way around a check. */
 export const refusedUrls: Record<string, string> = {
   "plain http": "http://example.com/",
   "another scheme": "ftp://example.com/",

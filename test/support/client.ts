@@ -33,7 +33,7 @@ export interface Created {
   readonly webhookSecret: string | null;
 }
 
-/** A signed-in person, over plain HTTP and WebSocket as any client would. */
+/** A signed-in user, over HTTP and WebSocket as any client. */
 export interface Client {
   readonly sub: string;
   readonly token: string;
@@ -50,7 +50,7 @@ export interface Client {
 
 export interface Events<Event = AssetEvent> {
   readonly seen: readonly Event[];
-  /** The first event, seen already or to come, for which this holds. */
+  /** The first event, past or future, for which the condition holds. */
   until(holds: (event: Event) => boolean): Promise<Event>;
   /** Resolves when the connection has ended. */
   readonly ended: Promise<unknown>;
@@ -127,7 +127,7 @@ export interface Subscription {
   readonly variables?: object;
 }
 
-/** Subscribes on a connection of its own. Gives the values of the field; throws `DarkroomError` if the API refuses. */
+/** Subscribes on a connection of its own. Returns the values of the field. Throws `DarkroomError` if the API refuses. */
 export async function openSubscription<Event>(
   { graphqlUrl }: Ready,
   { credentials, query, variables = {} }: Subscription,
@@ -169,7 +169,7 @@ export interface Reply {
   readonly body: string;
 }
 
-/** Sends a presigned request over node:http, which lets every header be what a caller wants, as curl does. */
+/** Sends a presigned request over node:http, which allows any header, as curl does. */
 export function send(
   upload: Presigned,
   body: Uint8Array,

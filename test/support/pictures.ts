@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 
-/** A picture that Rekognition takes. */
+/** A picture that Rekognition accepts. */
 export const jpeg = (background = "teal"): Promise<Buffer> =>
   sharp({ create: { width: 320, height: 200, channels: 3, background } })
     .jpeg()
@@ -12,7 +12,7 @@ export const png = (): Promise<Buffer> =>
     .png()
     .toBuffer();
 
-/** Begins like a JPEG, and ends in the middle. */
+/** A JPEG that is cut off. */
 export const corruptJpeg = async (): Promise<Buffer> => {
   const whole = await jpeg();
   return whole.subarray(0, Math.floor(whole.length / 2));
@@ -44,7 +44,7 @@ export async function cornersOf(bytes: Buffer): Promise<string> {
     .join(" ");
 }
 
-/** A PNG of a few hundred bytes that says that it has so many pixels; its data would decode to zeros for ever. */
+/** A PNG of a few hundred bytes whose header declares these dimensions. Its data decodes to zeros without end. */
 export function pixelBomb(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

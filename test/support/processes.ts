@@ -3,10 +3,10 @@ import { existsSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 
-/** What Linux says of processes and their sockets; elsewhere there is nothing to read. */
+/** Whether processes and their sockets can be listed, as on Linux. */
 export const seesSockets = existsSync("/proc/net/tcp");
 
-/** The processes that came of one, itself not among them. */
+/** The descendants of a process. */
 export function descendantsOf(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`)
     .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" "))
@@ -15,7 +15,7 @@ export function descendantsOf(pid: number): number[] {
     .flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
-/** The TCP ports that the processes listen on, in the network that this process is in. */
+/** The TCP ports that the processes listen on, in this process's network namespace. */
 export function listeningPorts(pids: readonly number[]): number[] {
   const lines = ["tcp", "tcp6"].flatMap((file) => readFileSync(`/proc/net/${file}`, "utf8").split("\n"));
   const portOf = new Map(
@@ -30,14 +30,14 @@ export function listeningPorts(pids: readonly number[]): number[] {
   return [...new Set(open.flatMap((socket) => portOf.get(socket) ?? []))];
 }
 
-/** Resolves once none of the processes runs. Each look is answered at once; the test's own limit ends the waiting. */
+/** Resolves when none of the processes runs. The test's own time limit ends the wait. */
 export async function ended(pids: readonly number[]): Promise<void> {
   while (pids.some(runs)) {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-/** A process that has ended stays, as a zombie, until its parent has asked how. */
+/** A process that has ended remains as a zombie until its parent reads its status. */
 function runs(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
@@ -46,7 +46,7 @@ function runs(pid: number): boolean {
   }
 }
 
-/** What a cloud that was started with `--json` says of itself: the first line on its stdout. */
+/** The first line that a cloud started with `--json` prints. */
 export async function readyOf(child: ChildProcess): Promise<Ready> {
   for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
     return JSON.parse(line) as Ready;

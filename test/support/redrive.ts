@@ -5,7 +5,7 @@ import type { Running } from "./cloud.ts";
 import { asFunction } from "./function.ts";
 import { root } from "./program.ts";
 
-/** Lays a message into a dead-letter queue and takes it back: by the very queues that the queue's page names. */
+/** Sends a message to a dead-letter queue and redrives it, with the queues that the runbook page names. */
 export async function redrive(running: Running, deadLetters: string, message: object): Promise<void> {
   const text = readFileSync(join(root, "docs/runbook", `${deadLetters}.md`), "utf8");
   const named = (option: string) =>

@@ -15,10 +15,10 @@ import type { FunctionSide } from "./function.ts";
 
 const words = Buffer.from("some words");
 
-/** A bucket that holds one object at most, and keeps what S3 would tell of it. */
+/** A bucket with at most one object, and the S3 events about it. */
 export interface Bucket extends Pick<Objects, "exists" | "read" | "remove" | "removeRenditions"> {
   readonly told: readonly ObjectEvent[];
-  /** Happens once, right after the next look at the bucket. */
+  /** Called once, right after the next read of the bucket. */
   meanwhile: (() => unknown) | undefined;
   readonly has: () => boolean;
   /** Whether there are smaller copies. */
@@ -75,7 +75,7 @@ export interface Pair {
   readonly row: () => Promise<Asset | undefined>;
   /** One of S3's events comes. */
   readonly deliver: (event: ObjectEvent | undefined) => Promise<Outcome | undefined>;
-  /** Somebody looks: if nothing else is said, when the upload URL has lapsed. */
+  /** A check runs, by default after the upload URL has expired. */
   readonly check: (now?: number) => Promise<CheckOutcome>;
 }
 
@@ -106,7 +106,7 @@ export async function rowAndBucket(
   };
 }
 
-/** When nobody can be uploading any more. */
+/** The time after which no upload can be running any more. */
 export const lapsed = (asset: Asset): number => Date.parse(asset.uploadExpiresAt) + wait.upload;
 
 export async function putRows(side: FunctionSide, table: string, rows: readonly object[]): Promise<void> {

@@ -25,7 +25,7 @@ export function run(name: string, handler: Handler, context: Partial<ResolverCon
   return code.run(handler, contextOf(context));
 }
 
-/** What a handler returned; fails the test if it ended otherwise. */
+/** What a handler returned. Fails the test if it ended in another way. */
 export function valueOf(outcome: Outcome): unknown {
   if (outcome.end.kind === "error") {
     throw new Error(`${outcome.end.error.errorType}: ${outcome.end.error.message}`);
@@ -44,7 +44,7 @@ export const admin = { sub: "admin-sub", username: "admin", groups: ["admins"], 
 /** A ULID, as assets have them. */
 export const assetId = "01JD3Z6V5K8Q2M7N4P9R0S1T2W";
 
-/** DynamoDB's answer to a condition that did not hold, as AppSync hands it on. */
+/** DynamoDB's answer to a failed condition, as AppSync passes it on. */
 export const conditionFailure = {
   message: "The conditional request failed",
   type: "DynamoDB:ConditionalCheckFailedException",

@@ -10,12 +10,12 @@ export interface ScriptedCall {
   readonly input: Record<string, unknown>;
 }
 
-/** A service that answers as a test says, which a cloud that works cannot: by halves, by mistake, or not at all. */
+/** A service that answers as a test says: partly, wrongly or not at all, which a working cloud does not. */
 export interface ScriptedAws {
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly calls: readonly ScriptedCall[];
-  /** The answers to come, in order; each after the last is the last one again. */
+  /** The next answers, in order. The last one is repeated. */
   readonly answer: (...answers: readonly (Behaviour | ((call: ScriptedCall) => Behaviour))[]) => void;
 }
 

@@ -21,7 +21,7 @@ export const operations: readonly string[] = [
   schema.getSubscriptionType(),
 ].flatMap((type) => Object.keys(type?.getFields() ?? {}).map((field) => `${type?.name ?? ""}.${field}`));
 
-/** Somebody who asks, and the fields that are not for them. */
+/** A client, and the fields that it may not read. */
 export interface Asker extends Pick<Client, "ask"> {
   readonly hidden?: readonly string[];
 }

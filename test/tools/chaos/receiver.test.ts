@@ -15,7 +15,7 @@ const post = (url: string, body = "x", init: RequestInit = {}) =>
   fetch(url, { method: "POST", body, ...init });
 
 describe("a receiver", () => {
-  it("keeps what came, and answers as it is told", async () => {
+  it("records requests, and answers as configured", async () => {
     const { url, received, until } = await open(
       { status: 429, headers: { "retry-after": "7" } },
       { status: 302, headers: { location: "http://127.0.0.1:1/" } },
@@ -46,7 +46,7 @@ describe("a receiver", () => {
     expect(received).toHaveLength(2);
   });
 
-  it("drips, and pours without end", async () => {
+  it("sends slowly, and sends without end", async () => {
     const { url } = await open("drip", "endless");
     expect(await (await post(url)).text()).toHaveLength(64);
     const poured = await new Promise<number>((resolve, reject) => {
@@ -66,7 +66,7 @@ describe("a receiver", () => {
     expect(poured).toBeGreaterThan(5_000_000);
   });
 
-  it("refuses connections, and takes them again at the same port", async () => {
+  it("refuses connections, and accepts them again at the same port", async () => {
     const { url, open: reopen, refuse, received } = await open("refuse");
     await expect(post(url, "1")).rejects.toThrow("fetch failed");
     await refuse();
@@ -76,7 +76,7 @@ describe("a receiver", () => {
     expect(received.map(({ body }) => body.toString())).toEqual(["1", "3"]);
   });
 
-  it("ends what hangs when it stops", async () => {
+  it("ends hanging requests when it stops", async () => {
     const { url, until, stop } = await open("hang");
     const hanging = post(url);
     const refused = expect(hanging).rejects.toThrow("fetch failed");

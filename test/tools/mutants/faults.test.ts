@@ -15,7 +15,7 @@ function problemOf({ file, from, to, tests }: Fault): string | undefined {
   return times === 1 && from !== to ? undefined : `${file} has ${JSON.stringify(from)} ${times} times`;
 }
 
-it("each fault can be put in, and names tests that there are", () => {
+it("each fault can be inserted, and names tests that exist", () => {
   expect(faults.length).toBeGreaterThanOrEqual(100);
   expect(faults.map(problemOf).filter((problem) => problem !== undefined)).toEqual([]);
 });

@@ -21,7 +21,7 @@ describe("the types of schema.graphql", () => {
     execFileSync(process.execPath, [join(root, "tools", "types", "main.ts"), "--check"], { stdio: "pipe" });
   });
 
-  it("tell what may be left out of an input from what is null in an answer", () => {
+  it("distinguish optional fields of inputs from null fields of answers", () => {
     const { "domain/schema.ts": domain = "" } = typesOf(schema, resolvers);
     expect(domain).toMatch(/interface CreateUserInput \{[^}]*email\?: string \| null;/);
     expect(domain).toMatch(/interface User \{[^}]*email: string \| null;/);
@@ -56,7 +56,7 @@ describe("the types of schema.graphql", () => {
   });
 });
 
-describe("a field that events would lack", () => {
+describe("a field that is missing in events", () => {
   it("is refused, with the line to change", () => {
     const added = changed("Asset", "  sha256: String\n", "  sha256: String\n  fieldOfThisTest: String\n");
     expect(() => typesOf(added, resolvers)).toThrow(
@@ -65,7 +65,7 @@ describe("a field that events would lack", () => {
     expect(() => typesOf(added, [...resolvers, "Asset.fieldOfThisTest.ts"])).not.toThrow();
   });
 
-  it("is refused in what an asset is made of, too", () => {
+  it("is refused in the types of an asset's fields, too", () => {
     const added = changed("Label", "  name: String!\n", "  name: String!\n  hue: String!\n");
     expect(() => typesOf(added, resolvers)).toThrow("Label.hue is not in LabelInput");
   });
