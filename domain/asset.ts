@@ -72,6 +72,8 @@ export interface Asset {
   /** The job that is labelling. Until the lease ends (epoch milliseconds) no other job takes over. */
   labelJob?: string;
   labelLease?: number;
+  /** True while the asset counts in its owner's account. Absent once that is given back. */
+  counted?: boolean;
   /** Partition and sort key (epoch milliseconds) of the index of due rows; see due.ts. */
   dueShard: string;
   dueAt?: number;

@@ -166,6 +166,12 @@ export interface ReplayDeliveryArguments {
   id: string;
 }
 
+/** The arguments of setLimits. */
+export interface SetLimitsArguments {
+  /** The new limits. */
+  input: LimitsInput;
+}
+
 /** The arguments of publishAssetEvent. */
 export interface PublishAssetEventArguments {
   /** The event. */
@@ -206,6 +212,50 @@ export interface User {
   version: number;
   /** Receivers whose last delivery failed for good, at most 100. */
   failingCallbacks: FailingCallback[];
+  /** What the user has used of the limits. */
+  usage: Usage;
+}
+
+/** What a user has used, and the limits that apply. Days are in UTC. */
+export interface Usage {
+  /** Assets, deleted ones included until they are purged. Expired and rejected uploads do not count. */
+  assets: number;
+  /** Bytes of these assets. */
+  bytes: number;
+  /** Changes today: mutations that passed this limit, refused ones included. */
+  changesToday: number;
+  /** Pictures that were labelled by the model today. */
+  labelledToday: number;
+  /** Limit of assets. */
+  maxAssets: number;
+  /** Limit of bytes. */
+  maxBytes: number;
+  /** Limit of changes a day. */
+  maxChangesADay: number;
+  /** Limit of pictures that are labelled a day. Further pictures wait until the next day. */
+  maxLabelledADay: number;
+}
+
+/** The limits of all users. Each is that of the deployment until an admin sets it. Days are in UTC. */
+export interface Limits {
+  /** Assets of a user, deleted ones included until they are purged. */
+  maxAssets: number;
+  /** Bytes of a user's assets. */
+  maxBytes: number;
+  /** Mutations that a user may send in a day. */
+  maxChangesADay: number;
+  /** Pictures of a user that are labelled in a day. Further pictures wait until the next day. */
+  maxLabelledADay: number;
+  /** Pictures of all users that are labelled in a day. Further pictures wait until the next day. */
+  maxLabelledADayInAll: number;
+  /** How often labelAsset may be called for one asset in a day. */
+  maxRelabelsADay: number;
+  /** Attempts to deliver callbacks of a user to one host in a day. Further deliveries wait until the next day. */
+  maxAttemptsADay: number;
+  /** True while no pictures are labelled. They wait, and are labelled when this is false again. */
+  labellingPaused: boolean;
+  /** When an admin last set a limit; null if all are those of the deployment. */
+  updatedAt: string | null;
 }
 
 /** A receiver that does not accept callbacks. */
@@ -538,6 +588,26 @@ export interface CreateAssetInput {
   clientToken?: string | null;
 }
 
+/** New limits. A limit that is null or left out stays. All are 0 or more. */
+export interface LimitsInput {
+  /** Assets of a user, at most 1,000,000,000. */
+  maxAssets?: number | null;
+  /** Bytes of a user's assets, a whole number, at most 1e15. */
+  maxBytes?: number | null;
+  /** Mutations that a user may send in a day, at most 1,000,000,000. */
+  maxChangesADay?: number | null;
+  /** Pictures of a user that are labelled in a day, at most 1,000,000,000. */
+  maxLabelledADay?: number | null;
+  /** Pictures of all users that are labelled in a day, at most 1,000,000,000. */
+  maxLabelledADayInAll?: number | null;
+  /** How often labelAsset may be called for one asset in a day, at most 1,000,000,000. */
+  maxRelabelsADay?: number | null;
+  /** Attempts to deliver callbacks of a user to one host in a day, at most 1,000,000,000. */
+  maxAttemptsADay?: number | null;
+  /** True pauses labelling. */
+  labellingPaused?: boolean | null;
+}
+
 /** Changes of an asset. Fields that are null or left out keep their value. */
 export interface UpdateAssetInput {
   /** Id of the asset. */
@@ -653,6 +723,18 @@ export const createAssetInputFields: (keyof CreateAssetInput)[] = [
   "title",
   "callbackUrl",
   "clientToken",
+];
+
+/** The fields of LimitsInput. */
+export const limitsInputFields: (keyof LimitsInput)[] = [
+  "maxAssets",
+  "maxBytes",
+  "maxChangesADay",
+  "maxLabelledADay",
+  "maxLabelledADayInAll",
+  "maxRelabelsADay",
+  "maxAttemptsADay",
+  "labellingPaused",
 ];
 
 /** The fields of UpdateAssetInput. */

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { resolverCode } from "./bundle.ts";
-import { DataSources } from "./datasources.ts";
-import { batchSizes, functions, pipelineFields, unitFields } from "./fields.ts";
+import { type DataSourceName, DataSources } from "./datasources.ts";
+import { batchSizes, countedFields, counting, functions, pipelineFields, unitFields } from "./fields.ts";
 import type { Identity } from "./identity.ts";
 import { here } from "./naming.ts";
 import { policy, roleForPeople, ServiceRole } from "./role.ts";
@@ -41,11 +41,11 @@ export class Api extends pulumi.ComponentResource {
   /** Name of the log group, which AppSync's role cannot create itself. */
   readonly logGroup: pulumi.Output<string>;
   private readonly api: aws.appsync.GraphQLApi;
-  private readonly tables: Tables;
+  private readonly placeholders: pulumi.Output<[string, string][]>;
 
   constructor(name: string, args: ApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Api", name, {}, opts);
-    this.tables = args.tables;
+    this.placeholders = placeholders(args);
     this.api = this.graphQLApi(name, args);
     this.id = this.api.id;
     this.arn = this.api.arn;
@@ -138,14 +138,20 @@ export class Api extends pulumi.ComponentResource {
   private steps(sources: DataSources): Steps {
     const ids: Record<string, pulumi.Output<string>> = {};
     let last: pulumi.Resource = sources.last;
-    for (const [name, source] of Object.entries(functions)) {
+    const add = (name: string, source: DataSourceName, code: string): void => {
       const step: aws.appsync.Function = new aws.appsync.Function(
         name,
-        { apiId: this.api.id, name, dataSource: sources.name(source), runtime, code: this.code(name) },
+        { apiId: this.api.id, name, dataSource: sources.name(source), runtime, code: this.code(code) },
         { parent: this, dependsOn: [last] },
       );
       ids[name] = step.functionId;
       last = step;
+    };
+    for (const [name, source] of Object.entries(functions)) {
+      add(name, source, name);
+    }
+    for (const [field, source] of Object.entries(countedFields)) {
+      add(stepOf(field), source, field);
     }
     return { ids, last };
   }
@@ -163,9 +169,15 @@ export class Api extends pulumi.ComponentResource {
   }
 
   private pipelineResolvers({ ids, last }: Steps): void {
+    const pipeline = (steps: readonly string[]) => ({
+      kind: "PIPELINE",
+      pipelineConfig: { functions: steps.map((step) => ids[step] ?? "") },
+    });
     for (const [field, steps] of Object.entries(pipelineFields)) {
-      const pipelineConfig = { functions: steps.map((step) => ids[step] ?? "") };
-      this.resolver(field, { kind: "PIPELINE", pipelineConfig }, last);
+      this.resolver(field, pipeline(steps), last);
+    }
+    for (const field of Object.keys(countedFields)) {
+      this.resolver(field, pipeline([...counting, stepOf(field)]), last, "counted");
     }
   }
 
@@ -173,22 +185,37 @@ export class Api extends pulumi.ComponentResource {
     name: string,
     args: Pick<aws.appsync.ResolverArgs, "kind" | "dataSource" | "pipelineConfig" | "maxBatchSize">,
     after: pulumi.Resource,
+    code = name,
   ): void {
     const [type = "", field = ""] = name.split(".");
     new aws.appsync.Resolver(
       name,
-      { apiId: this.api.id, type, field, runtime, code: this.code(name), ...args },
+      { apiId: this.api.id, type, field, runtime, code: this.code(code), ...args },
       // AppSync takes one resolver per field, so the old one must be deleted first.
       { parent: this, dependsOn: [after], deleteBeforeReplace: true },
     );
   }
 
-  /** Transactions name their tables in the request, and AppSync has no variables for code that Pulumi could set. */
   private code(name: string): pulumi.Output<string> {
     return pulumi
-      .all([resolverCode(name), this.tables.assets.name, this.tables.clientTokens.name])
-      .apply(([code, assets, clientTokens]) =>
-        code.replaceAll("{{assets}}", assets).replaceAll("{{clientTokens}}", clientTokens),
+      .all([resolverCode(name), this.placeholders])
+      .apply(([code, values]) =>
+        values.reduce((text, [name, value]) => text.replaceAll(`{{${name}}}`, value), code),
       );
   }
 }
+
+/** The name of a counted field's own step: AppSync takes no dots in it. */
+const stepOf = (field: string): string => field.replace("Mutation.", "");
+
+/** What the code of resolvers is to know of the stack. AppSync has no variables that Pulumi could set. */
+const placeholders = ({ settings, tables }: ApiArgs): pulumi.Output<[string, string][]> =>
+  pulumi
+    .all([tables.assets.name, tables.clientTokens.name, tables.usage.name])
+    .apply(([assets, clientTokens, usage]): [string, string][] => [
+      ["assets", assets],
+      ["clientTokens", clientTokens],
+      ["usage", usage],
+      // It stands within a string of the code.
+      ["limits", JSON.stringify(JSON.stringify(settings.limits)).slice(1, -1)],
+    ]);

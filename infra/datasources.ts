@@ -6,7 +6,16 @@ import { ServiceRole, type Statement } from "./role.ts";
 import type { Tables } from "./tables.ts";
 
 export type DataSourceName =
-  "none" | "users" | "assets" | "events" | "clientTokens" | "presign" | "callbacks" | "webhooks" | "labels";
+  | "none"
+  | "users"
+  | "assets"
+  | "events"
+  | "clientTokens"
+  | "presign"
+  | "callbacks"
+  | "webhooks"
+  | "labels"
+  | "usage";
 
 interface DataSourcesArgs {
   readonly api: aws.appsync.GraphQLApi;
@@ -43,6 +52,7 @@ export class DataSources extends pulumi.ComponentResource {
             (index) => pulumi.interpolate`${tables.assets.arn}/index/${index}`,
           ),
         },
+        { Sid: "CountAssets", Action: ["dynamodb:UpdateItem"], Resource: tables.usage.arn },
         { Sid: "RememberTokens", Action: ["dynamodb:PutItem"], Resource: tables.clientTokens.arn },
       ],
     );
@@ -62,6 +72,7 @@ export class DataSources extends pulumi.ComponentResource {
     );
     this.addTable("callbacks", tables.callbacks, ["Query"]);
     this.addTable("labels", tables.labels, ["Query"]);
+    this.addTable("usage", tables.usage, ["GetItem", "BatchGetItem", "UpdateItem"]);
     this.addFunction("presign", presign);
     this.addFunction("webhooks", webhooks);
     this.registerOutputs({});

@@ -9,21 +9,31 @@ export const unitFields: Record<string, DataSourceName> = {
   "Query.listAssets": "assets",
   "Query.listDeliveries": "callbacks",
   "Query.listLabels": "labels",
-  "Mutation.createUser": "users",
-  "Mutation.deleteUser": "users",
-  "Mutation.rotateWebhookSecret": "webhooks",
-  "Mutation.replayDelivery": "webhooks",
+  "Query.limits": "usage",
   "Mutation.publishAssetEvent": "none",
   "Mutation.endAdminSubscriptions": "clientTokens",
   "Subscription.onAssetEvent": "clientTokens",
   "Asset.labels": "none",
   "User.failingCallbacks": "callbacks",
+  "User.usage": "usage",
   "Asset.downloadUrl": "presign",
   "Asset.thumbnailUrl": "presign",
 };
 
-/** Pipeline functions, by their data source. The code is resolvers/<name>.ts. */
+/** Mutations with one step of their own, by its data source. The steps that count a mutation come before it. */
+export const countedFields: Record<string, DataSourceName> = {
+  "Mutation.createUser": "users",
+  "Mutation.deleteUser": "users",
+  "Mutation.rotateWebhookSecret": "webhooks",
+  "Mutation.replayDelivery": "webhooks",
+  "Mutation.setLimits": "usage",
+};
+
+/** Pipeline functions, by the data source that each speaks to. Their code is resolvers/<name>.ts. */
 export const functions = {
+  openAccount: "usage",
+  countChange: "usage",
+  countRelabel: "usage",
   registerCallback: "webhooks",
   reserveAsset: "assets",
   findClientToken: "clientTokens",
@@ -39,13 +49,19 @@ export const functions = {
   findEvents: "events",
 } satisfies Record<string, DataSourceName>;
 
-/** Fields with a pipeline resolver. */
+/** The steps that each mutation of a user begins with. */
+export const counting = ["openAccount", "countChange"] as const;
+
+/** Fields that take several steps. AppSync takes ten. */
 export const pipelineFields: Record<string, readonly (keyof typeof functions)[]> = {
   "Query.searchAssets": ["findMatches", "readMatches"],
   "Query.listAssetEvents": ["readEventCounter", "findEvents"],
-  "Mutation.updateUser": ["changeUser", "explainUserRefusal"],
+  "Mutation.updateUser": [...counting, "changeUser", "explainUserRefusal"],
   "Mutation.createAsset": [
+    ...counting,
     "registerCallback",
+    "reserveAsset",
+    // Again, if another transaction of the owner was under way.
     "reserveAsset",
     "findClientToken",
     "changeAsset",
@@ -53,14 +69,14 @@ export const pipelineFields: Record<string, readonly (keyof typeof functions)[]>
     "presignUpload",
     "showSecret",
   ],
-  "Mutation.updateAsset": ["changeAsset", "explainRefusal"],
-  "Mutation.setLabels": ["changeAsset", "explainRefusal"],
-  "Mutation.renewUpload": ["changeAsset", "explainRefusal", "presignUpload"],
-  "Mutation.confirmUpload": ["changeAsset", "explainRefusal"],
-  "Mutation.labelAsset": ["changeAsset", "explainRefusal"],
-  "Mutation.deleteAsset": ["changeAsset", "explainRefusal"],
-  "Mutation.restoreAsset": ["changeAsset", "explainRefusal"],
-  "Mutation.purgeAsset": ["changeAsset", "explainRefusal"],
+  "Mutation.updateAsset": [...counting, "changeAsset", "explainRefusal"],
+  "Mutation.setLabels": [...counting, "changeAsset", "explainRefusal"],
+  "Mutation.renewUpload": [...counting, "changeAsset", "explainRefusal", "presignUpload"],
+  "Mutation.confirmUpload": [...counting, "changeAsset", "explainRefusal"],
+  "Mutation.labelAsset": [...counting, "countRelabel", "changeAsset", "explainRefusal"],
+  "Mutation.deleteAsset": [...counting, "changeAsset", "explainRefusal"],
+  "Mutation.restoreAsset": [...counting, "changeAsset", "explainRefusal"],
+  "Mutation.purgeAsset": [...counting, "changeAsset", "explainRefusal"],
 };
 
 /** Fields whose Lambda function is invoked once for many source objects. */

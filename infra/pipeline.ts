@@ -67,6 +67,7 @@ export class Pipeline extends pulumi.ComponentResource {
           BUCKET: uploads.bucket,
           ASSETS_TABLE: tables.assets.name,
           CURSORS_TABLE: tables.cursors.name,
+          USAGE_TABLE: tables.usage.name,
           AUDIT_REMOVES: String(settings.auditRemoves),
           KEEP_DELETED_DAYS: String(settings.keepDeletedDays),
           KEEP_FAILED_DAYS: String(settings.keepFailedDays),
@@ -96,6 +97,7 @@ export class Pipeline extends pulumi.ComponentResource {
             ],
             Resource: tables.assets.arn,
           },
+          { Sid: "GiveBack", Action: ["dynamodb:UpdateItem"], Resource: tables.usage.arn },
           {
             Sid: "RememberPlace",
             Action: ["dynamodb:GetItem", "dynamodb:UpdateItem"],

@@ -48,6 +48,7 @@ export class Purge extends pulumi.ComponentResource {
           LABELS_TABLE: tables.labels.name,
           CALLBACKS_TABLE: tables.callbacks.name,
           CLIENT_TOKENS_TABLE: tables.clientTokens.name,
+          USAGE_TABLE: tables.usage.name,
         },
         statements: [
           mayRead(this.jobs.arn),
@@ -62,6 +63,7 @@ export class Purge extends pulumi.ComponentResource {
             Action: ["dynamodb:GetItem", "dynamodb:DeleteItem"],
             Resource: tables.assets.arn,
           },
+          { Sid: "GiveBack", Action: ["dynamodb:UpdateItem"], Resource: tables.usage.arn },
           {
             Sid: "RemoveDeliveries",
             Action: ["dynamodb:Query", "dynamodb:BatchWriteItem"],

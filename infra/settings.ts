@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { limitsInputFields } from "../domain/schema.ts";
+import { type LimitValues, problemOfLimits } from "../domain/usage.ts";
 
 /** The settings of a stack, from Pulumi.<stack>.yaml. Stacks differ in nothing else. */
 export interface Settings {
@@ -31,6 +33,8 @@ export interface Settings {
   readonly keepEventsDays: number;
   /** The address that alarms are mailed to. If absent, only other subscribers of the topic get them. */
   readonly alarmEmail?: string;
+  /** The limits of users until an admin sets others; see `Limits` in schema.graphql. */
+  readonly limits: LimitValues;
   /** Origins whose pages may upload and download: `https://app.example.com`, or `*`. */
   readonly allowedOrigins: readonly string[];
 }
@@ -109,6 +113,11 @@ export function readSettings(
       `0, or a whole number from ${minEventsDays} to ${maxDays}`,
     ) as number,
     ...(alarmEmail !== undefined && { alarmEmail }),
+    limits: checked(
+      "limits",
+      isLimits,
+      `an object with ${limitsInputFields.join(", ")}, and nothing else`,
+    ) as LimitValues,
     allowedOrigins: checked(
       "allowedOrigins",
       isOrigins,
@@ -162,3 +171,12 @@ const isOrigins = (value: unknown): boolean =>
   value.every(
     (origin) => origin === "*" || (typeof origin === "string" && /^https?:\/\/[^/]+$/.test(origin)),
   );
+
+const isLimits = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.keys(value).sort().join() === [...limitsInputFields].sort().join() &&
+  Object.entries(value).every(
+    ([name, limit]) => typeof limit === (name === "labellingPaused" ? "boolean" : "number"),
+  ) &&
+  problemOfLimits(value) === undefined;

@@ -7,7 +7,7 @@ type Attributes = Record<string, "S" | "N">;
 
 /**
  * Rows: users, assets with their stream, the event log, callbacks with their deliveries, the tokens that make
- * createAsset idempotent, and how far a walk that takes many runs has come.
+ * createAsset idempotent, what owners use of their limits, and how far a walk that takes many runs has come.
  */
 export class Tables extends pulumi.ComponentResource {
   readonly users: aws.dynamodb.Table;
@@ -16,6 +16,7 @@ export class Tables extends pulumi.ComponentResource {
   readonly callbacks: aws.dynamodb.Table;
   readonly clientTokens: aws.dynamodb.Table;
   readonly labels: aws.dynamodb.Table;
+  readonly usage: aws.dynamodb.Table;
   readonly cursors: aws.dynamodb.Table;
 
   constructor(name: string, { protectData }: Settings, opts?: pulumi.ComponentResourceOptions) {
@@ -75,6 +76,7 @@ export class Tables extends pulumi.ComponentResource {
       { hashKey: "ownerId", rangeKey: "clientToken", ttl },
     );
     this.labels = table("labels", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id", ttl });
+    this.usage = table("usage", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id", ttl });
     this.cursors = table("cursors", { id: "S" }, { hashKey: "id" });
     this.registerOutputs({});
   }

@@ -14,7 +14,7 @@ import { previous } from "./shared/previous.ts";
 
 /** The stash that the pipeline's functions share. */
 export interface CreateStash {
-  asset: Omit<Asset, "dueShard">;
+  asset: Omit<Asset, "dueShard" | "counted">;
   clientToken?: string | null;
   /** The whole input as a text. The same clientToken with another input is a conflict. */
   fingerprint: string;
@@ -22,6 +22,10 @@ export interface CreateStash {
   unseenSecret?: boolean;
   /** True if the clientToken was already used. */
   replay?: boolean;
+  /** True once the asset is reserved, or found by its clientToken. */
+  settled?: boolean;
+  /** True after a transaction that was in conflict with another. */
+  tried?: boolean;
 }
 
 /** The fields of the row that are the same as in the input. */

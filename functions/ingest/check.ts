@@ -1,7 +1,7 @@
 import { type Asset, objectKey, transitions } from "../../domain/asset.ts";
 import { dueAt, wait } from "../../domain/due.ts";
 import type { RowKey } from "../../domain/messages.ts";
-import type { Assets } from "../shared/assets.ts";
+import type { CountedAssets } from "../shared/counted.ts";
 import type { MoveDue } from "../shared/due.ts";
 import { isPassing, keptUntil, purgeWrite, type Retention } from "./retention.ts";
 import { uploadStateOf, uploadStateWrite, verdictWrite } from "./upload-state.ts";
@@ -9,7 +9,7 @@ import type { Objects } from "./objects.ts";
 import { verify } from "./verify.ts";
 
 export interface Checking {
-  readonly assets: Assets;
+  readonly assets: CountedAssets;
   readonly objects: Pick<Objects, "exists" | "read" | "remove" | "removeRenditions">;
   readonly moveDue: MoveDue;
   /** Queues the purge of an asset. */
@@ -71,14 +71,16 @@ async function checkWaiting(asset: Asset, checking: Checking): Promise<CheckOutc
   const object = await objects.read(objectKey(asset.ownerId, asset.id));
   if (object) {
     const verdict = verify(asset, object);
-    const written = await assets.update(asset, verdictWrite(asset, verdict, now()));
+    const write = verdictWrite(asset, verdict, now());
+    const written =
+      verdict.kind === "rejected" ? await assets.release(asset, write) : await assets.update(asset, write);
     return outcome(written, verdict.kind === "rejected" ? "rejected" : "received");
   }
   if (now() < Date.parse(asset.uploadExpiresAt) + wait.upload) {
     return agree(asset, checking);
   }
   const write = uploadStateWrite(asset, transitions.expire.to, { labelStatus: asset.labelStatus }, now());
-  const written = await assets.update(asset, {
+  const written = await assets.release(asset, {
     ...write,
     // A renewal sets another expiry: its URL may be in use.
     when: `${write.when} AND #uploadExpiresAt = :uploadExpiresAt`,

@@ -3,8 +3,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import type { MetricName } from "../../domain/metrics.ts";
-import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
+import { countedAssets, pauseAfterConflict } from "../shared/counted.ts";
 import { moveDueIn } from "../shared/due.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
@@ -24,7 +24,12 @@ const assetsName = required("ASSETS_TABLE");
 const sqs = new SQSClient();
 const purgeQueueUrl = required("PURGE_QUEUE_URL");
 const services: Checking & Auditing = {
-  assets: assetsTable(dynamodb, assetsName, () => new Date()),
+  assets: countedAssets(
+    dynamodb,
+    { assets: assetsName, usage: required("USAGE_TABLE") },
+    () => new Date(),
+    pauseAfterConflict,
+  ),
   objects: objectsIn(new S3Client({ responseChecksumValidation: "WHEN_REQUIRED" }), required("BUCKET")),
   moveDue: moveDueIn(dynamodb, assetsName),
   cursor: cursorIn(dynamodb, required("CURSORS_TABLE"), "objects"),

@@ -1,6 +1,6 @@
 import { type Asset, parseObjectKey, transitions } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
-import type { Assets } from "../shared/assets.ts";
+import type { CountedAssets } from "../shared/counted.ts";
 import type { Objects } from "./objects.ts";
 import { uploadStateOf, verdictWrite } from "./upload-state.ts";
 import { verify } from "./verify.ts";
@@ -16,7 +16,7 @@ export interface ObjectEvent {
 }
 
 export interface Ingesting {
-  readonly assets: Assets;
+  readonly assets: CountedAssets;
   readonly objects: Pick<Objects, "exists" | "read" | "remove" | "removeRenditions">;
   /** Queues the purge of an asset. */
   readonly queuePurge: (key: RowKey) => Promise<void>;
@@ -49,26 +49,29 @@ export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<
   return isThere ? "stale" : removed(key, sequencer, ingesting);
 }
 
-const isNewer = "(attribute_not_exists(#sequencer) OR #sequencer < :sequencer)";
-
-/**
 /**
  * Removes the row of a removed object, and its renditions. An expired row is kept: `ingest` itself has removed its late
  * object. The row of an asset that is being purged is kept until everything else of it is gone. The row comes first,
  * because renditions that are made meanwhile are removed once their row is missing.
  */
-async function removed(key: RowKey, sequencer: string, { assets, objects }: Ingesting): Promise<Outcome> {
-  const unlessExpired =
-    "#state <> :expired AND (attribute_not_exists(#formerState) OR #formerState <> :expired)";
-  const done = await assets.remove(key, {
-    when: `attribute_exists(#id) AND ${isNewer} AND ${unlessExpired} AND attribute_not_exists(#purgeRequestedAt)`,
-    values: { sequencer, expired: transitions.expire.to },
-  });
-  // A repeated event finds no row. The first one may have failed before it removed the renditions.
-  if (done || !(await assets.get(key))) {
+async function removed(key: RowKey, sequencer: string, ingesting: Ingesting): Promise<Outcome> {
+  const { assets, objects } = ingesting;
+  const asset = await assets.get(key);
+  if (!asset) {
+    // A repeated event finds no row. The first one may have failed before it removed the renditions.
     await objects.removeRenditions(key);
+    return "stale";
   }
-  return done ? "removed" : "stale";
+  const expired = uploadStateOf(asset) === transitions.expire.to;
+  if (expired || asset.purgeRequestedAt || isOld(asset, sequencer)) {
+    return "stale";
+  }
+  if (!(await assets.remove(asset, { when: "#version = :version", values: { version: asset.version } }))) {
+    // The row has changed since it was read. The number of changes is limited, so the repetition ends.
+    return removed(key, sequencer, ingesting);
+  }
+  await objects.removeRenditions(key);
+  return "removed";
 }
 
 async function created(key: RowKey, name: string, sequencer: string, ingesting: Ingesting): Promise<Outcome> {
@@ -92,12 +95,16 @@ async function created(key: RowKey, name: string, sequencer: string, ingesting: 
   const verdict = verify(asset, object);
   const write = verdictWrite(asset, verdict, now());
   const set = { ...write.set, sequencer };
-  if (!(await assets.update(key, { ...write, set, when: `${write.when} AND ${isNewer}` }))) {
+  const update = { ...write, set, when: `${write.when} AND ${isNewer}` };
+  const written = verdict.kind === "rejected" ? assets.release(asset, update) : assets.update(key, update);
+  if (!(await written)) {
     // The row has changed since it was read. The number of changes is limited, so the repetition ends.
     return created(key, name, sequencer, ingesting);
   }
   return verdict.kind === "rejected" ? "rejected" : "received";
 }
+
+const isNewer = "(attribute_not_exists(#sequencer) OR #sequencer < :sequencer)";
 
 const isOld = (asset: Asset, sequencer: string): boolean =>
   asset.sequencer !== undefined && asset.sequencer >= sequencer;

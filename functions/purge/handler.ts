@@ -5,8 +5,8 @@ import type { SQSRecord } from "aws-lambda";
 import { parsePurgeJob } from "../../domain/messages.ts";
 import { labelIndexIn } from "../indexer/label-index.ts";
 import { reindex } from "../indexer/reindex.ts";
-import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
+import { countedAssets, pauseAfterConflict } from "../shared/counted.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
@@ -19,7 +19,12 @@ import { versionsIn } from "./versions.ts";
 const logger = createLogger("purge");
 const meter = createMeter("purge");
 const dynamodb = new DynamoDBClient();
-const assets = assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date());
+const assets = countedAssets(
+  dynamodb,
+  { assets: required("ASSETS_TABLE"), usage: required("USAGE_TABLE") },
+  () => new Date(),
+  pauseAfterConflict,
+);
 const index = labelIndexIn(dynamodb, required("LABELS_TABLE"), Date.now);
 const purging: Purging = {
   assets,

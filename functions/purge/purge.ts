@@ -2,13 +2,13 @@ import { type Asset, objectKey, renditionsOf } from "../../domain/asset.ts";
 import { deliveriesOf } from "../../domain/callback.ts";
 import { wait } from "../../domain/due.ts";
 import type { PurgeJob, RowKey } from "../../domain/messages.ts";
-import type { Assets } from "../shared/assets.ts";
+import type { CountedAssets } from "../shared/counted.ts";
 import type { Rows } from "../shared/rows.ts";
 import type { PurgedAssets } from "./purged.ts";
 import type { Versions } from "./versions.ts";
 
 export interface Purging {
-  readonly assets: Pick<Assets, "get" | "remove">;
+  readonly assets: Pick<CountedAssets, "get" | "remove">;
   readonly versions: Versions;
   readonly purged: PurgedAssets;
   /** The callbacks table. */
@@ -61,6 +61,10 @@ async function removeObjects({ ownerId, id }: RowKey, { versions, removed }: Pur
   removed(await versions.removeAll(renditionsOf(ownerId, id)));
 }
 
-/** A job that runs twice finds the row gone. */
-const removeRow = (asset: Asset, assets: Purging["assets"]): Promise<boolean> =>
-  assets.remove(asset, { when: "attribute_exists(#purgeRequestedAt)" });
+/** A job that runs twice finds the row gone. A row that has changed since it was read is left to another try. */
+async function removeRow(asset: Asset, assets: Purging["assets"]): Promise<void> {
+  const removed = await assets.remove(asset, { when: "attribute_exists(#purgeRequestedAt)" });
+  if (!removed && (await assets.get(asset))) {
+    throw new Error("The row of an asset changed while it was purged");
+  }
+}

@@ -1,7 +1,6 @@
 import {
   type AttributeValue,
   BatchGetItemCommand,
-  DeleteItemCommand,
   type DynamoDBClient,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -26,8 +25,6 @@ export interface Assets {
   update(key: RowKey, write: AssetWrite): Promise<boolean>;
   /** The same. Returns the row after the write, or undefined if the condition failed. */
   change(key: RowKey, write: AssetWrite): Promise<Asset | undefined>;
-  /** Removes the row. False if the condition failed. */
-  remove(key: RowKey, condition: Condition): Promise<boolean>;
 }
 
 /** DynamoDB's limit for one BatchGetItem. */
@@ -71,22 +68,16 @@ export function assetsTable(client: DynamoDBClient, table: string, now: () => Da
     },
     update: async (key, write) => (await change(key, write)) !== undefined,
     change,
-    async remove({ ownerId, id }, { when, values }) {
-      const removed = await held(
-        client.send(
-          new DeleteItemCommand({
-            TableName: table,
-            Key: marshall({ ownerId, id }),
-            ConditionExpression: when,
-            ExpressionAttributeNames: namesIn(when),
-            ...(values && { ExpressionAttributeValues: marshall(prefixed(values)) }),
-          }),
-        ),
-      );
-      return removed !== undefined;
-    },
   };
 }
+
+/** The inputs of a conditional DeleteItem. */
+export const removal = ({ ownerId, id }: RowKey, { when, values }: Condition) => ({
+  Key: marshall({ ownerId, id }),
+  ConditionExpression: when,
+  ExpressionAttributeNames: namesIn(when),
+  ...(values && { ExpressionAttributeValues: marshall(prefixed(values)) }),
+});
 
 /** Converts a row of the table, or an image of a row in its stream. */
 export const asAsset = (item: Record<string, AttributeValue>): Asset => unmarshall(item) as Asset;

@@ -1,2 +1,2 @@
 /** Table names for transactions. infra/ replaces the placeholders when it deploys the code. */
-export const tables = { assets: "{{assets}}", clientTokens: "{{clientTokens}}" };
+export const tables = { assets: "{{assets}}", clientTokens: "{{clientTokens}}", usage: "{{usage}}" };

@@ -1,14 +1,18 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { type Assets, assetsTable } from "../../functions/shared/assets.ts";
+import {
+  type CountedAssets,
+  countedAssets,
+  pauseAfterConflict,
+} from "../../functions/shared/counted.ts";
 import type { Credentials } from "../../packages/local-cloud/src/aws/iam/index.ts";
 import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import type { Running } from "./cloud.ts";
 import { signPost } from "./sign.ts";
 
 export interface FunctionSide {
-  readonly assets: Assets;
+  readonly assets: CountedAssets;
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
@@ -30,7 +34,12 @@ export function asFunction({ cloud }: Running, role: string): FunctionSide {
   const s3 = new S3Client({ endpoint: endpointUrl, region, credentials, forcePathStyle: true });
   const sqs = new SQSClient({ endpoint: endpointUrl, region, credentials });
   return {
-    assets: assetsTable(dynamodb, table("assets"), () => new Date()),
+    assets: countedAssets(
+      dynamodb,
+      { assets: table("assets"), usage: table("usage") },
+      () => new Date(),
+      pauseAfterConflict,
+    ),
     dynamodb,
     s3,
     sqs,

@@ -60,7 +60,6 @@ describe("one row", () => {
   it("that another writer has changed is left to them, in words that are no failure", async () => {
     use().answer(refuses("ConditionalCheckFailedException"));
     expect(await table().update(key, { when: "#state = :from" })).toBe(false);
-    expect(await table().remove(key, { when: "#state = :from" })).toBe(false);
   });
 
   it.each([
@@ -73,7 +72,6 @@ describe("one row", () => {
     await expect(table().get(key)).rejects.toThrow();
     await expect(table().getMany([key])).rejects.toThrow();
     await expect(table().update(key, { when: "#state = :from" })).rejects.toThrow();
-    await expect(table().remove(key, { when: "#state = :from" })).rejects.toThrow();
   });
 });
 

@@ -1,0 +1,238 @@
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { objectKey } from "../../domain/asset.ts";
+import type { Limits, Usage } from "../../domain/schema.ts";
+import { type Client, send } from "../support/client.ts";
+import { useCloud } from "../support/cloud.ts";
+import { asFunction } from "../support/function.ts";
+import { jpeg } from "../support/pictures.ts";
+
+const use = useCloud();
+
+const words = Buffer.from("some words");
+
+let picture: Buffer;
+
+beforeAll(async () => {
+  picture = await jpeg();
+  for (const client of [use().alice, use().bob]) {
+    await client.get(`mutation { createUser(input: { name: "Somebody" }) { id } }`);
+  }
+});
+
+const usageFields =
+  "assets bytes changesToday labelledToday maxAssets maxBytes maxChangesADay maxLabelledADay";
+
+const usageOf = async (client: Client): Promise<Usage> =>
+  (await client.get<{ me: { usage: Usage } }>(`query { me { usage { ${usageFields} } } }`)).me.usage;
+
+const setLimits = async (input: Partial<Limits>): Promise<Limits> => {
+  const { setLimits: limits } = await use().admin.get<{ setLimits: Limits }>(
+    `mutation ($input: LimitsInput!) { setLimits(input: $input) { maxAssets maxBytes maxChangesADay maxLabelledADay
+      maxLabelledADayInAll maxRelabelsADay maxAttemptsADay labellingPaused updatedAt } }`,
+    { input },
+  );
+  return limits;
+};
+
+const createQuery = `mutation ($input: CreateAssetInput!) { createAsset(input: $input) { asset { id } } }`;
+
+const create = (client: Client, more: object = {}) =>
+  client.ask<{ createAsset: { asset: { id: string } } }>(createQuery, {
+    input: { contentType: "text/plain", contentLength: words.length, ...more },
+  });
+
+/** Removes all objects and rows of an owner, so that the account is as it was at first. */
+async function empty(client: Client): Promise<void> {
+  const side = asFunction(use(), "ingest");
+  const { cloud } = use();
+  const listed = await client.get<{ listAssets: { items: { id: string }[]; nextToken: string | null } }>(
+    `query { listAssets(limit: 100) { items { id } nextToken } }`,
+  );
+  for (const { id } of listed.listAssets.items) {
+    const asset = await side.assets.get({ ownerId: client.sub, id });
+    if (asset) {
+      await side.assets.remove(asset, { when: "attribute_exists(#id)" });
+      await side.s3.send(
+        new DeleteObjectCommand({ Bucket: cloud.ready.bucket, Key: objectKey(client.sub, id) }),
+      );
+    }
+  }
+  side.close();
+  await cloud.idle();
+  if (listed.listAssets.nextToken) {
+    await empty(client);
+  }
+}
+
+describe("limits", () => {
+  it("are those of the stack until an admin sets others, and only the given ones change", async () => {
+    const { limits } = await use().admin.get<{ limits: Limits }>(
+      "{ limits { maxAssets maxBytes updatedAt } }",
+    );
+    expect(limits).toEqual({ maxAssets: 10_000, maxBytes: 50_000_000_000, updatedAt: null });
+    const set = await setLimits({ maxAssets: 9_000 });
+    expect(set).toMatchObject({ maxAssets: 9_000, maxBytes: 50_000_000_000, labellingPaused: false });
+    expect(set.updatedAt).toEqual(expect.any(String));
+    expect(await usageOf(use().alice)).toMatchObject({ maxAssets: 9_000 });
+    await setLimits({ maxAssets: 10_000 });
+  });
+
+  it("are set and read in full by admins only", async () => {
+    for (const query of [
+      "{ limits { maxAssets } }",
+      "mutation { setLimits(input: { maxAssets: 1 }) { maxAssets } }",
+    ]) {
+      const { errors } = await use().alice.ask(query);
+      expect(errors?.[0]?.errorType).toBe("Unauthorized");
+    }
+  });
+
+  it.each([
+    [{}, "input: give what is to change"],
+    [{ maxAssets: -1 }, "maxAssets: must be a whole number from 0 to 1000000000"],
+    [{ maxAssets: 1_000_000_001 }, "maxAssets: must be a whole number from 0 to 1000000000"],
+    [{ maxBytes: 0.5 }, "maxBytes: must be a whole number from 0 to 1000000000000000"],
+    [{ maxBytes: 1e15 + 1 }, "maxBytes: must be a whole number from 0 to 1000000000000000"],
+  ])("%j are refused by name", async (input, message) => {
+    const { errors } = await use().admin.ask(
+      "mutation ($input: LimitsInput!) { setLimits(input: $input) { maxAssets } }",
+      { input },
+    );
+    expect(errors?.[0]).toMatchObject({ errorType: "ValidationError" });
+    expect(errors?.[0]?.message).toContain(message);
+  });
+});
+
+describe("a quota of assets", () => {
+  it("admits exactly so many of 200 concurrent creations, each other one with its reason", async () => {
+    const { alice } = use();
+    await setLimits({ maxAssets: 100 });
+    const answers = await Promise.all(Array.from({ length: 200 }, () => create(alice)));
+    const reasons = answers.flatMap(({ errors }) => errors ?? []);
+    expect(answers.filter(({ data }) => data?.createAsset)).toHaveLength(100);
+    expect(reasons).toHaveLength(100);
+    expect(new Set(reasons.map(({ errorType, message }) => `${errorType ?? ""} ${message}`))).toEqual(
+      new Set(["QuotaExceeded maxAssets: you have 100 of 100 assets; purge some"]),
+    );
+    expect(await usageOf(alice)).toMatchObject({ assets: 100, bytes: 100 * words.length, maxAssets: 100 });
+  });
+
+  it("is not dodged by a clientToken, a renewal, a deletion or a restoration", async () => {
+    const { alice } = use();
+    const { errors } = await create(alice, { clientToken: "new" });
+    expect(errors?.[0]?.errorType).toBe("QuotaExceeded");
+    const { listAssets } = await alice.get<{ listAssets: { items: { id: string }[] } }>(
+      "{ listAssets(limit: 1) { items { id } } }",
+    );
+    const id = listAssets.items[0]?.id;
+    for (const field of ["renewUpload", "deleteAsset", "restoreAsset"]) {
+      const selection = field === "renewUpload" ? "asset { id }" : "id";
+      await alice.get(`mutation ($id: ID!) { ${field}(id: $id) { ${selection} } }`, { id });
+      expect((await create(alice)).errors?.[0]?.errorType).toBe("QuotaExceeded");
+    }
+    expect(await usageOf(alice)).toMatchObject({ assets: 100 });
+  });
+
+  it("has room again for what is removed, once for each however often it is removed", async () => {
+    const { alice } = use();
+    await empty(alice);
+    expect(await usageOf(alice)).toMatchObject({ assets: 0, bytes: 0 });
+    await setLimits({ maxAssets: 10_000 });
+  });
+
+  it("counts a clientToken once, also for 20 that come together", async () => {
+    const { bob } = use();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => create(bob, { clientToken: "same" })));
+    expect(new Set(answers.map(({ data }) => data?.createAsset.asset.id)).size).toBe(1);
+    expect(await usageOf(bob)).toMatchObject({ assets: 1, bytes: words.length });
+    await setLimits({ maxAssets: 1 });
+    expect((await create(bob, { clientToken: "same" })).errors).toBeUndefined();
+    expect((await create(bob)).errors?.[0]?.errorType).toBe("QuotaExceeded");
+    await setLimits({ maxAssets: 10_000 });
+    await empty(bob);
+  });
+
+  it("of none admits none", async () => {
+    await setLimits({ maxAssets: 0 });
+    expect((await create(use().alice)).errors?.[0]?.errorType).toBe("QuotaExceeded");
+    await setLimits({ maxAssets: 10_000 });
+  });
+});
+
+describe("a quota of bytes", () => {
+  it("admits what fits exactly, and not one byte more", async () => {
+    const { alice } = use();
+    await setLimits({ maxBytes: 30 });
+    expect((await create(alice, { contentLength: 31 })).errors?.[0]).toMatchObject({
+      errorType: "QuotaExceeded",
+      message: "maxBytes: the upload does not fit into your 30 bytes; purge some assets",
+    });
+    expect((await create(alice, { contentLength: 20 })).errors).toBeUndefined();
+    expect((await create(alice, { contentLength: 11 })).errors?.[0]?.errorType).toBe("QuotaExceeded");
+    expect((await create(alice, { contentLength: 10 })).errors).toBeUndefined();
+    expect(await usageOf(alice)).toMatchObject({ assets: 2, bytes: 30 });
+    await setLimits({ maxBytes: 50_000_000_000 });
+    await empty(alice);
+  });
+
+  it("gets back what is rejected", async () => {
+    const { alice, cloud } = use();
+    const { asset, upload } = await alice.create(words, "image/png");
+    expect(await usageOf(alice)).toMatchObject({ assets: 1 });
+    expect((await send(upload, words)).status).toBe(200);
+    await cloud.idle();
+    expect(await alice.asset(asset.id)).toMatchObject({ state: "REJECTED" });
+    expect(await usageOf(alice)).toMatchObject({ assets: 0, bytes: 0 });
+    await empty(alice);
+    expect(await usageOf(alice)).toMatchObject({ assets: 0, bytes: 0 });
+  });
+});
+
+describe("a limit of changes a day", () => {
+  it("admits exactly so many mutations of any kind, and reads go on", async () => {
+    const { bob } = use();
+    const { changesToday } = await usageOf(bob);
+    await setLimits({ maxChangesADay: changesToday + 30 });
+    const rename = `mutation ($id: ID!) { updateUser(input: { id: $id, name: "Bob" }) { id } }`;
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => (index % 2 ? create(bob) : bob.ask(rename, { id: bob.sub }))),
+    );
+    expect(answers.filter(({ errors }) => !errors)).toHaveLength(30);
+    const refused = answers.flatMap(({ errors }) => errors ?? []);
+    expect(new Set(refused.map(({ errorType }) => errorType))).toEqual(new Set(["QuotaExceeded"]));
+    expect(refused[0]?.message).toBe(`maxChangesADay: you have sent ${changesToday + 30} changes today`);
+    for (const mutation of ["rotateWebhookSecret { secret }", `deleteUser(id: "${bob.sub}") { id }`]) {
+      expect((await bob.ask(`mutation { ${mutation} }`)).errors?.[0]?.errorType).toBe("QuotaExceeded");
+    }
+    expect(await usageOf(bob)).toMatchObject({ changesToday: changesToday + 30 });
+    await setLimits({ maxChangesADay: 20_000 });
+  });
+});
+
+describe("labelling again", () => {
+  it("may be asked for so often an asset and a day", async () => {
+    const { alice, cloud } = use();
+    await setLimits({ maxRelabelsADay: 2 });
+    const [one, other] = [
+      await alice.create(picture, "image/jpeg"),
+      await alice.create(picture, "image/jpeg"),
+    ];
+    for (const { upload } of [one, other]) {
+      expect((await send(upload, picture)).status).toBe(200);
+    }
+    await cloud.idle();
+    const again = async (id: string) => {
+      const { errors } = await alice.ask("mutation ($id: ID!) { labelAsset(id: $id) { id } }", { id });
+      await cloud.idle();
+      return errors?.[0];
+    };
+    expect([await again(one.asset.id), await again(one.asset.id)]).toEqual([undefined, undefined]);
+    expect(await again(one.asset.id)).toMatchObject({
+      errorType: "QuotaExceeded",
+      message: "maxRelabelsADay: labelAsset was called 2 times for it today",
+    });
+    expect(await again(other.asset.id)).toBeUndefined();
+    await setLimits({ maxRelabelsADay: 10 });
+  });
+});
