@@ -12,7 +12,8 @@ export function request(ctx: Context): DynamoDBUpdateItemRequest {
 }
 
 export function response(ctx: Context): unknown {
-  if (conditionFailed(ctx.error)) {
+  // AppSync can give a failed condition as null without an error.
+  if (conditionFailed(ctx.error) || (!ctx.error && !ctx.result)) {
     const { limits } = ctx.stash as AccountStash;
     exceeded(`maxChangesADay: you have sent ${limits.maxChangesADay + 0} changes today`);
   }

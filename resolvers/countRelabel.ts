@@ -13,7 +13,8 @@ export function request(ctx: Context<LabelAssetArguments>): DynamoDBUpdateItemRe
 }
 
 export function response(ctx: Context): unknown {
-  if (conditionFailed(ctx.error)) {
+  // AppSync can give a failed condition as null without an error.
+  if (conditionFailed(ctx.error) || (!ctx.error && !ctx.result)) {
     const { limits } = ctx.stash as AccountStash;
     exceeded(`maxRelabelsADay: labelAsset was called ${limits.maxRelabelsADay + 0} times for it today`);
   }

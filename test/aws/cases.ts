@@ -1,4 +1,5 @@
-import { resolverCode, resolverNames } from "../../infra/bundle.ts";
+import { resolverNames } from "../../infra/bundle.ts";
+import { codeOf } from "../support/code.ts";
 import type { Handler } from "../../packages/local-cloud/src/appsync/model/handlers.ts";
 import { resolverContexts } from "./resolver-contexts.ts";
 
@@ -40,7 +41,7 @@ function ofBody([name, body, context = {}]: Body): Case {
 const ofRefused = ([name, body]: Body): Case => ofBody([`refused: ${name}`, body]);
 
 async function ofResolver(name: string): Promise<Case[]> {
-  const code = await resolverCode(name);
+  const code = await codeOf(name);
   const contexts = resolverContexts[name] ?? [];
   return contexts.map(([handler, what, context]) => ({
     name: `${name} ${handler}: ${what}`,

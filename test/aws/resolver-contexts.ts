@@ -37,7 +37,13 @@ const change = {
 };
 const search = { ownerId: "alice-sub", label: "cat", minConfidence: 50, limit: 5 };
 const reading = { ownerId: "alice-sub", after: 7, limit: 5, last: 9 };
-const created = { asset, fingerprint: "f" };
+const limits = {
+  ...{ maxAssets: 10, maxBytes: 1000, maxChangesADay: 3, maxRelabelsADay: 2 },
+  ...{ maxLabelledADay: 5, maxLabelledADayInAll: 50, maxAttemptsADay: 20, labellingPaused: false },
+};
+const created = { asset, fingerprint: "f", limits, account: {} };
+const usage = (...rows: (object | null)[]) => ({ data: { "{{usage}}": rows }, unprocessedKeys: {} });
+const unread = { data: {}, unprocessedKeys: { "{{usage}}": [{ id: "account" }] } };
 const conditionFailed = { message: "no", type: "DynamoDB:ConditionalCheckFailedException" };
 const broken = { message: "no", type: "DynamoDB:InternalServerError" };
 const delivery = {
@@ -273,11 +279,71 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
       "a token that was used",
       handed({
         stash: created,
-        result: { cancellationReasons: [{ type: "None" }, { type: "ConditionalCheckFailed" }] },
+        result: {
+          cancellationReasons: [{ type: "None" }, { type: "None" }, { type: "ConditionalCheckFailed" }],
+        },
         error: { message: "no", type: "DynamoDB:TransactionCanceledException" },
       }),
     ],
+    [
+      "response",
+      "no room",
+      handed({
+        stash: created,
+        result: {
+          cancellationReasons: [{ type: "None" }, { type: "ConditionalCheckFailed", item: { assets: 10 } }],
+        },
+        error: { message: "no", type: "DynamoDB:TransactionCanceledException" },
+      }),
+    ],
+    ["request", "reserved already", handed({ stash: { ...created, settled: true } })],
     ["response", "a failure", handed({ stash: created, result: null, error: broken })],
+  ],
+  openAccount: [
+    ["request", "the caller", handed({})],
+    ["response", "nothing yet", handed({ stash: {}, result: usage(null, null) })],
+    [
+      "response",
+      "both",
+      handed({ stash: {}, result: usage({ ownerId: "#all", id: "limits", maxAssets: 7 }, { assets: 2 }) }),
+    ],
+    ["response", "not all was read", handed({ stash: {}, result: unread })],
+    ["response", "a failure", handed({ stash: {}, result: null, error: broken })],
+  ],
+  countChange: [
+    ["request", "one", handed({ stash: { limits } })],
+    ["response", "counted", handed({ stash: { limits }, result: { count: 2 } })],
+    ["response", "the limit", handed({ stash: { limits }, result: null, error: conditionFailed })],
+    ["response", "a failure", handed({ stash: { limits }, result: null, error: broken })],
+  ],
+  countRelabel: [
+    ["request", "one", handed({ arguments: { id }, stash: { limits } })],
+    ["response", "counted", handed({ stash: { limits }, result: { count: 2 } })],
+    ["response", "the limit", handed({ stash: { limits }, result: null, error: conditionFailed })],
+    ["response", "a failure", handed({ stash: { limits }, result: null, error: broken })],
+  ],
+  counted: [
+    ["request", "anything", handed({})],
+    ["response", "the result", handed({})],
+  ],
+  "Query.limits": [
+    ["request", "the limits", handed({})],
+    ["response", "the stack's", handed({ result: null })],
+    ["response", "an admin's", handed({ result: { ownerId: "#all", id: "limits", maxAssets: 7 } })],
+    ["response", "a failure", handed({ result: null, error: broken })],
+  ],
+  "Mutation.setLimits": [
+    ["request", "some", handed({ arguments: { input: { maxAssets: 0, labellingPaused: true } } })],
+    ["request", "none", handed({ arguments: { input: { maxAssets: null } } })],
+    ["request", "a fraction", handed({ arguments: { input: { maxBytes: 0.5 } } })],
+    ["response", "the new ones", handed({ result: { ownerId: "#all", id: "limits", maxAssets: 7 } })],
+    ["response", "a failure", handed({ result: null, error: broken })],
+  ],
+  "User.usage": [
+    ["request", "a user", handed({ source: { id: "bob-sub" } })],
+    ["response", "nothing yet", handed({ result: usage(null, null, null, null) })],
+    ["response", "all", handed({ result: usage(null, { assets: 2, bytes: 9 }, { count: 3 }, { count: 1 }) })],
+    ["response", "a failure", handed({ result: null, error: broken })],
   ],
   findClientToken: [
     ["request", "a replay", handed({ stash: { ...created, clientToken: "token-1", replay: true } })],

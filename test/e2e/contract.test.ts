@@ -15,6 +15,14 @@ beforeAll(async () => {
 afterAll(() => receiver.stop());
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown;
+const number = expect.any(Number) as unknown;
+
+/** Those of stack dev. */
+const limits = {
+  ...{ maxAssets: 10_000, maxBytes: 50_000_000_000, maxChangesADay: 20_000, maxLabelledADay: 1000 },
+  ...{ maxLabelledADayInAll: 5000, maxRelabelsADay: 10, maxAttemptsADay: 10_000, labellingPaused: false },
+  updatedAt: null as unknown,
+};
 const ulid = expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/) as unknown;
 const signedUrl = expect.stringMatching(/^http:.*[?&]X-Amz-Signature=[0-9a-f]{64}/) as unknown;
 const signedUrls = { downloadUrl: signedUrl, thumbnailUrl: signedUrl };
@@ -76,6 +84,29 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
   "Query.listDeliveries": async (ask) => {
     const { id, seq } = await deliver("/hook");
     expect(await ask({ assetId: id, limit: 10 })).toEqual({ items: [delivery(id, seq)], nextToken: null });
+  },
+  "Query.limits": async (ask, { admin }) => {
+    // Another example may have set them to what they are.
+    const { updatedAt, ...found } = (await ask({}, admin)) as typeof limits;
+    expect({ ...found, updatedAt: null }).toEqual(limits);
+    expect([null, time]).toContainEqual(updatedAt);
+  },
+  "Mutation.setLimits": async (ask, { admin }) => {
+    const input = { maxRelabelsADay: limits.maxRelabelsADay, labellingPaused: false };
+    expect(await ask({ input }, admin)).toEqual({ ...limits, updatedAt: time });
+  },
+  "User.usage": async (_, { alice }) => {
+    await aliceProfile();
+    const { asset } = await reserve();
+    const usage = async () =>
+      ((await call("Query.me", {}, alice)) as { usage: { assets: number; bytes: number } }).usage;
+    const before = await usage();
+    await reserve();
+    const { assets, bytes } = await usage();
+    expect({ assets, bytes }).toEqual({
+      assets: before.assets + 1,
+      bytes: before.bytes + asset.contentLength,
+    });
   },
   "Mutation.createUser": async (ask, { admin }) => {
     const input = { id: "created", firstName: "Ann", lastName: "Lee", email: "a@example.com" };
@@ -192,7 +223,7 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
     expect((await fetch(getAsset.thumbnailUrl)).headers.get("content-type")).toBe("image/webp");
   },
   "User.failingCallbacks": async (_, { alice }) => {
-    await call("Mutation.createUser", { input: { name: "Alice" } });
+    await aliceProfile();
     const { id, seq, url } = await deliver("/gone");
     const failing = { url, gone: true, at: time, deliveryId: `msg_${id}_${seq}`, assetId: id };
     expect(await call("Query.me")).toMatchObject({ id: alice.sub, failingCallbacks: [failing] });
@@ -281,7 +312,17 @@ const delivery = (id: string, seq: number) => ({
 const profile = (id: string) => ({
   ...{ id, name: "Ann Lee", firstName: null, lastName: null, email: "a@example.com" },
   ...{ createdAt: time, updatedAt: time, version: 1, failingCallbacks: [] },
+  usage: {
+    ...{ assets: number, bytes: number, changesToday: number, labelledToday: number },
+    ...{ maxAssets: limits.maxAssets, maxBytes: limits.maxBytes },
+    ...{ maxChangesADay: limits.maxChangesADay, maxLabelledADay: limits.maxLabelledADay },
+  },
 });
+
+let made: Promise<unknown> | undefined;
+
+/** Two examples need it, in either order. */
+const aliceProfile = () => (made ??= call("Mutation.createUser", { input: { name: "Alice" } }));
 
 /** A profile that an admin makes. */
 async function newUser(id: string): Promise<string> {

@@ -59,7 +59,7 @@ async function useEverything({ alice, admin }: { alice: Client; admin: Client })
     id: alice.sub,
   });
   await alice.get("query ($id: ID!) { me { id } getUser(id: $id) { id } }", { id: alice.sub });
-  await admin.get("{ listUsers { items { id } } }");
+  await admin.get("{ listUsers { items { id } } limits { maxAssets } }");
   await alice.get("mutation ($id: ID!) { deleteUser(id: $id) { id } }", { id: alice.sub });
 
   const id = await store(alice, await jpeg(), "image/jpeg");

@@ -310,7 +310,7 @@ describe.each(["dev", "prod"])("data on stack %s", (stack) => {
     const prod = stack === "prod";
     const graph = await graphOf(stack);
     const tables = ofType(graph, "aws:dynamodb/table:Table");
-    expect(tables).toHaveLength(7);
+    expect(tables).toHaveLength(8);
     for (const { name, inputs, protect, retainOnDelete } of tables) {
       expect({ name, ...inputs, protect, retainOnDelete }).toMatchObject({
         name,

@@ -19,6 +19,16 @@ const good: Record<string, unknown> = {
   keepDeletedDays: 30,
   keepFailedDays: 0,
   keepEventsDays: 90,
+  limits: {
+    maxAssets: 10,
+    maxBytes: 1000,
+    maxChangesADay: 100,
+    maxLabelledADay: 5,
+    maxLabelledADayInAll: 50,
+    maxRelabelsADay: 2,
+    maxAttemptsADay: 20,
+    labellingPaused: false,
+  },
   allowedOrigins: ["https://app.example.com"],
 };
 
@@ -48,6 +58,17 @@ describe("settings", () => {
         '  allowedOrigins: must be a list of origins such as https://app.example.com, not ["app.example.com/"]',
       ].join("\n"),
     );
+  });
+
+  it.each([
+    ["is missing", { maxBytes: undefined }],
+    ["is unknown", { maxBites: 5 }],
+    ["is no number", { maxAssets: "10" }],
+    ["is below zero", { maxAssets: -1 }],
+    ["is no flag", { labellingPaused: 0 }],
+  ])("with limits of which one %s are refused", (_, wrong) => {
+    const limits = { ...(good["limits"] as object), ...wrong };
+    expect(() => read({ ...good, limits })).toThrow("limits: must be an object with maxAssets, maxBytes,");
   });
 
   it("are refused by name if they are unknown", () => {

@@ -125,29 +125,44 @@ describe("Mutation.createAsset", () => {
     },
   );
 
-  it("writes the row only if its id is new", () => {
-    const { stash } = created();
+  const reserving = (more: object = {}): Record<string, unknown> => ({
+    ...created(more).stash,
+    limits: { maxAssets: 10, maxBytes: 1000 },
+  });
+
+  it("writes the row, only if its id is new, together with the owner's account, only if it has room", () => {
+    const stash = reserving();
     expect(valueOf(run("reserveAsset", "request", { stash }))).toMatchObject({
-      operation: "PutItem",
-      condition: { expression: "attribute_not_exists(id)" },
+      operation: "TransactWriteItems",
+      transactItems: [
+        { operation: "PutItem", condition: { expression: "attribute_not_exists(id)" } },
+        {
+          operation: "UpdateItem",
+          key: { ownerId: { S: "alice-sub" }, id: { S: "account" } },
+          update: { expression: "ADD #assets :one, #bytes :bytes" },
+          condition: {
+            expressionValues: { ":maxAssets": { N: 10 }, ":room": { N: 1000 - input.contentLength } },
+          },
+        },
+      ],
     });
   });
 
   it("writes row and clientToken together", () => {
-    const { stash } = created({ clientToken: "once" });
+    const stash = reserving({ clientToken: "once" });
     const request = valueOf(run("reserveAsset", "request", { stash })) as {
       transactItems: { key: unknown }[];
     };
-    expect(request.transactItems).toHaveLength(2);
-    expect(request.transactItems[1]?.key).toEqual({
+    expect(request.transactItems).toHaveLength(3);
+    expect(request.transactItems[2]?.key).toEqual({
       ownerId: { S: "alice-sub" },
       clientToken: { S: "once" },
     });
   });
 
   it("goes on with the token's asset when the token was used with the same input", () => {
-    const { stash } = created({ clientToken: "once" });
-    const reasons = [{ type: "None" }, { type: "ConditionalCheckFailed" }];
+    const stash = reserving({ clientToken: "once" });
+    const reasons = [{ type: "None" }, { type: "None" }, { type: "ConditionalCheckFailed" }];
     const reserved = run("reserveAsset", "response", {
       stash,
       error: { type: "DynamoDB:TransactionCanceledException", message: "" },

@@ -13,8 +13,13 @@ interface Reservation {
 }
 
 describe("a clientToken", () => {
-  const stash = { asset: { ownerId: "alice-sub", id: assetId }, clientToken: "t", fingerprint: "[]" };
-  const token = () => (valueOf(run("reserveAsset", "request", { stash })) as Reservation).transactItems[1];
+  const stash = {
+    asset: { ownerId: "alice-sub", id: assetId },
+    clientToken: "t",
+    fingerprint: "[]",
+    limits: {},
+  };
+  const token = () => (valueOf(run("reserveAsset", "request", { stash })) as Reservation).transactItems[2];
 
   it("is remembered for a day", () => {
     const lapses = Number(token()?.attributeValues["expiresAt"]?.N);

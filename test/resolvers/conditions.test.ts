@@ -28,11 +28,13 @@ interface Write {
 
 const user = { id: "alice-sub", name: "Alice", version: 3, createdAt: "", updatedAt: "" };
 const change = { id: assetId, from: ["RECEIVED"], set: { state: "UPLOADED" }, refusal: "needs RECEIVED" };
+const limits = { maxAssets: 10, maxBytes: 1000, maxChangesADay: 3, maxRelabelsADay: 2 };
 const creating = (clientToken: string | null) => ({
-  stash: { asset: anAsset(), clientToken, fingerprint: "input" },
+  stash: { asset: anAsset(), clientToken, fingerprint: "input", limits, account: {} },
 });
 
-const cancelled = { cancellationReasons: [{ type: "None" }, { type: "ConditionalCheckFailed" }] };
+const cancels = (...types: string[]) => ({ cancellationReasons: types.map((type) => ({ type })) });
+const cancelled = cancels("None", "None", "ConditionalCheckFailed");
 
 /** Each conditional write of the API, and what a caller is to be answered when its condition does not hold. */
 const writes: readonly Write[] = [
@@ -60,6 +62,16 @@ const writes: readonly Write[] = [
     name: "changeAsset",
     context: { stash: { change } },
     ...{ current: anAsset(), then: ["explainRefusal"], ends: "StateConflict", read: anAsset() },
+  },
+  {
+    name: "countChange",
+    context: { stash: { limits } },
+    ...{ current: { count: 3 }, then: [], ends: "QuotaExceeded", read: null },
+  },
+  {
+    name: "countRelabel",
+    context: { stash: { limits }, arguments: { id: assetId } },
+    ...{ current: { count: 2 }, then: [], ends: "QuotaExceeded", read: null },
   },
   {
     name: "changeAsset",
@@ -90,8 +102,9 @@ describe("a conditional write whose condition does not hold", () => {
     const conditional = resolverNames().filter((name) =>
       /^\s+condition\b|\bcondition[:,]/m.test(readFileSync(join(root, "resolvers", `${name}.ts`), "utf8")),
     );
+    const counting = ["countChange", "countRelabel"];
     const tried = new Set([...writes.map(({ name }) => name), "reserveAsset"]);
-    expect(conditional.toSorted()).toEqual([...tried].sort());
+    expect([...conditional, ...counting].toSorted()).toEqual([...tried].sort());
   });
 
   it.each(writes)("of $name ends in $ends, whatever item AppSync gives with the error", (write) => {
@@ -125,12 +138,49 @@ describe("reserveAsset, whose id is new", () => {
     const error = { message: "cancelled", type: "DynamoDB:TransactionCanceledException" };
     const reserved = run("reserveAsset", "response", { ...creating("token"), error, result: cancelled });
     expect(reserved.stash).toMatchObject({ replay: true });
-    const reasons = [...cancelled.cancellationReasons].reverse();
-    const other = { error, result: { cancellationReasons: reasons } };
+    const other = { error, result: cancels("ConditionalCheckFailed", "None", "None") };
     expect(errorOf(run("reserveAsset", "response", { ...creating("token"), ...other }))).toBe("Internal");
     expect(errorOf(run("reserveAsset", "response", { ...creating("token"), error, result: null }))).toBe(
       "Internal",
     );
+  });
+});
+
+describe("reserveAsset, whose owner has limits", () => {
+  const error = { message: "cancelled", type: "DynamoDB:TransactionCanceledException" };
+  const answer = (stash: object, result: object) =>
+    run("reserveAsset", "response", { stash: { ...creating(null).stash, ...stash }, error, result });
+
+  it("names the limit that is reached", () => {
+    const reached = (item: object | null) => {
+      const result = { cancellationReasons: [{ type: "None" }, { type: "ConditionalCheckFailed", item }] };
+      const { end } = answer({}, result);
+      return end.kind === "error" ? `${end.error.errorType ?? ""} ${end.error.message}` : undefined;
+    };
+    expect(reached({ assets: 10, bytes: 1 })).toMatch(/^QuotaExceeded maxAssets: you have 10 of 10 assets/);
+    expect(reached({ assets: 9, bytes: 999 })).toMatch(/^QuotaExceeded maxBytes: .* your 1000 bytes/);
+    expect(reached(null)).toMatch(/^QuotaExceeded maxBytes/);
+  });
+
+  it("tries once more if another transaction was under way, and is then Internal", () => {
+    const conflict = cancels("None", "TransactionConflict");
+    const first = answer({}, conflict);
+    expect(valueOf(first)).toBeNull();
+    expect(first.stash).toMatchObject({ tried: true });
+    expect(valueOf(run("reserveAsset", "request", { ...creating(null), stash: first.stash }))).toMatchObject({
+      operation: "TransactWriteItems",
+    });
+    expect(errorOf(answer(first.stash, conflict))).toBe("Internal");
+  });
+
+  it("does nothing the second time if the first has written, or has found the token's asset", () => {
+    const written = run("reserveAsset", "response", { ...creating(null), result: {} });
+    for (const { stash } of [written, answer({ clientToken: "t" }, cancelled)]) {
+      expect(run("reserveAsset", "request", { stash, prev: { result: "kept" } }).end).toMatchObject({
+        kind: "early",
+        value: "kept",
+      });
+    }
   });
 });
 

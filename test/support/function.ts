@@ -1,11 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import {
-  type CountedAssets,
-  countedAssets,
-  pauseAfterConflict,
-} from "../../functions/shared/counted.ts";
+import { type CountedAssets, countedAssets, pauseAfterConflict } from "../../functions/shared/counted.ts";
 import type { Credentials } from "../../packages/local-cloud/src/aws/iam/index.ts";
 import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import type { Running } from "./cloud.ts";

@@ -1,5 +1,6 @@
 import { beforeAll } from "@jest/globals";
-import { resolverCode, resolverNames } from "../../infra/bundle.ts";
+import { resolverNames } from "../../infra/bundle.ts";
+import { codeOf } from "./code.ts";
 import { compile } from "../../packages/local-cloud/src/appsync/runtime/compile.ts";
 import type {
   CompiledCode,
@@ -12,7 +13,7 @@ const compiled = new Map<string, CompiledCode>();
 
 beforeAll(async () => {
   for (const name of resolverNames()) {
-    compiled.set(name, compile(await resolverCode(name), name));
+    compiled.set(name, compile(await codeOf(name), name));
   }
 });
 

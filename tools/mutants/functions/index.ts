@@ -1,4 +1,5 @@
 import { auditFaults } from "./audit.ts";
+import { countedFaults } from "./counted.ts";
 import { deliverFaults } from "./deliver.ts";
 import { destinationFaults } from "./destination.ts";
 import { indexerFaults } from "./indexer.ts";
@@ -13,6 +14,7 @@ import type { Fault } from "../fault.ts";
 
 export const functionFaults: readonly Fault[] = [
   ...auditFaults,
+  ...countedFaults,
   ...deliverFaults,
   ...destinationFaults,
   ...indexerFaults,
