@@ -57,22 +57,23 @@ export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<
 async function removed(key: RowKey, sequencer: string, ingesting: Ingesting): Promise<Outcome> {
   const { assets, objects } = ingesting;
   const asset = await assets.get(key);
-  if (!asset) {
-    // A repeated event finds no row. The first one may have failed before it removed the renditions.
-    await objects.removeRenditions(key);
+  if (asset && isKept(asset, sequencer)) {
     return "stale";
   }
-  const expired = uploadStateOf(asset) === transitions.expire.to;
-  if (expired || asset.purgeRequestedAt || isOld(asset, sequencer)) {
-    return "stale";
-  }
-  if (!(await assets.remove(asset, { when: "#version = :version", values: { version: asset.version } }))) {
+  const when = { when: "#version = :version", values: { version: asset?.version } };
+  if (asset && !(await assets.remove(asset, when))) {
     // The row has changed since it was read. The number of changes is limited, so the repetition ends.
     return removed(key, sequencer, ingesting);
   }
+  // A repeated event finds no row. The first one may have failed before it removed the renditions.
   await objects.removeRenditions(key);
-  return "removed";
+  return asset ? "removed" : "stale";
 }
+
+const isKept = (asset: Asset, sequencer: string): boolean =>
+  uploadStateOf(asset) === transitions.expire.to ||
+  asset.purgeRequestedAt !== undefined ||
+  isOld(asset, sequencer);
 
 async function created(key: RowKey, name: string, sequencer: string, ingesting: Ingesting): Promise<Outcome> {
   const { assets, objects, queuePurge, now } = ingesting;

@@ -13,10 +13,10 @@ export interface AccountStash {
 const limitsOfStack = "{{limits}}";
 
 /** The limits that apply: those of the stack, and over them what an admin has set. */
-export function limitsFrom(row: Record<string, unknown> | null | undefined): LimitValues {
-  const { ownerId, id, ...set } = row ?? {};
-  return { ...(JSON.parse(limitsOfStack) as LimitValues), ...set };
-}
+export const limitsFrom = (row: Record<string, unknown> | null | undefined): LimitValues => ({
+  ...(JSON.parse(limitsOfStack) as LimitValues),
+  ...row,
+});
 
 /** The keys of rows of the usage table, to read them together. */
 export const usageKeys = (keys: { ownerId: string; id: string }[]) => ({

@@ -19,6 +19,7 @@ import type {
   GetUserArguments,
   LabelAssetArguments,
   LabelCountConnection,
+  Limits,
   ListAssetEventsArguments,
   ListAssetsArguments,
   ListDeliveriesArguments,
@@ -30,6 +31,7 @@ import type {
   RestoreAssetArguments,
   SearchAssetsArguments,
   SetLabelsArguments,
+  SetLimitsArguments,
   UpdateAssetArguments,
   UpdateUserArguments,
   User,
@@ -38,7 +40,13 @@ import type {
   WebhookSecret,
 } from "./schema.ts";
 
-const userExtras = { failingCallbacks: { arguments: {}, selection: "url gone at deliveryId assetId" } };
+const userExtras = {
+  failingCallbacks: { arguments: {}, selection: "url gone at deliveryId assetId" },
+  usage: {
+    arguments: {},
+    selection: "assets bytes changesToday labelledToday maxAssets maxBytes maxChangesADay maxLabelledADay",
+  },
+};
 
 const assetExtras = {
   labels: { arguments: { minConfidence: "Float" }, selection: "name confidence parents source" },
@@ -114,6 +122,15 @@ export const listLabels: Operation<ListLabelsArguments, LabelCountConnection> = 
   selection: "items { name count } nextToken",
 });
 
+/** The limits of all users. Admins only. */
+export const limits: Operation<object, Limits> = /* @__PURE__ */ operation({
+  kind: "query",
+  name: "limits",
+  variables: {},
+  selection:
+    "maxAssets maxBytes maxChangesADay maxLabelledADay maxLabelledADayInAll maxRelabelsADay maxAttemptsADay labellingPaused updatedAt",
+});
+
 /** The events of an owner's assets, oldest first. A subscriber reads here what it missed. Old events are removed. Errors: EventsExpired, ValidationError, Unauthorized. */
 export const listAssetEvents: Operation<ListAssetEventsArguments, AssetEventPage> = /* @__PURE__ */ operation(
   {
@@ -162,7 +179,7 @@ export const deleteUser: Operation<DeleteUserArguments, User, UserInclude> = /* 
   extras: { User: userExtras },
 });
 
-/** Reserves an asset and signs its upload. A call with the same clientToken and input returns the same asset. Errors: Conflict, InvalidCallbackUrl, ValidationError. */
+/** Reserves an asset and signs its upload. A call with the same clientToken and input returns the same asset. Errors: Conflict, InvalidCallbackUrl, QuotaExceeded, ValidationError. */
 export const createAsset: Operation<CreateAssetArguments, AssetUpload, AssetInclude> =
   /* @__PURE__ */ operation({
     kind: "mutation",
@@ -215,7 +232,7 @@ export const confirmUpload: Operation<ConfirmUploadArguments, Asset, AssetInclud
     extras: { Asset: assetExtras },
   });
 
-/** Labels an asset again after DONE or FAILED. Errors: NotFound, StateConflict. */
+/** Labels an asset again after DONE or FAILED. Errors: NotFound, QuotaExceeded, StateConflict. */
 export const labelAsset: Operation<LabelAssetArguments, Asset, AssetInclude> = /* @__PURE__ */ operation({
   kind: "mutation",
   name: "labelAsset",
@@ -267,4 +284,13 @@ export const replayDelivery: Operation<ReplayDeliveryArguments, Delivery> = /* @
   name: "replayDelivery",
   variables: { id: "ID!" },
   selection: "id assetId seq type url status attempts { at succeeded errorCode } nextAttemptAt createdAt",
+});
+
+/** Changes the given limits of all users, within seconds. Admins only. Errors: ValidationError. */
+export const setLimits: Operation<SetLimitsArguments, Limits> = /* @__PURE__ */ operation({
+  kind: "mutation",
+  name: "setLimits",
+  variables: { input: "LimitsInput!" },
+  selection:
+    "maxAssets maxBytes maxChangesADay maxLabelledADay maxLabelledADayInAll maxRelabelsADay maxAttemptsADay labellingPaused updatedAt",
 });

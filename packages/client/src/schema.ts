@@ -20,12 +20,58 @@ export interface User {
   readonly version: number;
   /** Receivers whose last delivery failed for good, at most 100. Present if it was included. */
   readonly failingCallbacks?: readonly FailingCallback[];
+  /** What the user has used of the limits. Present if it was included. */
+  readonly usage?: Usage;
 }
 
 /** Fields of User that cost a call each, and are read only if they are included. */
 export interface UserInclude {
   /** Receivers whose last delivery failed for good, at most 100. */
   readonly failingCallbacks?: boolean;
+  /** What the user has used of the limits. */
+  readonly usage?: boolean;
+}
+
+/** What a user has used, and the limits that apply. Days are in UTC. */
+export interface Usage {
+  /** Assets, deleted ones included until they are purged. Expired and rejected uploads do not count. */
+  readonly assets: number;
+  /** Bytes of these assets. */
+  readonly bytes: number;
+  /** Changes today: mutations that passed this limit, refused ones included. */
+  readonly changesToday: number;
+  /** Pictures that were labelled by the model today. */
+  readonly labelledToday: number;
+  /** Limit of assets. */
+  readonly maxAssets: number;
+  /** Limit of bytes. */
+  readonly maxBytes: number;
+  /** Limit of changes a day. */
+  readonly maxChangesADay: number;
+  /** Limit of pictures that are labelled a day. Further pictures wait until the next day. */
+  readonly maxLabelledADay: number;
+}
+
+/** The limits of all users. Each is that of the deployment until an admin sets it. Days are in UTC. */
+export interface Limits {
+  /** Assets of a user, deleted ones included until they are purged. */
+  readonly maxAssets: number;
+  /** Bytes of a user's assets. */
+  readonly maxBytes: number;
+  /** Mutations that a user may send in a day. */
+  readonly maxChangesADay: number;
+  /** Pictures of a user that are labelled in a day. Further pictures wait until the next day. */
+  readonly maxLabelledADay: number;
+  /** Pictures of all users that are labelled in a day. Further pictures wait until the next day. */
+  readonly maxLabelledADayInAll: number;
+  /** How often labelAsset may be called for one asset in a day. */
+  readonly maxRelabelsADay: number;
+  /** Attempts to deliver callbacks of a user to one host in a day. Further deliveries wait until the next day. */
+  readonly maxAttemptsADay: number;
+  /** True while no pictures are labelled. They wait, and are labelled when this is false again. */
+  readonly labellingPaused: boolean;
+  /** When an admin last set a limit; null if all are those of the deployment. */
+  readonly updatedAt: string | null;
 }
 
 /** A receiver that does not accept callbacks. */
@@ -368,6 +414,26 @@ export interface CreateAssetInput {
   readonly clientToken?: string | null;
 }
 
+/** New limits. A limit that is null or left out stays. All are 0 or more. */
+export interface LimitsInput {
+  /** Assets of a user, at most 1,000,000,000. */
+  readonly maxAssets?: number | null;
+  /** Bytes of a user's assets, a whole number, at most 1e15. */
+  readonly maxBytes?: number | null;
+  /** Mutations that a user may send in a day, at most 1,000,000,000. */
+  readonly maxChangesADay?: number | null;
+  /** Pictures of a user that are labelled in a day, at most 1,000,000,000. */
+  readonly maxLabelledADay?: number | null;
+  /** Pictures of all users that are labelled in a day, at most 1,000,000,000. */
+  readonly maxLabelledADayInAll?: number | null;
+  /** How often labelAsset may be called for one asset in a day, at most 1,000,000,000. */
+  readonly maxRelabelsADay?: number | null;
+  /** Attempts to deliver callbacks of a user to one host in a day, at most 1,000,000,000. */
+  readonly maxAttemptsADay?: number | null;
+  /** True pauses labelling. */
+  readonly labellingPaused?: boolean | null;
+}
+
 /** Changes of an asset. Fields that are null or left out keep their value. */
 export interface UpdateAssetInput {
   /** Id of the asset. */
@@ -542,6 +608,12 @@ export interface PurgeAssetArguments {
 export interface ReplayDeliveryArguments {
   /** The delivery's id. */
   readonly id: string;
+}
+
+/** The arguments of setLimits. */
+export interface SetLimitsArguments {
+  /** The new limits. */
+  readonly input: LimitsInput;
 }
 
 /** Selects all that an event has. */

@@ -20,7 +20,7 @@ const table = () =>
 const cancels = (...codes: string[]) =>
   refuses("TransactionCanceledException", { CancellationReasons: codes.map((Code) => ({ Code })) });
 
-const itemsOf = ({ input }: ScriptedCall | undefined = { operation: "", input: {} } as never) =>
+const itemsOf = ({ input }: ScriptedCall | undefined = { operation: "", input: {} }) =>
   input["TransactItems"] as Record<"Update" | "Delete", Record<string, unknown> | undefined>[];
 
 describe.each([

@@ -52,7 +52,10 @@ async function due(changes: Partial<Asset> = {}, object = picture) {
       administrator.assets.update(key, { set: write, when: "attribute_exists(#id)" }),
     remove: async () => {
       await administrator.s3.send(new DeleteObjectCommand(stored));
-      await administrator.assets.remove(key, { when: "attribute_exists(#id)" });
+      const asset = await administrator.assets.get(key);
+      if (asset) {
+        await administrator.assets.remove(asset, { when: "attribute_exists(#id)" });
+      }
     },
     run: (more: Partial<Thumbnailing> = {}) => makeThumbnails(key, thumbnailing(more)),
     giveUp: () => giveUp(key, thumbnailing()),

@@ -29,8 +29,8 @@ export const purgeFaults: readonly Fault[] = [
   inRelay("no purge is queued", "change.after && asksForPurge", "!change.after && asksForPurge"),
   inIngest(
     "a removed object takes the row of a purge before its callbacks",
-    "|| asset.purgeRequestedAt ||",
-    "||",
+    "asset.purgeRequestedAt !== undefined ||",
+    "",
   ),
   inCheck(
     "what is kept for ever is purged",
