@@ -250,8 +250,6 @@ export interface Limits {
   maxLabelledADayInAll: number;
   /** How often labelAsset may be called for one asset in a day. */
   maxRelabelsADay: number;
-  /** Attempts to deliver callbacks of a user to one host in a day. Further deliveries wait until the next day. */
-  maxAttemptsADay: number;
   /** True while no pictures are labelled. They wait, and are labelled when this is false again. */
   labellingPaused: boolean;
   /** When an admin last set a limit; null if all are those of the deployment. */
@@ -602,8 +600,6 @@ export interface LimitsInput {
   maxLabelledADayInAll?: number | null;
   /** How often labelAsset may be called for one asset in a day, at most 1,000,000,000. */
   maxRelabelsADay?: number | null;
-  /** Attempts to deliver callbacks of a user to one host in a day, at most 1,000,000,000. */
-  maxAttemptsADay?: number | null;
   /** True pauses labelling. */
   labellingPaused?: boolean | null;
 }
@@ -733,7 +729,6 @@ export const limitsInputFields: (keyof LimitsInput)[] = [
   "maxLabelledADay",
   "maxLabelledADayInAll",
   "maxRelabelsADay",
-  "maxAttemptsADay",
   "labellingPaused",
 ];
 

@@ -35,9 +35,6 @@ export const labelledId = (day: string): string => `labelled#${day}`;
 /** Requests to label one asset again on one day. */
 export const relabelsId = (day: string, assetId: string): string => `relabels#${day}#${assetId}`;
 
-/** Attempts to deliver callbacks to one host on one day. */
-export const attemptsId = (day: string, host: string): string => `attempts#${day}#${host}`;
-
 /** When a counter of today is removed (epoch seconds): a day later, so that late writes find it. */
 export const counterExpiry = (nowSeconds: number): number => nowSeconds + 2 * 86_400;
 

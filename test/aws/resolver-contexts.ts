@@ -39,7 +39,7 @@ const search = { ownerId: "alice-sub", label: "cat", minConfidence: 50, limit: 5
 const reading = { ownerId: "alice-sub", after: 7, limit: 5, last: 9 };
 const limits = {
   ...{ maxAssets: 10, maxBytes: 1000, maxChangesADay: 3, maxRelabelsADay: 2 },
-  ...{ maxLabelledADay: 5, maxLabelledADayInAll: 50, maxAttemptsADay: 20, labellingPaused: false },
+  ...{ maxLabelledADay: 5, maxLabelledADayInAll: 50, labellingPaused: false },
 };
 const created = { asset, fingerprint: "f", limits, account: {} };
 const usage = (...rows: (object | null)[]) => ({ data: { "{{usage}}": rows }, unprocessedKeys: {} });

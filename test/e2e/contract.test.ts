@@ -20,7 +20,7 @@ const number = expect.any(Number) as unknown;
 /** Those of stack dev. */
 const limits = {
   ...{ maxAssets: 10_000, maxBytes: 50_000_000_000, maxChangesADay: 20_000, maxLabelledADay: 1000 },
-  ...{ maxLabelledADayInAll: 5000, maxRelabelsADay: 10, maxAttemptsADay: 10_000, labellingPaused: false },
+  ...{ maxLabelledADayInAll: 5000, maxRelabelsADay: 10, labellingPaused: false },
   updatedAt: null as unknown,
 };
 const ulid = expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/) as unknown;

@@ -29,7 +29,7 @@ const usageOf = async (client: Client): Promise<Usage> =>
 const setLimits = async (input: Partial<Limits>): Promise<Limits> => {
   const { setLimits: limits } = await use().admin.get<{ setLimits: Limits }>(
     `mutation ($input: LimitsInput!) { setLimits(input: $input) { maxAssets maxBytes maxChangesADay maxLabelledADay
-      maxLabelledADayInAll maxRelabelsADay maxAttemptsADay labellingPaused updatedAt } }`,
+      maxLabelledADayInAll maxRelabelsADay labellingPaused updatedAt } }`,
     { input },
   );
   return limits;

@@ -26,7 +26,7 @@ const good: Record<string, unknown> = {
     maxLabelledADay: 5,
     maxLabelledADayInAll: 50,
     maxRelabelsADay: 2,
-    maxAttemptsADay: 20,
+
     labellingPaused: false,
   },
   allowedOrigins: ["https://app.example.com"],

@@ -3,7 +3,7 @@ import { resolverCode } from "../../infra/bundle.ts";
 /** The limits of a stack, as infra/ writes them into code. */
 const limits = {
   ...{ maxAssets: 10, maxBytes: 1000, maxChangesADay: 3, maxRelabelsADay: 2 },
-  ...{ maxLabelledADay: 5, maxLabelledADayInAll: 50, maxAttemptsADay: 20, labellingPaused: false },
+  ...{ maxLabelledADay: 5, maxLabelledADayInAll: 50, labellingPaused: false },
 };
 
 /** A resolver's code as it is deployed, but with names of tables as placeholders. */

@@ -128,7 +128,7 @@ export const limits: Operation<object, Limits> = /* @__PURE__ */ operation({
   name: "limits",
   variables: {},
   selection:
-    "maxAssets maxBytes maxChangesADay maxLabelledADay maxLabelledADayInAll maxRelabelsADay maxAttemptsADay labellingPaused updatedAt",
+    "maxAssets maxBytes maxChangesADay maxLabelledADay maxLabelledADayInAll maxRelabelsADay labellingPaused updatedAt",
 });
 
 /** The events of an owner's assets, oldest first. A subscriber reads here what it missed. Old events are removed. Errors: EventsExpired, ValidationError, Unauthorized. */
@@ -292,5 +292,5 @@ export const setLimits: Operation<SetLimitsArguments, Limits> = /* @__PURE__ */ 
   name: "setLimits",
   variables: { input: "LimitsInput!" },
   selection:
-    "maxAssets maxBytes maxChangesADay maxLabelledADay maxLabelledADayInAll maxRelabelsADay maxAttemptsADay labellingPaused updatedAt",
+    "maxAssets maxBytes maxChangesADay maxLabelledADay maxLabelledADayInAll maxRelabelsADay labellingPaused updatedAt",
 });

@@ -66,8 +66,6 @@ export interface Limits {
   readonly maxLabelledADayInAll: number;
   /** How often labelAsset may be called for one asset in a day. */
   readonly maxRelabelsADay: number;
-  /** Attempts to deliver callbacks of a user to one host in a day. Further deliveries wait until the next day. */
-  readonly maxAttemptsADay: number;
   /** True while no pictures are labelled. They wait, and are labelled when this is false again. */
   readonly labellingPaused: boolean;
   /** When an admin last set a limit; null if all are those of the deployment. */
@@ -428,8 +426,6 @@ export interface LimitsInput {
   readonly maxLabelledADayInAll?: number | null;
   /** How often labelAsset may be called for one asset in a day, at most 1,000,000,000. */
   readonly maxRelabelsADay?: number | null;
-  /** Attempts to deliver callbacks of a user to one host in a day, at most 1,000,000,000. */
-  readonly maxAttemptsADay?: number | null;
   /** True pauses labelling. */
   readonly labellingPaused?: boolean | null;
 }
