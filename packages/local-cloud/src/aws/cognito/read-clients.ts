@@ -1,14 +1,12 @@
 import type { ResourceOf } from "../../base/graph.ts";
 import { refuse } from "../../base/refusal.ts";
 import type { ClientSettings } from "./settings.ts";
-import { refuseUnsupported, type Unsupported } from "./unsupported-inputs.ts";
 
 type UserPoolClient = ResourceOf<"aws:cognito/userPoolClient:UserPoolClient">;
 
-/** Throws `InvalidInput`, naming the input, for what is not supported here and for what AWS refuses. */
+/** Throws `InvalidInput`, naming the input, for what AWS refuses. What inputs/ refuses is not checked again. */
 export function readClient(client: UserPoolClient): ClientSettings {
   const { id, inputs, outputs } = client;
-  refuseUnsupported(client, unsupported);
   return {
     id,
     secret: outputs.clientSecret,
@@ -27,32 +25,6 @@ export function readClient(client: UserPoolClient): ClientSettings {
     challengeValidity: (inputs.authSessionValidity ?? 3) * 60,
   };
 }
-
-const unsupported: Unsupported<UserPoolClient["inputs"]> = {
-  readAttributes: ({ readAttributes }) => readAttributes && "is not supported locally",
-  writeAttributes: ({ writeAttributes }) => writeAttributes && "is not supported locally",
-  enablePropagateAdditionalUserContextData: ({ enablePropagateAdditionalUserContextData: enabled }) =>
-    enabled && "is not supported locally",
-  authSessionValidity: ({ authSessionValidity: minutes = 3 }) =>
-    (minutes < 3 || minutes > 15) && `is ${minutes}; AWS takes 3 to 15`,
-  explicitAuthFlows: ({ explicitAuthFlows: flows }) => {
-    const other = flows?.find((flow) => !supportedFlows.has(flow));
-    return other !== undefined && `${other} is not supported locally`;
-  },
-  "refreshTokenRotation.retryGracePeriodSeconds": ({
-    refreshTokenRotation: { retryGracePeriodSeconds: seconds = 0 } = { feature: "" },
-  }) => (seconds < 0 || seconds > 60) && `is ${seconds}; AWS takes 0 to 60`,
-};
-
-/** A client may allow ALLOW_CUSTOM_AUTH and ALLOW_USER_AUTH with other flows. A request that starts them is refused. */
-const supportedFlows = new Set([
-  "ALLOW_USER_SRP_AUTH",
-  "ALLOW_USER_PASSWORD_AUTH",
-  "ALLOW_REFRESH_TOKEN_AUTH",
-  "ALLOW_CUSTOM_AUTH",
-  "ALLOW_USER_AUTH",
-  "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-]);
 
 /** How long a token is valid: the input, its unit and AWS's default and bounds, in seconds. */
 interface Validity {

@@ -3,12 +3,11 @@ import { refuse } from "../../base/refusal.ts";
 import { customNameOf, namesOf, readConstraints } from "./attribute-schema.ts";
 import { readClient } from "./read-clients.ts";
 import type { GroupSettings, PasswordPolicy, PoolSettings } from "./settings.ts";
-import { refuseUnsupported, type Unsupported } from "./unsupported-inputs.ts";
 
 type UserPool = ResourceOf<"aws:cognito/userPool:UserPool">;
 type UserGroup = ResourceOf<"aws:cognito/userGroup:UserGroup">;
 
-/** Reads the program's user pools. Throws `InvalidInput`, naming the input, for what is not supported here. */
+/** Reads the program's user pools. Throws `InvalidInput`, naming the input, for an invalid value. What inputs/ refuses is not checked again. */
 export function readPools(graph: Graph): PoolSettings[] {
   const clients = ofType(graph, "aws:cognito/userPoolClient:UserPoolClient");
   const groups = ofType(graph, "aws:cognito/userGroup:UserGroup");
@@ -29,7 +28,6 @@ function readPool(pool: UserPool): Omit<PoolSettings, "clients" | "groups"> {
   if (!shortName) {
     refuse(pool, "id", `is "${id}"; the id of a user pool is <region>_<name>`);
   }
-  refuseUnsupported(pool, unsupported);
   const schema = inputs.schemas ?? [];
   return {
     id,
@@ -52,23 +50,6 @@ function readPool(pool: UserPool): Omit<PoolSettings, "clients" | "groups"> {
     recovery: readRecovery(inputs.accountRecoverySetting),
   };
 }
-
-const unsupported: Unsupported<UserPool["inputs"]> = {
-  lambdaConfig: ({ lambdaConfig }) => lambdaConfig && "(triggers) is not supported locally",
-  mfaConfiguration: ({ mfaConfiguration }) => mfaConfiguration === "ON" && "ON is not supported locally",
-  deviceConfiguration: ({ deviceConfiguration }) => deviceConfiguration && "is not supported locally",
-  schemas: ({ schemas }) =>
-    schemas?.some(({ developerOnlyAttribute }) => developerOnlyAttribute) &&
-    "with developerOnlyAttribute is not supported locally",
-  "userPoolAddOns.advancedSecurityMode": ({ userPoolAddOns: { advancedSecurityMode: mode } = {} }) =>
-    mode !== undefined && mode !== "OFF" && `${mode} is not supported locally`,
-  "signInPolicy.allowedFirstAuthFactors": ({ signInPolicy: { allowedFirstAuthFactors: factors } = {} }) =>
-    factors?.some((factor) => factor !== "PASSWORD") && "besides PASSWORD is not supported locally",
-  "passwordPolicy.passwordHistorySize": ({ passwordPolicy: { passwordHistorySize: size = 0 } = {} }) =>
-    size > 0 && "is not supported locally",
-  "passwordPolicy.minimumLength": ({ passwordPolicy: { minimumLength: length = 8 } = {} }) =>
-    (length < 6 || length > 99) && `is ${length}; AWS takes 6 to 99`,
-};
 
 /** AWS's default prefers text messages. */
 function readRecovery(setting: UserPool["inputs"]["accountRecoverySetting"]): string[] {

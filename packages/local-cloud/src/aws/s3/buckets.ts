@@ -101,7 +101,7 @@ const supported = () => undefined;
 
 /** The supported resource types. Each check refuses a resource whose inputs are not supported. */
 const checks: Readonly<Record<string, (resource: Resource) => void>> = {
-  "aws:s3/bucket:Bucket": refuseBucketInputs,
+  "aws:s3/bucket:Bucket": supported,
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": supported,
   "aws:s3/bucketNotification:BucketNotification": supported,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": requireOwnerEnforced,
@@ -112,14 +112,6 @@ const checks: Readonly<Record<string, (resource: Resource) => void>> = {
   "aws:s3/bucketVersioning:BucketVersioning": checkVersioning,
   [lifecycle]: supported,
 };
-
-function refuseBucketInputs(resource: Resource): void {
-  const { inputs } = resource;
-  const input = notOnBucket.find((name) => inputs[name] !== undefined && inputs[name] !== false);
-  if (input !== undefined) {
-    refuse(resource, input, "is not supported locally on the bucket itself");
-  }
-}
 
 function requireOwnerEnforced(resource: Resource): void {
   if (field(resource.inputs["rule"], "objectOwnership") !== "BucketOwnerEnforced") {
@@ -147,24 +139,6 @@ function checkVersioning(resource: Resource): void {
     refuse(resource, "versioningConfiguration.status", why);
   }
 }
-
-/** Inputs that have a resource type of their own, and inputs that are not supported. */
-const notOnBucket = [
-  "accelerationStatus",
-  "acl",
-  "corsRules",
-  "grants",
-  "lifecycleRules",
-  "logging",
-  "objectLockConfiguration",
-  "objectLockEnabled",
-  "policy",
-  "replicationConfiguration",
-  "requestPayer",
-  "serverSideEncryptionConfiguration",
-  "versioning",
-  "website",
-];
 
 const algorithm = (rule: unknown): unknown =>
   field(field(rule, "applyServerSideEncryptionByDefault"), "sseAlgorithm");

@@ -417,7 +417,7 @@ describe("attributes along with the first password", () => {
       startBench({
         pool: { schemas: [{ name: "a", attributeDataType: "String", developerOnlyAttribute: true }] },
       }),
-    ).rejects.toThrow("schemas with developerOnlyAttribute is not supported locally");
+    ).rejects.toThrow("schemas.developerOnlyAttribute is not supported locally");
     bench = await startBench();
   });
 });

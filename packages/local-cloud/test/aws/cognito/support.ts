@@ -11,6 +11,7 @@ import { prime } from "../../../src/aws/cognito/srp.ts";
 import type { Access } from "../../../src/aws/iam/index.ts";
 import { type AnonymousCall, AwsError, type Call, type Principal } from "../../../src/base/service.ts";
 import type { Graph, Resource } from "../../../src/base/graph.ts";
+import { refuseInputs } from "../../../src/inputs/index.ts";
 
 export const poolId = "eu-west-1_TestPool1";
 export const poolArn = `arn:aws:cognito-idp:eu-west-1:000000000000:userpool/${poolId}`;
@@ -64,8 +65,11 @@ export async function startBench(options: Options = {}): Promise<Bench> {
     asked: [] as Access[],
   };
   const server = createServer();
+  const graph = graphOf(options);
+  // As a boot does.
+  refuseInputs(graph);
   const cognito = await createCognito({
-    graph: graphOf(options),
+    graph,
     storage: { folder, memory: false },
     iam: fakeIam(state),
     clock: () => state.time,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { readBuckets } from "../../../src/aws/s3/buckets.ts";
 import type { Resource } from "../../../src/base/graph.ts";
-import { graphOf, region, resource } from "../graph.ts";
+import { graphOf, region } from "../graph.ts";
 import { bucket, functionArn, notification, queueArn } from "./support.ts";
 
 /** Of a type that has no life of its own here. */
@@ -65,7 +65,6 @@ describe("what the program declares of buckets", () => {
       }),
     ],
     ["BucketWebsiteConfiguration", companion("BucketWebsiteConfiguration", {})],
-    ["objectLockEnabled", resource("aws:s3/bucket:Bucket", "site", { objectLockEnabled: true })],
     [
       "needs the ARN of a function",
       notified({ lambdaFunctions: [{ lambdaFunctionArn: queueArn, events: ["s3:ObjectCreated:*"] }] }),
