@@ -4,3 +4,5 @@ export { listAll, search } from "./list.ts";
 export type { Operation, OperationOptions } from "./operation.ts";
 export * from "./operations.ts";
 export type * from "./schema.ts";
+export { upload, type Uploaded, type UploadOptions } from "./upload.ts";
+export { type Outcome, uploadAll, type UploadAllOptions, type UploadItem } from "./upload-all.ts";

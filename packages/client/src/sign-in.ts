@@ -1,0 +1,144 @@
+import { createAmplifyContext } from "aws-amplify";
+import { createUserPoolsTokenProvider } from "aws-amplify/adapter-core";
+import * as cognito from "aws-amplify/auth";
+import { DarkroomError } from "./api.ts";
+
+/** The stack's outputs `userPoolId` and `userPoolClientId`. */
+export interface UserPool {
+  readonly userPoolId: string;
+  readonly userPoolClientId: string;
+  /** The address of Cognito unless it is that of AWS: `endpointUrl` of the local cloud. */
+  readonly endpointUrl?: string | undefined;
+  /** Where tokens are kept. By default `localStorage` in a browser; elsewhere they end with the process. */
+  readonly storage?: Storage | undefined;
+}
+
+/** A part of the browsers' own interface, which `localStorage` and `sessionStorage` have. */
+export interface Storage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+export interface SignedInUser {
+  /** The `sub` of the tokens, which is the owner's id. */
+  readonly id: string;
+  readonly username: string;
+  readonly groups: readonly string[];
+}
+
+/** What Cognito asks for next, such as `DONE`, `CONFIRM_SIGN_UP`, `CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED`. */
+export type Step = cognito.SignInOutput["nextStep"]["signInStep"];
+
+/** One user of one pool. Each method rejects with `DarkroomError`, whose `errorType` is Cognito's. */
+export interface Session {
+  /** Signs in by SRP: the password is not sent. A user who was signed in is signed out. */
+  readonly signIn: (username: string, password: string) => Promise<Step>;
+  /** Answers the step that `signIn` returned: with a new password, or a code. */
+  readonly confirmSignIn: (answer: string) => Promise<Step>;
+  /** Forgets the tokens, and makes them worthless. */
+  readonly signOut: () => Promise<void>;
+  /** Cognito sends a code to the address. */
+  readonly signUp: (user: { username: string; password: string; email: string }) => Promise<void>;
+  readonly confirmSignUp: (username: string, code: string) => Promise<void>;
+  readonly resendCode: (username: string) => Promise<void>;
+  /** Cognito sends a code to the user's address. */
+  readonly forgotPassword: (username: string) => Promise<void>;
+  readonly resetPassword: (username: string, code: string, newPassword: string) => Promise<void>;
+  /** A valid access token, for `Endpoint`. It is refreshed when it has lapsed. Rejects with `SignedOut`. */
+  readonly token: () => Promise<string>;
+  /** Undefined if nobody is signed in. */
+  readonly user: () => Promise<SignedInUser | undefined>;
+}
+
+/** Sessions know nothing of each other, and nothing of Amplify's own global configuration. */
+export function createSession(pool: UserPool): Session {
+  const context = contextOf(pool);
+  const tokens = async () => (await context.fetchAuthSession()).tokens;
+  const signOut = () => cognito.signOut(context);
+  return {
+    signIn: (username, password) =>
+      named(async () => {
+        if (await tokens()) {
+          await signOut();
+        }
+        return (await cognito.signIn(context, { username, password })).nextStep.signInStep;
+      }),
+    confirmSignIn: (challengeResponse) =>
+      named(async () => (await cognito.confirmSignIn(context, { challengeResponse })).nextStep.signInStep),
+    signOut: () => named(signOut),
+    signUp: ({ username, password, email }) =>
+      done(() => cognito.signUp(context, { username, password, options: { userAttributes: { email } } })),
+    confirmSignUp: (username, confirmationCode) =>
+      done(() => cognito.confirmSignUp(context, { username, confirmationCode })),
+    resendCode: (username) => done(() => cognito.resendSignUpCode(context, { username })),
+    forgotPassword: (username) => done(() => cognito.resetPassword(context, { username })),
+    resetPassword: (username, confirmationCode, newPassword) =>
+      done(() => cognito.confirmResetPassword(context, { username, confirmationCode, newPassword })),
+    token: () =>
+      named(async () => {
+        const { accessToken } = (await tokens()) ?? {};
+        if (!accessToken) {
+          throw new DarkroomError("SignedOut", "Nobody is signed in");
+        }
+        return accessToken.toString();
+      }),
+    user: () =>
+      named(async () => {
+        const { sub, username, "cognito:groups": groups = [] } = (await tokens())?.accessToken.payload ?? {};
+        return sub === undefined
+          ? undefined
+          : { id: sub, username: username as string, groups: groups as string[] };
+      }),
+  };
+}
+
+function contextOf({ userPoolId, userPoolClientId, endpointUrl, storage = standardStorage() }: UserPool) {
+  const Cognito = {
+    userPoolId,
+    userPoolClientId,
+    ...(endpointUrl !== undefined && { userPoolEndpoint: endpointUrl }),
+  };
+  const keyValues = {
+    getItem: (key: string) => Promise.resolve(storage.getItem(key)),
+    setItem: (key: string, value: string) => asPromise(() => storage.setItem(key, value)),
+    removeItem: (key: string) => asPromise(() => storage.removeItem(key)),
+    // Nothing calls it, and other programs keep their values in the same storage.
+    clear: () => Promise.resolve(),
+  };
+  const tokenProvider = createUserPoolsTokenProvider({ Cognito }, keyValues);
+  return createAmplifyContext({ Auth: { Cognito } }, { Auth: { tokenProvider } });
+}
+
+const asPromise = (run: () => void): Promise<void> => Promise.resolve().then(run);
+
+/** Node.js has a `localStorage` too, which warns and needs a file: only that of a page is used. */
+function standardStorage(): Storage {
+  const { document, localStorage } = globalThis as { document?: unknown; localStorage?: Storage };
+  return document !== undefined && localStorage ? localStorage : memoryStorage();
+}
+
+function memoryStorage(): Storage {
+  const values = new Map<string, string>();
+  return {
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => void values.set(key, value),
+    removeItem: (key) => void values.delete(key),
+  };
+}
+
+const done = (run: () => Promise<unknown>): Promise<void> =>
+  named(async () => {
+    await run();
+  });
+
+async function named<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (cause) {
+    if (cause instanceof DarkroomError || !(cause instanceof Error)) {
+      throw cause;
+    }
+    throw new DarkroomError(cause.name, cause.message, { cause });
+  }
+}
