@@ -1,5 +1,6 @@
 import { Api } from "./infra/api.ts";
 import { Callbacks } from "./infra/callbacks.ts";
+import { Erasure } from "./infra/erasure.ts";
 import { ServiceFunction } from "./infra/function.ts";
 import { Identity } from "./infra/identity.ts";
 import { here } from "./infra/naming.ts";
@@ -37,6 +38,7 @@ const api = new Api("api", {
   presign: presign.arn,
   webhooks: callbacks.webhooks,
 });
+const erasure = new Erasure("erasure", { settings, identity, tables, uploads });
 const search = new Search("search", { settings, tables });
 const thumbnails = new Thumbnails("thumbnails", { settings, tables, uploads });
 const pipeline = new Pipeline("pipeline", {
@@ -54,6 +56,7 @@ new Repair("repair", {
   labels: pipeline.labelJobs,
   objects: uploads.events,
   deliveries: callbacks.queue,
+  erasures: erasure.jobs,
   index: search.jobs,
   thumbnails: thumbnails.jobs,
 });

@@ -30,6 +30,9 @@ export interface IndexJob extends RowKey {
 /** Removes everything that belongs to an asset whose purge was requested. From relay and `ingest` to `purge`. */
 export type PurgeJob = RowKey;
 
+/** Erases a user whose grace period is over. From sweep and `erase` to `erase`. */
+export type EraseJob = RowKey;
+
 /** Makes one attempt at a delivery. From relay, sweep, `webhooks` and `deliver` to `deliver`. */
 export interface DeliveryJob extends RowKey {
   /** Starts a new series of attempts if the delivery is FAILED. Set on jobs in the dead-letter queue, for a redrive. */
@@ -117,6 +120,8 @@ export function parseIndexJob(message: unknown): IndexJob | undefined {
 }
 
 export const parsePurgeJob = (message: unknown): PurgeJob | undefined => rowKeyOf(message);
+
+export const parseEraseJob = (message: unknown): EraseJob | undefined => rowKeyOf(message);
 
 export function parseDeliveryJob(message: unknown): DeliveryJob | undefined {
   const key = rowKeyOf(message);

@@ -41,6 +41,7 @@ export const metrics = {
     CallDuration: "Milliseconds",
   },
   purge: { AssetsPurged: "Count", ObjectVersionsRemoved: "Count" },
+  erase: { UsersErased: "Count" },
   sweep: { RowsDue: "Count", RowsTaken: "Count", MessagesNotSent: "Count", DueLag: "Milliseconds" },
 } as const;
 

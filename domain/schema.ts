@@ -72,6 +72,12 @@ export interface ListAssetEventsArguments {
   limit?: number | null;
 }
 
+/** The arguments of getErasure. */
+export interface GetErasureArguments {
+  /** The user's id. */
+  userId: string;
+}
+
 /** The arguments of listDeliveries. */
 export interface ListDeliveriesArguments {
   /** The asset's id. */
@@ -82,6 +88,18 @@ export interface ListDeliveriesArguments {
   limit?: number | null;
   /** The nextToken of the previous page. The other arguments must be the same. */
   nextToken?: string | null;
+}
+
+/** The arguments of eraseUser. */
+export interface EraseUserArguments {
+  /** The user's id. */
+  id: string;
+}
+
+/** The arguments of cancelErasure. */
+export interface CancelErasureArguments {
+  /** The user's id. */
+  userId: string;
 }
 
 /** The arguments of createUser. */
@@ -268,6 +286,30 @@ export interface FailingCallback {
   deliveryId: string;
   /** Id of the asset of that delivery. */
   assetId: string;
+}
+
+/** The erasure of a user. When it is DONE, this is the receipt. */
+export interface Erasure {
+  /** Id of the user. */
+  userId: string;
+  /** Status. */
+  status: ErasureStatus;
+  /** Time of the request. */
+  requestedAt: string;
+  /** Until then it can be cancelled. Then it begins, within minutes. */
+  dueAt: string;
+  /** When everything was removed. */
+  finishedAt: string | null;
+  /** What was removed, as counted when it began. */
+  removed: RemovedCount[] | null;
+}
+
+/** How much of one kind was removed. */
+export interface RemovedCount {
+  /** signIn, profile, assets, objectVersions, labels, events, callbacks, clientTokens or usage. labels, events, callbacks and usage are rows of their tables. */
+  what: string;
+  /** Number. */
+  count: number;
 }
 
 /** A page of users. */
@@ -506,6 +548,9 @@ export interface DeliveryConnection {
 
 /** Status of a callback. */
 export type DeliveryStatus = "PENDING" | "DELIVERED" | "FAILED" | "DISABLED" | "WITHHELD";
+
+/** Status of an erasure. */
+export type ErasureStatus = "REQUESTED" | "CANCELLED" | "RUNNING" | "DONE";
 
 /** State of the object. */
 export type AssetState = "CREATED" | "RECEIVED" | "UPLOADED" | "REJECTED" | "EXPIRED" | "DELETED";

@@ -4,7 +4,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { resolverCode } from "./bundle.ts";
 import { type DataSourceName, DataSources } from "./datasources.ts";
-import { batchSizes, countedFields, counting, functions, pipelineFields, unitFields } from "./fields.ts";
+import { batchSizes, functions, guard, guardedFields, pipelineFields, stepOf, unitFields } from "./fields.ts";
 import type { Identity } from "./identity.ts";
 import { here } from "./naming.ts";
 import { policy, roleForPeople, ServiceRole } from "./role.ts";
@@ -150,7 +150,7 @@ export class Api extends pulumi.ComponentResource {
     for (const [name, source] of Object.entries(functions)) {
       add(name, source, name);
     }
-    for (const [field, source] of Object.entries(countedFields)) {
+    for (const [field, source] of Object.entries(guardedFields)) {
       add(stepOf(field), source, field);
     }
     return { ids, last };
@@ -176,8 +176,8 @@ export class Api extends pulumi.ComponentResource {
     for (const [field, steps] of Object.entries(pipelineFields)) {
       this.resolver(field, pipeline(steps), last);
     }
-    for (const field of Object.keys(countedFields)) {
-      this.resolver(field, pipeline([...counting, stepOf(field)]), last, "counted");
+    for (const field of Object.keys(guardedFields)) {
+      this.resolver(field, pipeline(guard(field)), last, "guarded");
     }
   }
 
@@ -205,17 +205,16 @@ export class Api extends pulumi.ComponentResource {
   }
 }
 
-/** The name of a counted field's own step: AppSync takes no dots in it. */
-const stepOf = (field: string): string => field.replace("Mutation.", "");
-
-/** What the code of resolvers is to know of the stack. AppSync has no variables that Pulumi could set. */
+/** What the code of resolvers needs to know of the stack. AppSync has no variables that Pulumi could set. */
 const placeholders = ({ settings, tables }: ApiArgs): pulumi.Output<[string, string][]> =>
   pulumi
-    .all([tables.assets.name, tables.clientTokens.name, tables.usage.name])
-    .apply(([assets, clientTokens, usage]): [string, string][] => [
+    .all([tables.assets.name, tables.clientTokens.name, tables.usage.name, tables.erasures.name])
+    .apply(([assets, clientTokens, usage, erasures]): [string, string][] => [
       ["assets", assets],
       ["clientTokens", clientTokens],
       ["usage", usage],
+      ["erasures", erasures],
+      ["eraseGraceSeconds", String(Math.round(settings.eraseGraceDays * 86_400))],
       // It stands within a string of the code.
       ["limits", JSON.stringify(JSON.stringify(settings.limits)).slice(1, -1)],
     ]);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { seeErasures } from "./erasure.ts";
 import { ServiceFunction } from "./function.ts";
 import { here } from "./naming.ts";
 import { mayRead, readQueue, WorkQueue } from "./queue.ts";
@@ -72,7 +73,11 @@ export class Callbacks extends pulumi.ComponentResource {
       {
         settings,
         timeout: deliverTimeout,
-        environment: { ...this.environment, DELIVERY_DEAD_LETTER_QUEUE_URL: this.queue.deadLetters.url },
+        environment: {
+          ...this.environment,
+          ERASURES_TABLE: tables.erasures.name,
+          DELIVERY_DEAD_LETTER_QUEUE_URL: this.queue.deadLetters.url,
+        },
         statements: [
           mayRead(this.queue.arn),
           {
@@ -81,6 +86,7 @@ export class Callbacks extends pulumi.ComponentResource {
             Resource: tables.callbacks.arn,
           },
           seeWhatIsHidden(tables),
+          seeErasures(tables),
           {
             Sid: "TryLaterOrGiveUp",
             Action: ["sqs:SendMessage"],

@@ -70,6 +70,7 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
           ...counts("ingest", ["ObjectsAudited", "RowlessObjects", "OrphansRemoved", "ForeignObjects"]),
           ...counts("ingest", ["AuditsRefused", "LateObjectsRemoved", "RetentionsEnded"]),
           ...counts("purge", ["AssetsPurged", "ObjectVersionsRemoved"]),
+          ...counts("erase", ["UsersErased"]),
         },
       },
     ],

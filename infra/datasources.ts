@@ -15,7 +15,8 @@ export type DataSourceName =
   | "callbacks"
   | "webhooks"
   | "labels"
-  | "usage";
+  | "usage"
+  | "erasures";
 
 interface DataSourcesArgs {
   readonly api: aws.appsync.GraphQLApi;
@@ -72,7 +73,13 @@ export class DataSources extends pulumi.ComponentResource {
     );
     this.addTable("callbacks", tables.callbacks, ["Query"]);
     this.addTable("labels", tables.labels, ["Query"]);
-    this.addTable("usage", tables.usage, ["GetItem", "BatchGetItem", "UpdateItem"]);
+    this.addTable(
+      "usage",
+      tables.usage,
+      ["GetItem", "BatchGetItem", "UpdateItem"],
+      [{ Sid: "SeeErasures", Action: ["dynamodb:BatchGetItem"], Resource: tables.erasures.arn }],
+    );
+    this.addTable("erasures", tables.erasures, ["GetItem", "BatchGetItem", "UpdateItem"]);
     this.addFunction("presign", presign);
     this.addFunction("webhooks", webhooks);
     this.registerOutputs({});

@@ -2,6 +2,19 @@ import type { DataSourceName } from "./datasources.ts";
 
 /** Fields with one resolver, by its data source. The code is resolvers/<field>.ts. */
 export const unitFields: Record<string, DataSourceName> = {
+  "Mutation.publishAssetEvent": "none",
+  "Mutation.endAdminSubscriptions": "clientTokens",
+  "Subscription.onAssetEvent": "clientTokens",
+  "Asset.labels": "none",
+  "User.failingCallbacks": "callbacks",
+  "Asset.downloadUrl": "presign",
+  "Asset.thumbnailUrl": "presign",
+  "Query.limits": "usage",
+  "User.usage": "usage",
+};
+
+/** Fields with one step of their own, by its data source. Its code is resolvers/<field>.ts. */
+export const guardedFields: Record<string, DataSourceName> = {
   "Query.me": "users",
   "Query.getUser": "users",
   "Query.listUsers": "users",
@@ -9,19 +22,6 @@ export const unitFields: Record<string, DataSourceName> = {
   "Query.listAssets": "assets",
   "Query.listDeliveries": "callbacks",
   "Query.listLabels": "labels",
-  "Query.limits": "usage",
-  "Mutation.publishAssetEvent": "none",
-  "Mutation.endAdminSubscriptions": "clientTokens",
-  "Subscription.onAssetEvent": "clientTokens",
-  "Asset.labels": "none",
-  "User.failingCallbacks": "callbacks",
-  "User.usage": "usage",
-  "Asset.downloadUrl": "presign",
-  "Asset.thumbnailUrl": "presign",
-};
-
-/** Mutations with one step of their own, by its data source. The steps that count a mutation come before it. */
-export const countedFields: Record<string, DataSourceName> = {
   "Mutation.createUser": "users",
   "Mutation.deleteUser": "users",
   "Mutation.rotateWebhookSecret": "webhooks",
@@ -29,11 +29,29 @@ export const countedFields: Record<string, DataSourceName> = {
   "Mutation.setLimits": "usage",
 };
 
+/** The name of a guarded field's own step. AppSync takes no dots in it. */
+export const stepOf = (field: string): string => field.split(".")[1] ?? "";
+
+/** The steps that each mutation of a user begins with. `openAccount` refuses a caller who is being erased. */
+export const counting = ["openAccount", "countChange"] as const;
+
+/** The steps of a guarded field. */
+export function guard(field: string): readonly string[] {
+  if (field === "Query.listUsers") {
+    return [stepOf(field), "hideErased"];
+  }
+  return [...(field.startsWith("Mutation.") ? counting : []), "refuseErased", stepOf(field)];
+}
+
 /** Pipeline functions, by the data source that each speaks to. Their code is resolvers/<name>.ts. */
 export const functions = {
   openAccount: "usage",
   countChange: "usage",
   countRelabel: "usage",
+  refuseErased: "erasures",
+  hideErased: "erasures",
+  changeErasure: "erasures",
+  readErasure: "erasures",
   registerCallback: "webhooks",
   reserveAsset: "assets",
   findClientToken: "clientTokens",
@@ -49,14 +67,14 @@ export const functions = {
   findEvents: "events",
 } satisfies Record<string, DataSourceName>;
 
-/** The steps that each mutation of a user begins with. */
-export const counting = ["openAccount", "countChange"] as const;
-
 /** Fields that take several steps. AppSync takes ten. */
 export const pipelineFields: Record<string, readonly (keyof typeof functions)[]> = {
-  "Query.searchAssets": ["findMatches", "readMatches"],
-  "Query.listAssetEvents": ["readEventCounter", "findEvents"],
-  "Mutation.updateUser": [...counting, "changeUser", "explainUserRefusal"],
+  "Query.getErasure": ["readErasure"],
+  "Query.searchAssets": ["refuseErased", "findMatches", "readMatches"],
+  "Query.listAssetEvents": ["refuseErased", "readEventCounter", "findEvents"],
+  "Mutation.eraseUser": ["changeErasure", "readErasure"],
+  "Mutation.cancelErasure": ["changeErasure", "readErasure"],
+  "Mutation.updateUser": [...counting, "refuseErased", "changeUser", "explainUserRefusal"],
   "Mutation.createAsset": [
     ...counting,
     "registerCallback",

@@ -5,6 +5,7 @@ import type { Settings } from "./settings.ts";
 /** The user pool, a public client for apps, and the group of administrators. */
 export class Identity extends pulumi.ComponentResource {
   readonly userPoolId: pulumi.Output<string>;
+  readonly userPoolArn: pulumi.Output<string>;
   readonly userPoolClientId: pulumi.Output<string>;
 
   constructor(name: string, { protectData }: Settings, opts?: pulumi.ComponentResourceOptions) {
@@ -50,6 +51,7 @@ export class Identity extends pulumi.ComponentResource {
       { parent: this },
     );
     this.userPoolId = pool.id;
+    this.userPoolArn = pool.arn;
     this.userPoolClientId = client.id;
     this.registerOutputs({ userPoolId: this.userPoolId, userPoolClientId: this.userPoolClientId });
   }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Api } from "./api.ts";
 import type { Callbacks } from "./callbacks.ts";
+import { seeErasures } from "./erasure.ts";
 import { ServiceFunction } from "./function.ts";
 import { here } from "./naming.ts";
 import { type FailedChanges, keepFailedChanges } from "./failed-changes.ts";
@@ -124,6 +125,7 @@ export class Pipeline extends pulumi.ComponentResource {
         settings,
         timeout: timeouts.relay,
         environment: {
+          ERASURES_TABLE: tables.erasures.name,
           KEEP_EVENTS_DAYS: String(settings.keepEventsDays),
           EVENTS_TABLE: tables.events.name,
           GRAPHQL_URL: api.graphqlUrl,
@@ -164,6 +166,7 @@ export class Pipeline extends pulumi.ComponentResource {
             ],
           },
           mayRead(queue.arn),
+          seeErasures(tables),
           {
             Sid: "KeepFailedChanges",
             Action: ["s3:PutObject", "s3:GetObject"],

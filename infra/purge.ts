@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { purgedAssets } from "../domain/purged.ts";
+import { seeErasures } from "./erasure.ts";
 import { ServiceFunction } from "./function.ts";
 import { mayRead, readQueue, WorkQueue } from "./queue.ts";
 import type { Settings } from "./settings.ts";
@@ -47,11 +48,13 @@ export class Purge extends pulumi.ComponentResource {
           ASSETS_TABLE: tables.assets.name,
           LABELS_TABLE: tables.labels.name,
           CALLBACKS_TABLE: tables.callbacks.name,
+          ERASURES_TABLE: tables.erasures.name,
           CLIENT_TOKENS_TABLE: tables.clientTokens.name,
           USAGE_TABLE: tables.usage.name,
         },
         statements: [
           mayRead(this.jobs.arn),
+          seeErasures(tables),
           { Sid: "FindVersions", Action: ["s3:ListBucketVersions"], Resource: uploads.bucketArn },
           {
             Sid: "RemoveVersions",

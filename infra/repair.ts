@@ -15,6 +15,8 @@ interface RepairArgs {
   readonly objects: WorkQueue;
   /** Deliveries to make. */
   readonly deliveries: WorkQueue;
+  /** Users to erase. */
+  readonly erasures: WorkQueue;
   /** Assets to compare with the label index. */
   readonly index: WorkQueue;
   /** Pictures to make smaller copies of. */
@@ -53,10 +55,11 @@ export class Repair extends pulumi.ComponentResource {
     labels,
     objects,
     deliveries,
+    erasures,
     index,
     thumbnails,
   }: RepairArgs): ServiceFunction {
-    const swept = [tables.assets, tables.callbacks];
+    const swept = [tables.assets, tables.callbacks, tables.erasures];
     return new ServiceFunction(
       "sweep",
       {
@@ -65,6 +68,8 @@ export class Repair extends pulumi.ComponentResource {
         environment: {
           ASSETS_TABLE: tables.assets.name,
           CALLBACKS_TABLE: tables.callbacks.name,
+          ERASURES_TABLE: tables.erasures.name,
+          ERASE_QUEUE_URL: erasures.url,
           LABEL_QUEUE_URL: labels.url,
           OBJECT_QUEUE_URL: objects.url,
           DELIVERY_QUEUE_URL: deliveries.url,
@@ -81,7 +86,7 @@ export class Repair extends pulumi.ComponentResource {
           {
             Sid: "AskToLook",
             Action: ["sqs:SendMessage"],
-            Resource: [labels, objects, deliveries, index, thumbnails].map(({ arn }) => arn),
+            Resource: [labels, objects, deliveries, erasures, index, thumbnails].map(({ arn }) => arn),
           },
         ],
       },

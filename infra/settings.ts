@@ -31,6 +31,8 @@ export interface Settings {
   readonly keepFailedDays: number;
   /** Days after which events and callbacks are removed from their logs. 0: never. */
   readonly keepEventsDays: number;
+  /** Days in which the erasure of a user can be cancelled. May be a fraction. */
+  readonly eraseGraceDays: number;
   /** The address that alarms are mailed to. If absent, only other subscribers of the topic get them. */
   readonly alarmEmail?: string;
   /** The limits of users until an admin sets others; see `Limits` in schema.graphql. */
@@ -46,6 +48,8 @@ const retentions = [
 
 /** A callback is tried for three days. */
 const minEventsDays = 7;
+
+const maxGraceDays = 30;
 
 /** Ten years. */
 const maxDays = 3650;
@@ -111,6 +115,11 @@ export function readSettings(
       "keepEventsDays",
       (value) => value === 0 || isWithin(value, minEventsDays, maxDays),
       `0, or a whole number from ${minEventsDays} to ${maxDays}`,
+    ) as number,
+    eraseGraceDays: checked(
+      "eraseGraceDays",
+      (value) => typeof value === "number" && value >= 0 && value <= maxGraceDays,
+      `a number from 0 to ${maxGraceDays}`,
     ) as number,
     ...(alarmEmail !== undefined && { alarmEmail }),
     limits: checked(

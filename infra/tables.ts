@@ -7,7 +7,8 @@ type Attributes = Record<string, "S" | "N">;
 
 /**
  * Rows: users, assets with their stream, the event log, callbacks with their deliveries, the tokens that make
- * createAsset idempotent, what owners use of their limits, and how far a walk that takes many runs has come.
+ * createAsset idempotent, labels, what owners use of their limits, erasures of users, and how far a walk that takes many
+ * runs has come.
  */
 export class Tables extends pulumi.ComponentResource {
   readonly users: aws.dynamodb.Table;
@@ -17,6 +18,7 @@ export class Tables extends pulumi.ComponentResource {
   readonly clientTokens: aws.dynamodb.Table;
   readonly labels: aws.dynamodb.Table;
   readonly usage: aws.dynamodb.Table;
+  readonly erasures: aws.dynamodb.Table;
   readonly cursors: aws.dynamodb.Table;
 
   constructor(name: string, { protectData }: Settings, opts?: pulumi.ComponentResourceOptions) {
@@ -77,6 +79,15 @@ export class Tables extends pulumi.ComponentResource {
     );
     this.labels = table("labels", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id", ttl });
     this.usage = table("usage", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id", ttl });
+    this.erasures = table(
+      "erasures",
+      { ownerId: "S", id: "S", dueShard: "S", dueAt: "N" },
+      {
+        hashKey: "ownerId",
+        rangeKey: "id",
+        globalSecondaryIndexes: [{ ...index("due", "dueShard", "dueAt"), projectionType: "KEYS_ONLY" }],
+      },
+    );
     this.cursors = table("cursors", { id: "S" }, { hashKey: "id" });
     this.registerOutputs({});
   }

@@ -32,9 +32,17 @@ export function response(ctx: Subscribing): null {
   if (ctx.error) {
     internal();
   }
-  if (ownerId !== callerOf(ctx)) {
-    subscribeAsAdmin(ctx);
+  const toOwner = { ownerId: { eq: ownerId } };
+  const others = ownerId !== callerOf(ctx);
+  if (others) {
+    refuseRevoked(ctx);
   }
+  // eraseUser ends the subscriptions to one owner, endAdminSubscriptions those of one admin.
+  extensions.setSubscriptionInvalidationFilter(
+    util.transform.toSubscriptionFilter(
+      others ? { or: [{ userId: { eq: callerOf(ctx) } }, toOwner] } : toOwner,
+    ),
+  );
   extensions.setSubscriptionFilter(
     util.transform.toSubscriptionFilter({
       ownerId: { eq: ownerId },
@@ -44,14 +52,11 @@ export function response(ctx: Subscribing): null {
   return null;
 }
 
-/** Refuses a revoked admin's token. endAdminSubscriptions ends the subscription by the invalidation filter. */
-function subscribeAsAdmin(ctx: Subscribing): void {
+/** Refuses a revoked admin's token. */
+function refuseRevoked(ctx: Subscribing): void {
   const revocation = ctx.result as Revocation | null;
   const { iat } = (ctx.identity as AppSyncIdentityCognito).claims as { iat?: number };
   if (isRevoked(iat, revocation?.revokedAt)) {
     util.unauthorized();
   }
-  extensions.setSubscriptionInvalidationFilter(
-    util.transform.toSubscriptionFilter({ userId: { eq: callerOf(ctx) } }),
-  );
 }

@@ -1,5 +1,6 @@
 import { isShown } from "../../domain/asset.ts";
 import { type Delivery, messageId } from "../../domain/callback.ts";
+import { type ErasureRow, isErasing } from "../../domain/erasure.ts";
 import type { DeliveryJob } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
 import type { Callbacks } from "../shared/callbacks.ts";
@@ -23,6 +24,7 @@ export interface Answer {
 export interface Delivering {
   readonly callbacks: Callbacks;
   readonly assets: Pick<Assets, "get">;
+  readonly erasure: (ownerId: string) => Promise<Pick<ErasureRow, "status"> | undefined>;
   /** Never throws. An unreachable receiver gives status 0. */
   readonly send: (message: Message) => Promise<Answer>;
   /** Queues a job with a delay of up to 900 seconds. */
@@ -48,6 +50,10 @@ const maxDelay = 900;
  */
 export async function deliver(job: DeliveryJob, delivering: Delivering): Promise<Outcome> {
   const { assets, callbacks, now, send } = delivering;
+  if (isErasing(await delivering.erasure(job.ownerId))) {
+    // The sweep asks again, in case the erasure is cancelled.
+    return "not due";
+  }
   const at = now();
   const claimed = await callbacks.claim(job, at, at + lease);
   if (!claimed) {

@@ -7,6 +7,7 @@ import { eachMessage } from "../shared/batch.ts";
 import { callbacksTable } from "../shared/callbacks.ts";
 import { rulesOf } from "../shared/destination.ts";
 import { required } from "../shared/environment.ts";
+import { erasuresIn } from "../shared/erasures.ts";
 import { createLogger } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
@@ -28,7 +29,10 @@ const send = sender({
 
 const dynamodb = new DynamoDBClient();
 
+const erasures = erasuresIn(dynamodb, required("ERASURES_TABLE"));
+
 const delivering: Delivering = {
+  erasure: (ownerId) => erasures.get(ownerId),
   callbacks: callbacksTable(dynamodb, required("CALLBACKS_TABLE")),
   assets: assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date()),
   send: timed,

@@ -2,16 +2,18 @@ import { setTimeout as pause } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { SQSRecord } from "aws-lambda";
+import { isErased } from "../../domain/erasure.ts";
 import { parsePurgeJob } from "../../domain/messages.ts";
 import { labelIndexIn } from "../indexer/label-index.ts";
 import { reindex } from "../indexer/reindex.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { countedAssets, pauseAfterConflict } from "../shared/counted.ts";
 import { required } from "../shared/environment.ts";
+import { erasuresIn } from "../shared/erasures.ts";
 import { createLogger } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
-import { rowsIn } from "../shared/rows.ts";
+import { partitionsIn } from "../shared/partitions.ts";
 import { purge, type Purging } from "./purge.ts";
 import { purgedAssetsIn } from "./purged.ts";
 import { versionsIn } from "./versions.ts";
@@ -25,12 +27,14 @@ const assets = countedAssets(
   () => new Date(),
   pauseAfterConflict,
 );
+const erasures = erasuresIn(dynamodb, required("ERASURES_TABLE"));
 const index = labelIndexIn(dynamodb, required("LABELS_TABLE"), Date.now);
 const purging: Purging = {
   assets,
   versions: versionsIn(new S3Client(), required("BUCKET")),
   purged: purgedAssetsIn(dynamodb, required("CLIENT_TOKENS_TABLE")),
-  callbacks: rowsIn(dynamodb, required("CALLBACKS_TABLE")),
+  isErased: async (ownerId) => isErased(await erasures.get(ownerId)),
+  callbacks: partitionsIn(dynamodb, required("CALLBACKS_TABLE")),
   reindex: (key) =>
     reindex(key, {
       ...{ assets, index, conflicted: () => undefined },

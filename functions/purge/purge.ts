@@ -3,7 +3,7 @@ import { deliveriesOf } from "../../domain/callback.ts";
 import { wait } from "../../domain/due.ts";
 import type { PurgeJob, RowKey } from "../../domain/messages.ts";
 import type { CountedAssets } from "../shared/counted.ts";
-import type { Rows } from "../shared/rows.ts";
+import type { Partitions } from "../shared/partitions.ts";
 import type { PurgedAssets } from "./purged.ts";
 import type { Versions } from "./versions.ts";
 
@@ -11,8 +11,10 @@ export interface Purging {
   readonly assets: Pick<CountedAssets, "get" | "remove">;
   readonly versions: Versions;
   readonly purged: PurgedAssets;
+  /** Whether an owner was erased. */
+  readonly isErased: (ownerId: string) => Promise<boolean>;
   /** The callbacks table. */
-  readonly callbacks: Pick<Rows, "removeAll">;
+  readonly callbacks: Pick<Partitions, "removeAll">;
   /** Makes the label index agree with an asset, of which a purge shows nothing. */
   readonly reindex: (key: RowKey) => Promise<unknown>;
   readonly now: () => number;
@@ -20,7 +22,7 @@ export interface Purging {
   readonly removed: (versions: number) => void;
 }
 
-/** `late`: an upload ended after its asset was purged. `unknown`: there is no such asset, and none was purged lately. */
+/** `late`: an upload ended after its asset was purged, or its owner erased. `unknown`: there is no such asset, and none was purged lately. */
 export type Outcome = "purged" | "late" | "not requested" | "unknown";
 
 /**
@@ -46,9 +48,9 @@ export async function purge(key: PurgeJob, purging: Purging): Promise<Outcome> {
   return "purged";
 }
 
-/** The row is gone, so its object belongs to nothing. Without a record of the purge, only the audit may judge so. */
+/** The row is gone, so its object belongs to nothing. Without a record of the purge or the erasure, only the audit may judge so. */
 async function purgeLate(key: PurgeJob, purging: Purging): Promise<Outcome> {
-  if (!(await purging.purged.has(key))) {
+  if (!(await purging.purged.has(key)) && !(await purging.isErased(key.ownerId))) {
     return "unknown";
   }
   await removeObjects(key, purging);
@@ -57,7 +59,7 @@ async function purgeLate(key: PurgeJob, purging: Purging): Promise<Outcome> {
 
 async function removeObjects({ ownerId, id }: RowKey, { versions, removed }: Purging): Promise<void> {
   const object = objectKey(ownerId, id);
-  removed(await versions.removeAll(object, (name) => name === object));
+  removed(await versions.removeAll(object, { key: object }));
   removed(await versions.removeAll(renditionsOf(ownerId, id)));
 }
 

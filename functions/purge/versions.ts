@@ -1,33 +1,68 @@
-import { DeleteObjectsCommand, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectsCommand,
+  ListObjectVersionsCommand,
+  type ObjectIdentifier,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+
+interface Which {
+  /** Only these keys. */
+  readonly key?: string;
+  /** False if the rest is to be left for another call. */
+  readonly hasTime?: () => boolean;
+}
 
 /** The versions and delete markers of a bucket. A bucket that never had versions has one of each object, "null". */
 export interface Versions {
-  /** Removes all versions of all objects whose keys begin with a prefix, or of some of them. Returns how many. */
-  removeAll(prefix: string, which?: (key: string) => boolean): Promise<number>;
+  count(prefix: string): Promise<number>;
+  /** Removes all versions of all objects whose keys begin with a prefix. Returns how many. */
+  removeAll(prefix: string, which?: Which): Promise<number>;
 }
 
-export const versionsIn = (s3: S3Client, Bucket: string): Versions => ({
-  async removeAll(prefix, which = () => true) {
-    let removed = 0;
+export function versionsIn(s3: S3Client, Bucket: string): Versions {
+  /** The versions page by page: a page can be removed before the next one is read. */
+  async function* pages(Prefix: string): AsyncGenerator<ObjectIdentifier[]> {
     let from: { readonly KeyMarker?: string | undefined; readonly VersionIdMarker?: string | undefined } = {};
-    for (;;) {
-      const page = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: prefix, ...from }));
-      const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].flatMap(({ Key, VersionId }) =>
-        Key !== undefined && which(Key) ? [{ Key, VersionId }] : [],
+    for (let more = true; more;) {
+      const page = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix, ...from }));
+      yield [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].flatMap(({ Key, VersionId }) =>
+        Key === undefined ? [] : [{ Key, VersionId }],
       );
-      if (found.length > 0) {
-        const { Errors: [failed] = [] } = await s3.send(
-          new DeleteObjectsCommand({ Bucket, Delete: { Objects: found, Quiet: true } }),
-        );
-        if (failed) {
-          throw new Error(`A version could not be removed: ${failed.Code ?? ""}`);
-        }
-        removed += found.length;
-      }
-      if (!page.IsTruncated) {
-        return removed;
-      }
+      more = page.IsTruncated === true;
       from = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
     }
-  },
-});
+  }
+  return {
+    async count(prefix) {
+      let count = 0;
+      for await (const page of pages(prefix)) {
+        count += page.length;
+      }
+      return count;
+    },
+    async removeAll(prefix, { key, hasTime = () => true } = {}) {
+      let removed = 0;
+      for await (const page of pages(prefix)) {
+        const found = page.filter(({ Key }) => key === undefined || Key === key);
+        await remove(s3, Bucket, found);
+        removed += found.length;
+        if (!hasTime()) {
+          break;
+        }
+      }
+      return removed;
+    },
+  };
+}
+
+async function remove(s3: S3Client, Bucket: string, Objects: ObjectIdentifier[]): Promise<void> {
+  if (Objects.length === 0) {
+    return;
+  }
+  const { Errors: [failed] = [] } = await s3.send(
+    new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
+  );
+  if (failed) {
+    throw new Error(`A version could not be removed: ${failed.Code ?? ""}`);
+  }
+}

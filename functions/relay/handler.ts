@@ -9,6 +9,7 @@ import type {
   SQSEvent,
 } from "aws-lambda";
 import { callbacksTable } from "../shared/callbacks.ts";
+import { erasuresIn } from "../shared/erasures.ts";
 import type { Keeping } from "../shared/expiry.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
@@ -45,7 +46,10 @@ const publish = publisher({
 
 const keeping: Keeping = { days: Number(required("KEEP_EVENTS_DAYS")), now: Date.now };
 
+const erasures = erasuresIn(dynamodb, required("ERASURES_TABLE"));
+
 const relaying: Relaying = {
+  erasure: (ownerId) => erasures.get(ownerId),
   sequence: sequenceIn(dynamodb, required("EVENTS_TABLE"), keeping),
   publish: async (event) => {
     await publish(event);

@@ -1,5 +1,6 @@
 import type { Asset } from "../../domain/asset.ts";
 import { type AssetEvent, asksForLabels, asksForPurge, eventOf, snapshot } from "../../domain/event.ts";
+import { type ErasureRow, isErased, isErasing } from "../../domain/erasure.ts";
 import { changesTerms } from "../../domain/labels.ts";
 import type { IndexJob, LabelJob, PurgeJob, ThumbnailJob } from "../../domain/messages.ts";
 import { asksForRenditions } from "../../domain/renditions.ts";
@@ -16,6 +17,7 @@ export interface Change {
 }
 
 export interface Relaying {
+  readonly erasure: (ownerId: string) => Promise<Pick<ErasureRow, "status"> | undefined>;
   readonly sequence: Sequence;
   readonly publish: (event: AssetEvent) => Promise<void>;
   readonly queueLabels: (jobs: readonly LabelJob[]) => Promise<void>;
@@ -46,6 +48,10 @@ async function relayOwner(
 ): Promise<string | undefined> {
   let current = changes[0];
   try {
+    const erasure = await relaying.erasure(ownerId);
+    if (isErased(erasure)) {
+      return undefined;
+    }
     await relaying.queueLabels(labelJobsOf(changes));
     await relaying.queueThumbnails(thumbnailJobsOf(changes));
     await relaying.queueIndexing(indexJobsOf(changes));
@@ -54,7 +60,8 @@ async function relayOwner(
       current = change;
       const event = events.get(change);
       if (event) {
-        await Promise.all([relaying.publish(event), relaying.call(event)]);
+        // An owner who is to be erased finds the event in the log, if the erasure is cancelled.
+        await Promise.all([isErasing(erasure) ? undefined : relaying.publish(event), relaying.call(event)]);
       }
       // After the callbacks of earlier changes were written: the purge removes them.
       if (change.after && asksForPurge(change.before, change.after)) {

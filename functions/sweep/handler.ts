@@ -4,7 +4,7 @@ import type { Context } from "aws-lambda";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { createMeter } from "../shared/metrics.ts";
-import { assetSource, deliverySource } from "./sources.ts";
+import { assetSource, deliverySource, erasureSource } from "./sources.ts";
 import { sweep, type Sweeping } from "./sweep.ts";
 
 const logger = createLogger("sweep");
@@ -25,6 +25,7 @@ const sources = [
     thumbnailQueueUrl: required("THUMBNAIL_QUEUE_URL"),
   }),
   deliverySource(required("CALLBACKS_TABLE"), required("DELIVERY_QUEUE_URL")),
+  erasureSource(required("ERASURES_TABLE"), required("ERASE_QUEUE_URL")),
 ];
 
 /** Runs on a schedule; two runs at once are safe. The event is not used. */

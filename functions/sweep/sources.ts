@@ -1,5 +1,12 @@
 import type { AssetState, LabelStatus, RenditionStatus } from "../../domain/asset.ts";
-import type { CheckRequest, DeliveryJob, IndexJob, LabelJob, ThumbnailJob } from "../../domain/messages.ts";
+import type {
+  CheckRequest,
+  DeliveryJob,
+  EraseJob,
+  IndexJob,
+  LabelJob,
+  ThumbnailJob,
+} from "../../domain/messages.ts";
 import { orderOfIndexing } from "../shared/indexing.ts";
 import type { DueRow, Routed, Source } from "./sweep.ts";
 
@@ -52,6 +59,13 @@ function jobsOf({ ownerId, id, labelStatus, labelRun, renditions }: DueAsset, qu
     ...(renditions === "PENDING" ? [{ queueUrl: queues.thumbnailQueueUrl, message: thumbnail }] : []),
   ];
 }
+
+/** An erasure whose grace period is over, or whose job died. */
+export const erasureSource = (table: string, queueUrl: string): Source => ({
+  table,
+  index: "due",
+  route: ({ ownerId, id }) => [{ queueUrl, message: { ownerId, id } satisfies EraseJob }],
+});
 
 /** A delivery whose message was lost, or that waits longer than a message can be delayed. */
 export const deliverySource = (table: string, queueUrl: string): Source => ({

@@ -36,6 +36,20 @@ const change = {
   ...{ increment: ["labelRun"], remove: ["liveId"], settled: ["DELETED"], refusal: "x needs y" },
 };
 const search = { ownerId: "alice-sub", label: "cat", minConfidence: 50, limit: 5 };
+const requested = {
+  ...{ ownerId: "alice-sub", id: "erasure", status: "REQUESTED" },
+  ...{ requestedAt: "2026-01-01T00:00:00.000Z", graceEndsAt: "2026-01-08T00:00:00.000Z" },
+};
+const erasures = [
+  requested,
+  { ...requested, status: "CANCELLED" },
+  { ...requested, status: "DONE", removed: { assets: 2 }, finishedAt: "2026-01-08T00:05:00.000Z" },
+  null,
+];
+const erasing = {
+  userId: "alice-sub",
+  change: { set: { status: "CANCELLED" }, remove: ["dueAt"], from: ["REQUESTED"], orNone: true },
+};
 const reading = { ownerId: "alice-sub", after: 7, limit: 5, last: 9 };
 const limits = {
   ...{ maxAssets: 10, maxBytes: 1000, maxChangesADay: 3, maxRelabelsADay: 2 },
@@ -322,10 +336,6 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
     ["response", "the limit", handed({ stash: { limits }, result: null, error: conditionFailed })],
     ["response", "a failure", handed({ stash: { limits }, result: null, error: broken })],
   ],
-  counted: [
-    ["request", "anything", handed({})],
-    ["response", "the result", handed({})],
-  ],
   "Query.limits": [
     ["request", "the limits", handed({})],
     ["response", "the stack's", handed({ result: null })],
@@ -393,6 +403,55 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
   "Mutation.deleteAsset": changing,
   "Mutation.restoreAsset": changing,
   "Mutation.purgeAsset": changing,
+  guarded: [
+    ["request", "anything", handed({})],
+    ["response", "the result", handed({})],
+  ],
+  refuseErased: [
+    ["request", "the caller", handed({ arguments: {} })],
+    ["request", "another", handed({ arguments: { ownerId: "bob-sub" } })],
+    ...erasures.map((result) => ["response", result?.status ?? "none", handed({ result })] as const),
+    ["response", "a failure", handed({ result: null, error: broken })],
+  ],
+  hideErased: [
+    ["request", "a page", handed({ prev: { result: { items: [user] } } })],
+    ["request", "an empty page", handed({ prev: { result: { items: [] } } })],
+    [
+      "response",
+      "a page",
+      handed({ prev: { result: { items: [user] } }, result: { data: { "{{erasures}}": [erasures[0]] } } }),
+    ],
+    ["response", "a failure", handed({ result: null, error: broken })],
+  ],
+  "Mutation.eraseUser": [
+    ["request", "another", handed({ arguments: { id: "bob-sub" } })],
+    ["response", "an erasure", handed({ arguments: { id: "alice-sub" }, prev: { result: erasures[0] } })],
+  ],
+  "Mutation.cancelErasure": [
+    ["request", "herself", handed({ arguments: { userId: "alice-sub" } })],
+    ["request", "another", handed({ arguments: { userId: "bob-sub" } })],
+    ...erasures.map(
+      (result) => ["response", result?.status ?? "none", handed({ prev: { result } })] as const,
+    ),
+  ],
+  "Query.getErasure": [
+    ["request", "herself", handed({ arguments: { userId: "alice-sub" } })],
+    ["request", "another", handed({ arguments: { userId: "bob-sub" } })],
+    ...erasures.map(
+      (result) => ["response", result?.status ?? "none", handed({ prev: { result } })] as const,
+    ),
+  ],
+  changeErasure: [
+    ["request", "a cancellation", handed({ stash: erasing })],
+    ["response", "written", handed({ stash: erasing, result: erasures[0] })],
+    ["response", "a failed condition", handed({ stash: erasing, result: null, error: conditionFailed })],
+    ["response", "a failure", handed({ stash: erasing, result: null, error: broken })],
+  ],
+  readErasure: [
+    ["request", "a user's", handed({ stash: erasing })],
+    ["response", "an erasure", handed({ stash: erasing, result: erasures[0] })],
+    ["response", "a failure", handed({ stash: erasing, result: null, error: broken })],
+  ],
   "Mutation.publishAssetEvent": [
     ["request", "an event", { arguments: { input: { seq: 1, type: "CREATED" } } }],
     ["response", "the event", { result: { seq: 1, type: "CREATED" } }],

@@ -108,6 +108,17 @@ const examples: Readonly<Record<string, (ask: Ask, running: Running) => Promise<
       bytes: before.bytes + asset.contentLength,
     });
   },
+  "Query.getErasure": async (ask, { admin }) => {
+    await call("Mutation.eraseUser", { id: "shown" }, admin);
+    expect(await ask({ userId: "shown" }, admin)).toEqual(erasure("shown", "REQUESTED"));
+  },
+  "Mutation.eraseUser": async (ask, { admin }) => {
+    expect(await ask({ id: "erased" }, admin)).toEqual(erasure("erased", "REQUESTED"));
+  },
+  "Mutation.cancelErasure": async (ask, { admin }) => {
+    await call("Mutation.eraseUser", { id: "kept" }, admin);
+    expect(await ask({ userId: "kept" }, admin)).toEqual(erasure("kept", "CANCELLED"));
+  },
   "Mutation.createUser": async (ask, { admin }) => {
     const input = { id: "created", firstName: "Ann", lastName: "Lee", email: "a@example.com" };
     expect(await ask({ input }, admin)).toEqual({ ...profile("created"), ...input });
@@ -307,6 +318,11 @@ const delivery = (id: string, seq: number) => ({
   ...{ id: `msg_${id}_${seq}`, assetId: id, seq, type: "asset.labelled", url: `${receiver.url}/hook` },
   ...{ status: "DELIVERED", attempts: [{ at: time, succeeded: true, errorCode: null }] },
   ...{ nextAttemptAt: null, createdAt: time },
+});
+
+const erasure = (userId: string, status: string) => ({
+  ...{ userId, status, requestedAt: time, dueAt: time },
+  ...{ finishedAt: null, removed: null },
 });
 
 const profile = (id: string) => ({

@@ -7,6 +7,7 @@ import {
   ListObjectVersionsCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { objectKey } from "../../domain/asset.ts";
 import { countId, entryId, matchId } from "../../domain/labels.ts";
@@ -191,6 +192,31 @@ async function purgeIndexed(ownerId: string): Promise<void> {
   side.close();
 }
 
+/** A user is erased, in two passes. */
+async function eraseUser({ admin, cloud }: ReturnType<typeof use>, userId: string): Promise<void> {
+  const { dynamodb, table, close } = asFunction(use(), "administrator");
+  await admin.get("mutation ($id: ID!) { eraseUser(id: $id) { status } }", { id: userId });
+  for (const change of ["graceEndsAt = :past", "settlesAt = :now"]) {
+    await dynamodb.send(
+      new UpdateItemCommand({
+        TableName: table("erasures"),
+        Key: { ownerId: { S: userId }, id: { S: "erasure" } },
+        UpdateExpression: `SET dueAt = :now, ${change}`,
+        ExpressionAttributeValues: {
+          ":now": { N: "1" },
+          ...(change.endsWith(":past") && { ":past": { S: "2026-01-01T00:00:00.000Z" } }),
+        },
+      }),
+    );
+    await invoke(use(), "sweep");
+    await cloud.idle();
+  }
+  close();
+  expect(await admin.get("query ($id: ID!) { getErasure(userId: $id) { status } }", { id: userId })).toEqual({
+    getErasure: { status: "DONE" },
+  });
+}
+
 /** What mends itself: an upload that never came, one that came too late, and what the bucket holds. */
 async function repair(client: Client): Promise<void> {
   const side = asFunction(use(), "administrator");
@@ -229,7 +255,7 @@ const unwatched = [/ logs:/];
 
 describe("using everything once", () => {
   it("needs every permission that the program grants, and no other", async () => {
-    const { alice, cloud, complaints } = use();
+    const { alice, bob, cloud, complaints } = use();
     const id = await useEverything(use());
     await useCallbacks(alice);
     await restore(alice, id);
@@ -239,6 +265,8 @@ describe("using everything once", () => {
     await purge(alice);
     await missThumbnails(alice);
     await repair(alice);
+    await store(bob, Buffer.from("words"), "text/plain");
+    await eraseUser(use(), bob.sub);
     await cloud.idle();
 
     const graph = use().cloud.graph;

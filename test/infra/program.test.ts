@@ -2,7 +2,6 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { functionFile, resolverNames } from "../../infra/bundle.ts";
-import { countedFields } from "../../infra/fields.ts";
 import { type Graph, ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { graphOf, root } from "../support/program.ts";
 
@@ -33,14 +32,16 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
 
   it("deploys every file of resolvers/, each once", async () => {
     const graph = await graphOf(stack);
+    const resolvers = ofType(graph, "aws:appsync/resolver:Resolver").map(({ inputs }) => inputs);
+    const steps = ofType(graph, "aws:appsync/function:Function").map(({ inputs }) => inputs);
+    // A step that has the name of a field has its code, and the field has that of all guarded fields.
+    const shared = steps.filter(({ name }) => !resolvers.some(({ field }) => field === name));
     const deployed = [
-      ...ofType(graph, "aws:appsync/resolver:Resolver").map(({ inputs }) => `${inputs.type}.${inputs.field}`),
-      ...ofType(graph, "aws:appsync/function:Function").map(({ inputs }) => inputs.name),
+      ...resolvers.map(({ type, field }) => `${type}.${field}`),
+      ...shared.map(({ name }) => name),
+      "guarded",
     ];
-    // A counted mutation is a function of its own, and its resolver has the code of `counted`.
-    const steps = Object.keys(countedFields).map((field) => field.replace("Mutation.", ""));
-    const expected = resolverNames().filter((name) => name !== "counted");
-    expect(deployed.sort()).toEqual([...expected, ...steps].sort());
+    expect(deployed.sort()).toEqual(resolverNames().sort());
   });
 
   it("leaves no placeholder in the code that it deploys", async () => {
@@ -78,6 +79,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
     const without = queues.filter(({ inputs }) => !inputs.redrivePolicy).map(({ name }) => name);
     expect(without.sort()).toEqual([
       "callbacks-deliveries-dead",
+      "erasure-jobs-dead",
       "pipeline-failed-changes-dead",
       "pipeline-labels-dead",
       "purge-jobs-dead",
@@ -91,6 +93,7 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
     const mappings = ofType(await graphOf(stack), "aws:lambda/eventSourceMapping:EventSourceMapping");
     expect(mappings.map(({ name }) => name).sort()).toEqual([
       "deliver",
+      "erase",
       "indexer",
       "ingest",
       "label",
@@ -141,7 +144,7 @@ describe("data", () => {
       ["dev", false],
     ] as const) {
       const data = (await graphOf(stack)).resources.filter(({ type }) => protectedTypes.includes(type));
-      expect(data).toHaveLength(11);
+      expect(data).toHaveLength(12);
       expect(data.map(({ protect }) => protect)).toEqual(data.map(() => expected));
     }
   });

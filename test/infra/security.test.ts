@@ -217,7 +217,7 @@ describe.each(["dev", "prod"])("every queue of stack %s", (stack) => {
     const read = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").filter(({ inputs }) =>
       inputs.eventSourceArn?.includes(":sqs:"),
     );
-    expect(read).toHaveLength(9);
+    expect(read).toHaveLength(10);
     for (const { name, inputs } of read) {
       const queue = ofType(graph, "aws:sqs/queue:Queue").find(
         ({ outputs }) => outputs.arn === inputs.eventSourceArn,
@@ -310,7 +310,7 @@ describe.each(["dev", "prod"])("data on stack %s", (stack) => {
     const prod = stack === "prod";
     const graph = await graphOf(stack);
     const tables = ofType(graph, "aws:dynamodb/table:Table");
-    expect(tables).toHaveLength(8);
+    expect(tables).toHaveLength(9);
     for (const { name, inputs, protect, retainOnDelete } of tables) {
       expect({ name, ...inputs, protect, retainOnDelete }).toMatchObject({
         name,

@@ -29,6 +29,7 @@ const good: Record<string, unknown> = {
 
     labellingPaused: false,
   },
+  eraseGraceDays: 0.5,
   allowedOrigins: ["https://app.example.com"],
 };
 

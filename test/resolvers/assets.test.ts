@@ -468,11 +468,16 @@ describe("Subscription.onAssetEvent", () => {
     expect(answer("admin-sub", 99, 100).end).toMatchObject({ kind: "value" });
   });
 
-  it("of others' events ends when the caller is named, and of one's own never", () => {
-    expect(answer("bob-sub", 101, 100).effects.invalidationFilter).toEqual({
-      filterGroup: [{ filters: [{ fieldName: "userId", operator: "eq", value: "admin-sub" }] }],
+  it("ends when its owner is erased, and of others' events when the caller is named", () => {
+    const when = (fieldName: string, value: string) => ({
+      filters: [{ fieldName, operator: "eq", value }],
     });
-    expect(answer("admin-sub", 101, 100).effects.invalidationFilter).toBeUndefined();
+    expect(answer("bob-sub", 101, 100).effects.invalidationFilter).toEqual({
+      filterGroup: [when("userId", "admin-sub"), when("ownerId", "bob-sub")],
+    });
+    expect(answer("admin-sub", 101, 100).effects.invalidationFilter).toEqual({
+      filterGroup: [when("ownerId", "admin-sub")],
+    });
   });
 
   it("is refused when it is not known whether the token was revoked", () => {

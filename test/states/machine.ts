@@ -22,7 +22,7 @@ import { sequenceIn } from "../../functions/relay/sequence.ts";
 import { moveDueIn } from "../../functions/shared/due.ts";
 import { orderOfIndexing } from "../../functions/shared/indexing.ts";
 import { sendAll } from "../../functions/shared/queue.ts";
-import { rowsIn } from "../../functions/shared/rows.ts";
+import { partitionsIn } from "../../functions/shared/partitions.ts";
 import { assetSource } from "../../functions/sweep/sources.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { type Client, type Presigned, send } from "../support/client.ts";
@@ -147,7 +147,8 @@ export class Machine {
       assets,
       versions: versionsIn(s3, bucket),
       purged: purgedAssetsIn(dynamodb, table("client-tokens")),
-      callbacks: rowsIn(dynamodb, table("callbacks")),
+      isErased: () => Promise.resolve(false),
+      callbacks: partitionsIn(dynamodb, table("callbacks")),
       reindex: (key) => reindex(key, { assets, index, pause, conflicted: () => undefined }),
       now: this.now,
       removed: () => undefined,
@@ -252,6 +253,7 @@ export class Machine {
       ({ before, after }) => (after ?? before)?.ownerId === this.client.sub,
     );
     const failures = await relay(changes, {
+      erasure: () => Promise.resolve(undefined),
       sequence: this.sequence,
       publish: (event) => {
         if (!this.told.some(({ seq }) => seq === event.seq)) {

@@ -8,6 +8,7 @@ import type {
   AssetInclude,
   AssetMatchConnection,
   AssetUpload,
+  CancelErasureArguments,
   ConfirmUploadArguments,
   CreateAssetArguments,
   CreateUserArguments,
@@ -15,7 +16,10 @@ import type {
   DeleteUserArguments,
   Delivery,
   DeliveryConnection,
+  EraseUserArguments,
+  Erasure,
   GetAssetArguments,
+  GetErasureArguments,
   GetUserArguments,
   LabelAssetArguments,
   LabelCountConnection,
@@ -142,6 +146,14 @@ export const listAssetEvents: Operation<ListAssetEventsArguments, AssetEventPage
   },
 );
 
+/** A user's erasure, or null if none was requested. Errors: NotFound for another user's. */
+export const getErasure: Operation<GetErasureArguments, Erasure | null> = /* @__PURE__ */ operation({
+  kind: "query",
+  name: "getErasure",
+  variables: { userId: "ID!" },
+  selection: "userId status requestedAt dueAt finishedAt removed { what count }",
+});
+
 /** The callbacks of one asset, oldest first, with their attempts. Errors: ValidationError, InvalidToken, Unauthorized. */
 export const listDeliveries: Operation<ListDeliveriesArguments, DeliveryConnection> =
   /* @__PURE__ */ operation({
@@ -151,6 +163,22 @@ export const listDeliveries: Operation<ListDeliveriesArguments, DeliveryConnecti
     selection:
       "items { id assetId seq type url status attempts { at succeeded errorCode } nextAttemptAt createdAt } nextToken",
   });
+
+/** Erases a user: profile, sign-in, assets with their objects, labels, events, callbacks. From now on, every call that concerns the user is AccountErased, but getErasure and cancelErasure. After a grace period everything is removed. Idempotent. An admin can repeat an erasure that is DONE. Errors: NotFound. */
+export const eraseUser: Operation<EraseUserArguments, Erasure> = /* @__PURE__ */ operation({
+  kind: "mutation",
+  name: "eraseUser",
+  variables: { id: "ID!" },
+  selection: "userId status requestedAt dueAt finishedAt removed { what count }",
+});
+
+/** Cancels an erasure in its grace period. Idempotent. Errors: NotFound, StateConflict. */
+export const cancelErasure: Operation<CancelErasureArguments, Erasure> = /* @__PURE__ */ operation({
+  kind: "mutation",
+  name: "cancelErasure",
+  variables: { userId: "ID!" },
+  selection: "userId status requestedAt dueAt finishedAt removed { what count }",
+});
 
 /** Creates the caller's profile. Admins may create any profile. Errors: Conflict, ValidationError, Unauthorized. */
 export const createUser: Operation<CreateUserArguments, User, UserInclude> = /* @__PURE__ */ operation({

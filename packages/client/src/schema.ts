@@ -86,6 +86,30 @@ export interface FailingCallback {
   readonly assetId: string;
 }
 
+/** The erasure of a user. When it is DONE, this is the receipt. */
+export interface Erasure {
+  /** Id of the user. */
+  readonly userId: string;
+  /** Status. */
+  readonly status: ErasureStatus;
+  /** Time of the request. */
+  readonly requestedAt: string;
+  /** Until then it can be cancelled. Then it begins, within minutes. */
+  readonly dueAt: string;
+  /** When everything was removed. */
+  readonly finishedAt: string | null;
+  /** What was removed, as counted when it began. */
+  readonly removed: readonly RemovedCount[] | null;
+}
+
+/** How much of one kind was removed. */
+export interface RemovedCount {
+  /** signIn, profile, assets, objectVersions, labels, events, callbacks, clientTokens or usage. labels, events, callbacks and usage are rows of their tables. */
+  readonly what: string;
+  /** Number. */
+  readonly count: number;
+}
+
 /** A page of users. */
 export interface UserConnection {
   /** The users. */
@@ -333,6 +357,9 @@ export interface DeliveryConnection {
 /** Status of a callback. */
 export type DeliveryStatus = "PENDING" | "DELIVERED" | "FAILED" | "DISABLED" | "WITHHELD";
 
+/** Status of an erasure. */
+export type ErasureStatus = "REQUESTED" | "CANCELLED" | "RUNNING" | "DONE";
+
 /** State of the object. */
 export type AssetState = "CREATED" | "RECEIVED" | "UPLOADED" | "REJECTED" | "EXPIRED" | "DELETED";
 
@@ -512,6 +539,12 @@ export interface ListAssetEventsArguments {
   readonly limit?: number | null;
 }
 
+/** The arguments of getErasure. */
+export interface GetErasureArguments {
+  /** The user's id. */
+  readonly userId: string;
+}
+
 /** The arguments of listDeliveries. */
 export interface ListDeliveriesArguments {
   /** The asset's id. */
@@ -522,6 +555,18 @@ export interface ListDeliveriesArguments {
   readonly limit?: number | null;
   /** The nextToken of the previous page. The other arguments must be the same. */
   readonly nextToken?: string | null;
+}
+
+/** The arguments of eraseUser. */
+export interface EraseUserArguments {
+  /** The user's id. */
+  readonly id: string;
+}
+
+/** The arguments of cancelErasure. */
+export interface CancelErasureArguments {
+  /** The user's id. */
+  readonly userId: string;
 }
 
 /** The arguments of createUser. */

@@ -1,3 +1,4 @@
+import type { ErasureStatus } from "../../../domain/schema.ts";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
 import type { Asset } from "../../../domain/asset.ts";
@@ -48,8 +49,11 @@ async function scene(answers: (Answer | Error)[] = []) {
     asset: snapshot({ ...asset, labels: [{ name: "Teal", confidence: 90, parents: [] }] }),
   });
   const kept: { asset: Asset | undefined } = { asset };
+  const erasing: { status?: ErasureStatus } = {};
   const webhooks = {
     callbacks,
+    erasing,
+    erasure: () => Promise.resolve(erasing.status && { status: erasing.status }),
     assets: { get: () => Promise.resolve(kept.asset) },
     rules: { loopback: true },
     queue: (job: DeliveryJob) => Promise.resolve(void queued.push({ ...job, seconds: 0 })),
@@ -64,6 +68,7 @@ async function scene(answers: (Answer | Error)[] = []) {
   const run = (job: DeliveryJob = first) =>
     deliver(job, {
       callbacks,
+      erasure: webhooks.erasure,
       assets: webhooks.assets,
       send: (message) => {
         sent.push({ ...message, at: clock.now });
@@ -273,12 +278,22 @@ describe("a delivery", () => {
     expect((await row()).attempts.map(({ succeeded }) => succeeded)).toEqual([undefined, true]);
   });
 
+  it("is not sent while its owner is to be erased, and counts no attempt; a cancellation lets it go", async () => {
+    const { webhooks, run, row, sent } = await scene([{ status: 204 }]);
+    webhooks.erasing.status = "REQUESTED";
+    expect(await run()).toBe("not due");
+    expect([sent, (await row()).attempts]).toEqual([[], []]);
+    webhooks.erasing.status = "CANCELLED";
+    expect(await run()).toBe("delivered");
+  });
+
   it("does not write over an attempt that began when its own lease had run out", async () => {
     const slow = await scene([]);
     const { clock, row, run } = slow;
     let second: Promise<unknown> | undefined;
     const outcome = await deliver(slow.first, {
       callbacks,
+      erasure: slow.webhooks.erasure,
       assets: slow.webhooks.assets,
       send: async () => {
         clock.now += 40_000;
@@ -349,6 +364,7 @@ describe("a replay of what is on its way", () => {
     const { assetId } = await here.row();
     const outcome = await deliver(here.first, {
       callbacks,
+      erasure: here.webhooks.erasure,
       assets: here.webhooks.assets,
       send: async () => {
         await act(here, `msg_${assetId}_7`);

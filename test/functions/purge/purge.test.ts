@@ -12,7 +12,7 @@ import { reindex } from "../../../functions/indexer/reindex.ts";
 import { purge, type Purging } from "../../../functions/purge/purge.ts";
 import { purgedAssetsIn } from "../../../functions/purge/purged.ts";
 import { versionsIn } from "../../../functions/purge/versions.ts";
-import { rowsIn } from "../../../functions/shared/rows.ts";
+import { partitionsIn } from "../../../functions/shared/partitions.ts";
 import { anAsset, otherId } from "../../support/asset.ts";
 import { useCloud } from "../../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../../support/function.ts";
@@ -35,6 +35,8 @@ afterAll(() => {
 
 const purgeRequestedAt = "2026-01-01T00:00:00.000Z";
 
+const erased = new Set<string>();
+
 /** The real services of the function. */
 function services(): Purging {
   const { assets, dynamodb, s3, bucket, table } = side;
@@ -44,7 +46,8 @@ function services(): Purging {
     assets,
     versions: versionsIn(s3, bucket),
     purged: purgedAssetsIn(dynamodb, table("client-tokens")),
-    callbacks: rowsIn(dynamodb, table("callbacks")),
+    isErased: (ownerId) => Promise.resolve(erased.has(ownerId)),
+    callbacks: partitionsIn(dynamodb, table("callbacks")),
     reindex: (key) => reindex(key, { assets, index, pause, conflicted: () => undefined }),
     now: Date.now,
     removed: () => undefined,
@@ -160,7 +163,10 @@ function dyingAfter(calls: number): { readonly purging: Purging; readonly died: 
         get: dying((key) => assets.get(key)),
         remove: dying((key, condition) => assets.remove(key, condition)),
       },
-      versions: { removeAll: dying((prefix, which) => versions.removeAll(prefix, which)) },
+      versions: {
+        ...{ count: (prefix) => versions.count(prefix) },
+        removeAll: dying((prefix, which) => versions.removeAll(prefix, which)),
+      },
       purged: {
         add: dying((key, until) => purged.add(key, until)),
         has: dying((key) => purged.has(key)),
@@ -209,6 +215,14 @@ describe("a purge", () => {
     await put(name);
     expect(await purge(asset, services())).toBe("late");
     expect(await versionsOf(asset.ownerId)).not.toContain(name);
+  });
+
+  it("removes an upload that ends after its owner was erased", async () => {
+    const key = { ownerId: randomUUID(), id: anAsset().id };
+    await put(objectKey(key.ownerId, key.id));
+    erased.add(key.ownerId);
+    expect(await purge(key, services())).toBe("late");
+    expect(await versionsOf(key.ownerId)).toEqual([]);
   });
 
   it("leaves an object alone whose row is missing for another reason", async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import type { Asset } from "../../../domain/asset.ts";
+import type { ErasureStatus } from "../../../domain/schema.ts";
 import type { AssetEvent } from "../../../domain/event.ts";
 import type { LabelJob, PurgeJob } from "../../../domain/messages.ts";
 import { type Change, relay } from "../../../functions/relay/relay.ts";
@@ -38,7 +39,7 @@ function change(before: Asset | undefined, after: Asset | undefined): Change {
   return { position: String(position), before, after, at };
 }
 
-function relaying(failing: (event: AssetEvent) => boolean = () => false) {
+function relaying(failing: (event: AssetEvent) => boolean = () => false, status?: ErasureStatus) {
   const published: AssetEvent[] = [];
   const jobs: LabelJob[] = [];
   const called: AssetEvent[] = [];
@@ -50,6 +51,7 @@ function relaying(failing: (event: AssetEvent) => boolean = () => false) {
     purges,
     run: (changes: readonly Change[]) =>
       relay(changes, {
+        erasure: () => Promise.resolve(status && { status }),
         sequence: sequenceIn(side.dynamodb, side.table("events"), { days: 30, now: Date.now }),
         publish: (event) => {
           if (failing(event)) {
@@ -143,6 +145,30 @@ describe("the relay", () => {
     expect(again.published.map(({ type }) => type)).toEqual(["CREATED", "RECEIVED", "DELETED"]);
     expect(published).toHaveLength(1);
   });
+
+  it("publishes nothing while its owner is to be erased, but numbers it, for the case of a cancellation", async () => {
+    const owner = randomUUID();
+    const { run, published, called } = relaying(undefined, "REQUESTED");
+    await run(stream(owner, 2));
+    expect(published).toEqual([]);
+    expect(seqs(called)).toEqual([1, 2, 3, 4]);
+    const cancelled = relaying(undefined, "CANCELLED");
+    await cancelled.run(stream(owner, 3));
+    expect(seqs(cancelled.published)).toEqual(upTo(6));
+  });
+
+  it.each<ErasureStatus>(["RUNNING", "DONE"])(
+    "makes nothing of an owner whose erasure is %s",
+    async (status) => {
+      const owner = randomUUID();
+      const { run, published, called, jobs } = relaying(undefined, status);
+      expect(await run(stream(owner, 2))).toEqual([]);
+      expect([published, called, jobs]).toEqual([[], [], []]);
+      const later = relaying();
+      await later.run(stream(owner, 1));
+      expect(seqs(later.published)).toEqual([1, 2]);
+    },
+  );
 
   it("tells of a removal with the asset as it last was", async () => {
     const { run, published } = relaying();

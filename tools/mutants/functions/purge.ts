@@ -7,13 +7,14 @@ const inRelay = faultIn("functions/relay/relay.ts", ["test/functions/relay/relay
 const inIngest = faultIn("functions/ingest/ingest.ts", ["test/functions/ingest/ingest.test.ts"]);
 const inCheck = faultIn("functions/ingest/check.ts", ["test/functions/repair.test.ts"]);
 const inRetention = faultIn("functions/ingest/retention.ts", ["test/functions/repair.test.ts"]);
+const inErase = faultIn("functions/erase/erase.ts", ["test/functions/erase/erase.test.ts"]);
 const inChange = faultIn("resolvers/changeAsset.ts", ["test/resolvers/assets.test.ts"]);
 
 export const purgeFaults: readonly Fault[] = [
   inPurge("an asset is purged that nobody asked to purge", "if (!asset.purgeRequestedAt) {", "if (false) {"),
   inPurge(
     "an object without a row is removed though its asset was not purged",
-    "if (!(await purging.purged.has(key))) {",
+    "if (!(await purging.purged.has(key)) && !(await purging.isErased(key.ownerId))) {",
     "if (false) {",
   ),
   inPurge(
@@ -21,7 +22,7 @@ export const purgeFaults: readonly Fault[] = [
     "lateUntil > purging.now()",
     "lateUntil < purging.now()",
   ),
-  inPurge("other objects go with it", "(name) => name === object", "() => true"),
+  inPurge("other objects go with it", ", { key: object }", ""),
   inPurge("callbacks stay", "await purging.callbacks.removeAll(key.ownerId, deliveriesOf(key.id));", ""),
   inPurge("labels stay", "await purging.reindex(key);", ""),
   inVersions("delete markers stay", ", ...(page.DeleteMarkers ?? [])", ""),
@@ -44,5 +45,15 @@ export const purgeFaults: readonly Fault[] = [
     'when: "#version = :version"',
     'when: "#version >= :version OR #version < :version"',
   ),
+  inErase("a grace period is not waited for", "Date.parse(graceEndsAt) > now()", "false"),
+  inErase("what is removed is counted again", "if (removed) {", "if (false) {"),
+  inErase("there is no second pass", "if (erasure.settlesAt === undefined) {", "if (false) {"),
+  inErase(
+    "a cancelled erasure runs",
+    '"#status = :requested AND #graceEndsAt = :seen"',
+    '"#status <> :requested OR #graceEndsAt = :seen"',
+  ),
+  inRelay("events of an erased owner are made", "if (isErased(erasure)) {", "if (false) {"),
+  inRelay("events are published before the erasure", "isErasing(erasure) ? undefined : ", ""),
   inChange("a purged asset is restored", 'conditions.push("attribute_not_exists(#purgeRequestedAt)");', ""),
 ];

@@ -1,7 +1,7 @@
 import type { Context } from "@aws-appsync/utils";
 import { previous } from "./shared/previous.ts";
 
-/** Code of a mutation with one step of its own, after the steps that count it. */
+/** Code of a field with one step of its own, between steps that it shares with other fields. */
 export function request(): unknown {
   return {};
 }
