@@ -98,7 +98,7 @@ export const transitions: Record<
 
 /** Changes of `labelStatus`. */
 export const labelTransitions: Record<
-  "queue" | "skip" | "start" | "finish" | "fail" | "again",
+  "queue" | "skip" | "start" | "finish" | "fail" | "again" | "wait",
   Transition<LabelStatus>
 > = {
   queue: { from: ["NONE"], to: "PENDING" },
@@ -108,6 +108,8 @@ export const labelTransitions: Record<
   // A job can die before it starts, so PENDING can fail too.
   fail: { from: ["PENDING", "RUNNING"], to: "FAILED" },
   again: { from: ["DONE", "FAILED"], to: "PENDING" },
+  // A limit of labelling is reached.
+  wait: { from: ["RUNNING"], to: "PENDING" },
 };
 
 /** States in which the object is in the bucket and verified. */

@@ -56,7 +56,12 @@ const isEdited = (before: Asset, after: Asset): boolean =>
   editableFields().some((name) => before[name] !== after[name]) ||
   before.width !== after.width ||
   before.height !== after.height ||
+  waits(before, after) ||
   correctionsText(before) !== correctionsText(after);
+
+/** True if a labelling run has to wait for its budget. The sweep queues it again. */
+const waits = (before: Asset, after: Asset): boolean =>
+  before.labelStatus === "RUNNING" && after.labelStatus === "PENDING" && before.labelRun === after.labelRun;
 
 const correctionsText = ({ corrections }: Asset): string =>
   JSON.stringify(sortedCorrections(corrections ?? {}).map(({ name, shown }) => [name, shown]));
@@ -69,8 +74,8 @@ export function asksForLabels(before: Asset | undefined, after: Asset | undefine
   return (
     !before ||
     before.state === "DELETED" ||
-    before.labelStatus !== "PENDING" ||
-    before.labelRun !== after.labelRun
+    before.labelRun !== after.labelRun ||
+    (before.labelStatus !== "PENDING" && !waits(before, after))
   );
 }
 

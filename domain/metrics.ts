@@ -20,7 +20,12 @@ export const metrics = {
     AuditsRefused: "Count",
   },
   relay: { EventsPublished: "Count", PublishDelay: "Milliseconds" },
-  label: { Labelled: "Count", LabelFailed: "Count", DetectLabelsDuration: "Milliseconds" },
+  label: {
+    Labelled: "Count",
+    LabelFailed: "Count",
+    LabelsPutOff: "Count",
+    DetectLabelsDuration: "Milliseconds",
+  },
   thumbnail: {
     ThumbnailsMade: "Count",
     ThumbnailsRefused: "Count",

@@ -212,6 +212,8 @@ export class Pipeline extends pulumi.ComponentResource {
         environment: {
           BUCKET: uploads.bucket,
           ASSETS_TABLE: tables.assets.name,
+          USAGE_TABLE: tables.usage.name,
+          LIMITS: JSON.stringify(settings.limits),
           LABEL_QUEUE_URL: labelJobs.url,
           LABEL_DEAD_LETTER_QUEUE_ARN: labelJobs.deadLetters.arn,
           MAX_LABELS: "50",
@@ -227,6 +229,11 @@ export class Pipeline extends pulumi.ComponentResource {
             Sid: "ReadPictures",
             Action: ["s3:GetObject"],
             Resource: [uploads.objects, pulumi.interpolate`${uploads.renditions}/label.jpg`],
+          },
+          {
+            Sid: "CountLabels",
+            Action: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
+            Resource: tables.usage.arn,
           },
           { Sid: "DetectLabels", Action: ["rekognition:DetectLabels"], Resource: "*" },
           { Sid: "MoveLabels", Action: ["dynamodb:UpdateItem"], Resource: tables.assets.arn },

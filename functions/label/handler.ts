@@ -3,12 +3,14 @@ import { RekognitionClient } from "@aws-sdk/client-rekognition";
 import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { parseLabelJob } from "../../domain/messages.ts";
+import type { LimitValues } from "../../domain/usage.ts";
 import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
+import { budgetIn } from "./budget.ts";
 import {
   type Detection,
   label,
@@ -31,8 +33,15 @@ const detect = detector({
   maxLabels: Number(required("MAX_LABELS")),
   minConfidence: Number(required("MIN_CONFIDENCE")),
 });
+const dynamodb = new DynamoDBClient();
 const labelling: Labelling = {
-  assets: assetsTable(new DynamoDBClient(), required("ASSETS_TABLE"), () => new Date()),
+  assets: assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date()),
+  budget: budgetIn(
+    dynamodb,
+    required("USAGE_TABLE"),
+    JSON.parse(required("LIMITS")) as LimitValues,
+    Date.now,
+  ),
   detect: timed,
   now: Date.now,
   lease: Number(required("LEASE_SECONDS")) * 1000,
@@ -61,6 +70,7 @@ async function handleMessage(message: SQSRecord): Promise<void> {
 }
 
 function count(outcome: Outcome): void {
+  meter.count("LabelsPutOff", outcome === "waits" ? 1 : 0);
   if (outcome === "labelled" || outcome === "failed") {
     meter.count(outcome === "labelled" ? "Labelled" : "LabelFailed");
   }

@@ -12,6 +12,7 @@ import { dueAt, type Situation } from "../../domain/due.ts";
 import type { LabelJob } from "../../domain/messages.ts";
 import { renditionKey } from "../../domain/renditions.ts";
 import type { Assets } from "../shared/assets.ts";
+import type { Budget, Waiting } from "./budget.ts";
 import type { Condition } from "../shared/conditional.ts";
 
 /** Rekognition's result: labels, or a permanent error. With `mayPass` the error is permanent only after the last try. */
@@ -25,6 +26,7 @@ export class NotYetReadable extends Error {
 
 export interface Labelling {
   readonly assets: Assets;
+  readonly budget: Budget;
   /** Throws temporary errors, such as throttling. */
   readonly detect: (key: string) => Promise<Detection>;
   readonly now: () => number;
@@ -40,7 +42,7 @@ export interface Try {
   readonly last: boolean;
 }
 
-export type Outcome = "labelled" | "failed" | "not due" | "overtaken";
+export type Outcome = "labelled" | "failed" | "not due" | "overtaken" | "waits";
 
 /**
  * Runs one job. A job does nothing if it was already done, if another job is labelling the asset, or if labelling was
@@ -53,8 +55,13 @@ export async function label(job: LabelJob, { jobId, last }: Try, labelling: Labe
   if (!asset) {
     return "not due";
   }
+  const waiting = await labelling.budget.take(job);
+  if (waiting) {
+    await putOff(asset, holder, waiting, labelling.assets);
+    return "waits";
+  }
   try {
-    const detection = await labelling.detect(pictureOf(asset));
+    const detection = await detectPaid(asset, labelling);
     if ("error" in detection && detection.mayPass && !last) {
       throw new NotYetReadable(detection.error.code);
     }
@@ -67,6 +74,32 @@ export async function label(job: LabelJob, { jobId, last }: Try, labelling: Labe
     await endLease(job, jobId, holder, labelling.assets);
     throw error;
   }
+}
+
+/** A call that fails for a while is not paid. */
+async function detectPaid(asset: Asset, { detect, budget }: Labelling): Promise<Detection> {
+  try {
+    return await detect(pictureOf(asset));
+  } catch (error) {
+    await budget.giveBack(asset.ownerId);
+    throw error;
+  }
+}
+
+/** The sweep queues the job again when it is due. */
+async function putOff(
+  asset: Asset,
+  holder: string,
+  { error, until }: Waiting,
+  assets: Assets,
+): Promise<void> {
+  const { from, to } = labelTransitions.wait;
+  await assets.update(asset, {
+    set: { labelStatus: to, labelError: error, dueAt: until },
+    remove: ["labelJob", "labelLease"],
+    when: "#labelJob = :holder AND #labelStatus = :running",
+    values: { holder, running: from[0] },
+  });
 }
 
 /** Marks the asset of a dead-lettered job as FAILED, unless another job of the same run is at work. */
@@ -104,6 +137,8 @@ async function claim(
   const labelLease = now() + lease;
   return assets.change(job, {
     set: { labelStatus: to, labelJob: holder, labelLease, dueAt: dueOf(to, now(), { labelLease }) },
+    // From when the run had to wait.
+    remove: ["labelError"],
     when: `#state <> :deleted AND ${itsTurn}`,
     values: { deleted: "DELETED", ...turnOf(job, jobId, now(), holder) },
   });

@@ -4,7 +4,7 @@ import { objectKey } from "../../domain/asset.ts";
 import type { Limits, Usage } from "../../domain/schema.ts";
 import { type Client, send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
-import { asFunction } from "../support/function.ts";
+import { asFunction, invoke } from "../support/function.ts";
 import { jpeg } from "../support/pictures.ts";
 
 const use = useCloud();
@@ -234,5 +234,76 @@ describe("labelling again", () => {
     });
     expect(await again(other.asset.id)).toBeUndefined();
     await setLimits({ maxRelabelsADay: 10 });
+  });
+});
+
+describe("a budget of labels", () => {
+  const upload = async (client: Client) => {
+    const { asset, upload: request } = await client.create(picture, "image/jpeg");
+    expect((await send(request, picture)).status).toBe(200);
+    return asset.id;
+  };
+  const labelsOf = async (client: Client, ids: readonly string[]) => {
+    await use().cloud.idle();
+    const assets = await Promise.all(ids.map((id) => client.asset(id)));
+    return assets
+      .map(({ labelStatus, labelError }) => `${labelStatus} ${labelError?.code ?? ""}`.trim())
+      .sort();
+  };
+  /** What the sweep does on the next day. */
+  const nextDay = async (client: Client, ids: readonly string[]) => {
+    const side = asFunction(use(), "administrator");
+    for (const id of ids) {
+      await side.assets.update(
+        { ownerId: client.sub, id },
+        { set: { dueAt: 1 }, when: "attribute_exists(#id)" },
+      );
+    }
+    side.close();
+    await invoke(use(), "sweep");
+  };
+
+  it.each([
+    ["an owner", "maxLabelledADay", 1000],
+    ["all owners", "maxLabelledADayInAll", 5000],
+  ] as const)(
+    "of %s admits exactly so many, and the others go on when there is one again",
+    async (_, name, usual) => {
+      const { bob, cloud } = use();
+      await cloud.idle();
+      const { labelledToday } = await usageOf(name === "maxLabelledADay" ? bob : use().alice);
+      const inAll = labelledToday + (name === "maxLabelledADay" ? 0 : (await usageOf(bob)).labelledToday);
+      await setLimits({ [name]: inAll + 5 });
+      const events = await bob.events();
+      const ids = await Promise.all(Array.from({ length: 12 }, () => upload(bob)));
+      const done = Array.from({ length: 5 }, () => "DONE");
+      expect(await labelsOf(bob, ids)).toEqual([
+        ...done,
+        ...Array.from({ length: 7 }, () => "PENDING LabelBudgetExceeded"),
+      ]);
+      const waiting = events.seen.filter(
+        ({ edited, asset }) => edited && asset.labelError?.code === "LabelBudgetExceeded",
+      );
+      // Thumbnails that come later are an event too.
+      expect(new Set(waiting.map(({ assetId }) => assetId)).size).toBe(7);
+      await nextDay(bob, ids);
+      expect((await labelsOf(bob, ids)).filter((labels) => labels === "DONE")).toEqual(done);
+      await setLimits({ [name]: usual });
+      await nextDay(bob, ids);
+      expect(await labelsOf(bob, ids)).toEqual(ids.map(() => "DONE"));
+    },
+  );
+
+  it("that is paused lets pictures wait, and labels them when it is not", async () => {
+    const { alice } = use();
+    const { labelledToday } = await usageOf(alice);
+    await setLimits({ labellingPaused: true });
+    const id = await upload(alice);
+    expect(await labelsOf(alice, [id])).toEqual(["PENDING LabellingPaused"]);
+    expect(await usageOf(alice)).toMatchObject({ labelledToday });
+    await setLimits({ labellingPaused: false });
+    await nextDay(alice, [id]);
+    expect(await labelsOf(alice, [id])).toEqual(["DONE"]);
+    expect(await usageOf(alice)).toMatchObject({ labelledToday: labelledToday + 1 });
   });
 });

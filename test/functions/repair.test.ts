@@ -10,6 +10,7 @@ import { assetSource, deliverySource } from "../../functions/sweep/sources.ts";
 import { maxRows, sweep } from "../../functions/sweep/sweep.ts";
 import { anAsset } from "../support/asset.ts";
 import { useCloud } from "../support/cloud.ts";
+import { noLimit } from "../support/budget.ts";
 import { asFunction, type FunctionSide } from "../support/function.ts";
 import { lapsed, type Pair, putRows, rowAndBucket } from "../support/repair.ts";
 
@@ -357,7 +358,8 @@ describe("a sweep", () => {
     expect(await run()).toMatchObject({ due: 0 });
 
     const found = { labels: [] };
-    const labelling = { assets: side.assets, detect: () => Promise.resolve(found), now: () => now, lease: 1 };
+    const detect = () => Promise.resolve(found);
+    const labelling = { assets: side.assets, budget: noLimit, detect, now: () => now, lease: 1 };
     expect(await label(jobs[0] as (typeof jobs)[0], { jobId: "message", last: false }, labelling)).toBe(
       "labelled",
     );

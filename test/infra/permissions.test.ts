@@ -78,6 +78,8 @@ const permissions: Record<string, readonly string[]> = {
     "sqs:ReceiveMessage",
   ],
   label: [
+    "dynamodb:GetItem",
+    "dynamodb:UpdateItem",
     "dynamodb:UpdateItem",
     "logs:CreateLogStream",
     "logs:PutLogEvents",

@@ -27,6 +27,7 @@ import { assetSource } from "../../functions/sweep/sources.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { type Client, type Presigned, send } from "../support/client.ts";
 import type { Running } from "../support/cloud.ts";
+import { noLimit } from "../support/budget.ts";
 import { asFunction } from "../support/function.ts";
 import { render } from "../../functions/thumbnail/picture.ts";
 import { picturesIn } from "../../functions/thumbnail/pictures.ts";
@@ -240,7 +241,8 @@ export class Machine {
 
   label({ job, messageId }: Queued, detect: () => Promise<Detection>): Promise<Outcome> {
     const { assets } = this.sides.label;
-    return label(job, { jobId: messageId, last: false }, { assets, detect, now: this.now, lease: 60_000 });
+    const labelling = { assets, budget: noLimit, detect, now: this.now, lease: 60_000 };
+    return label(job, { jobId: messageId, last: false }, labelling);
   }
 
   recordFailure({ job, messageId }: Queued): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Asset } from "../../../domain/asset.ts";
 import { wait } from "../../../domain/due.ts";
+import type { Budget } from "../../../functions/label/budget.ts";
 import { type Detection, label, recordFailure } from "../../../functions/label/label.ts";
 import { useCloud } from "../../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../../support/function.ts";
@@ -17,6 +18,13 @@ afterAll(() => side.close());
 
 const found: Detection = { labels: [{ name: "Teal", confidence: 90, parents: [] }] };
 const now = 1_000_000;
+
+/** Units that were taken, less those that were given back. */
+let taken = 0;
+const budget: Budget = {
+  take: () => Promise.resolve(void (taken += 1)),
+  giveBack: () => Promise.resolve(void (taken -= 1)),
+};
 
 /** A received asset whose labels are due, and its job. */
 async function due(changes: Partial<Asset> = {}) {
@@ -35,7 +43,11 @@ async function due(changes: Partial<Asset> = {}) {
     at = now,
     last = false,
   ) =>
-    label({ ...key, run: 1 }, { jobId, last }, { assets: side.assets, detect, now: () => at, lease: 60_000 });
+    label(
+      { ...key, run: 1 },
+      { jobId, last },
+      { assets: side.assets, budget, detect, now: () => at, lease: 60_000 },
+    );
   return { key, row, run, giveUp, end: () => reader.close() };
 }
 
@@ -88,7 +100,7 @@ describe("a label job", () => {
       await label(
         { ...key, run: 1 },
         { jobId: "a", last: false },
-        { assets, detect, now: () => now, lease: 1 },
+        { assets, budget, detect, now: () => now, lease: 1 },
       );
       expect(await run("a")).toBe("not due");
       end();
@@ -245,6 +257,35 @@ describe("a label job", () => {
     await run("a", looking);
     expect(running).toBe(now + 60_000 + wait.lease);
     expect((await row())?.dueAt).toBe(now + wait.audit);
+    end();
+  });
+});
+
+describe("a label job and its budget", () => {
+  it("takes one unit a call, and gives it back if the call fails for a while", async () => {
+    const { run, end } = await due();
+    const before = taken;
+    await expect(run("a", () => Promise.reject(new Error("throttled")))).rejects.toThrow("throttled");
+    expect(taken).toBe(before);
+    expect(await run("a")).toBe("labelled");
+    expect(await run("a")).toBe("not due");
+    expect(taken).toBe(before + 1);
+    end();
+  });
+
+  it("waits without a call if there is none, until its time and not longer", async () => {
+    const { key, run, row, end } = await due();
+    const until = now + 3_600_000;
+    const error = { code: "LabelBudgetExceeded", message: "No more today" };
+    const empty: Budget = { ...budget, take: () => Promise.resolve({ error, until }) };
+    const detect = () => Promise.reject(new Error("must not be called"));
+    const labelling = { assets: side.assets, budget: empty, detect, now: () => now, lease: 60_000 };
+    expect(await label({ ...key, run: 1 }, { jobId: "a", last: true }, labelling)).toBe("waits");
+    const waiting = await row();
+    expect(waiting).toMatchObject({ labelStatus: "PENDING", labelError: error, dueAt: until });
+    expect(waiting).not.toHaveProperty("labelJob");
+    expect(await run("b", undefined, until)).toBe("labelled");
+    expect(await row()).not.toHaveProperty("labelError");
     end();
   });
 });
