@@ -60,7 +60,7 @@ describe("another user's asset", () => {
       await errorType(bob.ask("query ($o: ID) { listAssets(ownerId: $o) { nextToken } }", { o: alice.sub })),
     ).toBe("Unauthorized");
     await expect(subscribe(cloud.ready, bob.token, { ownerId: alice.sub })).rejects.toMatchObject({
-      code: "Unauthorized",
+      errorType: "Unauthorized",
     });
   });
 });
@@ -127,7 +127,7 @@ describe("a user who has left the group admins", () => {
     expect(await end("operator", bob.sub)).toEqual({ data: { endAdminSubscriptions: bob.sub } });
     await others.ended;
 
-    const refused = { code: "Unauthorized" };
+    const refused = { errorType: "Unauthorized" };
     await expect(listen(old, alice.sub)).rejects.toMatchObject(refused);
     const { token: fresh } = await signIn(cloud.ready, "bob");
     await expect(listen(fresh, alice.sub)).rejects.toMatchObject(refused);

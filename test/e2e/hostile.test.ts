@@ -161,7 +161,7 @@ describe("hostile values", () => {
     for (const text of refused) {
       const variables = { ownerId: admin.sub, [argument]: text };
       await expect(subscribe(cloud.ready, admin.token, variables)).rejects.toMatchObject({
-        code: expect.stringMatching(/^(ValidationError|Unauthorized)$/) as unknown,
+        errorType: expect.stringMatching(/^(ValidationError|Unauthorized)$/) as unknown,
       });
     }
   });
