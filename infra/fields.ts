@@ -10,6 +10,8 @@ export const unitFields: Record<string, DataSourceName> = {
   "Asset.downloadUrl": "presign",
   "Asset.thumbnailUrl": "presign",
   "Query.limits": "usage",
+  // Not counted: an admin who set a limit of no changes could not set another.
+  "Mutation.setLimits": "usage",
   "User.usage": "usage",
 };
 
@@ -26,7 +28,6 @@ export const guardedFields: Record<string, DataSourceName> = {
   "Mutation.deleteUser": "users",
   "Mutation.rotateWebhookSecret": "webhooks",
   "Mutation.replayDelivery": "webhooks",
-  "Mutation.setLimits": "usage",
 };
 
 /** The name of a guarded field's own step. AppSync takes no dots in it. */

@@ -1,23 +1,19 @@
 import type { Context, DynamoDBBatchGetItemRequest } from "@aws-appsync/utils";
 import type { ErasureRow } from "../domain/erasure.ts";
-import { accountKey, type AccountStash, limitsFrom, limitsKey, rowsOf, usageKeys } from "./shared/account.ts";
+import { type AccountStash, limitsFrom, limitsKey, rowsOf, usageKeys } from "./shared/account.ts";
 import { callerOf } from "./shared/caller.ts";
 import { erasureKey, refuseErasing } from "./shared/erasure.ts";
 import { internal } from "./shared/errors.ts";
 import { previous } from "./shared/previous.ts";
 import { tables } from "./shared/tables.ts";
 
-/**
- * Reads the limits, the caller's account and the caller's erasure. Every mutation of a user begins with it. It refuses a
- * caller who is being erased.
- */
+/** Reads the limits, and refuses a caller who is being erased. Every mutation of a user begins with it. */
 export function request(ctx: Context): DynamoDBBatchGetItemRequest {
-  const caller = callerOf(ctx);
   return {
     operation: "BatchGetItem",
     tables: {
-      ...usageKeys([limitsKey, accountKey(caller)]),
-      [tables.erasures]: { keys: [erasureKey(caller)], consistentRead: true },
+      ...usageKeys([limitsKey]),
+      [tables.erasures]: { keys: [erasureKey(callerOf(ctx))], consistentRead: true },
     },
   };
 }
@@ -28,14 +24,12 @@ interface Batch {
 }
 
 export function response(ctx: Context): unknown {
-  const [limits, account] = rowsOf(ctx);
+  const [limits] = rowsOf(ctx);
   const batch = ctx.result as Batch;
   if ((batch.unprocessedKeys?.[tables.erasures] ?? []).length > 0) {
     internal();
   }
   refuseErasing(batch.data?.[tables.erasures]?.[0] ?? null);
-  const stash = ctx.stash as AccountStash;
-  stash.limits = limitsFrom(limits);
-  stash.account = account ?? {};
+  (ctx.stash as AccountStash).limits = limitsFrom(limits);
   return previous(ctx);
 }

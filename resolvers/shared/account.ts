@@ -1,12 +1,11 @@
 import { type Context, util } from "@aws-appsync/utils";
-import { accountId, everybody, limitsId, type Account, type LimitValues } from "../../domain/usage.ts";
+import { accountId, everybody, limitsId, type LimitValues } from "../../domain/usage.ts";
 import { internal } from "./errors.ts";
 import { tables } from "./tables.ts";
 
 /** What `openAccount` leaves for the functions after it. */
 export interface AccountStash {
   limits: LimitValues;
-  account: Account;
 }
 
 /** The limits of the stack, as JSON. infra/ replaces the placeholder when it deploys the code. */

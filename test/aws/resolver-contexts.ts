@@ -55,7 +55,7 @@ const limits = {
   ...{ maxAssets: 10, maxBytes: 1000, maxChangesADay: 3, maxRelabelsADay: 2 },
   ...{ maxLabelledADay: 5, maxLabelledADayInAll: 50, labellingPaused: false },
 };
-const created = { asset, fingerprint: "f", limits, account: {} };
+const created = { asset, fingerprint: "f", limits };
 const usage = (...rows: (object | null)[]) => ({ data: { "{{usage}}": rows }, unprocessedKeys: {} });
 const unread = { data: {}, unprocessedKeys: { "{{usage}}": [{ id: "account" }] } };
 const conditionFailed = { message: "no", type: "DynamoDB:ConditionalCheckFailedException" };
@@ -315,11 +315,19 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
   ],
   openAccount: [
     ["request", "the caller", handed({})],
-    ["response", "nothing yet", handed({ stash: {}, result: usage(null, null) })],
+    ["response", "the stack's limits", handed({ stash: {}, result: usage(null) })],
     [
       "response",
-      "both",
-      handed({ stash: {}, result: usage({ ownerId: "#all", id: "limits", maxAssets: 7 }, { assets: 2 }) }),
+      "an admin's limits",
+      handed({ stash: {}, result: usage({ ownerId: "#all", id: "limits", maxAssets: 7 }) }),
+    ],
+    [
+      "response",
+      "a caller who is being erased",
+      handed({
+        stash: {},
+        result: { data: { "{{usage}}": [null], "{{erasures}}": [{ status: "RUNNING" }] } },
+      }),
     ],
     ["response", "not all was read", handed({ stash: {}, result: unread })],
     ["response", "a failure", handed({ stash: {}, result: null, error: broken })],

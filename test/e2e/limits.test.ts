@@ -206,6 +206,8 @@ describe("a limit of changes a day", () => {
       expect((await bob.ask(`mutation { ${mutation} }`)).errors?.[0]?.errorType).toBe("QuotaExceeded");
     }
     expect(await usageOf(bob)).toMatchObject({ changesToday: changesToday + 30 });
+    // The admin can take back what bounds the admin too.
+    await setLimits({ maxChangesADay: 0 });
     await setLimits({ maxChangesADay: 20_000 });
   });
 });

@@ -30,7 +30,7 @@ const user = { id: "alice-sub", name: "Alice", version: 3, createdAt: "", update
 const change = { id: assetId, from: ["RECEIVED"], set: { state: "UPLOADED" }, refusal: "needs RECEIVED" };
 const limits = { maxAssets: 10, maxBytes: 1000, maxChangesADay: 3, maxRelabelsADay: 2 };
 const creating = (clientToken: string | null) => ({
-  stash: { asset: anAsset(), clientToken, fingerprint: "input", limits, account: {} },
+  stash: { asset: anAsset(), clientToken, fingerprint: "input", limits },
 });
 
 const cancels = (...types: string[]) => ({ cancellationReasons: types.map((type) => ({ type })) });
