@@ -15,14 +15,14 @@ import { round, spread } from "./statistics.ts";
 
 /** The archives that the program deploys: their size, and what importing one costs a new process. */
 export async function bundles({ rounds, smoke }: Options): Promise<Figure> {
-  const imports = smoke ? 1 : Math.max(rounds, 5);
+  const count = smoke ? 1 : Math.max(rounds, 5);
   const functions = functionsOf(await evaluate({ root, stack: "dev" }));
   const folder = mkdtempSync(join(tmpdir(), "darkroom-bench-"));
   try {
     return {
       title: "Function bundles, cold import in a new process",
       bar: "<= 400 KB, <= 150 ms",
-      rows: [...functions.values()].map((configuration) => rowOf(configuration, folder, imports)),
+      rows: [...functions.values()].map((configuration) => rowOf(configuration, folder, count)),
       notes: ["A new process each time, without a compile cache, in the environment that Lambda gives."],
     };
   } finally {
@@ -30,21 +30,26 @@ export async function bundles({ rounds, smoke }: Options): Promise<Figure> {
   }
 }
 
-function rowOf(configuration: FunctionConfiguration, folder: string, imports: number): Row {
+function rowOf(configuration: FunctionConfiguration, folder: string, count: number): Row {
   const taskRoot = unpack(configuration.code, join(folder, configuration.name), root);
-  const times = Array.from({ length: imports }, () => importOnce(configuration, taskRoot));
+  const times = Array.from({ length: count }, () => importOnce(configuration, taskRoot));
   const { min, median, max } = spread(times);
   return {
     function: configuration.name,
     KB: round(statSync(join(taskRoot, "index.mjs")).size / 1024),
-    imports,
+    imports: count,
     "min ms": min,
     "median ms": median,
     "max ms": max,
   };
 }
 
+const imports = new URL("../../packages/local-cloud/src/aws/lambda/imports.ts", import.meta.url).href;
+
+/** Imports are confined as in the local cloud, which gives an archive this machine's native binaries. */
 const script = `
+  const { confineImports } = await import(${JSON.stringify(imports)});
+  confineImports(process.env.LAMBDA_TASK_ROOT, ${JSON.stringify(root)});
   const started = performance.now();
   await import(process.env.LAMBDA_TASK_ROOT + "/index.mjs");
   process.stdout.write(String(performance.now() - started), () => process.exit(0));
