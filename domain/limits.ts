@@ -1,7 +1,7 @@
 import { consistsOf } from "./asset.ts";
 import { problemOfType } from "./media.ts";
 import type { CreateAssetInput, CreateUserInput, UpdateUserInput } from "./schema.ts";
-import { maxUserId, problemOfText } from "./text.ts";
+import { problemOfText, problemOfUserId } from "./text.ts";
 
 /** Maximum size of an upload in bytes: 100 MiB. */
 export const maxContentLength = 104_857_600;
@@ -62,7 +62,7 @@ export function problemOfUser(input: UserInput, named: boolean): string | undefi
     return "name: give name, or firstName and lastName";
   }
   return (
-    problemOfText("id", input.id, maxUserId) ??
+    problemOfUserId(input.id) ??
     problemOfText("name", input.name, 200) ??
     problemOfText("firstName", input.firstName, 100) ??
     problemOfText("lastName", input.lastName, 100) ??

@@ -16,8 +16,15 @@ export function problemOfText(
   return isPlain(text) ? undefined : `${field}: must not contain control characters or unpaired surrogates`;
 }
 
+/** What the tables keep for all users together has owners that begin with it: `#admins`, `#all`, `#purged`. */
+const reserved = "#";
+
+/** The error message for an invalid id of a user, or undefined. Null and undefined are valid. */
+export const problemOfUserId = (id: string | null | undefined): string | undefined =>
+  id?.startsWith(reserved) ? `id: must not begin with ${reserved}` : problemOfText("id", id, maxUserId);
+
 /** Whether a text has the form of a user's id. */
-export const isUserId = (text: string): boolean => problemOfText("id", text, maxUserId) === undefined;
+export const isUserId = (text: string): boolean => problemOfUserId(text) === undefined;
 
 /**
  * True if the text has no control characters, which can break displays and stores, and no unpaired surrogates, which

@@ -113,6 +113,7 @@ describe("a user's input", () => {
     ["a long name", { name: "x".repeat(201) }],
     ["an empty id", { id: "", name: "Ada" }],
     ["an id of 129 characters", { id: "x".repeat(129), name: "Ada" }],
+    ["an id that the tables use for all users together", { id: "#all", name: "Ada" }],
     ["half a character", { name: "\ud800" }],
     ["a control character", { name: "A\u0000" }],
     ["a long address", { name: "Ada", email: `${"x".repeat(251)}@a.b` }],

@@ -169,3 +169,11 @@ describe("User.failingCallbacks", () => {
     expect(errorOf(run("User.failingCallbacks", "response", { error }))).toBe("Internal");
   });
 });
+
+describe("an id that the tables use for all users together", () => {
+  it.each(["#all", "#admins", "#purged"])("is nobody's, also for admins: %s", (id) => {
+    for (const name of ["Mutation.eraseUser", "Mutation.deleteUser"]) {
+      expect(errorOf(run(name, "request", { arguments: { id }, identity: admin }))).toBe("NotFound");
+    }
+  });
+});
