@@ -4,8 +4,9 @@ import type { Api } from "./api.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { seeErasures } from "./erasure.ts";
 import { ServiceFunction } from "./function.ts";
-import { here } from "./naming.ts";
 import { type FailedChanges, keepFailedChanges } from "./failed-changes.ts";
+import { labelPictures, labelTimeout, labelTries } from "./label.ts";
+import { here } from "./naming.ts";
 import { Purge } from "./purge.ts";
 import { mayRead, readQueue, WorkQueue } from "./queue.ts";
 import type { Search } from "./search.ts";
@@ -25,10 +26,7 @@ interface PipelineArgs {
 }
 
 /** Seconds that each function may run. */
-export const timeouts = { ingest: 30, relay: 60, label: 30 };
-
-/** Attempts to label a picture before its status is FAILED. */
-const labelTries = 5;
+export const timeouts = { ingest: 30, relay: 60, label: labelTimeout };
 
 /** Asynchronous processing: S3 events change rows, row changes become events and jobs, jobs make labels. */
 export class Pipeline extends pulumi.ComponentResource {
@@ -42,7 +40,7 @@ export class Pipeline extends pulumi.ComponentResource {
     this.labelJobs = new WorkQueue(
       `${name}-labels`,
       // At Rekognition's default quota, 2,000 pictures take seven minutes.
-      { functionTimeout: timeouts.label, maxAge: 15 * 60, maxReceiveCount: labelTries },
+      { functionTimeout: labelTimeout, maxAge: 15 * 60, maxReceiveCount: labelTries },
       { parent: this },
     );
     this.failedChanges = keepFailedChanges(
@@ -53,7 +51,7 @@ export class Pipeline extends pulumi.ComponentResource {
     this.purge = new Purge("purge", args, { parent: this });
     this.ingest(args);
     this.relay(args);
-    this.label(args);
+    labelPictures(args, this.labelJobs, { parent: this });
     this.registerOutputs({});
   }
 
@@ -197,58 +195,6 @@ export class Pipeline extends pulumi.ComponentResource {
     readQueue(
       "relay-failed-changes",
       { reader: relay, queue: queue.arn, maximumConcurrency: 2, batchSize: 1 },
-      { parent: this },
-    );
-  }
-
-  /** Labels pictures, and sets those to FAILED that cannot be labelled. */
-  private label({ settings, tables, uploads }: PipelineArgs): void {
-    const { labelJobs } = this;
-    const label = new ServiceFunction(
-      "label",
-      {
-        settings,
-        timeout: timeouts.label,
-        environment: {
-          BUCKET: uploads.bucket,
-          ASSETS_TABLE: tables.assets.name,
-          USAGE_TABLE: tables.usage.name,
-          LIMITS: JSON.stringify(settings.limits),
-          LABEL_QUEUE_URL: labelJobs.url,
-          LABEL_DEAD_LETTER_QUEUE_ARN: labelJobs.deadLetters.arn,
-          MAX_LABELS: "50",
-          MIN_CONFIDENCE: "55",
-          LABEL_TRIES: String(labelTries),
-          LEASE_SECONDS: String(2 * timeouts.label),
-        },
-        statements: [
-          mayRead(labelJobs.arn, labelJobs.deadLetters.arn),
-          { Sid: "RetrySoon", Action: ["sqs:ChangeMessageVisibility"], Resource: labelJobs.arn },
-          // Rekognition reads the object as this role. DetectLabels takes no resource.
-          {
-            Sid: "ReadPictures",
-            Action: ["s3:GetObject"],
-            Resource: [uploads.objects, pulumi.interpolate`${uploads.renditions}/label.jpg`],
-          },
-          {
-            Sid: "CountLabels",
-            Action: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
-            Resource: tables.usage.arn,
-          },
-          { Sid: "DetectLabels", Action: ["rekognition:DetectLabels"], Resource: "*" },
-          { Sid: "MoveLabels", Action: ["dynamodb:UpdateItem"], Resource: tables.assets.arn },
-        ],
-      },
-      { parent: this },
-    );
-    readQueue(
-      "label",
-      { reader: label, queue: labelJobs.arn, maximumConcurrency: settings.labelConcurrency, batchSize: 1 },
-      { parent: this },
-    );
-    readQueue(
-      "label-dead",
-      { reader: label, queue: labelJobs.deadLetters.arn, maximumConcurrency: 2 },
       { parent: this },
     );
   }

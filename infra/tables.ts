@@ -44,18 +44,17 @@ export class Tables extends pulumi.ComponentResource {
     this.users = table("users", { id: "S" }, { hashKey: "id" });
     this.assets = table(
       "assets",
-      { ownerId: "S", id: "S", liveId: "S", stateId: "S", dueShard: "S", dueAt: "N" },
+      { ownerId: "S", id: "S", liveId: "S", stateId: "S", ...dueKey },
       {
         hashKey: "ownerId",
         rangeKey: "id",
         globalSecondaryIndexes: [
           index("live", "ownerId", "liveId"),
           index("byState", "ownerId", "stateId"),
-          {
-            ...index("due", "dueShard", "dueAt"),
+          due({
             projectionType: "INCLUDE",
             nonKeyAttributes: ["state", "labelStatus", "labelRun", "renditions"],
-          },
+          }),
         ],
         streamEnabled: true,
         streamViewType: "NEW_AND_OLD_IMAGES",
@@ -64,11 +63,11 @@ export class Tables extends pulumi.ComponentResource {
     this.events = table("events", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id", ttl });
     this.callbacks = table(
       "callbacks",
-      { ownerId: "S", id: "S", dueShard: "S", dueAt: "N" },
+      { ownerId: "S", id: "S", ...dueKey },
       {
         hashKey: "ownerId",
         rangeKey: "id",
-        globalSecondaryIndexes: [{ ...index("due", "dueShard", "dueAt"), projectionType: "KEYS_ONLY" }],
+        globalSecondaryIndexes: [due({ projectionType: "KEYS_ONLY" })],
         ttl,
       },
     );
@@ -81,11 +80,11 @@ export class Tables extends pulumi.ComponentResource {
     this.usage = table("usage", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id", ttl });
     this.erasures = table(
       "erasures",
-      { ownerId: "S", id: "S", dueShard: "S", dueAt: "N" },
+      { ownerId: "S", id: "S", ...dueKey },
       {
         hashKey: "ownerId",
         rangeKey: "id",
-        globalSecondaryIndexes: [{ ...index("due", "dueShard", "dueAt"), projectionType: "KEYS_ONLY" }],
+        globalSecondaryIndexes: [due({ projectionType: "KEYS_ONLY" })],
       },
     );
     this.cursors = table("cursors", { id: "S" }, { hashKey: "id" });
@@ -95,6 +94,14 @@ export class Tables extends pulumi.ComponentResource {
 
 /** Rows with this attribute are removed within days of its time (epoch seconds). */
 const ttl = { attributeName: "expiresAt", enabled: true };
+
+/** Finds the rows with something to do at a time. Rows with nothing to do have neither attribute. */
+const due = (projection: { projectionType: string; nonKeyAttributes?: string[] }) => ({
+  ...index("due", "dueShard", "dueAt"),
+  ...projection,
+});
+
+const dueKey = { dueShard: "S", dueAt: "N" } as const;
 
 const index = (name: string, hash: string, range: string) => ({
   name,

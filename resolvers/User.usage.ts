@@ -1,6 +1,8 @@
 import { type Context, type DynamoDBBatchGetItemRequest, util } from "@aws-appsync/utils";
 import { type Account, changesId, dayOf, labelledId } from "../domain/usage.ts";
-import { accountKey, limitsFrom, limitsKey, rowsOf, usageKeys } from "./shared/account.ts";
+import { accountKey, limitsFrom, limitsKey, usageKeys } from "./shared/account.ts";
+import { rowsOf } from "./shared/batch.ts";
+import { tables } from "./shared/tables.ts";
 
 /** The user and admins may read it, like the user itself. */
 export function request(ctx: Context): DynamoDBBatchGetItemRequest {
@@ -17,7 +19,7 @@ export function request(ctx: Context): DynamoDBBatchGetItemRequest {
 
 export function response(ctx: Context): unknown {
   // The rows are in the order of their keys.
-  const [limits, account, changes, labelled] = rowsOf(ctx);
+  const [limits, account, changes, labelled] = rowsOf<Record<string, unknown>>(ctx, tables.usage);
   const { assets, bytes } = (account ?? {}) as Account;
   return {
     ...limitsFrom(limits),

@@ -1,6 +1,6 @@
 import { type Context, type DynamoDBBatchGetItemRequest, runtime } from "@aws-appsync/utils";
 import { type ErasureRow, isErasing } from "../domain/erasure.ts";
-import { internal } from "./shared/errors.ts";
+import { rowsOf } from "./shared/batch.ts";
 import { erasureKey } from "./shared/erasure.ts";
 import type { Page } from "./shared/page.ts";
 import { previous } from "./shared/previous.ts";
@@ -16,19 +16,9 @@ export function request(ctx: Context): DynamoDBBatchGetItemRequest {
   return { operation: "BatchGetItem", tables: { [tables.erasures]: { keys, consistentRead: true } } };
 }
 
-interface Batch {
-  data?: Record<string, (ErasureRow | null)[]>;
-  unprocessedKeys?: Record<string, unknown[]>;
-}
-
 export function response(ctx: Context): Page<unknown> {
-  const batch = ctx.result as Batch | null;
-  const unread = batch?.unprocessedKeys?.[tables.erasures] ?? [];
-  if (ctx.error || !batch || unread.length > 0) {
-    return internal();
-  }
   const page = previous(ctx) as Page<{ id: string }>;
-  const erasing = (batch.data?.[tables.erasures] ?? []).filter((erasure) => isErasing(erasure));
+  const erasing = rowsOf<ErasureRow>(ctx, tables.erasures).filter((erasure) => isErasing(erasure));
   const items = page.items.filter(({ id }) => !erasing.some((erasure) => erasure?.ownerId === id));
   return { items, nextToken: page.nextToken ?? null };
 }

@@ -1,9 +1,9 @@
 import type { Context, DynamoDBBatchGetItemRequest } from "@aws-appsync/utils";
 import type { ErasureRow } from "../domain/erasure.ts";
-import { type AccountStash, limitsFrom, limitsKey, rowsOf, usageKeys } from "./shared/account.ts";
+import { type AccountStash, limitsFrom, limitsKey, usageKeys } from "./shared/account.ts";
+import { rowsOf } from "./shared/batch.ts";
 import { callerOf } from "./shared/caller.ts";
 import { erasureKey, refuseErasing } from "./shared/erasure.ts";
-import { internal } from "./shared/errors.ts";
 import { previous } from "./shared/previous.ts";
 import { tables } from "./shared/tables.ts";
 
@@ -18,18 +18,10 @@ export function request(ctx: Context): DynamoDBBatchGetItemRequest {
   };
 }
 
-interface Batch {
-  data?: Record<string, (ErasureRow | null)[]>;
-  unprocessedKeys?: Record<string, unknown[]>;
-}
-
 export function response(ctx: Context): unknown {
-  const [limits] = rowsOf(ctx);
-  const batch = ctx.result as Batch;
-  if ((batch.unprocessedKeys?.[tables.erasures] ?? []).length > 0) {
-    internal();
-  }
-  refuseErasing(batch.data?.[tables.erasures]?.[0] ?? null);
+  const [limits] = rowsOf<Record<string, unknown>>(ctx, tables.usage);
+  const [erasure] = rowsOf<ErasureRow>(ctx, tables.erasures);
+  refuseErasing(erasure ?? null);
   (ctx.stash as AccountStash).limits = limitsFrom(limits);
   return previous(ctx);
 }

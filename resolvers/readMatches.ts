@@ -3,7 +3,7 @@ import type { Asset } from "../domain/asset.ts";
 import { foldedName, termsOf } from "../domain/labels.ts";
 import type { Match } from "./findMatches.ts";
 import type { SearchStash } from "./Query.searchAssets.ts";
-import { internal } from "./shared/errors.ts";
+import { rowsOf } from "./shared/batch.ts";
 import { previous } from "./shared/previous.ts";
 import { tables } from "./shared/tables.ts";
 
@@ -17,20 +17,10 @@ export function request(ctx: Context): DynamoDBBatchGetItemRequest {
   return { operation: "BatchGetItem", tables: { [tables.assets]: { keys, consistentRead: true } } };
 }
 
-interface Batch {
-  data?: Record<string, (Asset | null)[]>;
-  unprocessedKeys?: Record<string, unknown[]>;
-}
-
 /** The index follows the assets within seconds: what an asset shows now decides whether, and where, it is listed. */
 export function response(ctx: Context): unknown {
-  const batch = ctx.result as Batch | null;
-  const unread = batch?.unprocessedKeys?.[tables.assets] ?? [];
-  if (ctx.error || !batch || unread.length > 0) {
-    return internal();
-  }
   const { label, minConfidence, nextToken } = ctx.stash as SearchStash;
-  const found = (batch.data?.[tables.assets] ?? []).map((asset) => {
+  const found = rowsOf<Asset>(ctx, tables.assets).map((asset) => {
     const confidences = asset
       ? termsOf(asset)
           .filter(({ name }) => foldedName(util.str.normalize(name, "nfkd")) === label)

@@ -1,6 +1,5 @@
-import { type Context, util } from "@aws-appsync/utils";
+import { util } from "@aws-appsync/utils";
 import { accountId, everybody, limitsId, type LimitValues } from "../../domain/usage.ts";
-import { internal } from "./errors.ts";
 import { tables } from "./tables.ts";
 
 /** What `openAccount` leaves for the functions after it. */
@@ -25,20 +24,3 @@ export const usageKeys = (keys: { ownerId: string; id: string }[]) => ({
 export const limitsKey = { ownerId: everybody, id: limitsId };
 
 export const accountKey = (ownerId: string) => ({ ownerId, id: accountId });
-
-type Row = Record<string, unknown>;
-
-interface Batch {
-  data?: Record<string, (Row | null)[]>;
-  unprocessedKeys?: Record<string, unknown[]>;
-}
-
-/** The rows that were read, in the order of their keys; null where there is none. */
-export function rowsOf(ctx: Context): (Row | null)[] {
-  const batch = ctx.result as Batch | null;
-  const unread = batch?.unprocessedKeys?.[tables.usage] ?? [];
-  if (ctx.error || !batch || unread.length > 0) {
-    internal();
-  }
-  return batch?.data?.[tables.usage] ?? [];
-}

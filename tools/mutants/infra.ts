@@ -8,6 +8,7 @@ const fault = (file: string, tests: readonly string[] = security) => faultIn(`in
 const api = fault("api");
 const bucket = fault("bucket");
 const identity = fault("identity");
+const label = fault("label");
 const pipeline = fault("pipeline");
 const queue = fault("queue");
 const role = fault("role", permissions);
@@ -94,7 +95,7 @@ export const infraFaults: readonly Fault[] = [
     'policy: policy(tlsOnly("sqs:*", [queue.arn]), ...',
     "policy: policy(...",
   ),
-  pipeline("a label job's lease ends while it runs", "String(2 * timeouts.label)", "String(timeouts.label)"),
+  label("a label job's lease ends while it runs", "String(2 * labelTimeout)", "String(labelTimeout)"),
   pipeline(
     "a change that fails is lost",
     "destinationConfig: { onFailure: { destinationArn: bucket.arn } },",

@@ -4,6 +4,7 @@ const tests = ["test/functions/indexer/reindex.test.ts"];
 const inReindex = faultIn("functions/indexer/reindex.ts", tests);
 const inTable = faultIn("functions/indexer/label-index.ts", tests);
 const inLabels = faultIn("domain/labels.ts", ["test/domain/labels.test.ts"]);
+const inBatch = faultIn("resolvers/shared/batch.ts", ["test/resolvers/search.test.ts"]);
 const inMatches = faultIn("resolvers/readMatches.ts", ["test/resolvers/search.test.ts"]);
 
 export const indexerFaults: readonly Fault[] = [
@@ -38,7 +39,7 @@ export const indexerFaults: readonly Fault[] = [
     "confirmed.concat(detected)",
   ),
   inMatches("an asset that lost the label is found", "!!asset && confidence >= minConfidence", "!!asset"),
-  inMatches(
+  inBatch(
     "assets that were not read are left out",
     "ctx.error || !batch || unread.length > 0",
     "ctx.error || !batch",
