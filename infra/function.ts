@@ -58,15 +58,7 @@ export class ServiceFunction extends pulumi.ComponentResource {
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         handler: "index.handler",
-        code: new pulumi.asset.AssetArchive({
-          "index.mjs": new pulumi.asset.FileAsset(functionFile(name)),
-          ...Object.fromEntries(
-            (args.packages ?? []).map((one) => [
-              `node_modules/${one}`,
-              new pulumi.asset.FileArchive(packageFolder(one)),
-            ]),
-          ),
-        }),
+        code: codeOf(name, args.packages ?? []),
         memorySize: args.memory ?? settings.functionMemory,
         timeout: args.timeout,
         loggingConfig: { logFormat: "Text", logGroup: logs.name },
@@ -86,3 +78,12 @@ export class ServiceFunction extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.arn });
   }
 }
+
+/** The bundle of a function, and beside it the packages that a bundle cannot hold. */
+const codeOf = (name: string, packages: readonly string[]): pulumi.asset.AssetArchive =>
+  new pulumi.asset.AssetArchive({
+    "index.mjs": new pulumi.asset.FileAsset(functionFile(name)),
+    ...Object.fromEntries(
+      packages.map((one) => [`node_modules/${one}`, new pulumi.asset.FileArchive(packageFolder(one))]),
+    ),
+  });

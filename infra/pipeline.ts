@@ -50,7 +50,7 @@ export class Pipeline extends pulumi.ComponentResource {
     );
     this.purge = new Purge("purge", args, { parent: this });
     this.ingest(args);
-    this.relay(args);
+    this.readChanges(this.relay(args), args.tables);
     labelPictures(args, this.labelJobs, { parent: this });
     this.registerOutputs({});
   }
@@ -115,9 +115,9 @@ export class Pipeline extends pulumi.ComponentResource {
   }
 
   /** Publishes changes in order, and queues label jobs. */
-  private relay({ settings, tables, api, callbacks, search, thumbnails }: PipelineArgs): void {
+  private relay({ settings, tables, api, callbacks, search, thumbnails }: PipelineArgs): ServiceFunction {
     const { bucket, queue } = this.failedChanges;
-    const relay = new ServiceFunction(
+    return new ServiceFunction(
       "relay",
       {
         settings,
@@ -178,6 +178,11 @@ export class Pipeline extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  /** Calls `relay` for the changes of assets in order, and again for those that have failed. */
+  private readChanges(relay: ServiceFunction, tables: Tables): void {
+    const { bucket, queue } = this.failedChanges;
     new aws.lambda.EventSourceMapping(
       "relay",
       {

@@ -54,8 +54,6 @@ const maxGraceDays = 30;
 /** Ten years. */
 const maxDays = 3650;
 
-type Read = (key: string, needed: boolean) => unknown;
-
 /**
  * Reads and checks all settings, so that one message names all that are missing, wrong or unknown.
  * `given`: the names of the settings that the stack has.
@@ -65,35 +63,7 @@ export function readSettings(
   config = new pulumi.Config(),
   given: readonly string[] = settingsOfStack(),
 ): Settings {
-  const problems: string[] = [];
-  const known = new Set<string>();
-  const read: Read = (key, needed) => {
-    known.add(key);
-    const text = config.get(key);
-    if (text === undefined && needed) {
-      problems.push(`${key}: is missing`);
-    }
-    return text === undefined ? undefined : parse(text);
-  };
-  const checked = (
-    key: string,
-    holds: (value: unknown) => boolean,
-    expected: string,
-    needed = true,
-  ): unknown => {
-    const value = read(key, needed);
-    if (value !== undefined && !holds(value)) {
-      problems.push(`${key}: must be ${expected}, not ${JSON.stringify(value)}`);
-    }
-    return value;
-  };
-  const flag = (key: string) =>
-    checked(key, (value) => typeof value === "boolean", "true or false") as boolean;
-  const oneOf = <Value>(key: string, values: readonly Value[]) =>
-    checked(key, (value) => values.includes(value as Value), `one of ${values.join(", ")}`) as Value;
-  const within = (key: string, min: number, max: number) =>
-    checked(key, (value) => isWithin(value, min, max), `a whole number from ${min} to ${max}`) as number;
-
+  const { checked, flag, oneOf, within, problems, known } = readerOf(config);
   const alarmEmail = checked("alarmEmail", isEmail, "an address to write to", false) as string | undefined;
 
   const settings: Settings = {
@@ -141,6 +111,39 @@ export function readSettings(
     );
   }
   return settings;
+}
+
+/** Reads one setting at a time. Collects what is wrong, and the names of all settings that exist. */
+function readerOf(config: pulumi.Config) {
+  const problems: string[] = [];
+  const known = new Set<string>();
+  const read = (key: string, needed: boolean): unknown => {
+    known.add(key);
+    const text = config.get(key);
+    if (text === undefined && needed) {
+      problems.push(`${key}: is missing`);
+    }
+    return text === undefined ? undefined : parse(text);
+  };
+  const checked = (
+    key: string,
+    holds: (value: unknown) => boolean,
+    expected: string,
+    needed = true,
+  ): unknown => {
+    const value = read(key, needed);
+    if (value !== undefined && !holds(value)) {
+      problems.push(`${key}: must be ${expected}, not ${JSON.stringify(value)}`);
+    }
+    return value;
+  };
+  const flag = (key: string) =>
+    checked(key, (value) => typeof value === "boolean", "true or false") as boolean;
+  const oneOf = <Value>(key: string, values: readonly Value[]) =>
+    checked(key, (value) => values.includes(value as Value), `one of ${values.join(", ")}`) as Value;
+  const within = (key: string, min: number, max: number) =>
+    checked(key, (value) => isWithin(value, min, max), `a whole number from ${min} to ${max}`) as number;
+  return { checked, flag, oneOf, within, problems, known };
 }
 
 /** Without the settings of the provider, such as `aws:region`. */

@@ -77,17 +77,10 @@ async function measure(
 
 /** The resolvers' reads once more, by their roles, with the capacity that they consume. */
 function capacities(
-  { endpointUrl, region, roles }: RemoteCloud["ready"],
+  ready: RemoteCloud["ready"],
   { assets, labels }: LibraryTables,
 ): Record<Operation, (ownerId: string) => Promise<Row>> {
-  const as = (role: string) => {
-    const credentials = roles[role];
-    if (!credentials) {
-      throw new Error(`The program declares no role ${role}`);
-    }
-    return new DynamoDBClient({ endpoint: endpointUrl, region, credentials });
-  };
-  const [assetsRole, labelsRole] = [as("source-assets"), as("source-labels")];
+  const [assetsRole, labelsRole] = [clientOf("source-assets", ready), clientOf("source-labels", ready)];
   const page = { Limit: 20, ReturnConsumedCapacity: "TOTAL" } as const;
   const labelPage = (ownerId: string, condition: string, values: Record<string, string>) =>
     labelsRole.send(
@@ -128,6 +121,15 @@ function capacities(
     listLabels: async (ownerId) =>
       unitsOf(await labelPage(ownerId, "begins_with(id, :prefix)", { ":prefix": countsOf("subject") })),
   };
+}
+
+/** A client with the credentials of a role. */
+function clientOf(role: string, { endpointUrl, region, roles }: RemoteCloud["ready"]): DynamoDBClient {
+  const credentials = roles[role];
+  if (!credentials) {
+    throw new Error(`The program declares no role ${role}`);
+  }
+  return new DynamoDBClient({ endpoint: endpointUrl, region, credentials });
 }
 
 interface Answer {

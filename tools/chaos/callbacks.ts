@@ -39,30 +39,8 @@ export async function startReceivers(plan: Plan): Promise<Receivers> {
   const faults: string[] = [];
   const misbehaved = new Map<string, number>();
   const secrets = new Map<string, string>();
-  const taken = plan.gone.map(() => 0);
-  const callbacks = new Map(plan.assets.map(({ index, callback }) => [`/asset/${index}`, callback]));
-  const attempts = new Map<string, number>();
-
+  const behaviourOf = plannedBehaviour(plan);
   const count = (how: string) => void misbehaved.set(how, (misbehaved.get(how) ?? 0) + 1);
-  const goneBehaviour = (receiver: number): Behaviour => {
-    taken[receiver] = (taken[receiver] ?? 0) + 1;
-    return taken[receiver] > (plan.gone[receiver] ?? 0) ? { status: 410 } : { status: 204 };
-  };
-  /** The first attempts at each message fail as planned. */
-  const behaviourOf = (path: string, id: string): Behaviour | undefined => {
-    const gone = /^\/gone\/(\d+)$/.exec(path)?.[1];
-    if (gone !== undefined) {
-      return goneBehaviour(Number(gone));
-    }
-    const callback = callbacks.get(path);
-    if (!callback) {
-      return undefined;
-    }
-    const attempt = attempts.get(id) ?? 0;
-    attempts.set(id, attempt + 1);
-    const failure = callback.failures[attempt];
-    return failure ? behaviours[failure] : callback.drip ? "drip" : { status: 204 };
-  };
   const listen = async (): Promise<Receiver> => {
     const receiver: Receiver = await startReceiver({
       behave: ({ path, headers, body, at, method }) => {
@@ -110,6 +88,31 @@ export async function startReceivers(plan: Plan): Promise<Receivers> {
     async stop() {
       await Promise.all([steady, ...shut.values()].map((receiver) => receiver.stop()));
     },
+  };
+}
+
+/** How a receiver answers the message `id` at a path. The first attempts at each message fail as planned. */
+function plannedBehaviour(plan: Plan): (path: string, id: string) => Behaviour | undefined {
+  const taken = plan.gone.map(() => 0);
+  const callbacks = new Map(plan.assets.map(({ index, callback }) => [`/asset/${index}`, callback]));
+  const attempts = new Map<string, number>();
+  const goneBehaviour = (receiver: number): Behaviour => {
+    taken[receiver] = (taken[receiver] ?? 0) + 1;
+    return taken[receiver] > (plan.gone[receiver] ?? 0) ? { status: 410 } : { status: 204 };
+  };
+  return (path, id) => {
+    const gone = /^\/gone\/(\d+)$/.exec(path)?.[1];
+    if (gone !== undefined) {
+      return goneBehaviour(Number(gone));
+    }
+    const callback = callbacks.get(path);
+    if (!callback) {
+      return undefined;
+    }
+    const attempt = attempts.get(id) ?? 0;
+    attempts.set(id, attempt + 1);
+    const failure = callback.failures[attempt];
+    return failure ? behaviours[failure] : callback.drip ? "drip" : { status: 204 };
   };
 }
 

@@ -2,6 +2,7 @@ import type { AssetState, LabelStatus } from "../../domain/asset.ts";
 import type { CallbackType } from "../../domain/callback.ts";
 import type { AssetEventType } from "../../domain/schema.ts";
 import { type Random, randomStreams } from "../../packages/local-cloud/src/faults/random.ts";
+import { pick, weighted } from "./draw.ts";
 
 /** The content of an upload: `mismatched` does not have the declared type. */
 export type Content = "jpeg" | "png" | "webp" | "corrupt" | "text" | "mismatched";
@@ -213,7 +214,10 @@ export function planOf(options: PlanOptions): Plan {
 function planAsset(index: number, options: PlanOptions, random: (stream: string) => Random): PlannedAsset {
   const draw = random("assets");
   const names = (Object.keys(journeys) as JourneyName[]).filter((name) => !options.without?.includes(name));
-  const journey = weighted(draw, names);
+  const journey = weighted(
+    draw,
+    names.map((name) => [journeys[name].share, name] as const),
+  );
   const receivers = Math.max(1, Math.round(options.assets / 200));
   const gone = draw() < 0.06 ? Math.floor(draw() * receivers) : undefined;
   const fails = draw() < 0.5;
@@ -236,18 +240,4 @@ function planAsset(index: number, options: PlanOptions, random: (stream: string)
           }
         : undefined,
   };
-}
-
-function weighted(draw: Random, names: readonly JourneyName[]): JourneyName {
-  const whole = names.reduce((sum, name) => sum + journeys[name].share, 0);
-  let left = draw() * whole;
-  return names.find((name) => (left -= journeys[name].share) < 0) ?? "labelled";
-}
-
-function pick<Item>(draw: Random, items: readonly Item[]): Item {
-  const item = items[Math.floor(draw() * items.length)];
-  if (item === undefined) {
-    throw new RangeError("There is nothing to pick from");
-  }
-  return item;
 }

@@ -120,22 +120,6 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   };
 }
 
-/** Draws behaviours by weight. With a seeded generator they can be repeated. */
-export function weighted(
-  random: () => number,
-  behaviours: readonly (readonly [weight: number, behaviour: Behaviour])[],
-): () => Behaviour {
-  const whole = behaviours.reduce((sum, [weight]) => sum + weight, 0);
-  return () => {
-    let left = random() * whole;
-    const drawn = behaviours.find(([weight]) => (left -= weight) < 0) ?? behaviours.at(-1);
-    if (!drawn) {
-      throw new RangeError("There is no behaviour to draw");
-    }
-    return drawn[1];
-  };
-}
-
 function answer(response: ServerResponse, behaviour: Exclude<Behaviour, "refuse">, dripMs: number): void {
   if (behaviour === "hang") {
     return;
