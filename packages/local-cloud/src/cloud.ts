@@ -16,6 +16,7 @@ import { createFaults, type Faults } from "./faults/index.ts";
 import type { FaultCounts, FaultInjector } from "./faults/injector.ts";
 import { type Graph, ofType } from "./base/graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
+import { type Bill, createMeter } from "./meter/index.ts";
 import { type Ready, readyOf } from "./ready.ts";
 import type { Services } from "./services.ts";
 import { type HeldStorage, holdStorage } from "./base/storage.ts";
@@ -58,6 +59,8 @@ export interface Cloud {
   readonly declaredOnly: readonly string[];
   /** Settles when no event waits for delivery. */
   idle(): Promise<void>;
+  /** What AWS would charge for all calls so far, at list prices. */
+  meter(): Bill;
   /** Counts of the faults injected so far. */
   faults(): FaultCounts;
   stop(): Promise<void>;
@@ -101,8 +104,9 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   const { graph, engine, startServices } = await load(evaluation, log, storage, stops);
   const functions = ofType(graph, "aws:lambda/function:Function").map(({ outputs: { name } }) => name);
   const faults = createFaults(options.faults, functions, log);
+  const meter = createMeter();
   const services = await startServices({
-    ...{ ...options, faults, graph, storage, engine, caFile },
+    ...{ ...options, meter, faults, graph, storage, engine, caFile },
     endpoint: url,
     drain: door.drain,
     onStart: (end) => stops.push(end),
@@ -124,6 +128,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   return {
     declaredOnly: declaredOnly(graph).map(({ type, name }) => `${type} ${name}`),
     idle: () => services.idle(),
+    meter: () => meter.bill(),
     faults: faults.counts,
     graph,
     ready,

@@ -14,6 +14,7 @@ import { createEvents } from "./aws/events/index.ts";
 import { createS3, type S3 } from "./aws/s3/index.ts";
 import { createScheduler } from "./aws/scheduler/index.ts";
 import type { LocalCloudConfig } from "./config.ts";
+import type { Meter } from "./base/meter.ts";
 import { Parts } from "./base/parts.ts";
 import type { Log, Principal, Service, Storage } from "./base/service.ts";
 import { createSns } from "./aws/sns/index.ts";
@@ -36,6 +37,7 @@ export interface ServicesOptions {
   /** PEM file of the authority behind the front door's TLS. */
   readonly caFile: string;
   readonly log: Log;
+  readonly meter: Meter;
   readonly faults: FaultInjector;
   /** The program's `local-cloud.config.ts`. */
   readonly local?: Pick<LocalCloudConfig, "expiryIntervalSeconds"> | undefined;
@@ -97,9 +99,9 @@ type Frame = ReturnType<typeof frameOf>;
 
 /** What all services are made with. */
 function frameOf(options: ServicesOptions) {
-  const { graph, storage, log, faults, watch = (iam: Iam) => iam } = options;
+  const { graph, storage, log, meter, faults, watch = (iam: Iam) => iam } = options;
   const iam = watch(faults.iam(createIam(graph, storage)));
-  const common = { graph, iam, region: graph.region, accountId: ACCOUNT_ID, clock: Date.now, log };
+  const common = { graph, iam, region: graph.region, accountId: ACCOUNT_ID, clock: Date.now, log, meter };
   const own = (service: string) => ({
     ...common,
     storage: { ...storage, folder: join(storage.folder, service) },

@@ -5,6 +5,7 @@ import { createVerifier } from "../aws/gateway/signature.ts";
 import type { Iam } from "../aws/iam/index.ts";
 import type { Clock, Executor, Invoker, Log, Storage } from "../base/service.ts";
 import type { Graph } from "../base/graph.ts";
+import type { Meter } from "../base/meter.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
 import type { FrontDoor } from "./datasources/http/address.ts";
 import { createTokens } from "./datasources/dynamodb/tokens.ts";
@@ -28,6 +29,7 @@ export interface AppSyncOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter?: Meter | undefined;
   readonly schedule?: Schedule;
   /** Checks code as AWS does when it is saved. Without it the code is only compiled. */
   readonly saveCheck?: SaveCheck;

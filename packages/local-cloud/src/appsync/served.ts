@@ -1,11 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Handler } from "../aws/gateway/listener.ts";
+import { type Meter, noMeter } from "../base/meter.ts";
 import type { Clock, Log } from "../base/service.ts";
 import { type ApiDependencies, createApi } from "./api.ts";
 import type { DeclaredApi } from "./declared/index.ts";
 import type { Api } from "./execute/api.ts";
 import type { Answered } from "./execute/request.ts";
+import { countOperation, createRealtimeMeter } from "./metered.ts";
 import type { Schedule } from "./model/deadline.ts";
 import type { CompiledCode } from "./model/handlers.ts";
 import { createHttpHandler } from "./http/index.ts";
@@ -18,6 +20,7 @@ import type { NamedCode } from "./save-check/types.ts";
 
 export interface ServedOptions extends Omit<ApiDependencies, "compile" | "warn"> {
   readonly schedule: Schedule;
+  readonly meter?: Meter | undefined;
   readonly saveCheck?: SaveCheck | undefined;
   readonly drops?: (() => boolean) | undefined;
   readonly subscriptionDelay?: (() => number) | undefined;
@@ -43,17 +46,20 @@ export interface ServedApi {
 
 /** Throws `InvalidInput` for a declaration that does not run here. */
 export function serveApi(first: DeclaredApi, options: ServedOptions): ServedApi {
-  const { clock, log, schedule, deadline, drops, subscriptionDelay, socketLimits: limits } = options;
+  const { clock, log, schedule, deadline, meter = noMeter, drops, subscriptionDelay } = options;
+  const { socketLimits: limits } = options;
   const generations = new Generations(first, builder(options), log);
   const hub = new Hub();
   const api = () => generations.current.api;
   const sockets = createSocketServer({
     ...{ api, hub, clock, log, deadline, schedule, limits, drops, subscriptionDelay },
     path: first.path,
+    metered: createRealtimeMeter(meter, first.name),
   });
   return {
     onRequest: createHttpHandler({
       ...{ api, log, deadline },
+      count: (answered) => countOperation(meter, answered),
       publish: (at, answered) => publish(hub, at, answered),
     }),
     onUpgrade: (request, socket, head) => sockets.onUpgrade(request, socket, head),

@@ -1,4 +1,5 @@
 import type { Graph } from "../base/graph.ts";
+import type { Meter } from "../base/meter.ts";
 import type { Clock, Log, Storage } from "../base/service.ts";
 import type { Iam } from "./iam/index.ts";
 import { type Backoff, isAborted } from "./lambda/mappings/retry.ts";
@@ -15,6 +16,7 @@ export interface DeliveringOptions {
   readonly accountId: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter?: Meter | undefined;
   readonly wait?: Wait | undefined;
   readonly backoff?: Backoff | undefined;
 }

@@ -19,6 +19,8 @@ export interface HttpSettings {
   readonly api: () => Api;
   /** Sends the result of a mutation to the subscribers. */
   readonly publish: (api: Api, answered: Answered) => void;
+  /** Counts an operation that AWS would charge for. */
+  readonly count: (answered: Answered | undefined) => void;
   readonly log: Log;
   readonly deadline: () => Deadline;
 }
@@ -54,14 +56,19 @@ const internal = new Refusal("InternalFailure", "An internal failure occurred.",
 
 async function run(
   request: IncomingMessage,
-  { api: current, publish, log, deadline }: HttpSettings,
+  { api: current, publish, count, log, deadline }: HttpSettings,
 ): Promise<Answered> {
   const api = current();
   const body = await readBody(request);
   const presented = presentedBy(request, body, () => parse(request, body));
   const caller = await api.authenticate(presented);
   const asked = { request: parse(request, body), caller, headers: presented.headers };
-  const answered = await runRequest(api, asked, { log, deadline, accepts: refuseSubscriptions });
+  const running = runRequest(api, asked, { log, deadline, accepts: refuseSubscriptions });
+  const answered = await running.catch((error: unknown) => {
+    count(undefined);
+    throw error;
+  });
+  count(answered);
   publish(api, answered);
   return answered;
 }

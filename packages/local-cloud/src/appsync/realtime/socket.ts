@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocket, WebSocketServer } from "ws";
 import type { Clock, Log } from "../../base/service.ts";
 import type { Api } from "../execute/api.ts";
+import type { RealtimeMeter } from "../metered.ts";
 import type { Deadline, Schedule } from "../model/deadline.ts";
 import { Connection } from "./connection.ts";
 import { presentedToConnect, presentedToStart, protocolsOf, subscriptionHeaders } from "./handshake.ts";
@@ -15,6 +16,7 @@ export interface SocketSettings {
   readonly path: string;
   readonly api: () => Api;
   readonly hub: Hub;
+  readonly metered: RealtimeMeter;
   readonly clock: Clock;
   readonly log: Log;
   readonly deadline: () => Deadline;
@@ -59,7 +61,7 @@ export function createSocketServer(settings: SocketSettings): SocketServer {
     handleProtocols: () => "graphql-ws",
   });
   const limits = { ...defaultLimits, ...settings.limits };
-  const send = createSender(limits, settings.log);
+  const send = createSender(limits, settings);
   return {
     onUpgrade(request, socket, head) {
       if (!protocolsOf(request).includes("graphql-ws")) {
@@ -87,7 +89,16 @@ export function refuseSocket(socket: Duplex, status: string): void {
 }
 
 function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSettings, send: Send): void {
-  const { api, path, clock, log, schedule, drops = () => false, subscriptionDelay = () => 0 } = settings;
+  const {
+    api,
+    path,
+    metered,
+    clock,
+    log,
+    schedule,
+    drops = () => false,
+    subscriptionDelay = () => 0,
+  } = settings;
   const connection = new Connection({
     send: (message) => (drops() ? socket.terminate() : send(socket, message)),
     close: (code, reason) => socket.close(code, reason),
@@ -96,10 +107,17 @@ function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSett
     subscriptionDelay,
     authorize: async () => {
       await api().authenticate(presentedToConnect(request, path));
+      const disconnected = metered.connected();
+      if (socket.readyState === WebSocket.OPEN) {
+        socket.once("close", disconnected);
+      } else {
+        disconnected();
+      }
     },
     register: ({ data, authorization }, deliver) => {
       const presented = presentedToStart(authorization, { path, data }, request);
       const headers = subscriptionHeaders(request, authorization);
+      metered.subscribed();
       return register(api(), { data, presented, headers }, deliver, settings);
     },
     fault: (error) => log.error("a real-time connection failed", { error }),
@@ -120,7 +138,10 @@ function serve(socket: WebSocket, request: IncomingMessage, settings: SocketSett
 
 type Send = (socket: WebSocket, message: ServerMessage) => void;
 
-function createSender({ buffered, allBuffered }: SocketLimits, log: Log): Send {
+function createSender(
+  { buffered, allBuffered }: SocketLimits,
+  { log, metered }: Pick<SocketSettings, "log" | "metered">,
+): Send {
   /** Bytes in the buffers of clients that have not read earlier messages. */
   let waiting = 0;
   return (socket, message) => {
@@ -130,6 +151,9 @@ function createSender({ buffered, allBuffered }: SocketLimits, log: Log): Send {
       // As in AppSync: the publisher sees success, and the subscriber gets nothing.
       log.warn("a payload over 240 KB was not delivered", { id: message.id });
       return;
+    }
+    if (message.type === "data") {
+      metered.delivered(size);
     }
     const behind = socket.bufferedAmount;
     if (behind === 0) {

@@ -1,4 +1,5 @@
 import type { Graph } from "../../base/graph.ts";
+import { type Meter, noMeter } from "../../base/meter.ts";
 import { failJson, readJson, sendJson } from "../gateway/json.ts";
 import {
   AwsError,
@@ -13,6 +14,7 @@ import { createClient, type EngineClient } from "./client.ts";
 import type { Engine } from "./engine.ts";
 import { ExpiredItems } from "./expired-items.ts";
 import { Expiry } from "./expiry.ts";
+import { metered } from "./metered.ts";
 import { nameTables } from "./names.ts";
 import { type EngineNames, provision } from "./provision.ts";
 import { Requests, type RequestsOptions } from "./requests.ts";
@@ -26,6 +28,7 @@ export interface DynamoDBOptions extends AccessOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter?: Meter | undefined;
   /** How often expired items are searched for. Default one minute; AWS takes up to some days. */
   readonly expiryIntervalMs?: number | undefined;
 }
@@ -62,7 +65,7 @@ function createService(
   const listeners = new Set<(tableNames: readonly string[]) => void>();
   const written = (tableNames: readonly string[]) => listeners.forEach((listener) => listener(tableNames));
   const expired = new ExpiredItems(options.storage);
-  const { clock, log, expiryIntervalMs: intervalMs = 60_000 } = options;
+  const { clock, log, meter = noMeter, expiryIntervalMs: intervalMs = 60_000 } = options;
   const deleted = (tableName: string) => written([tableName]);
   const expiry = new Expiry({
     ...{ client, tables: [...names.keys()], expired, deleted, clock, log, intervalMs },
@@ -77,6 +80,10 @@ function createService(
       const { target, operation, input } = await readJson(call);
       if (target !== (streamOperations.has(operation) ? "DynamoDBStreams_20120810" : "DynamoDB_20120810")) {
         throw new AwsError("UnknownOperationException", `Unknown operation ${target}.${operation}`);
+      }
+      if (operation === "GetRecords") {
+        // Event source mappings read by `execute`, for free.
+        meter.count("dynamodb.streamReads", "streams");
       }
       sendJson(call.response, await execute(call.principal, operation, input));
     },
@@ -101,7 +108,8 @@ function createExecute(
   tables: Pick<RequestsOptions, "client" | "names" | "written">,
 ): DynamoDB["execute"] {
   const access = createAccess(options);
-  const requests = new Requests({ ...tables, access });
+  const send = metered(tables.client, options.meter ?? noMeter);
+  const requests = new Requests({ ...tables, send, access });
   return async (principal, operation, given, signal) => {
     const { input, answer } = nameTables(given, options);
     if (streamOperations.has(operation)) {

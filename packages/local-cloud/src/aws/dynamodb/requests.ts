@@ -4,6 +4,7 @@ import type { EngineClient, Item } from "./client.ts";
 import { describeAsDeclared } from "./descriptions.ts";
 import { checkStartKey } from "./key-condition.ts";
 import { refusePadding } from "./lists.ts";
+import type { Send } from "./metered.ts";
 import { needsOf, tablesWritten } from "./needs.ts";
 import type { EngineNames } from "./provision.ts";
 import { refuseMalformed } from "./refusals.ts";
@@ -19,6 +20,8 @@ const api = "DynamoDB_20120810";
 
 export interface RequestsOptions {
   readonly client: EngineClient;
+  /** Sends the operations on items, and counts what they consume. */
+  readonly send: Send;
   readonly names: ReadonlyMap<Table, EngineNames>;
   readonly access: Access;
   /** Is called after each successful write with the names of the tables written to. */
@@ -47,7 +50,7 @@ export class Requests {
   }
 
   async #runOnItems(principal: Principal, operation: string, input: Item, signal?: AbortSignal) {
-    const { client, access, written } = this.#options;
+    const { client, send, access, written } = this.#options;
     const needs = needsOf(operation, input, (name) => this.#tables.get(name));
     for (const need of needs) {
       access.authorizeTable(principal, need);
@@ -62,7 +65,7 @@ export class Requests {
     }
     refuseMalformed(operation, input);
     await refusePadding(operation, input, (read) => client.send(api, "GetItem", read, signal));
-    const result = await client.send(api, operation, input, signal);
+    const result = await send(operation, input, signal);
     const tableNames = tablesWritten(operation, needs);
     if (tableNames.length > 0) {
       written(tableNames);

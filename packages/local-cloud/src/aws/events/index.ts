@@ -33,7 +33,7 @@ export function createEvents(options: EventsOptions): Events {
   const rules = rulesOf(graph, buses);
   const outbox = new Outbox(options.storage);
   const deliverer = new Deliverer({ ...options, wait, backoff }, outbox, rules);
-  const publisher = new Publisher({ buses, rules, outbox, deliverer, clock, log });
+  const publisher = new Publisher({ buses, rules, outbox, deliverer, clock, log, meter: options.meter });
   const schedules = new Schedules({ rules, publisher, region, accountId, clock, wait });
   const policies = busPolicies(graph, buses);
   const declared = { buses, policies, rules, region, accountId };

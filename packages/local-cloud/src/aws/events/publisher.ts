@@ -1,3 +1,4 @@
+import type { Meter } from "../../base/meter.ts";
 import type { Clock, Log } from "../../base/service.ts";
 import type { Deliverer } from "./delivery.ts";
 import type { BusEvent } from "./event.ts";
@@ -11,6 +12,7 @@ export interface PublisherOptions {
   readonly deliverer: Deliverer;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter?: Meter | undefined;
 }
 
 /** Stores an event for the targets of its rules, and begins the deliveries. */
@@ -23,7 +25,11 @@ export class Publisher {
 
   /** Sends the event to the rules of the bus that are enabled and match it. */
   publish(event: BusEvent, busName: string): void {
-    const { buses, rules, log } = this.#options;
+    const { buses, rules, log, meter } = this.#options;
+    // Events of AWS services are free.
+    if (!event.source.startsWith("aws.")) {
+      meter?.count("events.events", busName);
+    }
     if (!buses.has(busName)) {
       // AWS accepts and drops it too.
       log.warn("event dropped: its event bus does not exist", { bus: busName, source: event.source });

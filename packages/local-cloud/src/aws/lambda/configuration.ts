@@ -22,6 +22,7 @@ export interface FunctionConfiguration {
   readonly reserved: number | undefined;
   readonly logGroup: string;
   readonly logFormat: string;
+  readonly architecture: "arm64" | "x86_64";
   /** ARN of the queue for events whose last retry failed. */
   readonly deadLetterArn: string | undefined;
 }
@@ -66,6 +67,7 @@ function configurationOf(declared: DeclaredFunction): FunctionConfiguration {
     timeoutMs: (inputs.timeout ?? 3) * 1000,
     reserved: reservedOf(declared),
     logGroup: inputs.loggingConfig?.logGroup ?? `/aws/lambda/${name}`,
+    architecture: inputs.architectures?.includes("arm64") ? "arm64" : "x86_64",
     logFormat: inputs.loggingConfig?.logFormat ?? "Text",
     deadLetterArn: inputs.deadLetterConfig?.targetArn,
   };

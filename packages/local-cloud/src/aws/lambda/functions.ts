@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Iam } from "../iam/index.ts";
+import { type Meter, noMeter } from "../../base/meter.ts";
 import { refuse } from "../../base/refusal.ts";
 import { AwsError, type Clock, type Log, type Storage } from "../../base/service.ts";
 import { fingerprint, sourceMaps, unpack } from "./archive.ts";
@@ -20,6 +21,7 @@ export interface FunctionsOptions {
   readonly program: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter?: Meter | undefined;
   readonly environment: () => Readonly<Record<string, string>>;
   readonly caFile?: string | undefined;
   readonly limits?: Partial<PoolOptions> | undefined;
@@ -102,9 +104,8 @@ export class Functions {
     const requestId = request.requestId ?? randomUUID();
     const lines = [`START RequestId: ${requestId} Version: $LATEST`];
     this.#lines.set(requestId, lines);
-    const began = performance.now();
     try {
-      const outcome = await this.#pool.run(configuration, {
+      const { outcome, ms } = await this.#pool.run(configuration, {
         requestId,
         event: request.event,
         functionArn: arn,
@@ -112,11 +113,11 @@ export class Functions {
         clientContext: request.clientContext,
         crashAt: this.#options.crashPoint?.(configuration.name),
       });
-      const ms = performance.now() - began;
       lines.push(`END RequestId: ${requestId}`);
       lines.push(
         `REPORT RequestId: ${requestId}\tDuration: ${ms.toFixed(2)} ms\tMemory Size: ${memoryMb} MB`,
       );
+      this.#count(configuration, ms, lines);
       if ("error" in outcome) {
         this.#options.log.error("function failed", {
           function: configuration.name,
@@ -128,6 +129,18 @@ export class Functions {
     } finally {
       this.#lines.delete(requestId);
     }
+  }
+
+  /** https://aws.amazon.com/lambda/pricing/: memory for each millisecond begun, a cold start's too. */
+  #count(
+    { name, memoryMb, architecture, logGroup }: FunctionConfiguration,
+    ms: number,
+    lines: string[],
+  ): void {
+    const { meter = noMeter } = this.#options;
+    meter.count("lambda.requests", name);
+    meter.count(`lambda.${architecture}`, name, (Math.ceil(ms) / 1000) * (memoryMb / 1024));
+    meter.count("logs.bytes", logGroup, sizeOfLogs(lines));
   }
 
   stop(): Promise<void> {
@@ -199,6 +212,12 @@ export class Functions {
     return sandbox;
   }
 }
+
+/** What CloudWatch adds to each event that it stores. */
+const eventOverhead = 26;
+
+const sizeOfLogs = (lines: readonly string[]): number =>
+  lines.reduce((sum, line) => sum + Buffer.byteLength(line) + eventOverhead, 0);
 
 /** The level in a line of JSON, as Powertools and Lambda's JSON format write it. For other lines, the stream decides. */
 function levelOf(line: string, stream: "stdout" | "stderr"): "debug" | "info" | "warn" | "error" {

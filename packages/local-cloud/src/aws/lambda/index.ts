@@ -1,4 +1,5 @@
 import type { Graph } from "../../base/graph.ts";
+import type { Meter } from "../../base/meter.ts";
 import type {
   Call,
   Clock,
@@ -28,6 +29,7 @@ export interface LambdaOptions {
   readonly program: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter?: Meter | undefined;
   /** Variables for every function: `AWS_ENDPOINT_URL`. Called when a sandbox starts. */
   readonly environment: () => Readonly<Record<string, string>>;
   /** The PEM file of the authority that signs this cloud's certificates. */

@@ -11,6 +11,12 @@ export interface PoolOptions {
   readonly idleMs: number;
 }
 
+/** A run and its duration, with the start of a new sandbox, without the wait for a free one. */
+export interface Ran {
+  readonly outcome: Outcome;
+  readonly ms: number;
+}
+
 interface Waiting {
   readonly configuration: FunctionConfiguration;
   readonly begin: () => void;
@@ -46,17 +52,18 @@ export class Pool {
   }
 
   /** Throws `ServiceUnavailableException` after the stop, and for a run that the stop interrupts. */
-  async run(configuration: FunctionConfiguration, run: Run): Promise<Outcome> {
+  async run(configuration: FunctionConfiguration, run: Run): Promise<Ran> {
     await this.#turn(configuration);
     let sandbox: Sandbox | undefined;
     try {
+      const began = performance.now();
       sandbox = this.#take(configuration);
       const outcome = await sandbox.run(run);
       // The stop interrupted the run: the function did not fail.
       if (this.#stopped && "error" in outcome) {
         throw stopping();
       }
-      return outcome;
+      return { outcome, ms: performance.now() - began };
     } finally {
       this.#count(configuration.arn, -1);
       if (sandbox) {

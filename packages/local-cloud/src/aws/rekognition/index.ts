@@ -1,5 +1,6 @@
 import { failJson, type JsonObject, readJson, sendJson } from "../gateway/json.ts";
 import type { Iam } from "../iam/index.ts";
+import { type Meter, noMeter } from "../../base/meter.ts";
 import { AwsError, type Log, type Principal, type Service } from "../../base/service.ts";
 import { measure } from "./image.ts";
 import { labelsOf } from "./labels.ts";
@@ -20,6 +21,7 @@ export interface RekognitionOptions {
   readonly iam: Pick<Iam, "authorize">;
   /** Gets an entry for each call that runs, which AWS would charge. */
   readonly log: Pick<Log, "info">;
+  readonly meter?: Meter | undefined;
   /** Returns an error that is answered instead of the call. Tests use it for throttling. */
   readonly fault?: (call: RekognitionCall) => AwsError | undefined;
 }
@@ -50,7 +52,7 @@ export function createRekognition(options: RekognitionOptions): Service {
 }
 
 async function detectLabels(
-  { iam, log, s3Reader }: RekognitionOptions,
+  { iam, log, meter = noMeter, s3Reader }: RekognitionOptions,
   principal: Principal,
   input: JsonObject,
 ): Promise<object> {
@@ -58,7 +60,9 @@ async function detectLabels(
   const { image, maxLabels, minConfidence } = readRequest(input);
   log.info("labels are detected", Buffer.isBuffer(image) ? {} : { bucket: image.bucket, key: image.key });
   const bytes = await readImage(s3Reader, principal, image);
-  const labels = labelsOf(await measure(bytes)).filter(({ Confidence }) => Confidence >= minConfidence);
+  const measured = await measure(bytes);
+  meter.count("rekognition.images", "DetectLabels");
+  const labels = labelsOf(measured).filter(({ Confidence }) => Confidence >= minConfidence);
   return { Labels: labels.slice(0, maxLabels), LabelModelVersion: "local-heuristic" };
 }
 

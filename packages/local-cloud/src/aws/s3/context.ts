@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Meter } from "../../base/meter.ts";
 import type { Clock } from "../../base/service.ts";
 import type { Access } from "./access.ts";
 import type { Bodies } from "./bodies.ts";
@@ -17,6 +18,7 @@ export interface Context {
   readonly bodies: Bodies;
   readonly conditionalWrites: ConditionalWrites;
   readonly clock: Clock;
+  readonly meter: Meter;
 }
 
 export type Headers = Readonly<Record<string, string>>;

@@ -27,6 +27,10 @@ export async function getObject(context: Context, request: BucketRequest): Promi
     response.writeHead(status, headers).end();
     return;
   }
+  if (request.call.presigned) {
+    // Services in the region read for free. A presigned URL is for clients outside.
+    context.meter.count("s3.bytesOut", request.bucket, slice?.size ?? object.size);
+  }
   const bytes = context.bodies.read(object.body, slice && { start: slice.start, end: lastOf(slice) });
   response.writeHead(status, headers);
   await pipeline(bytes, response);

@@ -2,11 +2,12 @@ import { Readable } from "node:stream";
 import type { Principal } from "../../base/service.ts";
 import type { Context } from "./context.ts";
 import { newIds, noSuchBucket, noSuchKey } from "./errors.ts";
+import { countRequest } from "./metered.ts";
 import { storeObject } from "./put.ts";
 
 /** GetObject for another service here. Throws `AccessDenied`, `NoSuchBucket` and `NoSuchKey`. */
 export async function readInProcess(
-  { buckets, access, store, bodies }: Context,
+  { buckets, access, store, bodies, meter }: Context,
   principal: Principal,
   name: string,
   key: string,
@@ -16,6 +17,7 @@ export async function readInProcess(
     throw noSuchBucket(name);
   }
   access.inProcess(principal, "s3:GetObject", bucket, key);
+  countRequest(meter, "GetObject", name);
   const object = store.find(name, key);
   if (!object) {
     throw noSuchKey(key);
@@ -40,6 +42,7 @@ export async function writeInProcess(
     throw noSuchBucket(bucket);
   }
   context.access.inProcess(principal, "s3:PutObject", bucketOf, key);
+  countRequest(context.meter, "PutObject", bucket);
   const algorithm = "crc64nvme";
   const received = await context.bodies.receive(Readable.from([Buffer.from(body)]), algorithm);
   const { id, size, md5, checksum } = received;

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import type { Graph } from "../../base/graph.ts";
+import { type Meter, noMeter } from "../../base/meter.ts";
 import type { Clock, Log, Storage } from "../../base/service.ts";
 import { transaction } from "../database.ts";
 import type { Iam } from "../iam/index.ts";
@@ -23,10 +24,12 @@ export interface OpenOptions {
   readonly region: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter?: Meter | undefined;
 }
 
 /** Opens the data folder and creates the program's buckets in it. Throws `InvalidInput` for what is not supported. */
-export function openContext({ graph, iam, storage, region, clock, log }: OpenOptions): Context {
+export function openContext(options: OpenOptions): Context {
+  const { graph, iam, storage, region, clock, log, meter = noMeter } = options;
   mkdirSync(storage.folder, { recursive: true });
   const declared = readBuckets(graph, region);
   const database = openMetadata(storage);
@@ -40,6 +43,7 @@ export function openContext({ graph, iam, storage, region, clock, log }: OpenOpt
     store,
     bodies,
     clock,
+    meter,
     access: new Access(iam, clock),
     uploads: new Uploads(database),
     conditionalWrites: new ConditionalWrites(store),

@@ -11,6 +11,7 @@ import { listObjectsV2 } from "./list.ts";
 import { abortMultipartUpload, createMultipartUpload, listParts, uploadPart } from "./multipart.ts";
 import { refuseOptions } from "./options.ts";
 import { putObject } from "./put.ts";
+import { countRequest } from "./metered.ts";
 import { type BucketRequest, inBucket, type S3Request } from "./request.ts";
 import { element, group } from "../xml.ts";
 import { document } from "./xml.ts";
@@ -20,9 +21,11 @@ export async function run(context: Context, request: S3Request): Promise<void> {
   const operation = operations.get(request.operation);
   if (operation) {
     const bucketRequest = inBucket(request, context.buckets);
+    countRequest(context.meter, request.operation, request.bucket);
     refuseOptions(request);
     await operation(context, bucketRequest);
   } else if (request.operation === "ListBuckets") {
+    countRequest(context.meter, request.operation, "(account)");
     listBuckets(context, request);
   } else {
     throw notImplemented(request.operation);

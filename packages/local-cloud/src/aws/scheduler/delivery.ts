@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Iam } from "../iam/index.ts";
 import { type Backoff, isAborted } from "../lambda/mappings/retry.ts";
+import type { Meter } from "../../base/meter.ts";
 import { AwsError, type Clock, type Log, type Principal } from "../../base/service.ts";
 import type { Targets } from "../targets.ts";
 import type { Wait } from "./pace.ts";
@@ -12,6 +13,7 @@ export interface DeliveryOptions {
   readonly targets: Targets;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter?: Meter | undefined;
   readonly wait: Wait;
   readonly backoff: Backoff;
   /** Ends the retries. */
@@ -70,7 +72,12 @@ export async function deliver(
   }
 }
 
-async function send(schedule: Schedule, input: string, { iam, targets }: DeliveryOptions): Promise<void> {
+async function send(
+  schedule: Schedule,
+  input: string,
+  { iam, targets, meter }: DeliveryOptions,
+): Promise<void> {
+  meter?.count("scheduler.invocations", schedule.name);
   const { targetArn, groupId } = schedule;
   await targets.deliver(assumeRole(iam, schedule), targetArn, {
     body: input,

@@ -25,7 +25,7 @@ export function createSns(options: DeliveringOptions): Sns {
   const outbox = new Outbox(options.storage);
   const byArn = new Map(subscriptions.map((subscription) => [subscription.arn, subscription]));
   const deliverer = new Deliverer({ ...options, wait, backoff }, outbox, byArn);
-  const publisher = new Publisher(outbox, deliverer, clock);
+  const publisher = new Publisher(outbox, deliverer, clock, options.meter);
   const access = new Access(iam, topics);
   const requests = new Requests({ access, publisher, accountId });
   const permitted = (principal: Principal, arn: string, sourceArn?: string): Topic =>

@@ -1,4 +1,5 @@
 import type { Graph } from "../../base/graph.ts";
+import { type Meter, noMeter } from "../../base/meter.ts";
 import type { Clock, Executor, Service, Storage } from "../../base/service.ts";
 import { createUserIds } from "../iam/user-ids.ts";
 import type { Target } from "../targets.ts";
@@ -11,12 +12,14 @@ import { readQueues } from "./queues.ts";
 import { Requests, type SqsRequest } from "./requests.ts";
 import { Running } from "./running.ts";
 import { Store } from "./store.ts";
+import { countRequests } from "./metered.ts";
 import { createTarget } from "./target.ts";
 
 export interface SqsOptions extends AccessOptions {
   readonly graph: Graph;
   readonly storage: Storage;
   readonly clock?: Clock;
+  readonly meter?: Meter | undefined;
   /** Messages of one queue that may be in flight. */
   readonly maxInFlight?: number;
 }
@@ -36,7 +39,8 @@ export function createSqs(options: SqsOptions): Sqs {
   const authorize = createAuthorize(options, queues);
   const moves = new MoveOperations({ queues, store, polling, clock, authorize });
   const senderOf = createUserIds(graph);
-  const requests = new Requests({ queues, operations, moves, authorize, senderOf, accountId });
+  const count = countRequests(options.meter ?? noMeter);
+  const requests = new Requests({ queues, operations, moves, authorize, senderOf, accountId, count });
   const running = new Running();
   const run = (request: SqsRequest) => running.track(requests.run(request));
 

@@ -3,6 +3,7 @@ import { AwsError, type Principal } from "../../base/service.ts";
 import type { Authorize } from "./access.ts";
 import { nonExistent, queueNameIn, urlOf } from "./addresses.ts";
 import { readInput } from "./inputs.ts";
+import type { Count } from "./metered.ts";
 import type { MoveOperations } from "./move-operations.ts";
 import type { Output } from "./operation.ts";
 import type { Operations } from "./operations.ts";
@@ -16,6 +17,8 @@ export interface RequestsOptions {
   readonly authorize: Authorize;
   readonly senderOf: (principal: Principal) => string;
   readonly accountId: string;
+  /** Counts what AWS would charge for an answered request. */
+  readonly count: Count;
 }
 
 export interface SqsRequest {
@@ -51,9 +54,10 @@ export class Requests {
 
   /** Sends a message on behalf of a service whose permission is checked already. */
   async send(principal: Principal, queue: Queue, message: JsonObject): Promise<void> {
-    const { operations, senderOf } = this.#options;
+    const { operations, senderOf, count } = this.#options;
     const input = readInput("SendMessage", { QueueUrl: queue.url, ...message });
     await operations.SendMessage({ queue, input, sender: senderOf(principal) });
+    count(queue, "SendMessage", input, {});
   }
 
   #listQueues({ principal, input, origin }: SqsRequest): Output {
@@ -64,8 +68,8 @@ export class Requests {
     return pageOfUrls(found, input, "QueueUrls", origin);
   }
 
-  #runOnQueue({ principal, operation: name, input, origin, signal }: SqsRequest): Output | Promise<Output> {
-    const { queues, operations, authorize, senderOf, accountId } = this.#options;
+  async #runOnQueue({ principal, operation: name, input, origin, signal }: SqsRequest): Promise<Output> {
+    const { queues, operations, authorize, senderOf, accountId, count } = this.#options;
     const queueName = queueNameIn(name, input, accountId);
     authorize(principal, name.replace(/Batch$/, ""), queueName);
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
@@ -77,8 +81,14 @@ export class Requests {
       throw nonExistent();
     }
     if (operation !== undefined) {
-      return operation({ queue, input, sender: senderOf(principal), signal });
+      const output = await operation({ queue, input, sender: senderOf(principal), signal });
+      // In process, only `idle` of an event source mapping asks for attributes. Lambda does not.
+      if (origin !== undefined || name !== "GetQueueAttributes") {
+        count(queue, name, input, output);
+      }
+      return output;
     }
+    count(queue, name, input, {});
     if (name === "GetQueueUrl") {
       return { QueueUrl: urlOf(queue, origin) };
     }

@@ -1,0 +1,40 @@
+import { type FieldNode, Kind } from "graphql";
+import type { Meter } from "../base/meter.ts";
+import type { Answered } from "./execute/request.ts";
+
+/** Counts a query or a mutation, by its first field. */
+export function countOperation(meter: Meter, answered: Answered | undefined): void {
+  meter.count("appsync.operations", nameOf(answered));
+}
+
+function nameOf(answered: Answered | undefined): string {
+  const operation = answered?.ran?.prepared.operation;
+  if (operation === undefined) {
+    return "(refused)";
+  }
+  const first = operation.selectionSet.selections.find((node): node is FieldNode => node.kind === Kind.FIELD);
+  return `${operation.operation} ${first?.name.value ?? "(fragment)"}`;
+}
+
+/** Counts the messages of real-time connections. */
+export interface RealtimeMeter {
+  /** Returns what ends the counting of the connection's minutes. */
+  connected(): () => void;
+  subscribed(): void;
+  /** Of one message to one client. */
+  delivered(bytes: number): void;
+}
+
+/** https://aws.amazon.com/appsync/pricing/: an update is 5 kB, and each operation of a client on its socket is one too. */
+const updateBytes = 5 * 1024;
+
+export function createRealtimeMeter(meter: Meter, api: string): RealtimeMeter {
+  return {
+    connected() {
+      meter.count("appsync.updates", api);
+      return meter.open("appsync.connectionMinutes", api);
+    },
+    subscribed: () => meter.count("appsync.updates", api),
+    delivered: (bytes) => meter.count("appsync.updates", api, Math.max(1, Math.ceil(bytes / updateBytes))),
+  };
+}
