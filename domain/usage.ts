@@ -38,7 +38,8 @@ export const relabelsId = (day: string, assetId: string): string => `relabels#${
 /** When a counter of today is removed (epoch seconds): a day later, so that late writes find it. */
 export const counterExpiry = (nowSeconds: number): number => nowSeconds + 2 * 86_400;
 
-const maxCount = 1_000_000_000;
+/** Maximum of a limit of anything but bytes. */
+export const maxCount = 1_000_000_000;
 
 /** A JavaScript number holds it exactly. */
 const maxBytes = 1_000_000_000_000_000;

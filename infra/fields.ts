@@ -33,7 +33,7 @@ export const guardedFields: Record<string, DataSourceName> = {
 /** The name of a guarded field's own step. AppSync takes no dots in it. */
 export const stepOf = (field: string): string => field.split(".")[1] ?? "";
 
-/** The steps that each mutation of a user begins with. `openAccount` refuses a caller who is being erased. */
+/** The steps that each mutation of a user begins with. `openAccount` refuses most to a caller who is being erased. */
 export const counting = ["openAccount", "countChange"] as const;
 
 /** The steps of a guarded field. */
@@ -73,8 +73,8 @@ export const pipelineFields: Record<string, readonly (keyof typeof functions)[]>
   "Query.getErasure": ["readErasure"],
   "Query.searchAssets": ["refuseErased", "findMatches", "readMatches"],
   "Query.listAssetEvents": ["refuseErased", "readEventCounter", "findEvents"],
-  "Mutation.eraseUser": ["changeErasure", "readErasure"],
-  "Mutation.cancelErasure": ["changeErasure", "readErasure"],
+  "Mutation.eraseUser": [...counting, "changeErasure", "readErasure"],
+  "Mutation.cancelErasure": [...counting, "changeErasure", "readErasure"],
   "Mutation.updateUser": [...counting, "refuseErased", "changeUser", "explainUserRefusal"],
   "Mutation.createAsset": [
     ...counting,

@@ -5,6 +5,8 @@ import { tables } from "./tables.ts";
 /** What `openAccount` leaves for the functions after it. */
 export interface AccountStash {
   limits: LimitValues;
+  /** The caller's rows are being removed, or were: none may be written. */
+  isErased?: boolean;
 }
 
 /** The limits of the stack, as JSON. infra/ replaces the placeholder when it deploys the code. */

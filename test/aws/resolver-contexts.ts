@@ -73,6 +73,10 @@ const handed = (more: object): Readonly<Record<string, unknown>> => ({
   prev: { result: asset },
   ...more,
 });
+const infoOf = (fieldName: string) => ({
+  ...{ fieldName, parentTypeName: "Mutation", variables: {} },
+  ...{ selectionSetList: [], selectionSetGraphQL: "" },
+});
 /** A pipeline's resolver that begins a change: it hands on what the functions gave. */
 const changing: Contexts = [
   ["request", "an id", handed({ arguments: { id } })],
@@ -329,11 +333,22 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
         result: { data: { "{{usage}}": [null], "{{erasures}}": [{ status: "RUNNING" }] } },
       }),
     ],
+    [
+      "response",
+      "a caller who is being erased, and may cancel it",
+      handed({
+        stash: {},
+        info: infoOf("cancelErasure"),
+        result: { data: { "{{usage}}": [null], "{{erasures}}": [{ status: "REQUESTED" }] } },
+      }),
+    ],
     ["response", "not all was read", handed({ stash: {}, result: unread })],
     ["response", "a failure", handed({ stash: {}, result: null, error: broken })],
   ],
   countChange: [
     ["request", "one", handed({ stash: { limits } })],
+    ["request", "one that is never refused", handed({ stash: { limits }, info: infoOf("cancelErasure") })],
+    ["request", "none of an erased user", handed({ stash: { limits, isErased: true } })],
     ["response", "counted", handed({ stash: { limits }, result: { count: 2 } })],
     ["response", "the limit", handed({ stash: { limits }, result: null, error: conditionFailed })],
     ["response", "a failure", handed({ stash: { limits }, result: null, error: broken })],

@@ -195,6 +195,9 @@ describe("an erasure", () => {
     expect(await erasure(bob, "eraseUser", bob.sub)).toMatchObject({
       data: { eraseUser: { status: "DONE" } },
     });
+    expect(await erasure(bob, "cancelErasure", bob.sub)).toMatchObject(refused("StateConflict"));
+    // The calls themselves are not counted: a counter is a row of the user.
+    expect(await found(bob.sub, "bob-unique")).toEqual([]);
     expect(await erasure(admin, "eraseUser", bob.sub)).toMatchObject({
       data: { eraseUser: { status: "REQUESTED", removed: null } },
     });

@@ -212,6 +212,26 @@ describe("a limit of changes a day", () => {
   });
 });
 
+describe("an erasure, as a change", () => {
+  const erasure = (client: Client, field: string) =>
+    client.ask<Record<string, { status: string }>>(
+      `mutation { ${field}(${field === "eraseUser" ? "id" : "userId"}: "${client.sub}") { status } }`,
+    );
+
+  it("is refused at the limit, but its cancellation is counted and never refused", async () => {
+    const { bob } = use();
+    const { changesToday } = await usageOf(bob);
+    await setLimits({ maxChangesADay: changesToday + 1 });
+    expect((await erasure(bob, "eraseUser")).data?.["eraseUser"]?.status).toBe("REQUESTED");
+    for (let tries = 0; tries < 2; tries += 1) {
+      expect((await erasure(bob, "cancelErasure")).data?.["cancelErasure"]?.status).toBe("CANCELLED");
+    }
+    expect((await erasure(bob, "eraseUser")).errors?.[0]?.errorType).toBe("QuotaExceeded");
+    expect(await usageOf(bob)).toMatchObject({ changesToday: changesToday + 3 });
+    await setLimits({ maxChangesADay: 20_000 });
+  });
+});
+
 describe("labelling again", () => {
   it("may be asked for so often an asset and a day", async () => {
     const { alice, cloud } = use();
