@@ -23,7 +23,10 @@ export const metrics = {
   label: {
     Labelled: "Count",
     LabelFailed: "Count",
+    /** Pictures that wait: for a budget, or because labelling is paused. */
     LabelsPutOff: "Count",
+    /** Those of them that wait for the budget of all owners together. */
+    LabelBudgetUsedUp: "Count",
     DetectLabelsDuration: "Milliseconds",
   },
   thumbnail: {

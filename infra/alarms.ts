@@ -160,6 +160,15 @@ const outcomes: readonly Alarm[] = [
     periods: 3,
   },
   {
+    name: "label-budget-used-up",
+    meaning: "No more pictures are labelled today, because the daily budget of all users is used up",
+    measures: { waiting: ours("label", "LabelBudgetUsedUp") },
+    threshold: { above: 0 },
+    // It starts once a day, not for each picture.
+    period: 3600,
+    periods: 1,
+  },
+  {
     name: "thumbnails-failing",
     meaning: "More than 20 % of the pictures get no thumbnails",
     measures: {

@@ -46,7 +46,7 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
       {
         title: "Labels and thumbnails",
         lines: {
-          ...counts("label", ["Labelled", "LabelFailed", "LabelsPutOff"]),
+          ...counts("label", ["Labelled", "LabelFailed", "LabelsPutOff", "LabelBudgetUsedUp"]),
           ...counts("thumbnail", ["ThumbnailsMade", "ThumbnailsRefused", "ThumbnailsGivenUp"]),
           ...counts("indexer", ["AssetsIndexed", "IndexConflicts"]),
         },

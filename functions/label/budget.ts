@@ -10,6 +10,8 @@ import { rowsIn } from "../shared/rows.ts";
 export interface Waiting {
   readonly error: AssetError;
   readonly until: number;
+  /** Whether the budget of everybody is used up, and not that of the owner alone. */
+  readonly everybody?: true;
 }
 
 /** What the model may be asked for. A unit is one call of DetectLabels, of an owner and of everybody. */
@@ -72,7 +74,7 @@ export function budgetIn(
       }
       if (!(await count(everybody, limits.maxLabelledADayInAll))) {
         await uncount(ownerId);
-        return exhausted(id, now());
+        return { ...exhausted(id, now()), everybody: true };
       }
       return undefined;
     },

@@ -10,7 +10,7 @@ import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
-import { budgetIn } from "./budget.ts";
+import { type Budget, budgetIn } from "./budget.ts";
 import {
   type Detection,
   label,
@@ -36,11 +36,8 @@ const detect = detector({
 const dynamodb = new DynamoDBClient();
 const labelling: Labelling = {
   assets: assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date()),
-  budget: budgetIn(
-    dynamodb,
-    required("USAGE_TABLE"),
-    JSON.parse(required("LIMITS")) as LimitValues,
-    Date.now,
+  budget: metered(
+    budgetIn(dynamodb, required("USAGE_TABLE"), JSON.parse(required("LIMITS")) as LimitValues, Date.now),
   ),
   detect: timed,
   now: Date.now,
@@ -74,6 +71,17 @@ function count(outcome: Outcome): void {
   if (outcome === "labelled" || outcome === "failed") {
     meter.count(outcome === "labelled" ? "Labelled" : "LabelFailed");
   }
+}
+
+function metered(budget: Budget): Budget {
+  return {
+    ...budget,
+    async take(key) {
+      const waiting = await budget.take(key);
+      meter.count("LabelBudgetUsedUp", waiting?.everybody ? 1 : 0);
+      return waiting;
+    },
+  };
 }
 
 /** Times failed calls too. If the function dies, the log line shows which picture it was labelling. */

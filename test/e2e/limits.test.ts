@@ -1,13 +1,24 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import sharp from "sharp";
 import { objectKey } from "../../domain/asset.ts";
 import type { Limits, Usage } from "../../domain/schema.ts";
+import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import { type Client, send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { asFunction, invoke } from "../support/function.ts";
 import { jpeg } from "../support/pictures.ts";
 
-const use = useCloud();
+/** The local cloud's log lines about calls of DetectLabels. */
+const detections: string[] = [];
+
+const use = useCloud({
+  log: createLog("info", (line) => {
+    if (line.includes("labels are detected")) {
+      detections.push(line);
+    }
+  }),
+});
 
 const words = Buffer.from("some words");
 
@@ -260,9 +271,10 @@ describe("labelling again", () => {
 });
 
 describe("a budget of labels", () => {
-  const upload = async (client: Client) => {
-    const { asset, upload: request } = await client.create(picture, "image/jpeg");
-    expect((await send(request, picture)).status).toBe(200);
+  /** Bytes after the end of a picture make it another one. */
+  const upload = async (client: Client, bytes = picture) => {
+    const { asset, upload: request } = await client.create(bytes, "image/jpeg");
+    expect((await send(request, bytes)).status).toBe(200);
     return asset.id;
   };
   const labelsOf = async (client: Client, ids: readonly string[]) => {
@@ -275,12 +287,8 @@ describe("a budget of labels", () => {
   /** What the sweep does on the next day. */
   const nextDay = async (client: Client, ids: readonly string[]) => {
     const side = asFunction(use(), "administrator");
-    for (const id of ids) {
-      await side.assets.update(
-        { ownerId: client.sub, id },
-        { set: { dueAt: 1 }, when: "attribute_exists(#id)" },
-      );
-    }
+    const due = { set: { dueAt: 1 }, when: "attribute_exists(#id)" };
+    await Promise.all(ids.map((id) => side.assets.update({ ownerId: client.sub, id }, due)));
     side.close();
     await invoke(use(), "sweep");
   };
@@ -315,6 +323,33 @@ describe("a budget of labels", () => {
       expect(await labelsOf(bob, ids)).toEqual(ids.map(() => "DONE"));
     },
   );
+
+  it("of 50 calls the model for exactly 50 of 200 pictures that come together", async () => {
+    const { alice, cloud } = use();
+    await cloud.idle();
+    const { labelledToday } = await usageOf(alice);
+    await setLimits({ maxLabelledADay: labelledToday + 50 });
+    const calls = detections.length;
+    const small = await sharp(picture).resize(96, 96).jpeg().toBuffer();
+    const ids = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        upload(alice, Buffer.concat([small, Buffer.from(`${index}`)])),
+      ),
+    );
+    const outcomes = (done: number, ...rest: string[]) => [
+      ...Array.from({ length: done }, () => "DONE"),
+      ...rest,
+    ];
+    const waits = Array.from({ length: 150 }, () => "PENDING LabelBudgetExceeded");
+    expect(await labelsOf(alice, ids)).toEqual(outcomes(50, ...waits));
+    expect(detections.length - calls).toBe(50);
+    expect(await usageOf(alice)).toMatchObject({ labelledToday: labelledToday + 50 });
+    await setLimits({ maxLabelledADay: labelledToday + 1000 });
+    await nextDay(alice, ids);
+    expect(await labelsOf(alice, ids)).toEqual(outcomes(200));
+    expect(detections.length - calls).toBe(200);
+    await setLimits({ maxLabelledADay: 1000 });
+  });
 
   it("that is paused lets pictures wait, and labels them when it is not", async () => {
     const { alice } = use();
