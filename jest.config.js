@@ -10,7 +10,7 @@ export default {
   testMatch: ["<rootDir>/{test,packages/*/test}/**/*.test.ts"],
   transform: { "\\.[cm]?[jt]s$": "<rootDir>/test/support/transform.cjs" },
   // Packages that ship ES modules only.
-  transformIgnorePatterns: ["/node_modules/(?!(@noble/hashes|chokidar|jose|readdirp|ulid)/)"],
+  transformIgnorePatterns: ["/node_modules/(?!(@noble/hashes|chokidar|jose|magic-string|readdirp|ulid)/)"],
   moduleNameMapper: {
     "^@aws-appsync/utils$": "<rootDir>/packages/local-cloud/src/appsync/utils/index.ts",
     "^@aws-appsync/utils/dynamodb$": "<rootDir>/packages/local-cloud/src/appsync/utils/dynamodb.ts",

@@ -1,4 +1,5 @@
 import type { AnyNode } from "acorn";
+import MagicString, { type SourceMapSegment } from "magic-string";
 
 import type { Checked } from "./check.ts";
 import { GLOBALS, LIBRARY_GLOBALS, RESERVED_PREFIX } from "./globals.ts";
@@ -35,7 +36,7 @@ export const PARAMETERS = [
 
 /** Counts steps in functions and loops, guards computed keys and spreads, gives the log the place of each call, and adds AWS's deviations from JavaScript. */
 export function instrument(code: string, checked: Checked): Instrumented {
-  const edits = new Edits(code);
+  const edits = new MagicString(code);
   const imports: string[] = [];
   walk(checked.program, (node) => {
     editModule(node, edits);
@@ -51,44 +52,44 @@ export function instrument(code: string, checked: Checked): Instrumented {
   }
   const handlers = [...checked.exports].map(([handler, local]) => `${handler}: ${local}`).join(", ");
   const opening = `(function (${PARAMETERS.join(", ")}) { "use strict"; return function (${imports.join(", ")}) { `;
-  const { text, originalColumn } = edits.apply();
+  const originalColumn = columnsOf(edits);
   return {
-    source: `${opening}${text}\nreturn { ${handlers} }; }; })`,
+    source: `${opening}${edits.toString()}\nreturn { ${handlers} }; }; })`,
     originalColumn: (line, column) => originalColumn(line, line === 1 ? column - opening.length : column),
   };
 }
 
 /** Imports and exports become spaces: the imported names are parameters. */
-function editModule(node: AnyNode, edits: Edits): void {
+function editModule(node: AnyNode, edits: MagicString): void {
   if (node.type === "ImportDeclaration") {
-    edits.blank(node.start, node.end);
+    blank(node.start, node.end, edits);
   }
   if (node.type === "ExportNamedDeclaration") {
-    edits.blank(node.start, node.declaration?.start ?? node.end);
+    blank(node.start, node.declaration?.start ?? node.end, edits);
   }
 }
 
-function editSteps(node: AnyNode, edits: Edits): void {
+function editSteps(node: AnyNode, edits: MagicString): void {
   const isLoop = node.type === "ForOfStatement" || node.type === "ForInStatement";
   if (!isLoop && !isFunction(node)) {
     return;
   }
   const { body } = node;
   if (body.type === "BlockStatement") {
-    edits.insert(body.start + 1, ` ${STEP}(); `);
+    edits.appendRight(body.start + 1, ` ${STEP}(); `);
   } else if (isLoop) {
-    edits.surround(body, `{ ${STEP}(); `, " }");
+    surround(body, `{ ${STEP}(); `, " }", edits);
   } else {
-    edits.surround(body, `(${STEP}(), `, ")");
+    surround(body, `(${STEP}(), `, ")", edits);
   }
 }
 
-function editGuards(node: AnyNode, edits: Edits): void {
+function editGuards(node: AnyNode, edits: MagicString): void {
   if (node.type === "ArrayExpression" || node.type === "CallExpression") {
     const items = node.type === "ArrayExpression" ? node.elements : node.arguments;
     for (const item of items) {
       if (item?.type === "SpreadElement") {
-        edits.surround(item.argument, `${SPREAD}(`, ")");
+        surround(item.argument, `${SPREAD}(`, ")", edits);
       }
     }
   }
@@ -99,11 +100,11 @@ function editGuards(node: AnyNode, edits: Edits): void {
         ? node.key
         : undefined;
   if (key !== undefined && key.type !== "Literal") {
-    edits.surround(key, `${KEY}(`, ")");
+    surround(key, `${KEY}(`, ")", edits);
   }
 }
 
-function editLog(node: AnyNode, { scopes }: Checked, edits: Edits): void {
+function editLog(node: AnyNode, { scopes }: Checked, edits: MagicString): void {
   if (node.type !== "CallExpression" || node.loc == null) {
     return;
   }
@@ -112,7 +113,7 @@ function editLog(node: AnyNode, { scopes }: Checked, edits: Edits): void {
     return;
   }
   const place = `${node.loc.start.line}:${node.loc.start.column + 1}`;
-  edits.surround(node.callee, `${LOG}("${level ?? ""}", "${place}", `, ")");
+  surround(node.callee, `${LOG}("${level ?? ""}", "${place}", `, ")", edits);
 }
 
 /**
@@ -120,19 +121,19 @@ function editLog(node: AnyNode, { scopes }: Checked, edits: Edits): void {
  * optional chain always runs the default case (#411); a for-of loop goes through at most 1,000 items (#371), of those
  * that the list had when the loop started; and `f.call` faults at run time.
  */
-function editQuirks(node: AnyNode, { scopes }: Checked, edits: Edits): void {
+function editQuirks(node: AnyNode, { scopes }: Checked, edits: MagicString): void {
   if (node.type === "LogicalExpression" && node.operator === "??" && !isPlain(node.right)) {
-    edits.surround(node, `${BOTH}(`, ")");
-    edits.replaceBetween(node.left.end, node.right.start, "??", ", ");
+    surround(node, `${BOTH}(`, ")", edits);
+    replaceOperator(node.left.end, node.right.start, "??", ", ", edits);
   }
   if (node.type === "SwitchStatement" && node.discriminant.type === "ChainExpression") {
-    edits.surround(node.discriminant, `${UNMATCHED}(`, ")");
+    surround(node.discriminant, `${UNMATCHED}(`, ")", edits);
   }
   if (node.type === "ForOfStatement") {
-    edits.surround(node.right, `${EACH}(`, ")");
+    surround(node.right, `${EACH}(`, ")", edits);
   }
   if (node.type === "CallExpression" && calledAsMethod(node, scopes)) {
-    edits.surround(node.callee, `${INVALID}("${memberName(node.callee)}", `, ")");
+    surround(node.callee, `${INVALID}("${memberName(node.callee)}", `, ")", edits);
   }
 }
 
@@ -147,66 +148,44 @@ function isPlain(node: AnyNode): boolean {
   return node.type === "Literal" || node.type === "Identifier";
 }
 
-class Edits {
-  readonly #code: string;
-  readonly #insertions: { at: number; text: string; opens: boolean }[] = [];
-  readonly #replacements: { start: number; end: number; text: string }[] = [];
-
-  constructor(code: string) {
-    this.#code = code;
+/** Imports and exports keep their place, so that lines stay as they are. */
+function blank(start: number, end: number, edits: MagicString): void {
+  if (end > start) {
+    edits.update(start, end, edits.original.slice(start, end).replace(/[^\n\r]/gu, " "));
   }
+}
 
-  blank(start: number, end: number): void {
-    const text = this.#code.slice(start, end).replace(/[^\n\r]/gu, " ");
-    this.#replacements.push({ start, end, text });
-  }
+/** Replaces an operator by text of the same length. Between its operands are only spaces, brackets and comments. */
+function replaceOperator(
+  start: number,
+  end: number,
+  operator: string,
+  text: string,
+  edits: MagicString,
+): void {
+  const bare = edits.original
+    .slice(start, end)
+    .replace(/\/\*[^]*?\*\/|\/\/.*/gu, (comment) => " ".repeat(comment.length));
+  const at = start + bare.indexOf(operator);
+  edits.update(at, at + operator.length, text);
+}
 
-  /** Replaces an operator by text of the same length. Between its operands are only spaces, brackets and comments. */
-  replaceBetween(start: number, end: number, operator: string, text: string): void {
-    const bare = this.#code
-      .slice(start, end)
-      .replace(/\/\*[^]*?\*\/|\/\/.*/gu, (comment) => " ".repeat(comment.length));
-    const at = start + bare.indexOf(operator);
-    this.#replacements.push({ start: at, end: at + operator.length, text });
-  }
+/** The tree is walked from the outside in. At one place, inner nodes start last and end first. */
+function surround(node: AnyNode, before: string, after: string, edits: MagicString): void {
+  edits.appendRight(node.start, before).prependLeft(node.end, after);
+}
 
-  insert(at: number, text: string): void {
-    this.#insertions.push({ at, text, opens: true });
-  }
-
-  surround(node: AnyNode, before: string, after: string): void {
-    this.#insertions.push({ at: node.start, text: before, opens: true });
-    this.#insertions.push({ at: node.end, text: after, opens: false });
-  }
-
-  apply(): { text: string; originalColumn: (line: number, column: number) => number } {
-    const code = this.#replacements.reduce(
-      (whole, { start, end, text }) => whole.slice(0, start) + text + whole.slice(end),
-      this.#code,
-    );
-    // The tree is walked from the outside in. At one place, inner nodes end first, and all ends come before any start.
-    const sorted = this.#insertions
-      .map((insertion, order) => ({ ...insertion, order: insertion.opens ? order : -order }))
-      .sort((a, b) => a.at - b.at || Number(a.opens) - Number(b.opens) || a.order - b.order);
-    let text = "";
-    let last = 0;
-    let line = 1;
-    const shifts = new Map<number, { column: number; length: number }[]>();
-    for (const { at, text: inserted } of sorted) {
-      const between = code.slice(last, at);
-      text += between;
-      line += between.split("\n").length - 1;
-      const column = text.length - text.lastIndexOf("\n");
-      shifts.set(line, [...(shifts.get(line) ?? []), { column, length: inserted.length }]);
-      text += inserted;
-      last = at;
+/** Maps a column of the edited code. The map is made for the first fault, because most codes have none. */
+function columnsOf(edits: MagicString): Instrumented["originalColumn"] {
+  let lines: SourceMapSegment[][] | undefined;
+  return (line, column) => {
+    lines ??= edits.generateDecodedMap({ hires: true }).mappings;
+    const nearest = lines[line - 1]?.findLast(([edited]) => edited < column);
+    if (nearest === undefined) {
+      return column;
     }
-    return {
-      text: text + code.slice(last),
-      originalColumn: (line, column) =>
-        (shifts.get(line) ?? [])
-          .filter((shift) => shift.column < column)
-          .reduce((original, { length }) => original - length, column),
-    };
-  }
+    const [edited, , , original = 0] = nearest;
+    // Inserted text has the place of the character after it.
+    return original + (edited === column - 1 ? 1 : 2);
+  };
 }
