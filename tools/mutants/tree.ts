@@ -31,7 +31,11 @@ export function copyTree(root: string): Tree {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(root, file), join(folder, file));
   }
-  for (const packages of ["node_modules", "test/clients/apollo-3/node_modules"]) {
+  for (const packages of [
+    "node_modules",
+    "test/clients/apollo-3/node_modules",
+    "test/clients/react-19/node_modules",
+  ]) {
     if (existsSync(join(root, packages))) {
       symlinkSync(join(root, packages), join(folder, packages));
     }

@@ -19,6 +19,8 @@ export interface FollowOptions extends Endpoint {
   readonly signal?: AbortSignal;
   /** Called each time that a subscription is accepted. */
   readonly onConnected?: () => void;
+  /** Called each time that an accepted subscription ends. The next attempt follows by itself. */
+  readonly onDisconnected?: () => void;
   /**
    * Called when events that you have not seen are no longer in the log. List the assets again. The events that follow
    * begin with this number.
@@ -108,6 +110,7 @@ async function followOnce(
   connection = await openConnection({ ...options, authorization, onKeepAlive: refill });
   signal.addEventListener("abort", close, { once: true });
   let later: ReturnType<typeof setTimeout> | undefined;
+  let accepted = false;
   try {
     if (signal.aborted) {
       return;
@@ -123,6 +126,7 @@ async function followOnce(
       },
     });
     later = setTimeout(refill, refillAfter);
+    accepted = true;
     onAccepted();
     options.onConnected?.();
     await fill();
@@ -132,6 +136,9 @@ async function followOnce(
     clearTimeout(later);
     signal.removeEventListener("abort", close);
     close();
+    if (accepted) {
+      options.onDisconnected?.();
+    }
   }
 }
 

@@ -1,12 +1,16 @@
 import { ask, DarkroomError, type Endpoint } from "./api.ts";
 
 /** One query or mutation. `variables` may be left out if none is required. */
-export type Operation<Variables extends object, Result, Include extends object = object> = (
-  endpoint: Endpoint,
-  ...given: object extends Variables
-    ? [variables?: Variables, options?: OperationOptions<Include>]
-    : [variables: Variables, options?: OperationOptions<Include>]
-) => Promise<Result>;
+export interface Operation<Variables extends object, Result, Include extends object = object> {
+  (
+    endpoint: Endpoint,
+    ...given: object extends Variables
+      ? [variables?: Variables, options?: OperationOptions<Include>]
+      : [variables: Variables, options?: OperationOptions<Include>]
+  ): Promise<Result>;
+  /** The field of the schema. */
+  readonly operationName: string;
+}
 
 export interface OperationOptions<Include extends object = object> {
   /** Fields that are read only if they are named: `true`, or their arguments. */
@@ -46,7 +50,7 @@ export function operation<Variables extends object, Result, Include extends obje
     const data = await ask<Record<string, Result>>(endpoint, query, values, signal);
     return data[plan.name] as Result;
   };
-  return run;
+  return Object.assign(run, { operationName: plan.name });
 }
 
 function write(plan: Plan, variables: object, include: object): { query: string; values: object } {

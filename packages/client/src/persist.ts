@@ -3,8 +3,11 @@ import { backoff, pause } from "./pause.ts";
 
 const maxAttempts = 8;
 
-/** Errors that another attempt may not meet. */
 const passing = /^(NetworkError|Internal|Http5\d\d|Http429|ThrottlingException|SlowDown)$/;
+
+/** True for errors that another attempt may not meet. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof DarkroomError && passing.test(error.errorType);
 
 /** Repeats what failed on the way. Throws the last error, and the signal's reason. */
 export async function persist<Result>(
@@ -16,8 +19,7 @@ export async function persist<Result>(
     try {
       return await run(attempt);
     } catch (error) {
-      const again = error instanceof DarkroomError && passing.test(error.errorType);
-      if (!again || attempt + 1 >= maxAttempts) {
+      if (!isPassing(error) || attempt + 1 >= maxAttempts) {
         throw error;
       }
     }

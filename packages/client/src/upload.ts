@@ -15,6 +15,8 @@ export interface UploadOptions {
   readonly callbackUrl?: string | undefined;
   /** Gets the bytes that were sent so far. All bytes are sent a little before the upload has succeeded. */
   readonly onProgress?: ((sent: number) => void) | undefined;
+  /** Gets the asset once it is reserved, before its bytes are sent. `existing` is that of the result. */
+  readonly onReserved?: ((asset: Asset, existing: boolean) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** `SENT`, the default, when storage has the bytes; `RECEIVED` when Darkroom has verified them. */
   readonly until?: "SENT" | "RECEIVED" | undefined;
@@ -37,6 +39,7 @@ export async function upload(endpoint: Endpoint, file: Blob, options: UploadOpti
   const input = await inputOf(file, options);
   const reserved = await reserve(endpoint, input, signal);
   const existing = reserved.asset.state !== "CREATED";
+  options.onReserved?.(reserved.asset, existing);
   if (!existing) {
     await put(endpoint, reserved, file, options);
   }
@@ -137,8 +140,12 @@ function refusal({ status, text }: { readonly status: number; readonly text: str
   return new DarkroomError(status < 500 && code ? code : `Http${status}`, message);
 }
 
-/** Asks until the upload is verified. Throws the reason of a rejection. */
-async function received(endpoint: Endpoint, { id }: Asset, signal: AbortSignal | undefined): Promise<Asset> {
+/** Asks until an upload that was sent is verified. Throws the reason of a rejection. */
+export async function received(
+  endpoint: Endpoint,
+  { id }: Pick<Asset, "id">,
+  signal?: AbortSignal,
+): Promise<Asset> {
   for (let milliseconds = 200; ; milliseconds = Math.min(milliseconds * 1.5, 3_000)) {
     const asset = await persist(() => getAsset(endpoint, { id }, { signal }), signal);
     if (asset?.state === "REJECTED") {
