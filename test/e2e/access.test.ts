@@ -21,7 +21,7 @@ const use = useCloud();
 const errorType = async (asked: ReturnType<Client["ask"]>) => (await asked).errors?.[0]?.errorType;
 
 describe("another user's asset", () => {
-  it("answers as one that does not exist, whatever is asked of it", async () => {
+  it("answers every operation like an asset that does not exist", async () => {
     const { alice, bob } = use();
     const { asset } = await alice.create(await jpeg(), "image/jpeg");
     const missing = otherId(asset.id);
@@ -54,7 +54,7 @@ describe("another user's asset", () => {
     expect(await alice.asset(asset.id)).toMatchObject({ title: "Mine", version: 1 });
   });
 
-  it("is in no list, and no event of it is heard", async () => {
+  it("is in no list, and its events reach nobody else", async () => {
     const { alice, bob, cloud } = use();
     expect(
       await errorType(bob.ask("query ($o: ID) { listAssets(ownerId: $o) { nextToken } }", { o: alice.sub })),
@@ -66,7 +66,7 @@ describe("another user's asset", () => {
 });
 
 describe("admins", () => {
-  it("see others' assets, users and events", async () => {
+  it("see the assets, users and events of others", async () => {
     const { alice, admin, cloud } = use();
     const { asset } = await alice.create(await jpeg(), "image/jpeg");
     const get = "query ($id: ID!, $o: ID) { getAsset(id: $id, ownerId: $o) { id } }";
@@ -77,7 +77,7 @@ describe("admins", () => {
     await events.close();
   });
 
-  it("alone list users", async () => {
+  it("are the only ones who list users", async () => {
     const { alice, admin } = use();
     const list = "{ listUsers(limit: 5) { items { id } nextToken } }";
     expect(await alice.ask(list)).toMatchObject({
@@ -89,7 +89,7 @@ describe("admins", () => {
 });
 
 describe("publishing", () => {
-  it("is for the relay's role alone", async () => {
+  it("is allowed to the relay's role only", async () => {
     const { alice, admin } = use();
     const publish = `mutation { publishAssetEvent(input: { seq: 1, type: CREATED, ownerId: "x", assetId: "y",
       at: "2026-01-01T00:00:00.000Z", asset: { id: "y", ownerId: "x", contentType: "a/b", contentLength: 1,
@@ -100,7 +100,7 @@ describe("publishing", () => {
   });
 });
 
-describe("a user who has left the group admins", () => {
+describe("a user who was removed from the group admins", () => {
   const listen = (token: string, ownerId: string) => subscribe(use().cloud.ready, token, { ownerId });
 
   const group = (operation: string) =>
@@ -117,7 +117,7 @@ describe("a user who has left the group admins", () => {
       },
     });
 
-  it("gets no more events of other users, with an old token or a new one", async () => {
+  it("receives no events of other users, with an old token or a new one", async () => {
     const { alice, bob, cloud } = use();
     await group("AdminAddUserToGroup");
     const { token: old } = await signIn(cloud.ready, "bob");
@@ -140,7 +140,7 @@ describe("a user who has left the group admins", () => {
     await Promise.all([own.close(), mine.close()]);
   });
 
-  it("loses it by the operator's role alone", async () => {
+  it("is revoked by the operator's role only", async () => {
     const { alice, admin } = use();
     const mutation = "mutation ($id: ID!) { endAdminSubscriptions(userId: $id) }";
     expect(await errorType(alice.ask(mutation, { id: admin.sub }))).toBe("Unauthorized");
@@ -153,7 +153,7 @@ describe("a user who has left the group admins", () => {
     }
   });
 
-  it("is written only where revocations are kept", async () => {
+  it("can write nothing but the revocation", async () => {
     const { dynamodb, table, close } = asFunction(use(), "source-clientTokens");
     const put = (ownerId: string) =>
       dynamodb.send(
@@ -194,7 +194,7 @@ describe("a role's printed credentials", () => {
     return { endpoint: endpointUrl, region, credentials };
   };
 
-  it("reach DynamoDB as far as the role goes", async () => {
+  it("allow in DynamoDB what the role allows", async () => {
     const tables = ofType(use().cloud.graph, "aws:dynamodb/table:Table");
     const table = (name: string) => tables.find((one) => one.name === `tables-${name}`)?.outputs.name;
     const dynamodb = new DynamoDBClient(clientFor("source-users"));
@@ -212,7 +212,7 @@ describe("a role's printed credentials", () => {
     dynamodb.destroy();
   });
 
-  it("reach S3 as far as the role goes", async () => {
+  it("allow in S3 what the role allows", async () => {
     const { bucket } = use().cloud.ready;
     const s3 = new S3Client({ ...clientFor("presign"), forcePathStyle: true });
     const put = (key: string, condition: object) =>
@@ -229,7 +229,7 @@ describe("a role's printed credentials", () => {
     s3.destroy();
   });
 
-  it("reach SQS as far as the role goes", async () => {
+  it("allow in SQS what the role allows", async () => {
     const queues = ofType(use().cloud.graph, "aws:sqs/queue:Queue");
     const name = queues.find((queue) => queue.name === "pipeline-labels")?.outputs.name ?? "";
     const QueueUrl = `${use().cloud.ready.endpointUrl}/${use().cloud.ready.accountId}/${name}`;

@@ -45,7 +45,7 @@ async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
 }
 
 describe("npm start", () => {
-  it("prints one line of JSON that says all a client needs, and ends on a signal", async () => {
+  it("prints one line of JSON with everything that a client needs, and ends on a signal", async () => {
     const child = start("--json", "--port", "0", "--memory");
     const ready = await readyOf(child);
     expect(Object.keys(ready).sort()).toEqual([
@@ -103,7 +103,7 @@ describe("npm start", () => {
 });
 
 describe("a cloud that was killed in the middle of an upload", () => {
-  it("brings the asset to its end when it is started again", async () => {
+  it("completes the asset after a restart", async () => {
     const flags = ["--json", "--port", "0", "--data", join(folder, "data")];
     const first = start(...flags);
     const alice = await clientOf(await readyOf(first), "alice");

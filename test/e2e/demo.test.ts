@@ -29,7 +29,7 @@ const fileOf = (name: string, bytes: string | Buffer): string => {
 };
 
 describe("npm run demo", () => {
-  it("labels a picture of its own, shows each step, and downloads it again", async () => {
+  it("labels its sample picture, shows each step, and downloads it again", async () => {
     const { code, stdout } = await demo();
     expect(code).toBe(0);
     expect(stdout).toMatch(/CREATED .*RECEIVED .*LABELLING .*LABELLED /s);
@@ -48,13 +48,13 @@ describe("npm run demo", () => {
     expect(stdout).toContain("NotAnImage");
   });
 
-  it("knows a picture by its content, whatever it is called", async () => {
+  it("recognizes a picture by its content, not by its name", async () => {
     const { code, stdout } = await demo(fileOf("picture.dat", await jpeg()));
     expect(code).toBe(0);
     expect(stdout).toContain("image/jpeg");
   });
 
-  it("ends quietly, and leaves nothing behind, when its reader has had enough", async () => {
+  it("ends without an error, and deletes its files, when its reader closes the pipe", async () => {
     const command = `"${process.execPath}" --disable-warning=ExperimentalWarning tools/demo/main.ts | head -1`;
     const temporary = mkdtempSync(join(folder, "tmp-"));
     const options = { cwd: root, env: { ...process.env, TMPDIR: temporary } };

@@ -130,7 +130,7 @@ async function found(userId: string, name: string): Promise<string[]> {
 }
 
 describe("an erasure", () => {
-  it("serves nothing in its grace period, to anybody, and everything again once it is cancelled", async () => {
+  it("hides everything from everybody in its grace period, and a cancellation brings everything back", async () => {
     const { alice, admin, cloud } = use();
     const receiver = await startReceiver();
     const { id, events } = await library(alice, "alice-unique", receiver.url);
@@ -167,7 +167,7 @@ describe("an erasure", () => {
     await receiver.stop();
   });
 
-  it("removes everything after the grace period, ends with a receipt, and lets nothing come later", async () => {
+  it("removes everything after the grace period, leaves a receipt, and later uploads are removed", async () => {
     const { bob, admin, cloud } = use();
     const receiver = await startReceiver();
     const { id, late, bytes } = await library(bob, "bob-unique", receiver.url);
@@ -204,7 +204,7 @@ describe("an erasure", () => {
     await receiver.stop();
   });
 
-  it("is the user's own, or an admin's to ask for", async () => {
+  it("is requested by the user or an admin only", async () => {
     const { alice, admin } = use();
     for (const field of ["eraseUser", "cancelErasure", "getErasure"]) {
       expect(await erasure(alice, field, admin.sub)).toMatchObject(refused("NotFound"));

@@ -36,8 +36,8 @@ async function kept(): Promise<Kept[]> {
   return texts.map((text) => JSON.parse(text) as Kept);
 }
 
-describe("a change that the relay fails to tell for good", () => {
-  it("lies whole in the bucket for failed changes, is told from there, and holds back no later one", async () => {
+describe("a change that the relay cannot publish", () => {
+  it("is kept in the bucket for failed changes, is published from there, and delays no later change", async () => {
     const { alice, cloud } = use();
     const events = await alice.events();
     const first = await alice.create(Buffer.from("first"), "text/plain");

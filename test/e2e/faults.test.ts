@@ -29,8 +29,8 @@ const use = useCloud({
 const unheard = (counts: object) =>
   Object.entries(counts).flatMap(([kind, count]) => (count === 0 ? kind : []));
 
-describe("a cloud in which everything goes wrong", () => {
-  it("labels every asset once, and tells every event once and in order", async () => {
+describe("a cloud with all kinds of faults", () => {
+  it("labels every asset once, and publishes every event once and in order", async () => {
     const { alice, cloud, complaints } = use();
     const end = new AbortController();
     const started = Promise.withResolvers<undefined>();

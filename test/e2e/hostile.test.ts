@@ -167,7 +167,7 @@ describe("hostile values", () => {
   });
 });
 
-describe("an admin's list of nobody's things", () => {
+describe("an admin's list for a user who does not exist", () => {
   it.each([
     "listAssets(ownerId: $o)",
     "listAssetEvents(ownerId: $o)",

@@ -30,7 +30,7 @@ const typesOf = ({ seen }: Events, id: string): string[] =>
   seen.filter(({ assetId, edited }) => assetId === id && !edited).map(({ type }) => type);
 
 describe("a picture", () => {
-  it("is received, labelled and downloaded, and each step is told in order", async () => {
+  it("is received, labelled and downloaded, and each step is published in order", async () => {
     const { alice } = use();
     const bytes = await jpeg("red");
     const { id, events, end } = await upload(alice, bytes, "image/jpeg", {
@@ -60,7 +60,7 @@ describe("a picture", () => {
     );
   });
 
-  it("is confirmed once received, as often as one likes, and not before", async () => {
+  it("can be confirmed once it is received, repeatedly, and not before", async () => {
     const { alice } = use();
     const bytes = await jpeg();
     const { asset } = await alice.create(bytes, "image/jpeg");
@@ -75,7 +75,7 @@ describe("a picture", () => {
     expect(await alice.get(confirm, { id })).toEqual(first);
   });
 
-  it("is labelled again when asked", async () => {
+  it("is labelled again on request", async () => {
     const { alice } = use();
     const { id, events, end } = await upload(alice, await png(), "image/png");
     await alice.get("mutation ($id: ID!) { labelAsset(id: $id) { labelStatus } }", { id });
@@ -98,7 +98,7 @@ describe("a picture", () => {
     });
   });
 
-  it("is rejected if it only claims to be one", async () => {
+  it("is rejected if its bytes are of another type", async () => {
     const { end } = await upload(use().alice, Buffer.from("GIF89a no jpeg"), "image/jpeg");
     expect(end).toMatchObject({
       type: "REJECTED",
@@ -137,7 +137,7 @@ describe("a title", () => {
     ]);
   });
 
-  it("stays as it is for who has not seen the newest version, and once the asset is deleted", async () => {
+  it("is not changed by a caller with an older version, nor for a deleted asset", async () => {
     const { alice } = use();
     const { asset } = await alice.create(await jpeg(), "image/jpeg", { title: "First" });
     const { id } = asset;
@@ -153,7 +153,7 @@ describe("a title", () => {
     expect(gone.errors?.[0]?.errorType).toBe("NotFound");
   });
 
-  it("is part of what a clientToken stands for", async () => {
+  it("is compared when a clientToken is repeated", async () => {
     const { alice } = use();
     const bytes = await jpeg();
     const create = (title: string) =>
@@ -209,7 +209,7 @@ describe("a deleted asset", () => {
     expect((await mutate("restoreAsset")).errors?.[0]?.errorType).toBe("StateConflict");
   });
 
-  it("has no download URL by any path, its old events among them, until it is restored", async () => {
+  it("has no download URL on any path, old events included, until it is restored", async () => {
     const { alice, admin } = use();
     const { id, events, end } = await upload(alice, await jpeg("purple"), "image/jpeg");
     const log = `query ($o: ID, $after: Int) { listAssetEvents(ownerId: $o, after: $after, limit: 100) {
@@ -235,7 +235,7 @@ describe("a deleted asset", () => {
     expect(await paths()).toEqual([true, true]);
   });
 
-  it("whose upload comes late is labelled once it is restored", async () => {
+  it("is labelled after its restoration if its upload arrived while it was deleted", async () => {
     const { cloud, alice } = use();
     const bytes = await jpeg("green");
     const events = await alice.events();
@@ -264,7 +264,7 @@ describe("a callback", () => {
   const list =
     "query ($id: ID!) { listDeliveries(assetId: $id) { items { id status seq type attempts { succeeded } } } }";
 
-  it("tells how it ended, signed with the secret that the first one showed, under the event's number", async () => {
+  it("reports the result under the event's number, signed with the secret that the first asset showed", async () => {
     const { alice, bob, cloud } = use();
     const callbackUrl = `${receiver.url}/hook`;
     const bytes = await jpeg();
@@ -303,7 +303,7 @@ describe("a callback", () => {
     expect(await alice.get(replay, { id: delivery.id })).toEqual({ replayDelivery: { status: "PENDING" } });
   });
 
-  it("has a secret that no refusal burns: it is shown with the first that succeeds, and again to its clientToken", async () => {
+  it("shows its secret with the first creation that succeeds, and again for the same clientToken", async () => {
     const { bob } = use();
     const bytes = await jpeg();
     const callbackUrl = `${receiver.url}/bob`;
@@ -319,7 +319,7 @@ describe("a callback", () => {
     expect(next.webhookSecret).toBeNull();
   });
 
-  it("tells of what could not be labelled, was not, or was rejected, and the secret no more", async () => {
+  it("reports what could not be labelled, was skipped or was rejected, and its secret is not shown again", async () => {
     const { admin } = use();
     const callbackUrl = receiver.url;
     await admin.create(Buffer.from("words"), "text/plain", { callbackUrl });
@@ -345,7 +345,7 @@ describe("a callback", () => {
     expect(await told(await png(), "image/jpeg")).toMatchObject({ type: "asset.rejected" });
   });
 
-  it("that its receiver wants no more shows in its owner's profile, until it takes one", async () => {
+  it("is listed in its owner's profile if its receiver answered 410, until the receiver accepts one", async () => {
     const { admin, cloud } = use();
     await admin.get('mutation { createUser(input: { name: "Admin" }) { id } }');
     const failing = () =>
@@ -384,7 +384,7 @@ describe("a callback", () => {
     expect(await failing()).toEqual({ me: { failingCallbacks: [] } });
   });
 
-  it("to where none may go is refused before anything is written", async () => {
+  it("with a forbidden URL is refused before anything is written", async () => {
     const { bob, cloud } = use();
     const before = await bob.get("{ listAssets { items { id } } }");
     const { port } = new URL(cloud.ready.endpointUrl);
@@ -407,7 +407,7 @@ describe("a callback", () => {
   });
 });
 
-describe("what was lost", () => {
+describe("the repair", () => {
   let side: FunctionSide;
 
   beforeAll(() => {
@@ -425,7 +425,7 @@ describe("what was lost", () => {
 
   const object = (id: string) => ({ Bucket: side.bucket, Key: objectKey(use().alice.sub, id) });
 
-  it("an upload that never came expires", async () => {
+  it("an upload that never arrives expires", async () => {
     const { alice } = use();
     const { asset } = await alice.create(Buffer.from("x"), "text/plain");
     const events = await alice.events(asset.id);
@@ -442,7 +442,7 @@ describe("what was lost", () => {
     expect(await alice.asset(asset.id)).toMatchObject({ state: "EXPIRED" });
   });
 
-  it("a labelling job that died is done by another", async () => {
+  it("a label job that crashed is done by another", async () => {
     const { id, events, end } = await upload(use().alice, await jpeg(), "image/jpeg");
     await forget(id, { labelStatus: "RUNNING", labelJob: "dead", labelLease: 1 });
     await invoke(use(), "sweep");
@@ -450,7 +450,7 @@ describe("what was lost", () => {
     await events.until((event) => event.assetId === id && event.type === "LABELLED" && isLater(event));
   });
 
-  it("an asset whose object's removal nobody told is removed too", async () => {
+  it("an asset is removed although the event of its object's removal was lost", async () => {
     const { alice } = use();
     const { id, events } = await upload(alice, Buffer.from("words"), "text/plain");
     // The removal's event finds a row that has seen a later one.

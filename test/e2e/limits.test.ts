@@ -77,7 +77,7 @@ async function empty(client: Client): Promise<void> {
 }
 
 describe("limits", () => {
-  it("are those of the stack until an admin sets others, and only the given ones change", async () => {
+  it("are those of the stack until an admin sets others; what is not given stays", async () => {
     const { limits } = await use().admin.get<{ limits: Limits }>(
       "{ limits { maxAssets maxBytes updatedAt } }",
     );
@@ -89,7 +89,7 @@ describe("limits", () => {
     await setLimits({ maxAssets: 10_000 });
   });
 
-  it("are set and read in full by admins only", async () => {
+  it("can be set, and read in full, by admins only", async () => {
     for (const query of [
       "{ limits { maxAssets } }",
       "mutation { setLimits(input: { maxAssets: 1 }) { maxAssets } }",
@@ -116,7 +116,7 @@ describe("limits", () => {
 });
 
 describe("a quota of assets", () => {
-  it("admits exactly so many of 200 concurrent creations, each other one with its reason", async () => {
+  it("admits exactly the limit of 200 concurrent creations, and refuses the others with the reason", async () => {
     const { alice } = use();
     await setLimits({ maxAssets: 100 });
     const answers = await Promise.all(Array.from({ length: 200 }, () => create(alice)));
@@ -129,7 +129,7 @@ describe("a quota of assets", () => {
     expect(await usageOf(alice)).toMatchObject({ assets: 100, bytes: 100 * words.length, maxAssets: 100 });
   });
 
-  it("is not dodged by a clientToken, a renewal, a deletion or a restoration", async () => {
+  it("cannot be evaded by a clientToken, a renewal, a deletion or a restoration", async () => {
     const { alice } = use();
     const { errors } = await create(alice, { clientToken: "new" });
     expect(errors?.[0]?.errorType).toBe("QuotaExceeded");
@@ -145,14 +145,14 @@ describe("a quota of assets", () => {
     expect(await usageOf(alice)).toMatchObject({ assets: 100 });
   });
 
-  it("has room again for what is removed, once for each however often it is removed", async () => {
+  it("counts a removal once, however often it is repeated", async () => {
     const { alice } = use();
     await empty(alice);
     expect(await usageOf(alice)).toMatchObject({ assets: 0, bytes: 0 });
     await setLimits({ maxAssets: 10_000 });
   });
 
-  it("counts a clientToken once, also for 20 that come together", async () => {
+  it("counts a clientToken once, also for 20 concurrent creations", async () => {
     const { bob } = use();
     const answers = await Promise.all(Array.from({ length: 20 }, () => create(bob, { clientToken: "same" })));
     expect(new Set(answers.map(({ data }) => data?.createAsset.asset.id)).size).toBe(1);
@@ -164,7 +164,7 @@ describe("a quota of assets", () => {
     await empty(bob);
   });
 
-  it("of none admits none", async () => {
+  it("of zero admits no asset", async () => {
     await setLimits({ maxAssets: 0 });
     expect((await create(use().alice)).errors?.[0]?.errorType).toBe("QuotaExceeded");
     await setLimits({ maxAssets: 10_000 });
@@ -172,7 +172,7 @@ describe("a quota of assets", () => {
 });
 
 describe("a quota of bytes", () => {
-  it("admits what fits exactly, and not one byte more", async () => {
+  it("admits exactly the limit, and not one byte more", async () => {
     const { alice } = use();
     await setLimits({ maxBytes: 30 });
     expect((await create(alice, { contentLength: 31 })).errors?.[0]).toMatchObject({
@@ -187,7 +187,7 @@ describe("a quota of bytes", () => {
     await empty(alice);
   });
 
-  it("gets back what is rejected", async () => {
+  it("does not count rejected uploads", async () => {
     const { alice, cloud } = use();
     const { asset, upload } = await alice.create(words, "image/png");
     expect(await usageOf(alice)).toMatchObject({ assets: 1 });
@@ -201,7 +201,7 @@ describe("a quota of bytes", () => {
 });
 
 describe("a limit of changes a day", () => {
-  it("admits exactly so many mutations of any kind, and reads go on", async () => {
+  it("admits exactly the limit of mutations of any kind, and does not limit reads", async () => {
     const { bob } = use();
     const { changesToday } = await usageOf(bob);
     await setLimits({ maxChangesADay: changesToday + 30 });
@@ -229,7 +229,7 @@ describe("an erasure, as a change", () => {
       `mutation { ${field}(${field === "eraseUser" ? "id" : "userId"}: "${client.sub}") { status } }`,
     );
 
-  it("is refused at the limit, but its cancellation is counted and never refused", async () => {
+  it("is refused at the limit; its cancellation is counted, but never refused", async () => {
     const { bob } = use();
     const { changesToday } = await usageOf(bob);
     await setLimits({ maxChangesADay: changesToday + 1 });
@@ -244,7 +244,7 @@ describe("an erasure, as a change", () => {
 });
 
 describe("labelling again", () => {
-  it("may be asked for so often an asset and a day", async () => {
+  it("is limited for each asset and day", async () => {
     const { alice, cloud } = use();
     await setLimits({ maxRelabelsADay: 2 });
     const [one, other] = [
@@ -324,7 +324,7 @@ describe("a budget of labels", () => {
     },
   );
 
-  it("of 50 calls the model for exactly 50 of 200 pictures that come together", async () => {
+  it("of 50 calls the model for exactly 50 of 200 concurrent pictures", async () => {
     const { alice, cloud } = use();
     await cloud.idle();
     const { labelledToday } = await usageOf(alice);
@@ -351,7 +351,7 @@ describe("a budget of labels", () => {
     await setLimits({ maxLabelledADay: 1000 });
   });
 
-  it("that is paused lets pictures wait, and labels them when it is not", async () => {
+  it("labels no pictures while it is paused, and labels them afterwards", async () => {
     const { alice } = use();
     const { labelledToday } = await usageOf(alice);
     await setLimits({ labellingPaused: true });

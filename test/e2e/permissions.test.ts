@@ -253,8 +253,8 @@ async function missThumbnails(client: Client): Promise<void> {
 /** CloudWatch is not here. */
 const unwatched = [/ logs:/];
 
-describe("using everything once", () => {
-  it("needs every permission that the program grants, and no other", async () => {
+describe("every feature, used once", () => {
+  it("needs exactly the permissions that the program grants", async () => {
     const { alice, bob, cloud, complaints } = use();
     const id = await useEverything(use());
     await useCallbacks(alice);

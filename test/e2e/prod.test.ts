@@ -38,7 +38,7 @@ async function download(id: string): Promise<Buffer> {
 }
 
 describe("the stack prod, on one machine", () => {
-  it("brings an asset to its labels and gives its bytes back", async () => {
+  it("labels an asset and downloads it", async () => {
     const { id, bytes, end } = await labelled();
     expect(end.asset).toMatchObject({ state: "RECEIVED", labelStatus: "DONE" });
     expect(end.asset.labels?.length).toBeGreaterThan(0);
@@ -55,7 +55,7 @@ describe("the stack prod, on one machine", () => {
 describe("the sweep's log", () => {
   const told = () => lines.filter((line) => /darkroom-prod-sweep Sweep/.test(line));
 
-  it("is silent while nothing is due, and says what was due", async () => {
+  it("is empty while nothing is due, and names what was due", async () => {
     const { id } = await labelled();
     const before = told().length;
     await invoke(use(), "sweep");
@@ -72,7 +72,7 @@ describe("the sweep's log", () => {
 
 /** As docs/restore.md says, step by step. */
 describe("an asset whose object was deleted", () => {
-  it("is brought back from its row of before and the old version of its object, and told of anew", async () => {
+  it("is restored from its old row and the old version of its object, and published again", async () => {
     const { alice, cloud } = use();
     const { id, bytes, events } = await labelled();
     const ownerId = alice.sub;

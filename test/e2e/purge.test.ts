@@ -52,7 +52,7 @@ async function traces(client: Client, id: string) {
 }
 
 describe("purgeAsset", () => {
-  it("removes everything, tells PURGED, and may be repeated until then", async () => {
+  it("removes everything, publishes PURGED, and can be repeated until then", async () => {
     const { alice } = use();
     const receiver = await startReceiver();
     const { id, events } = await labelled(alice, { callbackUrl: receiver.url });
@@ -71,7 +71,7 @@ describe("purgeAsset", () => {
     await receiver.stop();
   });
 
-  it("hides at once what was deleted before, and answers a repetition alike", async () => {
+  it("hides a deleted asset immediately, and a repetition has the same answer", async () => {
     const { bob } = use();
     const { id, events } = await labelled(bob);
     await mutate(bob, "deleteAsset", id);
@@ -85,7 +85,7 @@ describe("purgeAsset", () => {
     await events.until(({ assetId, type }) => assetId === id && type === "PURGED");
   });
 
-  it("takes an asset that was never uploaded, and the upload that comes later", async () => {
+  it("purges an asset that was never uploaded, and the upload that arrives later", async () => {
     const { alice } = use();
     const bytes = await jpeg("orange");
     const { asset, upload } = await alice.create(bytes, "image/jpeg");
@@ -97,7 +97,7 @@ describe("purgeAsset", () => {
     expect(await isStored(objectKey(alice.sub, asset.id))).toBe(false);
   });
 
-  it("is NotFound for another user's asset, for none and for no id", async () => {
+  it("answers NotFound for another user's asset, a missing asset and an invalid id", async () => {
     const { alice, bob, admin } = use();
     const { id } = await labelled(bob);
     const others = await mutate(alice, "purgeAsset", id);

@@ -50,13 +50,13 @@ beforeAll(async () => {
 });
 
 describe("the README's examples", () => {
-  it("are known here by name", () => {
+  it("are all tested here", () => {
     const known = [...Object.keys(variables), ...apart];
     expect(examples.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
     expect(known.filter((name) => !examples.some((example) => example.name === name))).toEqual([]);
   });
 
-  it("work, one after the other as they stand there", async () => {
+  it("work, one after the other", async () => {
     for (const { name, text } of examples.filter((example) => !apart.includes(example.name))) {
       const { data, errors } = await use().alice.ask(text, variables[name]?.(id));
       expect({ name, errors }).toEqual({ name, errors: undefined });
@@ -71,7 +71,7 @@ describe("the README's examples", () => {
     expect((await alice.ask(text, { id: asset.id })).errors).toBeUndefined();
   });
 
-  it("watch fields that events have", () => {
+  it("subscribe to fields that events have", () => {
     const { text } = examples.find(({ name }) => name === "Watch") ?? { text: "" };
     expect(text).toContain("onAssetEvent(ownerId: $ownerId)");
   });

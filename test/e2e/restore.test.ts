@@ -20,7 +20,7 @@ async function received(): Promise<string> {
 }
 
 describe("an object that is copied back", () => {
-  it("is taken from the role that restores, over what is there", async () => {
+  it("may be written by the role that restores, over an existing object", async () => {
     const key = await received();
     const { s3, bucket, close } = asFunction(use(), "restore");
     const copy = { Bucket: bucket, Key: key, CopySource: `${bucket}/${key}` };
@@ -46,7 +46,7 @@ describe("an object that is copied back", () => {
     close();
   });
 
-  it("may not be deleted by the role that restores, nor put anywhere else", async () => {
+  it("may not be deleted by the role that restores, nor written to another key", async () => {
     const key = await received();
     const { s3, bucket, close } = asFunction(use(), "restore");
     const elsewhere = { Bucket: bucket, Key: "elsewhere", CopySource: `${bucket}/${key}` };
@@ -61,7 +61,7 @@ describe("changes that could not be published", () => {
   const id = "01JD3Z6V5K8Q2M7N4P9R0S1T2W";
   const at = "2026-01-01T00:00:00.000Z";
 
-  it("are told by the object that Lambda put aside for them", async () => {
+  it("are published from the object that Lambda wrote for them", async () => {
     const { alice, cloud } = use();
     const events = await alice.events(id);
     const text = (value: string) => ({ S: value });

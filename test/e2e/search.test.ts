@@ -87,7 +87,7 @@ describe("a search", () => {
     expect(await countsOf(alice, "RED")).toEqual([["Red", 1]]);
   });
 
-  it("leaves out what is deleted, at once, and finds what is restored", async () => {
+  it("hides deleted assets immediately, and finds restored ones", async () => {
     const { alice } = use();
     const id = await upload(alice, "lime");
     await settled(alice, "green", [id]);
@@ -110,7 +110,7 @@ describe("a search", () => {
     close();
   });
 
-  it("gives pages, highest confidence first, and knows its own cursors only", async () => {
+  it("returns pages, highest confidence first, and refuses other cursors", async () => {
     const { admin } = use();
     const ids = [await upload(admin, "blue"), await upload(admin, "navy"), await upload(admin, "aqua")];
     for (const id of ids) {
@@ -148,7 +148,7 @@ describe("a search", () => {
     );
   });
 
-  it("shows nobody but admins what others have, and counts nothing of it", async () => {
+  it("shows assets of others to admins only, and counts them for their owner only", async () => {
     const { alice, bob, admin } = use();
     const id = await upload(bob, "fuchsia");
     await setLabels(bob, { id, add: ["Secret"] });
@@ -175,7 +175,7 @@ describe("a search", () => {
 });
 
 describe("a list of labels", () => {
-  it("is alphabetical, counts each asset once, and takes a prefix in any case", async () => {
+  it("is alphabetical, counts each asset once, and accepts a prefix in any case", async () => {
     const { alice } = use();
     const ids = [await upload(alice, "white"), await upload(alice, "white")];
     for (const id of ids) {
@@ -196,7 +196,7 @@ describe("a list of labels", () => {
 });
 
 describe("labels that a person sets", () => {
-  it("are found in any case and without accents, and outlive labelling again", async () => {
+  it("are found in any case and without accents, and stay when labelling runs again", async () => {
     const { alice } = use();
     const id = await upload(alice, "maroon");
     const events = await alice.events(id);
@@ -219,7 +219,7 @@ describe("labels that a person sets", () => {
     await expectSettled(async () => ((await idsOf(alice, "color")) as string[]).includes(id), true);
   });
 
-  it("may be given to what the model cannot label", async () => {
+  it("can be set on an asset that the model cannot label", async () => {
     const { bob } = use();
     const events = await bob.events();
     const bytes = Buffer.from("just words");
@@ -231,7 +231,7 @@ describe("labels that a person sets", () => {
     expect(await idsOf(bob, "letter")).toEqual([]);
   });
 
-  it("may have names that every object has", async () => {
+  it("can have the names of JavaScript's own properties", async () => {
     const { alice } = use();
     const id = await upload(alice, "gray");
     const names = ["__proto__", "constructor", "toString"];
@@ -248,7 +248,7 @@ describe("labels that a person sets", () => {
     }
   });
 
-  it("are refused for an asset that is not there, not the caller's, or not received", async () => {
+  it("are refused for an asset that is missing, another user's, or not received", async () => {
     const { alice, bob } = use();
     const { asset } = await bob.create(Buffer.from("x"), "image/jpeg");
     const set = (client: Client, id: string) => setLabels(client, { id, add: ["A"] });
@@ -272,7 +272,7 @@ describe("labels that a person sets", () => {
     expect(await setLabels(use().alice, { id, ...args })).toMatchObject(refused("ValidationError"));
   });
 
-  it("are a hundred an asset at most", async () => {
+  it("are limited to 100 for each asset", async () => {
     const { alice } = use();
     const id = await upload(alice, "black");
     const names = (from: number, to: number) =>

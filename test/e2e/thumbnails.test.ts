@@ -62,7 +62,7 @@ const rowOf = (client: Client, id: string): Promise<Asset | undefined> =>
   administrator.assets.get({ ownerId: client.sub, id });
 
 describe("the thumbnails of a picture", () => {
-  it("are made once it is received, told as one edit, and downloaded as WebP", async () => {
+  it("are made once it is received, published as one edit, and downloaded as WebP", async () => {
     const { alice } = use();
     const bytes = await corners(2000, 1000).jpeg().withMetadata({ orientation: 6 }).toBuffer();
     const { id, told } = await upload(alice, bytes, "image/jpeg");
@@ -84,7 +84,7 @@ describe("the thumbnails of a picture", () => {
     expect(await keysOf(alice, id)).toEqual(["1280.webp", "320.webp"]);
   });
 
-  it("are their owner's and admins' alone, and nobody's while the asset is deleted", async () => {
+  it("are served to the owner and admins only, and to nobody while the asset is deleted", async () => {
     const { alice, bob, admin } = use();
     const { id } = await upload(alice, await corners(300, 200).png().toBuffer(), "image/png");
     const stolen = await bob.ask(query, { id });
@@ -101,7 +101,7 @@ describe("the thumbnails of a picture", () => {
     expect(listAssets.items).toContainEqual({ id, thumbnailUrl: null });
   });
 
-  it("are gone with the object, and with its row", async () => {
+  it("are removed with the object and with its row", async () => {
     const { alice } = use();
     const { id } = await upload(alice, await corners(300, 200).webp().toBuffer(), "image/webp");
     expect(await keysOf(alice, id)).toEqual(["1280.webp", "320.webp", "label.jpg"]);
@@ -113,7 +113,7 @@ describe("the thumbnails of a picture", () => {
     expect(await keysOf(alice, id)).toEqual([]);
   });
 
-  it("have a URL of a size and a time that there is", async () => {
+  it("have a URL only for valid sizes and times", async () => {
     const { alice } = use();
     const { id } = await upload(alice, await corners(300, 200).png().toBuffer(), "image/png");
     for (const ttlSeconds of [0, 3601]) {
@@ -136,14 +136,14 @@ describe("a picture that Rekognition does not take", () => {
     expect((await alice.asset(id)).labels?.length).toBeGreaterThan(0);
   });
 
-  it("is labelled by its rendition because it has more pixels a side than 10,000", async () => {
+  it("is labelled through its rendition if a side has more than 10,000 pixels", async () => {
     const { alice } = use();
     const bytes = await corners(10_400, 700).jpeg().toBuffer();
     const { id } = await upload(alice, bytes, "image/jpeg");
     expect(await thumbnailsOf(alice, id)).toMatchObject({ width: 10_400, labelStatus: "DONE" });
   });
 
-  it("is labelled again by its rendition", async () => {
+  it("is labelled again through its rendition", async () => {
     const { alice } = use();
     const { id } = await upload(alice, await corners(300, 200).webp().toBuffer(), "image/webp");
     await alice.get("mutation ($id: ID!) { labelAsset(id: $id) { id } }", { id });
@@ -182,7 +182,7 @@ describe("a picture that cannot be decoded", () => {
     expect(await keysOf(alice, id)).toEqual([]);
   });
 
-  it("is none: other files have no thumbnails", async () => {
+  it("has no thumbnails, like other files", async () => {
     const { alice } = use();
     const { id, told } = await upload(alice, Buffer.from("words"), "text/plain");
     expect(told).toEqual(["CREATED", "RECEIVED"]);

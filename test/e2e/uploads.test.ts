@@ -19,7 +19,7 @@ beforeAll(async () => {
 const reserve = () => use().alice.create(bytes, "image/jpeg", { sha256: sha256(bytes) });
 
 describe("an upload URL", () => {
-  it("takes exactly what it was signed for, once", async () => {
+  it("accepts exactly what it was signed for, once", async () => {
     const { upload } = await reserve();
     expect(upload.method).toBe("PUT");
     expect(upload.headers.map(({ name }) => name).sort()).toEqual([
@@ -58,12 +58,12 @@ describe("an upload URL", () => {
     expect(reply.body).toContain("<Code>BadDigest</Code>");
   });
 
-  it("refuses to overwrite by leaving the condition out", async () => {
+  it("does not overwrite if the condition is left out", async () => {
     const { upload } = await reserve();
     expect((await send(upload, bytes, { "if-none-match": undefined })).status).toBe(403);
   });
 
-  it("refuses a signature that was touched, and a header that was not signed", async () => {
+  it("refuses a changed signature, and a header that was not signed", async () => {
     const { upload } = await reserve();
     const tampered = { ...upload, url: upload.url.replace(/Signature=./, "Signature=0") };
     const other = { ...upload, url: upload.url.replace(/Signature=./, "Signature=1") };
@@ -90,7 +90,7 @@ describe("an upload URL", () => {
     expect(reply.body).toContain(`<HeadersNotSigned>${name}</HeadersNotSigned>`);
   });
 
-  it("leads to no other object", async () => {
+  it("works for no other object", async () => {
     const { upload } = await reserve();
     const { asset } = await reserve();
     const elsewhere = {
@@ -100,7 +100,7 @@ describe("an upload URL", () => {
     expect((await send(elsewhere, bytes)).status).toBe(403);
   });
 
-  it("lapses", async () => {
+  it("expires", async () => {
     const { asset } = await reserve();
     const { endpointUrl, region, bucket, roles } = use().cloud.ready;
     const client = new S3Client({
@@ -128,7 +128,7 @@ describe("an upload URL", () => {
     expect(reply.body).toMatch(/<Expires>.*<\/Expires><ServerTime>.*<\/ServerTime>/);
   });
 
-  it("is signed anew for an asset that still waits", async () => {
+  it("is signed again for an asset that still waits", async () => {
     const { alice } = use();
     const { asset } = await reserve();
     const renew =
@@ -144,7 +144,7 @@ describe("an upload URL", () => {
 });
 
 describe("a download URL", () => {
-  it("says itself what a download carries, whatever headers the upload had", async () => {
+  it("fixes the headers of the download, whatever headers the upload had", async () => {
     const { alice, cloud } = use();
     const { asset, upload } = await alice.create(bytes, "image/jpeg", { filename: "a.jpg" });
     const events = await alice.events(asset.id);
@@ -193,7 +193,7 @@ describe("a download URL", () => {
     expect(lapses).toBeLessThanOrEqual(answered);
   });
 
-  it("is for its object and its time only", async () => {
+  it("works for its object and its time only", async () => {
     const { alice, cloud } = use();
     const { asset, upload } = await reserve();
     const events = await alice.events(asset.id);

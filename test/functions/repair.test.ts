@@ -67,14 +67,14 @@ describe("a check of a row and its object", () => {
     expect(bucket.renditions).toBe(outcome !== "removed");
   });
 
-  it("of an expired row that nothing came for is the last", async () => {
+  it("of an expired row without an object is the last", async () => {
     const { row, check } = await given({ state: "EXPIRED" });
     expect(await check()).toBe("agrees");
     expect(await row()).not.toHaveProperty("dueAt");
     expect(await row()).toMatchObject({ state: "EXPIRED", version: 1 });
   });
 
-  it("leaves alone what waits for a URL that may still be in use", async () => {
+  it("changes nothing while an upload URL may be in use", async () => {
     const { asset, row, check } = await given();
     expect(await check(lapsed(asset) - 1)).toBe("agrees");
     expect(await row()).toEqual({ ...asset, dueAt: lapsed(asset) });
@@ -120,7 +120,7 @@ describe("a check of a row and its object", () => {
     expect(await row()).toMatchObject({ state: asset.state, version: 1 });
   });
 
-  it("of a row that is being purged asks for it again, and changes nothing", async () => {
+  it("of a row that is being purged requests the purge again, and changes nothing", async () => {
     const purgeRequestedAt = "2026-01-01T00:00:00.000Z";
     const { asset, row, check, purges } = await given({ state: "DELETED", purgeRequestedAt });
     expect(await check()).toBe("purging");
@@ -128,7 +128,7 @@ describe("a check of a row and its object", () => {
     expect(await row()).toEqual(asset);
   });
 
-  it("of a row that is gone does nothing", async () => {
+  it("of a missing row does nothing", async () => {
     const { check, asset, row } = await given();
     await side.assets.remove(asset, { when: "attribute_exists(#id)" });
     expect(await check()).toBe("gone");
@@ -136,8 +136,8 @@ describe("a check of a row and its object", () => {
   });
 });
 
-describe("a check and", () => {
-  it("an upload that completes after the bucket was looked at: its event removes it", async () => {
+describe("a check, with at the same time", () => {
+  it("an upload that completes after the bucket was read: its event removes it", async () => {
     const { bucket, row, check, deliver } = await given();
     bucket.meanwhile = bucket.put;
     expect(await check()).toBe("expired");
@@ -147,7 +147,7 @@ describe("a check and", () => {
     expect(await row()).toMatchObject({ state: "EXPIRED" });
   });
 
-  it("an upload whose event is there before the check writes: received", async () => {
+  it("an upload whose event is handled before the check writes: received", async () => {
     const { bucket, row, check, deliver } = await given();
     bucket.meanwhile = () => {
       bucket.put();
@@ -167,7 +167,7 @@ describe("a check and", () => {
     expect(await row()).toEqual(after);
   });
 
-  it("a renewal in between: nothing expires", async () => {
+  it("a renewal: nothing expires", async () => {
     const { asset, bucket, row, check } = await given();
     const uploadExpiresAt = new Date(lapsed(asset) + 300_000).toISOString();
     bucket.meanwhile = () =>
@@ -176,7 +176,7 @@ describe("a check and", () => {
     expect(await row()).toMatchObject({ state: "CREATED", uploadExpiresAt });
   });
 
-  it("a removal in between: the row stays gone", async () => {
+  it("a removal: the row stays removed", async () => {
     const { bucket, row, check, deliver } = await given();
     bucket.put();
     bucket.meanwhile = async () => {
@@ -188,7 +188,7 @@ describe("a check and", () => {
     expect(await deliver(bucket.told[0])).toBe("orphan");
   });
 
-  it("a deletion in between: the row of an object that is gone waits for the next look", async () => {
+  it("a deletion: the row of a removed object waits for the next check", async () => {
     const { asset, bucket, row, check } = await given({ state: "RECEIVED" });
     bucket.meanwhile = () =>
       side.assets.update(asset, {
@@ -199,7 +199,7 @@ describe("a check and", () => {
     expect(await row()).toMatchObject({ state: "DELETED", version: asset.version + 1 });
   });
 
-  it("an event that reads before the row expires and writes after it: the late object goes all the same", async () => {
+  it("an event that reads before the row expires and writes after it: the late object is removed", async () => {
     const { asset, bucket, row, deliver } = await given();
     bucket.put();
     bucket.meanwhile = () =>
@@ -328,7 +328,7 @@ describe("a sweep", () => {
       return anAsset({ ownerId, id, dueShard: dueShard(id), dueAt: now - index, ...changes });
     });
 
-  it("asks for each row that is due once, though two run at once, and changes nothing but its time", async () => {
+  it("sends each row that is due once, though two sweeps run, and changes only its time", async () => {
     const ownerId = randomUUID();
     const waiting = rowsOf(ownerId, 40, { state: "CREATED" });
     const stuck = rowsOf(randomUUID(), 20, { state: "RECEIVED", labelStatus: "PENDING", labelRun: 3 });
@@ -365,7 +365,7 @@ describe("a sweep", () => {
     );
   });
 
-  it("looks at no more than so many rows of a shard, those that waited longest, and then at the rest", async () => {
+  it("reads a limited number of rows of a shard, the oldest first, and the rest next time", async () => {
     const rows = rowsOf(randomUUID(), maxRows + 7, { dueShard: "3", dueAt: now });
     const oldest = { ...anAsset({ ownerId: randomUUID(), dueShard: "3", dueAt: 1 }) };
     await putRows(owner, "assets", [...rows, oldest]);
@@ -374,7 +374,7 @@ describe("a sweep", () => {
     await messages(queues().objectQueueUrl);
   });
 
-  it("brings up again what could not be sent", async () => {
+  it("sends again what could not be sent", async () => {
     const rows = rowsOf(randomUUID(), 3, { dueAt: now });
     await putRows(owner, "assets", rows);
     const nowhere = { ...queues(), objectQueueUrl: `${queues().objectQueueUrl}-none` };

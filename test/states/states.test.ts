@@ -458,7 +458,7 @@ function died(error: unknown): "died" {
 const pick = <Item>(items: readonly Item[], which: number): Item | undefined => items[which % items.length];
 
 describe("an asset", () => {
-  it("is what the contract says, whatever is asked, told, repeated, lost and late; and ends in its true state", async () => {
+  it("follows the contract under any order of requests, and of events that are repeated, lost or late, and ends in the state of its object", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.boolean(),

@@ -29,12 +29,12 @@ const inDue = faultIn("domain/due.ts", domainTests);
 
 export const resolverFaults: readonly Fault[] = [
   inListening(
-    "former admins go on hearing of others",
+    "former admins still receive events of others",
     "ownerId !== callerOf(ctx)",
     "ownerId === callerOf(ctx)",
   ),
   inListening(
-    "a subscription ends when the owner is named",
+    "a subscription with an owner is ended",
     "userId: { eq: callerOf(ctx) }",
     "userId: { eq: ctx.args.ownerId }",
   ),
@@ -50,13 +50,13 @@ export const resolverFaults: readonly Fault[] = [
     ".some((group) => group !== admins)",
   ),
   inCaller(
-    "everyone may touch everyone's profile",
+    "everyone may change everyone's profile",
     "(id === callerOf(ctx) || isAdmin(ctx))",
     "(id !== callerOf(ctx) || isAdmin(ctx))",
   ),
   inChange("a change starts from any state", '[`#state IN (${states.join(", ")})`]', '["#state <> :none"]'),
   inChange(
-    "an edit goes over a version not seen",
+    "an edit overwrites a version that the caller has not seen",
     '"#version = :expectedVersion"',
     '"#version > :expectedVersion"',
   ),
@@ -83,11 +83,11 @@ export const resolverFaults: readonly Fault[] = [
     "page.items.some((asset) => asset.ownerId !== owner)",
     "false",
   ),
-  inList("the order is turned round", 'order === "OLDEST_FIRST"', 'order !== "OLDEST_FIRST"'),
-  inEvents("the event after which is asked comes again", "(after ?? 0) + 1", "after ?? 0"),
+  inList("the order is reversed", 'order === "OLDEST_FIRST"', 'order !== "OLDEST_FIRST"'),
+  inEvents("the event of the cursor is repeated", "(after ?? 0) + 1", "after ?? 0"),
   inEvents("a gap in the log is skipped", "gap < 0 ? items : items.slice(0, gap)", "items"),
   inEvents("an event that is being written counts as removed", "begin < last)", "items.length >= 0)"),
-  inDeliveries("any text is looked for as an asset's id", "if (!isUlid(assetId)) {", "if (false) {"),
+  inDeliveries("any text is accepted as an asset's id", "if (!isUlid(assetId)) {", "if (false) {"),
   inUser(
     "an old version of a profile overwrites a newer one",
     "AND #version = :expected",
@@ -95,7 +95,7 @@ export const resolverFaults: readonly Fault[] = [
   ),
   inUser("a change makes a user that did not exist", "`attribute_exists(#id)${", "`:one = :one${"),
   inPage("a page of 101 is read", "limit > maxPage", "limit > maxPage + 1"),
-  inPage("a page of none is read", "limit < 1", "limit < 0"),
+  inPage("a page of zero items is read", "limit < 1", "limit < 0"),
   inPage("a throttled page counts as a bad cursor", '"ThrottlingException",', ""),
   inLimits(
     "an upload of one byte more is signed",
@@ -103,14 +103,14 @@ export const resolverFaults: readonly Fault[] = [
     "maxContentLength = 104_857_601",
   ),
   inLimits("a page may have 101 items", "maxPage = 100", "maxPage = 101"),
-  inLimits("an upload URL lives ten minutes", "uploadSeconds = 300", "uploadSeconds = 600"),
+  inLimits("an upload URL is valid for ten minutes", "uploadSeconds = 300", "uploadSeconds = 600"),
   inAsset(
     "an upload may be confirmed before it was received",
     'confirm: { from: ["RECEIVED"]',
     'confirm: { from: ["CREATED", "RECEIVED"]',
   ),
   inAsset(
-    "labels may be asked for while they are being made",
+    "labels may be requested while they are being made",
     'again: { from: ["DONE", "FAILED"]',
     'again: { from: ["DONE", "FAILED", "RUNNING"]',
   ),
@@ -122,12 +122,12 @@ export const resolverFaults: readonly Fault[] = [
   ),
   inEvent("labels of a deleted asset are published", ' && after.state !== "DELETED") {', ") {"),
   inDue(
-    "a waiting upload is looked at too late",
+    "a waiting upload is checked too late",
     "(asset.uploadExpiresAt ?? now) + wait.upload",
     "(asset.uploadExpiresAt ?? now) + wait.late",
   ),
   inDue(
-    "a job that died is not taken up",
+    "a crashed job is not repeated",
     "(labelLease ?? now) + wait.lease",
     "(labelLease ?? now) + wait.audit",
   ),

@@ -122,7 +122,7 @@ function loseUpdates({ dynamodb }: FunctionSide) {
 }
 
 describe("a delivery", () => {
-  it("is signed so that the standard's own library takes it, and told once", async () => {
+  it("is signed so that the standard's own library accepts it, and is sent once", async () => {
     const { run, row, sent, secret, clock } = await scene([{ status: 204 }]);
     clock.now = Date.now();
     expect(await run()).toBe("delivered");
@@ -152,13 +152,13 @@ describe("a delivery", () => {
     expect(await run()).toBe(outcome);
   });
 
-  it("is made by one of those that got its job at once", async () => {
+  it("is sent once although two functions receive its job at the same time", async () => {
     const { run, sent } = await scene([{ status: 204 }]);
     expect((await Promise.all([run(), run(), run()])).sort()).toEqual(["delivered", "not due", "not due"]);
     expect(sent).toHaveLength(1);
   });
 
-  it("goes on where the answers to its own writes are lost, and the SDK is refused by what it has written", async () => {
+  it("continues if the answers to its writes are lost and the SDK's repetition is refused", async () => {
     const { run, row, sent, queued, clock } = await scene([{ status: 500 }, { status: 204 }]);
     const lost = loseUpdates(side);
     expect(await run()).toBe("put off");
@@ -171,7 +171,7 @@ describe("a delivery", () => {
     expect(await row()).toMatchObject({ attempts: [{ succeeded: false }, { succeeded: true }], tries: 2 });
   });
 
-  it("is not made again because the stream repeats its event", async () => {
+  it("is not sent again if the stream repeats its event", async () => {
     const { run, call, event, queued, sent } = await scene([{ status: 204 }]);
     await run();
     await call(event(7));
@@ -179,7 +179,7 @@ describe("a delivery", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("is tried by the schedule, under one id, and then waits for a person", async () => {
+  it("is tried on schedule, under one id, and then waits for a person", async () => {
     const { run, row, clock, queued, sent, deadLetters, first } = await scene();
     const waits: number[] = [];
     for (let attempt = 1; attempt < 10; attempt += 1) {
@@ -205,7 +205,7 @@ describe("a delivery", () => {
     expect(new Set(sent.map(({ headers }) => headers["webhook-timestamp"])).size).toBe(10);
   });
 
-  it("begins anew when it is taken back out of the dead letters", async () => {
+  it("starts again when it is moved back from the dead letters", async () => {
     const answers: Answer[] = Array(10).fill({ status: 500 }) as Answer[];
     const { run, row, clock, deadLetters } = await scene([...answers, { status: 200 }]);
     for (let attempt = 0; attempt < 10; attempt += 1) {
@@ -217,7 +217,7 @@ describe("a delivery", () => {
     expect(await row()).toMatchObject({ status: "DELIVERED", tries: 1 });
   });
 
-  it("waits as long as the receiver asks, but not for ever", async () => {
+  it("waits as long as the receiver asks, up to a limit", async () => {
     const { run, row, clock } = await scene([
       { status: 429, retryAfter: 600 },
       { status: 503, retryAfter: 10_000_000 },
@@ -233,7 +233,7 @@ describe("a delivery", () => {
     expect(waits).toEqual([600, 86_400, 1800]);
   });
 
-  it("is made no more to a receiver that said 410, not for other events either, until it is replayed", async () => {
+  it("is not sent to a receiver that answered 410, nor are other events, until it is replayed", async () => {
     const { ownerId, run, row, call, event, queued, sent, webhooks } = await scene([{ status: 410 }]);
     expect(await run()).toBe("receiver gone");
     expect(await row()).toMatchObject({ status: "DISABLED", attempts: [{ succeeded: false }] });
@@ -249,7 +249,7 @@ describe("a delivery", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("fails in the end though every attempt died", async () => {
+  it("fails after the last attempt although every attempt crashed", async () => {
     const { run, row, clock, sent, deadLetters } = await scene(
       Array(10).fill(new Error("killed")) as Error[],
     );
@@ -263,13 +263,13 @@ describe("a delivery", () => {
     expect(deadLetters).toHaveLength(1);
   });
 
-  it("is due although the clock that says so runs a little behind", async () => {
+  it("is due although the clock of the function is slightly behind", async () => {
     const { run, clock } = await scene([{ status: 204 }]);
     clock.now -= 900;
     expect(await run()).toBe("delivered");
   });
 
-  it("goes on after the function died in the middle of an attempt, which shows in the log", async () => {
+  it("continues after the function crashed during an attempt, which the log shows", async () => {
     const { run, row, clock } = await scene([new Error("killed"), { status: 204 }]);
     await expect(run()).rejects.toThrow("killed");
     expect(await run()).toBe("not due");
@@ -278,7 +278,7 @@ describe("a delivery", () => {
     expect((await row()).attempts.map(({ succeeded }) => succeeded)).toEqual([undefined, true]);
   });
 
-  it("is not sent while its owner is to be erased, and counts no attempt; a cancellation lets it go", async () => {
+  it("is not sent, and counts no attempt, while its owner is to be erased; a cancellation sends it", async () => {
     const { webhooks, run, row, sent } = await scene([{ status: 204 }]);
     webhooks.erasing.status = "REQUESTED";
     expect(await run()).toBe("not due");
@@ -287,7 +287,7 @@ describe("a delivery", () => {
     expect(await run()).toBe("delivered");
   });
 
-  it("does not write over an attempt that began when its own lease had run out", async () => {
+  it("does not overwrite an attempt that started after its own lease ended", async () => {
     const slow = await scene([]);
     const { clock, row, run } = slow;
     let second: Promise<unknown> | undefined;
@@ -333,14 +333,14 @@ describe("a callback of an asset that is hidden", () => {
     expect(await row()).not.toHaveProperty("dueAt");
   });
 
-  it("is not sent when an operator takes it back out of the dead letters", async () => {
+  it("is not sent when an operator moves it back from the dead letters", async () => {
     const { kept, run, row, sent, first } = await scene();
     kept.asset = undefined;
     expect(await run({ ...first, replay: true })).toBe("withheld");
     expect([sent, (await row()).status]).toEqual([[], "WITHHELD"]);
   });
 
-  it("is replayed once the asset is back", async () => {
+  it("is replayed once the asset is restored", async () => {
     const { ownerId, webhooks, kept, run, row, queued, sent } = await scene([{ status: 204 }]);
     const present = kept.asset;
     const id = `msg_${(await row()).assetId}_7`;
@@ -354,7 +354,7 @@ describe("a callback of an asset that is hidden", () => {
   });
 });
 
-describe("a replay of what is on its way", () => {
+describe("a replay of a delivery that is running", () => {
   /** One attempt that does something while the receiver thinks. */
   const meanwhile = async (
     act: (here: Awaited<ReturnType<typeof scene>>, id: string) => Promise<unknown>,
@@ -378,7 +378,7 @@ describe("a replay of what is on its way", () => {
     return { ...here, outcome };
   };
 
-  it("begins no second attempt beside one that runs", async () => {
+  it("starts no second attempt beside a running one", async () => {
     const { queued, row, outcome } = await meanwhile(
       ({ ownerId, webhooks }, id) => answer({ do: "replay", ownerId, id }, webhooks),
       500,
@@ -389,7 +389,7 @@ describe("a replay of what is on its way", () => {
     expect(Number.isInteger(nextAttemptAt)).toBe(true);
   });
 
-  it("is not undone by a 410 to an attempt from before it", async () => {
+  it("is not undone by a 410 to an earlier attempt", async () => {
     const { queued, run, sent } = await meanwhile(async ({ ownerId, webhooks, clock }, id) => {
       clock.now += 40_000;
       await answer({ do: "replay", ownerId, id }, webhooks);
@@ -398,7 +398,7 @@ describe("a replay of what is on its way", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("does not undo an attempt that began since the row was looked at", async () => {
+  it("does not undo an attempt that started since the row was read", async () => {
     const { ownerId, run, row, webhooks } = await scene([{ status: 500 }]);
     const overtaken = {
       ...callbacks,
@@ -413,7 +413,7 @@ describe("a replay of what is on its way", () => {
     expect(await row()).toMatchObject({ tries: 1, attempts: [{ succeeded: false }] });
   });
 
-  it("again and again keeps fifty attempts in the log", async () => {
+  it("keeps fifty attempts in the log when it is repeated", async () => {
     const { ownerId, row, run, queued, webhooks } = await scene(Array(60).fill({ status: 204 }) as Answer[]);
     await run();
     const id = `msg_${(await row()).assetId}_7`;
@@ -426,7 +426,7 @@ describe("a replay of what is on its way", () => {
 });
 
 describe("a webhook secret", () => {
-  it("is made by the first to register and shown with one asset, which may ask again", async () => {
+  it("is made by the first registration and shown with one asset, again if the creation is repeated", async () => {
     const { ownerId, webhooks, secret, assetId } = await scene();
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(await answer({ do: "register", ownerId, url: "http://localhost:2/" }, webhooks)).toEqual({
@@ -438,7 +438,7 @@ describe("a webhook secret", () => {
     expect(await show(otherId(assetId))).toEqual({ secret: null });
   });
 
-  it("waits to be shown for as long as it takes, and is shown to one of those who ask at once", async () => {
+  it("is shown to one of several concurrent creations, however late they come", async () => {
     const { webhooks, assetId } = await scene();
     const ownerId = "waiting";
     const register = () => answer({ do: "register", ownerId, url: "http://localhost:2/" }, webhooks);
@@ -456,7 +456,7 @@ describe("a webhook secret", () => {
     expect(await register()).toMatchObject({ unseen: false });
   });
 
-  it("that was rotated is not shown again by a reservation from before", async () => {
+  it("is not shown by an earlier reservation after a rotation", async () => {
     const { ownerId, webhooks, assetId } = await scene();
     await answer({ do: "rotateSecret", ownerId }, webhooks);
     expect(await answer({ do: "showSecret", ownerId, assetId }, webhooks)).toEqual({ secret: null });
@@ -486,7 +486,7 @@ describe("a webhook secret", () => {
     ]);
   });
 
-  it("is rotated again within the day: the one that is in use signs on, and a sixth time is refused", async () => {
+  it("is rotated again within the day: the secret in use still signs, and a sixth rotation is refused", async () => {
     const { ownerId, webhooks, secret, run, sent } = await scene([{ status: 204 }]);
     const rotate = () => answer({ do: "rotateSecret", ownerId }, webhooks);
     for (let rotation = 0; rotation < 5; rotation += 1) {
@@ -503,7 +503,7 @@ describe("a webhook secret", () => {
   const rotateAtOnce = async (ownerId: string, webhooks: Parameters<typeof answer>[1], times: number) =>
     Promise.all(Array.from({ length: times }, () => answer({ do: "rotateSecret", ownerId }, webhooks)));
 
-  it("is rotated six times at once: each has its turn, and what was answered signs", async () => {
+  it("is rotated by six concurrent calls: all succeed, and each answered secret signs", async () => {
     const { webhooks } = await scene();
     const ownerId = "owner-rotating";
     const rotations = (await rotateAtOnce(ownerId, webhooks, 6)) as Rotation[];
@@ -513,7 +513,7 @@ describe("a webhook secret", () => {
     expect(rotations.filter(({ previousValidUntil }) => previousValidUntil === null)).toHaveLength(1);
   });
 
-  it("is rotated more often at once than it may be: those above are refused, and none fails", async () => {
+  it("is rotated by more concurrent calls than allowed: the extra calls are refused, and none fails", async () => {
     const { ownerId, webhooks, secret } = await scene();
     const answers = await rotateAtOnce(ownerId, webhooks, 8);
     const refused = answers.filter((one) => "refused" in one);
@@ -525,7 +525,7 @@ describe("a webhook secret", () => {
     expect(valid.sort()).toEqual([secret, ...rotated].sort());
   });
 
-  it("that others never stop changing is a conflict, not a failure", async () => {
+  it("answers a conflict, not a failure, if others keep changing it", async () => {
     const { ownerId, webhooks } = await scene();
     let writes = 0;
     const overtaken = {
@@ -541,7 +541,7 @@ describe("a webhook secret", () => {
     expect(writes).toBe(8);
   });
 
-  it("is made by a rotation if there is none", async () => {
+  it("is made by a rotation if it is missing", async () => {
     const { webhooks } = await scene();
     const made = await answer({ do: "rotateSecret", ownerId: "owner-without" }, webhooks);
     expect(made).toMatchObject({ previousValidUntil: null });
@@ -549,7 +549,7 @@ describe("a webhook secret", () => {
 });
 
 describe("a registration", () => {
-  it("is refused alike, whatever a name leads to", async () => {
+  it("is refused with one answer, whatever a name resolves to", async () => {
     const { webhooks } = await scene();
     const register = (address: string | Error) => {
       const resolve = () =>
@@ -574,7 +574,7 @@ describe("a registration", () => {
 });
 
 describe("a replay", () => {
-  it("is refused for what is not the caller's, or cannot be", async () => {
+  it("is refused for deliveries of others, and for invalid ids", async () => {
     const { row, webhooks } = await scene();
     const { assetId } = await row();
     const refused = { refused: "NotFound", message: "Delivery not found" };
@@ -589,7 +589,7 @@ describe("a replay", () => {
   });
 });
 
-describe("a replay of what tells of an asset that is hidden", () => {
+describe("a replay of a delivery about a hidden asset", () => {
   it.each<[string, (asset: Asset) => Asset | undefined]>([
     ["deleted", (asset) => ({ ...asset, state: "DELETED", formerState: "RECEIVED" })],
     ["gone", () => undefined],
@@ -616,7 +616,7 @@ describe("a receiver that fails for good", () => {
     }
   };
 
-  it("is known by its last delivery after the tenth attempt, and not before", async () => {
+  it("is recorded with its last delivery after the tenth attempt, and not before", async () => {
     const here = await scene(failures(10));
     const { run, row, clock, failing } = here;
     for (let attempt = 1; attempt < 10; attempt += 1) {
@@ -630,14 +630,14 @@ describe("a receiver that fails for good", () => {
     expect(await failing()).toEqual({ at, assetId, messageId: `msg_${assetId}_7` });
   });
 
-  it("is known when it answered 410", async () => {
+  it("is recorded when it answers 410", async () => {
     const { run, failing } = await scene([{ status: 410 }]);
     await run();
     expect(await failing()).toMatchObject({ messageId: expect.stringMatching(/_7$/) as unknown });
   });
 
   it.each([500, 410])(
-    "is well again once it takes a delivery, and not because one is asked for: %i",
+    "is no longer recorded once it accepts a delivery, a request for one is not enough: %i",
     async (status) => {
       const here = await scene([
         ...Array.from({ length: status === 410 ? 1 : 10 }, () => ({ status })),
@@ -652,7 +652,7 @@ describe("a receiver that fails for good", () => {
     },
   );
 
-  it("costs a receiver that is well no write", async () => {
+  it("writes nothing for a receiver that works", async () => {
     const { run, ownerId } = await scene([{ status: 204 }]);
     await run();
     expect(await callbacks.receiver(ownerId, "http://127.0.0.1:1/hook")).toBeUndefined();
@@ -660,7 +660,7 @@ describe("a receiver that fails for good", () => {
 });
 
 describe("the schedule", () => {
-  it("adds up to a fifth by chance", () => {
+  it("adds a random part of up to a fifth", () => {
     expect([waitAfter(2, undefined, 0), waitAfter(2, undefined, 1)]).toEqual([300, 360]);
     expect(waitAfter(10, undefined, 0)).toBeUndefined();
   });
@@ -677,7 +677,7 @@ describe("the schedule", () => {
   });
 });
 
-describe("what a receiver asks to wait", () => {
+describe("the wait that a receiver asks for", () => {
   const at = Date.UTC(2026, 0, 1);
 
   it.each([
@@ -709,7 +709,7 @@ describe("what a receiver asks to wait", () => {
     expect(retryAfterOf(text, at)).toBeUndefined();
   });
 
-  it("is whole seconds, and not less than was asked for", () => {
+  it("is in whole seconds, rounded up", () => {
     expect(retryAfterOf("Thu, 01 Jan 2026 00:01:00 GMT", at + 1)).toBe(60);
   });
 });

@@ -14,7 +14,7 @@ const message = (url: string) => ({
   headers: { "webhook-id": "msg_1" },
 });
 
-describe("a callback to where it must not go", () => {
+describe("a callback to a forbidden address", () => {
   let listener: Server;
   let port: number;
   let sockets = 0;
@@ -45,7 +45,7 @@ describe("a callback to where it must not go", () => {
 
   const atListener = (text: string): string => text.replace(/^([a-z]+:[\\/]*)([^\\/]*)/, `$1$2:${port}`);
 
-  it("the listener hears of a socket that is opened", async () => {
+  it("the listener is called for each socket that is opened", async () => {
     expect(await send(`http://127.0.0.1:${port}/`, [], true)).toEqual({ status: 0 });
     expect(sockets).toBe(1);
   });
@@ -56,13 +56,13 @@ describe("a callback to where it must not go", () => {
     expect(sockets).toBe(0);
   });
 
-  it("opens no socket to a public name that leads inside, or inside too", async () => {
+  it("opens no socket to a public name with an internal address, alone or among others", async () => {
     expect(await send(`https://example.com:${port}/`)).toEqual({ status: 0 });
     expect(await send(`https://example.com:${port}/`, ["8.8.8.8", "127.0.0.1"])).toEqual({ status: 0 });
     expect(sockets).toBe(0);
   });
 
-  it("opens no socket to a name that changed since it was looked at: it is resolved once, for the connection", async () => {
+  it("resolves a name once, for the connection, so that a later change opens no socket", async () => {
     const answers = [["8.8.8.8"], ["127.0.0.1"], ["127.0.0.1"]];
     let asked = 0;
     const rules = {
@@ -156,15 +156,15 @@ describe("a receiver's certificate", () => {
     return { ...answer, refused: failures[0]?.code };
   }
 
-  it("is taken from an authority that is trusted, for the receiver's name", async () => {
+  it("is accepted from a trusted authority, for the receiver's name", async () => {
     expect(await send(name, { ca: cert })).toEqual({ status: 204, refused: undefined });
   });
 
-  it("is refused from an authority that is not trusted", async () => {
+  it("is refused from an untrusted authority", async () => {
     expect(await send(name, {})).toEqual({ status: 0, refused: "DEPTH_ZERO_SELF_SIGNED_CERT" });
   });
 
-  it("is refused if it is another's", async () => {
+  it("is refused if it has another name", async () => {
     expect(await send("other.example.com", { ca: cert })).toEqual({
       status: 0,
       refused: "ERR_TLS_CERT_ALTNAME_INVALID",
@@ -191,7 +191,7 @@ describe("a receiver", () => {
     })(message(`${receiver.url}/hook?key=1`));
   };
 
-  it("gets the very body, as JSON, over a connection of its own", async () => {
+  it("receives the exact body, as JSON, over its own connection", async () => {
     expect(await post({ status: 204 })).toEqual({ status: 204 });
     expect(receiver.received.at(-1)).toMatchObject({
       method: "POST",
@@ -201,11 +201,11 @@ describe("a receiver", () => {
     expect(receiver.received.at(-1)?.body.toString()).toBe('{"type":"asset.labelled"}');
   });
 
-  it.each([200, 400, 410, 429, 500, 503])("that says %i is heard", async (status) => {
+  it.each([200, 400, 410, 429, 500, 503])("that answers %i is recorded", async (status) => {
     expect(await post({ status })).toMatchObject({ status });
   });
 
-  it("that asks to wait is heard, in seconds and as a date", async () => {
+  it("can ask for a wait, in seconds or as a date", async () => {
     expect(await post({ status: 429, headers: { "retry-after": "120" } })).toEqual({
       status: 429,
       retryAfter: 120,
@@ -224,12 +224,12 @@ describe("a receiver", () => {
     expect(receiver.received).toHaveLength(before + 1);
   });
 
-  it("that hangs is given up", async () => {
+  it("that hangs is cut off", async () => {
     expect(await post("hang", { connect: 3_000, answer: 50, rest: 50 })).toEqual({ status: 0 });
     expect(failures).toHaveLength(1);
   });
 
-  it("that cuts the connection, or is not there, has not taken it", async () => {
+  it("that cuts the connection, or does not listen, has not accepted it", async () => {
     expect(await post("cut")).toEqual({ status: 0 });
     await receiver.refuse();
     expect(await post({ status: 204 })).toEqual({ status: 0 });
@@ -237,7 +237,7 @@ describe("a receiver", () => {
     expect(failures).toHaveLength(2);
   });
 
-  it("that answers at length is read no further than 64 KB, but for what is on its way", async () => {
+  it("that sends a long answer is read up to 64 KB and what is already buffered", async () => {
     const whole = 50_000_000;
     const { promise: left, resolve: leave } = Promise.withResolvers<number>();
     const server = createHttpServer((_, response) => {
@@ -264,7 +264,7 @@ describe("a receiver", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it("that answers at length, or a byte at a time, is cut off once its status is known", async () => {
+  it("that sends a long or slow answer is cut off once its status is known", async () => {
     expect(await post("endless")).toEqual({ status: 200 });
     expect(await post("drip", { connect: 3_000, answer: 15_000, rest: 20 })).toEqual({ status: 200 });
   });

@@ -160,7 +160,7 @@ describe("an erasure", () => {
     expect(await left(other)).toHaveLength(before);
   });
 
-  it("that dies after any of its calls is finished by the next job, with the same receipt", async () => {
+  it("that crashes after any of its calls is finished by the next job, with the same receipt", async () => {
     let died = true;
     for (let calls = 1; died; calls += 1) {
       const gone = await user();
@@ -200,7 +200,7 @@ describe("an erasure", () => {
     }
   });
 
-  it("goes on in another job when the time of one is over", async () => {
+  it("continues in another job when its time is over", async () => {
     const gone = await user();
     let times = 0;
     const { run, queued } = erasing(grace, { hasTime: () => (times += 1) < 8 });
@@ -223,7 +223,7 @@ describe("an erasure", () => {
     expect(await left(kept)).toHaveLength(before);
   });
 
-  it("that is cancelled while its job starts removes nothing", async () => {
+  it("removes nothing if it is cancelled while its job starts", async () => {
     const kept = await user();
     const table = erasuresIn(side.dynamodb, side.table("erasures"));
     const cancelled: ErasureStatus = "CANCELLED";
@@ -242,7 +242,7 @@ describe("an erasure", () => {
     expect(await left(kept)).toHaveLength(before);
   });
 
-  it("removes the sign-in of a user of the pool, and asks for none by an id of another form", async () => {
+  it("removes the sign-in of a user of the pool, and makes no request for an id of another form", async () => {
     const { sub } = use().bob;
     const store = signInStore(cognito, use().cloud.ready.userPoolId);
     expect(await store.count(sub)).toBe(1);

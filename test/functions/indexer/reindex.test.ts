@@ -78,7 +78,7 @@ function library() {
 const through = (index: LabelIndex, write: LabelIndex["write"]): LabelIndex => ({ ...index, write });
 
 describe("an asset's entry in the label index", () => {
-  it("is written once, however often the job comes", async () => {
+  it("is written once, however often the job is delivered", async () => {
     const { run, set, read } = library();
     set("A", [label("Dog", 90.5, ["Animal"]), label("Cat", 70, ["Animal"])]);
     expect(await run("A")).toBe("indexed");
@@ -102,7 +102,7 @@ describe("an asset's entry in the label index", () => {
     expect(counts).toEqual({ dog: 2 });
   });
 
-  it("takes names that every object has for names like others", async () => {
+  it("treats the names of JavaScript's own properties like other names", async () => {
     const { run, set, read } = library();
     set("A", [label("__proto__"), label("constructor"), label("hasOwnProperty")]);
     expect([await run("A"), await run("A")]).toEqual(["indexed", "agreed"]);
@@ -116,7 +116,7 @@ describe("an asset's entry in the label index", () => {
     expect((await read()).matches).toEqual([]);
   });
 
-  it("leaves nothing that is found or counted once the asset is deleted or gone", async () => {
+  it("is neither found nor counted once the asset is deleted or removed", async () => {
     const { run, set, remove, read } = library();
     for (const id of ["A", "B"]) {
       set(id, [label("Dog")]);
@@ -141,7 +141,7 @@ describe("an asset's entry in the label index", () => {
     expect((await read()).entries[0]).not.toHaveProperty("expiresAt");
   });
 
-  it("takes more labels than one transaction has room for, and each crash between two", async () => {
+  it("handles more labels than fit into one transaction, and a crash between any two", async () => {
     const { run, set, read, index } = library();
     set("A", many(0, 40));
     await run("A");
@@ -159,7 +159,7 @@ describe("an asset's entry in the label index", () => {
     expect(counts).toEqual(Object.fromEntries(many(20, 150).map(({ name }) => [name.toLowerCase(), 1])));
   });
 
-  it("is right after a crash before the write, and after one between the write and the end of its counts", async () => {
+  it("is correct after a crash before the write, and between the write and its counts", async () => {
     const { run, set, read, index } = library();
     set("A", [label("Dog")]);
     const never = through(index, () => Promise.reject(new Error("killed")));
@@ -169,7 +169,7 @@ describe("an asset's entry in the label index", () => {
     expect((await read()).counts).toEqual({ dog: 1 });
   });
 
-  it("agrees with the asset as it is, though an older job writes at the same time", async () => {
+  it("agrees with the current asset although an older job writes at the same time", async () => {
     const { run, set, read, index, conflicts } = library();
     set("A", [label("Dog")]);
     // Between the slow job's reading and its writing, the asset changes and the job of that change runs.
@@ -195,7 +195,7 @@ describe("an asset's entry in the label index", () => {
     expect((await read()).counts).toEqual({ sea: 20 });
   });
 
-  it("gives up after eight writes that others were faster than", async () => {
+  it("fails after eight writes that lost to others", async () => {
     const { run, set, conflicts } = library();
     set("A", [label("Dog")]);
     const { index } = library();
@@ -222,7 +222,7 @@ describe("the table of the label index", () => {
     refuses("TransactionCanceledException", { CancellationReasons: codes.map((Code) => ({ Code })) });
 
   it.each([["ConditionalCheckFailed"], ["None", "TransactionConflict"]])(
-    "lets the caller try again after %s",
+    "allows a retry after %s",
     async (...codes) => {
       scripted().answer(cancelled(...codes));
       expect(await write()).toBe(false);

@@ -52,7 +52,7 @@ async function waiting() {
 }
 
 describe("an event", () => {
-  it("that is told twice counts once", async () => {
+  it("that is delivered twice counts once", async () => {
     const { event, row } = await waiting();
     expect(await event("created", "0A")).toBe("received");
     const after = await row();
@@ -60,7 +60,7 @@ describe("an event", () => {
     expect(await row()).toEqual(after);
   });
 
-  it("that is late changes nothing that the client confirmed", async () => {
+  it("that arrives late changes nothing that the client confirmed", async () => {
     const { alice } = use();
     const { key, event, row } = await waiting();
     await event("created", "0B");
@@ -70,14 +70,14 @@ describe("an event", () => {
     expect(await row()).toMatchObject({ state: "UPLOADED" });
   });
 
-  it("of a removal that comes late does not remove what came after it", async () => {
+  it("of a removal that arrives late does not remove a newer object", async () => {
     const { event, row } = await waiting();
     await event("created", "0C");
     expect(await event("removed", "0B")).toBe("stale");
     expect(await row()).toBeDefined();
   });
 
-  it("of a removal under the number of what was seen already is no news", async () => {
+  it("of a removal with a sequencer that was seen already changes nothing", async () => {
     const { event, row } = await waiting();
     await event("created", "0C");
     expect(await event("removed", "0C")).toBe("stale");
@@ -85,7 +85,7 @@ describe("an event", () => {
     expect(await event("removed", "0D")).toBe("removed");
   });
 
-  it("of a removal that comes first leaves nothing for the creation", async () => {
+  it("of a removal that arrives first leaves nothing for the creation", async () => {
     const { event, row } = await waiting();
     expect(await event("removed", "0C")).toBe("removed");
     expect(await event("created", "0B")).toBe("orphan");
@@ -103,7 +103,7 @@ describe("an event", () => {
     expect(withoutRenditions).toEqual([key.id, key.id]);
   });
 
-  it("of a removed version removes the row only if no version is seen any more", async () => {
+  it("of a removed version removes the row only if no version is visible", async () => {
     const { event, versionRemoved, row } = await waiting();
     await event("created", "0A");
     expect(await versionRemoved(true)).toBe("stale");
@@ -112,7 +112,7 @@ describe("an event", () => {
     expect(await row()).toBeUndefined();
   });
 
-  it("for a deleted asset does not bring it back, but is kept for its restoration", async () => {
+  it("for a deleted asset does not restore it, but is kept for its restoration", async () => {
     const { alice } = use();
     const { key, event, row } = await waiting();
     await alice.get("mutation ($id: ID!) { deleteAsset(id: $id) { state } }", { id: key.id });
@@ -121,13 +121,13 @@ describe("an event", () => {
     expect(await event("created", "0A")).toBe("stale");
   });
 
-  it("of an object that is gone again waits for the removal's own", async () => {
+  it("of an object that was removed meanwhile waits for the removal's own event", async () => {
     const { event, row } = await waiting();
     expect(await event("created", "0A", gone)).toBe("gone");
     expect(await row()).toMatchObject({ state: "CREATED" });
   });
 
-  it("of an asset that is being purged, or of none, asks for its purge", async () => {
+  it("of an asset that is being purged, or of a missing asset, requests its purge", async () => {
     const { key, event, row } = await waiting();
     const purgeRequestedAt = new Date().toISOString();
     await side.assets.update(key, {
@@ -143,14 +143,14 @@ describe("an event", () => {
     expect(purges.filter(({ id }) => id === key.id)).toEqual([key, key]);
   });
 
-  it("of an object that is no asset's is left alone", async () => {
+  it("of an object without an asset is ignored", async () => {
     const foreign = { kind: "created", key: "uploads/x/readme.txt", sequencer: "0A" } as const;
     const objects = { exists: gone, read, remove: gone, removeRenditions: gone };
     const services = { assets: side.assets, objects, now: Date.now, queuePurge };
     expect(await ingest(foreign, services)).toBe("foreign");
   });
 
-  it("in any order and number leaves the state of the newest", async () => {
+  it("in any order and number leads to the state of the newest", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.shuffledSubarray(["0A", "0A", "0B", "0C", "0C"], { minLength: 1 }),
@@ -171,7 +171,7 @@ describe("an event", () => {
 });
 
 describe("a sequencer", () => {
-  it("is compared as S3 says: the shorter padded with zeros on the right", () => {
+  it("is compared as S3 documents: the shorter is padded with zeros on the right", () => {
     expect(padSequencer("0055AED6DCD90281E5") < padSequencer("0055AED6DCD90281E6")).toBe(true);
     expect(padSequencer("00ab")).toBe(padSequencer("00AB0"));
     expect(padSequencer("0A") > padSequencer("09FF")).toBe(true);

@@ -7,7 +7,7 @@ const record = (eventName: string, key: string) => ({
 });
 
 describe("a message", () => {
-  it("of S3 is its events, with the keys as they are in the bucket", () => {
+  it("of S3 has its events, with the keys as they are in the bucket", () => {
     const Records = [record("ObjectCreated:Put", "uploads/a+b/%C3%A4"), record("ObjectRemoved:Delete", "x")];
     expect(parseMessage(JSON.stringify({ Records }))).toEqual({
       kind: "events",
@@ -18,7 +18,7 @@ describe("a message", () => {
     });
   });
 
-  it("of S3 tells the removal of one version from that of the object", () => {
+  it("of S3 distinguishes the removal of one version from that of the object", () => {
     const kinds = ["ObjectRemoved:Delete", "ObjectRemoved:DeleteMarkerCreated", "ObjectCreated:Put"];
     const Records = kinds.flatMap((name) =>
       [undefined, "v1"].map((versionId) => ({
@@ -38,12 +38,12 @@ describe("a message", () => {
     ]);
   });
 
-  it("of S3's test is none", () => {
+  it("of S3's test has no events", () => {
     const test = { Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "uploads" };
     expect(parseMessage(JSON.stringify(test))).toEqual({ kind: "events", events: [] });
   });
 
-  it("of the sweep asks for a check, and of the schedule for an audit", () => {
+  it("of the sweep requests a check, and of the schedule an audit", () => {
     const key = { ownerId: "alice", id: "01JD3Z6V5K8Q2M7N4P9R0S1T2W" };
     expect(parseMessage(JSON.stringify({ check: { ...key, more: 1 } }))).toEqual({ kind: "check", key });
     expect(parseMessage('{"audit":"objects"}')).toEqual({ kind: "audit" });

@@ -50,7 +50,7 @@ describe("an object, read", () => {
     expect(Buffer.from(object?.head ?? []).equals(body.subarray(0, headBytes))).toBe(true);
   });
 
-  it("lets its connection go when it hangs up", async () => {
+  it("closes its connection when the reader stops", async () => {
     const { key } = await put("often", randomBytes(3 * 1024 * 1024));
     const objects = objectsIn(ingest.s3, ingest.bucket);
     // More than a client has sockets.
@@ -72,7 +72,7 @@ describe("an object, read", () => {
     ]);
   };
 
-  it.each([0, 4, 6, 100])("has its dimensions read behind %i segments of a JPEG", async (segments) => {
+  it.each([0, 4, 6, 100])("has dimensions behind %i segments of a JPEG", async (segments) => {
     const body = lateFrame(segments);
     const { key } = await put(`late-${segments}`, body, "image/jpeg");
     const object = await objectsIn(ingest.s3, ingest.bucket).read(key);
@@ -86,19 +86,19 @@ describe("an object, read", () => {
     expect(head.length).toBeLessThan(Math.max(headBytes, 2 * 60_000 * segments) + 200_000);
   });
 
-  it("is read no further than a picture that is labelled may go", async () => {
+  it("is not read beyond the maximum size of a labelled picture", async () => {
     const body = lateFrame(265);
     const { key } = await put("endless", body, "image/jpeg");
     const object = await objectsIn(ingest.s3, ingest.bucket).read(key);
     expect(object?.head.length).toBeLessThanOrEqual(15 * 1024 * 1024);
   });
 
-  it("is undefined if there is none", async () => {
+  it("is undefined if it is missing", async () => {
     expect(await objectsIn(ingest.s3, ingest.bucket).read(objectKey("owner", "absent"))).toBeUndefined();
   });
 });
 
-describe("an object of which S3 answers with an error", () => {
+describe("an object for which S3 answers with an error", () => {
   let s3: Receiver;
   let client: S3Client;
   beforeAll(async () => {
@@ -128,12 +128,12 @@ describe("an object of which S3 answers with an error", () => {
   };
   const missing = { status: 404 };
 
-  it("is gone only if S3 says that there is no such key", async () => {
+  it("is missing only if S3 answers NoSuchKey", async () => {
     const objects = bucket(missing, says(404, "NoSuchKey"));
     expect([await objects.exists(key), await objects.read(key)]).toEqual([false, undefined]);
   });
 
-  it.each([true, false])("is followed by more if S3 says so: %s", async (truncated) => {
+  it.each([true, false])("is followed by another page if S3 says so: %s", async (truncated) => {
     const contents =
       "<Contents><Key>uploads/a/b</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>";
     const body = `<ListBucketResult><IsTruncated>${truncated}</IsTruncated>${contents}</ListBucketResult>`;
@@ -145,7 +145,7 @@ describe("an object of which S3 answers with an error", () => {
     expect([searchParams.get("start-after"), searchParams.get("prefix")]).toEqual(["uploads/a/a", null]);
   });
 
-  it("is there if it came between the two questions", async () => {
+  it("exists if it was written between the two requests", async () => {
     expect(await bucket(missing, { status: 200, body: "x" }).exists(key)).toBe(true);
   });
 

@@ -47,13 +47,13 @@ const object = (bytes: Uint8Array, contentType: string, sha256?: string) => ({
 const codeOf = (verdict: ReturnType<typeof verify>) =>
   "error" in verdict ? `${verdict.kind} ${verdict.error.code}` : verdict.kind;
 
-describe("an upload that is what was signed for", () => {
-  it("is to be labelled if it is JPEG or PNG", () => {
+describe("an upload as it was signed", () => {
+  it("is labelled if it is JPEG or PNG", () => {
     expect(codeOf(verify(asset(jpeg, "image/jpeg"), object(jpeg, "image/jpeg")))).toBe("labellable");
     expect(codeOf(verify(asset(png, "image/png"), object(png, "image/png")))).toBe("labellable");
   });
 
-  it("may have its checksum in hexadecimal", () => {
+  it("can have its checksum in hexadecimal", () => {
     const digest = createHash("sha256").update(jpeg);
     const hex = digest.copy().digest("hex");
     const base64 = digest.digest("base64");
@@ -88,7 +88,7 @@ describe("an upload that is what was signed for", () => {
     expect(codeOf(verify(asset(jpeg, type), object(jpeg, type)))).toBe("labellable");
   });
 
-  it("is skipped or rendered if Rekognition would not take its dimensions", async () => {
+  it("is skipped or rendered if Rekognition refuses its dimensions", async () => {
     const small = await picture(79, 200).jpeg().toBuffer();
     const long = await picture(10_001, 80).png().toBuffer();
     const many = await picture(9000, 6000).png().toBuffer();
@@ -162,7 +162,7 @@ describe("an upload that is what was signed for", () => {
     },
   );
 
-  it.each([0xc4, 0xc8, 0xcc, 0xe0, 0xfe])("is not measured by a segment that is no frame: %i", (marker) => {
+  it.each([0xc4, 0xc8, 0xcc, 0xe0, 0xfe])("is not measured by a segment other than a frame: %i", (marker) => {
     const segment = Buffer.from([0xff, marker, 0, 11, 8, 0, 100, 0, 100, 0, 0, 0, 0]);
     const bytes = Buffer.concat([
       jpegOf(1, 1).subarray(0, 2),
@@ -176,7 +176,7 @@ describe("an upload that is what was signed for", () => {
   });
 });
 
-describe("an upload that is not what was signed for", () => {
+describe("an upload that differs from what was signed", () => {
   it("is rejected by its size", () => {
     expect(
       codeOf(verify({ ...asset(jpeg, "image/jpeg"), contentLength: 1 }, object(jpeg, "image/jpeg"))),
@@ -194,7 +194,7 @@ describe("an upload that is not what was signed for", () => {
     );
   });
 
-  it("is rejected by its checksum, and for having none", () => {
+  it("is rejected by its checksum, and without one", () => {
     const wanted = asset(jpeg, "image/jpeg", "a".repeat(64));
     expect(codeOf(verify(wanted, object(jpeg, "image/jpeg", "b")))).toBe("rejected ChecksumMismatch");
     expect(codeOf(verify(wanted, object(jpeg, "image/jpeg")))).toBe("rejected ChecksumMismatch");

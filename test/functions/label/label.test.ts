@@ -72,7 +72,7 @@ describe("a label job", () => {
     end();
   });
 
-  it("is due soon again while there are no renditions, which may be made while it labels", async () => {
+  it("is due again soon while renditions are missing, which may be made while it labels", async () => {
     const waiting = await due({ renditions: "PENDING" });
     expect(await waiting.run("a")).toBe("labelled");
     expect(await waiting.row()).toMatchObject({ labelStatus: "DONE", dueAt: now + wait.renditions });
@@ -87,7 +87,7 @@ describe("a label job", () => {
     end();
   });
 
-  it("labels the rendition of a picture that Rekognition does not take", async () => {
+  it("labels the rendition of a picture that Rekognition refuses", async () => {
     const keys: string[] = [];
     const own = await due();
     const rendered = await due({ labelledFrom: "RENDITION", renditions: "DONE" });
@@ -108,7 +108,7 @@ describe("a label job", () => {
     expect(keys).toEqual(["uploads/KEY", "renditions/KEY/label.jpg"]);
   });
 
-  it("labels once when the queue hands the same message to two readers at once", async () => {
+  it("labels once when the queue delivers one message to two readers at the same time", async () => {
     const { run, end } = await due();
     let calls = 0;
     const counting = () => {
@@ -121,7 +121,7 @@ describe("a label job", () => {
     end();
   });
 
-  it("goes on by itself after its own crash, and leaves others away until its lease ends", async () => {
+  it("continues after its own crash, and excludes others until its lease ends", async () => {
     const { run, row, end } = await due();
     const outage = () => Promise.reject(new Error("outage"));
     await expect(run("a", outage)).rejects.toThrow("outage");
@@ -131,7 +131,7 @@ describe("a label job", () => {
     end();
   });
 
-  it("is taken over when its lease has ended, and then writes nothing", async () => {
+  it("writes nothing after another job took over when its lease ended", async () => {
     const { run, row, end } = await due();
     let finish: (detection: Detection) => void = () => undefined;
     let started: () => void = () => undefined;
@@ -148,7 +148,7 @@ describe("a label job", () => {
     end();
   });
 
-  it("that was overtaken writes nothing while the other is still at work", async () => {
+  it("writes nothing while a job that took over still runs", async () => {
     const { run, row, end } = await due();
     const jobs = ["a", "b"].map(() => {
       const job: { start: () => void; finish: (detection: Detection) => void } = {
@@ -176,7 +176,7 @@ describe("a label job", () => {
     end();
   });
 
-  it("of an older run does nothing", async () => {
+  it("of an older run changes nothing", async () => {
     const { run, end } = await due({ labelRun: 2 });
     expect(await run("a")).toBe("not due");
     end();
@@ -198,7 +198,7 @@ describe("a label job", () => {
     end();
   });
 
-  it("ends in FAILED with what will not be mended", async () => {
+  it("ends in FAILED with a permanent error", async () => {
     const { run, row, end } = await due();
     const error = { code: "InvalidImageFormat", message: "corrupt" };
     expect(await run("a", () => Promise.resolve({ error }))).toBe("failed");
@@ -206,7 +206,7 @@ describe("a label job", () => {
     end();
   });
 
-  it("is tried again while an error may pass, and ends in FAILED with it after the last try", async () => {
+  it("is tried again after a temporary error, and ends in FAILED with it after the last try", async () => {
     const { run, row, end } = await due();
     const error = { code: "InvalidS3Object", message: "The picture could not be read" };
     const unreadable = () => Promise.resolve({ error, mayPass: true });
@@ -217,7 +217,7 @@ describe("a label job", () => {
     end();
   });
 
-  it("that could not read its picture at first is labelled once it can", async () => {
+  it("labels once it can read a picture that it could not read at first", async () => {
     const { run, row, end } = await due();
     const error = { code: "InvalidS3Object", message: "" };
     await expect(run("a", () => Promise.resolve({ error, mayPass: true }))).rejects.toThrow();
@@ -226,7 +226,7 @@ describe("a label job", () => {
     end();
   });
 
-  it("ends in FAILED when the queue gave it up, unless it was done after all", async () => {
+  it("ends in FAILED when it reaches the dead letters, unless it was done meanwhile", async () => {
     const { run, giveUp, row, end } = await due();
     expect(await giveUp("a")).toBe("failed");
     expect(await row()).toMatchObject({
@@ -238,7 +238,7 @@ describe("a label job", () => {
     end();
   });
 
-  it("is not given up while another job of the same run is at work", async () => {
+  it("does not fail while another job of the same run works", async () => {
     const { run, giveUp, row, end } = await due();
     await expect(run("b", () => Promise.reject(new Error("outage")))).rejects.toThrow("outage");
     expect(await giveUp("a")).toBe("not due");
@@ -247,7 +247,7 @@ describe("a label job", () => {
     end();
   });
 
-  it("says by each of its writes when it must be looked at, if it should be lost", async () => {
+  it("sets with each of its writes when the sweep checks it", async () => {
     const { run, row, end } = await due();
     let running: number | undefined;
     const looking = async () => {
@@ -262,7 +262,7 @@ describe("a label job", () => {
 });
 
 describe("a label job and its budget", () => {
-  it("takes one unit a call, and gives it back if the call fails for a while", async () => {
+  it("takes one unit for each call, and gives it back after a temporary error", async () => {
     const { run, end } = await due();
     const before = taken;
     await expect(run("a", () => Promise.reject(new Error("throttled")))).rejects.toThrow("throttled");
@@ -273,7 +273,7 @@ describe("a label job and its budget", () => {
     end();
   });
 
-  it("waits without a call if there is none, until its time and not longer", async () => {
+  it("waits without a call if the budget is spent, until its time and not longer", async () => {
     const { key, run, row, end } = await due();
     const until = now + 3_600_000;
     const error = { code: "LabelBudgetExceeded", message: "No more today" };

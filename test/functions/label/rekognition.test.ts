@@ -32,7 +32,7 @@ const says = (status: number, type: string): Behaviour => ({
 });
 
 describe("the labels of a picture", () => {
-  it("are asked for by the object, and given surest first", async () => {
+  it("are requested by object, and returned in order of confidence", async () => {
     const Labels = [
       { Name: "Cat", Confidence: 60, Parents: [{ Name: "Animal" }] },
       { Name: "Animal", Confidence: 90 },
@@ -60,7 +60,7 @@ describe("the labels of a picture", () => {
     },
   );
 
-  it("are refused for now when the object cannot be read: access may be late", async () => {
+  it("fail with a temporary error if the object cannot be read, because access may be late", async () => {
     expect(await detect(says(400, "InvalidS3ObjectException"))).toEqual({
       error: { code: "InvalidS3Object", message: "The picture could not be read" },
       mayPass: true,

@@ -61,7 +61,7 @@ describe("a download URL", () => {
     expect(answer !== null).toBe(signed);
   });
 
-  it("of an asset that is gone is not signed", async () => {
+  it("of a removed asset is not signed", async () => {
     expect(await signs(aTable([]).find).signDownloads([wanted(anAsset())])).toEqual([null]);
   });
 
@@ -92,7 +92,7 @@ describe("a download URL", () => {
     }
   });
 
-  it("is answered in its place, each asset read once whatever is asked of it", async () => {
+  it("is answered in order, and each asset is read once for all its fields", async () => {
     const shown = stored(ids[0] ?? "");
     const hidden = anAsset({ id: ids[1] ?? "", state: "DELETED" });
     const table = aTable([hidden, shown]);
@@ -106,7 +106,7 @@ describe("a download URL", () => {
     expect(table.asked).toEqual([2]);
   });
 
-  it("leads to no asset of the same id that is another owner's", async () => {
+  it("is not signed for an asset with the same id and another owner", async () => {
     const mine = stored(ids[0] ?? "");
     const theirs = { ...mine, ownerId: "bob-sub" };
     expect(await signs(aTable([mine]).find).signDownloads([wanted(theirs)])).toEqual([null]);
@@ -114,27 +114,27 @@ describe("a download URL", () => {
 });
 
 describe("rows read for downloads", () => {
-  it("are asked for by the hundred, and those left unread again", async () => {
+  it("are requested a hundred at a time, and unprocessed keys again", async () => {
     const rows = ids.map(stored);
     const table = aTable(rows, [40, 0, 10]);
     expect(new Set((await table.find(rows.map(keyOf))).map(({ id }) => id))).toEqual(new Set(ids));
     expect([...table.asked].sort((one, other) => one - other)).toEqual([10, 30, 40, 100]);
   });
 
-  it("are given up on after five times, and none counts as hidden", async () => {
+  it("fail after five requests, and no row counts as hidden", async () => {
     const table = aTable([stored(ids[0] ?? "")], [1, 1, 1, 1, 1]);
     await expect(table.find([keyOf(stored(ids[0] ?? ""))])).rejects.toThrow("could not be read");
     expect(table.asked).toHaveLength(5);
   });
 
-  it("are none for no keys, without a read", async () => {
+  it("need no request without keys", async () => {
     const table = aTable([]);
     expect([await table.find([]), table.asked]).toEqual([[], []]);
   });
 });
 
 describe("an id", () => {
-  it("that differs in one character is another asset's", async () => {
+  it("that differs in one character belongs to another asset", async () => {
     const asset = stored(ids[0] ?? "");
     const key = { ...keyOf(asset), id: otherId(asset.id) };
     expect(await aTable([asset]).find([key])).toEqual([]);

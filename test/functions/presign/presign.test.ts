@@ -59,7 +59,7 @@ describe("a download's signature", () => {
     return read(signed);
   };
 
-  it("has an answer of ours for every header that S3 would give out from the upload", async () => {
+  it("overrides every header that S3 takes from the upload", async () => {
     const { query, expiresAt } = await download();
     expect(Object.fromEntries([...query].filter(([name]) => name.startsWith("response-")))).toEqual({
       "response-cache-control": "private, max-age=60",

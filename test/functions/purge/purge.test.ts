@@ -179,7 +179,7 @@ function dyingAfter(calls: number): { readonly purging: Purging; readonly died: 
 }
 
 describe("a purge", () => {
-  it("removes all versions, renditions, callbacks, labels and the row, and nothing of others", async () => {
+  it("removes all versions, renditions, callbacks, labels and the row, and nothing of other assets", async () => {
     const all = await library();
     expect(await purge(all.asset, services())).toBe("purged");
     await expectPurged(all);
@@ -187,7 +187,7 @@ describe("a purge", () => {
     expect(await purge(all.asset, services())).toBe("unknown");
   });
 
-  it("that dies after any of its steps is finished by the next one", async () => {
+  it("that crashes after any of its steps is finished by the next one", async () => {
     let died = true;
     for (let calls = 1; died; calls += 1) {
       const all = await library();
@@ -200,7 +200,7 @@ describe("a purge", () => {
     }
   });
 
-  it("was not requested for an asset that is shown or deleted", async () => {
+  it("is refused for an asset that is shown or deleted without a request", async () => {
     const all = await library({ purgeRequestedAt: "" });
     expect(await purge(all.asset, services())).toBe("not requested");
     expect(await purge(all.other, services())).toBe("not requested");
@@ -225,7 +225,7 @@ describe("a purge", () => {
     expect(await versionsOf(key.ownerId)).toEqual([]);
   });
 
-  it("leaves an object alone whose row is missing for another reason", async () => {
+  it("keeps an object whose row is missing for another reason", async () => {
     const key = { ownerId: randomUUID(), id: anAsset().id };
     await put(objectKey(key.ownerId, key.id));
     expect(await purge(key, services())).toBe("unknown");

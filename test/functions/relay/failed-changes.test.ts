@@ -20,18 +20,18 @@ const read = (bucket: string, key: string) => {
 };
 
 describe("records that could not be published", () => {
-  it("are those of all objects that the message names, in order, whatever their keys look like in it", async () => {
+  it("are those of all objects that the message names, in order, however their keys are encoded", async () => {
     const records = await failedRecords(message("aws/lambda/m/shard+1", "b"), read);
     expect(records.map(({ dynamodb }) => dynamodb?.SequenceNumber)).toEqual(["1", "2", "3"]);
     const escaped = await failedRecords(message("aws%2Flambda/m/shard%201"), read);
     expect(escaped).toHaveLength(2);
   });
 
-  it("are none in S3's test event", async () => {
+  it("are empty in S3's test event", async () => {
     expect(await failedRecords('{"Event":"s3:TestEvent","Bucket":"failed-changes"}', read)).toEqual([]);
   });
 
-  it("are not taken for told if the object holds none, is gone, or cannot be read", async () => {
+  it("do not count as published if the object is empty, missing or unreadable", async () => {
     await expect(failedRecords(message("positions"), read)).rejects.toThrow("positions has no records");
     await expect(failedRecords(message("gone"), read)).rejects.toThrow("NoSuchKey");
     await expect(failedRecords("not JSON", read)).rejects.toThrow(SyntaxError);

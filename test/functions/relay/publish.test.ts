@@ -36,7 +36,7 @@ async function publishTo(...answers: Behaviour[]): Promise<number> {
 const throttled: Behaviour = { status: 429, body: '{"errors":[{"errorType":"TooManyRequestsException"}]}' };
 
 describe("a publication", () => {
-  it("is tried again when it was throttled or cut off, since nobody else repeats it", async () => {
+  it("is tried again when it was throttled or cut off", async () => {
     expect(await publishTo()).toBe(1);
     expect(await publishTo(throttled, "cut")).toBe(3);
   });
@@ -63,13 +63,13 @@ describe("a publication", () => {
     expect(await publishTo(answer, answer)).toBe(3);
   });
 
-  it("is done by 200 without errors, or with none in their list", async () => {
+  it("succeeds with 200 and no errors", async () => {
     expect(
       await publishTo({ status: 200, body: '{"data":{"publishAssetEvent":{"seq":1}},"errors":[]}' }),
     ).toBe(1);
   });
 
-  it("is signed for AppSync as the role whose keys it has, and carries the whole event", async () => {
+  it("is signed for AppSync with the function's role, and has the whole event", async () => {
     await publishTo();
     const { headers, body } = api.received.at(-1) as Received;
     expect(headers["authorization"]).toMatch(
@@ -87,7 +87,7 @@ describe("a publication", () => {
     }
   });
 
-  it("is given up after the third try: then the stream repeats the change", async () => {
+  it("fails after the third try, and then the stream repeats the change", async () => {
     await expect(publishTo(throttled, throttled, throttled)).rejects.toThrow(
       "Publishing failed with status 429: TooManyRequestsException",
     );

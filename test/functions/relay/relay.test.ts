@@ -86,7 +86,7 @@ describe("the relay", () => {
     expect(jobs).toHaveLength(60);
   });
 
-  it("gives what the stream repeats the number that it had", async () => {
+  it("gives a repeated change the number that it had", async () => {
     const owner = randomUUID();
     const changes = stream(owner, 3);
     const first = relaying();
@@ -97,7 +97,7 @@ describe("the relay", () => {
     expect(seqs(again.published)).toEqual(upTo(6));
   });
 
-  it("numbers owners apart, and their failures too", async () => {
+  it("numbers owners independently, also when one fails", async () => {
     const [alice, bob] = [randomUUID(), randomUUID()];
     const theirs = [stream(alice, 2), stream(bob, 2)] as const;
     const { run, published } = relaying(({ ownerId, seq }) => ownerId === alice && seq === 2);
@@ -107,7 +107,7 @@ describe("the relay", () => {
     expect(seqs(published.filter(({ ownerId }) => ownerId === bob))).toEqual([1, 2, 3, 4]);
   });
 
-  it("leaves no gap and gives no number twice when two run at once", async () => {
+  it("leaves no gap and repeats no number when two functions run at the same time", async () => {
     const owner = randomUUID();
     const changes = stream(owner, 8);
     const runs = [relaying(), relaying(), relaying()];
@@ -117,21 +117,21 @@ describe("the relay", () => {
     }
   });
 
-  it("hands each event to the receivers of callbacks too, in order", async () => {
+  it("queues each event for the receivers of callbacks, in order", async () => {
     const { run, called, published } = relaying();
     await run(stream(randomUUID(), 2));
     expect(seqs(called)).toEqual([1, 2, 3, 4]);
     expect(called).toEqual(published);
   });
 
-  it("tells nobody of a write that is no event", async () => {
+  it("publishes nothing for a write without an event", async () => {
     const { run, published, jobs } = relaying();
     const before = anAsset({ ownerId: randomUUID() });
     expect(await run([change(before, { ...before, version: 2, uploadExpiresAt: at })])).toEqual([]);
     expect([published, jobs]).toEqual([[], []]);
   });
 
-  it("asks for the purge of an asset once, after the events before it", async () => {
+  it("requests the purge of an asset once, after the events before it", async () => {
     const { run, purges, published } = relaying(({ seq }) => seq === 2);
     const created = anAsset({ ownerId: randomUUID() });
     const received = anAsset({ ...created, state: "RECEIVED", version: 2 });
@@ -146,7 +146,7 @@ describe("the relay", () => {
     expect(published).toHaveLength(1);
   });
 
-  it("publishes nothing while its owner is to be erased, but numbers it, for the case of a cancellation", async () => {
+  it("numbers, but does not publish, events of an owner who is to be erased", async () => {
     const owner = randomUUID();
     const { run, published, called } = relaying(undefined, "REQUESTED");
     await run(stream(owner, 2));
@@ -170,7 +170,7 @@ describe("the relay", () => {
     },
   );
 
-  it("tells of a removal with the asset as it last was", async () => {
+  it("publishes a removal with the last state of the asset", async () => {
     const { run, published } = relaying();
     const before = anAsset({ ownerId: randomUUID(), state: "UPLOADED", version: 5 });
     await run([change(before, undefined)]);

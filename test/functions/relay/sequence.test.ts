@@ -77,7 +77,7 @@ describe("numbers of events", () => {
     expect(writes[0]?.[1]?.Put.Item["id"]).toEqual({ S: eventId(1) });
   });
 
-  it("are written once where the answer to the transaction was lost: the SDK repeats it under one token", async () => {
+  it("are written once if the answer to the transaction is lost: the SDK repeats it with one token", async () => {
     const tokens: unknown[] = [];
     let lost = false;
     use().answer((call) => {
@@ -97,7 +97,7 @@ describe("numbers of events", () => {
     expect(tokens[1]).toBe(tokens[0]);
   });
 
-  it("begin again behind another writer's", async () => {
+  it("continue after those of another writer", async () => {
     let writes = 0;
     use().answer((call) => {
       if (isWrite(call)) {
@@ -115,7 +115,7 @@ describe("numbers of events", () => {
     expect(counters).toEqual(["attribute_not_exists(id)", "seq = :last"]);
   });
 
-  it("are given up after eight other writers, and at once for any other refusal", async () => {
+  it("fail after eight other writers, and immediately for any other refusal", async () => {
     use().answer((call) => (isWrite(call) ? cancelled : says({})));
     await expect(number(1)).rejects.toThrow("in 8 tries");
     expect(use().calls.filter(isWrite)).toHaveLength(8);
@@ -124,7 +124,7 @@ describe("numbers of events", () => {
     expect(use().calls.filter(isWrite)).toHaveLength(9);
   });
 
-  it("are read as they are now", async () => {
+  it("are read consistently", async () => {
     use().answer(says({}));
     await number(1);
     const reads = use().calls.filter((call) => !isWrite(call));

@@ -17,7 +17,7 @@ const asked = ({ input }: ScriptedCall) =>
   (input["RequestItems"] as Record<string, Asked>)["assets"] as Asked;
 
 describe("one row", () => {
-  it("is read as it is now, not as a replica has it", async () => {
+  it("is read consistently", async () => {
     use().answer(says({ Item: { id: { S: "id" }, version: { N: "3" } } }));
     expect(await table().get(key)).toEqual({ id: "id", version: 3 });
     expect(use().calls[0]?.input).toMatchObject({ ConsistentRead: true });
@@ -57,7 +57,7 @@ describe("one row", () => {
     });
   });
 
-  it("that another writer has changed is left to them, in words that are no failure", async () => {
+  it("that another writer has changed is skipped, and the log has no error", async () => {
     use().answer(refuses("ConditionalCheckFailedException"));
     expect(await table().update(key, { when: "#state = :from" })).toBe(false);
   });
@@ -95,7 +95,7 @@ describe("many rows", () => {
     expect(use().calls.every((call) => asked(call).ConsistentRead)).toBe(true);
   });
 
-  it("may come without some that are there: what is not processed is only not known", async () => {
+  it("may be incomplete: an unprocessed key is not a missing row", async () => {
     use().answer((call) => {
       const [first, ...Keys] = asked(call).Keys;
       return says({ Responses: { assets: [first] }, UnprocessedKeys: { assets: { Keys } } });

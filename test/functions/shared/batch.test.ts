@@ -19,7 +19,7 @@ function handling(handle: (body: string) => Promise<void>) {
 }
 
 describe("a batch of messages", () => {
-  it("gives back those that failed, and no other, once all have ended", async () => {
+  it("reports exactly those that failed, once all have ended", async () => {
     const ended: string[] = [];
     const { run, logged, published } = handling(async (body) => {
       await new Promise(setImmediate);
@@ -34,7 +34,7 @@ describe("a batch of messages", () => {
     expect([ended.length, logged.length, published()]).toEqual([4, 2, 1]);
   });
 
-  it("that all went well gives back none", async () => {
+  it("reports none if all succeed", async () => {
     expect(await handling(() => Promise.resolve()).run("a", "b")).toEqual({ batchItemFailures: [] });
   });
 });
@@ -63,7 +63,7 @@ describe("a batch of a FIFO queue", () => {
     expect(failed).toEqual([]);
   });
 
-  it("gives back a message that failed with all that follow it in its group, which are not handled", async () => {
+  it("reports a failed message with all that follow it in its group, which are not handled", async () => {
     const { handled, failed } = await inOrder(["a2"], "a1", "a2", "b1", "a3", "b2");
     expect(handled.toSorted()).toEqual(["a1", "a2", "b1", "b2"]);
     expect(failed).toEqual(["a2", "a3"]);

@@ -11,13 +11,13 @@ const lost = refuses("InternalServerError", {}, 500);
 const finds = (Item: object) => refuses("ConditionalCheckFailedException", { Item });
 
 describe("a secret", () => {
-  it("is written although the answer was lost and the SDK repeated the write", async () => {
+  it("is written if the answer is lost and the SDK repeats the write", async () => {
     use().answer(lost, finds({ secret: { S: "whsec_new" } }));
     expect(await table().setSecret("owner", secret, undefined)).toBe(true);
     expect(use().calls).toHaveLength(2);
   });
 
-  it("is not written over another secret", async () => {
+  it("does not overwrite another secret", async () => {
     use().answer(lost, finds({ secret: { S: "whsec_other" } }));
     expect(await table().setSecret("owner", secret, "whsec_old")).toBe(false);
     // The first try finds this secret, so the row is not from this write.
@@ -36,7 +36,7 @@ describe("a secret", () => {
 });
 
 describe("a receiver", () => {
-  it("has its own row for each URL, however long the URL is", async () => {
+  it("has its own row for each URL of any length", async () => {
     use().answer(says({}));
     const url = `https://example.com/${"x".repeat(2000)}`;
     await table().setReceiver("owner", { url, gone: true });

@@ -45,13 +45,13 @@ describe.each([
     });
   });
 
-  it("is left alone if its condition does not hold", async () => {
+  it("is not changed if its condition does not hold", async () => {
     use().answer(cancels("ConditionalCheckFailed", "None"));
     expect(await write()).toBe(false);
     expect(use().calls).toHaveLength(1);
   });
 
-  it("waits for other transactions of its owner, and fails if they do not end", async () => {
+  it("retries after other transactions of its owner, and fails if they do not end", async () => {
     waits.length = 0;
     let answers = 0;
     use().answer(() => (++answers < 4 ? cancels("None", "TransactionConflict") : says({})));
@@ -62,7 +62,7 @@ describe.each([
     expect(waits).toHaveLength(3 + 9);
   });
 
-  it("is written alone if the account is lost", async () => {
+  it("is written without the account if that is missing", async () => {
     use().answer((call) => (itemsOf(call).length > 1 ? cancels("None", "ConditionalCheckFailed") : says({})));
     expect(await write()).toBe(true);
     expect(itemsOf(use().calls[1])).toEqual([itemsOf(use().calls[0])[0]]);

@@ -44,7 +44,7 @@ describe("a callback URL", () => {
     },
   );
 
-  it("is not the cloud's own where that has the usual port", () => {
+  it("cannot be the cloud's own address if that has the usual port", () => {
     const rules = rulesOf({ LOOPBACK_CALLBACKS: "true", AWS_ENDPOINT_URL: "http://localhost" });
     expect(() => destinationOf("http://127.0.0.1/", rules)).toThrow("the cloud itself");
     expect(destinationOf("http://127.0.0.1:81/", rules).loopback).toBe(true);
@@ -57,7 +57,7 @@ describe("a callback URL", () => {
     },
   );
 
-  it("may be this machine's, over plain http, in the local cloud, and nothing else inside", () => {
+  it("may be this machine's over http in the local cloud, and no other internal address", () => {
     expect(destinationOf("http://127.0.0.1:9000/hook", local).loopback).toBe(true);
     expect(destinationOf("http://localhost:9000/hook", local).loopback).toBe(true);
     for (const text of [
@@ -137,11 +137,11 @@ describe("an address", () => {
     beyond.filter((number) => !isRefused(number, family)).map((number) => toText(number, family)),
   );
 
-  it.each([...new Set(beside)])("beside the refused ones is allowed: %s", (address) => {
+  it.each([...new Set(beside)])("next to a refused range is allowed: %s", (address) => {
     expect(isAllowed(address, false)).toBe(true);
   });
 
-  it("has a neighbour that is allowed at most edges, or the test above would show nothing", () => {
+  it("next to a refused range is allowed at most edges, so that the test above has an effect", () => {
     expect(new Set(beside).size).toBeGreaterThan(25);
   });
 
@@ -155,14 +155,14 @@ describe("an address", () => {
     (address) => expect(isAllowed(address, false)).toBe(false),
   );
 
-  it("of this machine is allowed to a callback to this machine, and no other is", () => {
+  it("of this machine is allowed for a callback to this machine, and no other address is", () => {
     const allowed = ["127.0.0.0", "127.0.0.1", "127.255.255.255", "::1"];
     const refused = ["126.255.255.255", "128.0.0.0", "::", "::2", "::ffff:127.0.0.1", "8.8.8.8", "10.0.0.1"];
     expect(allowed.map((address) => isAllowed(address, true))).toEqual(allowed.map(() => true));
     expect(refused.map((address) => isAllowed(address, true))).toEqual(refused.map(() => false));
   });
 
-  it("that is none, or has a zone, is refused", () => {
+  it("that is invalid, or has a zone, is refused", () => {
     const none = ["", "example.com", "1.2.3", "2606:4700::1%eth0", "fe80::1%eth0"];
     expect(none.map((text) => isAllowed(text, false))).toEqual(none.map(() => false));
     expect(isAllowed("::1%lo", true)).toBe(false);
@@ -177,7 +177,7 @@ describe("a name", () => {
   });
   const destination = destinationOf("https://example.com/", deployed);
 
-  it("may lead to public addresses", async () => {
+  it("may resolve to public addresses", async () => {
     expect(await addressesOf(destination, leadingTo("8.8.8.8", "2606:4700::1"))).toHaveLength(2);
   });
 

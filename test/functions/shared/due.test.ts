@@ -29,7 +29,7 @@ describe("the due time of a row", () => {
     expect(use().calls).toEqual([]);
   });
 
-  it("is changed although the answer was lost", async () => {
+  it("is changed if the answer is lost", async () => {
     use().answer(lost, finds({ dueAt: { N: "2" } }));
     expect(await move(1, 2)).toBe(true);
     use().answer(lost, finds({ dueAt: { N: "3" } }));

@@ -6,7 +6,7 @@ afterEach(() => {
   delete process.env["POWERTOOLS_METRICS_NAMESPACE"];
 });
 
-it("what was counted and timed is one line, in CloudWatch's embedded metric format", () => {
+it("counts and times are one line in CloudWatch's embedded metric format", () => {
   const lines: string[] = [];
   jest.spyOn(process.stdout, "write").mockImplementation((text) => lines.push(String(text)) > 0);
   process.env["POWERTOOLS_METRICS_NAMESPACE"] = "Darkroom/test";

@@ -28,18 +28,18 @@ describe("messages", () => {
     expect(sent.every(({ DelaySeconds }) => DelaySeconds === 7)).toBe(true);
   });
 
-  it("are not sent if one of them is refused, though the answer is 200", async () => {
+  it("fail if one of them is refused, although the answer is 200", async () => {
     const failed = { Id: "1", SenderFault: false, Code: "InternalError" };
     use().answer(says({ Successful: [{ Id: "0" }], Failed: [failed] }));
     await expect(send(2)).rejects.toThrow("1 messages were not accepted: InternalError");
   });
 
-  it("are not sent if of one of them nothing is said", async () => {
+  it("fail if the answer leaves one out", async () => {
     use().answer(says({ Successful: [{ Id: "0" }] }));
     await expect(send(2)).rejects.toThrow("1 messages were not accepted");
   });
 
-  it("are not sent if the second request fails, nor if none is answered", async () => {
+  it("fail if the second request fails, or without an answer", async () => {
     use().answer(taken, refuses("ServiceUnavailable", {}, 503));
     await expect(send(11)).rejects.toThrow();
     use().answer(refuses("AccessDeniedException"));

@@ -51,7 +51,7 @@ async function run(
 }
 
 describe("a sweep", () => {
-  it("takes each row before it sends its message: what is not sent comes up again", async () => {
+  it("claims each row before it sends its message; what is not sent is due again", async () => {
     const result = await run([row("a", "PENDING"), row("b", "DONE")], {
       SendMessageBatch: ({ input }) =>
         String(input["QueueUrl"]).endsWith("labels")
@@ -68,7 +68,7 @@ describe("a sweep", () => {
     expect(order.lastIndexOf("UpdateItem")).toBeLessThan(order.indexOf("SendMessageBatch"));
   });
 
-  it("sends nothing for a row that another run has taken", async () => {
+  it("sends nothing for a row that another run has claimed", async () => {
     const result = await run([row("a", "PENDING")], {
       UpdateItem: () => refuses("ConditionalCheckFailedException"),
     });
@@ -76,14 +76,14 @@ describe("a sweep", () => {
     expect(use().calls.some(({ operation }) => operation === "SendMessageBatch")).toBe(false);
   });
 
-  it("fails if it cannot look, or cannot take: silence would pass for nothing to do", async () => {
+  it("fails if it cannot read or claim rows", async () => {
     await expect(run([], { Query: () => refuses("AccessDeniedException") })).rejects.toThrow();
     await expect(
       run([row("a", "DONE")], { UpdateItem: () => refuses("AccessDeniedException") }),
     ).rejects.toThrow();
   });
 
-  it("asks each of eight shards for so many rows, and no more", async () => {
+  it("reads at most a fixed number of rows from each of eight shards", async () => {
     await run([], {}, "asked");
     const queries = use().calls.filter(({ input }) => input["TableName"] === "asked");
     expect(queries.map(shardOf).sort()).toEqual(["0", "1", "2", "3", "4", "5", "6", "7"]);
@@ -102,7 +102,7 @@ describe("a sweep", () => {
     expect(sizes.toSorted()).toEqual([1, 1, 10, 10]);
   });
 
-  it("has an asset compared with the label index where it may be in it, in order by owner", async () => {
+  it("compares assets that may be in the label index with it, in order by owner", async () => {
     await run([row("a", "DONE"), row("b", "NONE"), row("c", "PENDING")], {});
     const sent = use().calls.filter(({ input }) => String(input["QueueUrl"]).endsWith("index"));
     expect(sent.flatMap(({ input }) => input["Entries"])).toEqual([

@@ -24,7 +24,7 @@ const metadataOf = (result: Rendered, name: "SMALL" | "LARGE" | "LABEL") =>
   sharp(file(result, name)).metadata();
 
 describe("renditions", () => {
-  it("have 320 and 1280 pixels on the longer side, and are WebP, for labelling JPEG", async () => {
+  it("have 320 and 1280 pixels on the longer side as WebP; for labelling they are JPEG", async () => {
     const result = await rendered(await corners(3000, 1500).jpeg().toBuffer());
     expect(result).toMatchObject({ width: 3000, height: 1500, large: { width: 1280, height: 640 } });
     expect(await metadataOf(result, "SMALL")).toMatchObject({ format: "webp", width: 320, height: 160 });
@@ -32,7 +32,7 @@ describe("renditions", () => {
     expect(await metadataOf(result, "LABEL")).toMatchObject({ format: "jpeg", width: 1280, height: 640 });
   });
 
-  it("are only those that are wanted", async () => {
+  it("are made only as requested", async () => {
     const result = await render(await jpeg(), ["SMALL", "LARGE"]);
     expect("files" in result && Object.keys(result.files)).toEqual(["SMALL", "LARGE"]);
   });
@@ -46,7 +46,7 @@ describe("renditions", () => {
     expect(await metadataOf(result, "LARGE")).toMatchObject({ width, height });
   });
 
-  it("of a picture that is thin keep one pixel", async () => {
+  it("of a thin picture keep one pixel", async () => {
     const result = await rendered(await corners(9000, 2).png().toBuffer());
     expect(await metadataOf(result, "SMALL")).toMatchObject({ width: 320, height: 1 });
   });
@@ -127,7 +127,7 @@ describe("a picture of any kind", () => {
     expect(await cornersOf(file(result, "LARGE"))).toBe("red green blue white");
   });
 
-  it("can have four inks, and becomes sRGB", async () => {
+  it("can be CMYK, and becomes sRGB", async () => {
     const bytes = await corners(200, 100).toColourspace("cmyk").jpeg().toBuffer();
     expect((await sharp(bytes).metadata()).space).toBe("cmyk");
     const result = await rendered(bytes);
@@ -164,13 +164,13 @@ describe("an attack", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
   });
 
-  it("by a header that promises little, with data for more or less, gives little or nothing", async () => {
+  it("by a header that does not match its data has a small result or none", async () => {
     const result = await render(pixelBomb(100, 100), ["LARGE"]);
     expect("refused" in result || result.large).toEqual({ width: 100, height: 100 });
     expect(await refusal(pixelBomb(7000, 7000))).toBe("ImageDamaged");
   });
 
-  it("by a bomb in the EXIF thumbnail costs nothing, because that thumbnail is not read", async () => {
+  it("by a bomb in the EXIF thumbnail has no effect, because that thumbnail is not read", async () => {
     const picture = await corners(200, 100).jpeg().toBuffer();
     const tiff = Buffer.from("Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0", "latin1");
     const body = Buffer.concat([tiff, pixelBomb(50_000, 50_000)]);

@@ -74,7 +74,7 @@ async function due(changes: Partial<Asset> = {}, object = picture) {
 const both = ["1280.webp", "320.webp"];
 
 describe("a thumbnail job", () => {
-  it("makes the renditions and writes the size, once however often it is delivered", async () => {
+  it("makes the renditions and writes the size once, however often it is delivered", async () => {
     const { run, row, files } = await due();
     let renders = 0;
     const counting = (...args: Parameters<typeof render>) => {
@@ -89,7 +89,7 @@ describe("a thumbnail job", () => {
     expect([renders, await files()]).toEqual([1, both]);
   });
 
-  it("writes once, and the same, when a message is handed to two readers at once", async () => {
+  it("writes once when one message is delivered to two readers at the same time", async () => {
     const { run, row, files } = await due();
     const before = (await row())?.version ?? 0;
     expect((await Promise.all([run(), run()])).sort()).toEqual(["made", "not due"]);
@@ -97,7 +97,7 @@ describe("a thumbnail job", () => {
     expect(await files()).toEqual(both);
   });
 
-  it("does nothing for an asset that is not shown, or has none due", async () => {
+  it("does nothing for an asset that is hidden, or needs no renditions", async () => {
     const never = () => Promise.reject(new Error("decoded"));
     for (const changes of [
       { state: "DELETED" },
@@ -110,7 +110,7 @@ describe("a thumbnail job", () => {
     }
   });
 
-  it("keeps what happens to the row meanwhile, and its next check", async () => {
+  it("keeps other changes of the row, and its next check", async () => {
     const { run, row, change } = await due({ labelStatus: "PENDING" });
     const meanwhile = async (...args: Parameters<typeof render>) => {
       await change({ labelStatus: "RUNNING", labelLease: now + 60_000, title: "Sea" });
@@ -135,7 +135,7 @@ describe("a thumbnail job", () => {
     }
   });
 
-  it("throws the errors of S3, and may be repeated", async () => {
+  it("throws the errors of S3, and can be repeated", async () => {
     const { run, row } = await due();
     const pictures = { ...picturesIn(side.s3, side.bucket), put: () => Promise.reject(new Error("outage")) };
     await expect(run({ pictures })).rejects.toThrow("outage");
@@ -154,7 +154,7 @@ describe("a picture without renditions", () => {
     expect(await files()).toEqual([]);
   });
 
-  it("is not even read if it is too large", async () => {
+  it("is not read if it is too large", async () => {
     const get = () => Promise.reject(new Error("read"));
     const pictures = { ...picturesIn(side.s3, side.bucket), get };
     const large = await due({ contentLength: maxPictureBytes + 1 });
@@ -163,7 +163,7 @@ describe("a picture without renditions", () => {
     await expect(largest.run({ pictures })).rejects.toThrow("read");
   });
 
-  it("ends if its object has gone", async () => {
+  it("ends if its object is missing", async () => {
     const { run, row } = await due();
     const { run: lost } = await due({}, Buffer.alloc(0));
     expect(await lost()).toEqual({ refused: "ImageDamaged" });
@@ -172,7 +172,7 @@ describe("a picture without renditions", () => {
     expect(await row()).toMatchObject({ renditions: "FAILED" });
   });
 
-  it("is given up after the last attempt, unless it was made meanwhile", async () => {
+  it("fails after the last attempt, unless it was made meanwhile", async () => {
     const { run, row, giveUp: end } = await due({ labelStatus: "NONE", labelledFrom: "RENDITION" });
     expect(await end()).toEqual({ refused: "ThumbnailsUnavailable" });
     expect(await row()).toMatchObject({
@@ -190,14 +190,14 @@ describe("a picture without renditions", () => {
 describe("labels that wait for a rendition", () => {
   const waiting = { labelStatus: "NONE", labelledFrom: "RENDITION" } as const;
 
-  it("become due with it", async () => {
+  it("become due when it is made", async () => {
     const { run, row, files } = await due(waiting);
     expect(await run()).toBe("made");
     expect(await row()).toMatchObject({ labelStatus: "PENDING", dueAt: now + wait.labels });
     expect(await files()).toEqual([...both, "label.jpg"]);
   });
 
-  it("are skipped with the reason if there is none, or it is too small for Rekognition", async () => {
+  it("are skipped with the reason if it cannot be made, or is too small for Rekognition", async () => {
     const broken = await due(waiting, Buffer.from("no picture"));
     await broken.run();
     expect(await broken.row()).toMatchObject({
@@ -215,7 +215,7 @@ describe("labels that wait for a rendition", () => {
     }
   });
 
-  it("are left alone if they wait for none, or were labelled before", async () => {
+  it("do not change if they wait for no rendition, or were labelled before", async () => {
     const own = await due({ labelStatus: "NONE" });
     await own.run();
     expect(await own.row()).toMatchObject({ labelStatus: "NONE" });
@@ -226,7 +226,7 @@ describe("labels that wait for a rendition", () => {
 });
 
 describe("an asset that is removed while its renditions are made", () => {
-  it("leaves none", async () => {
+  it("keeps no renditions", async () => {
     const { run, remove, files } = await due();
     const meanwhile = async (...args: Parameters<typeof render>) => {
       await remove();
@@ -236,7 +236,7 @@ describe("an asset that is removed while its renditions are made", () => {
     expect(await files()).toEqual([]);
   });
 
-  it("leaves none if its purge was requested", async () => {
+  it("keeps no renditions if its purge was requested", async () => {
     const { run, change, files } = await due();
     const meanwhile = async (...args: Parameters<typeof render>) => {
       await change({ state: "DELETED", purgeRequestedAt: "2026-01-01T00:00:00.000Z" });
@@ -246,7 +246,7 @@ describe("an asset that is removed while its renditions are made", () => {
     expect(await files()).toEqual([]);
   });
 
-  it("keeps them if it is only deleted, because it can be restored", async () => {
+  it("keeps its renditions if it is only deleted, because it can be restored", async () => {
     const { run, row, change, files } = await due();
     const meanwhile = async (...args: Parameters<typeof render>) => {
       await change({ state: "DELETED", formerState: "RECEIVED" });

@@ -10,26 +10,22 @@ const inOrphans = faultIn(orphans, auditTests);
 const inSweep = faultIn(sweep, sweepTests);
 
 export const auditFaults: readonly Fault[] = [
-  inAudit("an object is removed on the strength of a batched read alone", "if (!asset) {", "if (true) {"),
+  inAudit("an object is removed after a batched read only", "if (!asset) {", "if (true) {"),
   inAudit("an object that has just arrived is removed", "modified < now() - grace", "true"),
   inAudit(
     "an object of a living row is removed",
     'uploadStateOf(asset) !== "EXPIRED"',
     'uploadStateOf(asset) === "EXPIRED"',
   ),
-  inAudit("the switch does not stop the removal", "const condemned = removes ?", "const condemned = true ?"),
-  inAudit(
-    "what came late to an expired row stays",
-    "[...expired.map(({ key }) => key), ...orphans]",
-    "orphans",
-  ),
+  inAudit("the setting does not stop the removal", "const condemned = removes ?", "const condemned = true ?"),
+  inAudit("an upload to an expired row stays", "[...expired.map(({ key }) => key), ...orphans]", "orphans"),
   inOrphans(
     "an object waits a day less than its row may come back",
     "page.now - wait.restore",
     "page.now - wait.restore + 86_400_000",
   ),
   inOrphans(
-    "an object is removed at the very moment before its time",
+    "an object is removed one millisecond before its time",
     "<= page.now - wait.restore",
     "<= page.now - wait.restore + 1",
   ),
@@ -37,19 +33,19 @@ export const auditFaults: readonly Fault[] = [
   inOrphans("eleven of a thousand count as few", "const alwaysFew = 10", "const alwaysFew = 11"),
   inOrphans("ten of a thousand count as many", "tally.rowless > maxRowless)", "tally.rowless >= maxRowless)"),
   inOrphans(
-    "each page is judged for itself",
+    "each page is judged separately",
     "state.walk.rowless + page.rowless.length",
     "page.rowless.length",
   ),
   inOrphans("an object newer than all rows is removed", "id < lastWalk.newestRow &&", ""),
   inOrphans("an object older than all rows is removed", "&& id > oldestRow", ""),
   inOrphans(
-    "time goes on while many lack a row",
+    "an object's time runs while many lack a row",
     ": {};\n  const oldestRow",
     ": { ...state.waiting, ...Object.fromEntries(page.rowless.map(({ key }) => [key, since(key)])) };\n  const oldestRow",
   ),
   inOrphans(
-    "an object whose row was back in between has waited all along",
+    "an object's time is not restarted if its row was there in between",
     "waiting: {}, waited: waiting }",
     "waiting: {}, waited: { ...state.waited, ...waiting } }",
   ),

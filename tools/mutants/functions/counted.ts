@@ -21,7 +21,7 @@ export const countedFaults: readonly Fault[] = [
     "limits.maxBytes - contentLength",
     "limits.maxBytes - contentLength + 1",
   ),
-  inReserve("the first asset needs no room", ":one <= :maxAssets AND :zero <= :room AND ", ""),
-  inReserve("a conflict is tried without end", "!conflict || stash.tried", "!conflict"),
+  inReserve("the first asset is not limited", ":one <= :maxAssets AND :zero <= :room AND ", ""),
+  inReserve("a conflict is tried forever", "!conflict || stash.tried", "!conflict"),
   inUsage("one change too many is admitted", "#count < :max)", "#count <= :max)"),
 ];

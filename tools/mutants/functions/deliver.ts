@@ -70,12 +70,12 @@ export const deliverFaults: readonly Fault[] = [
   ),
   inSend("connections are shared between receivers", "agent: false", "agent: undefined as never"),
   inSend("an endless answer is read to its end", "bytes > maxBytes", "bytes < 0"),
-  inSend(
-    "a receiver may take as long as it likes to answer",
-    "signal: AbortSignal.timeout(limits.answer),",
-    "",
+  inSend("a receiver has no time limit", "signal: AbortSignal.timeout(limits.answer),", ""),
+  inDue(
+    "a row that another writer changed is changed back",
+    '"#dueAt = :seen"',
+    '"attribute_exists(#dueAt)"',
   ),
-  inDue("a row that somebody else moved is moved back", '"#dueAt = :seen"', '"attribute_exists(#dueAt)"'),
   inCallbacks(
     "a second secret replaces the first",
     'rows.put(row, { when: "attribute_not_exists(id)" })',
@@ -83,19 +83,19 @@ export const deliverFaults: readonly Fault[] = [
   ),
   inCallbacks("one of two rotations is lost", '"secret = :instead"', '"secret <> :instead"'),
   inSchedule(
-    "a date without GMT is heard",
+    "a date without GMT is accepted",
     "${time} GMT`,\n  `(?:Mon|Tues",
     "${time}(?: GMT)?`,\n  `(?:Mon|Tues",
   ),
-  inSchedule("a number below zero is heard", "/^\\d+$/", "/^-?\\d+$/"),
+  inSchedule("a number below zero is accepted", "/^\\d+$/", "/^-?\\d+$/"),
   inSchedule("a date in the past asks for a wait below zero", "Math.max(seconds, 0)", "seconds"),
   inDeliver(
-    "a receiver that failed for good is not remembered",
+    "a receiver that failed for good is not listed",
     "await callbacks.setReceiver(ownerId, { url, gone: false, failure });",
     "",
   ),
   inDeliver(
-    "a receiver that is well again is remembered as failing",
+    "a receiver that works again is still listed as failing",
     "await callbacks.setReceiver(ownerId, { url, gone: false });",
     "",
   ),
@@ -104,7 +104,7 @@ export const deliverFaults: readonly Fault[] = [
     "[...kept, { secret: before.secret, until: previousUntil }]",
     "[...kept]",
   ),
-  inWebhooks("of rotations at once all but one fail", "attempt < maxRotations", "attempt < 1"),
+  inWebhooks("of concurrent rotations only one succeeds", "attempt < maxRotations", "attempt < 1"),
   inWebhooks(
     "more secrets sign than fit",
     "previous.length > maxPrevious",
@@ -113,12 +113,12 @@ export const deliverFaults: readonly Fault[] = [
   inWebhooks("a deleted asset's message is sent again", "!delivery || !isShown(asset)", "!delivery"),
   inWebhooks("a replay begins beside a running attempt", "if (isRunning(delivery, now())) {", "if (false) {"),
   inDeliveries(
-    "a replay loses to an attempt without notice",
+    "a replay that loses to an attempt succeeds without effect",
     'when: "#nextAttemptAt = :seen"',
     'when: "#nextAttemptAt >= :seen"',
   ),
   inWebhooks(
-    "the network that a name leads to shows in the answer",
+    "the answer shows the network of a name",
     'refused: "InvalidCallbackUrl",\n',
     'refused: "Conflict",\n',
   ),

@@ -5,18 +5,22 @@ const destinationTests = ["test/functions/shared/destination.test.ts"];
 const inDestination = faultIn(destination, destinationTests);
 
 export const destinationFaults: readonly Fault[] = [
-  inDestination("credentials in a callback URL are taken", "[^/?#@]+", "[^/?#]+"),
-  inDestination("a name that also leads inside is called", "!addresses.every(", "!addresses.some("),
+  inDestination("credentials in a callback URL are accepted", "[^/?#@]+", "[^/?#]+"),
+  inDestination(
+    "a name that also has an internal address is called",
+    "!addresses.every(",
+    "!addresses.some(",
+  ),
   inDestination("another port than 443 is called", "Number(url.port || 443) !== port", "false"),
   inDestination("plain http is called", 'url.protocol !== "https:" ||', ""),
-  inDestination("a URL with spaces or control characters is mended", "!unfit.test(text)", "true"),
+  inDestination("a URL with spaces or control characters is corrected", "!unfit.test(text)", "true"),
   inDestination(
     "a callback goes to the cloud's own port",
     "if (Number(url.port || 80) === ownPort) {",
     "if (false) {",
   ),
   inDestination(
-    "an address with a zone is spoken to",
+    "an address with a zone is called",
     'address.includes("%") ? 0 : isIP(address)',
     "isIP(address)",
   ),
@@ -29,5 +33,5 @@ export const destinationFaults: readonly Fault[] = [
   inDestination("addresses mapped into IPv6 are called", '["2000::/3"]', '["::/0"]'),
   inDestination("6to4 addresses are called", ', "2002::/16"', ""),
   inDestination("internal names are called", "local|internal|arpa", "local|arpa"),
-  inDestination("a URL of 2,049 characters is taken", "const maxUrl = 2048", "const maxUrl = 2049"),
+  inDestination("a URL of 2,049 characters is accepted", "const maxUrl = 2048", "const maxUrl = 2049"),
 ];

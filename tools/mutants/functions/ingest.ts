@@ -32,12 +32,12 @@ const inRows = faultIn("functions/shared/rows.ts", [...sharedTests("assets"), ..
 
 export const ingestFaults: readonly Fault[] = [
   inMessage(
-    "the removal of an old version passes for the object's",
+    "the removal of an old version counts as the object's",
     "ofVersion: true as const",
     "ofVersion: undefined as never",
   ),
   inIngest(
-    "the removal of a version removes the row of an object that is there",
+    "the removal of a version removes the row of an existing object",
     'return isThere ? "stale" :',
     "return",
   ),
@@ -46,7 +46,7 @@ export const ingestFaults: readonly Fault[] = [
     "marker >= 0xc0 && marker <= 0xcf",
     "marker >= 0xc0 && marker <= 0xc1",
   ),
-  inDimensions("tables for Huffman coding pass for a frame", "[0xc4, 0xc8, 0xcc]", "[0xc8, 0xcc]"),
+  inDimensions("Huffman tables count as a frame", "[0xc4, 0xc8, 0xcc]", "[0xc8, 0xcc]"),
   inDimensions(
     "width and height are mixed up with the precision",
     "bytes.getUint16(at + 5), width",
@@ -64,17 +64,13 @@ export const ingestFaults: readonly Fault[] = [
     "break;",
   ),
   inObjects(
-    "a missing bucket passes for a missing object",
+    "a missing bucket counts as a missing object",
     "const object = await get(key);\n      (object",
     "const object = undefined as Awaited<ReturnType<typeof get>>;\n      (object",
   ),
-  inMagic(
-    "any file is taken for a GIF",
-    '"image/gif": begins("GIF87a", "GIF89a")',
-    '"image/gif": begins("")',
-  ),
-  inMagic("a sound is taken for a WebP picture", 'begins("RIFF????WEBP")', 'begins("RIFF")'),
-  inMagic("image/pjpeg is not known for JPEG", '"image/pjpeg": "image/jpeg",', ""),
+  inMagic("any file counts as a GIF", '"image/gif": begins("GIF87a", "GIF89a")', '"image/gif": begins("")'),
+  inMagic("a WAV file counts as a WebP picture", 'begins("RIFF????WEBP")', 'begins("RIFF")'),
+  inMagic("image/pjpeg is not recognized as JPEG", '"image/pjpeg": "image/jpeg",', ""),
   inCheck(
     "a row expires while its upload may still run",
     "Date.parse(asset.uploadExpiresAt) + wait.upload",
@@ -110,13 +106,13 @@ export const ingestFaults: readonly Fault[] = [
   ),
   inObjects("the list of objects ends after its first page", "last: !IsTruncated", "last: true"),
   inVerify(
-    "one byte more than signed for is taken",
+    "one byte more than signed is accepted",
     "object.contentLength !== asset.contentLength",
     "object.contentLength > asset.contentLength + 1",
   ),
-  inVerify("another type than signed for is taken", "object.contentType !== asset.contentType", "false"),
+  inVerify("another type than signed is accepted", "object.contentType !== asset.contentType", "false"),
   inVerify(
-    "another checksum than signed for is taken",
+    "another checksum than signed is accepted",
     "if (asset.sha256 && object.sha256 !== sha256Base64(asset.sha256))",
     "if (false)",
   ),
@@ -134,5 +130,5 @@ export const ingestFaults: readonly Fault[] = [
   ),
   inRows("reads may be stale", "id }), ConsistentRead: true", "id }), ConsistentRead: false"),
   inAssets("writes do not count the version", 'increment: ["version"]', "increment: []"),
-  inAssets("more rows are read at once than DynamoDB takes", "maxBatch = 100", "maxBatch = 101"),
+  inAssets("more rows are read in one request than DynamoDB allows", "maxBatch = 100", "maxBatch = 101"),
 ];

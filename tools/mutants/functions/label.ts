@@ -8,12 +8,12 @@ const inLabel = faultIn(label, labelTests);
 
 export const labelFaults: readonly Fault[] = [
   inRekognition(
-    "a permission that is late fails the labels for good",
+    "a late permission fails the labels for good",
     "const mayPass = error instanceof InvalidS3ObjectException;",
     "const mayPass = false;",
   ),
   inLabel(
-    "an error that may pass is final at once",
+    "a temporary error fails the labels immediately",
     "detection.mayPass && !last",
     "detection.mayPass && last",
   ),

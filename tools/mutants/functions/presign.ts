@@ -24,7 +24,7 @@ export const presignFaults: readonly Fault[] = [
     "",
   ),
   inPresign(
-    "a download URL lives longer than it says",
+    "a download URL is valid longer than requested",
     "signed(signing, ttlSeconds, {",
     "signed(signing, ttlSeconds * 2, {",
   ),

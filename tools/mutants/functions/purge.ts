@@ -11,7 +11,7 @@ const inErase = faultIn("functions/erase/erase.ts", ["test/functions/erase/erase
 const inChange = faultIn("resolvers/changeAsset.ts", ["test/resolvers/assets.test.ts"]);
 
 export const purgeFaults: readonly Fault[] = [
-  inPurge("an asset is purged that nobody asked to purge", "if (!asset.purgeRequestedAt) {", "if (false) {"),
+  inPurge("an asset is purged without a request", "if (!asset.purgeRequestedAt) {", "if (false) {"),
   inPurge(
     "an object without a row is removed though its asset was not purged",
     "if (!(await purging.purged.has(key)) && !(await purging.isErased(key.ownerId))) {",
@@ -34,7 +34,7 @@ export const purgeFaults: readonly Fault[] = [
     "",
   ),
   inCheck(
-    "what is kept for ever is purged",
+    "what is kept forever is purged",
     "keptUntil(asset, retention) ?? Infinity) <= now()",
     "keptUntil(asset, retention) ?? 0) <= now()",
   ),
@@ -45,9 +45,9 @@ export const purgeFaults: readonly Fault[] = [
     'when: "#version = :version"',
     'when: "#version >= :version OR #version < :version"',
   ),
-  inErase("a grace period is not waited for", "Date.parse(graceEndsAt) > now()", "false"),
+  inErase("the grace period is ignored", "Date.parse(graceEndsAt) > now()", "false"),
   inErase("what is removed is counted again", "if (removed) {", "if (false) {"),
-  inErase("there is no second pass", "if (erasure.settlesAt === undefined) {", "if (false) {"),
+  inErase("the second pass is left out", "if (erasure.settlesAt === undefined) {", "if (false) {"),
   inErase(
     "a cancelled erasure runs",
     '"#status = :requested AND #graceEndsAt = :seen"',

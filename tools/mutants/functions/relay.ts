@@ -10,12 +10,12 @@ const inSequence = faultIn(sequence, relayTests);
 
 export const relayFaults: readonly Fault[] = [
   inPublish(
-    "200 with errors counts as told",
+    "200 with errors counts as published",
     "response.statusCode !== 200 || errors?.length",
     "response.statusCode !== 200",
   ),
-  inPublish("any status counts as told", "response.statusCode !== 200 || ", ""),
-  inRelay("an owner's failed change lets later ones pass", "return current.position;", "return undefined;"),
+  inPublish("any status counts as published", "response.statusCode !== 200 || ", ""),
+  inRelay("later changes of an owner overtake a failed one", "return current.position;", "return undefined;"),
   inRelay(
     "callbacks are not queued",
     "await Promise.all([isErasing(erasure) ? undefined : relaying.publish(event), relaying.call(event)]);",
@@ -29,5 +29,5 @@ export const relayFaults: readonly Fault[] = [
     'ConditionExpression: "attribute_not_exists(id)",',
     "",
   ),
-  inSequence("a transaction is larger than DynamoDB takes", "maxBatch = 49", "maxBatch = 50"),
+  inSequence("a transaction is larger than DynamoDB allows", "maxBatch = 49", "maxBatch = 50"),
 ];

@@ -14,9 +14,9 @@ const inPresign = faultIn("functions/presign/presign.ts", ["test/functions/presi
 
 export const thumbnailFaults: readonly Fault[] = [
   inPicture("all decoders are open", 'sharp.block({ operation: ["VipsForeignLoad"] });', ""),
-  inPicture("a bomb of pixels is decoded", "if (width * height > maxPixels) {", "if (false) {"),
+  inPicture("a decompression bomb is decoded", "if (width * height > maxPixels) {", "if (false) {"),
   inPicture("half a picture is shown", 'failOn: "truncated"', 'failOn: "none"'),
-  inPicture("pictures lie on their side", ".autoOrient(),", ","),
+  inPicture("pictures are not rotated", ".autoOrient(),", ","),
   inPicture("sizes are those before the rotation", ".metadata()).autoOrient", ".metadata())"),
   inPicture("small pictures are enlarged", "withoutEnlargement: true", "withoutEnlargement: false"),
   inPicture("transparent pictures are labelled on black", 'background: "white"', 'background: "black"'),
@@ -25,22 +25,22 @@ export const thumbnailFaults: readonly Fault[] = [
   inJob("thumbnails are made again", ' && asset.renditions === "PENDING"', ""),
   inJob("pictures of any size are read", "asset.contentLength > maxPictureBytes", "false"),
   inJob(
-    "a change of the row meanwhile is written over",
+    "a concurrent change of the row is overwritten",
     'when: "#version = :seen"',
     'when: "#version >= :seen"',
   ),
   inJob("thumbnails of a removed asset stay", "await thumbnailing.pictures.remove(written);", ""),
   inJob("thumbnails of a purged asset stay", "!asset || asset.purgeRequestedAt", "!asset"),
   inJob("labels of other assets are queued", "labelledFrom !== undefined && labelStatus", "labelStatus"),
-  inJob("pictures that are too thin go to Rekognition", "< rekognition.minSide", "< 0 * rekognition.minSide"),
+  inJob("thin pictures are sent to Rekognition", "< rekognition.minSide", "< 0 * rekognition.minSide"),
   inPictures("versions stay", "VersionId: version }", "}"),
   inLabel(
-    "WebP goes to Rekognition",
+    "WebP is sent to Rekognition",
     'labelledFrom ? renditionKey(ownerId, id, "LABEL") : objectKey(ownerId, id)',
     "labelledFrom ? objectKey(ownerId, id) : objectKey(ownerId, id)",
   ),
   inLabel(
-    "an asset without thumbnails is not looked at for a week",
+    "an asset without thumbnails is not checked for a week",
     'asset.renditions === "PENDING" &&',
     "false &&",
   ),
@@ -48,7 +48,7 @@ export const thumbnailFaults: readonly Fault[] = [
   inMessages("an unknown size gives the object itself", " || !isSize(size)", ""),
   inSweep("a lost job is not sent again", 'renditions === "PENDING"', "false"),
   inIngest("the thumbnails of a removed object stay", "await objects.removeRenditions(key);", ""),
-  inIngest("a repeated removal leaves them", "if (asset && isKept", "if (!asset || isKept"),
+  inIngest("a repeated removal keeps renditions", "if (asset && isKept", "if (!asset || isKept"),
   inPresign(
     "a URL is signed for thumbnails that do not exist",
     'size && asset.renditions !== "DONE"',

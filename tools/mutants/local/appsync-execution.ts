@@ -10,12 +10,12 @@ const inKept = fault(appsync, "schema/kept", "schema/kept");
 
 export const appsyncExecutionFaults: readonly Fault[] = [
   inWeight(
-    "a fragment weighs once, however often it is spread",
+    "a fragment counts once, however often it is spread",
     "      } else {\n        this.#spread(selection.name.value, into, level);",
     "      } else if (!this.#reached.has(selection.name.value)) {\n        this.#spread(selection.name.value, into, level);",
   ),
   inWeight(
-    "pairs of fields weigh nothing",
+    "pairs of fields do not count",
     "this.weight.pairs += merged.fields - 1;",
     "this.weight.pairs += 0;",
   ),
@@ -48,7 +48,7 @@ export const appsyncExecutionFaults: readonly Fault[] = [
     'if (subscriptionFilter !== undefined && !isSubscription && handler === "none")',
   ),
   inEffects(
-    "a request may invalidate without end",
+    "a request may invalidate any number of subscriptions",
     "execution.invalidations.length > 5",
     "execution.invalidations.length > 500",
   ),

@@ -39,18 +39,18 @@ export const lambdaFaults: readonly Fault[] = [
     "if (mapping.bisect && rest.length > 1e9)",
   ),
   inDeliver(
-    "records behind a reported failure are not handed over again",
+    "records after a reported failure are not delivered again",
     "rest: records.slice(first)",
     "rest: records.slice(first + 1)",
   ),
   inDeliver(
-    "records are given up without a word to the destination",
+    "records are dropped without a message to the destination",
     "  await delivery.discard({ records, condition, invocations, requestId });\n",
     "",
   ),
-  inDeliver("old records are tried for ever", "if (fresh === 0) {", "if (fresh !== 1e9) {"),
+  inDeliver("old records are tried forever", "if (fresh === 0) {", "if (fresh !== 1e9) {"),
   inFailure(
-    "a bucket gets the place of what was given up, not the records",
+    "a bucket receives the position of failed records, not the records",
     'onFailure.kind === "bucket" ? {',
     'onFailure.kind === "queue" ? {',
   ),
@@ -61,12 +61,16 @@ export const lambdaFaults: readonly Fault[] = [
   ),
   inLane("a checkpoint passes records under way", "if (!done) {", "if (!each) {"),
   inShard(
-    "what the filter does not want is handed over",
+    "records that the filter excludes are delivered",
     "if (mapping.filter(eventRecord(record, mapping)))",
     "if (eventRecord(record, mapping))",
   ),
   inPool("a function exceeds what it reserves", "(this.#running.get(arn) ?? 0) < reserved", "reserved > 0"),
-  inPool("functions exceed the ceiling of all", "all < this.#options.concurrency &&", "all < Infinity &&"),
+  inPool(
+    "functions exceed the limit of all functions",
+    "all < this.#options.concurrency &&",
+    "all < Infinity &&",
+  ),
   inRest(
     "an event may be as large as a request",
     'type === "Event" ? MAX_EVENT_BYTES : MAX_REQUEST_BYTES',

@@ -16,9 +16,13 @@ export const rekognitionFaults: readonly Fault[] = [
     "bytes.length > Infinity",
   ),
   inRekognition(
-    "less sure labels than asked for are given",
+    "labels below the requested confidence are returned",
     "Confidence >= minConfidence",
     "Confidence >= 0",
   ),
-  inRekognitionRequest("a picture and an object at once are taken", "if (bytes && !object)", "if (bytes)"),
+  inRekognitionRequest(
+    "a picture together with an object is accepted",
+    "if (bytes && !object)",
+    "if (bytes)",
+  ),
 ];

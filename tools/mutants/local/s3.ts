@@ -17,17 +17,17 @@ const inRoutes = fault(s3, "routes", "parameters", "versions");
 
 export const s3Faults: readonly Fault[] = [
   inGet(
-    "who may read an object may read its versions",
+    "the right to read an object includes its versions",
     'id === undefined ? "s3:GetObject" : "s3:GetObjectVersion"',
     '"s3:GetObject"',
   ),
   inGet(
-    "who may not list learns what is not there",
+    "without the right to list, a missing object is revealed",
     "if (!access.mayList(request, bucket)) {",
     "if (!access.mayList(request, bucket) && !request) {",
   ),
   inDelete(
-    "who may delete may remove a version for good",
+    "the right to delete includes the removal of versions",
     'version === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion");',
     '"s3:DeleteObject");',
   ),
@@ -47,7 +47,7 @@ export const s3Faults: readonly Fault[] = [
     'expected === "nobody"',
   ),
   inAttributes("metadata has no limit", "metadata > largestMetadata", "metadata > 1e9"),
-  inPayload("a body need not have the hash that was signed", "sha256 !== payloadHash", 'sha256 === ""'),
+  inPayload("a body's hash is not compared with the signed one", "sha256 !== payloadHash", 'sha256 === ""'),
   inPayload("a signed checksum is not enforced", "expected !== incoming.checksum", "expected === undefined"),
   inPayload("a body may be shorter than its length", "if (size !== length)", "if (size > length)"),
   inRequest("a checksum in the query is enforced", " && !headerOnly.test(name)", ""),
@@ -61,7 +61,7 @@ export const s3Faults: readonly Fault[] = [
     "if (latest && !latest.marker)",
     "if (latest?.marker)",
   ),
-  inCors("any origin is let in", "return pattern === text;", "return true;"),
+  inCors("any origin is allowed", "return pattern === text;", "return true;"),
   inUploads(
     "a part is put into another key's upload",
     "id = ? AND bucket = ? AND key = ?",
@@ -72,8 +72,8 @@ export const s3Faults: readonly Fault[] = [
     '  context.access.bucket(request, "s3:ListBucketVersions");\n',
     "",
   ),
-  inIntegrity("a Content-MD5 of any length is taken", "bytes.length !== 16 || ", "bytes.length === 0 || "),
-  inIntegrity("two checksums are taken", "if (another !== undefined || (", 'if (another === "" || ('),
+  inIntegrity("a Content-MD5 of any length is accepted", "bytes.length !== 16 || ", "bytes.length === 0 || "),
+  inIntegrity("two checksums are accepted", "if (another !== undefined || (", 'if (another === "" || ('),
   inConditions("a range past the end answers the whole", "if (start > end) {", "if (start > end + 1e9) {"),
   inConditions(
     "a reader's If-Match is not compared",

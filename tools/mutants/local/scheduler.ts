@@ -9,5 +9,5 @@ export const schedulerFaults: readonly Fault[] = [
     "if (attempt > schedule.maximumRetries)",
     "if (attempt > schedule.maximumRetries + 1)",
   ),
-  inDelivery("a schedule's run has no age", "ageMs > schedule.maximumAgeMs ?", "ageMs > Infinity ?"),
+  inDelivery("a schedule's run has no maximum age", "ageMs > schedule.maximumAgeMs ?", "ageMs > Infinity ?"),
 ];

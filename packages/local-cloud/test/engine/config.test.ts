@@ -19,7 +19,7 @@ function read(project: string, stack: string, secrets?: Secrets) {
   return readSettings(root, "dev", secrets);
 }
 
-describe("settings of a stack", () => {
+describe("the settings of a stack", () => {
   it("are qualified by the project; objects become JSON, other values strings", () => {
     const { config } = read(
       `${PROJECT}config: {aws:region: eu-west-1, days: {type: integer, default: 7}, "aws:profile": {value: p}}`,
@@ -36,7 +36,7 @@ describe("settings of a stack", () => {
     });
   });
 
-  it("take a stand-in for each encrypted value, also within an object", () => {
+  it("use a stand-in for each encrypted value, also within an object", () => {
     const stack = "config: {token: {secure: v1:x}, keys: {a: 1, list: [{secure: v1:y}]}}";
     const { config, secretKeys } = read(PROJECT, stack, (key) => `<${key}>`);
     expect(config).toEqual({
@@ -46,7 +46,7 @@ describe("settings of a stack", () => {
     expect(secretKeys).toEqual(["shop:token", "shop:keys"]);
   });
 
-  it("ask for a stand-in by name when there is none", () => {
+  it("name a missing stand-in", () => {
     expect(() => read(PROJECT, "config: {token: {secure: v1:x}}", { "shop:other": "o" })).toThrow(
       expect.objectContaining({
         code: "SecretMissing",
@@ -80,7 +80,7 @@ describe("settings of a stack", () => {
     expect(() => read(project, stack)).toThrow(expect.objectContaining({ code }));
   });
 
-  it("say how the CLI starts the program", () => {
+  it("include how the CLI starts the program", () => {
     writeFileSync(join(root, "app.ts"), "");
     const runtime = "runtime: {name: nodejs, options: {typescript: false, nodeargs: --no-warnings -r x}}";
     expect(read(`name: shop\n${runtime}\nmain: app.ts`, "")).toMatchObject({

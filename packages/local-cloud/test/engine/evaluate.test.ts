@@ -116,7 +116,7 @@ describe("evaluating a program as an update", () => {
     expect(declaredOnly(graph).map(({ type }) => type)).toEqual(["aws:cloudwatch/logGroup:LogGroup"]);
   });
 
-  it("gives the same graph again, with AWS's own endpoints when none are given", async () => {
+  it("repeats the graph, with AWS's own endpoints by default", async () => {
     const again = await evaluate(options);
     const ids = (all: readonly Resource[]) => all.map(({ urn, id, type }) => ({ urn, id, type }));
     const byUrn = (all: readonly Resource[]) =>

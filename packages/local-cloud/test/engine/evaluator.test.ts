@@ -51,7 +51,7 @@ afterEach(() => {
 });
 
 describe("a program that is run again", () => {
-  it("gives what a first run gives", async () => {
+  it("gives the same result as a first run", async () => {
     const again = start();
     await again.evaluate();
     expect(await again.evaluate()).toEqual(await evaluate({ root: folder, stack: "dev" }));
@@ -104,7 +104,7 @@ describe("a program that is run again", () => {
     expect(new Set(printed).size).toBe(2);
   });
 
-  it("does not begin once its evaluator is closed", async () => {
+  it("does not start after its evaluator is closed", async () => {
     const again = start();
     again.close();
     await expect(again.evaluate()).rejects.toThrow("The evaluator is closed.");

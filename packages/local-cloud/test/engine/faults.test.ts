@@ -56,7 +56,7 @@ describe.each([
   });
 });
 
-it("receives what the program prints and warns of", async () => {
+it("receives the program's output and warnings", async () => {
   const heard: string[] = [];
   const note = (message: string) => void heard.push(message);
   await evaluate({ root, stack: "logs", log: { debug: note, info: note, warn: note, error: note } });
@@ -81,7 +81,7 @@ describe("a program that never ends", () => {
     return { gone: event(socket, "close") };
   }
 
-  it("is killed when the evaluation is aborted", async () => {
+  it("is ended when the evaluation is aborted", async () => {
     process.env["ENGINE_TEST_PORT"] = port;
     const abort = new AbortController();
     const evaluation = evaluate({ root, stack: "hangs", signal: abort.signal });
@@ -91,7 +91,7 @@ describe("a program that never ends", () => {
     await program.gone;
   });
 
-  it("does not outlive an engine that is killed without warning", async () => {
+  it("ends with an engine that is killed", async () => {
     const engine = join(import.meta.dirname, "../../src/engine/evaluate.ts");
     const script = `const { evaluate } = await import(${JSON.stringify(engine)});
       await evaluate({ root: ${JSON.stringify(root)}, stack: "hangs" });`;
@@ -105,7 +105,7 @@ describe("a program that never ends", () => {
   });
 });
 
-it("does not begin when already aborted", async () => {
+it("does not start when already aborted", async () => {
   const signal = AbortSignal.abort(new Error("too late"));
   await expect(evaluate({ root, stack: "logs", signal })).rejects.toThrow("too late");
 });

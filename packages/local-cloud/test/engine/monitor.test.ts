@@ -56,7 +56,7 @@ describe("the resource monitor", () => {
     expect(arn("c", {})).toMatch(/^arn:aws:sqs:eu-west-1:/);
   });
 
-  it("gives everything that takes tags the default tags of its provider; its own override them", () => {
+  it("adds the default tags of its provider to resources that have tags; their own override them", () => {
     const engine = monitor({ project: "p", stage: "dev" });
     const inputs = { defaultTags: JSON.stringify({ tags: { team: "far" } }) };
     const { urn, id } = engine.register(registration("pulumi:providers:aws", "far", { inputs }));

@@ -36,7 +36,7 @@ describe("npm run graph", () => {
     expect(urns).toEqual(urns.toSorted());
   });
 
-  it("marks what a preview cannot know", async () => {
+  it("marks values that a preview does not know", async () => {
     const { out } = await run(...shop, "--preview");
     const graph = JSON.parse(out) as Printed;
     expect(graph.outputs).toMatchObject({ url: "[unknown]", account: "000000000000" });

@@ -29,13 +29,13 @@ describe("the AWS provider", () => {
     );
   });
 
-  it.each(["DataSource", "Function"])("names an AppSync %s as AppSync takes it", (kind) => {
+  it.each(["DataSource", "Function"])("gives an AppSync %s a valid name", (kind) => {
     const type = `aws:appsync/${kind.toLowerCase().replace("datasource", "dataSource")}:${kind}`;
     expect(make(type, { apiId: "a" }, "users").outputs["name"]).toMatch(/^users_[0-9a-f]{7}$/);
     expect(() => make(type, { apiId: "a" }, "my-users")).toThrow(/"my-users_[0-9a-f]{7}" does not match/);
   });
 
-  it("makes names that differ by URN, and ids that AWS could have made", () => {
+  it("makes names that differ by URN, and ids in AWS's form", () => {
     const [one, two] = [
       make("aws:cognito/userPool:UserPool"),
       make("aws:cognito/userPool:UserPool", {}, "two"),
@@ -47,12 +47,12 @@ describe("the AWS provider", () => {
     );
   });
 
-  it("knows an API's cache by its API", () => {
+  it("identifies an API's cache by its API", () => {
     const inputs = { apiId: "api1", apiCachingBehavior: "PER_RESOLVER_CACHING", ttl: 60, type: "SMALL" };
     expect(make("aws:appsync/apiCache:ApiCache", inputs)).toMatchObject({ id: "api1", outputs: inputs });
   });
 
-  it("gives a role with a path the ARN that AWS gives", () => {
+  it("gives a role with a path AWS's ARN", () => {
     expect(make("aws:iam/role:Role", { name: "r", path: "/app/" }).outputs["arn"]).toBe(
       "arn:aws:iam::000000000000:role/app/r",
     );
@@ -108,7 +108,7 @@ describe("aws.iam.getPolicyDocument", () => {
   });
 });
 
-it("knows account, region and partition", () => {
+it("answers account, region and partition", () => {
   expect(invoke("aws:index/getCallerIdentity:getCallerIdentity", {}, "eu-west-1")).toMatchObject({
     accountId: "000000000000",
   });

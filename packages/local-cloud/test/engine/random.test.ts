@@ -61,7 +61,7 @@ describe("@pulumi/random", () => {
     expect(new Set(drawn)).toEqual(new Set(["-1", "0", "1"]));
   });
 
-  it("makes strings of the length and the characters that are asked for", () => {
+  it("makes strings of the given length and characters", () => {
     const count = fc.integer({ min: 0, max: 4 });
     const asked = fc.record({ minLower: count, minUpper: count, minNumeric: count, minSpecial: count });
     fc.assert(
@@ -80,7 +80,7 @@ describe("@pulumi/random", () => {
     expect(digits["result"]).toMatch(/^\d{12}$/);
   });
 
-  it("gives a password the bcrypt hash that verifies it", () => {
+  it("gives a password a bcrypt hash that verifies it", () => {
     const { id, result = "", bcryptHash = "" } = make("RandomPassword", { length: 16 });
     expect(id).toBe("none");
     expect(compareSync(result, bcryptHash)).toBe(true);

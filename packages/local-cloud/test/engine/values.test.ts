@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { decode, refuseOutputText, wireSecret } from "../../src/engine/values.ts";
 
 describe("protocol values", () => {
-  it("are JSON after decoding, whatever they contain", () => {
+  it("are JSON after decoding, with any content", () => {
     const json = fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false }).filter(withoutNull));
     fc.assert(
       fc.property(json, (value) => {
@@ -12,7 +12,7 @@ describe("protocol values", () => {
     );
   });
 
-  it("lose their secret wrapping at any depth, and its path is listed", () => {
+  it("are unwrapped from secrets at any depth, and the path is listed", () => {
     const wire = { a: [wireSecret("x"), { b: wireSecret({ c: 1 }) }], d: wireSecret([wireSecret(2)]) };
     expect(decode(wire)).toEqual({
       value: { a: ["x", { b: { c: 1 } }], d: [2] },

@@ -17,11 +17,11 @@ function fromDynamoDB(value: AttributeValue): unknown {
 const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 
 describe("DynamoDB values", () => {
-  it("keep any JSON, there and back", () => {
+  it("convert any JSON and back", () => {
     fc.assert(fc.property(json, (value) => expect(fromDynamoDB(toDynamoDB(value))).toEqual(value)));
   });
 
-  it("keep any JSON through the sandbox as well", () => {
+  it("convert any JSON in the sandbox as well", () => {
     fc.assert(
       fc.property(json, (value) => {
         const made = valueOf("util.dynamodb.toDynamoDB(ctx.args.value)", { arguments: { value } });
@@ -31,7 +31,7 @@ describe("DynamoDB values", () => {
     );
   });
 
-  it("are null for what is not there, each by its own function", () => {
+  it("are null for missing values, in each function", () => {
     const {
       toString,
       toNumber,
@@ -60,7 +60,7 @@ describe("DynamoDB values", () => {
     }
   });
 
-  it("refuse what has no type", () => {
+  it("refuse values without a type", () => {
     expect(() => toDynamoDB(1n)).toThrow("DynamoDB has no type for a bigint");
     expect(() => dynamodb.fromS3ObjectJson("{")).toThrow(
       "fromS3ObjectJson needs the JSON text of an S3 object",

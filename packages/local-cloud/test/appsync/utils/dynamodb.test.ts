@@ -34,7 +34,7 @@ describe("an update", () => {
   });
 });
 
-describe("what cannot be a request", () => {
+describe("an invalid request", () => {
   it.each([
     [() => ddb.get({}), "key must be a map"],
     [() => ddb.put({ key: { id: 1 } }), "item must be a map"],

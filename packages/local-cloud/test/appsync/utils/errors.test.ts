@@ -56,7 +56,7 @@ describe("a unit test that imports a resolver", () => {
     expect(currentEvaluation().appended).toEqual([]);
   });
 
-  it("gets the former evaluation back, even after an error", () => {
+  it("restores the previous evaluation, even after an error", () => {
     const before = currentEvaluation();
     expect(() => evaluate(newEvaluation(), () => util.error("x"))).toThrow("x");
     expect(currentEvaluation()).toBe(before);

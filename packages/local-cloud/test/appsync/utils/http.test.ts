@@ -10,7 +10,7 @@ const after = (act: () => void) => {
 };
 
 describe("response headers", () => {
-  it("are text; the last of a name stands", () => {
+  it("are text, and the last value of a name is used", () => {
     const headers = after(() => {
       http.addResponseHeaders({ "X-A": 12, "X-B": { c: 1 } });
       http.addResponseHeader("x-a", "new");
@@ -37,7 +37,7 @@ describe("response headers", () => {
     expect(() => after(() => http.addResponseHeader(name, value))).toThrow(/malformed/u);
   });
 
-  it("have 4 KB at most, names and values", () => {
+  it("are limited to 4 KB, names and values", () => {
     expect(after(() => http.addResponseHeader("a", "x".repeat(4095)))).toHaveProperty("a");
     expect(() => after(() => http.addResponseHeader("a", "x".repeat(4096)))).toThrow(
       "response headers exceed 4096 bytes",
@@ -46,7 +46,7 @@ describe("response headers", () => {
 });
 
 describe("request headers to forward", () => {
-  it("are all but those of the connection", () => {
+  it("exclude those of the connection", () => {
     const headers = {
       Authorization: "t",
       "x-mine": "1",

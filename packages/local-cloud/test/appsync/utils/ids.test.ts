@@ -20,7 +20,7 @@ describe("identifiers", () => {
     expect(at("2014-05-13T16:53:20Z", ids.autoKsuid)).toMatch(/^00000/u);
   });
 
-  it("never come twice", () => {
+  it("never repeat", () => {
     for (const make of [ids.autoId, ids.autoUlid, ids.autoKsuid]) {
       expect(new Set(Array.from({ length: 1000 }, () => at("2020-01-01", make))).size).toBe(1000);
     }

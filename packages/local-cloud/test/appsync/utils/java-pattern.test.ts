@@ -104,7 +104,7 @@ describe("a Java pattern", () => {
     );
   });
 
-  it("takes any escaped character that is no letter or digit for itself, in and out of a class", () => {
+  it("reads any escaped character except letters and digits literally, in and out of a class", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[!-/:-@[-`{-~]$/u), (character) => {
         expect(JavaPattern.of(`\\${character}`).matches(character)).toBe(true);

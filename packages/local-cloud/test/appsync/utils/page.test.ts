@@ -8,7 +8,7 @@ import { declaredFunctions, refusalOf, utilsPage } from "./table.ts";
 
 const PAGE = join(import.meta.dirname, "../../../../../docs/appsync-utils.md");
 
-it("docs/appsync-utils.md tells what the library does; WRITE_DOCS=1 rewrites it", () => {
+it("docs/appsync-utils.md describes what the library does; WRITE_DOCS=1 rewrites it", () => {
   const page = utilsPage();
   if (process.env["WRITE_DOCS"] === "1") {
     writeFileSync(PAGE, page);
@@ -17,7 +17,7 @@ it("docs/appsync-utils.md tells what the library does; WRITE_DOCS=1 rewrites it"
 });
 
 it.each(declaredFunctions().map((one) => [one.called, one.module, one] as const))(
-  "%s of %s compiles just if the page says that it is supported",
+  "%s of %s compiles exactly if the page says that it is supported",
   (called, module, one) => {
     const [root = ""] = called.split(".");
     const named = module.endsWith("/dynamodb") ? "* as ddb" : `{ ${root} }`;

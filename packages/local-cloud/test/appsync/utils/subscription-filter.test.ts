@@ -41,7 +41,7 @@ describe("a subscription filter", () => {
     [{ and: [] }, ""],
   ])("of %j is AWS's", (filter, expected) => expect(shown(filter)).toBe(expected));
 
-  it("multiplies alternatives out, as documented", () => {
+  it("expands alternatives, as documented", () => {
     const rest = `title ne "Book1" & downvotes gt 2000 & `;
     expect(shown(BOOKS)?.split(" | ")).toEqual([
       `percentageUp lte 50 & ${rest}author eq "Admin"`,
@@ -57,7 +57,7 @@ describe("a subscription filter", () => {
     );
   });
 
-  it("asks that one of the rules holds", () => {
+  it("matches if one of the rules holds", () => {
     const rules = { upvotes: { gte: 250 }, author: { eq: "Person1" } };
     expect(shown(BOOKS, ["percentageUp", "author"], rules)?.split(" | ")).toEqual([
       `title ne "Book1" & downvotes gt 2000 & isPublished eq false & upvotes gte 250`,

@@ -15,7 +15,7 @@ describe("the string functions", () => {
     );
   });
 
-  it("escape what a JavaScript string needs escaped, and nothing runs differently", () => {
+  it("escape what a JavaScript string needs escaped, without other effects", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary-ascii" }), (text) => {
         const escaped = util.escapeJavaScript(text);

@@ -7,7 +7,7 @@ import { time } from "../../../src/appsync/utils/time.ts";
 const AT = Date.UTC(2018, 1, 6, 19, 1, 35, 750);
 
 describe("util.time", () => {
-  it("tells the time of the evaluation's clock", () => {
+  it("gives the time of the evaluation's clock", () => {
     const now = evaluate(
       newEvaluation(null, () => AT),
       () => [
@@ -97,7 +97,7 @@ describe("util.time", () => {
     },
   );
 
-  it("reads back what it writes, in any zone", () => {
+  it("reads what it writes, in any zone", () => {
     const zones = fc.constantFrom("UTC", "Australia/Perth", "America/St_Johns", "Pacific/Apia", "+05:45");
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_102_444_800_000 }), zones, (at, zone) => {

@@ -36,7 +36,7 @@ describe("XML", () => {
     "<a>&#x110000;</a>",
   ])("%s is malformed", (source) => expect(() => xml.toMap(source)).toThrow(/^malformed XML at line 1/u));
 
-  it("has no entities of one's own: no bombs, no files", () => {
+  it("has no custom entities: no bombs, no files", () => {
     const bomb = `<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>`;
     expect(() => xml.toMap(bomb)).toThrow(/malformed XML/u);
     expect(() => xml.toMap(`<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>`)).toThrow(
@@ -49,7 +49,7 @@ describe("XML", () => {
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   });
 
-  it("keeps any text that is no number", () => {
+  it("keeps any text except numbers", () => {
     const escape = (text: string) =>
       text.replace(/[&<]/gu, (character) => `&#${character.codePointAt(0) ?? 0};`);
     fc.assert(

@@ -6,14 +6,14 @@ import { declared, functionArn, lambdaFunction, openLambda, self } from "./suppo
 const failing =
   "export const handler = async (event) => { console.log('try'); if (event.fail) throw new Error('no'); };";
 
-describe("an event sent", () => {
-  it("is run later, with the request id that the sender got", async () => {
+describe("an asynchronous event", () => {
+  it("is handled later, with the request id that the sender received", async () => {
     const { send, log } = openLambda(graphOf(...role("fn-role"), lambdaFunction("fn", failing)));
     const requestId = send(self, functionArn("fn"), {});
     expect(await log.until(({ message }) => message === "try")).toMatchObject({ fields: { requestId } });
   });
 
-  it("is tried three times, then lost with an error in the log", async () => {
+  it("is tried three times, then dropped with an error in the log", async () => {
     const { send, log } = openLambda(graphOf(...role("fn-role"), lambdaFunction("fn", failing)), {
       retryDelaysMs: [1, 1],
     });
@@ -25,7 +25,7 @@ describe("an event sent", () => {
     expect(log.entries.filter(({ message }) => message === "try")).toHaveLength(3);
   });
 
-  it("goes to the dead-letter queue when its retries are spent", async () => {
+  it("goes to the dead-letter queue after its last retry", async () => {
     const sent = Promise.withResolvers<unknown>();
     const sqs: Executor = {
       execute: (principal, operation, input) => {
@@ -81,7 +81,7 @@ describe("a service", () => {
     });
   const s3 = { kind: "service", service: "s3.amazonaws.com" } as const;
 
-  it("needs a permission on the function, for what it acts for", async () => {
+  it("needs a permission on the function, for its source", async () => {
     const graph = graphOf(
       ...role("fn-role"),
       lambdaFunction("fn", failing),
@@ -97,7 +97,7 @@ describe("a service", () => {
     await log.until(({ message }) => message === "try");
   });
 
-  it("has none without one", () => {
+  it("has no permission without one", () => {
     const { send } = openLambda(graphOf(...role("fn-role"), lambdaFunction("fn", failing)));
     expect(() => send(s3, functionArn("fn"), {}, "arn:aws:s3:::mine")).toThrow(/not authorized/);
   });

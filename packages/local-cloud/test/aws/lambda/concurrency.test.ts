@@ -26,14 +26,14 @@ describe("concurrency", () => {
     expect(most(all)).toBeLessThanOrEqual(reservedConcurrentExecutions);
   });
 
-  it("runs what waits in the order of its coming", async () => {
+  it("runs waiting invocations in order", async () => {
     const { call } = openFunction(gate, { reservedConcurrentExecutions: 1 });
     const all = await spans([0, 1, 2, 3, 4, 5].map((id) => call({ id, ms: 1 })));
     const inTime = all.toSorted((one, other) => one.from - other.from || one.id - other.id);
     expect(inTime.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it("never exceeds the ceiling of all functions", async () => {
+  it("never exceeds the limit of all functions", async () => {
     const names = ["a", "b", "c"];
     const resources: Resource[] = names.flatMap((name) => [
       ...role(`${name}-role`),
@@ -47,7 +47,7 @@ describe("concurrency", () => {
     expect(most(all)).toBeLessThanOrEqual(2);
   });
 
-  it("runs at once what may run at once: two that wait for each other both end", async () => {
+  it("runs invocations concurrently: two that wait for each other both end", async () => {
     const { call } = openFunction(
       "export const handler = ({ room }) => new Promise((resolve) => { const channel = new BroadcastChannel(room); const say = () => channel.postMessage('here'); channel.onmessage = () => { say(); resolve('met'); }; say(); });",
     );
@@ -77,7 +77,7 @@ describe("concurrency", () => {
 });
 
 describe("stop", () => {
-  it("ends every thread, running ones too, blames no function, and takes no more", async () => {
+  it("ends every thread, running ones too, logs no function error, and accepts no more", async () => {
     const { call, stop, log } = openFunction(
       "export const handler = async () => { console.log('in'); for (;;); };",
       {

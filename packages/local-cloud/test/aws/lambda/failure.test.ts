@@ -3,7 +3,7 @@ import { type Receiver, startReceiver } from "../../../../../tools/chaos/receive
 import { openFunction } from "./support.ts";
 
 describe("a function that fails", () => {
-  it("tells what it threw, and stays warm", async () => {
+  it("returns what it threw, and stays warm", async () => {
     const { call } = openFunction(
       "let runs = 0; export const handler = async () => { runs++; if (runs === 1) throw new TypeError('no'); return runs; };",
     );
@@ -17,19 +17,19 @@ describe("a function that fails", () => {
     expect(await call()).toMatchObject({ payload: 2 });
   });
 
-  it("may throw what is no error", async () => {
+  it("can throw values other than errors", async () => {
     const { call } = openFunction("export const handler = async () => { throw 'text'; };");
     expect(await call()).toMatchObject({ error: { errorType: "string", errorMessage: "text" } });
   });
 
-  it("fails with what JSON cannot hold", async () => {
+  it("fails with a value that JSON cannot represent", async () => {
     const { call } = openFunction("export const handler = async () => { const a = {}; a.a = a; return a; };");
     expect(await call()).toMatchObject({
       error: { errorType: "Runtime.JSONStringifyError", errorMessage: "Unable to stringify response body" },
     });
   });
 
-  it("is killed at its timeout, even in an endless loop, and starts anew", async () => {
+  it("is ended at its timeout, even in an endless loop, and starts again", async () => {
     const { call, log } = openFunction(
       "export const handler = async (e) => { console.log('in'); if (e.loop) for (;;); if (e.hang) await new Promise(() => {}); return 'ok'; };",
       { timeout: 1 },
@@ -49,7 +49,7 @@ describe("a function that fails", () => {
     expect(await call()).toMatchObject({ payload: "ok" });
   });
 
-  it("may exit without harm to others", async () => {
+  it("can exit without an effect on others", async () => {
     const { call } = openFunction("export const handler = async ({ code }) => { process.exit(code); };");
     const seven = await call({ code: 7 });
     expect(seven).toMatchObject({
@@ -63,7 +63,7 @@ describe("a function that fails", () => {
     });
   });
 
-  it("runs out of its own memory only", async () => {
+  it("can exhaust only its own memory", async () => {
     const { call } = openFunction(
       "export const handler = async () => { const all = []; for (;;) all.push(new Array(100000).fill({})); };",
       { timeout: 25 },
@@ -71,7 +71,7 @@ describe("a function that fails", () => {
     expect(await call()).toMatchObject({ error: { errorType: "Runtime.OutOfMemory" } });
   });
 
-  it("reports an error that nothing caught", async () => {
+  it("reports an uncaught error", async () => {
     const { call } = openFunction(
       "export const handler = ({ kind }) => new Promise(() => { kind === 'throw' ? setImmediate(() => { throw new RangeError('later'); }) : Promise.reject(new Error('unheard')); });",
     );
@@ -113,21 +113,21 @@ describe("a function that fails", () => {
     });
   });
 
-  it("cannot import what its archive lacks, though it lies in a folder above", async () => {
+  it("cannot import what is missing in its archive, even if it is in a folder above", async () => {
     const { call } = openFunction("import sharp from 'sharp'; export const handler = async () => 1;");
     expect(await call()).toMatchObject({
       error: { errorType: "Runtime.ImportModuleError", errorMessage: expect.stringContaining("'sharp'") },
     });
   });
 
-  it("finds the AWS SDK, which the runtime brings", async () => {
+  it("finds the AWS SDK, which the runtime provides", async () => {
     const { call } = openFunction(
       "import { S3Client } from '@aws-sdk/client-s3'; export const handler = async () => typeof S3Client;",
     );
     expect(await call()).toMatchObject({ payload: "function" });
   });
 
-  it("answers with at most 6 MB and takes no more", async () => {
+  it("answers with at most 6 MB, and accepts no more", async () => {
     const { call } = openFunction("export const handler = async ({ size }) => 'x'.repeat(size);");
     expect(await call({ size: 6_291_556 })).toMatchObject({
       error: {
@@ -141,7 +141,7 @@ describe("a function that fails", () => {
     });
   });
 
-  it("may crash between two runs: the next starts anew", async () => {
+  it("can crash between two runs: the next run starts a new worker", async () => {
     const { call, log } = openFunction(
       "let runs = 0; export const handler = async () => { setImmediate(() => { console.log('bye'); throw new Error('idle'); }); return ++runs; };",
     );
@@ -155,7 +155,7 @@ describe("a worker that crashes on purpose", () => {
   let receiver: Receiver | undefined;
   afterEach(() => receiver?.stop());
 
-  it("has made as many calls as it was let, and gives way to another", async () => {
+  it("has made the configured number of calls, and is replaced", async () => {
     const { url, received } = (receiver = await startReceiver());
     const points = [undefined, 0, 1, 2, 3, 9, undefined];
     // By node:http as the SDK does, and by fetch.

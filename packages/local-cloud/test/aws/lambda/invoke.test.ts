@@ -18,7 +18,7 @@ describe("a function", () => {
     });
   });
 
-  it("answers null when it returns nothing, or what has no JSON", async () => {
+  it("answers null when it returns nothing, or a value without JSON", async () => {
     const { call } = openFunction("export const handler = async ({ fn }) => fn ? () => 1 : undefined;");
     expect(await call()).toMatchObject({ payload: null });
     expect(await call({ fn: true })).toMatchObject({ payload: null });
@@ -57,7 +57,7 @@ describe("a function", () => {
     expect(process.env["PLANTED"]).toBeUndefined();
   });
 
-  it("gets the whole context", async () => {
+  it("receives the whole context", async () => {
     const { call } = openFunction(
       "export const handler = async (_, context) => ({ ...context, left: context.getRemainingTimeInMillis() });",
       { timeout: 7 },
@@ -79,13 +79,13 @@ describe("a function", () => {
     expect(payload["left"]).toBeLessThanOrEqual(7000);
   });
 
-  it("stays warm: a second run finds what the first left", async () => {
+  it("stays warm: a second run finds the state of the first", async () => {
     const { call } = openFunction("let runs = 0; export const handler = async () => ++runs;");
     expect(await call()).toMatchObject({ payload: 1 });
     expect(await call()).toMatchObject({ payload: 2 });
   });
 
-  it("takes CommonJS, folders within the archive and exports by default", async () => {
+  it("can be CommonJS, in a folder of the archive, or a default export", async () => {
     const code = {
       assets: {
         src: {
@@ -115,7 +115,7 @@ describe("a function", () => {
 });
 
 describe("TLS", () => {
-  it("trusts the authority that the local cloud signs with", async () => {
+  it("trusts the certificate authority of the local cloud", async () => {
     const pems = await generate([{ name: "commonName", value: "localhost" }], {
       keySize: 2048,
       extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] }],

@@ -37,7 +37,7 @@ describe("a package with native binaries for Lambda's platform", () => {
     expect(await call()).toMatchObject({ payload: own });
   });
 
-  it("does not open the program's other packages to the function", async () => {
+  it("gives the function no access to the program's other packages", async () => {
     const { folder } = temporaryStorage();
     const packed = place(folder, `@img/sharp-linux-${otherCpu}`, otherCpu);
     for (const name of [`@img/other-${here}`, "@img/sharp", `sharp-${here}`]) {
@@ -47,7 +47,7 @@ describe("a package with native binaries for Lambda's platform", () => {
     }
   });
 
-  it("fails by name where this machine's is not installed", async () => {
+  it("fails by name if the package for this machine is not installed", async () => {
     const { folder } = temporaryStorage();
     const packed = place(folder, `@img/none-linux-${otherCpu}`, otherCpu);
     const { call } = openFunction(
@@ -60,7 +60,7 @@ describe("a package with native binaries for Lambda's platform", () => {
     });
   });
 
-  it("is not unpacked, but for its package.json, unless it runs here", () => {
+  it("is unpacked only if it runs here, apart from its package.json", () => {
     const { folder } = temporaryStorage();
     const packed = place(folder, `@img/sharp-linux-${otherCpu}`, otherCpu);
     const own = place(folder, `@img/sharp-${here}`, process.arch);

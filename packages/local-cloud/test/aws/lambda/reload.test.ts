@@ -17,7 +17,7 @@ describe("the reload of a function", () => {
     expect(await call()).toMatchObject({ payload: "new" });
   });
 
-  it("lets a run under way end on the old code", async () => {
+  it("lets a running invocation end with the old code", async () => {
     const { call, reload, log } = openFunction(
       "export const handler = async () => { console.log('begun'); await new Promise((r) => setTimeout(r, 300)); return 'old'; };",
     );
@@ -55,7 +55,7 @@ describe("the reload of a function", () => {
     expect(await call()).toMatchObject({ payload: "old" });
   });
 
-  it("leaves a function with another role to a new start", async () => {
+  it("needs a restart for a function with another role", async () => {
     const { call, reload } = openFunction(answering("old"));
     const other = { role: "arn:aws:iam::000000000000:role/other" };
     expect(reload(graphWith("fn", answering("new"), other))().size).toBe(0);
@@ -105,7 +105,7 @@ export const handler = async ({ name }: Event) => {
     return { ...lambda, program, call: () => lambda.invoke(self, functionArn("fn"), { name: "no" }) };
   }
 
-  it("is logged with the lines of its source, in its own lines too", async () => {
+  it("is logged with the lines of its source, in its own log lines too", async () => {
     const { call, log } = open();
     await call();
     expect(await log.until(({ message }) => message.includes("src/handler.ts:4:"))).toBeTruthy();

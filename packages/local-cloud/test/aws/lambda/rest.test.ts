@@ -54,7 +54,7 @@ describe("Invoke over HTTP", () => {
     await stop();
   });
 
-  it("tells a function's error in a header, with status 200, and the tail of its log", async () => {
+  it("marks a function's error in a header, with status 200, and sends the tail of its log", async () => {
     const { post, stop } = await open();
     const response = await post("may", "fn", '{"fail":true}', { "x-amz-log-type": "Tail" });
     expect(response.status).toBe(200);

@@ -62,7 +62,7 @@ describe("a handler with a callback", () => {
     expect(await call()).toMatchObject({ error: { errorType: "TypeError", errorMessage: "bad" } });
   });
 
-  it("times out where something is left to do", async () => {
+  it("times out if something is left to do", async () => {
     const { call } = openFunction(
       "export const handler = (event, context, done) => { setInterval(() => {}, 1000); done(null, 1); };",
       { ...old, timeout: 1 },
@@ -105,7 +105,7 @@ describe("the SDK that Lambda's runtime provides", () => {
     expect(await call()).toMatchObject({ payload: "function" });
   });
 
-  it("is the archive's before all others", async () => {
+  it("is the archive's if it has one", async () => {
     const { folder } = temporaryStorage();
     place(folder, "@aws-sdk/client-sqs", "own");
     const bundled = {

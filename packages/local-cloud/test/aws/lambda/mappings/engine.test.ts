@@ -73,7 +73,7 @@ async function boot(dataFolder: ReturnType<typeof temporaryStorage>) {
 const noBucket = { write: () => Promise.reject(new Error("no bucket")) };
 
 describe("table to function", () => {
-  it("tells every write in order, again from a reported failure, and once over a restart", async () => {
+  it("delivers every write in order, again from a reported failure, and once across a restart", async () => {
     const storage = temporaryStorage();
     const first = await boot(storage);
     for (const pk of ["a", "b", "c", "d"]) {
@@ -100,7 +100,7 @@ describe("table to function", () => {
 });
 
 describe("queue to function", () => {
-  it("hands a failed message out again at its visibility timeout, and deletes it once handled", async () => {
+  it("delivers a failed message again at its visibility timeout, and deletes it once handled", async () => {
     const flaky = `export const handler = async ({ Records: [{ body, attributes }] }) => {
       console.log(body + " " + attributes.ApproximateReceiveCount);
       if (attributes.ApproximateReceiveCount === "1") throw new Error("not yet");

@@ -6,7 +6,7 @@ const letters = (text: string): string[] => text.split(/(?=.)/);
 const bodies = (records: readonly EventRecord[]): string[] => records.map(({ body }) => body);
 
 describe("a queue's mapping", () => {
-  it("hands messages over in AWS's shape, with the function's role, and deletes them on success", async () => {
+  it("delivers messages in AWS's shape, with the function's role, and deletes them on success", async () => {
     const { start, idle, queues, events } = open({ mappings: [ofQueue()] });
     start();
     queues.send(jobs.id, "a");
@@ -84,7 +84,7 @@ describe("a queue's mapping", () => {
     expect(queues.bodies(jobs.id)).toEqual(["b"]);
   });
 
-  it("takes a report for nothing where ReportBatchItemFailures is not declared", async () => {
+  it("ignores a report if ReportBatchItemFailures is not declared", async () => {
     const { start, idle, queues } = open({
       mappings: [ofQueue()],
       handler: ([first]) => partial(first?.messageId),
@@ -115,7 +115,7 @@ describe("a queue's mapping", () => {
     expect(queues.bodies(jobs.id)).toHaveLength(left);
   });
 
-  it("deletes what the filter does not want, and hands over the rest", async () => {
+  it("deletes messages that the filter excludes, and delivers the others", async () => {
     const pattern = JSON.stringify({ body: { size: [{ numeric: [">", 10] }] } });
     const { start, idle, queues, events } = open({
       mappings: [ofQueue({ filterCriteria: { filters: [{ pattern }] } })],
@@ -150,7 +150,7 @@ describe("a queue's mapping", () => {
     expect(queues.bodies(jobs.id)).toEqual([]);
   });
 
-  it("waits at stop for what runs, then deletes it, and receives no more", async () => {
+  it("waits at stop for running batches, then deletes their messages, and receives no more", async () => {
     const entered = Promise.withResolvers<undefined>();
     const gate = Promise.withResolvers<undefined>();
     const { start, stop, queues, events } = open({

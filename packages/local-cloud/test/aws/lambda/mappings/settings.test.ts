@@ -52,7 +52,7 @@ describe("a mapping is refused by name", () => {
     expect(() => open({ mappings: [resource] })).toThrow(message);
   });
 
-  it("when the role may only be taken for the function, whose ARN a poller may not name", () => {
+  it("when the role's trust policy needs the function's ARN, which pollers do not send", () => {
     const roleFor = (Condition: object) => [
       resource("aws:iam/rolePolicy:RolePolicy", "poll", { role: "polled", policy: policy(queueAccess) }),
       resource(
@@ -140,7 +140,7 @@ describe("a bucket as on-failure destination is refused", () => {
 });
 
 describe("a disabled mapping", () => {
-  it("takes nothing", async () => {
+  it("receives nothing", async () => {
     const { start, idle, queues, events } = open({ mappings: [ofQueue({ enabled: false })] });
     start();
     queues.send(jobs.id, "a");

@@ -37,7 +37,7 @@ describe("a stream's mapping whose function fails", () => {
     ]);
   });
 
-  it("isolates a poison record by bisecting, and tells the on-failure queue where it lies", async () => {
+  it("isolates a poison record by bisecting, and sends its position to the on-failure queue", async () => {
     const { start, idle, streams, queues, events } = open({
       mappings: [
         ofStream({ bisectBatchOnFunctionError: true, maximumRetryAttempts: 1, destinationConfig: onFailure }),
@@ -72,7 +72,7 @@ describe("a stream's mapping whose function fails", () => {
     ]);
   });
 
-  it("gives the whole batch up without bisecting", async () => {
+  it("sends the whole batch to the destination without bisecting", async () => {
     const { start, idle, streams, queues, events } = open({
       mappings: [ofStream({ batchSize: 3, maximumRetryAttempts: 2, destinationConfig: onFailure })],
       handler: (records) => (numbers(records).includes(1) ? failure : { payload: null }),
@@ -92,7 +92,7 @@ describe("a stream's mapping whose function fails", () => {
     });
   });
 
-  it("goes on from the lowest sequence number that is reported as failed", async () => {
+  it("continues from the lowest sequence number that is reported as failed", async () => {
     let first = true;
     const { start, idle, streams, events } = open({
       mappings: [ofStream({ ...report })],
@@ -111,7 +111,7 @@ describe("a stream's mapping whose function fails", () => {
     ]);
   });
 
-  it("gives up records that are older than maximumRecordAgeInSeconds", async () => {
+  it("skips records that are older than maximumRecordAgeInSeconds", async () => {
     const now = 1_700_000_000_000;
     const { start, idle, streams, queues, events } = open({
       mappings: [ofStream({ maximumRecordAgeInSeconds: 60, destinationConfig: onFailure })],
@@ -135,7 +135,7 @@ describe("a bucket as on-failure destination", () => {
   const giveUp = { maximumRetryAttempts: 0, batchSize: 2, destinationConfig: toBucket };
   const failing = { mappings: [ofStream(giveUp)], handler: () => failure, clock: () => now };
 
-  it("gets the records whole, as the function's role, under the name that Lambda documents", async () => {
+  it("receives whole records, as the function's role, under the name that Lambda documents", async () => {
     const { start, idle, streams, queues, objects, events } = open(failing);
     write(streams, 2);
     start();
@@ -155,7 +155,7 @@ describe("a bucket as on-failure destination", () => {
     expect(queues.bodies(dead.id)).toEqual([]);
   });
 
-  it("gets an object for each batch that is given up", async () => {
+  it("receives an object for each batch that failed for good", async () => {
     const { start, idle, streams, objects } = open(failing);
     write(streams, 5);
     start();
@@ -168,7 +168,7 @@ describe("a bucket as on-failure destination", () => {
     expect(new Set(objects.map(({ key }) => key)).size).toBe(objects.length);
   });
 
-  it("that takes nothing loses the records, and the log says where they stood without their data", async () => {
+  it("that refuses writes loses the records, and the log has their position without their data", async () => {
     const { start, idle, streams, objects, log } = open({ ...failing, full: true });
     write(streams, 2);
     start();

@@ -5,7 +5,7 @@ import { FakeStreams } from "./fake-streams.ts";
 import { failure, items, numbers, ofStream, open, write } from "./support.ts";
 
 describe("a stream's mapping", () => {
-  it("hands records over in AWS's shape", async () => {
+  it("delivers records in AWS's shape", async () => {
     const { start, idle, streams, events } = open({ mappings: [ofStream()] });
     start();
     streams.write("a", 1, { at: 1_700_000_000.5 });
@@ -57,7 +57,7 @@ describe("a stream's mapping", () => {
     await seen.promise;
   });
 
-  it("with LATEST begins at the stream's end, and misses nothing over a restart", async () => {
+  it("with LATEST begins at the stream's end, and misses nothing across a restart", async () => {
     const storage = temporaryStorage();
     const streams = new FakeStreams("shard-0");
     write(streams, 8);
@@ -74,7 +74,7 @@ describe("a stream's mapping", () => {
     expect(second.events.flatMap(numbers)).toEqual([9, 10]);
   });
 
-  it("goes on from its checkpoint after a restart: nothing skipped, what was not done comes again", async () => {
+  it("continues from its checkpoint after a restart: skips nothing, and repeats what was not done", async () => {
     const storage = temporaryStorage();
     const streams = new FakeStreams("shard-0");
     write(streams, 6);
@@ -101,7 +101,7 @@ describe("a stream's mapping", () => {
     expect(second.events.flatMap(numbers)).toEqual([3, 4, 5, 6]);
   });
 
-  it("keeps the order of each key when it runs batches of a shard at once", async () => {
+  it("keeps the order of each key when it runs batches of a shard concurrently", async () => {
     const { start, idle, streams, events } = open({
       mappings: [ofStream({ parallelizationFactor: 4, batchSize: 2 })],
     });
@@ -118,7 +118,7 @@ describe("a stream's mapping", () => {
     }
   });
 
-  it("knows a key by the table's hash key alone", () => {
+  it("takes the table's hash key alone as the key", () => {
     const laneOfRecord = (pk: string, n: number) =>
       laneOf(
         { dynamodb: { Keys: { pk: { S: pk }, sk: { N: String(n) } }, SequenceNumber: String(n) } },
@@ -130,7 +130,7 @@ describe("a stream's mapping", () => {
     expect(laneOfRecord("b", 1)).not.toBe(laneOfRecord("a", 1));
   });
 
-  it("does not let one key's failures hold up the others, nor its checkpoint pass them", async () => {
+  it("is not delayed for other keys by failures of one, and its checkpoint does not pass them", async () => {
     const storage = temporaryStorage();
     const streams = new FakeStreams("shard-0");
     const mappings = [ofStream({ parallelizationFactor: 10, batchSize: 1 })];
@@ -169,7 +169,7 @@ describe("a stream's mapping", () => {
     expect(second.events.flatMap(numbers)).toContain(0);
   });
 
-  it("skips what the filter does not want, and remembers that it did", async () => {
+  it("skips records that the filter excludes, and saves that in the checkpoint", async () => {
     const storage = temporaryStorage();
     const streams = new FakeStreams("shard-0");
     const pattern = JSON.stringify({ eventName: ["INSERT"], dynamodb: { NewImage: { n: { N: ["2"] } } } });
@@ -186,7 +186,7 @@ describe("a stream's mapping", () => {
     expect(second.events).toEqual([]);
   });
 
-  it("reads a child shard only when its parent is done with", async () => {
+  it("reads a child shard only after its parent", async () => {
     const streams = new FakeStreams("parent");
     const { start, idle, events } = open({ mappings: [ofStream({ batchSize: 2 })], streams });
     for (const n of [1, 2, 3]) {
@@ -206,7 +206,7 @@ describe("a stream's mapping", () => {
     expect(new Set(order.slice(3))).toEqual(new Set([4, 5]));
   });
 
-  it("finds new shards when one closes under it, and after a restart reads no closed one again", async () => {
+  it("finds new shards when one closes, and reads no closed shard again after a restart", async () => {
     const storage = temporaryStorage();
     const streams = new FakeStreams("parent");
     const first = open({ mappings: [ofStream()], streams, storage });
@@ -227,7 +227,7 @@ describe("a stream's mapping", () => {
     expect(second.events).toEqual([]);
   });
 
-  it("goes on when its iterators lapse", async () => {
+  it("continues when its iterators expire", async () => {
     const { start, idle, streams, events } = open({ mappings: [ofStream()] });
     start();
     write(streams, 3);
