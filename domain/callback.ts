@@ -61,7 +61,7 @@ export interface Delivery {
   /** Key of the index of due rows, present while PENDING; see due.ts. */
   dueShard?: string;
   dueAt?: number;
-  /** When DynamoDB may remove the row (epoch seconds); absent if it is kept for ever. */
+  /** When DynamoDB may remove the row (epoch seconds); absent if it is kept forever. */
   expiresAt?: number;
 }
 

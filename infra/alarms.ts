@@ -135,7 +135,7 @@ const tables = (names: Watched["tables"]): readonly Alarm[] =>
     periods: 3,
   }));
 
-/** A single failure is usually the fault of an upload or a receiver. Many at once are a fault of the system. */
+/** A single failure is usually the fault of an upload or a receiver. Many at the same time are a fault of the system. */
 const outcomes: readonly Alarm[] = [
   {
     name: "callbacks-failing",

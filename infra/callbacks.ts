@@ -12,7 +12,7 @@ interface CallbacksArgs {
   readonly tables: Tables;
 }
 
-/** Timeout of `deliver` in seconds. It calls ten receivers at once, each for at most half of this time. */
+/** Timeout of `deliver` in seconds. It calls ten receivers at the same time, each for at most half of this time. */
 const deliverTimeout = 40;
 
 /** Calls the receivers that assets name. Keeps the owners' secrets and the delivery log. */

@@ -13,7 +13,7 @@ interface PurgeArgs {
   readonly uploads: Uploads;
 }
 
-/** Timeout of `purge` in seconds: ten assets at once. */
+/** Timeout of `purge` in seconds: ten assets at the same time. */
 const purgeTimeout = 30;
 
 /** Removes everything that belongs to assets whose purge was requested. */

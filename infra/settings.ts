@@ -15,7 +15,7 @@ export interface Settings {
   readonly functionMemory: number;
   /** Pictures labelled concurrently, 2 to 1000. */
   readonly labelConcurrency: number;
-  /** Pictures decoded at once, 2 to 1000. */
+  /** Pictures decoded at the same time, 2 to 1000. */
   readonly thumbnailConcurrency: number;
   /** Batches of S3 events handled concurrently, 2 to 1000. */
   readonly ingestConcurrency: number;

@@ -14,7 +14,7 @@ interface ThumbnailsArgs {
 /** Seconds that one picture may take. Decoding itself is ended after half of it. */
 const thumbnailTimeout = 30;
 
-/** How often a picture is tried. One that kills the function is given up then. */
+/** Attempts at a picture, for those that crash the function. */
 const tries = 5;
 
 /** The largest picture that is decoded has 50 million pixels, which take up to 8 bytes each. */

@@ -43,7 +43,7 @@ export function response(ctx: Context<ListLabelsArguments>): Page<Pick<Count, "n
   if (page.items.some(({ ownerId }) => ownerId !== owner)) {
     return failedPage(ctx.args);
   }
-  // A count that has come to nothing is removed by a write of its own, which may be late.
+  // A count of 0 is removed by a later write of its own.
   const items = page.items.filter(({ count }) => count > 0).map(({ name, count }) => ({ name, count }));
   return { items, nextToken: page.nextToken ?? null };
 }

@@ -76,7 +76,7 @@ const rememberToken = (ownerId: string, clientToken: string, assetId: string, fi
     expiresAt: util.time.nowEpochSeconds() + tokenSeconds,
   }),
   condition: {
-    // DynamoDB removes expired rows within days, not at once.
+    // DynamoDB removes expired rows within days, not immediately.
     expression: "attribute_not_exists(clientToken) OR expiresAt < :now",
     expressionValues: util.dynamodb.toMapValues({ ":now": util.time.nowEpochSeconds() }),
     returnValuesOnConditionCheckFailure: false,

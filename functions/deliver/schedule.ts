@@ -1,4 +1,4 @@
-/** Seconds between attempts: the schedule of Standard Webhooks. The first attempt is made at once. */
+/** Seconds between attempts: the schedule of Standard Webhooks. The first attempt is made immediately. */
 const waits = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
 /** Number of attempts in one series. */

@@ -42,7 +42,7 @@ const concurrency = 25;
 
 /**
  * Compares one page of objects with their rows. It continues where the previous audit stopped, and starts again after the
- * last page. The object of an expired row is removed at once, because the row never needs it again. An object without a
+ * last page. The object of an expired row is removed immediately, because the row never needs it again. An object without a
  * row is judged over many pages and weeks.
  */
 export async function audit(auditing: Auditing): Promise<Audit> {

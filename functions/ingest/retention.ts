@@ -2,7 +2,7 @@ import { type Asset, transitions } from "../../domain/asset.ts";
 import { purgeRequest } from "../../domain/purged.ts";
 import type { AssetWrite } from "../shared/assets.ts";
 
-/** How long assets are kept after their last change, in days. 0: for ever. */
+/** How long assets are kept after their last change, in days. 0: forever. */
 export interface Retention {
   readonly deletedDays: number;
   /** For REJECTED and EXPIRED. */

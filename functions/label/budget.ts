@@ -14,7 +14,7 @@ export interface Waiting {
   readonly everybody?: true;
 }
 
-/** What the model may be asked for. A unit is one call of DetectLabels, of an owner and of everybody. */
+/** How often the model may be called. A unit is one call of DetectLabels, of an owner and of all users. */
 export interface Budget {
   /** Takes a unit of today. Otherwise returns why not. */
   take(key: RowKey): Promise<Waiting | undefined>;
@@ -87,7 +87,7 @@ export function budgetIn(
 
 const paused: AssetError = {
   code: "LabellingPaused",
-  message: "Labelling is paused. The picture is labelled once it goes on.",
+  message: "Labelling is paused. The picture is labelled once it is resumed.",
 };
 
 /** The next day begins with what waits. It is spread over the first hour. */

@@ -101,7 +101,7 @@ const waitAfter = (attempt: number, error: unknown): number =>
 
 /**
  * Makes the job visible before its visibility timeout ends, which is for functions that die. After the last try, the job
- * becomes visible at once and goes to the dead-letter queue.
+ * becomes visible immediately and goes to the dead-letter queue.
  */
 async function retrySoon({ receiptHandle }: SQSRecord, seconds: number): Promise<void> {
   await sqs.send(

@@ -49,7 +49,7 @@ export type Outcome = "labelled" | "failed" | "not due" | "overtaken" | "waits";
  * requested again.
  */
 export async function label(job: LabelJob, { jobId, last }: Try, labelling: Labelling): Promise<Outcome> {
-  // A queue can deliver one message to two readers at once. Each has its own holder id, so the second one waits.
+  // A queue can deliver one message to two readers at the same time. Each has its own holder id, so the second one waits.
   const holder = `${jobId} ${randomUUID()}`;
   const asset = await claim(job, jobId, holder, labelling);
   if (!asset) {

@@ -28,7 +28,7 @@ const sources = [
   erasureSource(required("ERASURES_TABLE"), required("ERASE_QUEUE_URL")),
 ];
 
-/** Runs on a schedule; two runs at once are safe. The event is not used. */
+/** Runs on a schedule; two runs at the same time are safe. The event is not used. */
 export const handler = async (_: unknown, context: Context): Promise<void> => {
   logger.addContext(context);
   const { due, taken, sent, lag } = await sweep(sources, sweeping);

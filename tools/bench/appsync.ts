@@ -63,7 +63,7 @@ function peerNotes([ours, , theirs]: readonly Row[]): string[] {
   const ratio = Number(ours["requests/s"]) / Number(theirs["requests/s"]);
   return [
     `NONE is answered ${round(ratio)} times as often as by the free simulator in the same run,`,
-    "which runs VTL, parses each document anew and does not check the token's signature.",
+    "which runs VTL, parses each document again and does not check the token's signature.",
   ];
 }
 

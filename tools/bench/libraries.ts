@@ -20,7 +20,7 @@ export interface LibraryTables {
 /** Different labels of one owner: about as many as Rekognition knows. */
 const maxDifferent = 3000;
 
-/** The owner with so many assets. */
+/** The owner with this number of assets. */
 export const ownerOf = (size: number) => `owner-of-${size}`;
 
 /** Runs with an engine of its own, without tables, and with the tables that the program declares. */

@@ -75,7 +75,7 @@ async function measure(
   );
 }
 
-/** The resolvers' reads once more, by their roles, with the capacity that they consume. */
+/** The resolvers' reads, by their roles, with the capacity that they consume. */
 function capacities(
   ready: RemoteCloud["ready"],
   { assets, labels }: LibraryTables,

@@ -25,7 +25,7 @@ export async function pipeline({ uploads, profile, smoke }: Options): Promise<Fi
     await seen.close();
     return {
       title: `Upload to LABELLED, seen by a subscriber; a JPEG of ${round(picture.length / 1024, 0)} KB`,
-      bar: "p50 < 300 ms; 2000 at once: >= 40 uploads/s, none lost, none twice",
+      bar: "p50 < 300 ms; 2000 together: >= 40 uploads/s, none lost, none twice",
       rows,
       notes: [
         "Alone: from the first byte of the PUT. Burst: from the first createAsset to the last LABELLED,",

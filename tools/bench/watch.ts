@@ -1,7 +1,7 @@
 import { type Client, connectionFor } from "./client.ts";
 import type { RemoteCloud } from "./cloud.ts";
 
-/** After so many milliseconds without an event, assets without labels count as lost. */
+/** After this number of milliseconds without an event, assets without labels count as lost. */
 const patience = 60_000;
 
 /** The events of one user's subscription. */

@@ -34,7 +34,7 @@ const twice = (action: string, code = "ThrottlingException"): ActionFault[] => [
 
 /**
  * The same without faults that wait minutes for a visibility timeout: functions that read queues are not killed, and
- * none of their calls fails for good. `relay` and the functions that AppSync calls are repeated at once.
+ * none of their calls fails for good. `relay` and the functions that AppSync calls are repeated immediately.
  */
 export const briefFaultsOf = (seed: number): Faults => ({
   ...faultsOf(seed),

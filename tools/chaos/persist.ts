@@ -30,7 +30,7 @@ export async function persist<Result>(
   }
 }
 
-/** Runs at most so many at a time, in the order of the calls. */
+/** Runs a limited number at a time, in the order of the calls. */
 export function gate(atOnce: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
   const queue: (() => void)[] = [];
   let running = 0;

@@ -7,7 +7,7 @@ import { pick, weighted } from "./draw.ts";
 /** The content of an upload: `mismatched` does not have the declared type. */
 export type Content = "jpeg" | "png" | "webp" | "corrupt" | "text" | "mismatched";
 
-/** An event of an asset's plan. `THUMBNAILS` is the edit that tells of the thumbnails, of which the users make no other. */
+/** An event of an asset's plan. `THUMBNAILS` is the edit for new thumbnails. Users of a run make no edits. */
 export type PlannedEvent = AssetEventType | "THUMBNAILS";
 
 export const plannedEventOf = (event: {

@@ -19,7 +19,7 @@ interface Subscribing {
   readonly ownerId: string;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: AssetEvent) => void;
-  /** Stops after so many events and continues after the last one, like an app that is closed and opened. */
+  /** Stops after a number of events and continues after the last one, like an app that is closed and opened. */
   readonly leavesAfter?: number;
 }
 

@@ -15,7 +15,7 @@ export interface OperationField {
   readonly field: FieldDefinitionNode;
 }
 
-/** The operations that a signed-in user may call: all but those of roles only. */
+/** The operations that a signed-in user may call, without those of roles only. */
 export const operationFields = ({ types }: Contract): OperationField[] =>
   (["query", "mutation"] as const).flatMap((kind) =>
     (fieldsOf(types.get(kind === "query" ? "Query" : "Mutation")) as FieldDefinitionNode[])

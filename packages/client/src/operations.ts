@@ -290,7 +290,7 @@ export const restoreAsset: Operation<RestoreAssetArguments, Asset, AssetInclude>
   extras: { Asset: assetExtras },
 });
 
-/** Removes an asset for good: its object, renditions, labels and callbacks. It is hidden at once and cannot be restored. The event PURGED tells that nothing is left. Idempotent until then. Errors: NotFound. */
+/** Removes an asset for good: its object, renditions, labels and callbacks. It is hidden immediately and cannot be restored. The event PURGED says that nothing is left. Idempotent until then. Errors: NotFound. */
 export const purgeAsset: Operation<PurgeAssetArguments, string> = /* @__PURE__ */ operation({
   kind: "mutation",
   name: "purgeAsset",

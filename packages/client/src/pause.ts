@@ -1,7 +1,7 @@
 /** Longest pause between two attempts, in milliseconds. */
 const maxPause = 30_000;
 
-/** Milliseconds before the next attempt: longer each time, and by chance, so that many clients do not come at once. */
+/** Milliseconds before the next attempt: longer each time, with a random part, so that many clients do not come at the same time. */
 export const backoff = (attempt: number): number =>
   Math.min(100 * 2 ** attempt, maxPause) * (0.5 + Math.random() / 2);
 

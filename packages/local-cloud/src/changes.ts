@@ -56,7 +56,7 @@ export class Changes {
     });
   }
 
-  /** Resolves at the next change, or at once if one was missed, to `performance.now()` of its first save. */
+  /** Resolves at the next change, or immediately if one was missed, to `performance.now()` of its first save. */
   next(): Promise<number> {
     return new Promise((resolve) => {
       if (this.missed === undefined) {

@@ -100,7 +100,7 @@ export function beforeEnd(stop: Ending["stop"], code?: number): void {
 
 let stopping = false;
 
-/** Stops in order at the first signal, and exits at once at the second. */
+/** Stops in order at the first signal, and exits immediately at the second. */
 function endInOrder(): void {
   const interrupt = (code: number): void => {
     if (stopping) {

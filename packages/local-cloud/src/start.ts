@@ -50,7 +50,7 @@ async function main(args: readonly string[]): Promise<number> {
   const stream = flags.json ? process.stderr : process.stdout;
   const write = (line: string) => void stream.write(`${line}\n`);
   const started = performance.now();
-  // Imported here, so that a wrong flag is answered at once.
+  // Imported here, so that a wrong flag is answered immediately.
   const [{ startCloud }, { createLog }, local] = await Promise.all([
     import("./cloud.ts"),
     import("./base/log.ts"),

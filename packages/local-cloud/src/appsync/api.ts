@@ -26,7 +26,7 @@ export interface ApiDependencies extends Backends {
   /** For requests signed for the API's region. */
   readonly verifier: (region: string) => Verifier;
   readonly clock: Clock;
-  /** A deadline in so many milliseconds, or that of a request. */
+  /** A deadline after some milliseconds, or that of a request. */
   readonly deadline: (milliseconds?: number) => Deadline;
   readonly compile: (code: string, name: string) => Script["compiled"];
   readonly warn: Warn;

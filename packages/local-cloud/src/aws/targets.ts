@@ -23,7 +23,7 @@ export interface Target {
   check?(principal: Principal, arn: string, sourceArn?: string): void;
 }
 
-/** Functions as targets: an event is accepted at once, and runs later. */
+/** Functions as targets: an event is accepted immediately, and handled later. */
 export function asynchronously({
   send,
   check,

@@ -99,7 +99,7 @@ export function difference(before: Bill, after: Bill): Bill {
   );
 }
 
-/** The same use so many times. */
+/** The same use, multiplied. */
 export function times(bill: Bill, factor: number): Bill {
   return billOf(bill.lines.map((line) => lineOf(line.usage, line.resource, line.quantity * factor)));
 }

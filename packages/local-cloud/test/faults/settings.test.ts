@@ -19,7 +19,7 @@ describe("settings of faults", () => {
     expect(parseFaults(JSON.stringify(all))).toEqual(all);
     expect(parseFaults("{}")).toEqual({});
     const docs = readFileSync(join(root, "docs/local-cloud.md"), "utf8");
-    const [, example = ""] = /## Breaking it on purpose.*?```json\n(.*?)```/s.exec(docs) ?? [];
+    const [, example = ""] = /## Injecting faults.*?```json\n(.*?)```/s.exec(docs) ?? [];
     expect(parseFaults(example)).toHaveProperty("seed");
   });
 

@@ -10,7 +10,7 @@ export interface Weight {
   readonly levels: number;
 }
 
-/** A document of graphql-java's 15,000 tokens holds at most so many selections without fragments. */
+/** A document of graphql-java's 15,000 tokens holds at most this number of selections without fragments. */
 export const weightLimits: Weight = { selections: 15_000, pairs: 200_000, levels: 500 };
 
 /**

@@ -32,7 +32,7 @@ export class Deadline {
     this.#timer?.cancel();
   }
 
-  /** Gives the result of the work, or that of `late` when the time is over. The work itself goes on. */
+  /** Gives the result of the work, or that of `late` when the time is over. The work itself continues. */
   async race<Result>(work: Promise<Result>, late: () => Result): Promise<Result> {
     const { signal } = this;
     if (this.over) {

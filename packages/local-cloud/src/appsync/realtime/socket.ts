@@ -29,7 +29,7 @@ export interface SocketSettings {
 }
 
 export interface SocketLimits {
-  /** Connections at once. */
+  /** Open connections. */
   readonly sockets: number;
   /** Bytes that may wait for one client which does not read. */
   readonly buffered: number;

@@ -74,7 +74,7 @@ function runHandler(
   let ctx: Readonly<Record<string, unknown>> = { stash: context.stash };
   try {
     ctx = realm.makeContext(context);
-    // AppSync evaluates the module anew for every run: none of its variables outlives a request.
+    // AppSync evaluates the module for every run: its variables last for one request.
     const value = evaluateModule(...imports)[handler](ctx);
     return { end: { kind: "value", value: copyResult(value) ?? null }, stash: stashOf(ctx) };
   } catch (thrown) {

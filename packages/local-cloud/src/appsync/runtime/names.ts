@@ -74,7 +74,7 @@ function checkMember(node: AnyNode, parent: AnyNode | undefined, scopes: Scopes,
     report(node, "a member of the library needs a name that can be read in the code");
   }
   if (node.type === "TaggedTemplateExpression" && libraryPath(node.tag, scopes)?.join(".") !== "String.raw") {
-    report(node, "tagged templates are not supported, but for String.raw");
+    report(node, "tagged templates other than String.raw are not supported");
   }
 }
 

@@ -98,7 +98,7 @@ function assignment(name: string, operation: Operation, bind: (value: unknown) =
     case "OPERATION_UPDATE_LIST_ITEM":
       return `${name}[${index(operation.index)}] = ${bind(operation.value)}`;
     default:
-      throw new UtilityFault(`update knows no operation ${operation.type}`);
+      throw new UtilityFault(`update has no operation ${operation.type}`);
   }
 }
 

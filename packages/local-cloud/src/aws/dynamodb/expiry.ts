@@ -41,7 +41,7 @@ export class Expiry {
     this.#tables = options.tables.filter(hasTtl);
   }
 
-  /** Searches at once, for what expired while this cloud was down, and then at each interval. */
+  /** Searches immediately, for items that expired while the cloud was down, and then at each interval. */
   start(): void {
     if (this.#tables.length > 0) {
       this.#running = this.#run();

@@ -30,7 +30,7 @@ export function canonicalRequest(
   const [path, query] = splitTarget(message.target);
   return [
     message.method,
-    // S3 signs the path as it is. Every other service encodes it once more.
+    // S3 signs the path as it is. Every other service encodes it again.
     service === "s3" ? encodePath(decodeURIComponent(path)) : encodePath(path),
     canonicalQuery(query),
     ...signedHeaders.map((name) => `${name}:${canonicalHeader(message.headers[name] ?? [])}`),
@@ -106,7 +106,7 @@ function encodePath(path: string): string {
   return path.split("/").map(encode).join("/");
 }
 
-/** RFC 3986: all but letters, digits and `-._~`. */
+/** RFC 3986: all except letters, digits and `-._~`. */
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,

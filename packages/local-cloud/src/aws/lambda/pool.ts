@@ -73,7 +73,7 @@ export class Pool {
     }
   }
 
-  /** Ends a function's sandboxes: idle ones at once, the others after their run. Settles when all have ended. */
+  /** Ends a function's sandboxes: idle ones immediately, the others after their run. Settles when all have ended. */
   async retire(arn: string): Promise<void> {
     const old = [...this.#sandboxes].filter(([, owner]) => owner === arn).map(([sandbox]) => sandbox);
     for (const sandbox of old) {

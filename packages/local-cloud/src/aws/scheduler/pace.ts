@@ -2,7 +2,7 @@ import { isAborted } from "../lambda/mappings/retry.ts";
 import type { Clock } from "../../base/service.ts";
 import { type Expression, nextRun, type Span } from "./expression.ts";
 
-/** Waits, or returns at once when the signal aborts. */
+/** Waits, or returns immediately when the signal aborts. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export interface Timing {

@@ -41,7 +41,7 @@ export class Store {
     const database = openDatabase(storage, "sqs", schema);
     // Older data folders do not have the column.
     addColumn(database, "messages", "groupId TEXT");
-    // The receivers of messages in flight ended with the last process. The messages are visible again at once.
+    // The receivers of messages in flight ended with the last process. The messages are visible again immediately.
     database.exec("UPDATE messages SET visibleAt = 0 WHERE receipt IS NOT NULL");
     this.#fifo = new FifoStore(database);
     this.#statements = prepare(database);

@@ -29,7 +29,7 @@ export function subscribe(options: SubscribeOptions): AsyncIterableIterator<unkn
   const send = (message: object) => socket.send(JSON.stringify(message));
   const watch = createWatch(() => end(new Error("The connection went silent.")));
   const handle = ({ type, payload }: ServerMessage) => {
-    watch.heard(payload?.connectionTimeoutMs);
+    watch.received(payload?.connectionTimeoutMs);
     if (type === "connection_ack") {
       const start = { data: JSON.stringify(request), extensions: { authorization } };
       send({ id, type: "start", payload: start });
@@ -110,7 +110,7 @@ function createWatch(silent: () => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let limit: number | undefined;
   return {
-    heard(milliseconds = limit): void {
+    received(milliseconds = limit): void {
       clearTimeout(timer);
       limit = milliseconds;
       if (limit !== undefined) {

@@ -53,7 +53,7 @@ async function signIn({ endpoint, userPoolClientId, clock }: SignInOptions, user
   if (!answer.AuthenticationResult) {
     throw new Error(
       `Signing in as ${user.username} answered ${answer.__type ?? response.status}: ${answer.message ?? ""} ` +
-        "If the cloud was started anew, reload the page.",
+        "If the cloud was restarted, reload the page.",
     );
   }
   const { AccessToken, ExpiresIn } = answer.AuthenticationResult;

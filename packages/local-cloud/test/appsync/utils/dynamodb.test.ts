@@ -39,7 +39,7 @@ describe("an invalid request", () => {
     [() => ddb.get({}), "key must be a map"],
     [() => ddb.put({ key: { id: 1 } }), "item must be a map"],
     [() => ddb.update({ key: { id: 1 } }), "update needs a map of attributes to values or operations"],
-    [() => updateOf({ a: { type: "OPERATION_NOPE" } }), "update knows no operation OPERATION_NOPE"],
+    [() => updateOf({ a: { type: "OPERATION_NOPE" } }), "update has no operation OPERATION_NOPE"],
     [
       () => updateOf({ a: operations.updateListItem(1, 0.5) }),
       "updateListItem needs a whole number as index",

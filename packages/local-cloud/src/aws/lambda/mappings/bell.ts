@@ -1,4 +1,4 @@
-/** Resumes its waiters when it rings. A ring between `count` and `after` is not missed: `after` returns at once. */
+/** Resumes its waiters when it rings. A ring between `count` and `after` is not missed: `after` returns immediately. */
 export class Bell {
   #rung = 0;
   #waiting = new Set<() => void>();

@@ -4,9 +4,9 @@ import type { Storage } from "../../../base/service.ts";
 
 /** The position of a mapping in one shard. */
 export interface Checkpoint {
-  /** The last record before which all records are handled or given up. Undefined at the start. */
+  /** The last record before which all records are handled or discarded. Undefined at the start. */
   readonly sequenceNumber?: string;
-  /** True if the shard has closed, and all its records are handled or given up. */
+  /** True if the shard has closed, and all its records are handled or discarded. */
   readonly closed: boolean;
 }
 

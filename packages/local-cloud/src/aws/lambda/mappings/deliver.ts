@@ -8,7 +8,7 @@ import type { StreamMapping } from "./settings.ts";
 export interface Delivery {
   readonly mapping: StreamMapping;
   readonly invoke: (event: unknown) => Promise<Invocation & { readonly requestId: string }>;
-  /** Called with records that are handled or given up. */
+  /** Called with records that are handled or discarded. */
   readonly done: (records: readonly StreamRecord[]) => void;
   /** Reports to the on-failure destination. */
   readonly discard: (report: FailureReport) => Promise<void>;
@@ -35,7 +35,7 @@ interface Failed {
 }
 
 /**
- * Delivers a batch to the function, in order, until all records are handled or given up, or the signal aborts.
+ * Delivers a batch to the function, in order, until all records are handled or discarded, or the signal aborts.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export async function deliver(batch: readonly StreamRecord[], delivery: Delivery): Promise<void> {
@@ -127,7 +127,7 @@ async function withoutExpired(piece: Piece, delivery: Delivery): Promise<Piece> 
 
 async function giveUp(piece: Piece, condition: FailureCondition, delivery: Delivery): Promise<void> {
   const { records, invocations, requestId } = piece;
-  delivery.log.error("records given up", about(delivery, { condition, sequences: records.map(sequenceOf) }));
+  delivery.log.error("records discarded", about(delivery, { condition, sequences: records.map(sequenceOf) }));
   await delivery.discard({ records, condition, invocations, requestId });
   delivery.done(records);
 }

@@ -20,7 +20,7 @@ const LONG_POLL_SECONDS = 20;
 const RECEIVE_MAX = 10;
 
 /**
- * Delivers a queue's messages to the function: one long poll at a time, several batches at once. Messages that succeed
+ * Delivers a queue's messages to the function: one long poll at a time, several batches at the same time. Messages that succeed
  * are deleted. Messages that fail become visible again after their visibility timeout.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */

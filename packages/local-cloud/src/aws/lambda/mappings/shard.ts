@@ -20,7 +20,7 @@ export interface ShardReaderOptions {
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly save: (checkpoint: Checkpoint) => void;
-  /** Delivers a batch to the function. Calls `done` with records that are handled or given up. */
+  /** Delivers a batch to the function. Calls `done` with records that are handled or discarded. */
   readonly deliver: (
     batch: readonly StreamRecord[],
     done: (records: readonly StreamRecord[]) => void,
@@ -56,7 +56,7 @@ export class ShardReader {
     return !this.#ended;
   }
 
-  /** Returns true if the shard has closed and all its records are handled or given up. */
+  /** Returns true if the shard has closed and all its records are handled or discarded. */
   async run(): Promise<boolean> {
     const { signal, written, pollMs } = this.#options;
     let iterator: string | undefined;
