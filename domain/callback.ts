@@ -32,7 +32,7 @@ export type { DeliveryStatus } from "./schema.ts";
 export interface DeliveryAttempt {
   /** Start time, ISO 8601. */
   at: string;
-  /** Absent while the attempt runs. Stays absent if the function died. */
+  /** Absent while the attempt runs. Stays absent if the function crashed. */
   succeeded?: boolean;
   /** The same code for every failure, because details would reveal the sender's network. */
   errorCode?: "DeliveryFailed";

@@ -32,7 +32,7 @@ export const wait = {
   /**
    * After the end of the lease. The message of a dead job is visible again three minutes after it was received, two
    * minutes after the lease ended. An earlier check would send a new message, whose receive count starts at zero, and
-   * a picture that kills the function would be tried without end.
+   * a picture that crashes the function would be tried forever.
    */
   lease: 5 * minute,
   /** The same as for labels. */

@@ -26,7 +26,7 @@ export class Erasure extends pulumi.ComponentResource {
     super("darkroom:index:Erasure", name, {}, opts);
     this.jobs = new WorkQueue(
       `${name}-jobs`,
-      // A run that dies is repeated after 18 minutes.
+      // A run that crashes is repeated after 18 minutes.
       { functionTimeout: eraseTimeout, maxAge: 60 * 60, maxReceiveCount: 5 },
       { parent: this },
     );

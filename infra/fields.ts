@@ -30,7 +30,7 @@ export const guardedFields: Record<string, DataSourceName> = {
   "Mutation.replayDelivery": "webhooks",
 };
 
-/** The name of a guarded field's own step. AppSync takes no dots in it. */
+/** The name of a guarded field's own step. AppSync does not accept dots in it. */
 export const stepOf = (field: string): string => field.split(".")[1] ?? "";
 
 /** The steps that each mutation of a user begins with. `openAccount` refuses most to a caller who is being erased. */

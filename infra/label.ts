@@ -43,7 +43,7 @@ export function labelPictures(
       statements: [
         mayRead(jobs.arn, jobs.deadLetters.arn),
         { Sid: "RetrySoon", Action: ["sqs:ChangeMessageVisibility"], Resource: jobs.arn },
-        // Rekognition reads the object as this role. DetectLabels takes no resource.
+        // Rekognition reads the object as this role. DetectLabels has no resource.
         {
           Sid: "ReadPictures",
           Action: ["s3:GetObject"],

@@ -140,7 +140,7 @@ export class Pipeline extends pulumi.ComponentResource {
             Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
             Resource: tables.assets.streamArn,
           },
-          // ListStreams takes no resource.
+          // ListStreams has no resource.
           { Sid: "FindStream", Action: ["dynamodb:ListStreams"], Resource: "*" },
           {
             Sid: "NumberEvents",

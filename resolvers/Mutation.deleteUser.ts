@@ -14,7 +14,7 @@ export function request(ctx: Context<DeleteUserArguments>): DynamoDBDeleteItemRe
   };
 }
 
-/** If the condition fails because there is no item, AppSync gives no error but a null result. */
+/** If the condition fails because there is no item, AppSync gives a null result and no error. */
 export function response(ctx: Context): unknown {
   if (ctx.error && !conditionFailed(ctx.error)) {
     internal();

@@ -60,7 +60,7 @@ export async function deliver(job: DeliveryJob, delivering: Delivering): Promise
     return "not due";
   }
   if (claimed.tries > maxTries) {
-    // Earlier attempts died without a result. They count as failures.
+    // Earlier attempts crashed without a result. They count as failures.
     return settle(claimed, { status: 0 }, delivering);
   }
   const { ownerId, url, body } = claimed;

@@ -32,7 +32,7 @@ export type Outcome = "not due" | "continues" | "settling" | "done";
 export const settleTime = 120_000;
 
 /**
- * Erases a user whose grace period is over. Each step may be repeated, and a job that dies is taken up by the sweep. What
+ * Erases a user whose grace period is over. Each step may be repeated, and the sweep repeats a job that crashed. What
  * there is to remove is counted once, before anything is removed.
  */
 export async function erase({ ownerId }: EraseJob, erasing: Erasing): Promise<Outcome> {

@@ -25,7 +25,7 @@ export interface LabelIndex {
   entry(key: RowKey): Promise<Entry | undefined>;
   /**
    * Writes the entry, and what its changes mean for matches and counts, all or nothing. False if the entry is not of
-   * the revision `seen`, or another transaction was at work.
+   * the revision `seen`, or another transaction interfered.
    */
   write(
     key: RowKey,

@@ -84,7 +84,7 @@ function metered(budget: Budget): Budget {
   };
 }
 
-/** Times failed calls too. If the function dies, the log line shows which picture it was labelling. */
+/** Measures failed calls too. If the function crashes, the log line shows which picture it was labelling. */
 async function timed(key: string): Promise<Detection> {
   logger.debug("Labelling starts", { key });
   const started = performance.now();

@@ -102,7 +102,7 @@ async function putOff(
   });
 }
 
-/** Marks the asset of a dead-lettered job as FAILED, unless another job of the same run is at work. */
+/** Marks the asset of a dead-lettered job as FAILED, unless another job of the same run works. */
 export async function recordFailure(
   job: LabelJob,
   jobId: string,

@@ -60,7 +60,7 @@ function jobsOf({ ownerId, id, labelStatus, labelRun, renditions }: DueAsset, qu
   ];
 }
 
-/** An erasure whose grace period is over, or whose job died. */
+/** An erasure whose grace period is over, or whose job crashed. */
 export const erasureSource = (table: string, queueUrl: string): Source => ({
   table,
   index: "due",

@@ -37,7 +37,7 @@ async function handleMessage(message: SQSRecord): Promise<void> {
     meter.count("ThumbnailsGivenUp");
     return;
   }
-  // If the function dies, this line shows which picture it was decoding.
+  // If the function crashes, this line shows which picture it was decoding.
   logger.debug("Making thumbnails starts", { ...job });
   const outcome = await makeThumbnails(job, thumbnailing);
   logger.info("Thumbnail job", { ...job, outcome });

@@ -50,7 +50,7 @@ export function callbacks(
 /**
  * Once a 410 is recorded, no attempt that begins later may call the receiver of this owner. Another owner's callbacks to
  * the same URL have another receiver. The record exists when `deliver` logs it for the delivery that got the 410; if the
- * function died in between, the next 410 counts. `listDeliveries` shows when an attempt began: one that began earlier
+ * function crashed in between, the next 410 counts. `listDeliveries` shows when an attempt began: one that began earlier
  * may have read the record too early.
  */
 export function afterGone(seen: Seen, accounts: readonly Account[]): ReturnType<Check> {

@@ -45,7 +45,7 @@ export interface Session {
   /** Cognito sends a code to the user's address. */
   readonly forgotPassword: (username: string) => Promise<void>;
   readonly resetPassword: (username: string, code: string, newPassword: string) => Promise<void>;
-  /** A valid access token, for `Endpoint`. It is refreshed when it has lapsed. Rejects with `SignedOut`. */
+  /** A valid access token, for `Endpoint`. It is refreshed when it has expired. Rejects with `SignedOut`. */
   readonly token: () => Promise<string>;
   /** Undefined if nobody is signed in. */
   readonly user: () => Promise<SignedInUser | undefined>;

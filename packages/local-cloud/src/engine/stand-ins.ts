@@ -1,6 +1,6 @@
 import { mapOf, object, text } from "../base/checks.ts";
 
-/** Values for what lies outside of the program: secrets that only their owner can decrypt, and other stacks' outputs. */
+/** Values from outside of the program: secrets that only their owner can decrypt, and other stacks' outputs. */
 export interface StandIns {
   /** By configuration key, as `pulumi config set` takes it; for a text inside an object by its path: `keys.signing`. */
   readonly secrets?: Readonly<Record<string, string>> | undefined;

@@ -242,7 +242,7 @@ describe("the boot refuses by name", () => {
     [
       "a custom scalar",
       { schema: `${schema} scalar Money` },
-      /api: schema is not valid: line 1 .*: scalar Money: AppSync takes no custom scalars/,
+      /api: schema is not valid: line 1 .*: scalar Money: AppSync does not accept custom scalars/,
     ],
     ["a type with AWS's name", { schema: `${schema} type AWSThing { a: String }` }, /AWSThing/],
     [

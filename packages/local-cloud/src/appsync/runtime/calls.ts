@@ -38,7 +38,7 @@ function checkCall(node: AnyNode & { type: "CallExpression" }, scopes: Scopes, r
   const name = memberName(callee);
   const isLibrary = libraryPath(callee, scopes) !== undefined;
   if (name === "sort" && !isLibrary && node.arguments.length > 0) {
-    report(node.arguments[0] ?? node, "sort takes no comparator");
+    report(node.arguments[0] ?? node, "sort does not accept a comparator");
   }
   const takesFunction = name !== undefined && CALLBACK_METHODS.has(name) && !isLibrary;
   node.arguments.forEach((argument, index) => {

@@ -27,7 +27,7 @@ export function makeArrayMethods(
     const counted = {
       [name](this: unknown[], ...args: unknown[]): unknown {
         if (name === "sort" && args.length > 0) {
-          throw new Fault("sort takes no comparator");
+          throw new Fault("sort does not accept a comparator");
         }
         meter.charge(this.length);
         const { length } = this;

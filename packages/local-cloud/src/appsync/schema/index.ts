@@ -130,7 +130,7 @@ export function* objectFields(
 function refuseNames({ definitions }: DocumentNode): void {
   for (const definition of definitions) {
     if (definition.kind === Kind.SCALAR_TYPE_DEFINITION) {
-      refuseAt(definition, `scalar ${definition.name.value}: AppSync takes no custom scalars`);
+      refuseAt(definition, `scalar ${definition.name.value}: AppSync does not accept custom scalars`);
     }
     if (isTypeDefinitionNode(definition) && definition.name.value.startsWith("AWS")) {
       refuseAt(definition, `type ${definition.name.value}: AppSync reserves names that begin with AWS`);

@@ -25,10 +25,10 @@ export function refuseSyntax(document: DocumentNode): void {
       // graphql sets the description of a node without one to undefined.
       const { description } = node as { readonly description?: StringValueNode };
       if (description?.value.trim() === "") {
-        refuseAt(node, "AppSync takes no empty descriptions (aws-amplify/amplify-category-api#173)");
+        refuseAt(node, "AppSync does not accept empty descriptions (aws-amplify/amplify-category-api#173)");
       }
       if (node.kind === Kind.ENUM_VALUE_DEFINITION && description) {
-        refuseAt(node, "AppSync takes no descriptions of enum values (aws/aws-appsync-community#55)");
+        refuseAt(node, "AppSync does not accept descriptions of enum values (aws/aws-appsync-community#55)");
       }
       if (node.kind === Kind.ENUM_VALUE_DEFINITION && /\b(?:null|true|false)\b/.test(commentsBefore(node))) {
         refuseAt(
@@ -37,10 +37,10 @@ export function refuseSyntax(document: DocumentNode): void {
         );
       }
       if (node.kind === Kind.INTERFACE_TYPE_DEFINITION && (node.interfaces?.length ?? 0) > 0) {
-        refuseAt(node, "AppSync takes no interfaces of interfaces (aws/aws-appsync-community#387)");
+        refuseAt(node, "AppSync does not accept interfaces of interfaces (aws/aws-appsync-community#387)");
       }
       if (isTypeExtensionNode(node) || node.kind === Kind.SCHEMA_EXTENSION) {
-        refuseAt(node, "AppSync takes no extensions of types (sid88in/serverless-appsync-plugin#468)");
+        refuseAt(node, "AppSync does not accept extensions of types (sid88in/serverless-appsync-plugin#468)");
       }
     },
   });

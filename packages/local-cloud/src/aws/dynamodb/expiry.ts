@@ -23,7 +23,7 @@ interface ExpiringTable extends Table {
 const api = "DynamoDB_20120810";
 /** How many items one request reads. Other requests run between two of them. */
 const pageSize = 500;
-/** AWS does not delete an item whose TTL lies further in the past. In seconds. */
+/** AWS does not delete an item whose TTL is further in the past. In seconds. */
 const maxAge = 5 * 365.25 * 86_400;
 
 /**

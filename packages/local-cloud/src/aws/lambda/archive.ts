@@ -19,7 +19,7 @@ import { isOfOtherPlatform } from "./platform-packages.ts";
 export function unpack(code: Archive, folder: string, program: string): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // Otherwise a package.json in a folder above decides whether `.js` is an ES module. On AWS there is none above.
+  // Otherwise a package.json in a folder above decides whether `.js` is an ES module. On AWS there is no folder above.
   writeFileSync(join(folder, "package.json"), "{}");
   if ("path" in code && !statSync(resolve(program, code.path)).isDirectory()) {
     throw new Error(`${code.path} is an archive file; give a folder or assets`);
@@ -43,7 +43,7 @@ function stampsOf(file: string): string[] {
 }
 
 /**
- * The source map of each file in the archive that has one. A map lies beside the file that the program names:
+ * The source map of each file in the archive that has one. A map is beside the file that the program names:
  * `index.mjs.map` beside `index.mjs`. It is not deployed.
  */
 export function sourceMaps(code: Archive, program: string): ReadonlyMap<string, string> {

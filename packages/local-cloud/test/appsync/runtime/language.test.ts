@@ -53,7 +53,7 @@ const REFUSED: readonly (readonly [body: string, blamed: string, reason: string]
   [`let a; a ??= 1;`, "a ??= 1", "the operator ??= is not supported"],
   [`let a; a ||= 1;`, "a ||= 1", "the operator ||= is not supported"],
   [`let a; a &&= 1;`, "a &&= 1", "the operator &&= is not supported"],
-  [`return [2, 1].sort((a, b) => a - b);`, "(a, b) => a - b", "sort takes no comparator"],
+  [`return [2, 1].sort((a, b) => a - b);`, "(a, b) => a - b", "sort does not accept a comparator"],
   [`return (5).toString();`, "(5).toString", "toString is not supported"],
   [`ctx = {};`, "ctx = {}", "the context is read-only"],
   [`ctx.args = {};`, "ctx.args = {}", "args of the context is read-only"],

@@ -31,7 +31,11 @@ describe("the boot refuses a schema that AppSync refuses, and names the line", (
       `${query}enum E {\n  # true\n\n  A\n}`,
       /line 5 .*: .*comments with null, true or false/,
     ],
-    ["a custom scalar", `${query}scalar Money`, /line 2 .*: scalar Money: AppSync takes no custom scalars/],
+    [
+      "a custom scalar",
+      `${query}scalar Money`,
+      /line 2 .*: scalar Money: AppSync does not accept custom scalars/,
+    ],
     [
       "a type with AWS's name",
       `${query}type AWSThing { a: ID }`,
@@ -76,7 +80,7 @@ describe("the boot refuses a schema that AppSync refuses, and names the line", (
     [
       "AppSync",
       `${query}enum E {\n  "why"\n  A\n}`,
-      'line 3 ("why"): AppSync takes no descriptions of enum values (aws/aws-appsync-community#55).',
+      'line 3 ("why"): AppSync does not accept descriptions of enum values (aws/aws-appsync-community#55).',
     ],
     ["the parser", `${query}type T {\n  a: }`, 'line 3 (a: }): Syntax Error: Expected Name, found "}".'],
   ])("the text of the line is part of an error of %s", (_, sdl, why) => {
