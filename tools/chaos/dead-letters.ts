@@ -1,5 +1,6 @@
 import { type Account, type Check, nameOf, type Seen } from "./account.ts";
-import { isHidden, plannedEventOf } from "./plan.ts";
+import { plannedEventsOf } from "./edits.ts";
+import { isHidden } from "./journeys.ts";
 import type { DeadLetter } from "./queues.ts";
 
 /**
@@ -32,7 +33,7 @@ export function deadLetters(
 
 /** All events of the journey are in the log, and every callback is settled. */
 function hasEnded({ asset, journey, events }: Account, { deliveries }: Seen["facts"]): boolean {
-  const types = new Set(events.map(plannedEventOf));
+  const types = new Set(plannedEventsOf(events));
   return (
     journey.events.every((type) => types.has(type)) &&
     (deliveries.get(asset.id) ?? []).every(

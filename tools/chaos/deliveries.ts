@@ -1,6 +1,6 @@
 import { deliveryId } from "../../domain/callback.ts";
 import { type Account, type Check, nameOf, type Seen } from "./account.ts";
-import { isHidden } from "./plan.ts";
+import { isHidden } from "./journeys.ts";
 
 /** Each planned callback has one message with one id, and its receiver accepted it or was gone. */
 export function callbacks(
@@ -15,7 +15,8 @@ export function callbacks(
       return [];
     }
     const deliveries = facts.deliveries.get(asset.id) ?? [];
-    const theirs = calls.get(asset.id) ?? [];
+    // A purge removes deliveries, those too that were sent.
+    const theirs = journey.isForgotten ? [] : (calls.get(asset.id) ?? []);
     const types = deliveries.map(({ type }) => type).join(" ");
     planned += journey.callbacks.length;
     const wrong = [

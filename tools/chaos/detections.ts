@@ -2,6 +2,7 @@ import { objectKey } from "../../domain/asset.ts";
 import { renditionKey } from "../../domain/renditions.ts";
 import { type Account, type Check, labellingsOf, nameOf, type Seen } from "./account.ts";
 import type { Evidence } from "./evidence.ts";
+import { isRendered } from "./pictures.ts";
 
 /** One call for each labelling. More are explained if the run that made the call could not record the answer. */
 export function detectLabels({ evidence, killed }: Seen, accounts: readonly Account[]): ReturnType<Check> {
@@ -10,10 +11,9 @@ export function detectLabels({ evidence, killed }: Seen, accounts: readonly Acco
   let planned = 0;
   let found = 0;
   for (const { asset, journey } of accounts) {
-    const key =
-      asset.planned.content === "webp"
-        ? renditionKey(asset.owner.sub, asset.id, "LABEL")
-        : objectKey(asset.owner.sub, asset.id);
+    const key = isRendered(asset.planned.content)
+      ? renditionKey(asset.owner.sub, asset.id, "LABEL")
+      : objectKey(asset.owner.sub, asset.id);
     const calls = evidence.detections.get(key) ?? [];
     const due = labellingsOf(journey.events.map((type) => ({ type }))).length;
     planned += due;

@@ -1,12 +1,17 @@
 import type { AssetEvent } from "../../packages/client/src/index.ts";
 import type { Asset } from "../../domain/asset.ts";
 import type { CallbackType, DeliveryAttempt, DeliveryStatus } from "../../domain/callback.ts";
+import { findLabels, type FoundLabels } from "./labels.ts";
 import type { Person } from "./people.ts";
 import { gate } from "./persist.ts";
+import { readUsage, type Used } from "./usage.ts";
 import type { Reserved } from "./users.ts";
 
 /** An asset as `listAssets` shows it. */
-export type ListedAsset = Pick<Asset, "id" | "state" | "labelStatus" | "filename" | "labels" | "labelError">;
+export type ListedAsset = Pick<
+  Asset,
+  "id" | "state" | "labelStatus" | "filename" | "labels" | "labelError" | "contentLength"
+> & { readonly width: number | null; readonly height: number | null; readonly thumbnailUrl: string | null };
 
 /** A delivery as `listDeliveries` shows it. */
 export interface ListedDelivery {
@@ -30,14 +35,20 @@ export interface Facts {
   readonly events: ReadonlyMap<string, readonly AssetEvent[]>;
   /** By asset, of those that name a receiver. */
   readonly deliveries: ReadonlyMap<string, readonly ListedDelivery[]>;
+  /** By owner. */
+  readonly labels: ReadonlyMap<string, FoundLabels>;
+  readonly usage: ReadonlyMap<string, Used>;
+  /** Of the bucket, with each version. */
+  readonly keys: readonly string[];
 }
 
 export async function gatherFacts(
   admin: Person,
   owners: readonly string[],
   reserved: readonly Reserved[],
+  keys: readonly string[],
 ): Promise<Facts> {
-  const by = async <Item>(read: (owner: string) => Promise<Item[]>) =>
+  const by = async <Item>(read: (owner: string) => Promise<Item>) =>
     new Map(await Promise.all(owners.map(async (owner) => [owner, await read(owner)] as const)));
   return {
     assets: await by(async (ownerId) => [
@@ -49,6 +60,9 @@ export async function gatherFacts(
       admin,
       reserved.filter(({ callbackUrl }) => callbackUrl !== undefined),
     ),
+    labels: await by((owner) => findLabels(admin, owner)),
+    usage: await by((owner) => readUsage(admin, owner)),
+    keys,
   };
 }
 
@@ -75,7 +89,8 @@ export async function listDeliveries(
 async function listAssets(admin: Person, which: object): Promise<ListedAsset[]> {
   const query = `query ($ownerId: ID, $state: AssetState, $nextToken: String) {
     listAssets(ownerId: $ownerId, state: $state, order: OLDEST_FIRST, limit: 100, nextToken: $nextToken) {
-      items { id state labelStatus filename labels { name confidence parents } labelError { code message } } nextToken } }`;
+      items { id state labelStatus filename contentLength labels { name confidence parents } labelError { code message }
+        width height thumbnailUrl } nextToken } }`;
   const items: ListedAsset[] = [];
   let nextToken: string | null = null;
   do {
@@ -89,7 +104,7 @@ async function listAssets(admin: Person, which: object): Promise<ListedAsset[]> 
 
 async function readLog(admin: Person, ownerId: string): Promise<AssetEvent[]> {
   const query = `query ($ownerId: ID, $after: Int) { listAssetEvents(ownerId: $ownerId, after: $after, limit: 100) {
-    items { seq type edited ownerId assetId at asset { state labelStatus version } } nextAfter } }`;
+    items { seq type edited ownerId assetId at asset { state labelStatus version title width labels { name source } } } nextAfter } }`;
   const items: AssetEvent[] = [];
   let after: number | null = 0;
   do {

@@ -3,20 +3,26 @@ import { type Account, type Check, type Entry, labellingsOf, nameOf, type Seen, 
 import { deadLetters } from "./dead-letters.ts";
 import { afterGone, callbacks } from "./deliveries.ts";
 import { detectLabels } from "./detections.ts";
-import { journeys, plannedEventOf } from "./plan.ts";
+import { plannedWithoutWaits } from "./edits.ts";
+import { journeys } from "./journeys.ts";
+import { labelsFound } from "./labels.ts";
+import { objects, thumbnails } from "./objects.ts";
+import { usage } from "./usage.ts";
 
 export function ledgerOf(seen: Seen): Entry[] {
-  const events = Map.groupBy([...seen.facts.events.values()].flat(), ({ assetId }) => assetId);
-  const accounts = seen.reserved.map((asset) => ({
-    asset,
-    journey: journeys[asset.planned.journey],
-    events: events.get(asset.id) ?? [],
-  }));
+  const accounts = accountsOf(seen);
   return Object.entries(checks).map(([check, compare]) => ({
     check,
     explained: [],
     ...compare(seen, accounts),
   }));
+}
+
+/** False while functions are still at work on what no event tells of. */
+export function isSettled(seen: Seen): boolean {
+  const quiet: readonly Check[] = [labelsFound, objects, usage];
+  const accounts = accountsOf(seen);
+  return quiet.every((compare) => compare(seen, accounts).differences.length === 0);
 }
 
 const checks: Readonly<Record<string, Check>> = {
@@ -78,7 +84,7 @@ const checks: Readonly<Record<string, Check>> = {
   },
   "events of the journeys": (_, accounts) => {
     const differences = accounts.flatMap(({ asset, journey, events }) => {
-      const types = events.map(plannedEventOf).filter((type) => type !== journey.perhaps);
+      const types = plannedWithoutWaits(events).filter((type) => type !== journey.perhaps);
       const [is, should] = [types, journey.events].map((all) => [...all].sort().join(" "));
       const versions = events.map(({ asset: { version } }) => version);
       const ordered = versions.every((version, index) => version >= (versions[index - 1] ?? 0));
@@ -92,7 +98,7 @@ const checks: Readonly<Record<string, Check>> = {
       planned: of(accounts.map(({ journey }) => journey.events)),
       found: of(
         accounts.map(({ events, journey }) =>
-          events.filter((event) => plannedEventOf(event) !== journey.perhaps),
+          plannedWithoutWaits(events).filter((event) => event !== journey.perhaps),
         ),
       ),
       differences,
@@ -121,6 +127,10 @@ const checks: Readonly<Record<string, Check>> = {
       differences,
     };
   },
+  "labels found and counted": labelsFound,
+  "thumbnails of pictures": thumbnails,
+  "objects in the bucket": objects,
+  "assets and bytes in use": usage,
   callbacks,
   "callbacks after 410": afterGone,
   "requests to receivers, all valid": ({ receivers }) => ({
@@ -148,3 +158,12 @@ function counted(
 
 const lineOf = ({ seq, type, assetId, at, asset }: AssetEvent): string =>
   `${seq} ${type} ${assetId} ${at} ${asset.state} ${asset.labelStatus} ${asset.version}`;
+
+function accountsOf({ facts, reserved }: Seen): Account[] {
+  const events = Map.groupBy([...facts.events.values()].flat(), ({ assetId }) => assetId);
+  return reserved.map((asset) => ({
+    asset,
+    journey: journeys[asset.planned.journey],
+    events: events.get(asset.id) ?? [],
+  }));
+}

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { persist } from "./persist.ts";
-import { administrator } from "./users.ts";
+import { administrator } from "./administrator.ts";
 
 /** A message in a dead-letter queue. */
 export interface DeadLetter {

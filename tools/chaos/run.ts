@@ -5,7 +5,8 @@ import { startReceivers } from "./callbacks.ts";
 import { startKillableCloud } from "./cloud.ts";
 import { Evidence } from "./evidence.ts";
 import type { Entry } from "./account.ts";
-import { playScenario, type RunOptions } from "./scenario.ts";
+import type { RunOptions } from "./participants.ts";
+import { playScenario } from "./scenario.ts";
 
 export interface Ledger {
   readonly seed: number;

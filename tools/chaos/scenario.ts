@@ -1,64 +1,16 @@
-import type { Faults } from "../../packages/local-cloud/src/faults/settings.ts";
 import type { Entry } from "./account.ts";
-import type { Receivers } from "./callbacks.ts";
-import type { KillableCloud } from "./cloud.ts";
-import type { Evidence } from "./evidence.ts";
-import { gatherFacts } from "./facts.ts";
-import { ledgerOf } from "./ledger.ts";
+import { compare } from "./compare.ts";
 import { type Person, personOf } from "./people.ts";
-import { gate } from "./persist.ts";
+import type { GiveUp, Participants, Scenario } from "./participants.ts";
+import { gate, isRefusal } from "./persist.ts";
 import { drawPictures } from "./pictures.ts";
+import type { KillableCloud } from "./cloud.ts";
+import type { Receivers } from "./callbacks.ts";
 import type { Plan } from "./plan.ts";
-import { readDeadLetters } from "./queues.ts";
+import { ReceivedEvents } from "./received-events.ts";
 import { callbacksSettled } from "./settled-callbacks.ts";
 import { subscribe, type Subscriber } from "./subscribers.ts";
-import { ReceivedEvents } from "./received-events.ts";
-import { isOver, type Reserved, runJourney } from "./users.ts";
-
-export interface RunOptions {
-  readonly plan: Plan;
-  /** The faults inside the cloud; none if absent. */
-  readonly faults?: Faults | undefined;
-  /** Settings of the cloud that replace those of its stack. */
-  readonly config?: Readonly<Record<string, string>>;
-  /** Milliseconds after which the run ends, even if something is missing. */
-  readonly patience: number;
-  /** Number of concurrent clients. */
-  readonly atOnce: number;
-  /**
-   * Kills the cloud once, when this many assets are reserved, before the plan's kills. No upload begins before it: then
-   * no message is in flight in a queue, where it would return only after minutes. Less than `atOnce`.
-   */
-  readonly killWhenReserved?: number;
-  /** Does not delete data and log. */
-  readonly keep: boolean;
-  /** Is called with the progress of the run. */
-  readonly progress: (text: string) => void;
-}
-
-interface Scenario extends RunOptions {
-  readonly cloud: KillableCloud;
-  readonly receivers: Receivers;
-  readonly evidence: Evidence;
-}
-
-/** The users of the run, and what they have seen so far. */
-interface Participants {
-  readonly owners: readonly Person[];
-  readonly admin: Person;
-  readonly people: ReadonlyMap<string, Person>;
-  readonly received: ReceivedEvents;
-  readonly subscribers: readonly Subscriber[];
-  /** Fills as assets are reserved. */
-  readonly reserved: Reserved[];
-  /** Fills with the deliveries that were replayed. */
-  readonly replayed: string[];
-  /** Fills with what did not happen in time, and why. */
-  readonly missing: string[];
-}
-
-/** Longest wait for results that are due, in milliseconds. */
-const soon = 60_000;
+import { type Reserved, runJourney } from "./users.ts";
 
 /** Signs the users in, runs all journeys, and compares the results with the plan. */
 export async function playScenario(
@@ -73,13 +25,8 @@ export async function playScenario(
     await work(scenario, participants, signal, giveUp);
     scenario.progress("all assets are done; waiting for callbacks");
     await callbacksSettled(participants, signal).catch(giveUp("callbacks"));
-    // The results are compared even if something is missing.
-    return await compare(
-      scenario,
-      participants,
-      AbortSignal.any([end.signal, AbortSignal.timeout(soon)]),
-      giveUp,
-    );
+    scenario.progress("comparing");
+    return await compare(scenario, participants, giveUp);
   } finally {
     end.abort();
   }
@@ -94,8 +41,6 @@ async function assemble({ plan, cloud, receivers }: Scenario, signal: AbortSigna
   const subscribers = owners.flatMap((person) => subscribersOf(person, admin, received, signal));
   return { owners, admin, people, received, subscribers, reserved: [], replayed: [], missing: [] };
 }
-
-type GiveUp = (what: string) => (error: unknown) => void;
 
 /** Runs the journey of each asset. Resolves when all have ended or have failed. */
 async function work(
@@ -140,28 +85,6 @@ async function work(
   clearInterval(ticking);
 }
 
-async function compare(scenario: Scenario, participants: Participants, signal: AbortSignal, giveUp: GiveUp) {
-  const { plan, cloud, receivers, evidence } = scenario;
-  const { admin, owners, reserved, replayed, subscribers, received, missing } = participants;
-  const facts = await gatherFacts(
-    admin,
-    owners.map(({ sub }) => sub),
-    reserved,
-  );
-  const complete = subscribers.map((subscriber) => {
-    const last = facts.events.get(subscriber.ownerId)?.at(-1)?.seq ?? 0;
-    return subscriber.until(last, signal).catch(giveUp(subscriber.name));
-  });
-  await Promise.all(complete);
-  const deadLetters = await readDeadLetters(cloud.ready, signal);
-  for (const { id, planned } of reserved.filter(({ id, planned }) => !isOver(planned, received.of(id)))) {
-    const types = received.of(id).map(({ type }) => type);
-    missing.push(`${planned.journey} ${id}: received ${types.join(" ")}`);
-  }
-  const seen = { plan, reserved, replayed, facts, subscribers, receivers, deadLetters, evidence };
-  return { entries: ledgerOf({ ...seen, killed: cloud.killed }), missing };
-}
-
 /** Signs everyone in. The receivers get a new secret of each, because the answer that shows a first one may be lost. */
 async function everyone(
   names: readonly string[],
@@ -177,9 +100,21 @@ async function everyone(
         {},
       );
       receivers.learn(person.sub, rotateWebhookSecret.secret);
+      await hasProfile(person);
     }),
   );
   return new Map(people.map((person) => [person.username, person]));
+}
+
+/** Only a user with a profile can be asked for usage. */
+async function hasProfile(person: Person): Promise<void> {
+  try {
+    await person.ask('mutation { createUser(input: { name: "Somebody" }) { id } }', {});
+  } catch (error) {
+    if (!isRefusal(error) || error.errorType !== "Conflict") {
+      throw error;
+    }
+  }
 }
 
 /** The owner, whose events the users of the run wait for; the administrator; and one that disconnects again and again. */

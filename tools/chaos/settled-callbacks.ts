@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { listDeliveries } from "./facts.ts";
 import type { Person } from "./people.ts";
-import { isHidden, type JourneyName, journeys } from "./plan.ts";
+import { isHidden, type JourneyName, journeys } from "./journeys.ts";
 import type { Reserved } from "./users.ts";
 
 interface Receiving {

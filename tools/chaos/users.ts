@@ -2,10 +2,13 @@ import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type AssetState, objectKey } from "../../domain/asset.ts";
 import { ask, type AssetEvent } from "../../packages/client/src/index.ts";
 import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
+import { administrator } from "./administrator.ts";
 import { type Person, type Presigned, put } from "./people.ts";
 import { isRefusal, persist } from "./persist.ts";
 import type { Upload } from "./pictures.ts";
-import { journeys, type PlannedAsset, plannedEventOf, type PlannedEvent, type Step } from "./plan.ts";
+import { plannedEventsOf } from "./edits.ts";
+import { journeys, type PlannedEvent, type Step } from "./journeys.ts";
+import type { PlannedAsset } from "./plan.ts";
 import { settled, type ReceivedEvents } from "./received-events.ts";
 
 /** An asset that its user knows of: the cloud is compared with these. */
@@ -62,7 +65,8 @@ export async function runJourney(planned: PlannedAsset, using: Using): Promise<v
 export function isOver({ journey }: PlannedAsset, events: readonly AssetEvent[]): boolean {
   const { end, events: planned } = journeys[journey];
   const last = events.at(-1);
-  const count = (type: PlannedEvent) => events.filter((event) => plannedEventOf(event) === type).length;
+  const types = plannedEventsOf(events);
+  const count = (type: PlannedEvent) => types.filter((one) => one === type).length;
   if (end.state === "PURGED") {
     return last?.type === "PURGED";
   }
@@ -102,16 +106,31 @@ async function reserve(planned: PlannedAsset, using: Using): Promise<AssetInProg
 const waits: Partial<Record<Step, Parameters<ReceivedEvents["until"]>[1]>> = {
   received: (events) => events.some(({ type }) => type === "RECEIVED"),
   settled,
+  thumbnails: (events) => typeof events.at(-1)?.asset.width === "number",
 };
 
-const act: Partial<Record<Step, (asset: AssetInProgress) => Promise<void>>> = {
+const act: Partial<Record<Step, (asset: AssetInProgress) => Promise<unknown>>> = {
   upload,
   confirm: (asset) => change(asset, "confirmUpload", ({ state }) => state === "UPLOADED"),
   delete: (asset) => change(asset, "deleteAsset", ({ state }) => state === "DELETED"),
   restore: (asset) => change(asset, "restoreAsset", ({ state }) => state !== "DELETED"),
   label,
+  // A repetition of these changes nothing.
+  title: ({ owner, id }) =>
+    owner.ask(`mutation ($id: ID!) { updateAsset(input: { id: $id, title: "${title}" }) { id } }`, { id }),
+  correct: ({ owner, id }) =>
+    owner.ask(
+      "mutation ($id: ID!, $add: [String!], $remove: [String!]) { setLabels(id: $id, add: $add, remove: $remove) { id } }",
+      { id, ...correction },
+    ),
   remove: removeObject,
+  purge: (asset) => change(asset, "purgeAsset", ({ state }) => state === "DELETED", ""),
 };
+
+const title = "A title";
+
+/** The labels that an owner adds and removes. All pictures are found by the second one. */
+export const correction = { add: ["Été à la mer"], remove: ["Color"] };
 
 /** 412 means that the object exists, and 403 that the URL has expired and must be renewed. */
 async function upload(asset: AssetInProgress): Promise<void> {
@@ -145,10 +164,11 @@ async function change(
   { owner, id, signal }: AssetInProgress,
   mutation: string,
   isDone: (seen: Pick<Seen, "state">) => boolean,
+  selection = "{ id }",
 ): Promise<void> {
   await persist(async (unsure) => {
     try {
-      await ask(owner, `mutation ($id: ID!) { ${mutation}(id: $id) { id } }`, { id });
+      await ask(owner, `mutation ($id: ID!) { ${mutation}(id: $id) ${selection} }`, { id });
     } catch (error) {
       if (!unsure || !isRefusal(error) || !isDone((await look(owner, id)) ?? { state: "DELETED" })) {
         throw error;
@@ -186,13 +206,4 @@ async function removeObject({ ready, owner, id, signal }: AssetInProgress): Prom
   const command = new DeleteObjectCommand({ Bucket: ready.bucket, Key: objectKey(owner.sub, id) });
   await persist(() => s3.send(command), signal);
   s3.destroy();
-}
-
-/** The configuration of an AWS client with all permissions. */
-export function administrator({ endpointUrl, region, roles }: Ready) {
-  const credentials = roles["administrator"];
-  if (!credentials) {
-    throw new Error("The cloud has no administrator");
-  }
-  return { endpoint: endpointUrl, region, credentials };
 }
