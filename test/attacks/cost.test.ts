@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Bill, difference, type Line, times } from "../../packages/local-cloud/src/meter/index.ts";
+import { costOf as costOfUse, prices } from "../../packages/local-cloud/src/meter/prices.ts";
+import type { Limits } from "../../domain/schema.ts";
+import { type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
+import { useCloud } from "../support/cloud.ts";
+import { jpeg } from "../support/pictures.ts";
+import { type Attack, attacksWith } from "./attacks.ts";
+import { type Given, mutations, queries, type RootField } from "./fields.ts";
+import { readCosts, readDay, writeCosts } from "./page.ts";
+
+const use = useCloud({ stack: "prod", config: { loopbackCallbacks: "true" } });
+
+const rewrites = process.env["WRITE_DOCS"] === "1";
+const stated = readCosts();
+const measured = new Map<string, number>();
+
+let attacks: ReturnType<typeof attacksWith>;
+let receiver: Receiver;
+let limits: Pick<Limits, "maxChangesADay" | "maxLabelledADay">;
+
+beforeAll(async () => {
+  const { alice, admin, cloud } = use();
+  ({ limits } = await admin.get<{ limits: Limits }>("{ limits { maxChangesADay maxLabelledADay } }"));
+  receiver = await startReceiver();
+  attacks = attacksWith({
+    client: alice,
+    picture: await jpeg(),
+    callbackUrl: `${receiver.url}/hook`,
+    idle: () => cloud.idle(),
+  });
+});
+
+afterAll(async () => {
+  await receiver.stop();
+  if (rewrites) {
+    writeCosts(measured);
+  }
+});
+
+/** US dollars for a million times what was used. Rekognition has a budget of its own. */
+function costOf(used: Bill, calls = 1): number {
+  const { lines } = times(used, 1_000_000 / calls);
+  return lines
+    .filter((line) => line.service !== "Rekognition" && !isOfSchedules(line))
+    .reduce((sum, { usd }) => sum + usd, 0);
+}
+
+/** What the sweep and the audit do each minute or hour, also without a call. */
+const isOfSchedules = ({ usage, resource }: Line): boolean =>
+  usage === "scheduler.invocations" ||
+  (usage === "dynamodb.reads" && /\/due$|-cursors-/.test(resource)) ||
+  (/^lambda|^logs/.test(usage) && /-(?:sweep|audit)$/.test(resource));
+
+const attackOn = ({ name }: RootField): Attack => attacks[name] ?? attacks.other;
+
+const rounds = 2;
+
+/** Calls one after the other: in a burst, each costs less, since calls share batches. */
+async function attack(
+  field: RootField,
+): Promise<{ readonly usd: number; readonly refusals: readonly string[] }> {
+  const { alice, cloud } = use();
+  const { prepare, follow } = attackOn(field);
+  const given = [];
+  for (let round = 0; round < rounds; round++) {
+    given.push(await prepare());
+  }
+  await cloud.idle();
+  const refusals: string[] = [];
+  const before = cloud.meter();
+  for (const values of given) {
+    const answer = await alice.ask(field.document, field.variables(values));
+    refusals.push(...(answer.errors ?? []).map(({ errorType = "", message }) => `${errorType}: ${message}`));
+    if (!answer.errors) {
+      await follow?.(answer);
+    }
+    await cloud.idle();
+  }
+  return { usd: costOf(difference(before, cloud.meter()), rounds), refusals };
+}
+
+/** What the page states is an upper bound, and not far from what is measured. */
+function expectAsStated(name: string, usd: number): void {
+  measured.set(name, Math.max(usd, measured.get(name) ?? 0));
+  if (!rewrites) {
+    expect({ name, stated: stated.get(name) }).toEqual({ name, stated: expect.any(Number) });
+    expect(usd).toBeLessThanOrEqual(stated.get(name) ?? 0);
+    expect(usd).toBeGreaterThan((stated.get(name) ?? 0) / 4);
+  }
+}
+
+const named = (fields: readonly RootField[]) => fields.map((field) => [field.name, field] as const);
+const ofUsers = [...mutations, ...queries].filter(({ isForUsers }) => isForUsers);
+
+describe("a million calls cost at most what docs/limits.md states; WRITE_DOCS=1 rewrites it", () => {
+  it.each(named(ofUsers))("%s", async (name, field) => {
+    const { usd, refusals } = await attack(field);
+    // At least one call takes effect. A profile can be created once only.
+    expect(refusals.length < rounds ? [] : refusals).toEqual([]);
+    expectAsStated(name, usd);
+  });
+
+  it("a query with as many fields as AppSync runs", async () => {
+    const { alice, cloud } = use();
+    const page = (at: number) => `a${at}: listAssets(limit: 100) { items { id } }`;
+    const document = `{ ${Array.from({ length: maxFields }, (_, at) => page(at)).join(" ")} }`;
+    const before = cloud.meter();
+    expect((await alice.ask(document)).errors).toBeUndefined();
+    expectAsStated("listAssets, 250 times in one query", costOf(difference(before, cloud.meter())));
+  });
+});
+
+/** Half of `resolverCountLimit`. */
+const maxFields = 250;
+
+/** They cost no more than a call that is refused. */
+const neverRefused = ["cancelErasure"];
+
+describe("a call beyond maxChangesADay costs at most what docs/limits.md states, and is refused:", () => {
+  const valid = new Map<string, Given>();
+
+  beforeAll(async () => {
+    const { alice, admin } = use();
+    for (const field of mutations) {
+      valid.set(field.name, await attackOn(field).prepare());
+    }
+    await alice.ask('mutation { createUser(input: { name: "Alice" }) { id } }');
+    const { me } = await alice.get<{ me: { usage: { changesToday: number } } }>(
+      "{ me { usage { changesToday } } }",
+    );
+    await admin.get(
+      "mutation ($max: Int) { setLimits(input: { maxChangesADay: $max }) { maxChangesADay } }",
+      {
+        max: me.usage.changesToday,
+      },
+    );
+  });
+
+  it.each(named(mutations))("%s", async (name, field) => {
+    const { alice, cloud } = use();
+    const variables = field.variables((field.isForUsers ? valid.get(name) : undefined) ?? {});
+    await cloud.idle();
+    const before = cloud.meter();
+    const { errors } = await alice.ask(field.document, variables);
+    await cloud.idle();
+    const usd = costOf(difference(before, cloud.meter()));
+    if (!neverRefused.includes(name)) {
+      expect(errors?.[0]?.errorType).toBe(field.isForUsers ? "QuotaExceeded" : "Unauthorized");
+    }
+    measured.set("a refused mutation", Math.max(usd, measured.get("a refused mutation") ?? 0));
+    expect(usd).toBeLessThanOrEqual(rewrites ? Infinity : (stated.get("a refused mutation") ?? 0));
+  });
+});
+
+it("a day of a user costs at most what docs/limits.md states", () => {
+  const dearest = Math.max(...mutations.map(({ name }) => stated.get(name) ?? 0));
+  const day = readDay();
+  expect(day.changes).toBeGreaterThanOrEqual((dearest * limits.maxChangesADay) / 1_000_000);
+  expect(day.labels).toBe(costOfUse(prices["rekognition.images"], limits.maxLabelledADay));
+  expect(day.sum).toBe(day.changes + day.labels);
+});
