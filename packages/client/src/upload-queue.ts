@@ -161,12 +161,12 @@ export class UploadQueue {
         this.set(entry, change);
       }
     };
-    const verified = await this.send(entry, signal, update)
+    const sent = await this.send(entry, signal, update)
       .finally(() => (this.lanes -= 1))
       .catch((error: unknown) => update({ status: "failed", error }));
     this.fill();
-    if (verified) {
-      await this.whenReceived(verified, signal).then(
+    if (sent?.state === "CREATED") {
+      await this.whenReceived(sent, signal).then(
         (asset) => update({ status: "done", asset }),
         (error: unknown) => update({ status: "failed", error }),
       );
@@ -185,7 +185,7 @@ export class UploadQueue {
         update({ status: "sending", asset: reserved, existing, sent: existing ? file.size : 0 }),
       onProgress: (sent) => update({ sent }),
     });
-    update({ status: "verifying", sent: file.size });
+    update({ status: asset.state === "CREATED" ? "verifying" : "done", sent: file.size });
     return asset;
   }
 

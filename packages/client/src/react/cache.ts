@@ -58,6 +58,12 @@ export class AssetCache {
     this.show(assets.map(({ id }) => id));
   }
 
+  /** True if news say that the upload was received or rejected. */
+  isReceived(id: string): boolean {
+    const { asset, gone } = this.known.get(id) ?? {};
+    return gone === true || (asset !== undefined && asset.state !== "CREATED");
+  }
+
   /** The asset is gone for good. */
   remove(id: string): void {
     this.remember(id).gone = true;

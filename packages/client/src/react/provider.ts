@@ -86,7 +86,7 @@ function createDarkroom(queryClient: QueryClient, { concurrency, ...setting }: S
   const uploads = new UploadQueue(endpoint, {
     concurrency,
     async whenReceived(asset, signal) {
-      if (isLive) {
+      if (isLive && !cache.isReceived(asset.id)) {
         await verdict(live, asset.id, maxSilence, signal);
       }
       return received(endpoint, asset, signal);
