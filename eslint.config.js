@@ -2,7 +2,7 @@ import appsync from "@aws-appsync/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules", ".local", "coverage", "**/*.cjs", "*.js"] },
+  { ignores: ["node_modules", ".local", "coverage", "**/dist", "**/*.cjs", "*.js"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

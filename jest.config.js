@@ -8,6 +8,8 @@ process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "node-compile-cache");
 export default {
   testEnvironment: "node",
   testMatch: ["<rootDir>/{test,packages/*/test}/**/*.test.ts"],
+  // Built packages have the names of their sources.
+  modulePathIgnorePatterns: ["<rootDir>/packages/client/dist"],
   transform: { "\\.[cm]?[jt]s$": "<rootDir>/test/support/transform.cjs" },
   // Packages that ship ES modules only.
   transformIgnorePatterns: ["/node_modules/(?!(@noble/hashes|chokidar|jose|magic-string|readdirp|ulid)/)"],

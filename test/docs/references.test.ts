@@ -7,7 +7,7 @@ import { pagesNamedIn, problemsOf } from "./references.ts";
 const filesOf = (pattern: string): string[] =>
   globSync(pattern, {
     cwd: root,
-    exclude: (name) => /(?:^|\/)(?:node_modules|\.git|\.local)$/.test(name),
+    exclude: (name) => /(?:^|\/)(?:node_modules|dist|\.git|\.local)$/.test(name),
   });
 
 const pages = filesOf("**/*.md");

@@ -1,4 +1,5 @@
 import { DarkroomError, realtimeUrl } from "./api.ts";
+import { type Deferred, deferred } from "./deferred.ts";
 
 /** `Authorization`, `x-api-key`, or the headers of a signed request. */
 export type Authorization = Readonly<Record<string, string>>;
@@ -58,16 +59,20 @@ class RealtimeConnection implements Connection {
   private readonly onKeepAlive: (() => void) | undefined;
   private readonly socket: WebSocket;
   private readonly watchdog: Watchdog;
-  private readonly acceptance = Promise.withResolvers<undefined>();
+  private readonly acceptance = deferred<undefined>();
   private readonly subscriptions = new Map<
     string,
-    { readonly acceptance: PromiseWithResolvers<undefined>; readonly onData: Subscription["onData"] }
+    { readonly acceptance: Deferred<undefined>; readonly onData: Subscription["onData"] }
   >();
   private failure: DarkroomError | undefined;
 
   constructor(options: ConnectionOptions) {
-    const { graphqlUrl, authorization, WebSocket: Socket = WebSocket } = options;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const { graphqlUrl, authorization } = options;
+    const Socket = options.WebSocket ?? (globalThis as { WebSocket?: typeof WebSocket }).WebSocket;
+    if (!Socket) {
+      throw new DarkroomError("NoWebSocket", "This platform has no WebSocket: pass one, such as that of ws");
+    }
+    const { promise, resolve } = deferred<undefined>();
     this.accepted = this.acceptance.promise;
     this.ended = promise;
     this.onKeepAlive = options.onKeepAlive;
@@ -92,7 +97,7 @@ class RealtimeConnection implements Connection {
     }
     const { query, variables = {}, authorization = this.authorization, onData } = subscription;
     const id = String(this.subscriptions.size + 1);
-    const acceptance = Promise.withResolvers<undefined>();
+    const acceptance = deferred<undefined>();
     this.subscriptions.set(id, { acceptance, onData });
     const data = JSON.stringify({ query, variables });
     this.send({ id, type: "start", payload: { data, extensions: { authorization } } });

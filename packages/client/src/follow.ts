@@ -2,6 +2,7 @@ import { DarkroomError, type Endpoint } from "./api.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { InOrder } from "./in-order.ts";
 import { listAssetEvents } from "./operations.ts";
+import { onOnline } from "./online.ts";
 import { backoff, pause } from "./pause.ts";
 import { type AssetEvent, type AssetEventPage, assetEventSelection } from "./schema.ts";
 
@@ -64,7 +65,11 @@ export function followAssetEvents(options: FollowOptions): AsyncGenerator<AssetE
 /** When the reader stops, following stops. */
 async function* read(events: ReadableStream<AssetEvent>, end: AbortController): AsyncGenerator<AssetEvent> {
   try {
-    yield* events;
+    // Not every browser iterates over streams.
+    const reader = events.getReader();
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      yield next.value;
+    }
   } finally {
     end.abort();
   }
@@ -85,8 +90,16 @@ async function keepConnected(
         throw error;
       }
     }
-    await pause(backoff(attempt), signal);
+    await pauseUntilOnline(backoff(attempt), signal);
   }
+}
+
+/** A page that is back on the network does not wait. */
+async function pauseUntilOnline(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const online = new AbortController();
+  const ignore = onOnline(() => online.abort());
+  await pause(milliseconds, AbortSignal.any([signal, online.signal]));
+  ignore();
 }
 
 /**
@@ -109,6 +122,8 @@ async function followOnce(
   const authorization = { Authorization: await options.token() };
   connection = await openConnection({ ...options, authorization, onKeepAlive: refill });
   signal.addEventListener("abort", close, { once: true });
+  // A connection of before a sleep may be dead without a sign.
+  const ignore = onOnline(close);
   let later: ReturnType<typeof setTimeout> | undefined;
   let accepted = false;
   try {
@@ -135,6 +150,7 @@ async function followOnce(
   } finally {
     clearTimeout(later);
     signal.removeEventListener("abort", close);
+    ignore();
     close();
     if (accepted) {
       options.onDisconnected?.();
@@ -176,4 +192,4 @@ function firstSeqOf(error: unknown): number | undefined {
 }
 
 /** Codes of errors that another attempt would meet again. */
-const final = /Unauthorized|NotAuthorized|BadRequest|Forbidden|Validation/;
+const final = /NoWebSocket|Unauthorized|NotAuthorized|BadRequest|Forbidden|Validation/;
