@@ -33,15 +33,15 @@ const figures: Readonly<Record<string, (options: Options) => Promise<Figure>>> =
 
 async function main(args: readonly string[]): Promise<number> {
   const { names, json, ...options } = readFlags(args);
-  const tell = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`);
+  const print = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`);
   const machine = { cores: availableParallelism(), platform: process.platform, node: process.version };
-  tell(`${machine.cores} cores, ${machine.platform}, Node.js ${machine.node}`);
+  print(`${machine.cores} cores, ${machine.platform}, Node.js ${machine.node}`);
   const measured: Record<string, Figure> = {};
   for (const name of names) {
     const figure = await figures[name]?.(options);
     if (figure) {
       measured[name] = figure;
-      tell(table(figure));
+      print(table(figure));
     }
   }
   if (json) {

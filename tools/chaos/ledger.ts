@@ -29,12 +29,12 @@ const checks: Readonly<Record<string, Check>> = {
   "assets reserved": ({ plan, reserved, facts }) => {
     const ids = new Set(reserved.map(({ id }) => id));
     const listed = [...facts.assets.values()].flat();
-    const strangers = listed.filter(({ id }) => !ids.has(id));
+    const unplanned = listed.filter(({ id }) => !ids.has(id));
     return {
       planned: plan.assets.length,
       found: ids.size,
       differences: [
-        ...strangers.map(({ id, filename }) => `${id} (asset ${filename}): no user knows it`),
+        ...unplanned.map(({ id, filename }) => `${id} (asset ${filename}): no user knows it`),
         ...(ids.size === plan.assets.length
           ? []
           : [`${plan.assets.length - ids.size} are not known to their users`]),

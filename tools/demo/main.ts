@@ -93,7 +93,7 @@ async function show(darkroom: Darkroom, { id, bytes, begun, uploaded, events }: 
     const end = endOf(event);
     if (end !== undefined) {
       await uploaded;
-      await tell(darkroom, event, bytes);
+      await report(darkroom, event, bytes);
       say(`${end} after ${seconds(now - begun)}`);
       return exitCodes[end] ?? 1;
     }
@@ -112,7 +112,7 @@ function endOf({ type, asset }: AssetEvent): string | undefined {
 const describe = ({ seq, asset }: AssetEvent): string =>
   `seq ${seq}, state ${asset.state}, labels ${asset.labelStatus}`;
 
-async function tell(darkroom: Darkroom, { asset }: AssetEvent, bytes: Buffer): Promise<void> {
+async function report(darkroom: Darkroom, { asset }: AssetEvent, bytes: Buffer): Promise<void> {
   if (asset.labelError) {
     say(`\n  ${asset.labelError.code}: ${asset.labelError.message}`);
   }
