@@ -126,7 +126,7 @@ const patience = 60_000;
  * subscription before it delivers, so both are published until one has come twice: the other had its turn between.
  */
 async function roomsHeard(api: RunningApi, query: string): Promise<readonly unknown[]> {
-  const heard: unknown[] = [];
+  const delivered: unknown[] = [];
   const over = new AbortController();
   const { graphqlUrl, member } = api;
   const connection = await openConnection({ graphqlUrl, authorization: { Authorization: member } });
@@ -134,10 +134,10 @@ async function roomsHeard(api: RunningApi, query: string): Promise<readonly unkn
     query,
     onData: (data) => {
       const { room } = (data as { readonly onPublish: { readonly room: unknown } }).onPublish;
-      if (heard.includes(room)) {
+      if (delivered.includes(room)) {
         over.abort();
       } else {
-        heard.push(room);
+        delivered.push(room);
       }
     },
   });
@@ -155,7 +155,7 @@ async function roomsHeard(api: RunningApi, query: string): Promise<readonly unkn
       }
       await setTimeout(pace);
     }
-    return heard.toSorted((one, other) => String(other).localeCompare(String(one)));
+    return delivered.toSorted((one, other) => String(other).localeCompare(String(one)));
   } finally {
     await connection.close();
   }

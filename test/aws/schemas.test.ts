@@ -41,11 +41,11 @@ describe("the schemas that are compared with AWS", () => {
     ["Long", "Long\n    AWS:   FAILED: Failed to parse\n    local: taken"],
     ["no Query", undefined],
     ["#345: no Query", "#345: no Query\n    AWS:   taken\n    local: refused"],
-  ])("are reported where AWS decides differently, and the API is deleted: %s", async (name, told) => {
+  ])("are reported where AWS decides differently, and the API is deleted: %s", async (name, report) => {
     const { client, names } = scripted(sdlOf(name));
     const lines: string[] = [];
-    expect(await compareSchemas(client, (line) => void lines.push(line))).toBe(told === undefined ? 0 : 1);
-    expect(lines).toEqual(told === undefined ? [] : [told]);
+    expect(await compareSchemas(client, (line) => void lines.push(line))).toBe(report === undefined ? 0 : 1);
+    expect(lines).toEqual(report === undefined ? [] : [report]);
     expect(names.at(-1)).toBe("DeleteGraphqlApiCommand");
     expect(names.filter((one) => one === "StartSchemaCreationCommand")).toHaveLength(schemas.length);
   });

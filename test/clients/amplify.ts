@@ -50,7 +50,7 @@ function authOf(caller: Exclude<Caller, { as: "person" }>) {
   };
 }
 
-/** Amplify throws the whole answer. What HTTP alone told is the GraphQLError's originalError. */
+/** Amplify throws the whole answer. What only HTTP reported is the GraphQLError's originalError. */
 export function read(thrown: unknown): Failure {
   const [error] = (thrown as { errors?: Thrown[] }).errors ?? [];
   if (!error) {

@@ -1,8 +1,8 @@
 import { expect, it } from "@jest/globals";
 import type { Report } from "./scenario.ts";
 
-/** How a client tells of a refusal by HTTP, and of one by the socket. */
-export interface Told {
+/** How a client reports a refusal by HTTP, and one by the socket. */
+export interface Refusals {
   readonly http: (message: string, status: number) => object;
   readonly socket?: { readonly connect?: object; readonly start: object };
 }
@@ -24,13 +24,13 @@ const socket = {
   start: { message: `Connection failed: ${JSON.stringify({ errors: [notAuthorized] })}` },
 };
 
-export const apollo: Told = { http: answered, socket };
+export const apollo: Refusals = { http: answered, socket };
 
 /** Takes the type from the header, where it can read it, and has a message of its own. */
-export const amplify: Told = { http: (_, status) => answered("Unauthorized", status), socket };
+export const amplify: Refusals = { http: (_, status) => answered("Unauthorized", status), socket };
 
 /** What every client does, read from the report of the scenario. */
-export function behaves({ http, socket }: Told, reported: () => Report): void {
+export function behaves({ http, socket }: Refusals, reported: () => Report): void {
   it("mutates and queries as a user", () => {
     const { created, got } = reported().person;
     expect(created).toEqual({ id: expect.stringMatching(/^[0-9A-Z]{26}$/) as unknown, state: "CREATED" });
@@ -43,7 +43,7 @@ export function behaves({ http, socket }: Told, reported: () => Report): void {
   });
 
   it("reports a bad token", () => {
-    const { asked } = reported().stranger;
+    const { asked } = reported().outsider;
     expect(asked).toMatchObject(http("Unable to parse JWT token.", 401));
   });
 
@@ -86,7 +86,7 @@ function follows(connect: object, reported: () => Report): void {
   });
 
   it("cannot connect with a bad token", () => {
-    const { followed } = reported().stranger;
+    const { followed } = reported().outsider;
     expect(followed).toMatchObject({ error: connect, frames: ["connection_error"] });
   });
 }

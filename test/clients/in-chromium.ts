@@ -48,7 +48,7 @@ async function servePage(script: string, alias: Record<string, string>): Promise
   return server;
 }
 
-/** Trusts the local cloud's authority and no other stranger: the hash of its public key, as RFC 7469 has it. */
+/** Trusts the local cloud's authority and no other unknown one: the hash of its public key, as RFC 7469 has it. */
 function trust({ caFile }: Ready): string {
   const key = new X509Certificate(readFileSync(caFile)).publicKey.export({ type: "spki", format: "der" });
   return `--ignore-certificate-errors-spki-list=${createHash("sha256").update(key).digest("base64")}`;

@@ -81,7 +81,7 @@ export async function play(library: ClientModule, ready: Ready) {
   const frames = observeSockets();
   return {
     person: await asPerson(library, ready, frames),
-    stranger: await asStranger(library, ready, frames),
+    outsider: await asOutsider(library, ready, frames),
     role: await asRole(library, ready, frames),
   };
 }
@@ -113,9 +113,9 @@ async function follow(client: Client, ownerId: string, frames: Frames) {
   await second.created(two.id);
   second.stop();
   await frames.until("complete", 2);
-  const heard = await frames.take();
+  const received = await frames.take();
   const count = (type: string, part = "") =>
-    heard.filter((frame) => frame.type === type && frame.text.includes(part)).length;
+    received.filter((frame) => frame.type === type && frame.text.includes(part)).length;
   const ofOurs = ({ assetId }: Event) => assetId === one.id || assetId === two.id;
   return {
     assets: [one.id, two.id],
@@ -126,7 +126,7 @@ async function follow(client: Client, ownerId: string, frames: Frames) {
   };
 }
 
-async function asStranger({ connect, read }: ClientModule, ready: Ready, frames: Frames) {
+async function asOutsider({ connect, read }: ClientModule, ready: Ready, frames: Frames) {
   const client = await connect(ready, { as: "token", token: "not.a.token" });
   return {
     asked: await failure(read, client.run("{ me { id } }")),

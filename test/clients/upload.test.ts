@@ -119,7 +119,7 @@ describe("an upload", () => {
     await expect(upload(endpoint(), changed)).rejects.toMatchObject({ errorType: "BadDigest" });
   });
 
-  it("ends when it is told to", async () => {
+  it("ends when it is aborted", async () => {
     const file = await picture();
     const reason = new Error("enough");
     await expect(upload(endpoint(), file, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

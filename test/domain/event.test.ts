@@ -59,7 +59,7 @@ describe("an edit", () => {
 });
 
 describe("a picture that turns out not to be one", () => {
-  it("is told to its receiver as skipped", () => {
+  it("is reported to its receiver as skipped", () => {
     const asset = snapshot(
       anAsset({ state: "UPLOADED", labelStatus: "SKIPPED", callbackUrl: "https://a.b/" }),
     );

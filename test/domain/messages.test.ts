@@ -46,7 +46,7 @@ describe("a message", () => {
     expect(taken.map(([parse]) => parse(value)).filter((message) => message !== undefined)).toEqual([]);
   });
 
-  it("is told apart from the others of its receiver", () => {
+  it("is distinguished from the others of its receiver", () => {
     expect(messages.parseUploadRequest(download)).toBeUndefined();
     expect(messages.parseDownloadRequest(upload)).toBeUndefined();
     expect(messages.parseWebhookRequest({ do: "other", ownerId: "o" })).toBeUndefined();

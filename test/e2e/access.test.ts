@@ -242,10 +242,10 @@ describe("a role's printed credentials", () => {
       message: expect.stringContaining("sqs:SendMessage") as unknown,
     });
     reader.destroy();
-    const stranger = new SQSClient(clientFor("presign"));
-    await expect(stranger.send(new ReceiveMessageCommand({ QueueUrl }))).rejects.toMatchObject({
+    const outsider = new SQSClient(clientFor("presign"));
+    await expect(outsider.send(new ReceiveMessageCommand({ QueueUrl }))).rejects.toMatchObject({
       message: expect.stringContaining("sqs:ReceiveMessage") as unknown,
     });
-    stranger.destroy();
+    outsider.destroy();
   });
 });

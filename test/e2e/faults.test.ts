@@ -14,7 +14,7 @@ const use = useCloud({
       { action: "rekognition:DetectLabels", code: "ProvisionedThroughputExceededException", times: 4 },
       { action: "sqs:SendMessage", code: "InternalError", rate: 0.2 },
       { action: "dynamodb:GetRecords", code: "InternalServerError", rate: 0.1 },
-      // The relay is told that its transaction, its publication or its job failed, and all were done.
+      // The relay gets errors for its transaction, its publication or its job, and all were done.
       { action: "dynamodb:UpdateItem", code: "InternalServerError", rate: 0.2, after: true },
       { action: "appsync:GraphQL", code: "ThrottlingException", status: 429, times: 1 },
       { action: "appsync:GraphQL", times: 2, after: true },
@@ -61,7 +61,7 @@ describe("a cloud with all kinds of faults", () => {
       return asset.id;
     };
     const ids: string[] = [];
-    const told: AssetEvent[] = [];
+    const published: AssetEvent[] = [];
     const labelled = new Set<string>();
     for (let next = first; ids.length < 30 && unheard(cloud.faults()).length > 0;) {
       ids.push(...(await Promise.all([upload(), upload(), upload()])));
@@ -71,7 +71,7 @@ describe("a cloud with all kinds of faults", () => {
           throw new Error("The events ended");
         }
         const { value } = got;
-        told.push(value);
+        published.push(value);
         next = events.next();
         if (value.type === "LABELLED") {
           labelled.add(value.assetId);
@@ -81,9 +81,9 @@ describe("a cloud with all kinds of faults", () => {
     end.abort();
 
     expect(unheard(cloud.faults())).toEqual([]);
-    expect(told.map(({ seq }) => seq)).toEqual(told.map((_, index) => index + 1));
+    expect(published.map(({ seq }) => seq)).toEqual(published.map((_, index) => index + 1));
     // Nothing that was meant comes out as something that was not.
     expect(complaints.filter((line) => /a service failed|request failed/.test(line))).toEqual([]);
-    expect(told.filter(({ type }) => type === "LABELLED")).toHaveLength(ids.length);
+    expect(published.filter(({ type }) => type === "LABELLED")).toHaveLength(ids.length);
   });
 });

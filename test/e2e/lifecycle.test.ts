@@ -323,7 +323,7 @@ describe("a callback", () => {
     const { admin } = use();
     const callbackUrl = receiver.url;
     await admin.create(Buffer.from("words"), "text/plain", { callbackUrl });
-    const told = async (bytes: Buffer, contentType: string) => {
+    const callbackOf = async (bytes: Buffer, contentType: string) => {
       const {
         asset,
         upload: request,
@@ -334,15 +334,15 @@ describe("a callback", () => {
       const { type, data } = bodyOf(await callOf(asset.id));
       return { type, error: data.error };
     };
-    expect(await told(await corruptJpeg(), "image/jpeg")).toMatchObject({
+    expect(await callbackOf(await corruptJpeg(), "image/jpeg")).toMatchObject({
       type: "asset.label_failed",
       error: { code: "InvalidImageFormat" },
     });
-    expect(await told(Buffer.from("words"), "text/plain")).toMatchObject({
+    expect(await callbackOf(Buffer.from("words"), "text/plain")).toMatchObject({
       type: "asset.label_skipped",
       error: { code: "NotAnImage" },
     });
-    expect(await told(await png(), "image/jpeg")).toMatchObject({ type: "asset.rejected" });
+    expect(await callbackOf(await png(), "image/jpeg")).toMatchObject({ type: "asset.rejected" });
   });
 
   it("is listed in its owner's profile if its receiver answered 410, until the receiver accepts one", async () => {

@@ -53,20 +53,20 @@ describe("the stack prod, on one machine", () => {
 });
 
 describe("the sweep's log", () => {
-  const told = () => lines.filter((line) => /darkroom-prod-sweep Sweep/.test(line));
+  const sweepLines = () => lines.filter((line) => /darkroom-prod-sweep Sweep/.test(line));
 
   it("is empty while nothing is due, and names what was due", async () => {
     const { id } = await labelled();
-    const before = told().length;
+    const before = sweepLines().length;
     await invoke(use(), "sweep");
-    expect(told().slice(before)).toEqual([]);
+    expect(sweepLines().slice(before)).toEqual([]);
     const { assets, close } = asFunction(use(), "administrator");
     const key = { ownerId: use().alice.sub, id };
     await assets.update(key, { set: { dueAt: 1 }, when: "attribute_exists(#id)" });
     close();
     await invoke(use(), "sweep");
     await use().cloud.idle();
-    expect(told().slice(before)).toEqual([expect.stringMatching(/ due=1 taken=1 sent=1 /)]);
+    expect(sweepLines().slice(before)).toEqual([expect.stringMatching(/ due=1 taken=1 sent=1 /)]);
   });
 });
 
@@ -132,11 +132,11 @@ describe("an asset whose object was deleted", () => {
         ExpressionAttributeValues: { ":owner": ownerId, ":change": { S: `change#${id}#` } },
       }),
     );
-    const told = Items.map((item) => Number(item["id"]?.S?.split("#")[2])).filter(Number.isInteger);
-    expect(told).not.toEqual([]);
+    const numbers = Items.map((item) => Number(item["id"]?.S?.split("#")[2])).filter(Number.isInteger);
+    expect(numbers).not.toEqual([]);
     const removal = { ownerId, id: { S: `change#${id}#PURGED` } };
     await dynamodb.send(new DeleteItemCommand({ TableName: table("events"), Key: removal }));
     close();
-    return String(Math.max(...told, Number(row["version"]?.N)) + 1);
+    return String(Math.max(...numbers, Number(row["version"]?.N)) + 1);
   }
 });

@@ -23,8 +23,8 @@ async function upload(client: Client, bytes: Buffer, contentType: string) {
   const { asset, upload: request } = await client.create(bytes, contentType);
   expect(await send(request, bytes)).toMatchObject({ status: 200 });
   await use().cloud.idle();
-  const told = events.seen.filter(({ assetId }) => assetId === asset.id);
-  return { id: asset.id, told: told.map(({ type, edited }) => (edited ? `edited ${type}` : type)) };
+  const types = events.seen.filter(({ assetId }) => assetId === asset.id);
+  return { id: asset.id, types: types.map(({ type, edited }) => (edited ? `edited ${type}` : type)) };
 }
 
 interface Thumbnails {
@@ -65,14 +65,14 @@ describe("the thumbnails of a picture", () => {
   it("are made once it is received, published as one edit, and downloaded as WebP", async () => {
     const { alice } = use();
     const bytes = await corners(2000, 1000).jpeg().withMetadata({ orientation: 6 }).toBuffer();
-    const { id, told } = await upload(alice, bytes, "image/jpeg");
-    expect(told.filter((type) => type !== "edited RECEIVED")).toEqual([
+    const { id, types } = await upload(alice, bytes, "image/jpeg");
+    expect(types.filter((type) => type !== "edited RECEIVED")).toEqual([
       "CREATED",
       "RECEIVED",
       "LABELLING",
       "LABELLED",
     ]);
-    expect(told.filter((type) => type === "edited RECEIVED")).toHaveLength(1);
+    expect(types.filter((type) => type === "edited RECEIVED")).toHaveLength(1);
     const asset = await thumbnailsOf(alice, id);
     expect(asset).toMatchObject({ width: 1000, height: 2000, labelStatus: "DONE" });
     const small = await download(asset.small);
@@ -130,8 +130,8 @@ describe("a picture that Rekognition does not take", () => {
   it.each(["webp", "gif", "avif"] as const)("is labelled by its rendition: %s", async (format) => {
     const { alice } = use();
     const bytes = await corners(300, 200).toFormat(format).toBuffer();
-    const { id, told } = await upload(alice, bytes, `image/${format}`);
-    expect(told).toEqual(["CREATED", "RECEIVED", "edited RECEIVED", "LABELLING", "LABELLED"]);
+    const { id, types } = await upload(alice, bytes, `image/${format}`);
+    expect(types).toEqual(["CREATED", "RECEIVED", "edited RECEIVED", "LABELLING", "LABELLED"]);
     expect(await thumbnailsOf(alice, id)).toMatchObject({ width: 300, height: 200, labelStatus: "DONE" });
     expect((await alice.asset(id)).labels?.length).toBeGreaterThan(0);
   });
@@ -155,13 +155,13 @@ describe("a picture that Rekognition does not take", () => {
     const { alice } = use();
     const whole = await corners(300, 200).webp().toBuffer();
     const broken = await upload(alice, whole.subarray(0, 300), "image/webp");
-    expect(broken.told).toEqual(["CREATED", "RECEIVED", "LABEL_FAILED"]);
+    expect(broken.types).toEqual(["CREATED", "RECEIVED", "LABEL_FAILED"]);
     expect(await thumbnailsOf(alice, broken.id)).toEqual({
       ...{ small: null, large: null, width: null, height: null },
       ...{ labelStatus: "SKIPPED", labelError: { code: "ImageDamaged" } },
     });
     const thin = await upload(alice, await corners(300, 20).webp().toBuffer(), "image/webp");
-    expect(thin.told).toEqual(["CREATED", "RECEIVED", "LABEL_FAILED"]);
+    expect(thin.types).toEqual(["CREATED", "RECEIVED", "LABEL_FAILED"]);
     expect(await thumbnailsOf(alice, thin.id)).toMatchObject({
       ...{ width: 300, height: 20, labelStatus: "SKIPPED", labelError: { code: "ImageDimensions" } },
     });
@@ -184,8 +184,8 @@ describe("a picture that cannot be decoded", () => {
 
   it("has no thumbnails, like other files", async () => {
     const { alice } = use();
-    const { id, told } = await upload(alice, Buffer.from("words"), "text/plain");
-    expect(told).toEqual(["CREATED", "RECEIVED"]);
+    const { id, types } = await upload(alice, Buffer.from("words"), "text/plain");
+    expect(types).toEqual(["CREATED", "RECEIVED"]);
     expect(await rowOf(alice, id)).not.toHaveProperty("renditions");
     expect(await thumbnailsOf(alice, id)).toMatchObject({ small: null, labelStatus: "SKIPPED" });
   });

@@ -42,7 +42,13 @@ describe("a check of a row and its object", () => {
   const at = lapsed(anAsset());
 
   it.each<[string, Partial<Asset>, "there" | "gone", string, Partial<Asset> | undefined]>([
-    ["whose upload was not told", {}, "there", "received", { state: "RECEIVED", labelStatus: "SKIPPED" }],
+    [
+      "whose upload was not notifications",
+      {},
+      "there",
+      "received",
+      { state: "RECEIVED", labelStatus: "SKIPPED" },
+    ],
     ["whose bytes are others", { contentLength: 5 }, "there", "rejected", { state: "REJECTED" }],
     ["whose URL lapsed", {}, "gone", "expired", { state: "EXPIRED", dueAt: at + wait.late }],
     ["received and there", { state: "RECEIVED" }, "there", "agrees", { dueAt: at + wait.audit }],
@@ -141,9 +147,9 @@ describe("a check, with at the same time", () => {
     const { bucket, row, check, deliver } = await given();
     bucket.meanwhile = bucket.put;
     expect(await check()).toBe("expired");
-    expect(await deliver(bucket.told[0])).toBe("late");
+    expect(await deliver(bucket.notifications[0])).toBe("late");
     expect(bucket.has()).toBe(false);
-    expect(await deliver(bucket.told[1])).toBe("stale");
+    expect(await deliver(bucket.notifications[1])).toBe("stale");
     expect(await row()).toMatchObject({ state: "EXPIRED" });
   });
 
@@ -151,7 +157,7 @@ describe("a check, with at the same time", () => {
     const { bucket, row, check, deliver } = await given();
     bucket.meanwhile = () => {
       bucket.put();
-      return deliver(bucket.told[0]);
+      return deliver(bucket.notifications[0]);
     };
     expect(await check()).toBe("stale");
     expect(await row()).toMatchObject({ state: "RECEIVED" });
@@ -163,7 +169,7 @@ describe("a check, with at the same time", () => {
     bucket.put();
     expect(await check()).toBe("received");
     const after = await row();
-    expect(await deliver(bucket.told[0])).toBe("stale");
+    expect(await deliver(bucket.notifications[0])).toBe("stale");
     expect(await row()).toEqual(after);
   });
 
@@ -181,11 +187,11 @@ describe("a check, with at the same time", () => {
     bucket.put();
     bucket.meanwhile = async () => {
       await bucket.remove("");
-      await deliver(bucket.told[1]);
+      await deliver(bucket.notifications[1]);
     };
     expect(await check()).toBe("stale");
     expect(await row()).toBeUndefined();
-    expect(await deliver(bucket.told[0])).toBe("orphan");
+    expect(await deliver(bucket.notifications[0])).toBe("orphan");
   });
 
   it("a deletion: the row of a removed object waits for the next check", async () => {
@@ -208,7 +214,7 @@ describe("a check, with at the same time", () => {
         when: "#state = :from",
         values: { from: "CREATED" },
       });
-    expect(await deliver(bucket.told[0])).toBe("late");
+    expect(await deliver(bucket.notifications[0])).toBe("late");
     expect(bucket.has()).toBe(false);
     expect(await row()).toMatchObject({ state: "EXPIRED" });
   });
@@ -242,7 +248,7 @@ interface Step {
   readonly meanwhile: boolean;
 }
 
-/** Takes the steps, then tells every event, the latest first, and looks once more. */
+/** Takes the steps, then delivers every event, the latest first, and checks again. */
 async function inOrder(steps: readonly Step[], { bucket, deliver, check }: Pair): Promise<void> {
   const left = [...steps];
   const take = async (): Promise<void> => {
@@ -258,7 +264,7 @@ async function inOrder(steps: readonly Step[], { bucket, deliver, check }: Pair)
         await bucket.remove("");
         break;
       case "event":
-        await deliver(bucket.told[step.pick % Math.max(bucket.told.length, 1)]);
+        await deliver(bucket.notifications[step.pick % Math.max(bucket.notifications.length, 1)]);
         break;
       default:
         await check();
@@ -268,7 +274,7 @@ async function inOrder(steps: readonly Step[], { bucket, deliver, check }: Pair)
     await take();
   }
   bucket.meanwhile = undefined;
-  for (const event of bucket.told.toReversed()) {
+  for (const event of bucket.notifications.toReversed()) {
     await deliver(event);
   }
   await check();

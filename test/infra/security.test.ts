@@ -143,9 +143,11 @@ describe.each(["dev", "prod"])("the bucket of uploads on stack %s", (stack) => {
 
   it("reports created and removed objects, but no removed old versions", async () => {
     const graph = await graphOf(stack);
-    const told = ofBuckets(graph, "BucketNotification").find(({ bucket }) => bucket === uploads(graph));
+    const notification = ofBuckets(graph, "BucketNotification").find(
+      ({ bucket }) => bucket === uploads(graph),
+    );
     const went = stack === "prod" ? "s3:ObjectRemoved:DeleteMarkerCreated" : "s3:ObjectRemoved:*";
-    expect(told?.["queues"]).toMatchObject([
+    expect(notification?.["queues"]).toMatchObject([
       { events: ["s3:ObjectCreated:*", went], filterPrefix: "uploads/" },
     ]);
   });

@@ -33,7 +33,7 @@ describe("Query.getAsset", () => {
     expect(others.end).toEqual(missing.end);
   });
 
-  it("does not tell what went wrong in the table", () => {
+  it("does not say what went wrong in the table", () => {
     const { end } = run("Query.getAsset", "response", {
       error: { type: "DynamoDB:AccessDeniedException", message: "arn:aws:dynamodb:eu-west-1:0:table/assets" },
     });
@@ -593,7 +593,7 @@ describe("Query.listAssetEvents", () => {
     });
   });
 
-  it("ends a page before a gap, of which the next page tells", () => {
+  it("ends a page before a gap, which the next page reports", () => {
     expect(valueOf(page({ after: 40 }, 45, [41, 42, 45]))).toEqual(answer([41, 42], 42));
     expect(errorOf(page({ after: 42 }, 45, [45]))).toBe("EventsExpired");
     expect(valueOf(page({}, 45, [41, 45]))).toEqual(answer([41], 41));

@@ -97,7 +97,7 @@ describe("Mutation.updateUser", () => {
     );
   });
 
-  it("tells a missing user from another version", () => {
+  it("distinguishes a missing user from another version", () => {
     const stash = { refused: true };
     const explain = (result: unknown) => errorOf(run("explainUserRefusal", "response", { stash, result }));
     expect(explain(null)).toBe("NotFound");

@@ -58,7 +58,7 @@ export interface Queued {
 export class Machine {
   /** What the functions' clocks are ahead of this machine's, in milliseconds. */
   ahead = 0;
-  readonly told: AssetEvent[] = [];
+  readonly publications: AssetEvent[] = [];
   readonly client: Client;
   private readonly sides;
   private readonly sqs;
@@ -201,7 +201,7 @@ export class Machine {
     return { ids, count: listLabels.items[0]?.count ?? 0 };
   }
 
-  async hear(message: Message): Promise<void> {
+  async handle(message: Message): Promise<void> {
     const { assets, s3, bucket, dynamodb, table } = this.sides.ingest;
     const services = {
       assets,
@@ -222,7 +222,7 @@ export class Machine {
   }
 
   look(id: string): Promise<void> {
-    return this.hear({ kind: "check", key: this.key(id) });
+    return this.handle({ kind: "check", key: this.key(id) });
   }
 
   async sweep(): Promise<void> {
@@ -258,8 +258,8 @@ export class Machine {
       erasure: () => Promise.resolve(undefined),
       sequence: this.sequence,
       publish: (event) => {
-        if (!this.told.some(({ seq }) => seq === event.seq)) {
-          this.told.push(event);
+        if (!this.publications.some(({ seq }) => seq === event.seq)) {
+          this.publications.push(event);
         }
         return Promise.resolve();
       },

@@ -2,7 +2,7 @@ import type { AssetState, LabelStatus, RenditionStatus } from "../../domain/asse
 import type { AssetEventType } from "../../domain/schema.ts";
 
 /** An event, or a change of what its owner may edit. */
-export type Told = AssetEventType | `edited ${AssetState}`;
+export type Publication = AssetEventType | `edited ${AssetState}`;
 
 /** What a client uploads: a picture, one that the model does not take, one that is broken, text, or bytes that are not what was declared. */
 export type Upload = "picture" | "webp" | "broken" | "text" | "other";
@@ -25,8 +25,8 @@ export interface Asset {
   /** Whether its purge was requested, and whether nothing is left of it. */
   purging: boolean;
   purged: boolean;
-  /** What its owner must be told, in order. */
-  readonly told: Told[];
+  /** What must be published to its owner, in order. */
+  readonly publications: Publication[];
   title: string;
   /** Whether the model has found the label Teal. */
   found: boolean;
@@ -41,7 +41,7 @@ export const created = (upload: Upload, now: number): Asset => ({
   ...{ upload, state: "CREATED", former: undefined, labels: "NONE", run: 1, job: undefined, lease: 0 },
   ...{ object: false, uploaded: false, expires: now + times.upload },
   ...{ purging: false, purged: false, renditions: undefined },
-  ...{ told: ["CREATED"], title: "", found: false, corrections: new Map() },
+  ...{ publications: ["CREATED"], title: "", found: false, corrections: new Map() },
 });
 
 /** What became of the object, hidden or not. */
@@ -54,13 +54,13 @@ function move(asset: Asset, state: AssetState): void {
     asset.former = state;
   } else {
     asset.state = state;
-    asset.told.push(state);
+    asset.publications.push(state);
   }
 }
 
 function purge(asset: Asset): void {
   asset.purged = true;
-  asset.told.push("PURGED");
+  asset.publications.push("PURGED");
 }
 
 /** The labels of what is received, unless they are due. */
@@ -84,9 +84,9 @@ export function endRenditions(asset: Asset, decoded: boolean): boolean {
   const waits = asset.upload === "webp" && asset.labels === "NONE";
   asset.renditions = made ? "DONE" : "FAILED";
   if (made) {
-    asset.told.push(`edited ${asset.state}`);
+    asset.publications.push(`edited ${asset.state}`);
   } else if (waits) {
-    asset.told.push("LABEL_FAILED");
+    asset.publications.push("LABEL_FAILED");
   }
   if (waits) {
     asset.labels = made ? "PENDING" : "SKIPPED";
@@ -94,7 +94,7 @@ export function endRenditions(asset: Asset, decoded: boolean): boolean {
   return true;
 }
 
-/** S3 tells that the object came: perhaps late, again, or when it is gone already. */
+/** S3's event of a new object: perhaps late, repeated, or after its removal. */
 export function hearCreated(asset: Asset): void {
   if (asset.purged || asset.purging) {
     return;
@@ -106,7 +106,7 @@ export function hearCreated(asset: Asset): void {
   }
 }
 
-/** S3 tells that the object went. An expired asset never had one of its own. */
+/** S3's event of a removal. An expired asset never had an object. */
 export function hearRemoved(asset: Asset): void {
   if (!asset.purged && !asset.purging && uploadState(asset) !== "EXPIRED") {
     purge(asset);
@@ -159,7 +159,7 @@ export function beginLabels(asset: Asset, job: string, run: number, now: number)
     return false;
   }
   if (asset.labels === "PENDING") {
-    asset.told.push("LABELLING");
+    asset.publications.push("LABELLING");
   }
   asset.labels = "RUNNING";
   asset.job = job;
@@ -174,7 +174,7 @@ export function endLabels(asset: Asset, status: "DONE" | "FAILED"): void {
   } else {
     asset.labels = status;
     asset.found ||= status === "DONE";
-    asset.told.push(status === "DONE" ? "LABELLED" : "LABEL_FAILED");
+    asset.publications.push(status === "DONE" ? "LABELLED" : "LABEL_FAILED");
   }
 }
 
@@ -183,7 +183,7 @@ export function giveUp(asset: Asset, job: string, run: number, now: number): voi
   if (mayLabel(asset, job, run, now)) {
     asset.labels = "FAILED";
     if (!isHidden(asset)) {
-      asset.told.push("LABEL_FAILED");
+      asset.publications.push("LABEL_FAILED");
     }
   }
 }
@@ -221,7 +221,7 @@ const titled = (title: string) =>
   visible((asset) => {
     if (asset.title !== title) {
       asset.title = title;
-      asset.told.push(`edited ${asset.state}`);
+      asset.publications.push(`edited ${asset.state}`);
     }
     return undefined;
   });
@@ -233,7 +233,7 @@ const corrected = (name: string, isShown: boolean) =>
     }
     if (asset.corrections.get(name) !== isShown) {
       asset.corrections.set(name, isShown);
-      asset.told.push(`edited ${asset.state}`);
+      asset.publications.push(`edited ${asset.state}`);
     }
     return undefined;
   });
@@ -248,13 +248,13 @@ const commands: Record<Command, (asset: Asset, now: number) => string | undefine
   deleteAsset: visible((asset) => {
     asset.former = asset.state;
     asset.state = "DELETED";
-    asset.told.push("DELETED");
+    asset.publications.push("DELETED");
     return undefined;
   }),
   purgeAsset(asset) {
     if (!asset.purging) {
       if (!isHidden(asset)) {
-        asset.told.push("DELETED");
+        asset.publications.push("DELETED");
       }
       asset.state = "DELETED";
       asset.former = undefined;
@@ -271,7 +271,7 @@ const commands: Record<Command, (asset: Asset, now: number) => string | undefine
     }
     asset.state = asset.former;
     asset.former = undefined;
-    asset.told.push("RESTORED");
+    asset.publications.push("RESTORED");
     return undefined;
   },
   labelAsset: visible((asset) => {

@@ -35,7 +35,7 @@ const minutes = (count: number): number => count * 60_000;
 type Step =
   | { readonly do: "create"; readonly upload: model.Upload }
   | { readonly do: "upload" | "look" | "removeObject"; readonly which: number }
-  | { readonly do: "hear" | "index" | "purge"; readonly which: number; readonly again: boolean }
+  | { readonly do: "handle" | "index" | "purge"; readonly which: number; readonly again: boolean }
   | { readonly do: "label"; readonly which: number; readonly how: How; readonly again: boolean }
   | { readonly do: "thumbnail"; readonly which: number; readonly gaveUp: boolean; readonly again: boolean }
   | { readonly do: "command"; readonly which: number; readonly name: model.Command }
@@ -55,7 +55,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constantFrom("look" as const, "removeObject" as const), which }),
   },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant("hear" as const), which, again }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("handle" as const), which, again }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant("relay" as const), again }) },
   {
     weight: 4,
@@ -94,7 +94,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 const labelled: readonly Step[] = [
   { do: "create", upload: "picture" },
   { do: "upload", which: 0 },
-  { do: "hear", which: 0, again: false },
+  { do: "handle", which: 0, again: false },
   { do: "relay", again: false },
   { do: "label", which: 0, how: "ends", again: false },
   { do: "relay", again: false },
@@ -124,7 +124,7 @@ class Run {
   private readonly indexJobs: IndexJob[] = [];
   private readonly purgeJobs: PurgeJob[] = [];
   private readonly thumbnailJobs: ThumbnailJob[] = [];
-  private readonly toldBefore = machine.told.length;
+  private readonly publishedBefore = machine.publications.length;
 
   constructor() {
     machine.ahead = 0;
@@ -141,8 +141,8 @@ class Run {
       case "wait":
         machine.ahead += minutes(step.minutes);
         return;
-      case "hear":
-        return this.hear(step.which, step.again);
+      case "handle":
+        return this.handle(step.which, step.again);
       case "index":
         return this.index(step.which, step.again);
       case "purge":
@@ -193,12 +193,12 @@ class Run {
     }
   }
 
-  private async hear(which: number, again: boolean): Promise<void> {
+  private async handle(which: number, again: boolean): Promise<void> {
     const message = pick(this.messages, which);
     if (!message) {
       return;
     }
-    await machine.hear(message);
+    await machine.handle(message);
     const removed = this.removedBy(() => this.understand(message));
     if (!again) {
       this.messages.splice(this.messages.indexOf(message), 1);
@@ -206,7 +206,7 @@ class Run {
     await this.collect(removed);
   }
 
-  /** How many objects the functions removed by themselves, of which S3 tells too. */
+  /** How many objects the functions removed by themselves, for which S3 sends events too. */
   private removedBy(act: () => void): number {
     const stored = () => this.assets.filter(({ model: { object } }) => object).length;
     const before = stored();
@@ -308,8 +308,10 @@ class Run {
     await machine.relay(again);
     await this.collect();
     for (const { real, model: asset } of this.assets) {
-      const told = machine.told.filter(({ assetId }) => assetId === real.id);
-      expect(told.map(({ type, edited }) => (edited ? `edited ${type}` : type))).toEqual(asset.told);
+      const publications = machine.publications.filter(({ assetId }) => assetId === real.id);
+      expect(publications.map(({ type, edited }) => (edited ? `edited ${type}` : type))).toEqual(
+        asset.publications,
+      );
     }
   }
 
@@ -361,7 +363,7 @@ class Run {
     for (const pause of [minutes(16), minutes(16), minutes(8 * 1440), minutes(8 * 1440)]) {
       await this.relay(false);
       while (this.messages.length > 0) {
-        await this.hear(0, false);
+        await this.handle(0, false);
       }
       while (this.thumbnailJobs.length > 0) {
         await this.makeThumbnails(0, false, false);
@@ -376,7 +378,7 @@ class Run {
     }
     await this.relay(false);
     while (this.messages.length > 0) {
-      await this.hear(0, false);
+      await this.handle(0, false);
     }
     await this.purgeAll();
     await this.relay(true);
@@ -395,7 +397,7 @@ class Run {
     }
   }
 
-  /** Each asset ended in its true state, and its owner heard of every step once. */
+  /** Each asset ended in its true state, and every step was published once to its owner. */
   async ended(): Promise<void> {
     expect(this.assets.filter(({ model: asset }) => asset.purging && asset.object)).toEqual([]);
     for (const { real } of this.assets.filter(({ model: { purged } }) => purged)) {
@@ -413,9 +415,11 @@ class Run {
         expect(asset.renditions).not.toBe("PENDING");
       }
     }
-    const told = machine.told.slice(this.toldBefore);
-    expect(told.map(({ seq }) => seq)).toEqual(told.map((_, index) => this.toldBefore + index + 1));
-    await this.logHolds(told.length);
+    const publications = machine.publications.slice(this.publishedBefore);
+    expect(publications.map(({ seq }) => seq)).toEqual(
+      publications.map((_, index) => this.publishedBefore + index + 1),
+    );
+    await this.logHolds(publications.length);
     await this.indexAgrees();
   }
 
@@ -433,11 +437,11 @@ class Run {
   private async logHolds(count: number): Promise<void> {
     const { listAssetEvents } = await machine.client.get<{ listAssetEvents: { items: { seq: number }[] } }>(
       "query ($after: Int) { listAssetEvents(after: $after, limit: 100) { items { seq } } }",
-      { after: this.toldBefore },
+      { after: this.publishedBefore },
     );
     const seqs = listAssetEvents.items.map(({ seq }) => seq);
     expect(seqs).toEqual(
-      Array.from({ length: Math.min(count, 100) }, (_, index) => this.toldBefore + index + 1),
+      Array.from({ length: Math.min(count, 100) }, (_, index) => this.publishedBefore + index + 1),
     );
   }
 

@@ -325,7 +325,7 @@ interface DialOptions {
   readonly path?: string;
 }
 
-interface Heard {
+interface Received {
   readonly type: string;
   readonly id?: string;
   readonly payload?: unknown;
@@ -334,16 +334,16 @@ interface Heard {
 /** A socket that records its messages. */
 export interface Client {
   readonly socket: WebSocket;
-  readonly heard: Heard[];
+  readonly received: Received[];
   send(message: object | string): void;
   /** The first message, past or future, that `fits`. Each message is returned once. */
-  next(fits?: (message: Heard) => boolean): Promise<Heard>;
+  next(fits?: (message: Received) => boolean): Promise<Received>;
   /** Starts a subscription and waits for the server's answer. */
   start(
     id: string,
     query: string,
     options?: { variables?: object; headers?: Readonly<Record<string, string>> },
-  ): Promise<Heard>;
+  ): Promise<Received>;
   readonly closed: Promise<{ code: number; reason: string }>;
 }
 
@@ -368,24 +368,24 @@ async function dial(url: string, { headers, carrier = "protocol" }: DialOptions)
 }
 
 function listenTo(socket: WebSocket, auth: Readonly<Record<string, string>>): Client {
-  const heard: Heard[] = [];
+  const received: Received[] = [];
   const waiting: (() => void)[] = [];
   socket.on("error", () => undefined);
   socket.on("message", (data: Buffer) => {
-    heard.push(JSON.parse(data.toString()) as Heard);
+    received.push(JSON.parse(data.toString()) as Received);
     for (const wake of waiting.splice(0)) {
       wake();
     }
   });
   const client: Client = {
     socket,
-    heard,
+    received,
     send: (message) => socket.send(typeof message === "string" ? message : JSON.stringify(message)),
     async next(fits = () => true) {
       for (;;) {
-        const message = heard.find(fits);
+        const message = received.find(fits);
         if (message) {
-          heard.splice(heard.indexOf(message), 1);
+          received.splice(received.indexOf(message), 1);
           return message;
         }
         await new Promise<void>((resolve) => void waiting.push(resolve));

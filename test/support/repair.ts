@@ -17,7 +17,7 @@ const words = Buffer.from("some words");
 
 /** A bucket with at most one object, and the S3 events about it. */
 export interface Bucket extends Pick<Objects, "exists" | "read" | "remove" | "removeRenditions"> {
-  readonly told: readonly ObjectEvent[];
+  readonly notifications: readonly ObjectEvent[];
   /** Called once, right after the next read of the bucket. */
   meanwhile: (() => unknown) | undefined;
   readonly has: () => boolean;
@@ -29,9 +29,9 @@ export interface Bucket extends Pick<Objects, "exists" | "read" | "remove" | "re
 
 function bucketOf(key: string): Bucket {
   let object: StoredObject | undefined;
-  const told: ObjectEvent[] = [];
-  const tell = (kind: ObjectEvent["kind"]) =>
-    told.push({ kind, key, sequencer: String(told.length + 1).padStart(4, "0") });
+  const notifications: ObjectEvent[] = [];
+  const notify = (kind: ObjectEvent["kind"]) =>
+    notifications.push({ kind, key, sequencer: String(notifications.length + 1).padStart(4, "0") });
   const read = async () => {
     const seen = object;
     const { meanwhile } = bucket;
@@ -40,14 +40,14 @@ function bucketOf(key: string): Bucket {
     return seen;
   };
   const bucket: Bucket = {
-    told,
+    notifications,
     meanwhile: undefined,
     renditions: true,
     has: () => object !== undefined,
     put: () => {
       if (!object) {
         object = { contentLength: words.length, contentType: "text/plain", head: new Uint8Array(words) };
-        tell("created");
+        notify("created");
       }
     },
     read,
@@ -55,7 +55,7 @@ function bucketOf(key: string): Bucket {
     remove: () => {
       if (object) {
         object = undefined;
-        tell("removed");
+        notify("removed");
       }
       return Promise.resolve();
     },

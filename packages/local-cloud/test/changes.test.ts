@@ -44,20 +44,20 @@ afterEach(async () => {
 
 /** Until what a save has set off is over, so that nothing late of it stands for the next. */
 async function settled(): Promise<void> {
-  let heard = true;
-  while (heard) {
-    heard = await Promise.race([
+  let noticed = true;
+  while (noticed) {
+    noticed = await Promise.race([
       changes.next().then(() => true),
       new Promise<false>((resolve) => setTimeout(() => resolve(false), 100)),
     ]);
   }
 }
 
-async function heardAfter(save: () => void): Promise<void> {
+async function noticedAfter(save: () => void): Promise<void> {
   await settled();
-  const heard = changes.next();
+  const noticed = changes.next();
   save();
-  await heard;
+  await noticed;
 }
 
 const git = (...args: string[]): void =>
@@ -122,13 +122,13 @@ const ways: readonly (readonly [string, (text: string) => void])[] = [
 describe("a file that is saved", () => {
   it.each(ways)("%s is reported each time", async (_, save) => {
     for (const text of ["second", "third", "fourth"]) {
-      await heardAfter(() => save(text));
+      await noticedAfter(() => save(text));
     }
   });
 
   it.each(ways)("%s does not hide a later save in place", async (_, save) => {
-    await heardAfter(() => save("second"));
-    await heardAfter(() => writeFileSync(me(), "third"));
+    await noticedAfter(() => save("second"));
+    await noticedAfter(() => writeFileSync(me(), "third"));
     expect(readFileSync(me(), "utf8")).toBe("third");
   });
 
@@ -142,22 +142,22 @@ describe("a file that is saved", () => {
       () => writeFileSync(me(), "fourth"),
     ];
     for (const step of steps) {
-      await heardAfter(step);
+      await noticedAfter(step);
     }
   });
 
   it("without a change of its text is reported", async () => {
-    await heardAfter(() => utimesSync(me(), new Date(), new Date()));
-    await heardAfter(() => writeFileSync(me(), "second"));
+    await noticedAfter(() => utimesSync(me(), new Date(), new Date()));
+    await noticedAfter(() => writeFileSync(me(), "second"));
   });
 
   it("for the first time in a new folder is reported, and so is its next save", async () => {
     for (const file of ["resolvers/new.ts", "resolvers/shared/new.ts", "more/deep/new.ts"]) {
-      await heardAfter(() => {
+      await noticedAfter(() => {
         mkdirSync(join(path(file), ".."), { recursive: true });
         writeFileSync(path(file), "first");
       });
-      await heardAfter(() => writeFileSync(path(file), "second"));
+      await noticedAfter(() => writeFileSync(path(file), "second"));
     }
   });
 });
@@ -177,24 +177,24 @@ describe("a file that was saved before the folders were watched", () => {
     const read = Date.now() + 1000;
     changes = new Changes(root, { read });
     await changes.ready;
-    const heard = changes.next().then(() => "heard");
+    const noticed = changes.next().then(() => "noticed");
     const quiet = new Promise((resolve) => setTimeout(() => resolve("quiet"), 100));
-    expect(await Promise.race([heard, quiet])).toBe("quiet");
+    expect(await Promise.race([noticed, quiet])).toBe("quiet");
   });
 });
 
 describe("a file that is not part of the program", () => {
   it("is not reported", async () => {
-    let heard = false;
+    let noticed = false;
     const next = changes.next().then(() => {
-      heard = true;
+      noticed = true;
     });
     writeFileSync(path("node_modules/x.js"), "x");
     writeFileSync(path("test/x.ts"), "x");
     writeFileSync(path("resolvers/.me.ts.swp"), "x");
     git("status");
     await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(heard).toBe(false);
+    expect(noticed).toBe(false);
     writeFileSync(me(), "second");
     await next;
   });

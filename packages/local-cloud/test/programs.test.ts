@@ -39,8 +39,8 @@ it("a program with enhanced filters publishes to the subscriptions that match", 
   const { ready, complaints } = await boot("pubsub");
   const credentials = { "x-api-key": ready.apiKeys[0] ?? "" };
   const query = 'subscription { urgentOn(channel: "a") { body } }';
-  const heard = await openSubscription<{ readonly body: string }>(ready, { credentials, query });
-  later(() => heard.close());
+  const subscription = await openSubscription<{ readonly body: string }>(ready, { credentials, query });
+  later(() => subscription.close());
   const publish = (channel: string, body: string, urgent: boolean) =>
     ask(
       ready,
@@ -52,8 +52,8 @@ it("a program with enhanced filters publishes to the subscriptions that match", 
   await publish("b", "elsewhere", true);
   await publish("a", "first", true);
   await publish("a", "last", true);
-  await heard.until(({ body }) => body === "last");
-  expect(heard.seen.map(({ body }) => body)).toEqual(["first", "last"]);
+  await subscription.until(({ body }) => body === "last");
+  expect(subscription.seen.map(({ body }) => body)).toEqual(["first", "last"]);
   expect(complaints).toEqual([]);
 });
 

@@ -74,7 +74,7 @@ afterAll(async () => {
 const edited = new Set<string>();
 let restored = 0;
 
-/** Each test finds the program as it was. The schema's mark tells that all of it has been taken up. */
+/** Each test finds the program as it was. The schema's mark shows that all of it is in use. */
 afterEach(async () => {
   for (const file of edited) {
     cpSync(join(root, file), join(copy, file));

@@ -30,7 +30,7 @@ const start = Date.UTC(2026, 0, 1);
 const day = 86_400_000;
 let owners = 0;
 
-/** One owner with a clock of their own, a receiver that answers what it is told, and one event to be told. */
+/** One owner with a clock of their own, a receiver with fixed answers, and one event to deliver. */
 async function scene(answers: (Answer | Error)[] = []) {
   owners += 1;
   const ownerId = `owner-${owners}`;
@@ -567,7 +567,7 @@ describe("a registration", () => {
       refused,
       refused,
     ]);
-    // The resolver's own fault passes: nobody is told that the URL is bad.
+    // The resolver's own fault passes: the answer does not say that the URL is bad.
     await expect(register(Object.assign(new Error("later"), { code: "EAI_AGAIN" }))).rejects.toThrow("later");
     expect(await callbacks.secret("owner-new")).toBeUndefined();
   });
@@ -696,7 +696,7 @@ describe("the wait that a receiver asks for", () => {
     ["Sunday, 06-Nov-94 08:49:37 GMT", 0],
     ["Thursday, 01-Jan-77 00:00:00 GMT", 0],
     ["Friday, 01-Jan-76 00:00:00 GMT", (Date.UTC(2076, 0, 1) - at) / 1000],
-  ])("is heard: %p", (text, seconds) => {
+  ])("is accepted: %p", (text, seconds) => {
     expect(retryAfterOf(text, at)).toBe(seconds);
   });
 
@@ -705,7 +705,7 @@ describe("the wait that a receiver asks for", () => {
     ...["2026-01-01T00:01:00Z", "Thu, 01 Jan 2026 00:01:00", "Thu, 01 Jan 2026 00:01:00 UTC"],
     ...["Thu, 1 Jan 2026 00:01:00 GMT", "thu, 01 jan 2026 00:01:00 gmt", "Thu, 01 Jan 2026 24:00:00 GMT"],
     ...["Thu, 01 Jan 2026 00:60:00 GMT", "Thu, 31 Feb 2026 00:01:00 GMT", "Thu, 00 Jan 2026 00:01:00 GMT"],
-  ])("is not heard: %p", (text) => {
+  ])("is ignored: %p", (text) => {
     expect(retryAfterOf(text, at)).toBeUndefined();
   });
 

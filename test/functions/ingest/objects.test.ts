@@ -42,7 +42,7 @@ describe("an object, read", () => {
     ["less than a head", 1000],
     ["a head", headBytes],
     ["more", 3 * 1024 * 1024 + 1],
-  ])("tells its size, type, checksum and first bytes: %s", async (id, size) => {
+  ])("has its size, type, checksum and first bytes: %s", async (id, size) => {
     const body = randomBytes(size);
     const { key, checksum } = await put(id, body);
     const object = await objectsIn(ingest.s3, ingest.bucket).read(key);
@@ -77,7 +77,7 @@ describe("an object, read", () => {
     const { key } = await put(`late-${segments}`, body, "image/jpeg");
     const object = await objectsIn(ingest.s3, ingest.bucket).read(key);
     const { head = new Uint8Array(), contentLength = 0 } = object ?? {};
-    // 10,000 x 10,000 pixels are not labelled, however late they are told.
+    // 10,000 x 10,000 pixels are not labelled, however late they are known.
     const asset = { contentType: "image/jpeg", contentLength };
     expect(verify(asset, { contentLength, contentType: "image/jpeg", head })).toMatchObject({
       kind: "skipped",

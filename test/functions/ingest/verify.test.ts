@@ -15,7 +15,7 @@ beforeAll(async () => {
   png = await picture(200, 100).png().toBuffer();
 });
 
-/** As much of a JPEG as tells its size, in a frame that begins with this marker. */
+/** The part of a JPEG that has its size, in a frame that begins with this marker. */
 function jpegOf(width: number, height: number, marker = 0xc0): Buffer {
   const frame = Buffer.from([0xff, marker, 0, 11, 8, 0, 0, 0, 0, 1, 1, 0x11, 0]);
   frame.writeUInt16BE(height, 5);
@@ -23,7 +23,7 @@ function jpegOf(width: number, height: number, marker = 0xc0): Buffer {
   return Buffer.concat([Buffer.from([0xff, 0xd8]), frame]);
 }
 
-/** As much of a PNG as tells its size. */
+/** The part of a PNG that has its size. */
 function pngOf(width: number, height: number): Buffer {
   const bytes = Buffer.from("89504e470d0a1a0a0000000d494844520000000000000000", "hex");
   bytes.writeUInt32BE(width, 16);

@@ -9,7 +9,7 @@ import { anAsset, otherId } from "../../support/asset.ts";
 
 type Keys = readonly { readonly id: { readonly S: string } }[];
 
-/** A table that leaves rows unread as often as it is told, and counts what it is asked. */
+/** A table that leaves rows unread a given number of times, and counts requests. */
 function aTable(rows: readonly Asset[], unread: number[] = []) {
   const asked: number[] = [];
   const client = {

@@ -92,10 +92,11 @@ describe("several GraphQL APIs", () => {
     await say("to the other", "/other", "da2-other");
     await say("to the first", "", "da2-key");
     await say("last", "/other", "da2-other");
-    const told = async (client: typeof first) => (await client.next(({ type }) => type === "data")).payload;
-    expect(await told(first)).toEqual({ data: { said: { text: "to the first" } } });
-    expect(await told(second)).toEqual({ data: { said: { text: "to the other" } } });
-    expect(await told(second)).toEqual({ data: { said: { text: "last" } } });
+    const received = async (client: typeof first) =>
+      (await client.next(({ type }) => type === "data")).payload;
+    expect(await received(first)).toEqual({ data: { said: { text: "to the first" } } });
+    expect(await received(second)).toEqual({ data: { said: { text: "to the other" } } });
+    expect(await received(second)).toEqual({ data: { said: { text: "last" } } });
   });
 
   it("accept signatures for their own paths only, also of sockets", async () => {

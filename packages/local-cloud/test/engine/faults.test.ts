@@ -57,10 +57,10 @@ describe.each([
 });
 
 it("receives the program's output and warnings", async () => {
-  const heard: string[] = [];
-  const note = (message: string) => void heard.push(message);
+  const received: string[] = [];
+  const note = (message: string) => void received.push(message);
   await evaluate({ root, stack: "logs", log: { debug: note, info: note, warn: note, error: note } });
-  expect(heard.toSorted()).toEqual(["a warning", "printed"]);
+  expect(received.toSorted()).toEqual(["a warning", "printed"]);
 });
 
 describe("a program that never ends", () => {

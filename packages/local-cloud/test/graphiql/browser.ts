@@ -8,12 +8,12 @@ import type { Ready } from "../../src/cloud.ts";
 import { launchChromium } from "../../../../test/clients/chromium.ts";
 import { attack } from "./attack.ts";
 
-export type Story = Awaited<ReturnType<typeof tell>>;
+export type Story = Awaited<ReturnType<typeof visit>>;
 export type Attack = Awaited<ReturnType<typeof attack>>;
 export interface Seen {
   readonly plain: Story;
   readonly tls: Story;
-  readonly attacks: { readonly neighbour: Attack; readonly stranger: Attack; readonly object: Attack };
+  readonly attacks: { readonly neighbour: Attack; readonly outsider: Attack; readonly object: Attack };
 }
 
 interface Frame {
@@ -64,7 +64,7 @@ function record(context: BrowserContext) {
   };
 }
 
-async function tell(context: BrowserContext, address: string) {
+async function visit(context: BrowserContext, address: string) {
   const { report, until } = record(context);
   const open = async (user: string) => {
     const tab = await context.newPage();
@@ -141,11 +141,11 @@ const browser = await launchChromium([]);
 const context = () => browser.newContext({ ignoreHTTPSErrors: true });
 try {
   const seen: Seen = {
-    plain: await tell(await context(), ready.graphqlUrl),
-    tls: await tell(await context(), ready.graphqlTlsUrl),
+    plain: await visit(await context(), ready.graphqlUrl),
+    tls: await visit(await context(), ready.graphqlTlsUrl),
     attacks: {
       neighbour: await attack(await context(), `http://127.0.0.1:${port}/`, ready.graphqlUrl),
-      stranger: await attack(await context(), `http://localhost:${port}/`, ready.graphqlUrl),
+      outsider: await attack(await context(), `http://localhost:${port}/`, ready.graphqlUrl),
       object: await attack(await context(), htmlObject, ready.graphqlUrl),
     },
   };

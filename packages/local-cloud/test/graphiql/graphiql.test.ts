@@ -71,7 +71,7 @@ describe("GraphiQL in Chromium", () => {
     });
   });
 
-  it.each(["neighbour", "stranger", "object"] as const)(
+  it.each(["neighbour", "outsider", "object"] as const)(
     "is read by no other page, by fetch, frame or window: %s",
     (who) => {
       const { fetched, framed, opened } = seen.attacks[who];
@@ -83,7 +83,7 @@ describe("GraphiQL in Chromium", () => {
     },
   );
 
-  it.each(["neighbour", "stranger"] as const)(
+  it.each(["neighbour", "outsider"] as const)(
     "is not even shown in a window that another origin opens: %s",
     (who) => {
       expect(seen.attacks[who].shown).toContain("open it from the address bar");

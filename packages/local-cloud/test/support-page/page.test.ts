@@ -15,7 +15,7 @@ it("docs/support.md says what the tables decide; WRITE_DOCS=1 rewrites it", () =
   expect(readFileSync(file, "utf8")).toBe(page);
 });
 
-it("tells inputs that run, that are idle, and that are refused", () => {
+it("lists inputs that run, that are idle, and that are refused", () => {
   const effects = { a: "runs", b: "idle", c: notHere, d: { e: within(1, 2), f: oneOf(["X", "Y"], "idle") } };
   expect(inputsOf(effects)).toEqual([
     { name: "a", becomes: "runs", note: undefined },

@@ -210,14 +210,14 @@ describe("IAM", () => {
     "reader",
     allow("appsync:GraphQL", [`${apiArn}/types/Query/fields/a`, `${apiArn}/types/Query/fields/me`]),
   );
-  const stranger = appsyncRole("stranger", allow("s3:GetObject", "*"));
+  const outsider = appsyncRole("outsider", allow("s3:GetObject", "*"));
   const open = () =>
     serve(
       apiGraph({
         schema,
         resolvers: { "Query.a": echo("'ok'"), "Query.b": echo("'ok'"), "Query.me": echo("ctx.identity") },
         api: iam,
-        more: [...reader, ...stranger],
+        more: [...reader, ...outsider],
       }),
     );
 
@@ -234,7 +234,7 @@ describe("IAM", () => {
   it("refuses the request of a role that is granted no field", async () => {
     const api = await open();
     const body = JSON.stringify({ query: "{ a }" });
-    const response = await api.fetch({ body, headers: await api.signed("stranger", body) });
+    const response = await api.fetch({ body, headers: await api.signed("outsider", body) });
     expect(response.status).toBe(403);
     expect(await response.json()).toEqual({
       errors: [{ errorType: "UnauthorizedException", message: "Permission denied" }],

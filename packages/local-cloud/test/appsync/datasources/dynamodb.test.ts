@@ -15,7 +15,7 @@ interface Asked {
   readonly input: object;
 }
 
-/** One field whose request handler returns `request`, over a table that answers as told. */
+/** One field whose request handler returns `request`, over a table with fixed answers. */
 async function table(
   request: string,
   answer: (asked: Asked) => object = () => ({}),

@@ -564,7 +564,7 @@ describe("the console", () => {
   });
 
   it.each([["ERROR"], ["NONE"], [undefined]])(
-    "is for debugging only with %s, and that is told once",
+    "is for debugging only with %s, and is reported once",
     async (level) => {
       expect(await lines(level)).toEqual([
         ...['debug "a"', "warn AWS does not log", 'debug "b"', 'debug "c"'],

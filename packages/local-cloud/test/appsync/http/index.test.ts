@@ -42,12 +42,12 @@ describe("a request body", () => {
     ['{"query":"{ hello }","variables":"x"}', "Unable to parse GraphQL query."],
     ['{"query":"{ hello }","operationName":5}', "Unable to parse GraphQL query."],
   ])("%s is refused with AppSync's message", async (body, message) => {
-    const { status, body: told, headers } = await answer(await open(), { body, headers: auth });
+    const { status, body: answered, headers } = await answer(await open(), { body, headers: auth });
     if (message === undefined) {
       expect(status).toBe(200);
       return;
     }
-    expect({ status, told }).toEqual({ status: 400, told: malformed(message) });
+    expect({ status, answered }).toEqual({ status: 400, answered: malformed(message) });
     expect(headers.get("x-amzn-errortype")).toBe("MalformedHttpRequestException");
   });
 
@@ -124,9 +124,9 @@ describe("a request", () => {
 
   it("for a subscription is not run", async () => {
     const body = JSON.stringify({ query: "subscription { onA }" });
-    const { status, body: told } = await answer(await open(), { body, headers: auth });
+    const { status, body: answered } = await answer(await open(), { body, headers: auth });
     expect(status).toBe(400);
-    expect(told).toMatchObject({ errors: [{ errorType: "BadRequestException" }] });
+    expect(answered).toMatchObject({ errors: [{ errorType: "BadRequestException" }] });
   });
 
   it("names one of its operations", async () => {
@@ -154,9 +154,9 @@ describe("a caller", () => {
     [{ authorization: token({ pool: "eu-west-1_other" }) }, "You are not authorized to make this call."],
     [{ "x-api-key": "da2-wrong" }, "You are not authorized to make this call."],
   ])("with %j is refused", async (headers, message) => {
-    const { status, body, headers: told } = await answer(await open(), { body: query, headers });
+    const { status, body, headers: answered } = await answer(await open(), { body: query, headers });
     expect({ status, body }).toEqual({ status: 401, body: unauthorized(message) });
-    expect(told.get("x-amzn-errortype")).toBe("UnauthorizedException");
+    expect(answered.get("x-amzn-errortype")).toBe("UnauthorizedException");
   });
 
   it("may write Bearer before the token, or use a key", async () => {

@@ -170,7 +170,7 @@ function openSocket({ url }: Served): WebSocket {
 async function sendFrames(api: Served, all: readonly string[]): Promise<void> {
   const socket = openSocket(api);
   await once(socket, "open");
-  const answered = hears(socket, ({ id }) => id === "the last");
+  const answered = receives(socket, ({ id }) => id === "the last");
   for (const one of [...all, JSON.stringify({ type: "stop", id: "the last" })]) {
     socket.send(one);
   }
@@ -179,7 +179,10 @@ async function sendFrames(api: Served, all: readonly string[]): Promise<void> {
   await once(socket, "close");
 }
 
-function hears(socket: WebSocket, fits: (message: { type?: string; id?: string }) => boolean): Promise<void> {
+function receives(
+  socket: WebSocket,
+  fits: (message: { type?: string; id?: string }) => boolean,
+): Promise<void> {
   return new Promise((resolve) => {
     socket.on("message", (data: Buffer) => {
       if (fits(JSON.parse(data.toString()) as object)) {
@@ -217,7 +220,7 @@ async function isWell(api: Served): Promise<void> {
   });
   const subscriber = openSocket(api);
   await once(subscriber, "open");
-  const acknowledged = hears(subscriber, ({ type }) => type === "start_ack");
+  const acknowledged = receives(subscriber, ({ type }) => type === "start_ack");
   subscriber.send(JSON.stringify(start("well", "subscription { onSay { text } }")));
   await acknowledged;
   subscriber.terminate();

@@ -81,8 +81,8 @@ describe("a subscription with a delay", () => {
     await pass(499);
     delivers.get("1")?.data("lost");
     await pass(1);
-    delivers.get("1")?.data("heard");
-    expect(sent).toEqual([{ type: "data", id: "1", payload: "heard" }]);
+    delivers.get("1")?.data("delivered");
+    expect(sent).toEqual([{ type: "data", id: "1", payload: "delivered" }]);
   });
 });
 
@@ -279,8 +279,8 @@ describe("a subscription", () => {
       register: () => Promise.reject(refusals.shift() ?? new Error("asked too often")),
     });
     await say(init);
-    const told = [await say(start("1")), await say(start("1")), await say(start("1"))].flat();
-    expect(told).toEqual([
+    const answers = [await say(start("1")), await say(start("1")), await say(start("1"))].flat();
+    expect(answers).toEqual([
       { type: "error", id: "1", payload: { errors: [{ message: "no field" }] } },
       {
         type: "error",
@@ -338,7 +338,7 @@ describe("an invalid message", () => {
       "BadRequestException",
       "Invalid message: the id must be text of 1 to 128 characters.",
     ],
-  ])("%s is told, and the connection stays", async (text, errorType, message) => {
+  ])("%s is reported, and the connection stays", async (text, errorType, message) => {
     const { connection, settle, sent, say } = open();
     await say(init);
     connection.receive(text);
@@ -351,7 +351,7 @@ describe("an invalid message", () => {
     '{"data":5}',
     '{"data":"","extensions":1}',
     '{"data":"","extensions":{"authorization":[]}}',
-  ])("is told by its id, if it has one: a start with %s", async (payload) => {
+  ])("is reported with its id, if it has one: a start with %s", async (payload) => {
     const { say } = open();
     await say(init);
     const message = { type: "start", id: "1", payload: JSON.parse(payload) as unknown };

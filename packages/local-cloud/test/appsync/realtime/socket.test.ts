@@ -60,15 +60,15 @@ async function listen(
   return client;
 }
 /** The events of the subscriber, in order. The last mutation reaches every subscriber. */
-async function heard(api: Served, client: Client): Promise<unknown[]> {
+async function received(api: Served, client: Client): Promise<unknown[]> {
   await api.query(
     'mutation { tellAll(text: "end") { to text tags from at json must inner { to text must } } }',
   );
   const all: unknown[] = [];
   for (;;) {
     const { payload } = await client.next(({ type }) => type === "data");
-    const told = payload as { data: Record<string, { text?: string } | null> };
-    if (Object.values(told.data)[0]?.text === "end") {
+    const arrived = payload as { data: Record<string, { text?: string } | null> };
+    if (Object.values(arrived.data)[0]?.text === "end") {
       return all;
     }
     all.push(payload);
@@ -139,7 +139,7 @@ describe("the handshake", () => {
 describe("IAM over a socket", () => {
   const more = [
     ...appsyncRole("relay", allow("appsync:GraphQL", `${apiArn}/types/Subscription/fields/onSay`)),
-    ...appsyncRole("stranger"),
+    ...appsyncRole("outsider"),
   ];
   const query = "subscription { onSay { text } }";
   const data = JSON.stringify({ query, variables: {} });
@@ -159,8 +159,8 @@ describe("IAM over a socket", () => {
       headers: await api.signed("relay", JSON.stringify({ query: other, variables: {} })),
     });
     expect(denied).toMatchObject({ type: "error", payload: { errors: [{ errorType: "Unauthorized" }] } });
-    const stranger = await client.start("4", query, { headers: await api.signed("stranger", data) });
-    expect(stranger).toMatchObject({
+    const outsider = await client.start("4", query, { headers: await api.signed("outsider", data) });
+    expect(outsider).toMatchObject({
       payload: { errors: [{ errorType: "UnauthorizedException", message: "Permission denied" }] },
     });
   });
@@ -248,15 +248,15 @@ describe("a payload", () => {
     const api = await open();
     const client = await listen(
       api,
-      "subscription { heard: onSay { text label: to at json tags inner { text } } }",
+      "subscription { received: onSay { text label: to at json tags inner { text } } }",
     );
     await api.query(
       'mutation { a: say(to: "1", text: "x", tags: ["t"]) { text ...M at json must words: tags } } fragment M on Message { who: to inner { t: text must } }',
     );
-    expect(await heard(api, client)).toEqual([
+    expect(await received(api, client)).toEqual([
       {
         data: {
-          heard: {
+          received: {
             text: "x",
             label: "1",
             at: "2026-01-01T00:00:00Z",
@@ -274,8 +274,8 @@ describe("a payload", () => {
     const client = await listen(api, "subscription { onSay { text tags } }");
     const strict = await listen(api, "subscription { onSay { text must } }");
     await api.query('mutation { say(to: "1", text: "x", tags: ["t"]) { text } }');
-    expect(await heard(api, client)).toEqual([{ data: { onSay: { text: "x", tags: null } } }]);
-    expect(await heard(api, strict)).toEqual([
+    expect(await received(api, client)).toEqual([{ data: { onSay: { text: "x", tags: null } } }]);
+    expect(await received(api, strict)).toEqual([
       {
         data: { onSay: null },
         errors: [
@@ -300,12 +300,12 @@ describe("a payload", () => {
       {},
       token({ groups: ["admins"] }),
     );
-    const [blind] = await heard(api, client);
+    const [blind] = await received(api, client);
     expect(blind).toMatchObject({
       data: { onSay: { text: "x", secret: null } },
       errors: [{ errorType: "Unauthorized" }],
     });
-    expect(await heard(api, trusted)).toEqual([{ data: { onSay: { text: "x", secret: "s" } } }]);
+    expect(await received(api, trusted)).toEqual([{ data: { onSay: { text: "x", secret: "s" } } }]);
   });
 
   it("is published for each field of a mutation, also if the mutation has errors", async () => {
@@ -315,7 +315,7 @@ describe("a payload", () => {
       'mutation { a: say(to: "1", text: "1") { text } b: say(to: "1", text: "2") { text secret } }',
     );
     expect(errors).toHaveLength(1);
-    expect(await heard(api, client)).toEqual([
+    expect(await received(api, client)).toEqual([
       { data: { onSay: { text: "1" } } },
       { data: { onSay: { text: "2" } } },
     ]);
@@ -338,19 +338,19 @@ describe("a payload", () => {
       text,
     });
     expect((data as { say: { text: string } }).say.text).toHaveLength(text.length);
-    expect(await heard(api, client)).toEqual([]);
+    expect(await received(api, client)).toEqual([]);
   });
 
   it("is never null: a mutation with a null result publishes nothing", async () => {
     const api = await open({ resolvers: { "Mutation.say": echo("null") } });
     const client = await listen(api, "subscription { onSay { text } }");
     await api.query('mutation { say(to: "1") { text } }');
-    expect(await heard(api, client)).toEqual([]);
+    expect(await received(api, client)).toEqual([]);
   });
 });
 
 describe("a filter", () => {
-  const tell = async (api: Served) => {
+  const publishAll = async (api: Served) => {
     for (const [to, text, from] of [
       ["1", "a", "x"],
       ["2", "b", "x"],
@@ -364,7 +364,7 @@ describe("a filter", () => {
     }
   };
   const texts = async (api: Served, client: Client) => {
-    const all = (await heard(api, client)) as { data: { onSay: { text: string } } }[];
+    const all = (await received(api, client)) as { data: { onSay: { text: string } } }[];
     return all.map(({ data }) => data.onSay.text).join("");
   };
   const filter = (...rules: object[]) =>
@@ -377,11 +377,11 @@ describe("a filter", () => {
   it("by an argument whose variable is missing matches null, unlike a missing argument", async () => {
     const api = await open();
     const client = await listen(api, "subscription S($from: ID) { onSay(from: $from) { text } }");
-    await tell(api);
+    await publishAll(api);
     expect((await client.next(({ type }) => type === "data")).payload).toEqual({
       data: { onSay: { text: "c" } },
     });
-    expect(client.heard.filter(({ type }) => type === "data")).toEqual([]);
+    expect(client.received.filter(({ type }) => type === "data")).toEqual([]);
   });
 
   it("can be set by the request handler too, as in a sample of AWS", async () => {
@@ -395,11 +395,11 @@ describe("a filter", () => {
       },
     });
     const client = await listen(api, "subscription { onSay { text } }");
-    await tell(api);
+    await publishAll(api);
     expect((await client.next(({ type }) => type === "data")).payload).toEqual({
       data: { onSay: { text: "d" } },
     });
-    expect(client.heard.filter(({ type }) => type === "data")).toEqual([]);
+    expect(client.received.filter(({ type }) => type === "data")).toEqual([]);
   });
 
   it("by arguments: omitted, null and given", async () => {
@@ -412,7 +412,7 @@ describe("a filter", () => {
       "subscription S($to: ID, $from: ID) { onSay(to: $to, from: $from) { text } }",
       { variables: { to: "1", from: "x" } },
     );
-    await tell(api);
+    await publishAll(api);
     expect(await texts(api, all)).toBe("abcd");
     expect((await nobody.next(({ type }) => type === "data")).payload).toEqual({
       data: { onSay: { text: "c" } },
@@ -420,7 +420,7 @@ describe("a filter", () => {
     expect((await one.next(({ type }) => type === "data")).payload).toEqual({
       data: { onSay: { text: "a" } },
     });
-    expect(one.heard.filter(({ type }) => type === "data")).toEqual([]);
+    expect(one.received.filter(({ type }) => type === "data")).toEqual([]);
   });
 
   it("by the resolver replaces the one by arguments", async () => {
@@ -430,7 +430,7 @@ describe("a filter", () => {
       },
     });
     const client = await listen(api, 'subscription { onSay(to: "99") { text } }');
-    await tell(api);
+    await publishAll(api);
     expect(await texts(api, client)).toBe("abd");
   });
 
@@ -441,7 +441,7 @@ describe("a filter", () => {
     );
     const api = await open({ resolvers: { "Subscription.onSay": made } });
     const client = await listen(api, "subscription { onSay { text } }");
-    await tell(api);
+    await publishAll(api);
     expect(await texts(api, client)).toBe("b");
   });
 
@@ -487,7 +487,7 @@ describe("invalidation", () => {
     expect(await api.query('mutation { kick(to: "1") }')).toEqual({ data: { kick: "kicked" } });
     expect(await one.next(({ type }) => type === "complete")).toEqual({ type: "complete", id: "1" });
     expect(await one.closed).toEqual({ code: 1000, reason: "subscription invalidated" });
-    expect(await heard(api, two)).toEqual([]);
+    expect(await received(api, two)).toEqual([]);
   });
 
   it("is allowed five times in a request", async () => {
@@ -510,7 +510,7 @@ it("a reload keeps sockets and subscriptions", async () => {
     apiGraph({ schema, resolvers: { ...resolvers, "Mutation.say": echo("({ to: '1', text: 'new' })") } }),
   );
   await api.query('mutation { say(to: "1") { text } }');
-  expect(await heard(api, client)).toEqual([{ data: { onSay: { text: "new" } } }]);
+  expect(await received(api, client)).toEqual([{ data: { onSay: { text: "new" } } }]);
 });
 
 it("a client that does not read is cut off", async () => {
@@ -518,7 +518,7 @@ it("a client that does not read is cut off", async () => {
   const client = await listen(api, "subscription { onSay { text } }");
   client.socket.pause();
   const text = "x".repeat(200_000);
-  const cut = () => api.logs.some(({ message: told }) => told.includes("too slowly"));
+  const cut = () => api.logs.some(({ message: arrived }) => arrived.includes("too slowly"));
   for (let sent = 0; sent < 200 && !cut(); sent += 1) {
     await api.query("mutation M($text: String) { say(to: 1, text: $text) { text } }", { text });
   }
@@ -530,7 +530,7 @@ it("slow clients are cut off when too many bytes wait for all of them together",
   const client = await listen(api, "subscription { onSay { text } }");
   client.socket.pause();
   const text = "x".repeat(200_000);
-  const cut = () => api.logs.some(({ message: told }) => told.includes("too slowly"));
+  const cut = () => api.logs.some(({ message: arrived }) => arrived.includes("too slowly"));
   for (let sent = 0; sent < 200 && !cut(); sent += 1) {
     await api.query("mutation M($text: String) { say(to: 1, text: $text) { text } }", { text });
   }
@@ -570,11 +570,11 @@ describe("a connection that drops", () => {
     dropping = true;
     await api.query('mutation { say(to: "a") { to from } }');
     expect(await client.closed).toEqual({ code: 1006, reason: "" });
-    expect(client.heard.map(({ type }) => type)).not.toContain("data");
+    expect(client.received.map(({ type }) => type)).not.toContain("data");
     dropping = false;
     const again = await listen(api, "subscription { onSay { to } }");
     await api.query('mutation { say(to: "b") { to from } }');
-    const told = await again.next(({ type }) => type === "data");
-    expect(told).toMatchObject({ payload: { data: { onSay: { to: "b" } } } });
+    const arrived = await again.next(({ type }) => type === "data");
+    expect(arrived).toMatchObject({ payload: { data: { onSay: { to: "b" } } } });
   });
 });

@@ -127,7 +127,7 @@ describe("an early return", () => {
     ).warnings;
 
   it.each(["", "null", "undefined", "void 0", "null, { skipTo: 'END' }"])(
-    "of nothing is told when the code loads: (%s)",
+    "of nothing is reported when the code loads: (%s)",
     (given) => {
       expect(warningsOf(given)).toEqual([
         expect.stringMatching(/^Query\.me:3:3: runtime\.earlyReturn without a value.*#280\)$/u),

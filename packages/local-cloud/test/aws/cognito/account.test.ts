@@ -146,7 +146,7 @@ describe("a user's own account", () => {
     await expect(signIn(bench, "dave")).rejects.toMatchObject({ code: "NotAuthorizedException" });
   });
 
-  it("is not told apart from one that does not exist", async () => {
+  it("has the same answers as one that does not exist", async () => {
     const bench = await start();
     const nobody = { ClientId: "web", Username: "nobody" };
     const pretended = { CodeDeliveryDetails: { Destination: "n***@e***" } };

@@ -55,7 +55,7 @@ describe("aws-amplify 6 against a pool", () => {
     expect(report["password"]).toMatchObject({ isSignedIn: true });
   });
 
-  it("hears the same of a wrong password as of an unknown user", () => {
+  it("gets the same answer for a wrong password as for an unknown user", () => {
     expect(report["wrong"]).toEqual({
       name: "NotAuthorizedException",
       message: "Incorrect username or password.",

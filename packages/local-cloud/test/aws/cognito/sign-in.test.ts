@@ -91,7 +91,7 @@ describe("signing in", () => {
     );
   });
 
-  it("tells nobody who exists: an unknown user gets a constant challenge of the same shape", async () => {
+  it("does not reveal who exists: an unknown user gets a constant challenge of the same form", async () => {
     const bench = await start();
     const client = srpClient("nobody", password);
     const first = await challenge(bench, "nobody", client.A);

@@ -77,11 +77,11 @@ const revoked = "NotAuthorizedException: Access Token has been revoked";
 const noRefresh = "NotAuthorizedException: Invalid Refresh Token";
 const status = (is: string) => `NotAuthorizedException: User cannot be confirmed. Current status is ${is}`;
 
-/** What a client is told that prevents user existence errors, then one that does not (LEGACY), where they differ. */
-type Told = string | readonly [string, string];
+/** The answer for a client that prevents user existence errors, then for one that does not (LEGACY), where they differ. */
+type Answer = string | readonly [string, string];
 
 /** By operation: one for each state, in their order. `-`: there is no token of an unconfirmed user. */
-const table: [string, Act, [Told, Told, Told, Told, Told, Told]][] = [
+const table: [string, Act, [Answer, Answer, Answer, Answer, Answer, Answer]][] = [
   ["SignUp", ofUser("SignUp", { Password: password }), [exists, exists, exists, exists, exists, "ok"]],
   [
     "ConfirmSignUp",
@@ -198,11 +198,12 @@ describe("what an operation answers by the state of the user", () => {
   it.each(table)("%s", async (_, act, expected) => {
     const bench = await start();
     for (const [index, state] of states.entries()) {
-      const told = expected[index] ?? "";
-      if (told === "-") {
+      const expectedAnswer = expected[index] ?? "";
+      if (expectedAnswer === "-") {
         continue;
       }
-      const [prevented, legacy] = typeof told === "string" ? [told, told] : told;
+      const [prevented, legacy] =
+        typeof expectedAnswer === "string" ? [expectedAnswer, expectedAnswer] : expectedAnswer;
       for (const [client, answer] of [
         ["web", prevented],
         ["legacy", legacy],
@@ -322,10 +323,10 @@ describe("the session of a challenge", () => {
     ["AdminDisableUser", {}, refused("User is disabled.")],
     ["AdminSetUserPassword", { Password: "0ther-Secret", Permanent: true }, invalid],
     ["AdminDeleteUser", {}, invalid],
-  ])("is void after %s", async (operation, more, told) => {
+  ])("is void after %s", async (operation, more, expectedAnswer) => {
     const respond = await begin();
     await bench.admin(operation, { UserPoolId: poolId, Username: "dave", ...more });
-    await expect(respond()).rejects.toMatchObject(told);
+    await expect(respond()).rejects.toMatchObject(expectedAnswer);
   });
 
   it.each(["ConfirmSignUp", "InitiateAuth"])("of a sign-up is refused by name by %s", async (operation) => {

@@ -79,7 +79,7 @@ describe("tokens", () => {
     expect(JSON.stringify(await (await fetch(uri ?? "")).json())).not.toContain('"d"');
   });
 
-  it("are told by what they say", async () => {
+  it("are distinguished by their claims", async () => {
     await expect(bench.cognito.verify(tokens.AccessToken)).resolves.toMatchObject({
       use: "access",
       userPoolId: poolId,

@@ -7,7 +7,7 @@ import { Sha256 } from "@smithy/core/checksum";
 import { type FrontDoor, openFrontDoor } from "../front-door.ts";
 import { graphOf, region, role, roleArn } from "../graph.ts";
 
-/** Stands for S3: answers with what it was told, so that tests see what got through. */
+/** In place of S3: answers with what it received, so that tests see what passed. */
 const objects: Service = {
   scopes: ["s3"],
   async handle(call: Call) {

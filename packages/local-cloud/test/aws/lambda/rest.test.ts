@@ -6,7 +6,7 @@ import { allow, graphOf, region, role, silentLog, temporaryStorage } from "../gr
 import { functionArn, lambdaFunction } from "./support.ts";
 
 const code =
-  "export const handler = async (event, context) => { console.log('heard'); if (event.fail) throw new Error('no'); return { event, custom: context.clientContext }; };";
+  "export const handler = async (event, context) => { console.log('called'); if (event.fail) throw new Error('no'); return { event, custom: context.clientContext }; };";
 
 async function open() {
   const graph = graphOf(
@@ -62,7 +62,7 @@ describe("Invoke over HTTP", () => {
     expect(await response.json()).toMatchObject({ errorType: "Error", errorMessage: "no" });
     const tail = Buffer.from(response.headers.get("x-amz-log-result") ?? "", "base64").toString();
     expect(tail).toMatch(
-      /^START RequestId: .* Version: \$LATEST\nheard\nEND RequestId: .*\nREPORT RequestId: /,
+      /^START RequestId: .* Version: \$LATEST\ncalled\nEND RequestId: .*\nREPORT RequestId: /,
     );
     await stop();
   });

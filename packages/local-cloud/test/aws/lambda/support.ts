@@ -13,7 +13,7 @@ export function functionArn(name: string): string {
   return `arn:aws:lambda:${region}:${accountId}:function:${name}`;
 }
 
-/** A function whose index.mjs is `code`, under the role `<name>-role` unless told otherwise. */
+/** A function whose index.mjs is `code`, under the role `<name>-role` by default. */
 export function lambdaFunction(name: string, code: string, inputs: Partial<FunctionInputs> = {}): Resource {
   const all = {
     role: roleArn(`${name}-role`),

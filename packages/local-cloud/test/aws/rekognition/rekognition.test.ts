@@ -76,7 +76,7 @@ describe("DetectLabels, as the SDK calls it", () => {
   const fails = (name: string, bytes: Buffer, more: Partial<DetectLabelsCommandInput> = {}) =>
     expect(detect(bytes, more)).rejects.toMatchObject({ name });
 
-  describe("tells what is measured", () => {
+  describe("labels what is measured", () => {
     it("of a red square", async () => {
       const {
         Labels = [],
@@ -312,7 +312,7 @@ describe("DetectLabels, as the SDK calls it", () => {
     await expect(detect(await plain(100, 100, "#f00"), more)).resolves.toHaveProperty("Labels");
   });
 
-  it("fails as a test tells it to", async () => {
+  it("fails as a test demands", async () => {
     fault = ({ operation }) => new AwsError("ThrottlingException", `${operation} throttled`, 400);
     await fails("ThrottlingException", await plain(100, 100, "#f00"));
   });

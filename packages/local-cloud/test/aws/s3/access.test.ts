@@ -87,7 +87,7 @@ describe("the bucket policy", () => {
     expect([late.status, textOf(late.text, "Code")]).toEqual([403, "AccessDenied"]);
   });
 
-  it("can tell presigned URLs from signed headers", async () => {
+  it("can distinguish presigned URLs from signed headers", async () => {
     const presigned = deny("s3:GetObject", { StringEquals: { "s3:authType": "REST-QUERY-STRING" } });
     const { client, door } = await openS3([presigned]);
     await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x" }));

@@ -71,7 +71,7 @@ describe("A bucket with eventbridge", () => {
     expect(new Set(created.map(({ id }) => id)).size).toBe(3);
   });
 
-  it("tells a delete marker from a permanent deletion, with the version of each", async () => {
+  it("distinguishes a delete marker from a permanent deletion, with the version of each", async () => {
     const { client, events } = await openBucket(versioned);
     const { VersionId } = await client.send(new PutObjectCommand({ Bucket, Key, Body: "1" }));
     const marker = await client.send(new DeleteObjectCommand({ Bucket, Key }));

@@ -52,7 +52,7 @@ describe("an event", () => {
     });
   });
 
-  it("is told of each change of a key in order, with a sequencer that rises, over restarts too", async () => {
+  it("receives each change of a key in order, with a rising sequencer, across restarts too", async () => {
     const storage = temporaryStorage();
     const first = await openS3([notification()], { storage });
     await first.client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "1" }));
@@ -75,7 +75,7 @@ describe("an event", () => {
     expect(all[2]?.s3.object).not.toHaveProperty("size");
   });
 
-  it("is told only if name, prefix and suffix are asked for", async () => {
+  it("receives only events whose name, prefix and suffix fit", async () => {
     const rule = { events: ["s3:ObjectCreated:Put"], filterPrefix: "in/", filterSuffix: ".png" };
     const { client, events } = await openS3([notification(rule)]);
     for (const Key of ["in/a.png", "in/a.jpg", "out/a.png"]) {
@@ -90,7 +90,7 @@ describe("an event", () => {
 describe("an object that a service writes in its caller's name", () => {
   const principal = (name: string) => ({ kind: "role" as const, roleArn: roleArn(name), sessionArn: "s" });
 
-  it("is stored and told of like any other", async () => {
+  it("is stored, and its event is sent, like any other", async () => {
     const { s3, client, events } = await openS3([notification()]);
     await s3.write(principal("writer"), Bucket, "a/b", '{"ü":1}');
     expect((await events()).map(({ eventName, s3: { object } }) => [eventName, object.key])).toEqual([
@@ -241,7 +241,7 @@ describe("delivery", () => {
   it("may be repeated, late and overtaken, and is waited for", async () => {
     const now = { delayMs: 0, inOrder: true };
     const plans = [[now], [{ delayMs: 1, inOrder: false }], [now, { delayMs: 50, inOrder: false }]];
-    const heard: { name: string; body: string; at: number }[] = [];
+    const arrivals: { name: string; body: string; at: number }[] = [];
     const overtaken = Promise.withResolvers<undefined>();
     const notify = async (_bucket: string, _queue: string, body: string) => {
       const { Records = [] } = JSON.parse(body) as { Records?: { eventName: string }[] };
@@ -253,8 +253,8 @@ describe("delivery", () => {
       if (name === "ObjectCreated:Put") {
         await overtaken.promise;
       }
-      heard.push({ name, body, at: performance.now() });
-      if (heard.length === 2) {
+      arrivals.push({ name, body, at: performance.now() });
+      if (arrivals.length === 2) {
         overtaken.resolve(undefined);
       }
     };
@@ -265,12 +265,12 @@ describe("delivery", () => {
     await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "1" }));
     await client.send(new DeleteObjectCommand({ Bucket, Key: "k" }));
     await s3.idle();
-    expect(heard.map(({ name }) => name)).toEqual([
+    expect(arrivals.map(({ name }) => name)).toEqual([
       "ObjectRemoved:Delete",
       "ObjectRemoved:Delete",
       "ObjectCreated:Put",
     ]);
-    const [first, second] = heard;
+    const [first, second] = arrivals;
     expect(second?.body).toBe(first?.body);
     // A timer may be a millisecond early, never more.
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(45);

@@ -101,7 +101,7 @@ describe("ListObjectsV2", () => {
 });
 
 describe("DeleteObjects", () => {
-  it("deletes what is there, tells of each, and says nothing if asked to be quiet", async () => {
+  it("deletes what exists, lists each, and lists nothing in quiet mode", async () => {
     const { client, events } = await openS3([notification({ events: ["s3:ObjectRemoved:*"] })]);
     await fill(client, ["a", "b&<c>", "keep"]);
     const Objects = [{ Key: "a" }, { Key: "b&<c>" }, { Key: "none" }];

@@ -175,7 +175,7 @@ describe("a multipart upload", () => {
     expect(await Body?.transformToString()).toBe("a");
   });
 
-  it("tells the checksum of a whole object only with a part that is all of it", async () => {
+  it("returns the checksum of a whole object only with a part that is all of it", async () => {
     const { client } = await openS3();
     const input = { Bucket, Key, PartNumber: 1, ChecksumMode: "ENABLED" as const };
     for (const [bodies, ChecksumType] of [

@@ -82,7 +82,7 @@ describe("an error", () => {
     expect(textOf(text, "HostId")).toBe(headers["x-amz-id-2"]);
   });
 
-  it("tells when a presigned URL ran out", async () => {
+  it("says when a presigned URL expired", async () => {
     let now = Date.now();
     const { client, door } = await openS3([], { clock: () => now });
     const url = await getSignedUrl(client, new GetObjectCommand({ Bucket, Key }), { expiresIn: 60 });

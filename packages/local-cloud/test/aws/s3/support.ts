@@ -16,7 +16,7 @@ export const functionArn = `arn:aws:lambda:${region}:${accountId}:function:resiz
 export const bucket = resource("aws:s3/bucket:Bucket", "pictures", {}, { arn: bucketArn, region });
 
 export function notification(rule: object = {}): Resource {
-  return resource("aws:s3/bucketNotification:BucketNotification", "told", {
+  return resource("aws:s3/bucketNotification:BucketNotification", "notification", {
     bucket: "pictures",
     queues: [{ id: "all", queueArn, events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"], ...rule }],
   });
@@ -34,7 +34,7 @@ export interface Opened {
   readonly door: FrontDoor;
   /** As a role that may do anything with the bucket. */
   readonly client: S3Client;
-  /** Everything that a queue was told, as it came. */
+  /** Everything that a queue received, in order. */
   readonly messages: string[];
   /** The records among the messages, once nothing waits for delivery. */
   readonly events: () => Promise<Event[]>;

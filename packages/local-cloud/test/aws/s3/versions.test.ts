@@ -190,23 +190,23 @@ describe("a versioned bucket", () => {
     expect(left.DeleteMarkers).toMatchObject([{ VersionId: Deleted[1]?.DeleteMarkerVersionId }]);
   });
 
-  it("tells of creations, markers and removals with the version", async () => {
+  it("sends creations, markers and removals with the version", async () => {
     const { client, events } = await openS3([enabled, notification()]);
     const { VersionId: created } = await put(client, "1");
     const { VersionId: marker } = await remove(client);
     await remove(client, created);
-    const told = (await events()).map(({ eventName, s3 }) => [
+    const sent = (await events()).map(({ eventName, s3 }) => [
       eventName,
       (s3.object as { versionId?: string }).versionId,
     ]);
-    expect(told).toEqual([
+    expect(sent).toEqual([
       ["ObjectCreated:Put", created],
       ["ObjectRemoved:DeleteMarkerCreated", marker],
       ["ObjectRemoved:Delete", created],
     ]);
   });
 
-  it("tells only of markers where only those are asked for", async () => {
+  it("sends only markers if only those are selected", async () => {
     const rule = { events: ["s3:ObjectRemoved:DeleteMarkerCreated"] };
     const { client, events } = await openS3([enabled, notification(rule)]);
     const { VersionId } = await put(client, "1");

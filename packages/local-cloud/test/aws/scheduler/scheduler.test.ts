@@ -12,7 +12,7 @@ import {
   ordered,
   schedule,
   scheduleArn,
-  tells,
+  sendsText,
   tickRole,
   toJobs,
 } from "./support.ts";
@@ -28,34 +28,37 @@ async function runs(tick: Resource, ms: number): Promise<string[]> {
 
 describe("a schedule", () => {
   it("runs at once, and then at its rate", async () => {
-    expect(await runs(tells(time), minutes(2))).toEqual([at(0), at(1), at(2)]);
-    const hourly = tells(time, { scheduleExpression: "rate(2 hours)" });
+    expect(await runs(sendsText(time), minutes(2))).toEqual([at(0), at(1), at(2)]);
+    const hourly = sendsText(time, { scheduleExpression: "rate(2 hours)" });
     expect(await runs(hourly, minutes(239))).toEqual([at(0), at(120)]);
   });
 
   it("runs at the start of a flexible time window", async () => {
     const flexibleTimeWindow = { mode: "FLEXIBLE", maximumWindowInMinutes: 15 };
-    expect(await runs(tells(time, { flexibleTimeWindow }), 0)).toEqual([at(0)]);
+    expect(await runs(sendsText(time, { flexibleTimeWindow }), 0)).toEqual([at(0)]);
   });
 
   it("runs between its start and its end, counting from the start", async () => {
     const rate = { scheduleExpression: "rate(5 minutes)" };
-    const ahead = tells(time, { ...rate, startDate: at(3), endDate: at(8) });
+    const ahead = sendsText(time, { ...rate, startDate: at(3), endDate: at(8) });
     expect(await runs(ahead, minutes(60))).toEqual([at(3), at(8)]);
-    const begun = tells(time, { ...rate, startDate: at(-7), endDate: at(4) });
+    const begun = sendsText(time, { ...rate, startDate: at(-7), endDate: at(4) });
     expect(await runs(begun, minutes(60))).toEqual([at(3)]);
-    expect(await runs(tells(time, { ...rate, startDate: at(-9), endDate: at(-1) }), minutes(60))).toEqual([]);
+    expect(await runs(sendsText(time, { ...rate, startDate: at(-9), endDate: at(-1) }), minutes(60))).toEqual(
+      [],
+    );
   });
 
   it("runs once at its time, in its time zone", async () => {
-    const once = (text: string, rest = {}) => tells(time, { scheduleExpression: `at(${text})`, ...rest });
+    const once = (text: string, rest = {}) => sendsText(time, { scheduleExpression: `at(${text})`, ...rest });
     expect(await runs(once("2026-03-01T12:01:30"), minutes(60))).toEqual([at(1, 30)]);
     const sydney = once("2026-03-01T23:02:00", { scheduleExpressionTimezone: "Australia/Sydney" });
     expect(await runs(sydney, minutes(60))).toEqual([at(2)]);
   });
 
   it("runs at the times of its cron expression, in its time zone", async () => {
-    const cron = (text: string, rest = {}) => tells(time, { scheduleExpression: `cron(${text})`, ...rest });
+    const cron = (text: string, rest = {}) =>
+      sendsText(time, { scheduleExpression: `cron(${text})`, ...rest });
     expect(await runs(cron("0/2 12 * * ? *"), minutes(5))).toEqual([at(0), at(2), at(4)]);
     const sydney = cron("1 23 * * ? *", { scheduleExpressionTimezone: "Australia/Sydney" });
     expect(await runs(sydney, minutes(60))).toEqual([at(1)]);
@@ -64,14 +67,14 @@ describe("a schedule", () => {
   });
 
   it("does not run when its time has passed, or when it is disabled", async () => {
-    expect(await runs(tells(time, { scheduleExpression: "at(2026-03-01T11:59:59)" }), minutes(60))).toEqual(
-      [],
-    );
-    expect(await runs(tells(time, { state: "DISABLED" }), minutes(60))).toEqual([]);
+    expect(
+      await runs(sendsText(time, { scheduleExpression: "at(2026-03-01T11:59:59)" }), minutes(60)),
+    ).toEqual([]);
+    expect(await runs(sendsText(time, { state: "DISABLED" }), minutes(60))).toEqual([]);
   });
 
   it("does not make up for what a sleeping machine missed", async () => {
-    const { start, time: clock, received } = openTick(tells(time));
+    const { start, time: clock, received } = openTick(sendsText(time));
     start();
     await clock.pass(0);
     await clock.sleep(minutes(10) + 1);
@@ -82,7 +85,7 @@ describe("a schedule", () => {
 
   it("waits for no longer than a minute at once: timers stand still while a machine sleeps", async () => {
     const years = 3 * 365 * 24 * 60;
-    const { start, time: clock, received } = openTick(tells(time, { startDate: at(years) }));
+    const { start, time: clock, received } = openTick(sendsText(time, { startDate: at(years) }));
     start();
     expect(clock.waits()).toEqual([minutes(1)]);
     await clock.sleep(minutes(years));
@@ -90,7 +93,7 @@ describe("a schedule", () => {
   });
 
   it("ends all waits when it is stopped", async () => {
-    const { start, stop, time: clock, received } = openTick(tells("x"));
+    const { start, stop, time: clock, received } = openTick(sendsText("x"));
     start();
     await clock.pass(0);
     await stop();
@@ -103,7 +106,7 @@ describe("a schedule", () => {
 describe("the target", () => {
   it("gets the context attributes of the run", async () => {
     const names = ["schedule-arn", "scheduled-time", "execution-id", "attempt-number"];
-    const [body] = await runs(tells(names.map((name) => `<aws.scheduler.${name}>`).join(" ")), 0);
+    const [body] = await runs(sendsText(names.map((name) => `<aws.scheduler.${name}>`).join(" ")), 0);
     expect(body).toMatch(new RegExp(`^${scheduleArn} 2026-03-01T12:00:00Z [0-9a-f]{16} 1$`));
   });
 
@@ -177,7 +180,7 @@ describe("a target that fails", () => {
         Condition: { DateGreaterThan: { "aws:CurrentTime": "2100-01-01T00:00:00Z" } },
       }),
     ];
-    const { start, log, time: clock } = openTick(tells("x"), statements);
+    const { start, log, time: clock } = openTick(sendsText("x"), statements);
     start();
     await clock.pass(minutes(1));
     const tried = log.entries.map(

@@ -10,14 +10,14 @@ import {
   schedule,
   scheduleArn,
   sends,
-  tells,
+  sendsText,
   tickRole,
   toJobs,
 } from "./support.ts";
 
 describe("a schedule is refused by name", () => {
   const groupArn = "arn:aws:scheduler:eu-west-1:000000000000:schedule-group/nightly";
-  const expression = (scheduleExpression: string) => tells("x", { scheduleExpression });
+  const expression = (scheduleExpression: string) => sendsText("x", { scheduleExpression });
   const named = (text: string) => new RegExp(`^Schedule tick: ${text}`);
   it.each([
     [
@@ -31,21 +31,21 @@ describe("a schedule is refused by name", () => {
     [expression("rate(30 seconds)"), "scheduleExpression is invalid: rate\\(30 seconds\\) is not a"],
     [expression("at(2026-02-30T12:00:00)"), "scheduleExpression is invalid: at.* is not a valid time"],
     [
-      tells("x", { scheduleExpressionTimezone: "Mars/Base" }),
+      sendsText("x", { scheduleExpressionTimezone: "Mars/Base" }),
       "scheduleExpression is invalid: Mars/Base is not a time zone",
     ],
-    [tells("x", { startDate: "tomorrow" }), "startDate is tomorrow, which is not a time in UTC"],
-    [tells("x", { startDate: at(1), endDate: at(0) }), "endDate is before startDate"],
+    [sendsText("x", { startDate: "tomorrow" }), "startDate is tomorrow, which is not a time in UTC"],
+    [sendsText("x", { startDate: at(1), endDate: at(0) }), "endDate is before startDate"],
     [
-      tells("x", { flexibleTimeWindow: { mode: "FLEXIBLE" } }),
+      sendsText("x", { flexibleTimeWindow: { mode: "FLEXIBLE" } }),
       "flexibleTimeWindow.maximumWindowInMinutes is missing",
     ],
     [
-      tells("x", { flexibleTimeWindow: { mode: "OFF", maximumWindowInMinutes: 5 } }),
+      sendsText("x", { flexibleTimeWindow: { mode: "OFF", maximumWindowInMinutes: 5 } }),
       "flexibleTimeWindow.maximumWindowInMinutes is for mode FLEXIBLE",
     ],
-    [tells(""), "target.input is empty"],
-    [tells("x", { groupName: "nightly" }), "groupName names no declared schedule group: nightly"],
+    [sendsText(""), "target.input is empty"],
+    [sendsText("x", { groupName: "nightly" }), "groupName names no declared schedule group: nightly"],
     [
       schedule({ ...toJobs, sqsParameters: { messageGroupId: "g" } }),
       "target.sqsParameters is only for FIFO queues",
@@ -84,7 +84,7 @@ describe("a schedule is refused by name", () => {
     ["another group's", { ArnLike: { "aws:SourceArn": groupArn } }],
     ["one schedule, whose ARN AWS does not send", { ArnLike: { "aws:SourceArn": scheduleArn } }],
   ])("when its role trusts only %s", (_, condition) => {
-    const graph = graphOf(jobs, tells("x"), ...tickRole([sends], condition));
+    const graph = graphOf(jobs, sendsText("x"), ...tickRole([sends], condition));
     expect(() => openScheduler(graph)).toThrow(
       named("target.roleArn is .* The execution role you provide must allow AWS EventBridge Scheduler"),
     );
@@ -96,7 +96,7 @@ describe("a schedule is refused by name", () => {
       type: "aws:scheduler/scheduleGroup:ScheduleGroup",
     };
     const condition = { ArnLike: { "aws:SourceArn": groupArn } };
-    const tick = tells("x", { groupName: "nightly" });
+    const tick = sendsText("x", { groupName: "nightly" });
     const {
       start,
       time: clock,

@@ -53,7 +53,7 @@ export function schedule(target: Partial<Inputs["target"]>, inputs: Partial<Inpu
 }
 
 /** `tick`, which sends the text to the queue `jobs`. */
-export const tells = (text: string, inputs: Partial<Inputs> = {}) =>
+export const sendsText = (text: string, inputs: Partial<Inputs> = {}) =>
   schedule({ ...toJobs, input: text }, inputs);
 
 const trusted = {

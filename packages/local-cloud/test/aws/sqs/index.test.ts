@@ -61,7 +61,7 @@ describe("an SDK client", () => {
     });
   });
 
-  it("is told of each entry of a batch", async () => {
+  it("has a result for each entry of a batch", async () => {
     const { client } = await clientOf("admin", jobs());
     const QueueUrl = awsUrl("jobs");
     const Entries = [

@@ -69,7 +69,7 @@ describe("a message move task", () => {
     ]);
   });
 
-  it("fails at a message that was sent to the dead letters, unless it is told where to", async () => {
+  it("fails at a message that was sent to the dead letters, unless a destination is given", async () => {
     const { client } = await clientOf("admin", ...resources);
     await send(client, "dead", "buried");
     await start(client);

@@ -401,7 +401,7 @@ describe("what the API reference bounds", () => {
     });
   });
 
-  it("tells a task of another queue, or none, from a handle that is no handle", async () => {
+  it("distinguishes a task of another queue, or no task, from an invalid handle", async () => {
     const cancel = (sourceArn: string) =>
       all()("CancelMessageMoveTask", {
         TaskHandle: Buffer.from(JSON.stringify({ taskId: "x", sourceArn })).toString("base64"),

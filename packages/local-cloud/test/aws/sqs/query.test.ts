@@ -225,8 +225,8 @@ describe("a client of SQS that uses the query protocol", () => {
       expect.objectContaining({ Error: expect.objectContaining({ Code: "SignatureDoesNotMatch" }) }),
     ]);
     const unknown = headers["authorization"]?.replace(/Credential=\w+/, "Credential=AKIAUNKNOWN");
-    const stranger = await send(door, "POST", "/", { ...headers, authorization: unknown }, body);
-    expect([stranger.status, plain(parseXml(stranger.text))]).toEqual([
+    const outsider = await send(door, "POST", "/", { ...headers, authorization: unknown }, body);
+    expect([outsider.status, plain(parseXml(outsider.text))]).toEqual([
       403,
       expect.objectContaining({ Error: expect.objectContaining({ Code: "InvalidClientTokenId" }) }),
     ]);

@@ -31,7 +31,7 @@ export class FakeStreams implements Executor {
     this.#shards.push({ id, parent, records: [], closed: false });
   }
 
-  /** Writes an item `{pk, n}` and tells the listeners. Returns the record's sequence number. */
+  /** Writes an item `{pk, n}` and notifies the listeners. Returns the record's sequence number. */
   write(
     pk: string,
     n: number,
