@@ -11,9 +11,12 @@ import { Search } from "./infra/search.ts";
 import { readSettings } from "./infra/settings.ts";
 import { Tables } from "./infra/tables.ts";
 import { Thumbnails } from "./infra/thumbnails.ts";
+import { buildSite } from "./infra/site.ts";
 import { Uploads } from "./infra/uploads.ts";
+import { Web } from "./infra/web.ts";
 
 const settings = readSettings();
+const site = buildSite();
 
 const identity = new Identity("identity", settings);
 const tables = new Tables("tables", settings);
@@ -60,6 +63,8 @@ new Repair("repair", {
   index: search.jobs,
   thumbnails: thumbnails.jobs,
 });
+const web = new Web("web", { settings, identity, api, uploads, site: await site });
+uploads.allowPages(settings.allowedOrigins.includes("*") ? ["*"] : [...settings.allowedOrigins, web.origin]);
 const operations = new Operations("operations", { settings, api });
 
 export const region = here.region;
@@ -68,6 +73,7 @@ export const realtimeUrl = api.realtimeUrl;
 export const userPoolId = identity.userPoolId;
 export const userPoolClientId = identity.userPoolClientId;
 export const bucket = uploads.bucket;
+export const galleryUrl = web.origin;
 export const restoreRole = uploads.restoreRole;
 export const operatorRole = api.operatorRole;
 export const queues = operations.queues;

@@ -23,6 +23,8 @@ const oldVersionDays = 30;
 export class PrivateBucket extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
+  /** Its host in its region. */
+  readonly domainName: pulumi.Output<string>;
   /** Resources that write to the bucket depend on it. */
   readonly policy: aws.s3.BucketPolicy;
 
@@ -36,6 +38,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
     );
     this.name = bucket.bucket;
     this.arn = bucket.arn;
+    this.domainName = bucket.bucketRegionalDomainName;
     this.policy = this.close(name, bucket, args.statements?.(bucket.arn) ?? []);
     this.keep(name, bucket, args);
     this.registerOutputs({ name: this.name });

@@ -9,8 +9,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { build, type BuildOptions, version } from "esbuild";
+import { basename, dirname, join, relative } from "node:path";
+import { build, type BuildOptions, type OutputFile, version } from "esbuild";
 
 /** The program's folder. */
 export const root = join(import.meta.dirname, "..");
@@ -37,7 +37,7 @@ interface Run {
 export function bundler(kind: string, options: () => BuildOptions): (name: string) => Promise<string> {
   let files: Promise<Run["files"]> | undefined;
   return async (name) => {
-    files ??= filesOf(kind, options());
+    files ??= filesOf(kind, options(), writeModules);
     const file = (await files)[name];
     if (file === undefined) {
       throw new Error(`There is no source of ${name}`);
@@ -46,7 +46,19 @@ export function bundler(kind: string, options: () => BuildOptions): (name: strin
   };
 }
 
-async function filesOf(kind: string, options: BuildOptions): Promise<Run["files"]> {
+/**
+ * Returns all files of a site by their paths there. The names that esbuild gives them must contain hashes. Runs esbuild
+ * only if an input of the last run has changed.
+ */
+export function siteBundler(kind: string, options: () => BuildOptions): () => Promise<Run["files"]> {
+  let files: Promise<Run["files"]> | undefined;
+  return () => (files ??= filesOf(kind, options(), writeSite));
+}
+
+/** Writes what esbuild made into a folder, and returns the files by name. */
+type Write = (outputs: readonly OutputFile[], folder: string) => Run["files"];
+
+async function filesOf(kind: string, options: BuildOptions, writeAll: Write): Promise<Run["files"]> {
   const folder = join(cache, kind);
   const record = join(folder, "last.json");
   const known = readRun(record);
@@ -54,7 +66,7 @@ async function filesOf(kind: string, options: BuildOptions): Promise<Run["files"
     return known.files;
   }
   const started = Date.now();
-  const { inputs, files } = await bundle(options, folder);
+  const { inputs, files } = await bundle(options, folder, writeAll);
   const key = keyOf(options, inputs);
   // If a source was saved meanwhile, it is unknown which text was read.
   if (key !== undefined && inputs.every((input) => statSync(join(root, input)).mtimeMs < started)) {
@@ -65,7 +77,7 @@ async function filesOf(kind: string, options: BuildOptions): Promise<Run["files"
   return files;
 }
 
-async function bundle(options: BuildOptions, folder: string): Promise<Omit<Run, "key">> {
+async function bundle(options: BuildOptions, folder: string, writeAll: Write): Promise<Omit<Run, "key">> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     bundle: true,
@@ -80,12 +92,20 @@ async function bundle(options: BuildOptions, folder: string): Promise<Omit<Run, 
     write: false,
     metafile: true,
   });
+  // npm's own record of what is installed decides which package a name resolves to.
+  const installed = ["node_modules/.package-lock.json"].filter(exists);
+  // Modules of a plugin are not files. Their text is in the settings.
+  const inputs = Object.keys(metafile.inputs).filter(exists);
+  return { inputs: [...inputs, ...installed], files: writeAll(outputFiles, folder) };
+}
+
+const writeModules: Write = (outputs, folder) => {
   const maps = new Map(
-    outputFiles
+    outputs
       .filter(({ path }) => path.endsWith(".map"))
       .map(({ path, text }) => [basename(path, ".js.map"), text]),
   );
-  const bundles = outputFiles.filter(({ path }) => path.endsWith(".js"));
+  const bundles = outputs.filter(({ path }) => path.endsWith(".js"));
   const files = bundles.map(({ path, text }) => {
     const name = basename(path, ".js");
     const file = join(folder, `${name}-${hash(text)}.mjs`);
@@ -99,12 +119,19 @@ async function bundle(options: BuildOptions, folder: string): Promise<Omit<Run, 
     }
     return [name, file] as const;
   });
-  // npm's own record of what is installed decides which package a name resolves to.
-  const installed = ["node_modules/.package-lock.json"].filter(exists);
-  // Modules of a plugin are not files. Their text is in the settings.
-  const inputs = Object.keys(metafile.inputs).filter(exists);
-  return { inputs: [...inputs, ...installed], files: Object.fromEntries(files) };
-}
+  return Object.fromEntries(files);
+};
+
+const writeSite: Write = (outputs, folder) => {
+  const files = outputs.map(({ path, text }) => {
+    const file = join(folder, basename(path));
+    if (!exists(file)) {
+      write(file, text);
+    }
+    return [relative(root, path), file] as const;
+  });
+  return Object.fromEntries(files);
+};
 
 function readRun(record: string): Run | undefined {
   try {

@@ -21,6 +21,8 @@ interface UploadsArgs {
 export class Uploads extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
+  /** The host of the bucket in its region. */
+  readonly domainName: pulumi.Output<string>;
   readonly events: WorkQueue;
   /** ARN of all objects that users uploaded. */
   readonly objects: pulumi.Output<string>;
@@ -32,7 +34,7 @@ export class Uploads extends pulumi.ComponentResource {
   constructor(name: string, args: UploadsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Uploads", name, {}, opts);
     const { settings, functionTimeout } = args;
-    const { allowedOrigins, protectData } = settings;
+    const { protectData } = settings;
     const restorer = roleForPeople("restore", { parent: this });
     this.restoreRole = restorer.arn;
     const bucket = new PrivateBucket(
@@ -47,12 +49,10 @@ export class Uploads extends pulumi.ComponentResource {
     );
     this.bucket = bucket.name;
     this.bucketArn = bucket.arn;
+    this.domainName = bucket.domainName;
     this.objects = objectsOf(bucket.arn);
     this.renditions = pulumi.interpolate`${bucket.arn}/${renditionPrefix}*`;
     this.allowRestore(restorer);
-    if (allowedOrigins.length > 0) {
-      this.allowPages(name, allowedOrigins);
-    }
     this.events = new WorkQueue(
       `${name}-events`,
       { functionTimeout, maxAge: 10 * 60, maxReceiveCount: 5, statements: mayBeSentBy(bucket.arn) },
@@ -97,14 +97,15 @@ export class Uploads extends pulumi.ComponentResource {
     );
   }
 
-  private allowPages(name: string, allowedOrigins: readonly string[]): void {
+  /** Lets pages of these origins upload and download. Call it once: S3 keeps one configuration. */
+  allowPages(origins: readonly pulumi.Input<string>[]): void {
     new aws.s3.BucketCorsConfiguration(
-      name,
+      "uploads",
       {
         bucket: this.bucket,
         corsRules: [
           {
-            allowedOrigins: [...allowedOrigins],
+            allowedOrigins: [...origins],
             allowedMethods: ["PUT", "GET", "HEAD"],
             allowedHeaders: ["content-type", "if-none-match", "x-amz-checksum-sha256"],
             exposeHeaders: ["ETag"],

@@ -8,6 +8,7 @@ export function banner({ ready, graph, declaredOnly }: Cloud, stack: string, mil
   return [
     "",
     `${graph.project} runs the stack ${stack} on this machine, ready in ${(milliseconds / 1000).toFixed(1)} s`,
+    ...ready.sites.map(({ name, url }) => line("Site", `${url}   (${name})`)),
     ...apis(ready),
     line("AWS APIs", `AWS_ENDPOINT_URL=${ready.endpointUrl}   region ${ready.region}`),
     ...userPools(ready),

@@ -113,6 +113,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   });
   const ready = readyOf({
     ...{ graph, url, tlsUrl, caFile, iam: services.iam, appsync: services.appsync },
+    sites: services.cloudfront.sites,
     mailFile: mailFile(storage.folder),
     users: seed(services.cognito, graph, () => localUsers(storage, local.users)),
   });
@@ -121,9 +122,9 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   services.begin();
   if (options.reload) {
     const { reloadOnChange } = await import("./reload.ts");
-    const { appsync, lambda } = services;
+    const { appsync, lambda, s3 } = services;
     const { unwatched } = local;
-    stops.push(reloadOnChange({ evaluation, evaluatedAt, unwatched, graph, appsync, lambda, log }));
+    stops.push(reloadOnChange({ evaluation, evaluatedAt, unwatched, graph, appsync, lambda, s3, log }));
   }
   return {
     declaredOnly: declaredOnly(graph).map(({ type, name }) => `${type} ${name}`),
@@ -142,9 +143,27 @@ function evaluationOf(
   return {
     ...{ root, stack, log },
     endpoints: { base: url, apiPath: createApiPaths() },
-    config: { ...local.config, ...given.config },
+    // The setting of the AWS provider by which a program finds addresses other than those of AWS.
+    config: { "aws:endpoints": endpointsAt(url), ...local.config, ...given.config },
     standIns: mergeStandIns(local.standIns, given.standIns),
   };
+}
+
+/** https://www.pulumi.com/registry/packages/aws/api-docs/provider/#providerendpoint */
+function endpointsAt(url: string): string {
+  const services = [
+    "appsync",
+    "cognitoidp",
+    "dynamodb",
+    "events",
+    "lambda",
+    "rekognition",
+    "s3",
+    "sns",
+    "sqs",
+    "sts",
+  ];
+  return JSON.stringify([Object.fromEntries(services.map((service) => [service, url]))]);
 }
 
 /** Evaluation takes longest and runs in another process. Meanwhile the engine starts and the services are loaded. */

@@ -23,6 +23,8 @@ export interface Ready {
   /** The bucket that the program exports as `bucket`, or the first of `buckets`. */
   readonly bucket: string;
   readonly buckets: readonly string[];
+  /** Static sites: the program's CloudFront distributions. */
+  readonly sites: readonly { readonly name: string; readonly url: string }[];
   /** URLs by the queue's name in the program. */
   readonly queues: Readonly<Record<string, string>>;
   /** PEM file of the authority behind the TLS addresses: `NODE_EXTRA_CA_CERTS`. */
@@ -53,9 +55,11 @@ export interface ReadyOptions extends Pick<Ready, "caFile" | "mailFile" | "users
   /** The front door. */
   readonly url: string;
   readonly tlsUrl: string;
+  /** Names of the sites. */
+  readonly sites: readonly string[];
 }
 
-export function readyOf({ graph, iam, appsync, url, tlsUrl, ...given }: ReadyOptions): Ready {
+export function readyOf({ graph, iam, appsync, url, tlsUrl, sites, ...given }: ReadyOptions): Ready {
   const at = (path: string) => ({
     graphqlUrl: url + path,
     graphqlTlsUrl: tlsUrl + path,
@@ -81,6 +85,7 @@ export function readyOf({ graph, iam, appsync, url, tlsUrl, ...given }: ReadyOpt
     userPools,
     bucket: (graph.outputs["bucket"] as string | undefined) ?? buckets[0] ?? "",
     buckets,
+    sites: sites.map((name) => ({ name, url: `${url}/` })),
     queues: Object.fromEntries(queues) as Ready["queues"],
     roles: rolesOf(graph, iam),
     apiKeys: apis[0]?.apiKeys ?? [],

@@ -1,5 +1,6 @@
 import type { AppSync } from "./appsync/index.ts";
 import type { Lambda } from "./aws/lambda/index.ts";
+import type { S3 } from "./aws/s3/index.ts";
 import type { Log } from "./base/service.ts";
 import { Changes } from "./changes.ts";
 import { type EvaluateOptions, type Evaluation, Evaluator } from "./engine/evaluate.ts";
@@ -15,6 +16,7 @@ export interface ReloadOptions {
   readonly graph: Evaluation;
   readonly appsync: Pick<AppSync, "reload">;
   readonly lambda: Pick<Lambda, "reload">;
+  readonly s3: Pick<S3, "declare">;
   readonly log: Log;
 }
 
@@ -23,7 +25,7 @@ export interface ReloadOptions {
  * functions' new code. Data and sockets stay. Returns what stops it.
  */
 export function reloadOnChange(options: ReloadOptions): () => Promise<void> {
-  const { evaluation, appsync, lambda, log } = options;
+  const { evaluation, appsync, lambda, s3, log } = options;
   let over = false;
   const isOver = (): boolean => over;
   const changes = new Changes(evaluation.root, { read: options.evaluatedAt, unwatched: options.unwatched });
@@ -39,8 +41,9 @@ export function reloadOnChange(options: ReloadOptions): () => Promise<void> {
       const graph = await evaluator.evaluate();
       refuseInputs(graph);
       const applyFunctions = lambda.reload(graph);
+      const objects = await s3.declare(graph, evaluation.root);
       appsync.reload(graph);
-      report(running.update(graph, applyFunctions()), saved, log);
+      report(running.update(graph, applyFunctions(), objects), saved, log);
     } catch (error) {
       if (!isOver()) {
         log.error(
@@ -92,8 +95,8 @@ class Running {
     this.#declared = declaredBy(graph);
   }
 
-  /** Records the new API and the new functions, given by URN. */
-  update(graph: Graph, functions: ReadonlySet<string>): Update {
+  /** Records the new API, and the new functions and objects, given by URN. */
+  update(graph: Graph, functions: ReadonlySet<string>, objects: ReadonlySet<string>): Update {
     const fresh = declaredBy(graph);
     const taken = new Set<string>();
     const kept = new Set<string>();
@@ -104,7 +107,9 @@ class Running {
         continue;
       }
       const api = type.startsWith("aws:appsync/");
-      if (!api && !(after && functions.has(urn))) {
+      // An object that is no longer declared stays stored.
+      const object = type === "aws:s3/bucketObjectv2:BucketObjectv2" && (!after || objects.has(urn));
+      if (!api && !object && !(after && functions.has(urn))) {
         kept.add(`${type} ${name}`);
         continue;
       }

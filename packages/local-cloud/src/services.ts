@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type AppSync, createAppSync } from "./appsync/index.ts";
 import { createSaveCheck } from "./appsync/save-check/index.ts";
+import { type CloudFront, createCloudFront } from "./aws/cloudfront/index.ts";
 import { type Cognito, createCognito } from "./aws/cognito/index.ts";
 import { createDynamoDB, type DynamoDB } from "./aws/dynamodb/index.ts";
 import type { Engine } from "./aws/dynamodb/engine.ts";
@@ -57,6 +58,8 @@ export interface Services {
   readonly dynamodb: DynamoDB;
   readonly appsync: AppSync;
   readonly lambda: Lambda;
+  readonly s3: S3;
+  readonly cloudfront: CloudFront;
   /** What answers signed calls, and a few unsigned ones. */
   readonly aws: readonly Service[];
   /** Starts deliveries, those of the last run first, and schedules. Call it when the front door is open. */
@@ -75,9 +78,12 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const { cognito, dynamodb, s3 } = stores;
   const compute = startCompute(frame, stores);
   const { lambda, events, sns, rekognition } = compute;
+  await s3.declare(graph, options.root);
+  const cloudfront = createCloudFront({ graph, s3, log: options.log });
   const aws = [
     ...[s3, dynamodb, stores.sqs, events, sns, lambda],
-    ...[faults.service(cognito.service), rekognition, createSts(graph)],
+    // Last: it takes what the others do not.
+    ...[faults.service(cognito.service), rekognition, createSts(graph), cloudfront],
   ];
   const appsync = startAppSync(frame, stores, compute, aws);
   startReaders(frame, stores, compute.invoker);
@@ -85,7 +91,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   s3.requireTargets((bucketArn, targetArn) => targets.check(s3Service, targetArn, bucketArn));
 
   return {
-    ...{ iam, cognito, dynamodb, appsync, lambda },
+    ...{ iam, cognito, dynamodb, appsync, lambda, s3, cloudfront },
     aws,
     begin() {
       faults.start();

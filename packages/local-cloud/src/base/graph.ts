@@ -75,6 +75,9 @@ export interface InputsOf {
   "aws:appsync/function:Function": Plain<aws.appsync.FunctionArgs>;
   "aws:appsync/graphQLApi:GraphQLApi": Plain<aws.appsync.GraphQLApiArgs>;
   "aws:appsync/resolver:Resolver": Plain<aws.appsync.ResolverArgs>;
+  "aws:cloudfront/distribution:Distribution": Plain<aws.cloudfront.DistributionArgs>;
+  "aws:cloudfront/originAccessControl:OriginAccessControl": Plain<aws.cloudfront.OriginAccessControlArgs>;
+  "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": Plain<aws.cloudfront.ResponseHeadersPolicyArgs>;
   "aws:cloudwatch/eventBus:EventBus": Plain<aws.cloudwatch.EventBusArgs>;
   "aws:cloudwatch/eventBusPolicy:EventBusPolicy": WithDocument<aws.cloudwatch.EventBusPolicyArgs, "policy">;
   "aws:cloudwatch/eventPermission:EventPermission": Plain<aws.cloudwatch.EventPermissionArgs>;
@@ -94,6 +97,10 @@ export interface InputsOf {
   "aws:s3/bucket:Bucket": Plain<aws.s3.BucketArgs>;
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": Plain<aws.s3.BucketCorsConfigurationArgs>;
   "aws:s3/bucketNotification:BucketNotification": Plain<aws.s3.BucketNotificationArgs>;
+  "aws:s3/bucketObjectv2:BucketObjectv2": Omit<Plain<aws.s3.BucketObjectv2Args>, "bucket" | "source"> & {
+    bucket: string;
+    source?: Asset | Archive;
+  };
   "aws:s3/bucketPolicy:BucketPolicy": WithDocument<aws.s3.BucketPolicyArgs, "policy">;
   "aws:s3/bucketVersioning:BucketVersioning": Plain<aws.s3.BucketVersioningArgs>;
   "aws:scheduler/schedule:Schedule": Plain<aws.scheduler.ScheduleArgs>;
@@ -122,6 +129,12 @@ export interface OutputsOf {
     readonly uris: { readonly GRAPHQL: string; readonly REALTIME: string };
   };
   "aws:appsync/resolver:Resolver": Arn;
+  "aws:cloudfront/distribution:Distribution": Arn & {
+    readonly domainName: string;
+    readonly hostedZoneId: string;
+  };
+  "aws:cloudfront/originAccessControl:OriginAccessControl": Computed;
+  "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": Computed;
   "aws:cloudwatch/eventBus:EventBus": Computed;
   "aws:cloudwatch/eventBusPolicy:EventBusPolicy": Nothing;
   "aws:cloudwatch/eventPermission:EventPermission": Nothing;
@@ -153,6 +166,7 @@ export interface OutputsOf {
   };
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": Nothing;
   "aws:s3/bucketNotification:BucketNotification": Nothing;
+  "aws:s3/bucketObjectv2:BucketObjectv2": Arn & { readonly key: string };
   "aws:s3/bucketPolicy:BucketPolicy": Nothing;
   "aws:s3/bucketVersioning:BucketVersioning": Nothing;
   "aws:scheduler/schedule:Schedule": Computed;

@@ -1,6 +1,7 @@
 import type { Graph, InputsOf, Resource } from "../base/graph.ts";
 import { refuse, shortType } from "../base/refusal.ts";
 import { appsync } from "./appsync.ts";
+import { cloudfront } from "./cloudfront.ts";
 import { cognito } from "./cognito.ts";
 import { dynamodb } from "./dynamodb.ts";
 import { events } from "./events.ts";
@@ -15,6 +16,7 @@ import { sqs } from "./sqs.ts";
 /** The effect of every input of every type that runs here. No input is ignored silently. */
 export const inputTypes: { readonly [Type in keyof InputsOf]: Effects<InputsOf[Type]> } = {
   ...appsync,
+  ...cloudfront,
   ...cognito,
   ...dynamodb,
   ...events,

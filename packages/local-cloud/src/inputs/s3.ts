@@ -1,7 +1,13 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- programs may still declare what is deprecated */
-import { type EffectsOf, choice, each, refused, notHere, oneOf } from "./effect.ts";
+import { type Check, type EffectsOf, choice, each, refused, notHere, oneOf } from "./effect.ts";
 
 const ownResource = refused("is not supported locally on the bucket itself: give it a resource of its own");
+
+/** A file of the program's folder, or a text. */
+const isFile: Check = (source) =>
+  typeof source === "object" && source !== null && ("path" in source || "text" in source)
+    ? "runs"
+    : { refused: "is not supported locally: only files and texts are" };
 
 const filtered = { events: "runs", filterPrefix: "runs", filterSuffix: "runs", id: "runs" } as const;
 
@@ -52,6 +58,35 @@ export const s3: EffectsOf<"s3"> = {
     queues: { ...filtered, queueArn: "runs" },
     region: "idle",
     topics: { ...filtered, topicArn: "runs" },
+  },
+  "aws:s3/bucketObjectv2:BucketObjectv2": {
+    acl: notHere,
+    bucket: "runs",
+    bucketKeyEnabled: "idle",
+    cacheControl: "runs",
+    checksumAlgorithm: "idle",
+    content: "runs",
+    contentBase64: "runs",
+    contentDisposition: "runs",
+    contentEncoding: "runs",
+    contentLanguage: "runs",
+    contentType: "runs",
+    etag: "idle",
+    forceDestroy: "idle",
+    key: "runs",
+    kmsKeyId: "idle",
+    metadata: "runs",
+    objectLockLegalHoldStatus: notHere,
+    objectLockMode: notHere,
+    objectLockRetainUntilDate: notHere,
+    overrideProvider: { defaultTags: { tags: "idle" } },
+    region: "idle",
+    serverSideEncryption: "idle",
+    source: isFile,
+    sourceHash: "idle",
+    storageClass: "idle",
+    tags: "idle",
+    websiteRedirect: notHere,
   },
   "aws:s3/bucketPolicy:BucketPolicy": { bucket: "runs", policy: "runs", region: "idle" },
   "aws:s3/bucketVersioning:BucketVersioning": {

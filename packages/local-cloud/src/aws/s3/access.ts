@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { ACCOUNT_ID } from "../../base/graph.ts";
+import { sourceContext } from "../iam/caller.ts";
 import type { Iam } from "../iam/index.ts";
 import { AwsError, type Clock, type Principal } from "../../base/service.ts";
 import type { Bucket } from "./buckets.ts";
@@ -42,10 +44,13 @@ export class Access {
     }
   }
 
-  /** For another service here that acts as its caller. Throws `AccessDenied`. */
-  inProcess(principal: Principal, action: string, bucket: Bucket, key: string): void {
-    const context = account(principal);
-    const resource = `${bucket.arn}/${key}`;
+  /**
+   * For another service here that acts as its caller, or for the resource `sourceArn`. Without a key the bucket is
+   * meant. Throws `AccessDenied`.
+   */
+  inProcess(principal: Principal, action: string, bucket: Bucket, key?: string, sourceArn?: string): void {
+    const context = { ...account(principal), ...sourceContext(sourceArn, ACCOUNT_ID) };
+    const resource = key === undefined ? bucket.arn : `${bucket.arn}/${key}`;
     this.#iam.authorize({ principal, action, resource, context, resourcePolicy: bucket.policy });
   }
 

@@ -104,6 +104,7 @@ const checks: Readonly<Record<string, (resource: Resource) => void>> = {
   "aws:s3/bucket:Bucket": supported,
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": supported,
   "aws:s3/bucketNotification:BucketNotification": supported,
+  "aws:s3/bucketObjectv2:BucketObjectv2": supported,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": requireOwnerEnforced,
   "aws:s3/bucketPolicy:BucketPolicy": supported,
   // It changes nothing: no request without a signature is answered here.

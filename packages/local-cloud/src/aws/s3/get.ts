@@ -99,7 +99,7 @@ function objectHeaders(request: BucketRequest, object: StoredObject, slice: Slic
   };
 }
 
-const validators = (object: StoredObject): Headers => ({
+export const validators = (object: StoredObject): Headers => ({
   etag: `"${object.etag}"`,
   "last-modified": new Date(object.modified).toUTCString(),
 });

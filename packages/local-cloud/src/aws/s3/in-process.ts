@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { Principal } from "../../base/service.ts";
-import type { Context } from "./context.ts";
+import type { Context, Headers } from "./context.ts";
+import { validators } from "./get.ts";
 import { newIds, noSuchBucket, noSuchKey } from "./errors.ts";
 import { countRequest } from "./metered.ts";
 import { storeObject } from "./put.ts";
@@ -27,6 +28,40 @@ export async function readInProcess(
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** An object as another service passes it on. */
+export interface OpenObject {
+  /** Those that GetObject answers. */
+  readonly headers: Headers;
+  readonly etag: string;
+  readonly bytes: () => Readable;
+}
+
+/** GetObject for a service that acts for the resource `sourceArn`. Throws `AccessDenied`, `NoSuchBucket` and `NoSuchKey`. */
+export function openInProcess(
+  { buckets, access, store, bodies }: Context,
+  principal: Principal,
+  name: string,
+  key: string,
+  sourceArn: string,
+): OpenObject {
+  const bucket = buckets.get(name);
+  if (!bucket) {
+    throw noSuchBucket(name);
+  }
+  access.inProcess(principal, "s3:GetObject", bucket, key, sourceArn);
+  const object = store.find(name, key);
+  if (!object) {
+    // A caller that may not list does not learn which keys exist.
+    access.inProcess(principal, "s3:ListBucket", bucket, undefined, sourceArn);
+    throw noSuchKey(key);
+  }
+  return {
+    headers: { ...object.headers, ...validators(object), "content-length": String(object.size) },
+    etag: `"${object.etag}"`,
+    bytes: () => bodies.read(object.body),
+  };
 }
 
 /** PutObject for another service here. Throws `AccessDenied` and `NoSuchBucket`. */

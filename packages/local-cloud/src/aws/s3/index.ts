@@ -1,11 +1,13 @@
 import type { IncomingMessage } from "node:http";
+import type { Graph } from "../../base/graph.ts";
 import type { AnonymousCall, Call, Principal, Service } from "../../base/service.ts";
 import type { Bucket } from "./buckets.ts";
 import type { Context } from "./context.ts";
 import { addCorsHeaders, answerPreflight, isPreflight } from "./cors.ts";
+import { storeDeclared } from "./declared.ts";
 import { Deliverer, type DeliveryPlan, type Notify } from "./delivery.ts";
 import { identify, notImplemented, writeError } from "./errors.ts";
-import { readInProcess, writeInProcess } from "./in-process.ts";
+import { openInProcess, type OpenObject, readInProcess, writeInProcess } from "./in-process.ts";
 import { checkTargets } from "./notifications.ts";
 import { openContext, type OpenOptions } from "./open.ts";
 import { run } from "./operations.ts";
@@ -21,6 +23,13 @@ export interface S3Options extends OpenOptions {
 export interface S3 extends Service {
   /** An object's bytes, for a service that acts as its caller. Throws `AccessDenied`, `NoSuchBucket`, `NoSuchKey`. */
   read(principal: Principal, bucket: string, key: string): Promise<Buffer>;
+  /**
+   * An object for a service that acts for the resource `sourceArn`: its answer's headers, and its bytes when they are
+   * asked for. Throws `AccessDenied`, `NoSuchBucket`, `NoSuchKey` as GetObject does.
+   */
+  open(principal: Principal, bucket: string, key: string, sourceArn: string): OpenObject;
+  /** Stores what the program declares. Returns the URNs of the objects that are new or have changed. */
+  declare(graph: Graph, program: string): Promise<ReadonlySet<string>>;
   /** Stores an object for a service that acts as its caller. Throws `AccessDenied`, `NoSuchBucket`. */
   write(principal: Principal, bucket: string, key: string, body: string): Promise<void>;
   /**
@@ -52,6 +61,8 @@ export function createS3(options: S3Options): S3 {
       handle: (call) => Promise.resolve().then(() => handleAnonymous(buckets, call)),
     },
     read: (principal, bucket, key) => readInProcess(context, principal, bucket, key),
+    open: (principal, bucket, key, sourceArn) => openInProcess(context, principal, bucket, key, sourceArn),
+    declare: (graph, program) => storeDeclared(context, graph, program),
     async write(principal, bucket, key, body) {
       await writeInProcess(context, principal, bucket, key, body);
       deliverer.deliverNew();

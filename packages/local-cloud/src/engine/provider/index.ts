@@ -2,6 +2,7 @@ import type { Graph, InputsOf, OutputsOf, Resource } from "../../base/graph.ts";
 import { EvaluationError } from "../error.ts";
 import { UNKNOWN } from "../values.ts";
 import { appsync } from "./appsync.ts";
+import { cloudfront } from "./cloudfront.ts";
 import { cognito } from "./cognito.ts";
 import { events, lambda, scheduler } from "./compute.ts";
 import { declared } from "./declared.ts";
@@ -20,6 +21,7 @@ export { readDefaultTags, type Tags } from "./tags.ts";
 /** One model for each type that runs here. A missing one does not compile. */
 const runs: { readonly [Type in keyof InputsOf]: Model<InputsOf[Type], OutputsOf[Type]> } = {
   ...appsync,
+  ...cloudfront,
   ...cognito,
   ...dynamodb,
   ...events,

@@ -27,6 +27,12 @@ export const s3: ModelsOf<"s3"> = {
   },
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": { compute: ({ bucket }) => ({ id: bucket }) },
   "aws:s3/bucketNotification:BucketNotification": { compute: ({ bucket }) => ({ id: bucket }) },
+  "aws:s3/bucketObjectv2:BucketObjectv2": {
+    compute: ({ bucket, key }, at) => {
+      const name = key ?? at.name;
+      return { id: `${bucket}/${name}`, key: name, arn: `arn:aws:s3:::${bucket}/${name}` };
+    },
+  },
   "aws:s3/bucketPolicy:BucketPolicy": { documents: ["policy"], compute: ({ bucket }) => ({ id: bucket }) },
   "aws:s3/bucketVersioning:BucketVersioning": { compute: ({ bucket }) => ({ id: bucket }) },
 };

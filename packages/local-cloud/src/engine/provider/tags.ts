@@ -9,6 +9,7 @@ const runs: {
   readonly [Type in keyof InputsOf as "tags" extends keyof InputsOf[Type] ? Type : never]: true;
 } = {
   "aws:appsync/graphQLApi:GraphQLApi": true,
+  "aws:cloudfront/distribution:Distribution": true,
   "aws:cloudwatch/eventBus:EventBus": true,
   "aws:cloudwatch/eventRule:EventRule": true,
   "aws:cognito/userPool:UserPool": true,
@@ -18,6 +19,7 @@ const runs: {
   "aws:lambda/eventSourceMapping:EventSourceMapping": true,
   "aws:lambda/function:Function": true,
   "aws:s3/bucket:Bucket": true,
+  "aws:s3/bucketObjectv2:BucketObjectv2": true,
   "aws:sns/topic:Topic": true,
   "aws:sqs/queue:Queue": true,
 };

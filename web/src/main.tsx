@@ -1,0 +1,3 @@
+import { createRoot } from "react-dom/client";
+import "./styles.css";
+createRoot(document.getElementById("root")!).render(<h1>Darkroom</h1>);
