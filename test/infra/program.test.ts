@@ -58,6 +58,8 @@ describe.each(["dev", "prod"])("the program on stack %s", (stack) => {
     const tagged = (await graphOf(stack)).resources.filter(({ outputs }) => "tagsAll" in outputs);
     expect([...new Set(tagged.map(({ type }) => type.split(":").at(-1)))].sort()).toEqual([
       "Bucket",
+      "BucketObjectv2",
+      "Distribution",
       "EventSourceMapping",
       "Function",
       "GraphQLApi",
@@ -144,7 +146,7 @@ describe("data", () => {
       ["dev", false],
     ] as const) {
       const data = (await graphOf(stack)).resources.filter(({ type }) => protectedTypes.includes(type));
-      expect(data).toHaveLength(12);
+      expect(data).toHaveLength(13);
       expect(data.map(({ protect }) => protect)).toEqual(data.map(() => expected));
     }
   });
@@ -161,12 +163,14 @@ describe("data", () => {
   });
 });
 
-/** What a reviewer wants to see change: code and schema have their own diffs. */
+/** What a reviewer wants to see change: code and schema have their own diffs, and the gallery's files change with them. */
 function reviewable({ resources }: Graph): unknown[] {
   // The program registers in parallel, so the order of resources is chance.
-  const sorted = [...resources].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  const sorted = [...resources]
+    .filter(({ inputs }) => !String(inputs["key"]).startsWith("assets/"))
+    .sort((a, b) => (a.urn < b.urn ? -1 : 1));
   return sorted.map(({ type, name, parent, protect, retainOnDelete, inputs }) => {
-    const { code, schema, dashboardBody, metricQueries, ...rest } = inputs;
+    const { code, content, schema, dashboardBody, metricQueries, ...rest } = inputs;
     return {
       resource: `${type} ${name}`,
       in: parent?.split("::").at(-1),
@@ -175,6 +179,7 @@ function reviewable({ resources }: Graph): unknown[] {
       inputs: {
         ...rest,
         ...(code !== undefined && { code: "[code]" }),
+        ...(content !== undefined && { content: "[content]" }),
         ...(schema !== undefined && { schema: "[schema]" }),
         ...(dashboardBody !== undefined && { dashboardBody: "[dashboard]" }),
         ...(Array.isArray(metricQueries) && {

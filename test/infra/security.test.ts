@@ -35,13 +35,15 @@ const ofBuckets = (graph: Graph, kind: string): Inputs[] => {
   );
 };
 
-const uploads = (graph: Graph) =>
-  ofType(graph, "aws:s3/bucket:Bucket").find(({ name }) => name === "uploads")?.id ?? "";
+const bucketOf = (graph: Graph, name: string) =>
+  ofType(graph, "aws:s3/bucket:Bucket").find((bucket) => bucket.name === name)?.id ?? "";
+
+const uploads = (graph: Graph) => bucketOf(graph, "uploads");
 
 describe.each(["dev", "prod"])("every bucket of stack %s", (stack) => {
   it("blocks public access in all four ways", async () => {
     const blocks = ofBuckets(await graphOf(stack), "BucketPublicAccessBlock");
-    expect(blocks).toHaveLength(2);
+    expect(blocks).toHaveLength(3);
     for (const block of blocks) {
       expect(block).toMatchObject({
         blockPublicAcls: true,
@@ -77,9 +79,20 @@ describe.each(["dev", "prod"])("every bucket of stack %s", (stack) => {
     }
   });
 
-  it("allows nothing by its own policy", async () => {
-    const all = ofBuckets(await graphOf(stack), "BucketPolicy").flatMap(({ policy }) => statementsOf(policy));
-    expect(all.filter(({ Effect }) => Effect !== "Deny")).toEqual([]);
+  it("allows nothing by its own policy, but the gallery's distribution to read its files", async () => {
+    const graph = await graphOf(stack);
+    const all = ofBuckets(graph, "BucketPolicy").flatMap(({ policy }) => statementsOf(policy));
+    const [distribution] = ofType(graph, "aws:cloudfront/distribution:Distribution");
+    expect(all.filter(({ Effect }) => Effect !== "Deny")).toEqual([
+      {
+        Sid: "CloudFrontReads",
+        Effect: "Allow",
+        Principal: { Service: "cloudfront.amazonaws.com" },
+        Action: ["s3:GetObject"],
+        Resource: `arn:aws:s3:::${bucketOf(graph, "web")}/*`,
+        Condition: { StringEquals: { "aws:SourceArn": distribution?.outputs.arn } },
+      },
+    ]);
   });
 });
 
@@ -152,24 +165,80 @@ describe.each(["dev", "prod"])("the bucket of uploads on stack %s", (stack) => {
     ]);
   });
 
-  it("allows the named origins what they need", async () => {
+  it("allows the named origins and the gallery what they need", async () => {
     const graph = await graphOf(stack);
     const cors = inputsOf(graph, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration");
-    expect(cors.map(({ corsRules }) => corsRules)).toEqual(
-      stack === "prod"
-        ? []
-        : [
-            [
-              {
-                allowedOrigins: ["*"],
-                allowedMethods: ["PUT", "GET", "HEAD"],
-                allowedHeaders: ["content-type", "if-none-match", "x-amz-checksum-sha256"],
-                exposeHeaders: ["ETag"],
-                maxAgeSeconds: 3600,
-              },
-            ],
-          ],
+    const [distribution] = ofType(graph, "aws:cloudfront/distribution:Distribution");
+    expect(cors.map(({ corsRules }) => corsRules)).toEqual([
+      [
+        {
+          allowedOrigins: stack === "prod" ? [`https://${distribution?.outputs.domainName}`] : ["*"],
+          allowedMethods: ["PUT", "GET", "HEAD"],
+          allowedHeaders: ["content-type", "if-none-match", "x-amz-checksum-sha256"],
+          exposeHeaders: ["ETag"],
+          maxAgeSeconds: 3600,
+        },
+      ],
+    ]);
+  });
+});
+
+describe.each(["dev", "prod"])("the gallery of stack %s", (stack) => {
+  const objectsOf = async () =>
+    ofType(await graphOf(stack), "aws:s3/bucketObjectv2:BucketObjectv2").map(({ inputs }) => inputs);
+
+  it("loads scripts and styles from itself only, and reaches the API, sign-in and the uploads' bucket", async () => {
+    const graph = await graphOf(stack);
+    const { securityHeadersConfig } = only(
+      graph,
+      "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+    ) as { securityHeadersConfig: { contentSecurityPolicy: { contentSecurityPolicy: string } } };
+    const [api] = ofType(graph, "aws:appsync/graphQLApi:GraphQLApi");
+    const { GRAPHQL: graphql = "", REALTIME: realtime = "" } = api?.outputs.uris ?? {};
+    const bucket = `https://${uploads(graph)}.s3.eu-west-1.amazonaws.com`;
+    const hosts = [new URL(graphql).origin, realtime.replace(/(?<=\w)\/.*/, ""), bucket];
+    expect(securityHeadersConfig.contentSecurityPolicy.contentSecurityPolicy).toBe(
+      [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        `img-src 'self' blob: ${bucket}`,
+        `connect-src 'self' ${hosts.join(" ")} https://cognito-idp.eu-west-1.amazonaws.com`,
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+      ].join("; "),
     );
+  });
+
+  it("is served over TLS only, with HSTS and no sniffing of types", async () => {
+    const graph = await graphOf(stack);
+    expect(only(graph, "aws:cloudfront/distribution:Distribution")).toMatchObject({
+      defaultCacheBehavior: { viewerProtocolPolicy: "redirect-to-https", allowedMethods: ["GET", "HEAD"] },
+    });
+    expect(only(graph, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy")).toMatchObject({
+      securityHeadersConfig: {
+        contentTypeOptions: { override: true },
+        frameOptions: { frameOption: "DENY" },
+        strictTransportSecurity: { accessControlMaxAgeSec: 63_072_000 },
+      },
+    });
+  });
+
+  it("keeps only files with hashed names in caches", async () => {
+    for (const { key = "", cacheControl } of await objectsOf()) {
+      const isHashed = /^assets\/[\w-]+-[A-Z0-9]{8}\.(js|css|svg|js\.LEGAL\.txt)$/.test(key);
+      expect({ key, cacheControl }).toEqual({
+        key,
+        cacheControl: isHashed ? "public, max-age=31536000, immutable" : "no-cache",
+      });
+    }
+  });
+
+  it("has no script or style within its page", async () => {
+    const page = (await objectsOf()).find(({ key }) => key === "index.html")?.content ?? "";
+    expect(page).toMatch(/<script type="module" src="\/assets\/main-[A-Z0-9]{8}\.js"><\/script>/);
+    expect(page).not.toMatch(/<style|style=|<script>| on\w+=/);
   });
 });
 

@@ -1,3 +1,19 @@
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import "./styles.css";
-createRoot(document.getElementById("root")!).render(<h1>Darkroom</h1>);
+import { App } from "./app.tsx";
+import { loadConfig } from "./config.ts";
+import { reloadOnce } from "./stale.ts";
+import { applyTheme } from "./theme.ts";
+import "./styles/index.css";
+
+applyTheme();
+reloadOnce();
+const root = document.getElementById("root");
+if (root) {
+  const config = await loadConfig();
+  createRoot(root).render(
+    <StrictMode>
+      <App config={config} />
+    </StrictMode>,
+  );
+}

@@ -102,8 +102,8 @@ interface Exchange {
 async function send(site: Site, { request, response }: Exchange, status: number, object: OpenObject) {
   const headers = applyRules(site.headers, object.headers);
   if (status === 200 && request.headers["if-none-match"] === object.etag) {
-    const { "content-length": _length, ...rest } = headers;
-    response.writeHead(304, rest).end();
+    delete headers["content-length"];
+    response.writeHead(304, headers).end();
     return;
   }
   response.writeHead(status, headers);

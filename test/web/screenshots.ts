@@ -1,0 +1,83 @@
+// Writes pictures of the gallery's views: npm run screenshots -- FOLDER
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import local from "../../local-cloud.config.ts";
+import { createLog } from "../../packages/local-cloud/src/base/log.ts";
+import { type Cloud, startCloud } from "../../packages/local-cloud/src/cloud.ts";
+import { drawScene } from "../../tools/demo/scenes.ts";
+import { launchChromium } from "../clients/chromium.ts";
+import { choose, signIn } from "./gallery.ts";
+
+const folder = process.argv[2] ?? "screenshots";
+const root = join(import.meta.dirname, "../..");
+const sizes = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+const schemes = ["light", "dark"] as const;
+
+async function take(cloud: Cloud, browser: Browser): Promise<void> {
+  await prepare(cloud, browser);
+  for (const [size, viewport] of Object.entries(sizes)) {
+    for (const colorScheme of schemes) {
+      const context = await browser.newContext({
+        viewport,
+        colorScheme,
+        reducedMotion: "reduce",
+        hasTouch: size === "phone",
+      });
+      const page = await context.newPage();
+      const shoot = async (name: string) => {
+        await page.waitForLoadState("networkidle");
+        await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
+      };
+      await views(page, cloud, shoot);
+      await context.close();
+    }
+  }
+}
+
+async function prepare(cloud: Cloud, browser: Browser): Promise<void> {
+  const page = await browser.newPage();
+  await signIn(page, cloud.ready, "alice");
+  const scenes = await Promise.all(Array.from({ length: 26 }, (_, number) => drawScene(number)));
+  const broken = { name: "Broken.jpg", bytes: Buffer.from("This is not a picture.") };
+  await choose(page, [...scenes, broken]);
+  await page.getByText("26 files uploaded").waitFor({ timeout: 180_000 });
+  await cloud.idle();
+  await page.close();
+}
+
+async function views(page: Page, { ready }: Cloud, shoot: (name: string) => Promise<void>): Promise<void> {
+  await page.goto(ready.sites[0]?.url ?? "");
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+  await shoot("sign-in");
+  await page.getByRole("button", { name: "Create an account" }).click();
+  await shoot("sign-up");
+  await signIn(page, ready, "bob");
+  await page.getByText("No pictures yet").waitFor();
+  await shoot("library-empty");
+  await page.evaluate("localStorage.clear()");
+  await signIn(page, ready, "alice");
+  await page.locator(".tile img.loaded").nth(3).waitFor();
+  await shoot("library");
+  await page.locator(".tile a").nth(2).focus();
+  await page.locator(".tile a").nth(2).press("Enter");
+  await page.getByRole("dialog").locator("img").first().waitFor();
+  await shoot("viewer");
+  await page.keyboard.press("i");
+  await page.getByRole("complementary").waitFor();
+  await shoot("viewer-info");
+  await page.keyboard.press("Escape");
+}
+
+mkdirSync(folder, { recursive: true });
+const cloud = await startCloud({
+  ...{ root, local, stack: "dev", port: 0, data: undefined },
+  log: createLog("error", (line) => process.stderr.write(`${line}\n`)),
+});
+const browser = await launchChromium([]);
+try {
+  await take(cloud, browser);
+} finally {
+  await browser.close();
+  await cloud.stop();
+}

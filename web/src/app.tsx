@@ -1,0 +1,38 @@
+import { type ReactElement, useMemo } from "react";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { DarkroomProvider } from "darkroom-client/react";
+import type { Config } from "./config.ts";
+import { SessionProvider, useSession } from "./session.tsx";
+import { Shell } from "./shell/shell.tsx";
+import { SignIn } from "./sign-in/sign-in.tsx";
+import { ErrorBoundary } from "./ui/error-boundary.tsx";
+import { Notices } from "./ui/notices.tsx";
+import { Loading } from "./ui/states.tsx";
+
+export const App = ({ config }: { readonly config: Config }): ReactElement => (
+  <ErrorBoundary>
+    <SessionProvider config={config}>
+      <Gate graphqlUrl={config.graphqlUrl} />
+      <Notices />
+    </SessionProvider>
+  </ErrorBoundary>
+);
+
+function Gate({ graphqlUrl }: { readonly graphqlUrl: string }): ReactElement {
+  const { user, session } = useSession();
+  // Nobody sees what another user has loaded.
+  const queryClient = useMemo(() => new QueryClient(), [user?.id]);
+  if (user === undefined) {
+    return <Loading />;
+  }
+  if (user === null) {
+    return <SignIn />;
+  }
+  return (
+    <QueryClientProvider client={queryClient} key={user.id}>
+      <DarkroomProvider graphqlUrl={graphqlUrl} token={session.token} ownerId={user.id}>
+        <Shell />
+      </DarkroomProvider>
+    </QueryClientProvider>
+  );
+}

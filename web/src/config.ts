@@ -1,0 +1,13 @@
+/** What the program writes to /config.json. */
+export interface Config {
+  readonly graphqlUrl: string;
+  readonly userPoolId: string;
+  readonly userPoolClientId: string;
+  /** Of Cognito, unless it is AWS's own. */
+  readonly endpointUrl: string | null;
+}
+
+export async function loadConfig(): Promise<Config> {
+  const response = await fetch("/config.json");
+  return (await response.json()) as Config;
+}

@@ -1,0 +1,127 @@
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import type { Asset, QueuedUpload } from "darkroom-client";
+import { useUpload } from "darkroom-client/react";
+import { texts } from "../texts.ts";
+import { layOut, type Row } from "./layout.ts";
+import { setOrder } from "./order.ts";
+import { Selection } from "./selection-bar.tsx";
+import { Tile } from "./tile.tsx";
+import { useAnchor } from "./use-anchor.ts";
+import { useGridKeys } from "./use-grid-keys.ts";
+import { useSelection } from "./use-selection.ts";
+import { useSpace } from "./use-space.ts";
+
+interface GridProps {
+  readonly assets: readonly Asset[];
+  readonly behind: string;
+  readonly withDays: boolean;
+  /** By the asset's id. */
+  readonly confidences?: ReadonlyMap<string, number>;
+  readonly hasMore: boolean;
+  readonly isLoading: boolean;
+  readonly loadMore: () => void;
+}
+
+/** All pictures that were read, of which only the rows in view are in the page. */
+export function Grid(props: GridProps): ReactElement {
+  const { assets, behind, withDays, confidences, hasMore, isLoading, loadMore } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const { space, offset } = useSpace(box);
+  const rows = useMemo(() => layOut(assets, space, withDays), [assets, space, withDays]);
+  const virtualizer = useVirtualRows(rows, space.gap, offset);
+  const uploads = useUploadsByAsset();
+  const selection = useSelection(assets);
+  const [current, setCurrent] = useState(0);
+  const virtual = virtualizer.getVirtualItems();
+  useAnchor(rows, virtualizer, offset);
+  useEffect(() => setOrder(assets.map(({ id }) => id)), [assets]);
+  const last = virtual.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && !isLoading && last >= rows.length - 6) {
+      loadMore();
+    }
+  }, [hasMore, isLoading, last, rows.length, loadMore]);
+  const onKeyDown = useGridKeys({ box, rows, virtualizer, current, setCurrent, selection });
+  const { toggle } = selection;
+  const onSelect = useCallback((index: number, extend: boolean) => toggle(index, extend), [toggle]);
+  // The tile that Tab reaches must be in the page.
+  const indices = virtual.flatMap(({ index }) => cellsOf(rows[index]).map((cell) => cell.index));
+  const reachable = indices.includes(current) ? current : indices[0];
+  return (
+    <>
+      <div
+        ref={box}
+        className="grid"
+        role="group"
+        aria-label={texts.library.grid}
+        aria-busy={isLoading}
+        style={{ height: virtualizer.getTotalSize() }}
+        onKeyDown={onKeyDown}
+      >
+        {virtual.map(({ index, start, key }) => {
+          const row = rows[index];
+          const style = { transform: `translateY(${start - offset}px)`, height: row?.height };
+          if (row?.kind !== "pictures") {
+            return (
+              <h2 key={key} className="day" style={style}>
+                {row?.text}
+              </h2>
+            );
+          }
+          return (
+            <ul key={key} className="row" style={{ ...style, gap: space.gap }}>
+              {row.cells.map(({ asset, index: at, width }) => (
+                <Tile
+                  key={asset.id}
+                  {...{ asset, width, behind, onSelect, index: at, height: row.height }}
+                  isCurrent={at === reachable}
+                  isSelected={selection.ids.has(asset.id)}
+                  isSelecting={selection.ids.size > 0}
+                  upload={uploads.get(asset.id)}
+                  confidence={confidences?.get(asset.id)}
+                  onFocus={setCurrent}
+                />
+              ))}
+            </ul>
+          );
+        })}
+      </div>
+      <Selection selection={selection} />
+    </>
+  );
+}
+
+const cellsOf = (row: Row | undefined) => (row?.kind === "pictures" ? row.cells : []);
+
+function useVirtualRows(rows: readonly Row[], gap: number, offset: number) {
+  const virtualizer = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: (index) => (rows[index]?.height ?? 0) + gap,
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 4,
+    scrollMargin: offset,
+  });
+  // Heights are known, and change with the width and with the pictures.
+  useMemo(() => virtualizer.measure(), [rows, gap, virtualizer]);
+  return virtualizer;
+}
+
+/** Uploads whose pictures have no thumbnail yet. */
+function useUploadsByAsset(): ReadonlyMap<string, QueuedUpload> {
+  const { uploads } = useUpload();
+  return useMemo(
+    () => new Map(uploads.flatMap((upload) => (upload.asset ? [[upload.asset.id, upload] as const] : []))),
+    [uploads],
+  );
+}
+
+export type KeyHandler = (event: KeyboardEvent) => void;
