@@ -51,6 +51,28 @@ module.exports = {
       { path: ["^infra/", "^functions/", "^resolvers/", "^index\\.ts", "^tools/", "^packages/local-cloud/"] },
       "the client speaks to the API only",
     ),
+    only(
+      "web-is-a-client",
+      "^web/",
+      {
+        path: [
+          "^infra/",
+          "^functions/",
+          "^resolvers/",
+          "^domain/",
+          "^index\\.ts",
+          "^tools/",
+          "^packages/local-cloud/",
+        ],
+      },
+      "the gallery speaks to the API as any other page",
+    ),
+    only(
+      "infra-names-web-by-path",
+      { pathNot: ["^web/", ...tests] },
+      { path: "^web/" },
+      "esbuild bundles it",
+    ),
     only("nothing-imports-test", { pathNot: tests }, { path: tests }, "tests are leaves"),
     only(
       "only-tests-import-tools",

@@ -1,3 +1,20 @@
-export default function View() {
-  return null;
+import type { ReactElement } from "react";
+import { texts } from "../texts.ts";
+import { PageHead } from "../ui/page-head.tsx";
+import { Erasures } from "./erasures.tsx";
+import { LimitsForm } from "./limits-form.tsx";
+import { Users } from "./users.tsx";
+
+/** What members of the group admins manage. */
+export default function Admin(): ReactElement {
+  return (
+    <div className="page">
+      <PageHead title={texts.admin.title} />
+      <div className="cards">
+        <Users />
+        <LimitsForm />
+        <Erasures />
+      </div>
+    </div>
+  );
 }

@@ -1,12 +1,4 @@
-import {
-  type KeyboardEvent,
-  type ReactElement,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import type { Asset, QueuedUpload } from "darkroom-client";
 import { useUpload } from "darkroom-client/react";
@@ -123,5 +115,3 @@ function useUploadsByAsset(): ReadonlyMap<string, QueuedUpload> {
     [uploads],
   );
 }
-
-export type KeyHandler = (event: KeyboardEvent) => void;
