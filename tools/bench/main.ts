@@ -3,6 +3,7 @@ import { parse, run, UsageError, wholeNumber } from "../../packages/local-cloud/
 import { appsync } from "./appsync.ts";
 import { boot } from "./boot.ts";
 import { bundles } from "./bundles.ts";
+import { cost } from "./cost.ts";
 import { type Figure, type Options, table } from "./figure.ts";
 import { labels } from "./labels.ts";
 import { list } from "./list.ts";
@@ -11,7 +12,7 @@ import { realtime } from "./realtime.ts";
 import { reload } from "./reload.ts";
 
 const usage = `npm run bench -- [flags]
-  --only NAMES    some of: boot, reload, appsync, realtime, list, labels, pipeline, bundles
+  --only NAMES    some of: boot, reload, appsync, realtime, list, labels, pipeline, bundles, cost
   --json          one JSON object on stdout; the tables go to stderr
   --rounds N      how often each case is measured; prints medians     (3)
   --uploads N     pictures in the burst                               (2000)
@@ -29,6 +30,7 @@ const figures: Readonly<Record<string, (options: Options) => Promise<Figure>>> =
   labels,
   pipeline,
   bundles,
+  cost,
 };
 
 async function main(args: readonly string[]): Promise<number> {

@@ -58,7 +58,7 @@ export const prices = {
 
 export type Usage = keyof typeof prices;
 
-function price(service: string, unit: string, usd: number, per: number, source: string): Price {
+export function price(service: string, unit: string, usd: number, per: number, source: string): Price {
   return { service, unit, usd, per, source };
 }
 
