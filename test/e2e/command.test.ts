@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
@@ -123,12 +123,19 @@ describe("a cloud that was killed in the middle of an upload", () => {
     await again.close();
   });
 
-  it("refuses a second process on its data folder", async () => {
+  it("refuses a second process on its data folder, where its ready line is while it runs", async () => {
     const flags = ["--json", "--port", "0", "--data", join(folder, "shared")];
-    await readyOf(start(...flags));
+    const first = start(...flags);
+    const ready = await readyOf(first);
+    const file = join(folder, "shared", "ready.json");
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(ready);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     const second = start(...flags);
     const [code, errors] = await Promise.all([exitOf(second), textOf(second.stderr)]);
     expect(code).toBe(1);
     expect(errors).toContain("is in use by process");
+    first.kill("SIGTERM");
+    await exitOf(first);
+    expect(existsSync(file)).toBe(false);
   });
 });

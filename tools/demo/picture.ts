@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { sentenceOf, UsageError } from "../../packages/local-cloud/src/command.ts";
+import { mediaTypeOf } from "../media.ts";
 
 export interface Picture {
   readonly name: string;
@@ -16,7 +17,7 @@ export function readPicture(file: string): Picture {
   const bytes = read(file);
   const contentType = typeOf(bytes);
   if (contentType === undefined) {
-    throw new UsageError(`${file} is not JPEG, PNG, GIF, WebP, PDF or text: the demo does not know its type`);
+    throw new UsageError(`${file} is not a picture, a video, PDF or text: the demo does not know its type`);
   }
   return { name: basename(file), contentType, bytes };
 }
@@ -40,19 +41,8 @@ function read(file: string): Buffer {
 /** The error for a folder does not have its path. */
 const nameFile = (error: unknown, path: string): unknown => Object.assign(new Error(), error, { path });
 
-const signatures: readonly (readonly [string, RegExp])[] = [
-  ["image/jpeg", /^\xff\xd8\xff/],
-  ["image/png", /^\x89PNG\r\n\x1a\n/],
-  ["image/gif", /^GIF8[79]a/],
-  ["image/webp", /^RIFF.{4}WEBP/s],
-  ["application/pdf", /^%PDF-/],
-];
-
-function typeOf(bytes: Buffer): string | undefined {
-  const beginning = bytes.toString("latin1", 0, 16);
-  const [type] = signatures.find(([, signature]) => signature.test(beginning)) ?? [];
-  return type ?? (isText(bytes) ? "text/plain" : undefined);
-}
+const typeOf = (bytes: Buffer): string | undefined =>
+  mediaTypeOf(bytes) ?? (isText(bytes) ? "text/plain" : undefined);
 
 function isText(bytes: Buffer): boolean {
   try {

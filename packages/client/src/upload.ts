@@ -13,6 +13,8 @@ export interface UploadOptions {
   /** The file's own type unless given. */
   readonly contentType?: string | undefined;
   readonly callbackUrl?: string | undefined;
+  /** In hex, if it is known already. By default, the file is read for it. */
+  readonly sha256?: string | undefined;
   /** Gets the bytes that were sent so far. All bytes are sent a little before the upload has succeeded. */
   readonly onProgress?: ((sent: number) => void) | undefined;
   /** Gets the asset once it is reserved, before its bytes are sent. `existing` is that of the result. */
@@ -52,7 +54,7 @@ async function inputOf(file: Blob, options: UploadOptions): Promise<CreateAssetI
   return {
     contentType: options.contentType ?? (file.type || "application/octet-stream"),
     contentLength: file.size,
-    sha256: await hashOf(file, signal),
+    sha256: options.sha256 ?? (await hashOf(file, signal)),
     ...(filename !== undefined && { filename }),
     ...(title !== undefined && { title }),
     ...(callbackUrl !== undefined && { callbackUrl }),

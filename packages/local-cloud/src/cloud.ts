@@ -17,7 +17,7 @@ import type { FaultCounts, FaultInjector } from "./faults/injector.ts";
 import { type Graph, ofType } from "./base/graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
 import { type Bill, createMeter } from "./meter/index.ts";
-import { type Ready, readyOf } from "./ready.ts";
+import { type Ready, readyOf, storeReady } from "./ready.ts";
 import type { Services } from "./services.ts";
 import { type HeldStorage, holdStorage } from "./base/storage.ts";
 import { type LocalUser, localUsers } from "./users.ts";
@@ -118,6 +118,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     users: seed(services.cognito, graph, () => localUsers(storage, local.users)),
   });
   await services.appsync.checked;
+  stops.push(storeReady(storage, ready));
   openTo({ door, services, faults, graph, ready, local, log });
   services.begin();
   if (options.reload) {

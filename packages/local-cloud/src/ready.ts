@@ -1,8 +1,11 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { AppSync } from "./appsync/index.ts";
 import { administratorArn } from "./aws/iam/roles.ts";
 import type { Credentials, Iam } from "./aws/iam/index.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
 import { ACCOUNT_ID, type Graph, ofType } from "./base/graph.ts";
+import type { Storage } from "./base/service.ts";
 import type { LocalUser } from "./users.ts";
 
 /** What a client needs to know of a running cloud: the line that `npm start -- --json` prints. */
@@ -46,6 +49,14 @@ export interface ReadyApi {
   readonly graphqlTlsUrl: string;
   readonly realtimeUrl: string;
   readonly apiKeys: readonly string[];
+}
+
+/** Writes the ready line for other commands into the data folder. Returns a function that removes it. */
+export function storeReady({ folder }: Pick<Storage, "folder">, ready: Ready): () => void {
+  const file = join(folder, "ready.json");
+  // It has passwords and keys.
+  writeFileSync(file, `${JSON.stringify(ready)}\n`, { mode: 0o600 });
+  return () => rmSync(file, { force: true });
 }
 
 export interface ReadyOptions extends Pick<Ready, "caFile" | "mailFile" | "users"> {
