@@ -17,7 +17,9 @@ export function problemsOf(file: string, text: string): string[] {
   return [
     ...linksOf(prose).flatMap((link) => problemOfLink(file, link)),
     ...[...code, ...blocks].flatMap(problemsOfCommands),
-    ...code.filter((span) => folders.test(span) && !namesFile(span)).map((span) => `no file ${span}`),
+    ...code
+      .filter((span) => folders.test(span) && !isBuilt(span) && !namesFile(span))
+      .map((span) => `no file ${span}`),
     ...code.filter((span) => /^--[a-z]/.test(span)).flatMap(problemsOfFlag),
     ...problemsOfTests(prose),
   ];
@@ -81,6 +83,9 @@ function problemsOfFlag(span: string): string[] {
   const [flag = ""] = /^--[a-z][\w-]*/.exec(span) ?? [];
   return Object.values(scripts).some((script) => flagsOf(script).includes(flag)) ? [] : [`no flag ${flag}`];
 }
+
+/** `npm run build` makes it. */
+const isBuilt = (path: string): boolean => path.includes("/dist/");
 
 const namesFile = (path: string): boolean =>
   ["", ".ts", ".test.ts"].some((extension) => existsSync(join(root, path + extension)));
