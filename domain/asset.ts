@@ -34,6 +34,10 @@ export interface Asset {
   contentLength: number;
   /** SHA-256 of the bytes, hexadecimal or base64, as the client gave it. */
   sha256?: string;
+  /** SHA-256 in base64, if the client gave none: known once the picture was labelled. */
+  contentHash?: string;
+  /** The owner's other asset with the same bytes that was there when these came. */
+  duplicateOf?: string;
   /** Receiver that is called when labelling ends or the upload is rejected. */
   callbackUrl?: string;
   state: AssetState;

@@ -34,8 +34,11 @@ export interface DeliveryAttempt {
   at: string;
   /** Absent while the attempt runs. Stays absent if the function crashed. */
   succeeded?: boolean;
-  /** The same code for every failure, because details would reveal the sender's network. */
-  errorCode?: "DeliveryFailed";
+  /**
+   * The same code for every failure, because details would reveal the sender's network. `CallbackLimitExceeded`: no call
+   * was made, and the next attempt is on another day.
+   */
+  errorCode?: "DeliveryFailed" | "CallbackLimitExceeded";
 }
 
 /** One message to one receiver: a row of the callbacks table. */

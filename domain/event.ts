@@ -91,6 +91,7 @@ export const snapshot = (asset: Asset): AssetSnapshot => ({
   contentType: asset.contentType,
   contentLength: asset.contentLength,
   sha256: asset.sha256 ?? null,
+  duplicateOf: asset.duplicateOf ?? null,
   callbackUrl: asset.callbackUrl ?? null,
   state: asset.state,
   labelStatus: asset.labelStatus,

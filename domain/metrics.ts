@@ -27,6 +27,9 @@ export const metrics = {
     LabelsPutOff: "Count",
     /** Those of them that wait for the budget of all owners together. */
     LabelBudgetUsedUp: "Count",
+    /** Labels of bytes that were labelled before, and calls of the model. */
+    LabelCacheHits: "Count",
+    LabelCacheMisses: "Count",
     DetectLabelsDuration: "Milliseconds",
   },
   thumbnail: {
@@ -46,6 +49,8 @@ export const metrics = {
     DeliveriesNotDue: "Count",
     /** Replayed deliveries that were not sent because the asset is deleted or missing. */
     DeliveriesWithheld: "Count",
+    /** Deliveries that wait for the next day. */
+    DeliveriesOverLimit: "Count",
     CallDuration: "Milliseconds",
   },
   purge: { AssetsPurged: "Count", ObjectVersionsRemoved: "Count" },

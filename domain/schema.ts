@@ -244,6 +244,8 @@ export interface Usage {
   changesToday: number;
   /** Pictures that were labelled by the model today. */
   labelledToday: number;
+  /** Calls of receivers today, repetitions included. */
+  callbacksToday: number;
   /** Limit of assets. */
   maxAssets: number;
   /** Limit of bytes. */
@@ -252,6 +254,8 @@ export interface Usage {
   maxChangesADay: number;
   /** Limit of pictures that are labelled a day. Further pictures wait until the next day. */
   maxLabelledADay: number;
+  /** Limit of calls of receivers a day. Further callbacks wait until the next day. */
+  maxCallbacksADay: number;
 }
 
 /** The limits of all users. Each is that of the deployment until an admin sets it. Days are in UTC. */
@@ -268,6 +272,10 @@ export interface Limits {
   maxLabelledADayInAll: number;
   /** How often labelAsset may be called for one asset in a day. */
   maxRelabelsADay: number;
+  /** Calls of receivers for a user in a day, repetitions included. Further callbacks wait until the next day. */
+  maxCallbacksADay: number;
+  /** Calls of one host for all users in a day, repetitions included. Further callbacks wait until the next day. */
+  maxCallbacksADayToAHost: number;
   /** True while no pictures are labelled. They wait, and are labelled when this is false again. */
   labellingPaused: boolean;
   /** When an admin last set a limit; null if all are those of the deployment. */
@@ -336,6 +344,8 @@ export interface Asset {
   contentLength: number;
   /** SHA-256 of the bytes, as given by the client. */
   sha256: string | null;
+  /** The owner's other asset with the same bytes, if there was one when these came. It may be gone since. Without sha256 it is known once the picture is labelled. */
+  duplicateOf: string | null;
   /** Receiver that is called when labelling ends or the upload is rejected. */
   callbackUrl: string | null;
   /** State of the object. */
@@ -534,7 +544,7 @@ export interface DeliveryAttempt {
   at: string;
   /** Whether the receiver accepted it; null if not known. */
   succeeded: boolean | null;
-  /** DeliveryFailed for every kind of failure. */
+  /** DeliveryFailed for every kind of failure. CallbackLimitExceeded if no call was made, because the user or the host had no more calls that day. */
   errorCode: string | null;
 }
 
@@ -645,6 +655,10 @@ export interface LimitsInput {
   maxLabelledADayInAll?: number | null;
   /** How often labelAsset may be called for one asset in a day, at most 1,000,000,000. */
   maxRelabelsADay?: number | null;
+  /** Calls of receivers for a user in a day, at most 1,000,000,000. */
+  maxCallbacksADay?: number | null;
+  /** Calls of one host for all users in a day, at most 1,000,000,000. */
+  maxCallbacksADayToAHost?: number | null;
   /** True pauses labelling. */
   labellingPaused?: boolean | null;
 }
@@ -693,6 +707,8 @@ export interface AssetInput {
   contentLength: number;
   /** SHA-256 of the bytes. */
   sha256: string | null;
+  /** The owner's other asset with the same bytes. */
+  duplicateOf: string | null;
   /** Receiver of callbacks. */
   callbackUrl: string | null;
   /** State of the object. */
@@ -774,6 +790,8 @@ export const limitsInputFields: (keyof LimitsInput)[] = [
   "maxLabelledADay",
   "maxLabelledADayInAll",
   "maxRelabelsADay",
+  "maxCallbacksADay",
+  "maxCallbacksADayToAHost",
   "labellingPaused",
 ];
 
@@ -782,4 +800,4 @@ export const updateAssetInputFields: (keyof UpdateAssetInput)[] = ["id", "title"
 
 /** Selects all that an event has. */
 export const assetEventSelection =
-  "seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } width height createdAt updatedAt version }";
+  "seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } width height createdAt updatedAt version }";

@@ -32,6 +32,12 @@ export const changesId = (day: string): string => `changes#${day}`;
 /** Pictures of an owner, or of everybody, that the model labelled on one day. */
 export const labelledId = (day: string): string => `labelled#${day}`;
 
+/** Calls of receivers for an owner on one day. */
+export const callsId = (day: string): string => `callbacks#${day}`;
+
+/** Calls of one host for all owners on one day. */
+export const callsOfHostId = (day: string, hostHash: string): string => `${callsId(day)}#${hostHash}`;
+
 /** Requests to label one asset again on one day. */
 export const relabelsId = (day: string, assetId: string): string => `relabels#${day}#${assetId}`;
 

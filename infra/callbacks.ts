@@ -76,6 +76,8 @@ export class Callbacks extends pulumi.ComponentResource {
         environment: {
           ...this.environment,
           ERASURES_TABLE: tables.erasures.name,
+          USAGE_TABLE: tables.usage.name,
+          LIMITS: JSON.stringify(settings.limits),
           DELIVERY_DEAD_LETTER_QUEUE_URL: this.queue.deadLetters.url,
         },
         statements: [
@@ -87,6 +89,11 @@ export class Callbacks extends pulumi.ComponentResource {
           },
           seeWhatIsHidden(tables),
           seeErasures(tables),
+          {
+            Sid: "CountCalls",
+            Action: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
+            Resource: tables.usage.arn,
+          },
           {
             Sid: "TryLaterOrGiveUp",
             Action: ["sqs:SendMessage"],

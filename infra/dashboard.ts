@@ -47,6 +47,7 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
         title: "Labels and thumbnails",
         lines: {
           ...counts("label", ["Labelled", "LabelFailed", "LabelsPutOff", "LabelBudgetUsedUp"]),
+          ...counts("label", ["LabelCacheHits", "LabelCacheMisses"]),
           ...counts("thumbnail", ["ThumbnailsMade", "ThumbnailsRefused", "ThumbnailsGivenUp"]),
           ...counts("indexer", ["AssetsIndexed", "IndexConflicts"]),
         },
@@ -61,6 +62,7 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
           "ReceiversGone",
           "DeliveriesNotDue",
           "DeliveriesWithheld",
+          "DeliveriesOverLimit",
         ]),
       },
       {

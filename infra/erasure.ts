@@ -39,7 +39,7 @@ export class Erasure extends pulumi.ComponentResource {
   }
 
   private erase({ settings, identity, tables, uploads }: ErasureArgs): ServiceFunction {
-    const { users, erasures, assets, labels, events, callbacks, clientTokens, usage } = tables;
+    const { users, erasures, assets, contents, labels, events, callbacks, clientTokens, usage } = tables;
     const partitions = [assets, labels, events, callbacks, clientTokens, usage];
     return new ServiceFunction(
       "erase",
@@ -54,6 +54,7 @@ export class Erasure extends pulumi.ComponentResource {
           ERASURES_TABLE: erasures.name,
           USERS_TABLE: users.name,
           ASSETS_TABLE: assets.name,
+          CONTENTS_TABLE: contents.name,
           LABELS_TABLE: labels.name,
           EVENTS_TABLE: events.name,
           CALLBACKS_TABLE: callbacks.name,
@@ -83,6 +84,11 @@ export class Erasure extends pulumi.ComponentResource {
             Sid: "RemoveRows",
             Action: ["dynamodb:Query", "dynamodb:BatchWriteItem"],
             Resource: partitions.map(({ arn }) => arn),
+          },
+          {
+            Sid: "ForgetContents",
+            Action: ["dynamodb:DeleteItem", "dynamodb:Query"],
+            Resource: contents.arn,
           },
           {
             Sid: "KeepReceipt",

@@ -31,6 +31,7 @@ export function labelPictures(
       environment: {
         BUCKET: uploads.bucket,
         ASSETS_TABLE: tables.assets.name,
+        CONTENTS_TABLE: tables.contents.name,
         USAGE_TABLE: tables.usage.name,
         LIMITS: JSON.stringify(settings.limits),
         LABEL_QUEUE_URL: jobs.url,
@@ -55,7 +56,23 @@ export function labelPictures(
           Resource: tables.usage.arn,
         },
         { Sid: "DetectLabels", Action: ["rekognition:DetectLabels"], Resource: "*" },
-        { Sid: "MoveLabels", Action: ["dynamodb:UpdateItem"], Resource: tables.assets.arn },
+        {
+          Sid: "MoveLabels",
+          Action: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"],
+          Resource: tables.assets.arn,
+        },
+        {
+          Sid: "LabelOnce",
+          Action: [
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:ConditionCheckItem",
+          ],
+          Resource: tables.contents.arn,
+        },
       ],
     },
     opts,

@@ -65,6 +65,7 @@ export class Pipeline extends pulumi.ComponentResource {
         environment: {
           BUCKET: uploads.bucket,
           ASSETS_TABLE: tables.assets.name,
+          CONTENTS_TABLE: tables.contents.name,
           CURSORS_TABLE: tables.cursors.name,
           USAGE_TABLE: tables.usage.name,
           AUDIT_REMOVES: String(settings.auditRemoves),
@@ -93,8 +94,14 @@ export class Pipeline extends pulumi.ComponentResource {
               "dynamodb:BatchGetItem",
               "dynamodb:UpdateItem",
               "dynamodb:DeleteItem",
+              "dynamodb:ConditionCheckItem",
             ],
             Resource: tables.assets.arn,
+          },
+          {
+            Sid: "RegisterContents",
+            Action: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"],
+            Resource: tables.contents.arn,
           },
           { Sid: "GiveBack", Action: ["dynamodb:UpdateItem"], Resource: tables.usage.arn },
           {

@@ -46,6 +46,7 @@ export class Purge extends pulumi.ComponentResource {
         environment: {
           BUCKET: uploads.bucket,
           ASSETS_TABLE: tables.assets.name,
+          CONTENTS_TABLE: tables.contents.name,
           LABELS_TABLE: tables.labels.name,
           CALLBACKS_TABLE: tables.callbacks.name,
           ERASURES_TABLE: tables.erasures.name,
@@ -65,6 +66,11 @@ export class Purge extends pulumi.ComponentResource {
             Sid: "RemoveAssets",
             Action: ["dynamodb:GetItem", "dynamodb:DeleteItem"],
             Resource: tables.assets.arn,
+          },
+          {
+            Sid: "ForgetContents",
+            Action: ["dynamodb:DeleteItem", "dynamodb:Query"],
+            Resource: tables.contents.arn,
           },
           { Sid: "GiveBack", Action: ["dynamodb:UpdateItem"], Resource: tables.usage.arn },
           {

@@ -7,8 +7,8 @@ type Attributes = Record<string, "S" | "N">;
 
 /**
  * Rows: users, assets with their stream, the event log, callbacks with their deliveries, the tokens that make
- * createAsset idempotent, labels, what owners use of their limits, erasures of users, and how far a walk that takes many
- * runs has come.
+ * createAsset idempotent, labels, which bytes owners have and what the model found in them, what owners use of their
+ * limits, erasures of users, and how far a walk that takes many runs has come.
  */
 export class Tables extends pulumi.ComponentResource {
   readonly users: aws.dynamodb.Table;
@@ -17,6 +17,7 @@ export class Tables extends pulumi.ComponentResource {
   readonly callbacks: aws.dynamodb.Table;
   readonly clientTokens: aws.dynamodb.Table;
   readonly labels: aws.dynamodb.Table;
+  readonly contents: aws.dynamodb.Table;
   readonly usage: aws.dynamodb.Table;
   readonly erasures: aws.dynamodb.Table;
   readonly cursors: aws.dynamodb.Table;
@@ -77,6 +78,7 @@ export class Tables extends pulumi.ComponentResource {
       { hashKey: "ownerId", rangeKey: "clientToken", ttl },
     );
     this.labels = table("labels", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id", ttl });
+    this.contents = table("contents", { sha256: "S", id: "S" }, { hashKey: "sha256", rangeKey: "id" });
     this.usage = table("usage", { ownerId: "S", id: "S" }, { hashKey: "ownerId", rangeKey: "id", ttl });
     this.erasures = table(
       "erasures",

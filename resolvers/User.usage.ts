@@ -1,5 +1,5 @@
 import { type Context, type DynamoDBBatchGetItemRequest, util } from "@aws-appsync/utils";
-import { type Account, changesId, dayOf, labelledId } from "../domain/usage.ts";
+import { type Account, callsId, changesId, dayOf, labelledId } from "../domain/usage.ts";
 import { accountKey, limitsFrom, limitsKey, usageKeys } from "./shared/account.ts";
 import { rowsOf } from "./shared/batch.ts";
 import { tables } from "./shared/tables.ts";
@@ -13,13 +13,14 @@ export function request(ctx: Context): DynamoDBBatchGetItemRequest {
     accountKey(id),
     { ownerId: id, id: changesId(day) },
     { ownerId: id, id: labelledId(day) },
+    { ownerId: id, id: callsId(day) },
   ];
   return { operation: "BatchGetItem", tables: usageKeys(keys) };
 }
 
 export function response(ctx: Context): unknown {
   // The rows are in the order of their keys.
-  const [limits, account, changes, labelled] = rowsOf<Record<string, unknown>>(ctx, tables.usage);
+  const [limits, account, changes, labelled, calls] = rowsOf<Record<string, unknown>>(ctx, tables.usage);
   const { assets, bytes } = (account ?? {}) as Account;
   return {
     ...limitsFrom(limits),
@@ -27,5 +28,6 @@ export function response(ctx: Context): unknown {
     bytes: bytes ?? 0,
     changesToday: (changes?.["count"] as number | undefined) ?? 0,
     labelledToday: (labelled?.["count"] as number | undefined) ?? 0,
+    callbacksToday: (calls?.["count"] as number | undefined) ?? 0,
   };
 }

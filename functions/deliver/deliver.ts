@@ -1,9 +1,10 @@
 import { isShown } from "../../domain/asset.ts";
-import { type Delivery, messageId } from "../../domain/callback.ts";
+import { type Delivery, type DeliveryAttempt, messageId } from "../../domain/callback.ts";
 import { type ErasureRow, isErasing } from "../../domain/erasure.ts";
 import type { DeliveryJob } from "../../domain/messages.ts";
 import type { Assets } from "../shared/assets.ts";
 import type { Callbacks } from "../shared/callbacks.ts";
+import type { CallBudget } from "./budget.ts";
 import { maxTries, waitAfter } from "./schedule.ts";
 import { signedHeaders } from "./sign.ts";
 
@@ -24,6 +25,7 @@ export interface Answer {
 export interface Delivering {
   readonly callbacks: Callbacks;
   readonly assets: Pick<Assets, "get">;
+  readonly budget: CallBudget;
   readonly erasure: (ownerId: string) => Promise<Pick<ErasureRow, "status"> | undefined>;
   /** Never throws. An unreachable receiver gives status 0. */
   readonly send: (message: Message) => Promise<Answer>;
@@ -36,7 +38,8 @@ export interface Delivering {
   readonly random: () => number;
 }
 
-export type Outcome = "delivered" | "put off" | "failed" | "receiver gone" | "not due" | "withheld";
+export type Outcome =
+  "delivered" | "put off" | "failed" | "receiver gone" | "not due" | "withheld" | "over the limit";
 
 /** How long an attempt excludes others (milliseconds). Longer than `send` can take. */
 const lease = 30_000;
@@ -80,6 +83,11 @@ export async function deliver(job: DeliveryJob, delivering: Delivering): Promise
   if (!secret) {
     throw new Error("The delivery's owner has no webhook secret");
   }
+  const until = await delivering.budget.take(claimed);
+  if (until !== undefined) {
+    await callbacks.postpone(withResult(claimed, "CallbackLimitExceeded"), until);
+    return "over the limit";
+  }
   const id = messageId(claimed.assetId, claimed.seq);
   const answer = await send({ url, body, headers: signedHeaders({ id, body, at: now(), secret }) });
   const outcome = await settle(claimed, answer, delivering);
@@ -94,7 +102,7 @@ async function settle(claimed: Delivery, answer: Answer, delivering: Delivering)
   const { ownerId, url, assetId, seq } = claimed;
   const failure = { at: new Date(now()).toISOString(), assetId, messageId: messageId(assetId, seq) };
   const succeeded = answer.status >= 200 && answer.status < 300;
-  const settled = withResult(claimed, succeeded);
+  const settled = withResult(claimed, succeeded ? undefined : "DeliveryFailed");
   if (succeeded) {
     await callbacks.conclude(settled, "DELIVERED");
     return "delivered";
@@ -144,12 +152,10 @@ const withoutAttempt = (claimed: Delivery): Delivery => ({
   attempts: claimed.attempts.slice(0, -1),
 });
 
-const withResult = (claimed: Delivery, succeeded: boolean): Delivery => ({
+const withResult = (claimed: Delivery, errorCode: DeliveryAttempt["errorCode"]): Delivery => ({
   ...claimed,
   attempts: claimed.attempts.map((attempt, index, { length }) =>
-    index < length - 1
-      ? attempt
-      : { ...attempt, succeeded, ...(!succeeded && { errorCode: "DeliveryFailed" as const }) },
+    index < length - 1 ? attempt : { ...attempt, succeeded: !errorCode, ...(errorCode && { errorCode }) },
   ),
 });
 

@@ -2,9 +2,11 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { parseDeliveryJob } from "../../domain/messages.ts";
 import type { MetricName } from "../../domain/metrics.ts";
+import type { LimitValues } from "../../domain/usage.ts";
 import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { callbacksTable } from "../shared/callbacks.ts";
+import { countersIn } from "../shared/counters.ts";
 import { rulesOf } from "../shared/destination.ts";
 import { required } from "../shared/environment.ts";
 import { erasuresIn } from "../shared/erasures.ts";
@@ -12,6 +14,7 @@ import { createLogger } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
 import { sendAll } from "../shared/queue.ts";
+import { callBudgetIn } from "./budget.ts";
 import { type Answer, deliver, type Delivering, type Message, type Outcome } from "./deliver.ts";
 import { sender } from "./send.ts";
 
@@ -31,7 +34,10 @@ const dynamodb = new DynamoDBClient();
 
 const erasures = erasuresIn(dynamodb, required("ERASURES_TABLE"));
 
+const limits = JSON.parse(required("LIMITS")) as LimitValues;
+
 const delivering: Delivering = {
+  budget: callBudgetIn(countersIn(dynamodb, required("USAGE_TABLE"), limits, Date.now), Date.now),
   erasure: (ownerId) => erasures.get(ownerId),
   callbacks: callbacksTable(dynamodb, required("CALLBACKS_TABLE")),
   assets: assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date()),
@@ -66,6 +72,7 @@ const metrics: Readonly<Record<Outcome, MetricName<"deliver", "Count">>> = {
   "receiver gone": "ReceiversGone",
   "not due": "DeliveriesNotDue",
   withheld: "DeliveriesWithheld",
+  "over the limit": "DeliveriesOverLimit",
 };
 
 /** Paths and queries may hold the receiver's secrets. */

@@ -6,6 +6,7 @@ import type { SQSRecord } from "aws-lambda";
 import { parseEraseJob } from "../../domain/messages.ts";
 import { versionsIn } from "../purge/versions.ts";
 import { eachMessage } from "../shared/batch.ts";
+import { forgetIn } from "../shared/contents.ts";
 import { required } from "../shared/environment.ts";
 import { erasuresIn } from "../shared/erasures.ts";
 import { createLogger } from "../shared/logger.ts";
@@ -15,7 +16,7 @@ import { sendAll } from "../shared/queue.ts";
 import { partitionsIn } from "../shared/partitions.ts";
 import { erase, type Store } from "./erase.ts";
 import { signInStore } from "./sign-in.ts";
-import { objectStore, profileStore, rowStore } from "./stores.ts";
+import { assetStore, objectStore, profileStore, rowStore } from "./stores.ts";
 
 const logger = createLogger("erase");
 const meter = createMeter("erase");
@@ -33,7 +34,7 @@ const runTime = Number(required("RUN_SECONDS")) * 1000;
 const stores: readonly Store[] = [
   signInStore(new CognitoIdentityProviderClient(), required("USER_POOL_ID")),
   profileStore(dynamodb, required("USERS_TABLE")),
-  rowStore("assets", rowsOf("ASSETS_TABLE")),
+  assetStore(rowsOf("ASSETS_TABLE"), forgetIn(dynamodb, required("CONTENTS_TABLE"))),
   objectStore("uploads", versions),
   objectStore("renditions", versions),
   rowStore("labels", rowsOf("LABELS_TABLE")),

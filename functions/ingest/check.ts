@@ -1,15 +1,14 @@
 import { type Asset, objectKey, transitions } from "../../domain/asset.ts";
 import { dueAt, wait } from "../../domain/due.ts";
 import type { RowKey } from "../../domain/messages.ts";
-import type { CountedAssets } from "../shared/counted.ts";
 import type { MoveDue } from "../shared/due.ts";
 import { isPassing, keptUntil, purgeWrite, type Retention } from "./retention.ts";
-import { uploadStateOf, uploadStateWrite, verdictWrite } from "./upload-state.ts";
+import { removeAsset, settleUpload, type Settling } from "./settled.ts";
+import { uploadStateOf, uploadStateWrite } from "./upload-state.ts";
 import type { Objects } from "./objects.ts";
 import { verify } from "./verify.ts";
 
-export interface Checking {
-  readonly assets: CountedAssets;
+export interface Checking extends Settling {
   readonly objects: Pick<Objects, "exists" | "read" | "remove" | "removeRenditions">;
   readonly moveDue: MoveDue;
   /** Queues the purge of an asset. */
@@ -17,7 +16,6 @@ export interface Checking {
   readonly retention: Retention;
   /** False while a table is being restored. No retention then ends: the rows may be old. */
   readonly removes: boolean;
-  readonly now: () => number;
 }
 
 /**
@@ -71,9 +69,7 @@ async function checkWaiting(asset: Asset, checking: Checking): Promise<CheckOutc
   const object = await objects.read(objectKey(asset.ownerId, asset.id));
   if (object) {
     const verdict = verify(asset, object);
-    const write = verdictWrite(asset, verdict, now());
-    const written =
-      verdict.kind === "rejected" ? await assets.release(asset, write) : await assets.update(asset, write);
+    const written = await settleUpload(asset, verdict, checking);
     return outcome(written, verdict.kind === "rejected" ? "rejected" : "received");
   }
   if (now() < Date.parse(asset.uploadExpiresAt) + wait.upload) {
@@ -104,18 +100,11 @@ async function checkExpired(asset: Asset, checking: Checking): Promise<CheckOutc
 
 /** A missing object was removed: the row is removed too, as by the removal's event. */
 async function checkStored(asset: Asset, checking: Checking): Promise<CheckOutcome> {
-  const { assets, objects } = checking;
-  if (await objects.exists(objectKey(asset.ownerId, asset.id))) {
+  if (await checking.objects.exists(objectKey(asset.ownerId, asset.id))) {
     return agree(asset, checking);
   }
-  const gone = await assets.remove(asset, {
-    when: "#version = :version",
-    values: { version: asset.version },
-  });
-  if (gone) {
-    await objects.removeRenditions(asset);
-  }
-  return outcome(gone, "removed");
+  const unchanged = { when: "#version = :version", values: { version: asset.version } };
+  return outcome(await removeAsset(asset, checking, unchanged), "removed");
 }
 
 async function agree(asset: Asset, checking: Checking): Promise<CheckOutcome> {

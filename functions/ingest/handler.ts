@@ -4,6 +4,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import type { MetricName } from "../../domain/metrics.ts";
 import { eachMessage } from "../shared/batch.ts";
+import { contentsIn } from "../shared/contents.ts";
 import { countedAssets, pauseAfterConflict } from "../shared/counted.ts";
 import { moveDueIn } from "../shared/due.ts";
 import { required } from "../shared/environment.ts";
@@ -20,18 +21,19 @@ import { objectsIn } from "./objects.ts";
 const logger = createLogger("ingest");
 const meter = createMeter("ingest");
 const dynamodb = new DynamoDBClient();
-const assetsName = required("ASSETS_TABLE");
+const tables = {
+  assets: required("ASSETS_TABLE"),
+  contents: required("CONTENTS_TABLE"),
+  usage: required("USAGE_TABLE"),
+};
+const assets = countedAssets(dynamodb, tables, () => new Date(), pauseAfterConflict);
 const sqs = new SQSClient();
 const purgeQueueUrl = required("PURGE_QUEUE_URL");
 const services: Checking & Auditing = {
-  assets: countedAssets(
-    dynamodb,
-    { assets: assetsName, usage: required("USAGE_TABLE") },
-    () => new Date(),
-    pauseAfterConflict,
-  ),
+  assets,
+  contents: contentsIn(dynamodb, tables, assets, pauseAfterConflict),
   objects: objectsIn(new S3Client({ responseChecksumValidation: "WHEN_REQUIRED" }), required("BUCKET")),
-  moveDue: moveDueIn(dynamodb, assetsName),
+  moveDue: moveDueIn(dynamodb, tables.assets),
   cursor: cursorIn(dynamodb, required("CURSORS_TABLE"), "objects"),
   queuePurge: (job) => sendAll(sqs, purgeQueueUrl, [job]),
   now: Date.now,

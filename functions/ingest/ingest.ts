@@ -1,8 +1,8 @@
 import { type Asset, parseObjectKey, transitions } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
-import type { CountedAssets } from "../shared/counted.ts";
 import type { Objects } from "./objects.ts";
-import { uploadStateOf, verdictWrite } from "./upload-state.ts";
+import { removeAsset, settleUpload, type Settling } from "./settled.ts";
+import { uploadStateOf } from "./upload-state.ts";
 import { verify } from "./verify.ts";
 
 /** One record of an S3 event notification, parsed. */
@@ -15,12 +15,10 @@ export interface ObjectEvent {
   readonly ofVersion?: true;
 }
 
-export interface Ingesting {
-  readonly assets: CountedAssets;
+export interface Ingesting extends Settling {
   readonly objects: Pick<Objects, "exists" | "read" | "remove" | "removeRenditions">;
   /** Queues the purge of an asset. */
   readonly queuePurge: (key: RowKey) => Promise<void>;
-  readonly now: () => number;
 }
 
 /**
@@ -50,24 +48,26 @@ export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<
 }
 
 /**
- * Removes the row of a removed object, and its renditions. An expired row is kept: `ingest` itself has removed its late
- * object. The row of an asset that is being purged is kept until everything else of it is gone. The row comes first,
- * because renditions that are made meanwhile are removed once their row is missing.
+ * Removes what belongs to a removed object. An expired row is kept: `ingest` itself has removed its late object. The row
+ * of an asset that is being purged is kept until everything else of it is gone.
  */
 async function removed(key: RowKey, sequencer: string, ingesting: Ingesting): Promise<Outcome> {
   const { assets, objects } = ingesting;
   const asset = await assets.get(key);
-  if (asset && isKept(asset, sequencer)) {
+  if (!asset) {
+    // A repeated event finds no row. The first one may have failed before it removed the renditions.
+    await objects.removeRenditions(key);
     return "stale";
   }
-  const when = { when: "#version = :version", values: { version: asset?.version } };
-  if (asset && !(await assets.remove(asset, when))) {
+  if (isKept(asset, sequencer)) {
+    return "stale";
+  }
+  const unchanged = { when: "#version = :version", values: { version: asset.version } };
+  if (!(await removeAsset(asset, ingesting, unchanged))) {
     // The row has changed since it was read. The number of changes is limited, so the repetition ends.
     return removed(key, sequencer, ingesting);
   }
-  // A repeated event finds no row. The first one may have failed before it removed the renditions.
-  await objects.removeRenditions(key);
-  return asset ? "removed" : "stale";
+  return "removed";
 }
 
 const isKept = (asset: Asset, sequencer: string): boolean =>
@@ -76,7 +76,7 @@ const isKept = (asset: Asset, sequencer: string): boolean =>
   isOld(asset, sequencer);
 
 async function created(key: RowKey, name: string, sequencer: string, ingesting: Ingesting): Promise<Outcome> {
-  const { assets, objects, queuePurge, now } = ingesting;
+  const { assets, objects, queuePurge } = ingesting;
   const asset = await assets.get(key);
   if (!asset || asset.purgeRequestedAt) {
     await queuePurge(key);
@@ -94,11 +94,7 @@ async function created(key: RowKey, name: string, sequencer: string, ingesting: 
     return "gone";
   }
   const verdict = verify(asset, object);
-  const write = verdictWrite(asset, verdict, now());
-  const set = { ...write.set, sequencer };
-  const update = { ...write, set, when: `${write.when} AND ${isNewer}` };
-  const written = verdict.kind === "rejected" ? assets.release(asset, update) : assets.update(key, update);
-  if (!(await written)) {
+  if (!(await settleUpload(asset, verdict, ingesting, { set: { sequencer }, when: isNewer }))) {
     // The row has changed since it was read. The number of changes is limited, so the repetition ends.
     return created(key, name, sequencer, ingesting);
   }

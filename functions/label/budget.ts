@@ -1,10 +1,7 @@
-import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
 import type { AssetError } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
-import { countUp, dayOf, everybody, labelledId, limitsId, type LimitValues } from "../../domain/usage.ts";
-import { held, namesIn, prefixed } from "../shared/conditional.ts";
-import { rowsIn } from "../shared/rows.ts";
+import { everybody, labelledId } from "../../domain/usage.ts";
+import { type Counters, dayAt, nextDay } from "../shared/counters.ts";
 
 /** Why a picture has to wait, and until when (epoch milliseconds). */
 export interface Waiting {
@@ -14,73 +11,48 @@ export interface Waiting {
   readonly everybody?: true;
 }
 
-/** How often the model may be called. A unit is one call of DetectLabels, of an owner and of all users. */
+/**
+ * What labels are taken from. A `call` of DetectLabels uses a unit of its owner and one of everybody. A `result` of
+ * another owner's call uses the owner's unit, and waits like a call while everybody's budget is used up: otherwise the
+ * owner could see that somebody has the same picture. An `own result` uses none.
+ */
+export type Source = "call" | "result" | "own result";
+
+/** What may be labelled in a day. */
 export interface Budget {
-  /** Takes a unit of today. Otherwise returns why not. */
-  take(key: RowKey): Promise<Waiting | undefined>;
-  /** Returns a unit whose call was not made, or not paid. After midnight, the unit of the day before is lost. */
+  /** Takes the units of today. Otherwise returns why not. */
+  take(key: RowKey, source: Source): Promise<Waiting | undefined>;
+  /** Returns the units of a call that was not made, or not paid. After midnight, those of the day before are lost. */
   giveBack(ownerId: string): Promise<void>;
 }
-
-const hour = 3_600_000;
 
 /** How often a picture is tried again while labelling is paused. */
 const pausedFor = 5 * 60_000;
 
-export function budgetIn(
-  client: DynamoDBClient,
-  TableName: string,
-  limitsOfStack: LimitValues,
-  now: () => number,
-): Budget {
-  const rows = rowsIn(client, TableName);
-  const today = () => labelledId(dayOf(new Date(now()).toISOString()));
-  const count = async (ownerId: string, max: number): Promise<boolean> => {
-    const { expression, names, values, condition } = countUp(Math.floor(now() / 1000), max);
-    const counted = client.send(
-      new UpdateItemCommand({
-        TableName,
-        Key: marshall({ ownerId, id: today() }),
-        UpdateExpression: expression,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: { ...names, ...namesIn(condition) },
-        ExpressionAttributeValues: marshall(values),
-      }),
-    );
-    return (await held(counted)) !== undefined;
-  };
-  const uncount = (ownerId: string) =>
-    held(
-      client.send(
-        new UpdateItemCommand({
-          TableName,
-          Key: marshall({ ownerId, id: today() }),
-          UpdateExpression: "ADD #count :minusOne",
-          ConditionExpression: "#count >= :one",
-          ExpressionAttributeNames: namesIn("#count"),
-          ExpressionAttributeValues: marshall(prefixed({ one: 1, minusOne: -1 })),
-        }),
-      ),
-    );
+export function budgetIn(counters: Counters, now: () => number): Budget {
+  const today = (ownerId: string) => ({ ownerId, id: labelledId(dayAt(now())) });
   return {
-    async take({ ownerId, id }) {
-      const set = await rows.read(everybody, limitsId);
-      const limits: LimitValues = { ...limitsOfStack, ...set };
+    async take({ ownerId, id }, source) {
+      const limits = await counters.limits();
       if (limits.labellingPaused) {
         return { error: paused, until: now() + pausedFor };
       }
-      if (!(await count(ownerId, limits.maxLabelledADay))) {
+      if (source === "own result") {
+        return undefined;
+      }
+      if (!(await counters.count(today(ownerId), limits.maxLabelledADay))) {
         return exhausted(id, now());
       }
-      if (!(await count(everybody, limits.maxLabelledADayInAll))) {
-        await uncount(ownerId);
+      const inAll = [today(everybody), limits.maxLabelledADayInAll] as const;
+      if (!(await (source === "call" ? counters.count(...inAll) : counters.hasRoom(...inAll)))) {
+        await counters.uncount(today(ownerId));
         return { ...exhausted(id, now()), everybody: true };
       }
       return undefined;
     },
     async giveBack(ownerId) {
-      await uncount(everybody);
-      await uncount(ownerId);
+      await counters.uncount(today(everybody));
+      await counters.uncount(today(ownerId));
     },
   };
 }
@@ -90,17 +62,10 @@ const paused: AssetError = {
   message: "Labelling is paused. The picture is labelled once it is resumed.",
 };
 
-/** The next day begins with what waits. It is spread over the first hour. */
 const exhausted = (id: string, now: number): Waiting => ({
   error: {
     code: "LabelBudgetExceeded",
     message: "No more pictures are labelled today. The picture is labelled on one of the next days.",
   },
-  until: Date.parse(dayOf(new Date(now + 24 * hour).toISOString())) + spread(id) * hour,
+  until: nextDay(id, now),
 });
-
-/** 0 to 1, the same for the same asset. */
-const spread = (id: string): number => {
-  const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-  return (digits.indexOf(id.slice(-1)) * 32 + digits.indexOf(id.slice(-2, -1))) / 1024;
-};

@@ -1,24 +1,25 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { RekognitionClient } from "@aws-sdk/client-rekognition";
+import { S3Client } from "@aws-sdk/client-s3";
 import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { parseLabelJob } from "../../domain/messages.ts";
 import type { LimitValues } from "../../domain/usage.ts";
 import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
+import { contentsIn } from "../shared/contents.ts";
+import { countersIn } from "../shared/counters.ts";
+import { pauseAfterConflict } from "../shared/counted.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
 import { type Budget, budgetIn } from "./budget.ts";
-import {
-  type Detection,
-  label,
-  type Labelling,
-  NotYetReadable,
-  type Outcome,
-  recordFailure,
-} from "./label.ts";
+import { cacheIn } from "./cache.ts";
+import type { Detection } from "./detection.ts";
+import { hasher } from "./hash.ts";
+import { label, type Labelling, NotYetReadable, type Outcome, recordFailure } from "./label.ts";
 import { detector } from "./rekognition.ts";
 
 const logger = createLogger("label");
@@ -27,21 +28,30 @@ const sqs = new SQSClient();
 const queueUrl = required("LABEL_QUEUE_URL");
 const deadLetterQueueArn = required("LABEL_DEAD_LETTER_QUEUE_ARN");
 const tries = Number(required("LABEL_TRIES"));
-const detect = detector({
-  client: new RekognitionClient({ maxAttempts: 3 }),
-  bucket: required("BUCKET"),
+const bucket = required("BUCKET");
+const question = {
   maxLabels: Number(required("MAX_LABELS")),
   minConfidence: Number(required("MIN_CONFIDENCE")),
-});
+};
+const detect = detector({ client: new RekognitionClient({ maxAttempts: 3 }), bucket, ...question });
 const dynamodb = new DynamoDBClient();
+const tables = { assets: required("ASSETS_TABLE"), contents: required("CONTENTS_TABLE") };
+const limits = JSON.parse(required("LIMITS")) as LimitValues;
+const counters = countersIn(dynamodb, required("USAGE_TABLE"), limits, Date.now);
+const lease = Number(required("LEASE_SECONDS")) * 1000;
+const assets = assetsTable(dynamodb, tables.assets, () => new Date());
 const labelling: Labelling = {
-  assets: assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date()),
-  budget: metered(
-    budgetIn(dynamodb, required("USAGE_TABLE"), JSON.parse(required("LIMITS")) as LimitValues, Date.now),
-  ),
+  assets,
+  contents: contentsIn(dynamodb, tables, assets, pauseAfterConflict),
+  cache: cacheIn(dynamodb, tables.contents, lease, Date.now),
+  hash: hasher(new S3Client({ responseChecksumValidation: "WHEN_REQUIRED" }), bucket),
+  question,
+  budget: metered(budgetIn(counters, Date.now)),
   detect: timed,
+  pause,
   now: Date.now,
-  lease: Number(required("LEASE_SECONDS")) * 1000,
+  counted: (hit) => meter.count(hit ? "LabelCacheHits" : "LabelCacheMisses"),
+  lease,
 };
 
 /** Jobs from the label queue, and jobs from its dead-letter queue. */
@@ -76,8 +86,8 @@ function count(outcome: Outcome): void {
 function metered(budget: Budget): Budget {
   return {
     ...budget,
-    async take(key) {
-      const waiting = await budget.take(key);
+    async take(key, source) {
+      const waiting = await budget.take(key, source);
       meter.count("LabelBudgetUsedUp", waiting?.everybody ? 1 : 0);
       return waiting;
     },

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import {
   type Asset,
   type AssetError,
-  type DetectedLabel,
   type LabelStatus,
   labelTransitions,
   objectKey,
@@ -12,24 +11,24 @@ import { dueAt, type Situation } from "../../domain/due.ts";
 import type { LabelJob } from "../../domain/messages.ts";
 import { renditionKey } from "../../domain/renditions.ts";
 import type { Assets } from "../shared/assets.ts";
-import type { Budget, Waiting } from "./budget.ts";
 import type { Condition } from "../shared/conditional.ts";
-
-/** Rekognition's result: labels, or a permanent error. With `mayPass` the error is permanent only after the last try. */
-export type Detection =
-  { readonly labels: DetectedLabel[] } | { readonly error: AssetError; readonly mayPass?: boolean };
+import { contentOf, type Contents } from "../shared/contents.ts";
+import type { Waiting } from "./budget.ts";
+import { type Question, resultKey } from "./cache.ts";
+import type { Detection } from "./detection.ts";
+import { type Answer, detectOnce, type DetectingOnce } from "./once.ts";
 
 /** An error that counts as permanent only after the last try. */
 export class NotYetReadable extends Error {
   override readonly name = "NotYetReadable";
 }
 
-export interface Labelling {
+export interface Labelling extends DetectingOnce {
   readonly assets: Assets;
-  readonly budget: Budget;
-  /** Throws temporary errors, such as throttling. */
-  readonly detect: (key: string) => Promise<Detection>;
-  readonly now: () => number;
+  readonly contents: Pick<Contents, "register">;
+  /** Reads an object. Returns its SHA-256 in base64, or why it cannot be read. */
+  readonly hash: (key: string) => Promise<string | Detection>;
+  readonly question: Question;
   /** How long a started job excludes others, in milliseconds. Longer than the function's timeout. */
   readonly lease: number;
 }
@@ -55,17 +54,20 @@ export async function label(job: LabelJob, { jobId, last }: Try, labelling: Labe
   if (!asset) {
     return "not due";
   }
-  const waiting = await labelling.budget.take(job);
-  if (waiting) {
-    await putOff(asset, holder, waiting, labelling.assets);
-    return "waits";
-  }
   try {
-    const detection = await detectPaid(asset, labelling);
+    const answer = await answerFor(asset, holder, labelling);
+    if (!answer) {
+      return "overtaken";
+    }
+    if ("waiting" in answer) {
+      await putOff(asset, holder, answer.waiting, labelling.assets);
+      return "waits";
+    }
+    const { detection } = answer;
     if ("error" in detection && detection.mayPass && !last) {
       throw new NotYetReadable(detection.error.code);
     }
-    const settled = await settle(asset, holder, detection, labelling);
+    const settled = await settle(asset, holder, answer, labelling);
     if (!settled) {
       return "overtaken";
     }
@@ -76,14 +78,42 @@ export async function label(job: LabelJob, { jobId, last }: Try, labelling: Labe
   }
 }
 
-/** A call that fails for a while is not paid. */
-async function detectPaid(asset: Asset, { detect, budget }: Labelling): Promise<Detection> {
-  try {
-    return await detect(pictureOf(asset));
-  } catch (error) {
-    await budget.giveBack(asset.ownerId);
-    throw error;
+type AnswerForAsset = Answer & { readonly duplicateOf?: string | undefined };
+
+/** Undefined if another job has taken over. */
+async function answerFor(
+  asset: Asset,
+  holder: string,
+  labelling: Labelling,
+): Promise<AnswerForAsset | undefined> {
+  const sha256 = contentOf(asset) ?? (await learnContent(asset, holder, labelling));
+  if (typeof sha256 !== "string") {
+    return sha256 && { detection: sha256 };
   }
+  const duplicateOf = asset.duplicateOf ?? (await labelling.contents.register(asset, sha256));
+  const { ownerId, id } = asset;
+  const picture = {
+    ownerId,
+    id,
+    sha256,
+    key: pictureOf(asset),
+    result: resultKey(asset, labelling.question),
+  };
+  return { ...(await detectOnce(picture, holder, labelling)), duplicateOf };
+}
+
+/** The row has the hash before anything else does, so that a purge finds what belongs to the asset. */
+async function learnContent(
+  asset: Asset,
+  holder: string,
+  { assets, hash }: Labelling,
+): Promise<string | Detection | undefined> {
+  const contentHash = await hash(objectKey(asset.ownerId, asset.id));
+  if (typeof contentHash !== "string") {
+    return contentHash;
+  }
+  const write = { set: { contentHash }, when: "#labelJob = :holder", values: { holder } };
+  return (await assets.update(asset, write)) ? contentHash : undefined;
 }
 
 /** The sweep queues the job again when it is due. */
@@ -170,7 +200,7 @@ const turnOf = (job: LabelJob, jobId: string, now: number, holder = jobId): Reco
 async function settle(
   asset: Asset,
   holder: string,
-  detection: Detection,
+  { detection, duplicateOf }: { readonly detection: Detection; readonly duplicateOf?: string | undefined },
   { assets, now }: Labelling,
 ): Promise<boolean> {
   const mine = "#labelJob = :job AND #labelStatus = :running";
@@ -179,10 +209,11 @@ async function settle(
     "error" in detection
       ? { labelStatus: labelTransitions.fail.to, labelError: detection.error }
       : { labelStatus: labelTransitions.finish.to, labels: detection.labels };
+  const duplicate = duplicateOf === undefined ? {} : { duplicateOf };
   const remove: (keyof Asset)[] = ["labelJob", "labelLease"];
   const write = (renditions: RenditionStatus, condition: Condition) =>
     assets.update(asset, {
-      set: { ...done, dueAt: dueOf(done.labelStatus, now(), { renditions }) },
+      set: { ...done, ...duplicate, dueAt: dueOf(done.labelStatus, now(), { renditions }) },
       remove,
       when: `#state <> :deleted AND ${condition.when}`,
       values: { ...values, ...condition.values },

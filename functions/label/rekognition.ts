@@ -6,7 +6,7 @@ import {
   InvalidS3ObjectException,
   type RekognitionClient,
 } from "@aws-sdk/client-rekognition";
-import type { Detection } from "./label.ts";
+import { type Detection, unreadable } from "./detection.ts";
 
 export interface Detecting {
   readonly client: RekognitionClient;
@@ -24,7 +24,7 @@ export const detector =
   ({ client, bucket, maxLabels, minConfidence }: Detecting) =>
   async (key: string): Promise<Detection> => {
     try {
-      const { Labels = [] } = await client.send(
+      const { Labels = [], LabelModelVersion } = await client.send(
         new DetectLabelsCommand({
           Image: { S3Object: { Bucket: bucket, Name: key } },
           MaxLabels: maxLabels,
@@ -36,16 +36,14 @@ export const detector =
         confidence: Confidence,
         parents: Parents.flatMap((parent) => parent.Name ?? []),
       }));
-      return { labels: labels.sort((a, b) => b.confidence - a.confidence) };
+      return { labels: labels.sort((a, b) => b.confidence - a.confidence), model: LabelModelVersion };
     } catch (error) {
-      // The error for a missing object and for a missing permission. A new permission may not apply everywhere yet.
-      const mayPass = error instanceof InvalidS3ObjectException;
-      if (mayPass || permanent.some((type) => error instanceof type)) {
+      if (error instanceof InvalidS3ObjectException) {
+        return unreadable;
+      }
+      if (permanent.some((type) => error instanceof type)) {
         const { name } = error as Error;
-        return {
-          error: { code: name.replace(/Exception$/, ""), message: messages[name] ?? unknown },
-          mayPass,
-        };
+        return { error: { code: name.replace(/Exception$/, ""), message: messages[name] ?? unknown } };
       }
       throw error;
     }
@@ -56,7 +54,6 @@ const messages: Readonly<Record<string, string>> = {
   ImageTooLargeException: "The picture is too large to be labelled",
   InvalidImageFormatException: "The picture is corrupt, or not JPEG or PNG",
   InvalidParameterException: "The picture's dimensions cannot be labelled",
-  InvalidS3ObjectException: "The picture could not be read",
 };
 
 const unknown = "The picture cannot be labelled";

@@ -7,6 +7,7 @@ import { parsePurgeJob } from "../../domain/messages.ts";
 import { labelIndexIn } from "../indexer/label-index.ts";
 import { reindex } from "../indexer/reindex.ts";
 import { eachMessage } from "../shared/batch.ts";
+import { forgetIn } from "../shared/contents.ts";
 import { countedAssets, pauseAfterConflict } from "../shared/counted.ts";
 import { required } from "../shared/environment.ts";
 import { erasuresIn } from "../shared/erasures.ts";
@@ -21,12 +22,11 @@ import { versionsIn } from "./versions.ts";
 const logger = createLogger("purge");
 const meter = createMeter("purge");
 const dynamodb = new DynamoDBClient();
-const assets = countedAssets(
-  dynamodb,
-  { assets: required("ASSETS_TABLE"), usage: required("USAGE_TABLE") },
-  () => new Date(),
-  pauseAfterConflict,
-);
+const tables = {
+  assets: required("ASSETS_TABLE"),
+  usage: required("USAGE_TABLE"),
+};
+const assets = countedAssets(dynamodb, tables, () => new Date(), pauseAfterConflict);
 const erasures = erasuresIn(dynamodb, required("ERASURES_TABLE"));
 const index = labelIndexIn(dynamodb, required("LABELS_TABLE"), Date.now);
 const purging: Purging = {
@@ -35,6 +35,7 @@ const purging: Purging = {
   purged: purgedAssetsIn(dynamodb, required("CLIENT_TOKENS_TABLE")),
   isErased: async (ownerId) => isErased(await erasures.get(ownerId)),
   callbacks: partitionsIn(dynamodb, required("CALLBACKS_TABLE")),
+  forgetContent: forgetIn(dynamodb, required("CONTENTS_TABLE")),
   reindex: (key) =>
     reindex(key, {
       ...{ assets, index, conflicted: () => undefined },

@@ -2,6 +2,7 @@ import { type Asset, objectKey, renditionsOf } from "../../domain/asset.ts";
 import { deliveriesOf } from "../../domain/callback.ts";
 import { wait } from "../../domain/due.ts";
 import type { PurgeJob, RowKey } from "../../domain/messages.ts";
+import { contentOf, type Forget } from "../shared/contents.ts";
 import type { CountedAssets } from "../shared/counted.ts";
 import type { Partitions } from "../shared/partitions.ts";
 import type { PurgedAssets } from "./purged.ts";
@@ -15,6 +16,7 @@ export interface Purging {
   readonly isErased: (ownerId: string) => Promise<boolean>;
   /** The callbacks table. */
   readonly callbacks: Pick<Partitions, "removeAll">;
+  readonly forgetContent: Forget;
   /** Makes the label index agree with an asset, of which a purge shows nothing. */
   readonly reindex: (key: RowKey) => Promise<unknown>;
   readonly now: () => number;
@@ -44,6 +46,10 @@ export async function purge(key: PurgeJob, purging: Purging): Promise<Outcome> {
   await removeObjects(key, purging);
   await purging.callbacks.removeAll(key.ownerId, deliveriesOf(key.id));
   await purging.reindex(key);
+  const content = contentOf(asset);
+  if (content) {
+    await purging.forgetContent(key, content);
+  }
   await removeRow(asset, purging.assets);
   return "purged";
 }

@@ -1,16 +1,11 @@
 import { setTimeout } from "node:timers/promises";
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  TransactionCanceledException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, type DynamoDBClient, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Asset } from "../../domain/asset.ts";
 import { accountId } from "../../domain/usage.ts";
 import { type Assets, assetsTable, type AssetWrite, removal } from "./assets.ts";
 import { type Condition, conditionalUpdate, held } from "./conditional.ts";
+import { cancelled } from "./transaction.ts";
 
 /** The attributes of a row that decide what is given back to its owner's account. */
 export type CountedRow = Pick<Asset, "ownerId" | "id" | "contentLength" | "counted">;
@@ -110,19 +105,3 @@ const giveBack = (TableName: string, { ownerId, contentLength }: CountedRow): Tr
     }),
   },
 });
-
-/** Runs a transaction. Undefined if it was done, otherwise the code of each item. */
-async function cancelled(
-  client: DynamoDBClient,
-  TransactItems: TransactWriteItem[],
-): Promise<string[] | undefined> {
-  try {
-    await client.send(new TransactWriteItemsCommand({ TransactItems }));
-    return undefined;
-  } catch (error) {
-    if (error instanceof TransactionCanceledException) {
-      return (error.CancellationReasons ?? []).map(({ Code = "None" }) => Code);
-    }
-    throw error;
-  }
-}

@@ -22,6 +22,8 @@ export interface Deliveries {
    * False if another attempt or a replay has started since.
    */
   putOff(claimed: Delivery, until: number, queued: boolean): Promise<boolean>;
+  /** Ends the claimed attempt without a call. It does not count as a try. False as for `putOff`. */
+  postpone(claimed: Delivery, until: number): Promise<boolean>;
   /** Ends the claimed attempt and the delivery. False if another attempt or a replay has started since. */
   conclude(claimed: Delivery, status: DeliveryStatus): Promise<boolean>;
   /** Starts a new series of attempts, whatever the status. Undefined if an attempt has started since the row was read. */
@@ -79,6 +81,13 @@ export function deliveriesIn(client: DynamoDBClient, TableName: string, rows: Ro
       (await update(
         claimed,
         { set: { attempts: kept(claimed), ...due(claimed.id, until, queued) } },
+        stillClaimed(claimed),
+        ({ nextAttemptAt }) => nextAttemptAt === until,
+      )) !== undefined,
+    postpone: async (claimed, until) =>
+      (await update(
+        claimed,
+        { set: { attempts: kept(claimed), tries: claimed.tries - 1, ...due(claimed.id, until, false) } },
         stillClaimed(claimed),
         ({ nextAttemptAt }) => nextAttemptAt === until,
       )) !== undefined,

@@ -5,13 +5,21 @@ import {
   type DynamoDBClient,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 
 /** All rows of one owner in a table whose partition key is `ownerId`. */
 export interface Partitions {
   count(ownerId: string): Promise<number>;
   /** Removes the rows whose sort keys begin with a prefix, or all, unless the time is over before. */
-  removeAll(ownerId: string, prefix?: string, hasTime?: () => boolean): Promise<void>;
+  removeAll(ownerId: string, prefix?: string, options?: RemovingRows): Promise<void>;
+}
+
+interface RemovingRows {
+  readonly hasTime?: () => boolean;
+  /** Called with the rows of each batch, before they are removed and after it. */
+  readonly around?: (rows: Record<string, unknown>[]) => Promise<unknown>;
+  /** Attributes that `around` needs, besides the key. */
+  readonly attributes?: readonly string[];
 }
 
 type Key = Record<string, AttributeValue>;
@@ -30,6 +38,8 @@ export function partitionsIn(client: DynamoDBClient, TableName: string, sortKey 
     ExpressionAttributeValues: marshall({ ":owner": ownerId, ...(prefix && { ":prefix": prefix }) }),
     ConsistentRead: true,
   });
+  const keyOf = (item: Key): Key =>
+    Object.fromEntries(Object.entries(item).filter(([name]) => name === "ownerId" || name === sortKey));
   return {
     async count(ownerId) {
       let count = 0;
@@ -43,18 +53,21 @@ export function partitionsIn(client: DynamoDBClient, TableName: string, sortKey 
       } while (from);
       return count;
     },
-    async removeAll(ownerId, prefix, hasTime = () => true) {
+    async removeAll(ownerId, prefix, { hasTime = () => true, around, attributes = [] } = {}) {
       let from: Key | undefined;
       do {
         const { Items = [], LastEvaluatedKey } = await client.send(
           new QueryCommand({
             ...query(ownerId, prefix),
-            ProjectionExpression: `ownerId, ${sortKey}`,
+            ProjectionExpression: ["ownerId", sortKey, ...attributes].join(", "),
             ExclusiveStartKey: from,
           }),
         );
         for (let first = 0; first < Items.length && hasTime(); first += maxBatch) {
-          await removeBatch(client, TableName, Items.slice(first, first + maxBatch));
+          const batch = Items.slice(first, first + maxBatch);
+          await around?.(batch.map((item) => unmarshall(item)));
+          await removeBatch(client, TableName, batch.map(keyOf));
+          await around?.(batch.map((item) => unmarshall(item)));
         }
         from = LastEvaluatedKey;
       } while (from && hasTime());

@@ -24,7 +24,12 @@ export function attacksWith(means: Means): Readonly<Record<string, Attack>> & { 
   const optional = { ownerId: undefined, expectedVersion: undefined, nextToken: undefined, after: undefined };
   const labelled = async () => ({ ...optional, id: await labelledAsset(means) });
   const user = { ...optional, firstName: undefined, lastName: undefined };
-  const upload = { ...user, contentType: "image/jpeg", contentLength: picture.length, sha256: undefined };
+  const upload = {
+    ...user,
+    contentType: "image/jpeg",
+    contentLength: another(picture).length,
+    sha256: undefined,
+  };
   return {
     other: { prepare: labelled },
     createUser: { prepare: () => ({ ...user, id: undefined }) },
@@ -40,7 +45,7 @@ export function attacksWith(means: Means): Readonly<Record<string, Attack>> & { 
       prepare: () => ({ ...upload, callbackUrl }),
       follow: async ({ data }) => {
         const { upload: request } = (data as { createAsset: { upload: Presigned } }).createAsset;
-        await send(request, picture);
+        await send(request, another(picture));
       },
     },
     renewUpload: { prepare: async () => ({ id: (await client.create(picture, "image/jpeg")).asset.id }) },
@@ -76,8 +81,9 @@ export function attacksWith(means: Means): Readonly<Record<string, Attack>> & { 
 }
 
 async function labelledAsset({ client, picture, callbackUrl, idle }: Means): Promise<string> {
-  const { asset, upload } = await client.create(picture, "image/jpeg", { callbackUrl });
-  await send(upload, picture);
+  const bytes = another(picture);
+  const { asset, upload } = await client.create(bytes, "image/jpeg", { callbackUrl });
+  await send(upload, bytes);
   await idle();
   return asset.id;
 }
@@ -93,6 +99,9 @@ async function deliveredCallback(means: Means): Promise<string> {
 }
 
 let made = 0;
+
+/** The same bytes are labelled once only. Bytes after the end of a picture make it another one, of the same length. */
+const another = (picture: Buffer): Buffer => Buffer.concat([picture, Buffer.from(`${++made}`.padStart(8))]);
 
 /** As many and as long as one call takes, and new to the owner. */
 const newLabels = (): string[] =>

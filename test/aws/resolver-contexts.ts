@@ -54,6 +54,7 @@ const reading = { ownerId: "alice-sub", after: 7, limit: 5, last: 9 };
 const limits = {
   ...{ maxAssets: 10, maxBytes: 1000, maxChangesADay: 3, maxRelabelsADay: 2 },
   ...{ maxLabelledADay: 5, maxLabelledADayInAll: 50, labellingPaused: false },
+  ...{ maxCallbacksADay: 50, maxCallbacksADayToAHost: 500 },
 };
 const created = { asset, fingerprint: "f", limits };
 const usage = (...rows: (object | null)[]) => ({ data: { "{{usage}}": rows }, unprocessedKeys: {} });
@@ -374,8 +375,12 @@ export const resolverContexts: Readonly<Record<string, Contexts>> = {
   ],
   "User.usage": [
     ["request", "a user", handed({ source: { id: "bob-sub" } })],
-    ["response", "nothing yet", handed({ result: usage(null, null, null, null) })],
-    ["response", "all", handed({ result: usage(null, { assets: 2, bytes: 9 }, { count: 3 }, { count: 1 }) })],
+    ["response", "nothing yet", handed({ result: usage(null, null, null, null, null) })],
+    [
+      "response",
+      "all",
+      handed({ result: usage(null, { assets: 2, bytes: 9 }, { count: 3 }, { count: 1 }, { count: 4 }) }),
+    ],
     ["response", "a failure", handed({ result: null, error: broken })],
   ],
   findClientToken: [

@@ -92,6 +92,7 @@ describe("a snapshot", () => {
       "contentType",
       "contentLength",
       "sha256",
+      "duplicateOf",
       "callbackUrl",
       "state",
       "labelStatus",

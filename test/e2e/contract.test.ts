@@ -21,6 +21,7 @@ const number = expect.any(Number) as unknown;
 const limits = {
   ...{ maxAssets: 10_000, maxBytes: 50_000_000_000, maxChangesADay: 20_000, maxLabelledADay: 1000 },
   ...{ maxLabelledADayInAll: 5000, maxRelabelsADay: 10, labellingPaused: false },
+  ...{ maxCallbacksADay: 5000, maxCallbacksADayToAHost: 20000 },
   updatedAt: null as unknown,
 };
 const ulid = expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/) as unknown;
@@ -274,7 +275,15 @@ const reserved = (id: unknown = ulid) => ({
 /** Events carry no URLs. */
 const reservedForEvents = (id: unknown) => ({
   ...{ id, ownerId: use().alice.sub, filename: "a.jpg", contentType: "image/jpeg", contentLength: 3 },
-  ...{ title: null, sha256: null, callbackUrl: null, state: "CREATED", labelStatus: "NONE", labels: null },
+  ...{
+    title: null,
+    sha256: null,
+    duplicateOf: null,
+    callbackUrl: null,
+    state: "CREATED",
+    labelStatus: "NONE",
+    labels: null,
+  },
   ...{ labelError: null, width: null, height: null, createdAt: time, updatedAt: time, version: 1 },
 });
 
@@ -330,6 +339,7 @@ const profile = (id: string) => ({
   ...{ createdAt: time, updatedAt: time, version: 1, failingCallbacks: [] },
   usage: {
     ...{ assets: number, bytes: number, changesToday: number, labelledToday: number },
+    ...{ callbacksToday: 0, maxCallbacksADay: 5000 },
     ...{ maxAssets: limits.maxAssets, maxBytes: limits.maxBytes },
     ...{ maxChangesADay: limits.maxChangesADay, maxLabelledADay: limits.maxLabelledADay },
   },

@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import sharp from "sharp";
 import { objectKey } from "../../domain/asset.ts";
+import { deliveryOf } from "../../domain/callback.ts";
 import type { Limits, Usage } from "../../domain/schema.ts";
 import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import { type Client, send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
+import { startReceiver } from "../../tools/chaos/receiver.ts";
 import { asFunction, invoke } from "../support/function.ts";
 import { jpeg } from "../support/pictures.ts";
 
@@ -32,7 +36,7 @@ beforeAll(async () => {
 });
 
 const usageFields =
-  "assets bytes changesToday labelledToday maxAssets maxBytes maxChangesADay maxLabelledADay";
+  "assets bytes changesToday labelledToday maxAssets maxBytes maxChangesADay maxLabelledADay callbacksToday maxCallbacksADay";
 
 const usageOf = async (client: Client): Promise<Usage> =>
   (await client.get<{ me: { usage: Usage } }>(`query { me { usage { ${usageFields} } } }`)).me.usage;
@@ -40,7 +44,7 @@ const usageOf = async (client: Client): Promise<Usage> =>
 const setLimits = async (input: Partial<Limits>): Promise<Limits> => {
   const { setLimits: limits } = await use().admin.get<{ setLimits: Limits }>(
     `mutation ($input: LimitsInput!) { setLimits(input: $input) { maxAssets maxBytes maxChangesADay maxLabelledADay
-      maxLabelledADayInAll maxRelabelsADay labellingPaused updatedAt } }`,
+      maxLabelledADayInAll maxRelabelsADay labellingPaused maxCallbacksADay maxCallbacksADayToAHost updatedAt } }`,
     { input },
   );
   return limits;
@@ -272,7 +276,8 @@ describe("labelling again", () => {
 
 describe("a budget of labels", () => {
   /** Bytes after the end of a picture make it another one. */
-  const upload = async (client: Client, bytes = picture) => {
+  const upload = async (client: Client, given?: Buffer) => {
+    const bytes = given ?? (await jpeg());
     const { asset, upload: request } = await client.create(bytes, "image/jpeg");
     expect((await send(request, bytes)).status).toBe(200);
     return asset.id;
@@ -362,5 +367,70 @@ describe("a budget of labels", () => {
     await nextDay(alice, [id]);
     expect(await labelsOf(alice, [id])).toEqual(["DONE"]);
     expect(await usageOf(alice)).toMatchObject({ labelledToday: labelledToday + 1 });
+  });
+});
+
+describe("a limit of callbacks", () => {
+  interface Waiting {
+    readonly id: string;
+    readonly status: string;
+    readonly attempts: readonly object[];
+  }
+  const deliveriesOf = async (client: Client, assetId: string): Promise<Waiting[]> => {
+    const { listDeliveries } = await client.get<{ listDeliveries: { items: Waiting[] } }>(
+      `query ($assetId: ID!) { listDeliveries(assetId: $assetId) {
+        items { id status attempts { succeeded errorCode } } } }`,
+      { assetId },
+    );
+    return listDeliveries.items;
+  };
+  /** What the sweep does on the next day. */
+  const nextDay = async ({ sub: ownerId }: Client, deliveries: readonly Waiting[]) => {
+    const side = asFunction(use(), "administrator");
+    for (const { id } of deliveries) {
+      await side.dynamodb.send(
+        new UpdateItemCommand({
+          TableName: side.table("callbacks"),
+          Key: marshall({ ownerId, id: deliveryOf(id) }),
+          UpdateExpression: "SET nextAttemptAt = :past, dueAt = :past",
+          ExpressionAttributeValues: marshall({ ":past": 1 }),
+        }),
+      );
+    }
+    side.close();
+    await invoke(use(), "sweep");
+    await use().cloud.idle();
+  };
+
+  it.each([
+    ["a user", "maxCallbacksADay"],
+    ["a host", "maxCallbacksADayToAHost"],
+  ] as const)("of %s admits exactly so many calls, and the others wait for the next day", async (_, name) => {
+    const { alice, cloud } = use();
+    const receiver = await startReceiver();
+    const { callbacksToday } = await usageOf(alice);
+    const many = 1_000_000;
+    // The receivers of these tests are one host.
+    await setLimits({ maxCallbacksADay: many, maxCallbacksADayToAHost: many, [name]: callbacksToday + 3 });
+    const bytes = Buffer.from("words");
+    const ids = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const { asset, upload } = await alice.create(bytes, "text/plain", { callbackUrl: receiver.url });
+        expect((await send(upload, bytes)).status).toBe(200);
+        return asset.id;
+      }),
+    );
+    await cloud.idle();
+    expect(receiver.received).toHaveLength(3);
+    expect(await usageOf(alice)).toMatchObject({ callbacksToday: callbacksToday + 3 });
+    const deliveries = (await Promise.all(ids.map((id) => deliveriesOf(alice, id)))).flat();
+    const waiting = deliveries.filter(({ status }) => status === "PENDING");
+    expect(waiting.map(({ attempts }) => attempts)).toEqual(
+      Array.from({ length: 5 }, () => [{ succeeded: false, errorCode: "CallbackLimitExceeded" }]),
+    );
+    await setLimits({ [name]: many });
+    await nextDay(alice, waiting);
+    expect(receiver.received).toHaveLength(8);
+    await receiver.stop();
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import {
   CopyObjectCommand,
@@ -64,6 +65,10 @@ async function useEverything({ alice, admin }: { alice: Client; admin: Client })
   await alice.get("mutation ($id: ID!) { deleteUser(id: $id) { id } }", { id: alice.sub });
 
   const id = await store(alice, await jpeg(), "image/jpeg");
+  const picture = await jpeg();
+  const sha256 = createHash("sha256").update(picture).digest("hex");
+  await store(alice, picture, "image/jpeg", { sha256 });
+  await store(alice, picture, "image/jpeg");
   await store(alice, await corruptJpeg(), "image/jpeg");
   await store(alice, Buffer.from("words"), "text/plain");
   for (const repeat of [1, 2]) {

@@ -11,6 +11,7 @@ import { maxRows, sweep } from "../../functions/sweep/sweep.ts";
 import { anAsset } from "../support/asset.ts";
 import { useCloud } from "../support/cloud.ts";
 import { noLimit } from "../support/budget.ts";
+import { labellingOf } from "../support/labelling.ts";
 import { asFunction, type FunctionSide } from "../support/function.ts";
 import { lapsed, type Pair, putRows, rowAndBucket } from "../support/repair.ts";
 
@@ -365,10 +366,12 @@ describe("a sweep", () => {
 
     const found = { labels: [] };
     const detect = () => Promise.resolve(found);
-    const labelling = { assets: side.assets, budget: noLimit, detect, now: () => now, lease: 1 };
+    const labels = asFunction(use(), "label");
+    const labelling = labellingOf(labels, { budget: noLimit, detect, now: () => now, lease: 1 });
     expect(await label(jobs[0] as (typeof jobs)[0], { jobId: "message", last: false }, labelling)).toBe(
       "labelled",
     );
+    labels.close();
   });
 
   it("reads a limited number of rows of a shard, the oldest first, and the rest next time", async () => {

@@ -146,7 +146,7 @@ describe("data", () => {
       ["dev", false],
     ] as const) {
       const data = (await graphOf(stack)).resources.filter(({ type }) => protectedTypes.includes(type));
-      expect(data).toHaveLength(13);
+      expect(data).toHaveLength(14);
       expect(data.map(({ protect }) => protect)).toEqual(data.map(() => expected));
     }
   });

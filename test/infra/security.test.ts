@@ -381,7 +381,7 @@ describe.each(["dev", "prod"])("data on stack %s", (stack) => {
     const prod = stack === "prod";
     const graph = await graphOf(stack);
     const tables = ofType(graph, "aws:dynamodb/table:Table");
-    expect(tables).toHaveLength(9);
+    expect(tables).toHaveLength(10);
     for (const { name, inputs, protect, retainOnDelete } of tables) {
       expect({ name, ...inputs, protect, retainOnDelete }).toMatchObject({
         name,

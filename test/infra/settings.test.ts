@@ -25,6 +25,8 @@ const good: Record<string, unknown> = {
     maxChangesADay: 100,
     maxLabelledADay: 5,
     maxLabelledADayInAll: 50,
+    maxCallbacksADay: 50,
+    maxCallbacksADayToAHost: 500,
     maxRelabelsADay: 2,
 
     labellingPaused: false,

@@ -11,7 +11,8 @@ import { check } from "../../functions/ingest/check.ts";
 import { ingest } from "../../functions/ingest/ingest.ts";
 import { type Message, parseMessage } from "../../functions/ingest/message.ts";
 import { objectsIn } from "../../functions/ingest/objects.ts";
-import { type Detection, label, type Outcome, recordFailure } from "../../functions/label/label.ts";
+import type { Detection } from "../../functions/label/detection.ts";
+import { label, type Outcome, recordFailure } from "../../functions/label/label.ts";
 import { labelIndexIn } from "../../functions/indexer/label-index.ts";
 import { reindex } from "../../functions/indexer/reindex.ts";
 import { purge } from "../../functions/purge/purge.ts";
@@ -28,6 +29,7 @@ import { sweep } from "../../functions/sweep/sweep.ts";
 import { type Client, type Presigned, send } from "../support/client.ts";
 import type { Running } from "../support/cloud.ts";
 import { noLimit } from "../support/budget.ts";
+import { labellingOf } from "../support/labelling.ts";
 import { asFunction } from "../support/function.ts";
 import { render } from "../../functions/thumbnail/picture.ts";
 import { picturesIn } from "../../functions/thumbnail/pictures.ts";
@@ -141,11 +143,11 @@ export class Machine {
   }
 
   async purge(job: PurgeJob): Promise<void> {
-    const { assets, dynamodb, s3, bucket, table } = this.sides.purge;
+    const { assets, contents, dynamodb, s3, bucket, table } = this.sides.purge;
     const index = labelIndexIn(dynamodb, table("labels"), this.now);
     const pause = () => Promise.resolve();
     await purge(job, {
-      assets,
+      ...{ assets, forgetContent: contents.forget },
       versions: versionsIn(s3, bucket),
       purged: purgedAssetsIn(dynamodb, table("client-tokens")),
       isErased: () => Promise.resolve(false),
@@ -202,9 +204,9 @@ export class Machine {
   }
 
   async handle(message: Message): Promise<void> {
-    const { assets, s3, bucket, dynamodb, table } = this.sides.ingest;
+    const { assets, contents, s3, bucket, dynamodb, table } = this.sides.ingest;
     const services = {
-      assets,
+      ...{ assets, contents },
       objects: objectsIn(s3, bucket),
       moveDue: moveDueIn(dynamodb, table("assets")),
       queuePurge: this.queuePurge,
@@ -240,8 +242,8 @@ export class Machine {
   }
 
   label({ job, messageId }: Queued, detect: () => Promise<Detection>): Promise<Outcome> {
-    const { assets } = this.sides.label;
-    const labelling = { assets, budget: noLimit, detect, now: this.now, lease: 60_000 };
+    const given = { budget: noLimit, detect, now: this.now, lease: 60_000 };
+    const labelling = labellingOf(this.sides.label, given);
     return label(job, { jobId: messageId, last: false }, labelling);
   }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import sharp from "sharp";
 import type { Message } from "../../functions/ingest/message.ts";
 import type { IndexJob, PurgeJob, ThumbnailJob } from "../../domain/messages.ts";
-import type { Detection } from "../../functions/label/label.ts";
+import type { Detection } from "../../functions/label/detection.ts";
 import { useCloud } from "../support/cloud.ts";
 import { corruptJpeg, jpeg, png } from "../support/pictures.ts";
 import { Machine, type Queued, type Reserved } from "./machine.ts";

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Asset } from "../../domain/asset.ts";
 
 /** A row as createAsset writes it, with changes. */
@@ -22,3 +23,7 @@ export const anAsset = (changes: Partial<Asset> = {}): Asset => ({
 
 /** The id of an asset that does not exist. */
 export const otherId = (id: string): string => `${id.slice(0, -1)}${id.endsWith("0") ? "1" : "0"}`;
+
+/** An id that no other asset has. */
+export const newId = (): string =>
+  `01JD3Z${[...randomBytes(20)].map((byte) => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[byte % 32]).join("")}`;

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { type Contents, contentsIn } from "../../functions/shared/contents.ts";
 import { type CountedAssets, countedAssets, pauseAfterConflict } from "../../functions/shared/counted.ts";
 import type { Credentials } from "../../packages/local-cloud/src/aws/iam/index.ts";
 import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
@@ -9,6 +10,7 @@ import { signPost } from "./sign.ts";
 
 export interface FunctionSide {
   readonly assets: CountedAssets;
+  readonly contents: Contents;
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
@@ -29,13 +31,11 @@ export function asFunction({ cloud }: Running, role: string): FunctionSide {
   const dynamodb = new DynamoDBClient({ endpoint: endpointUrl, region, credentials });
   const s3 = new S3Client({ endpoint: endpointUrl, region, credentials, forcePathStyle: true });
   const sqs = new SQSClient({ endpoint: endpointUrl, region, credentials });
+  const named = { assets: table("assets"), usage: table("usage"), contents: table("contents") };
+  const assets = countedAssets(dynamodb, named, () => new Date(), pauseAfterConflict);
   return {
-    assets: countedAssets(
-      dynamodb,
-      { assets: table("assets"), usage: table("usage") },
-      () => new Date(),
-      pauseAfterConflict,
-    ),
+    assets,
+    contents: contentsIn(dynamodb, named, assets, pauseAfterConflict),
     dynamodb,
     s3,
     sqs,

@@ -1,11 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 
-/** A picture that Rekognition accepts. */
-export const jpeg = (background = "teal"): Promise<Buffer> =>
-  sharp({ create: { width: 320, height: 200, channels: 3, background } })
-    .jpeg()
-    .toBuffer();
+/** A picture that Rekognition accepts. Its bytes are new each time, because the same bytes are labelled only once. */
+export const jpeg = async (background = "teal"): Promise<Buffer> => {
+  const picture = sharp({ create: { width: 320, height: 200, channels: 3, background } });
+  return Buffer.concat([await picture.jpeg().toBuffer(), Buffer.from(randomUUID())]);
+};
 
 export const png = (): Promise<Buffer> =>
   sharp({ create: { width: 100, height: 100, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0.5 } } })

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
+import { BatchWriteItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Asset, objectKey } from "../../domain/asset.ts";
 import { wait } from "../../domain/due.ts";
 import type { RowKey } from "../../domain/messages.ts";
@@ -94,7 +94,7 @@ export async function rowAndBucket(
   const bucket = bucketOf(objectKey(asset.ownerId, asset.id));
   const purges: RowKey[] = [];
   const queuePurge = (key: RowKey) => Promise.resolve(void purges.push(key));
-  const services = { assets: side.assets, objects: bucket, queuePurge };
+  const services = { assets: side.assets, contents: side.contents, objects: bucket, queuePurge };
   const retention = { deletedDays: 0, failedDays: 0, ...keeping };
   const moveDue = moveDueIn(side.dynamodb, side.table("assets"));
   return {
@@ -108,6 +108,18 @@ export async function rowAndBucket(
 
 /** The time after which no upload can be running any more. */
 export const lapsed = (asset: Asset): number => Date.parse(asset.uploadExpiresAt) + wait.upload;
+
+/** The rows of the contents table for the same bytes: of their owners, and of their labels. */
+export async function contentRows(side: FunctionSide, sha256: string): Promise<Record<string, unknown>[]> {
+  const { Items = [] } = await side.dynamodb.send(
+    new QueryCommand({
+      TableName: side.table("contents"),
+      KeyConditionExpression: "sha256 = :sha256",
+      ExpressionAttributeValues: { ":sha256": { S: sha256 } },
+    }),
+  );
+  return Items.map((item) => unmarshall(item));
+}
 
 export async function putRows(side: FunctionSide, table: string, rows: readonly object[]): Promise<void> {
   for (let from = 0; from < rows.length; from += 25) {

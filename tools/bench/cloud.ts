@@ -1,9 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
+import type { Cloud, Ready } from "../../packages/local-cloud/src/cloud.ts";
 
 export const root = join(import.meta.dirname, "../..");
+
+export type Bill = ReturnType<Cloud["meter"]>;
 
 /** `memory` collects garbage first. `idle` waits until all deliveries have ended. */
 export type Question = "cpu" | "memory" | "idle";
@@ -14,6 +16,8 @@ export interface Usage {
   /** Bytes. */
   readonly rss: number;
   readonly heapUsed: number;
+  /** What AWS would have charged since the start. */
+  readonly bill: Bill;
 }
 
 export type Answer = { readonly kind: "ready"; readonly ready: Ready } | ({ readonly kind: "usage" } & Usage);

@@ -21,7 +21,7 @@ async function serve([root = "", stack = "dev"]: string[]): Promise<void> {
     }
     const { user, system } = process.cpuUsage();
     const { rss, heapUsed } = memoryUsage();
-    return { kind: "usage", cpuSeconds: (user + system) / 1e6, rss, heapUsed };
+    return { kind: "usage", cpuSeconds: (user + system) / 1e6, rss, heapUsed, bill: cloud.meter() };
   };
   process.on("message", (question: Question) => void answer(question).then(send));
   process.once("disconnect", () => void cloud.stop().then(() => process.exit(0)));

@@ -4,7 +4,10 @@ import { type Account, type Check, labellingsOf, nameOf, type Seen } from "./acc
 import type { Evidence } from "./evidence.ts";
 import { isRendered } from "./pictures.ts";
 
-/** One call for each labelling. More are explained if the run that made the call could not record the answer. */
+/**
+ * One call for each picture that was labelled, however often: no two assets have the same bytes. More are explained if the
+ * run that made the call could not record the answer.
+ */
 export function detectLabels({ evidence, killed }: Seen, accounts: readonly Account[]): ReturnType<Check> {
   const explained: string[] = [];
   const differences: string[] = [];
@@ -15,7 +18,7 @@ export function detectLabels({ evidence, killed }: Seen, accounts: readonly Acco
       ? renditionKey(asset.owner.sub, asset.id, "LABEL")
       : objectKey(asset.owner.sub, asset.id);
     const calls = evidence.detections.get(key) ?? [];
-    const due = labellingsOf(journey.events.map((type) => ({ type }))).length;
+    const due = Math.min(1, labellingsOf(journey.events.map((type) => ({ type }))).length);
     planned += due;
     found += calls.length;
     const reasons = reasonsFor(calls, evidence.labelRuns.get(key) ?? [], evidence, killed);

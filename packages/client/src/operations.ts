@@ -48,7 +48,8 @@ const userExtras = {
   failingCallbacks: { arguments: {}, selection: "url gone at deliveryId assetId" },
   usage: {
     arguments: {},
-    selection: "assets bytes changesToday labelledToday maxAssets maxBytes maxChangesADay maxLabelledADay",
+    selection:
+      "assets bytes changesToday labelledToday callbacksToday maxAssets maxBytes maxChangesADay maxLabelledADay maxCallbacksADay",
   },
 };
 
@@ -92,7 +93,7 @@ export const getAsset: Operation<GetAssetArguments, Asset | null, AssetInclude> 
   name: "getAsset",
   variables: { id: "ID!", ownerId: "ID" },
   selection:
-    "id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
+    "id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
   extras: { Asset: assetExtras },
 });
 
@@ -103,7 +104,7 @@ export const listAssets: Operation<ListAssetsArguments, AssetConnection, AssetIn
     name: "listAssets",
     variables: { ownerId: "ID", state: "AssetState", order: "SortOrder", limit: "Int", nextToken: "String" },
     selection:
-      "items { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset } nextToken",
+      "items { id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset } nextToken",
     extras: { Asset: assetExtras },
   });
 
@@ -114,7 +115,7 @@ export const searchAssets: Operation<SearchAssetsArguments, AssetMatchConnection
     name: "searchAssets",
     variables: { label: "String!", minConfidence: "Float", ownerId: "ID", limit: "Int", nextToken: "String" },
     selection:
-      "items { asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset } confidence } nextToken",
+      "items { asset { id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset } confidence } nextToken",
     extras: { Asset: assetExtras },
   });
 
@@ -132,7 +133,7 @@ export const limits: Operation<object, Limits> = /* @__PURE__ */ operation({
   name: "limits",
   variables: {},
   selection:
-    "maxAssets maxBytes maxChangesADay maxLabelledADay maxLabelledADayInAll maxRelabelsADay labellingPaused updatedAt",
+    "maxAssets maxBytes maxChangesADay maxLabelledADay maxLabelledADayInAll maxRelabelsADay maxCallbacksADay maxCallbacksADayToAHost labellingPaused updatedAt",
 });
 
 /** The events of an owner's assets, oldest first. A subscriber reads here what it missed. Old events are removed. Errors: EventsExpired, ValidationError, Unauthorized. */
@@ -142,7 +143,7 @@ export const listAssetEvents: Operation<ListAssetEventsArguments, AssetEventPage
     name: "listAssetEvents",
     variables: { ownerId: "ID", after: "Int", limit: "Int" },
     selection:
-      "items { seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } width height createdAt updatedAt version } } nextAfter",
+      "items { seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } width height createdAt updatedAt version } } nextAfter",
   },
 );
 
@@ -214,7 +215,7 @@ export const createAsset: Operation<CreateAssetArguments, AssetUpload, AssetIncl
     name: "createAsset",
     variables: { input: "CreateAssetInput!" },
     selection:
-      "asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset } upload { url method headers { name value } expiresAt } webhookSecret",
+      "asset { id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset } upload { url method headers { name value } expiresAt } webhookSecret",
     extras: { Asset: assetExtras },
   });
 
@@ -224,7 +225,7 @@ export const updateAsset: Operation<UpdateAssetArguments, Asset, AssetInclude> =
   name: "updateAsset",
   variables: { input: "UpdateAssetInput!" },
   selection:
-    "id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
+    "id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
   extras: { Asset: assetExtras },
 });
 
@@ -234,7 +235,7 @@ export const setLabels: Operation<SetLabelsArguments, Asset, AssetInclude> = /* 
   name: "setLabels",
   variables: { id: "ID!", add: "[String!]", remove: "[String!]" },
   selection:
-    "id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
+    "id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
   extras: { Asset: assetExtras },
 });
 
@@ -245,7 +246,7 @@ export const renewUpload: Operation<RenewUploadArguments, AssetUpload, AssetIncl
     name: "renewUpload",
     variables: { id: "ID!" },
     selection:
-      "asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset } upload { url method headers { name value } expiresAt } webhookSecret",
+      "asset { id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset } upload { url method headers { name value } expiresAt } webhookSecret",
     extras: { Asset: assetExtras },
   });
 
@@ -256,7 +257,7 @@ export const confirmUpload: Operation<ConfirmUploadArguments, Asset, AssetInclud
     name: "confirmUpload",
     variables: { id: "ID!" },
     selection:
-      "id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
+      "id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
     extras: { Asset: assetExtras },
   });
 
@@ -266,7 +267,7 @@ export const labelAsset: Operation<LabelAssetArguments, Asset, AssetInclude> = /
   name: "labelAsset",
   variables: { id: "ID!" },
   selection:
-    "id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
+    "id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
   extras: { Asset: assetExtras },
 });
 
@@ -276,7 +277,7 @@ export const deleteAsset: Operation<DeleteAssetArguments, Asset, AssetInclude> =
   name: "deleteAsset",
   variables: { id: "ID!" },
   selection:
-    "id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
+    "id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
   extras: { Asset: assetExtras },
 });
 
@@ -286,7 +287,7 @@ export const restoreAsset: Operation<RestoreAssetArguments, Asset, AssetInclude>
   name: "restoreAsset",
   variables: { id: "ID!" },
   selection:
-    "id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
+    "id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labelError { code message } width height createdAt updatedAt version *Asset",
   extras: { Asset: assetExtras },
 });
 
@@ -320,5 +321,5 @@ export const setLimits: Operation<SetLimitsArguments, Limits> = /* @__PURE__ */ 
   name: "setLimits",
   variables: { input: "LimitsInput!" },
   selection:
-    "maxAssets maxBytes maxChangesADay maxLabelledADay maxLabelledADayInAll maxRelabelsADay labellingPaused updatedAt",
+    "maxAssets maxBytes maxChangesADay maxLabelledADay maxLabelledADayInAll maxRelabelsADay maxCallbacksADay maxCallbacksADayToAHost labellingPaused updatedAt",
 });

@@ -42,6 +42,8 @@ export interface Usage {
   readonly changesToday: number;
   /** Pictures that were labelled by the model today. */
   readonly labelledToday: number;
+  /** Calls of receivers today, repetitions included. */
+  readonly callbacksToday: number;
   /** Limit of assets. */
   readonly maxAssets: number;
   /** Limit of bytes. */
@@ -50,6 +52,8 @@ export interface Usage {
   readonly maxChangesADay: number;
   /** Limit of pictures that are labelled a day. Further pictures wait until the next day. */
   readonly maxLabelledADay: number;
+  /** Limit of calls of receivers a day. Further callbacks wait until the next day. */
+  readonly maxCallbacksADay: number;
 }
 
 /** The limits of all users. Each is that of the deployment until an admin sets it. Days are in UTC. */
@@ -66,6 +70,10 @@ export interface Limits {
   readonly maxLabelledADayInAll: number;
   /** How often labelAsset may be called for one asset in a day. */
   readonly maxRelabelsADay: number;
+  /** Calls of receivers for a user in a day, repetitions included. Further callbacks wait until the next day. */
+  readonly maxCallbacksADay: number;
+  /** Calls of one host for all users in a day, repetitions included. Further callbacks wait until the next day. */
+  readonly maxCallbacksADayToAHost: number;
   /** True while no pictures are labelled. They wait, and are labelled when this is false again. */
   readonly labellingPaused: boolean;
   /** When an admin last set a limit; null if all are those of the deployment. */
@@ -134,6 +142,8 @@ export interface Asset {
   readonly contentLength: number;
   /** SHA-256 of the bytes, as given by the client. */
   readonly sha256: string | null;
+  /** The owner's other asset with the same bytes, if there was one when these came. It may be gone since. Without sha256 it is known once the picture is labelled. */
+  readonly duplicateOf: string | null;
   /** Receiver that is called when labelling ends or the upload is rejected. */
   readonly callbackUrl: string | null;
   /** State of the object. */
@@ -342,7 +352,7 @@ export interface DeliveryAttempt {
   readonly at: string;
   /** Whether the receiver accepted it; null if not known. */
   readonly succeeded: boolean | null;
-  /** DeliveryFailed for every kind of failure. */
+  /** DeliveryFailed for every kind of failure. CallbackLimitExceeded if no call was made, because the user or the host had no more calls that day. */
   readonly errorCode: string | null;
 }
 
@@ -453,6 +463,10 @@ export interface LimitsInput {
   readonly maxLabelledADayInAll?: number | null;
   /** How often labelAsset may be called for one asset in a day, at most 1,000,000,000. */
   readonly maxRelabelsADay?: number | null;
+  /** Calls of receivers for a user in a day, at most 1,000,000,000. */
+  readonly maxCallbacksADay?: number | null;
+  /** Calls of one host for all users in a day, at most 1,000,000,000. */
+  readonly maxCallbacksADayToAHost?: number | null;
   /** True pauses labelling. */
   readonly labellingPaused?: boolean | null;
 }
@@ -659,4 +673,4 @@ export interface SetLimitsArguments {
 
 /** Selects all that an event has. */
 export const assetEventSelection =
-  "seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } width height createdAt updatedAt version }";
+  "seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } width height createdAt updatedAt version }";

@@ -50,10 +50,13 @@ async function scene(answers: (Answer | Error)[] = []) {
   });
   const kept: { asset: Asset | undefined } = { asset };
   const erasing: { status?: ErasureStatus } = {};
+  const limit: { until?: number } = {};
   const webhooks = {
     callbacks,
     erasing,
     erasure: () => Promise.resolve(erasing.status && { status: erasing.status }),
+    limit,
+    budget: { take: () => Promise.resolve(limit.until) },
     assets: { get: () => Promise.resolve(kept.asset) },
     rules: { loopback: true },
     queue: (job: DeliveryJob) => Promise.resolve(void queued.push({ ...job, seconds: 0 })),
@@ -69,6 +72,7 @@ async function scene(answers: (Answer | Error)[] = []) {
     deliver(job, {
       callbacks,
       erasure: webhooks.erasure,
+      budget: webhooks.budget,
       assets: webhooks.assets,
       send: (message) => {
         sent.push({ ...message, at: clock.now });
@@ -287,6 +291,29 @@ describe("a delivery", () => {
     expect(await run()).toBe("delivered");
   });
 
+  it("waits for another day beyond the limit, without a call, and uses up no try", async () => {
+    const { webhooks, clock, run, row, sent, queued } = await scene([{ status: 500 }, { status: 204 }]);
+    expect(await run()).toBe("put off");
+    clock.now += day;
+    const { tries } = await row();
+    const until = clock.now + day;
+    webhooks.limit.until = until;
+    queued.splice(0);
+    expect(await run()).toBe("over the limit");
+    expect(await row()).toMatchObject({ status: "PENDING", tries, nextAttemptAt: until, dueAt: until });
+    expect((await row()).attempts.at(-1)).toEqual({
+      at: new Date(clock.now).toISOString(),
+      succeeded: false,
+      errorCode: "CallbackLimitExceeded",
+    });
+    expect([sent.length, queued]).toEqual([1, []]);
+    delete webhooks.limit.until;
+    expect(await run()).toBe("not due");
+    clock.now = until;
+    expect(await run()).toBe("delivered");
+    expect(await row()).toMatchObject({ status: "DELIVERED", tries: tries + 1 });
+  });
+
   it("does not overwrite an attempt that started after its own lease ended", async () => {
     const slow = await scene([]);
     const { clock, row, run } = slow;
@@ -294,6 +321,7 @@ describe("a delivery", () => {
     const outcome = await deliver(slow.first, {
       callbacks,
       erasure: slow.webhooks.erasure,
+      budget: slow.webhooks.budget,
       assets: slow.webhooks.assets,
       send: async () => {
         clock.now += 40_000;
@@ -365,6 +393,7 @@ describe("a replay of a delivery that is running", () => {
     const outcome = await deliver(here.first, {
       callbacks,
       erasure: here.webhooks.erasure,
+      budget: here.webhooks.budget,
       assets: here.webhooks.assets,
       send: async () => {
         await act(here, `msg_${assetId}_7`);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ErasureRow, ErasureStatus } from "../../../domain/erasure.ts";
 import { erase, type Erasing, settleTime, type Store } from "../../../functions/erase/erase.ts";
 import { signInStore } from "../../../functions/erase/sign-in.ts";
-import { objectStore, profileStore, rowStore } from "../../../functions/erase/stores.ts";
+import { assetStore, objectStore, profileStore, rowStore } from "../../../functions/erase/stores.ts";
 import { versionsIn } from "../../../functions/purge/versions.ts";
 import { erasuresIn } from "../../../functions/shared/erasures.ts";
 import { partitionsIn } from "../../../functions/shared/partitions.ts";
@@ -57,14 +57,16 @@ function stores(): Store[] {
     profileStore(dynamodb, table("users")),
     objectStore("uploads", versions),
     objectStore("renditions", versions),
-    ...Object.entries(partitions).map(([name, key]) =>
-      rowStore(
-        name === "client-tokens" ? "clientTokens" : (name as "assets"),
-        partitionsIn(dynamodb, table(name), key),
-      ),
-    ),
+    ...Object.entries(partitions).map(([name, key]) => {
+      const rows = partitionsIn(dynamodb, table(name), key);
+      return name === "assets"
+        ? assetStore(rows, side.contents.forget)
+        : rowStore(name === "client-tokens" ? "clientTokens" : (name as "events"), rows);
+    }),
   ];
 }
+
+const contentAt = (ownerId: string, index: number) => ({ contentHash: `${ownerId} ${index % 29}` });
 
 /** A user with something in every store, and a request to erase the user. */
 async function user(ownerId: string = randomUUID(), changes: Partial<ErasureRow> = {}): Promise<string> {
@@ -72,9 +74,19 @@ async function user(ownerId: string = randomUUID(), changes: Partial<ErasureRow>
     await putRows(
       account,
       name,
-      Array.from({ length: 30 }, (_, index) => ({ ownerId, [key]: `${name} ${index}` })),
+      Array.from({ length: 30 }, (_, index) => ({
+        ownerId,
+        [key]: `${name} ${index}`,
+        ...contentAt(ownerId, index),
+      })),
     );
   }
+  // Two of the assets have the same bytes.
+  const contents = Array.from({ length: 29 }, (_, index) => ({
+    ...{ sha256: contentAt(ownerId, index).contentHash, id: ownerId, first: `assets ${index}` },
+  }));
+  const results = contents.map(({ sha256 }) => ({ sha256, id: "#image/jpeg", of: ownerId }));
+  await putRows(account, "contents", [...contents, ...results]);
   await putRows(account, "users", [{ id: ownerId, name: "Somebody" }]);
   for (const Key of [`uploads/${ownerId}/a`, `uploads/${ownerId}/b`, `renditions/${ownerId}/a/320`]) {
     const at = { Bucket: account.bucket, Key };

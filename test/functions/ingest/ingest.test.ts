@@ -34,7 +34,7 @@ async function waiting() {
   const removals: string[] = [];
   const remove = (name: string) => Promise.resolve(void removals.push(name));
   const name = objectKey(key.ownerId, key.id);
-  const services = { assets: side.assets, now: Date.now, queuePurge };
+  const services = { assets: side.assets, contents: side.contents, now: Date.now, queuePurge };
   const exists = () => Promise.resolve(false);
   const withoutRenditions: string[] = [];
   const removeRenditions = ({ id }: { id: string }) => Promise.resolve(void withoutRenditions.push(id));
@@ -146,7 +146,7 @@ describe("an event", () => {
   it("of an object without an asset is ignored", async () => {
     const foreign = { kind: "created", key: "uploads/x/readme.txt", sequencer: "0A" } as const;
     const objects = { exists: gone, read, remove: gone, removeRenditions: gone };
-    const services = { assets: side.assets, objects, now: Date.now, queuePurge };
+    const services = { assets: side.assets, contents: side.contents, objects, now: Date.now, queuePurge };
     expect(await ingest(foreign, services)).toBe("foreign");
   });
 

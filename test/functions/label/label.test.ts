@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Asset } from "../../../domain/asset.ts";
 import { wait } from "../../../domain/due.ts";
 import type { Budget } from "../../../functions/label/budget.ts";
-import { type Detection, label, recordFailure } from "../../../functions/label/label.ts";
+import type { Detection } from "../../../functions/label/detection.ts";
+import { label, recordFailure } from "../../../functions/label/label.ts";
 import { useCloud } from "../../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../../support/function.ts";
+import { labellingOf } from "../../support/labelling.ts";
 
 const use = useCloud({ mappings: false });
 
@@ -46,7 +48,7 @@ async function due(changes: Partial<Asset> = {}) {
     label(
       { ...key, run: 1 },
       { jobId, last },
-      { assets: side.assets, budget, detect, now: () => at, lease: 60_000 },
+      labellingOf(side, { budget, detect, now: () => at, lease: 60_000 }),
     );
   return { key, row, run, giveUp, end: () => reader.close() };
 }
@@ -92,7 +94,6 @@ describe("a label job", () => {
     const own = await due();
     const rendered = await due({ labelledFrom: "RENDITION", renditions: "DONE" });
     for (const { run, end, key } of [own, rendered]) {
-      const { assets } = side;
       const detect = (name: string) => {
         keys.push(name.replace(`${key.ownerId}/${key.id}`, "KEY"));
         return Promise.resolve(found);
@@ -100,7 +101,7 @@ describe("a label job", () => {
       await label(
         { ...key, run: 1 },
         { jobId: "a", last: false },
-        { assets, budget, detect, now: () => now, lease: 1 },
+        labellingOf(side, { budget, detect, now: () => now, lease: 1 }),
       );
       expect(await run("a")).toBe("not due");
       end();
@@ -279,7 +280,7 @@ describe("a label job and its budget", () => {
     const error = { code: "LabelBudgetExceeded", message: "No more today" };
     const empty: Budget = { ...budget, take: () => Promise.resolve({ error, until }) };
     const detect = () => Promise.reject(new Error("must not be called"));
-    const labelling = { assets: side.assets, budget: empty, detect, now: () => now, lease: 60_000 };
+    const labelling = labellingOf(side, { budget: empty, detect, now: () => now, lease: 60_000 });
     expect(await label({ ...key, run: 1 }, { jobId: "a", last: true }, labelling)).toBe("waits");
     const waiting = await row();
     expect(waiting).toMatchObject({ labelStatus: "PENDING", labelError: error, dueAt: until });

@@ -39,11 +39,11 @@ const erased = new Set<string>();
 
 /** The real services of the function. */
 function services(): Purging {
-  const { assets, dynamodb, s3, bucket, table } = side;
+  const { assets, contents, dynamodb, s3, bucket, table } = side;
   const index = labelIndexIn(dynamodb, table("labels"), Date.now);
   const pause = () => Promise.resolve();
   return {
-    assets,
+    ...{ assets, forgetContent: contents.forget },
     versions: versionsIn(s3, bucket),
     purged: purgedAssetsIn(dynamodb, table("client-tokens")),
     isErased: (ownerId) => Promise.resolve(erased.has(ownerId)),

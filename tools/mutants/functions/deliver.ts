@@ -15,6 +15,7 @@ const callbackTests = [
   "test/functions/repair.test.ts",
 ];
 const inDeliver = faultIn(deliver, deliverTests);
+const inBudget = faultIn("functions/deliver/budget.ts", ["test/functions/deliver/budget.test.ts"]);
 const inSchedule = faultIn(schedule, deliverTests);
 const inSend = faultIn(send, ["test/functions/deliver/send.test.ts"]);
 const inDue = faultIn(due, sharedTests("due"));
@@ -122,4 +123,11 @@ export const deliverFaults: readonly Fault[] = [
     'refused: "InvalidCallbackUrl",\n',
     'refused: "Conflict",\n',
   ),
+  inBudget(
+    "a call that the host has no room for uses up the owner's",
+    "await counters.uncount(ofOwner);",
+    "",
+  ),
+  inBudget("a host is another one for each path", "new URL(url).hostname", "url"),
+  inDeliveries("waiting for another day uses up a try", "tries: claimed.tries - 1, ", ""),
 ];
