@@ -1,18 +1,15 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Credentials, Iam } from "../iam/index.ts";
-import type { Clock, Principal } from "../../base/service.ts";
+import type { Call, Clock } from "../../base/service.ts";
 import { canonicalRequest, sha256, signature, type SignedMessage, splitTarget } from "./canonical.ts";
 import { type Claim, readClaim } from "./claim.ts";
 import { refuse } from "./refusal.ts";
 
-export interface Verified {
-  readonly principal: Principal;
-  readonly service: string;
-  readonly region: string;
-  readonly presigned: boolean;
-  readonly signedAt: Date;
-  readonly payloadHash: string;
-}
+/** What the front door learns from a valid signature. */
+export type Verified = Pick<
+  Call,
+  "principal" | "service" | "region" | "presigned" | "signedAt" | "payloadHash"
+>;
 
 export interface Verifier {
   /**

@@ -22,9 +22,12 @@ export interface FunctionsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter?: Meter | undefined;
+  /** Variables for every function: `AWS_ENDPOINT_URL`. Called when a sandbox starts. */
   readonly environment: () => Readonly<Record<string, string>>;
+  /** The PEM file of the authority that signs this cloud's certificates. */
   readonly caFile?: string | undefined;
   readonly limits?: Partial<PoolOptions> | undefined;
+  /** Called before each run: where its worker crashes (`Request.crashAt`), or undefined. */
   readonly crashPoint?: ((functionName: string) => number | undefined) | undefined;
 }
 

@@ -1,43 +1,16 @@
 import type { Graph } from "../../base/graph.ts";
-import type { Meter } from "../../base/meter.ts";
-import type {
-  Call,
-  Clock,
-  Executor,
-  Invocation,
-  Invoker,
-  Log,
-  Principal,
-  Service,
-  Storage,
-} from "../../base/service.ts";
-import type { Iam } from "../iam/index.ts";
+import type { Call, Executor, Invocation, Invoker, Log, Principal, Service } from "../../base/service.ts";
 import { type Access, createAccess } from "./access.ts";
 import { AsynchronousQueue } from "./asynchronous.ts";
 import { type FunctionConfiguration, functionsOf } from "./configuration.ts";
-import { type Execution, Functions } from "./functions.ts";
-import type { PoolOptions } from "./pool.ts";
+import { type Execution, Functions, type FunctionsOptions } from "./functions.ts";
 import { readInvoke, requireSize, writeAnswer, writeError } from "./rest.ts";
 
-export interface LambdaOptions {
+export interface LambdaOptions extends Omit<FunctionsOptions, "configurations"> {
   readonly graph: Graph;
-  readonly iam: Iam;
   /** For the dead-letter queues. */
   readonly sqs: Executor;
-  readonly storage: Storage;
-  /** The program's folder, which paths of code are relative to. */
-  readonly program: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly meter?: Meter | undefined;
-  /** Variables for every function: `AWS_ENDPOINT_URL`. Called when a sandbox starts. */
-  readonly environment: () => Readonly<Record<string, string>>;
-  /** The PEM file of the authority that signs this cloud's certificates. */
-  readonly caFile?: string | undefined;
-  readonly limits?: Partial<PoolOptions> | undefined;
   readonly retryDelaysMs?: readonly number[] | undefined;
-  /** Called before each run: where its worker crashes (`Request.crashAt`), or undefined. */
-  readonly crashPoint?: ((functionName: string) => number | undefined) | undefined;
 }
 
 export interface Lambda extends Service, Invoker {
