@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { root, siteBundler } from "./bundler.ts";
 
@@ -58,7 +58,7 @@ function pageOf(files: readonly SiteFile[]): string {
   const tags = [
     `<link rel="icon" href="/${find(files, /^icon-.*\.svg$/).key}" />`,
     `<link rel="stylesheet" href="/${find(files, /^main-.*\.css$/).key}" />`,
-    ...chunksOf(script).map((name) => `<link rel="modulepreload" href="/assets/${name}" />`),
+    ...chunksOf(script, files).map(({ key }) => `<link rel="modulepreload" href="/${key}" />`),
     `<script type="module" src="/${script.key}"></script>`,
   ];
   const page = readFileSync(join(root, "web/index.html"), "utf8");
@@ -73,11 +73,20 @@ function find(files: readonly SiteFile[], name: RegExp): SiteFile {
   return file;
 }
 
-/** Chunks that the script imports at once, not later by `import()`. */
-function chunksOf({ path }: SiteFile): string[] {
-  const text = readFileSync(join(root, path), "utf8");
-  const imports = text.matchAll(/(?:^|;|\n)import[^"';()]*["']\.\/([^"']+\.js)["']/g);
-  return [...new Set([...imports].map(([, name = ""]) => name))].filter((name) =>
-    existsSync(join(root, path, "..", name)),
-  );
+/** Chunks that the script imports at once, not later by `import()`, and those that they import. */
+function chunksOf(script: SiteFile, files: readonly SiteFile[]): readonly SiteFile[] {
+  const found = new Set<SiteFile>();
+  const add = ({ path }: SiteFile) => {
+    const text = readFileSync(join(root, path), "utf8");
+    const imports = text.matchAll(/(?:^|;|\n)(?:import|export)[^"';()]*["']\.\/([^"']+\.js)["']/g);
+    for (const [, name] of imports) {
+      const file = files.find(({ key }) => key === `assets/${name}`);
+      if (file && !found.has(file)) {
+        found.add(file);
+        add(file);
+      }
+    }
+  };
+  add(script);
+  return [...found];
 }

@@ -7,8 +7,12 @@ import { type Browser, chromium } from "playwright-core";
 const installed = "/usr/bin/chromium";
 
 /** Headless: what CHROMIUM names, or the one that npm brought (for Linux on x64), or the machine's. */
-export async function launchChromium(args: string[]): Promise<Browser> {
-  const start = (executablePath: string) => chromium.launch({ executablePath, args });
+export const launchChromium = (args: string[]): Promise<Browser> =>
+  startChromium((executablePath) => chromium.launch({ executablePath, args }));
+
+export async function startChromium<Started>(
+  start: (executablePath: string) => Promise<Started>,
+): Promise<Started> {
   const named = process.env["CHROMIUM"];
   if (named !== undefined) {
     return start(named);

@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 
 export interface Given {
@@ -52,3 +52,14 @@ export async function drop(page: Page, files: readonly Given[]): Promise<void> {
     await page.dispatchEvent("body", event, { dataTransfer: transfer });
   }
 }
+
+/** The tile of a picture, which begins with its name. */
+export const picture = (page: Page, name: string): Locator =>
+  page.getByRole("link", { name: new RegExp(`^${name.replaceAll(".", "\\.")}`) });
+
+/** Waits until the page has so many tiles that are labelled. */
+export const labelled = (page: Page, count: number): Promise<void> =>
+  page
+    .getByRole("link", { name: /Labels:/ })
+    .nth(count - 1)
+    .waitFor({ timeout: 120_000 });

@@ -7,7 +7,7 @@ import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import { type Cloud, startCloud } from "../../packages/local-cloud/src/cloud.ts";
 import { drawScene } from "../../tools/demo/scenes.ts";
 import { launchChromium } from "../clients/chromium.ts";
-import { choose, signIn } from "./gallery.ts";
+import { choose, signIn, siteOf } from "./gallery.ts";
 
 const folder = process.argv[2] ?? "screenshots";
 const root = join(import.meta.dirname, "../..");
@@ -42,12 +42,20 @@ async function prepare(cloud: Cloud, browser: Browser): Promise<void> {
   const broken = { name: "Broken.jpg", bytes: Buffer.from("This is not a picture.") };
   await choose(page, [...scenes, broken]);
   await page.getByText("26 files uploaded").waitFor({ timeout: 180_000 });
+  await page.screenshot({ path: join(folder, "uploads-wide-light.png") });
+  await cloud.idle();
+  for (const name of ["Lake 26.jpg", "Forest 3.jpg"]) {
+    await page.getByRole("link", { name: new RegExp(`^${name}`) }).click();
+    await page.getByRole("button", { name: "Move to trash" }).click();
+    await page.getByText("Moved to trash").waitFor();
+  }
   await cloud.idle();
   await page.close();
 }
 
 async function views(page: Page, { ready }: Cloud, shoot: (name: string) => Promise<void>): Promise<void> {
-  await page.goto(ready.sites[0]?.url ?? "");
+  const site = siteOf(ready);
+  await page.goto(site);
   await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
   await shoot("sign-in");
   await page.getByRole("button", { name: "Create an account" }).click();
@@ -55,18 +63,63 @@ async function views(page: Page, { ready }: Cloud, shoot: (name: string) => Prom
   await signIn(page, ready, "bob");
   await page.getByText("No pictures yet").waitFor();
   await shoot("library-empty");
+  await page.goto(`${site}trash`);
+  await page.getByText("The trash is empty").waitFor();
+  await shoot("trash-empty");
   await page.evaluate("localStorage.clear()");
   await signIn(page, ready, "alice");
   await page.locator(".tile img.loaded").nth(3).waitFor();
   await shoot("library");
-  await page.locator(".tile a").nth(2).focus();
-  await page.locator(".tile a").nth(2).press("Enter");
+  await page.getByRole("combobox").fill("l");
+  await page.getByRole("option").first().waitFor();
+  await shoot("search-suggestions");
+  await page.keyboard.press("Escape");
+  await picture(page, shoot);
+  await pages(page, site, shoot);
+  await page.evaluate("localStorage.clear()");
+  await signIn(page, ready, "admin");
+  await page.goto(`${site}admin`);
+  await page.getByLabel("Pictures of a user", { exact: true }).waitFor();
+  await page.getByRole("list").getByText("alice").waitFor();
+  await shoot("admin");
+}
+
+async function picture(page: Page, shoot: (name: string) => Promise<void>): Promise<void> {
+  await page.locator(".tile a").nth(2).click();
   await page.getByRole("dialog").locator("img").first().waitFor();
   await shoot("viewer");
   await page.keyboard.press("i");
   await page.getByRole("complementary").waitFor();
   await shoot("viewer-info");
+  await page.keyboard.press("i");
   await page.keyboard.press("Escape");
+}
+
+async function pages(page: Page, site: string, shoot: (name: string) => Promise<void>): Promise<void> {
+  await page.goto(`${site}search?label=landscape&min=50`);
+  await page.locator(".tile img.loaded").nth(3).waitFor();
+  await shoot("search");
+  await page.goto(`${site}search?label=submarine`);
+  await page.getByText("No pictures show submarine").waitFor();
+  await shoot("search-empty");
+  await page.goto(`${site}trash`);
+  await page
+    .getByRole("button", { name: /^Restore / })
+    .first()
+    .waitFor();
+  await shoot("trash");
+  await page.getByRole("button", { name: "Empty trash" }).click();
+  await shoot("confirm");
+  await page.keyboard.press("Escape");
+  await page.goto(`${site}activity`);
+  await page.getByText("Labelled").first().waitFor();
+  await shoot("activity");
+  await page.goto(`${site}account`);
+  await page.getByText("Labelled today").waitFor();
+  await shoot("account");
+  await page.goto(`${site}nowhere`);
+  await page.getByText("Nothing is here").waitFor();
+  await shoot("not-found");
 }
 
 mkdirSync(folder, { recursive: true });

@@ -26,44 +26,68 @@ const shapes = [
   [2000, 900],
 ] as const;
 
+type Colour = readonly [red: number, green: number, blue: number];
+
 /** Draws the landscape with this number: the same number gives the same picture. */
 export async function drawScene(number: number): Promise<Scene> {
   const palette = palettes[number % palettes.length] ?? palettes[0];
   const [width, height] = shapes[(number * 5) % shapes.length] ?? shapes[0];
   const random = randomOf(number + 1);
-  const hills = palette.hills.map((colour, index) => {
-    const line = ridge(random, width, height * (0.5 + index * 0.15), height * 0.13);
-    return `<path d="${line} L${width} ${height} L0 ${height}Z" fill="${colour}"/>`;
-  });
-  const [x, y, r] = [
-    width * (0.2 + random() * 0.6),
-    height * (0.18 + random() * 0.2),
-    height * (0.06 + random() * 0.05),
-  ];
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
-    <defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="${palette.sky[1]}"/>
-    <stop offset=".75" stop-color="${palette.sky[0]}"/></linearGradient></defs>
-    <rect width="100%" height="100%" fill="url(#sky)"/>
-    <circle cx="${x}" cy="${y}" r="${r}" fill="${palette.sun}" opacity=".92"/>${hills.join("")}</svg>`;
-  const bytes = await sharp(Buffer.from(svg)).jpeg({ quality: 84 }).toBuffer();
+  const hills = palette.hills.map((hill, index) => ({
+    colour: colourOf(hill),
+    line: ridge(random, width, height * (0.5 + index * 0.15), height * 0.13),
+  }));
+  const [top, horizon] = [colourOf(palette.sky[1]), colourOf(palette.sky[0])];
+  const sun = {
+    colour: colourOf(palette.sun),
+    x: width * (0.2 + random() * 0.6),
+    y: height * (0.18 + random() * 0.2),
+    r: height * (0.06 + random() * 0.05),
+  };
+  const pixels = Buffer.alloc(width * height * 3);
+  for (let y = 0; y < height; y += 1) {
+    const sky = mix(top, horizon, Math.min(1, y / (height * 0.75)));
+    for (let x = 0; x < width; x += 1) {
+      let colour = mix(sky, sun.colour, edge(sun.r - Math.hypot(x - sun.x, y - sun.y)));
+      for (const hill of hills) {
+        colour = mix(colour, hill.colour, edge(y - (hill.line[x] ?? height)));
+      }
+      pixels.set(colour, (y * width + x) * 3);
+    }
+  }
+  const bytes = await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 86 })
+    .toBuffer();
   return { name: `${palette.name} ${number + 1}.jpg`, bytes };
 }
 
-function ridge(random: () => number, width: number, middle: number, swing: number): string {
+const colourOf = (hex: string): Colour =>
+  [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)) as unknown as Colour;
+
+function mix(from: Colour, to: Colour, part: number): Colour {
+  if (part === 0 || part === 1) {
+    return part === 0 ? from : to;
+  }
+  return [
+    from[0] + (to[0] - from[0]) * part,
+    from[1] + (to[1] - from[1]) * part,
+    from[2] + (to[2] - from[2]) * part,
+  ];
+}
+
+/** How much of a pixel lies inside, given the distance of its middle from the edge. */
+const edge = (distance: number): number => Math.min(1, Math.max(0, distance + 0.5));
+
+/** The height of a line of hills at each pixel. */
+function ridge(random: () => number, width: number, middle: number, swing: number): Float64Array {
   const steps = 5 + Math.floor(random() * 3);
-  const points = Array.from({ length: steps + 1 }, (_, index) => {
-    const x = (width / steps) * index;
-    return [x, middle + (random() - 0.5) * 2 * swing] as const;
+  const peaks = Array.from({ length: steps + 1 }, () => middle + (random() - 0.5) * 2 * swing);
+  return Float64Array.from({ length: width }, (_, x) => {
+    const at = (x / width) * steps;
+    const [left = middle, right = middle] = peaks.slice(Math.floor(at));
+    const part = (1 - Math.cos((at % 1) * Math.PI)) / 2;
+    return left + (right - left) * part;
   });
-  const [first = [0, middle] as const, ...rest] = points;
-  let before = first;
-  const curves = rest.map((point) => {
-    const half = (before[0] + point[0]) / 2;
-    const curve = `C${half} ${before[1]} ${half} ${point[1]} ${point[0]} ${point[1]}`;
-    before = point;
-    return curve;
-  });
-  return `M${first[0]} ${first[1]} ${curves.join(" ")}`;
 }
 
 /** Mulberry32. */

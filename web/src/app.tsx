@@ -1,13 +1,14 @@
-import { type ReactElement, useMemo } from "react";
+import { lazy, type ReactElement, Suspense, useMemo } from "react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { DarkroomProvider } from "darkroom-client/react";
 import type { Config } from "./config.ts";
 import { SessionProvider, useSession } from "./session.tsx";
 import { Shell } from "./shell/shell.tsx";
-import { SignIn } from "./sign-in/sign-in.tsx";
 import { ErrorBoundary } from "./ui/error-boundary.tsx";
 import { Notices } from "./ui/notices.tsx";
 import { Loading } from "./ui/states.tsx";
+
+const SignIn = lazy(() => import("./sign-in/sign-in.tsx"));
 
 export const App = ({ config }: { readonly config: Config }): ReactElement => (
   <ErrorBoundary>
@@ -26,7 +27,11 @@ function Gate({ graphqlUrl }: { readonly graphqlUrl: string }): ReactElement {
     return <Loading />;
   }
   if (user === null) {
-    return <SignIn />;
+    return (
+      <Suspense fallback={<Loading />}>
+        <SignIn />
+      </Suspense>
+    );
   }
   return (
     <QueryClientProvider client={queryClient} key={user.id}>

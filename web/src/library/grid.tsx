@@ -3,6 +3,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import type { Asset, QueuedUpload } from "darkroom-client";
 import { useUpload } from "darkroom-client/react";
 import { texts } from "../texts.ts";
+import { Button } from "../ui/button.tsx";
 import { layOut, type Row } from "./layout.ts";
 import { setOrder } from "./order.ts";
 import { Selection } from "./selection-bar.tsx";
@@ -32,6 +33,7 @@ export function Grid(props: GridProps): ReactElement {
   const virtualizer = useVirtualRows(rows, space.gap, offset);
   const uploads = useUploadsByAsset();
   const selection = useSelection(assets);
+  const [choosing, setChoosing] = useState(false);
   const [current, setCurrent] = useState(0);
   const virtual = virtualizer.getVirtualItems();
   useAnchor(rows, virtualizer, offset);
@@ -48,17 +50,24 @@ export function Grid(props: GridProps): ReactElement {
   // The tile that Tab reaches must be in the page.
   const indices = virtual.flatMap(({ index }) => cellsOf(rows[index]).map((cell) => cell.index));
   const reachable = indices.includes(current) ? current : indices[0];
+  const choose = (
+    <Button kind="quiet" className="choose" aria-pressed={choosing} onClick={() => setChoosing(!choosing)}>
+      {choosing ? texts.library.chosen : texts.library.choose}
+    </Button>
+  );
   return (
     <>
+      {!withDays && choose}
       <div
         ref={box}
-        className="grid"
+        className={`grid ${choosing ? "choosing" : ""}`}
         role="group"
         aria-label={texts.library.grid}
         aria-busy={isLoading}
         style={{ height: virtualizer.getTotalSize() }}
         onKeyDown={onKeyDown}
       >
+        {withDays && choose}
         {virtual.map(({ index, start, key }) => {
           const row = rows[index];
           const style = { transform: `translateY(${start - offset}px)`, height: row?.height };
@@ -77,7 +86,7 @@ export function Grid(props: GridProps): ReactElement {
                   {...{ asset, width, behind, onSelect, index: at, height: row.height }}
                   isCurrent={at === reachable}
                   isSelected={selection.ids.has(asset.id)}
-                  isSelecting={selection.ids.size > 0}
+                  isSelecting={choosing || selection.ids.size > 0}
                   upload={uploads.get(asset.id)}
                   confidence={confidences?.get(asset.id)}
                   onFocus={setCurrent}

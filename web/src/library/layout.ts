@@ -77,11 +77,18 @@ function heightOf(cells: readonly Cell[], { width, gap }: Space): number {
 /** The last row of a day need not fill the width. */
 function rowOf(cells: readonly Cell[], space: Space, isLast: boolean): PictureRow {
   const full = heightOf(cells, space);
-  const height = Math.round(isLast ? Math.min(full, space.target) : full);
+  const isFull = !isLast || full <= space.target;
+  const height = Math.round(isFull ? full : space.target);
+  let left = space.width - space.gap * (cells.length - 1);
+  const widths = cells.map(({ asset }, index) => {
+    const width = isFull && index === cells.length - 1 ? left : Math.floor(ratioOf(asset) * height);
+    left -= width;
+    return width;
+  });
   return {
     kind: "pictures",
     key: cells[0]?.asset.id ?? "",
-    cells: cells.map((cell) => ({ ...cell, width: Math.floor(ratioOf(cell.asset) * height) })),
+    cells: cells.map((cell, index) => ({ ...cell, width: widths[index] ?? 0 })),
     height,
   };
 }

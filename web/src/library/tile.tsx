@@ -49,7 +49,11 @@ export const Tile = memo(function Tile(props: TileProps): ReactElement {
       >
         <Picture asset={asset} upload={upload} />
         <Badge asset={asset} upload={upload} />
-        {confidence !== undefined && <span className="tile-confidence">{Math.round(confidence)} %</span>}
+        {confidence !== undefined && (
+          <span className="tile-confidence" aria-hidden="true">
+            {Math.round(confidence)} %
+          </span>
+        )}
         <span className="tile-name" aria-hidden="true">
           {name}
         </span>
@@ -89,8 +93,9 @@ function Picture({ asset, upload }: PictureProps): ReactElement {
   const url = useThumbnail(asset);
   const preview = usePreview(url === undefined ? upload?.file : undefined);
   const [loaded, setLoaded] = useState(false);
+  const [broken, setBroken] = useState<string>();
   const shown = url ?? preview;
-  if (shown === undefined) {
+  if (shown === undefined || shown === broken || asset.state === "REJECTED") {
     return <Placeholder asset={asset} />;
   }
   return (
@@ -101,6 +106,7 @@ function Picture({ asset, upload }: PictureProps): ReactElement {
       decoding="async"
       className={loaded ? "loaded" : ""}
       onLoad={() => setLoaded(true)}
+      onError={() => setBroken(shown)}
     />
   );
 }
@@ -126,7 +132,7 @@ function Placeholder({ asset }: { readonly asset: Asset }): ReactElement {
   const { state, labelError, contentType, createdAt } = asset;
   if (state === "REJECTED" || state === "EXPIRED") {
     return (
-      <span className="placeholder failed">
+      <span className="placeholder failed" aria-hidden="true">
         <Icon name="alert" size={22} />
         <strong>{texts.tile[state]}</strong>
         <small>{labelError?.message ?? nameOf(asset)}</small>
@@ -136,13 +142,13 @@ function Placeholder({ asset }: { readonly asset: Asset }): ReactElement {
   const isFresh = Date.now() - Date.parse(createdAt) < 120_000;
   if (state === "CREATED" || (isFresh && contentType.startsWith("image/"))) {
     return (
-      <span className="placeholder waiting">
+      <span className="placeholder waiting" aria-hidden="true">
         <small>{state === "CREATED" ? texts.tile.CREATED : texts.tile.preparing}</small>
       </span>
     );
   }
   return (
-    <span className="placeholder">
+    <span className="placeholder" aria-hidden="true">
       <Icon name="file" size={26} />
       <small>{contentType}</small>
     </span>
@@ -152,7 +158,7 @@ function Placeholder({ asset }: { readonly asset: Asset }): ReactElement {
 function Badge({ asset, upload }: PictureProps): ReactElement | null {
   if (upload?.status === "sending") {
     const part = upload.file.size === 0 ? 1 : upload.sent / upload.file.size;
-    return <span className="badge sending">{`${Math.round(part * 100)} %`}</span>;
+    return <span className="badge sending" aria-hidden="true">{`${Math.round(part * 100)} %`}</span>;
   }
   switch (asset.labelStatus) {
     case "PENDING":

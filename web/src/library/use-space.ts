@@ -19,6 +19,10 @@ export function useSpace(box: RefObject<HTMLDivElement | null>): {
       return undefined;
     }
     const measure = () => {
+      // The page behind a picture has no scroll bar, and is wider for that time.
+      if (document.querySelector("dialog.viewer")) {
+        return;
+      }
       const width = element.clientWidth;
       const offset = element.getBoundingClientRect().top + scrollY;
       setPlace((before) =>

@@ -14,7 +14,7 @@ interface ResultsProps {
 }
 
 /** The pictures that show a label, highest confidence first. */
-export function Results({ label, minConfidence }: ResultsProps): ReactElement {
+export default function Results({ label, minConfidence }: ResultsProps): ReactElement {
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useSearch(
     { label, minConfidence, limit: 60 },
     { include: gridLabels },

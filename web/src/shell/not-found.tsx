@@ -4,7 +4,7 @@ import { Link } from "../ui/link.tsx";
 import { Empty } from "../ui/states.tsx";
 
 export const NotFound = (): ReactElement => (
-  <Empty icon="search" title={texts.notFound.title} text={texts.notFound.text}>
+  <Empty isPage icon="search" title={texts.notFound.title} text={texts.notFound.text}>
     <Link to="/" className="button plain">
       {texts.notFound.back}
     </Link>

@@ -1,8 +1,7 @@
 import { lazy, type ReactElement, Suspense, useEffect } from "react";
-import { useLive } from "darkroom-client/react";
+import { useLive, useUpload } from "darkroom-client/react";
 import { Library } from "../library/library.tsx";
 import { type Place, usePlace } from "../router.ts";
-import { Results } from "../search/results.tsx";
 import { useIsAdmin } from "../session.tsx";
 import { texts } from "../texts.ts";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
@@ -13,8 +12,9 @@ import { Header } from "./header.tsx";
 import { NotFound } from "./not-found.tsx";
 import { useProfile } from "./profile.ts";
 import { TabBar } from "./tabs.tsx";
-import { Uploads } from "./uploads.tsx";
 
+const Uploads = lazy(() => import("./uploads.tsx"));
+const Results = lazy(() => import("../search/results.tsx"));
 const Viewer = lazy(() => import("../viewer/viewer.tsx"));
 const Trash = lazy(() => import("../trash/trash.tsx"));
 const Activity = lazy(() => import("../activity/activity.tsx"));
@@ -42,7 +42,7 @@ export function Shell(): ReactElement {
         </ErrorBoundary>
       </main>
       <TabBar path={view.path} />
-      <Uploads />
+      <UploadPanel />
       <DropTarget />
       {pictureId !== undefined && (
         <Suspense fallback={null}>
@@ -50,6 +50,15 @@ export function Shell(): ReactElement {
         </Suspense>
       )}
     </>
+  );
+}
+
+function UploadPanel(): ReactElement | null {
+  const { totals } = useUpload();
+  return totals.files === 0 ? null : (
+    <Suspense fallback={null}>
+      <Uploads />
+    </Suspense>
   );
 }
 

@@ -12,15 +12,12 @@ import { useWakeLock } from "./wake-lock.ts";
 const t = texts.upload;
 
 /** The queue of uploads: how far each is, and all together. */
-export function Uploads(): ReactElement | null {
+export default function Uploads(): ReactElement {
   const { uploads, totals, retry, cancel, clear } = useUpload();
   const [open, setOpen] = useState(true);
   const isActive = totals.active > 0;
   useWakeLock(isActive);
   useWarning(isActive);
-  if (totals.files === 0) {
-    return null;
-  }
   // Done is what Darkroom has verified, not what was sent.
   const counted = totals.files - totals.cancelled;
   const part = totals.bytes === 0 ? 0 : totals.sent / totals.bytes;
@@ -44,7 +41,7 @@ export function Uploads(): ReactElement | null {
         {!isActive && <IconButton icon="close" label={t.clear} onClick={() => clear()} />}
       </header>
       {isActive && <progress max={1} value={part} aria-label={title} />}
-      {open && <UploadList uploads={uploads} retry={retry} cancel={cancel} />}
+      {open && <UploadList uploads={failedFirst(uploads)} retry={retry} cancel={cancel} />}
       {open && (isActive || totals.failed > 0) && (
         <footer>
           {totals.failed > 0 && <Button onClick={() => retry()}>{t.retryAll}</Button>}
@@ -53,6 +50,12 @@ export function Uploads(): ReactElement | null {
       )}
     </section>
   );
+}
+
+/** What needs attention comes first. */
+function failedFirst(uploads: readonly QueuedUpload[]): readonly QueuedUpload[] {
+  const failed = uploads.filter(({ status }) => status === "failed");
+  return failed.length === 0 ? uploads : [...failed, ...uploads.filter(({ status }) => status !== "failed")];
 }
 
 interface ListProps {

@@ -21,7 +21,7 @@ interface Given {
 type Values = Readonly<Record<string, string>>;
 
 /** The forms before the gallery: sign in, sign up with a code, reset a password. */
-export function SignIn(): ReactElement {
+export default function SignIn(): ReactElement {
   const { session, refresh } = useSession();
   const [view, setView] = useState<View>("signIn");
   const [given, setGiven] = useState<Given>({ username: "", password: "" });

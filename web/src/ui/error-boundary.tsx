@@ -21,7 +21,7 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, S
     }
     return (
       <main role="alert">
-        <Empty icon="alert" title={texts.crashed.title} text={texts.crashed.text}>
+        <Empty isPage icon="alert" title={texts.crashed.title} text={texts.crashed.text}>
           <Button onClick={() => location.reload()}>{texts.crashed.reload}</Button>
         </Empty>
       </main>

@@ -8,15 +8,17 @@ interface EmptyProps {
   readonly icon: IconName;
   readonly title: string;
   readonly text?: string;
+  /** It is all that the page shows. */
+  readonly isPage?: boolean;
   readonly children?: ReactNode;
 }
 
-export const Empty = ({ icon, title, text, children }: EmptyProps): ReactElement => (
+export const Empty = ({ icon, title, text, isPage, children }: EmptyProps): ReactElement => (
   <div className="empty">
     <span className="empty-icon">
       <Icon name={icon} size={28} />
     </span>
-    <h2>{title}</h2>
+    {isPage ? <h1>{title}</h1> : <h2>{title}</h2>}
     {text !== undefined && <p className="muted">{text}</p>}
     {children}
   </div>

@@ -10,7 +10,7 @@ import { texts } from "../texts.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Confirm } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { notify, notifyError } from "../ui/notices.tsx";
+import { Notices, notify, notifyError } from "../ui/notices.tsx";
 import { Failed, Loading } from "../ui/states.tsx";
 import { Info } from "./info.tsx";
 import { Stage } from "./stage.tsx";
@@ -75,6 +75,8 @@ export default function Viewer({ id, behind }: ViewerProps): ReactElement {
       </div>
       {asset && showsInfo && <Info asset={asset} />}
       {asset && <Nearby at={at} />}
+      {/* Those of the page are behind the dialog. */}
+      <Notices />
     </dialog>
   );
 }
