@@ -1,11 +1,14 @@
 import type { AssetEvent } from "../../packages/client/src/index.ts";
+import type { Bound } from "./bounds.ts";
 import type { Receivers } from "./callbacks.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Facts } from "./facts.ts";
 import type { Journey } from "./journeys.ts";
+import type { Leaver } from "./leavers.ts";
 import type { Plan } from "./plan.ts";
 import type { DeadLetter } from "./queues.ts";
 import type { Subscriber } from "./subscribers.ts";
+import type { Trace } from "./traces.ts";
 import type { Reserved } from "./users.ts";
 
 /** All results of a run, as seen from outside, and its log. */
@@ -21,6 +24,10 @@ export interface Seen {
   readonly evidence: Evidence;
   /** Epoch milliseconds. */
   readonly killed: readonly number[];
+  readonly bounds: readonly Bound[];
+  readonly leavers: readonly Leaver[];
+  /** What is left of the leavers. */
+  readonly traces: readonly Trace[];
 }
 
 /** One line of the ledger: what was planned, what was found, and each difference in words. */

@@ -21,6 +21,8 @@ export interface Call {
 /** The receivers of a run, in this process: the cloud's kills do not end them. */
 export interface Receivers {
   readonly urlOf: (asset: PlannedAsset) => string | undefined;
+  /** A receiver that accepts every callback. */
+  readonly steadyUrl: string;
   readonly calls: readonly Call[];
   /** Invalid requests: a bad signature, a followed redirect, an invalid body. */
   readonly faults: readonly string[];
@@ -75,6 +77,7 @@ export async function startReceivers(plan: Plan): Promise<Receivers> {
     calls,
     faults,
     misbehaved,
+    steadyUrl: `${steady.url}/steady`,
     learn: (ownerId, secret) => void secrets.set(ownerId, secret),
     urlOf({ index, callback }) {
       if (!callback) {
@@ -101,6 +104,9 @@ function plannedBehaviour(plan: Plan): (path: string, id: string) => Behaviour |
     return taken[receiver] > (plan.gone[receiver] ?? 0) ? { status: 410 } : { status: 204 };
   };
   return (path, id) => {
+    if (path === "/steady") {
+      return { status: 204 };
+    }
     const gone = /^\/gone\/(\d+)$/.exec(path)?.[1];
     if (gone !== undefined) {
       return goneBehaviour(Number(gone));

@@ -5,6 +5,7 @@ import { isSettled, ledgerOf } from "./ledger.ts";
 import { listKeys } from "./objects.ts";
 import type { GiveUp, Participants, Scenario } from "./participants.ts";
 import { readDeadLetters } from "./queues.ts";
+import { tracesOf } from "./traces.ts";
 import { isOver } from "./users.ts";
 
 /** Longest wait for results that are due, in milliseconds. */
@@ -20,10 +21,13 @@ export async function compare(
   giveUp: GiveUp,
 ): Promise<{ readonly entries: readonly Entry[]; readonly missing: readonly string[] }> {
   const { plan, cloud, receivers, evidence } = scenario;
-  const { reserved, replayed, subscribers, received, missing } = participants;
-  const known = { plan, reserved, replayed, subscribers, receivers, evidence, killed: cloud.killed };
+  const { reserved, replayed, subscribers, received, missing, bounds, leavers } = participants;
+  const known = {
+    ...{ plan, reserved, replayed, subscribers, receivers, evidence, bounds, leavers },
+    killed: cloud.killed,
+  };
   const facts = await settledFacts(scenario, participants, (seen) =>
-    isSettled({ ...known, deadLetters: [], ...seen }),
+    isSettled({ ...known, deadLetters: [], traces: [], ...seen }),
   );
   const signal = AbortSignal.timeout(soon);
   const complete = subscribers.map((subscriber) => {
@@ -32,11 +36,12 @@ export async function compare(
   });
   await Promise.all(complete);
   const deadLetters = await readDeadLetters(cloud.ready, signal);
+  const traces = await tracesOf(leavers, facts.keys, cloud.ready, signal);
   for (const { id, planned } of reserved.filter(({ id, planned }) => !isOver(planned, received.of(id)))) {
     const types = received.of(id).map(({ type }) => type);
     missing.push(`${planned.journey} ${id}: received ${types.join(" ")}`);
   }
-  return { entries: ledgerOf({ ...known, facts, deadLetters }), missing };
+  return { entries: ledgerOf({ ...known, facts, deadLetters, traces }), missing };
 }
 
 /** Waits for functions whose work no event tells of, such as a job that comes back after a visibility timeout. */

@@ -1,10 +1,9 @@
 import type { AssetEvent } from "../../packages/client/src/index.ts";
 import type { Asset } from "../../domain/asset.ts";
 import type { CallbackType, DeliveryAttempt, DeliveryStatus } from "../../domain/callback.ts";
-import { findLabels, type FoundLabels } from "./labels.ts";
+import { findLabels, type FoundLabels } from "./found-labels.ts";
 import type { Person } from "./people.ts";
 import { gate } from "./persist.ts";
-import { readUsage, type Used } from "./usage.ts";
 import type { Reserved } from "./users.ts";
 
 /** An asset as `listAssets` shows it. */
@@ -25,6 +24,12 @@ export interface ListedDelivery {
   readonly attempts: readonly DeliveryAttempt[];
   /** Null once it is settled. */
   readonly nextAttemptAt: string | null;
+}
+
+/** What counts against an owner's quota. */
+export interface Used {
+  readonly assets: number;
+  readonly bytes: number;
 }
 
 /** What the API answers the administrator at the end. */
@@ -114,4 +119,12 @@ async function readLog(admin: Person, ownerId: string): Promise<AssetEvent[]> {
     after = listAssetEvents.nextAfter;
   } while (after !== null);
   return items;
+}
+
+async function readUsage(admin: Person, id: string): Promise<Used> {
+  const { getUser } = await admin.ask<{ getUser: { usage: Used } }>(
+    "query ($id: ID!) { getUser(id: $id) { usage { assets bytes } } }",
+    { id },
+  );
+  return getUser.usage;
 }

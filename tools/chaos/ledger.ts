@@ -1,5 +1,6 @@
 import type { AssetEvent } from "../../packages/client/src/index.ts";
 import { type Account, type Check, type Entry, labellingsOf, nameOf, type Seen, sum } from "./account.ts";
+import { budgets, erased } from "./bounded.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { afterGone, callbacks } from "./deliveries.ts";
 import { detectLabels } from "./detections.ts";
@@ -131,6 +132,8 @@ const checks: Readonly<Record<string, Check>> = {
   "thumbnails of pictures": thumbnails,
   "objects in the bucket": objects,
   "assets and bytes in use": usage,
+  "times of bounded labelling": budgets,
+  "users erased, without a trace": erased,
   callbacks,
   "callbacks after 410": afterGone,
   "requests to receivers, all valid": ({ receivers }) => ({

@@ -8,7 +8,7 @@ const usage = `npm run chaos -- [flags]
   --assets N    how many assets                                   (2000)
   --seed N      decides the plan and the faults                   (random)
   --kills N     how often the cloud is killed                     (3)
-  --swift       leaves out uploads that never arrive: they expire after six minutes
+  --swift       leaves out what takes minutes: uploads that never arrive, erasures, budgets of labels
   --calm        no faults inside the cloud
   --minutes N   longest time of the run                           (30)
   --json        the ledger as JSON on stdout
@@ -26,7 +26,10 @@ async function main(args: readonly string[]): Promise<number> {
       kills,
       owners: ["alice", "bob", "admin"],
       without: swift ? ["expired"] : [],
+      ...(!swift && { bounds: 4, leavers: Math.ceil(assets / 500) }),
     }),
+    // Nobody waits for days.
+    config: { eraseGraceDays: "0.0003" },
     faults: calm ? undefined : faultsOf(seed),
     patience: minutes * 60_000,
     atOnce: 24,

@@ -1,7 +1,9 @@
 import type { Faults } from "../../packages/local-cloud/src/faults/settings.ts";
+import type { Bound } from "./bounds.ts";
 import type { Receivers } from "./callbacks.ts";
 import type { KillableCloud } from "./cloud.ts";
 import type { Evidence } from "./evidence.ts";
+import type { Leaver } from "./leavers.ts";
 import type { Person } from "./people.ts";
 import type { Plan } from "./plan.ts";
 import type { ReceivedEvents } from "./received-events.ts";
@@ -48,6 +50,10 @@ export interface Participants {
   readonly replayed: string[];
   /** Fills with what did not happen in time, and why. */
   readonly missing: string[];
+  /** Fills with the users who came and were erased. */
+  readonly leavers: Leaver[];
+  /** Fills with the times in which labelling was bounded. */
+  readonly bounds: Bound[];
 }
 
 /** Takes note of what did not happen in time, and why. */

@@ -3,7 +3,7 @@ import { DarkroomError } from "../../packages/client/src/index.ts";
 
 /** Errors that a repetition would get again; docs/api.md describes them. */
 const refusals =
-  /^(?:NotFound|Unauthorized|ValidationError|StateConflict|Conflict|VersionConflict|InvalidToken|InvalidCallbackUrl)$/;
+  /^(?:AccountErased|QuotaExceeded|NotFound|Unauthorized|ValidationError|StateConflict|Conflict|VersionConflict|InvalidToken|InvalidCallbackUrl)$/;
 
 /** True for a refusal by the API, false for a fault on the way. */
 export const isRefusal = (error: unknown): error is DarkroomError =>

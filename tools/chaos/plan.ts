@@ -25,6 +25,13 @@ export interface PlannedAsset {
   readonly callback: PlannedCallback | undefined;
 }
 
+/** A time in which labelling is paused, or has a budget of all users or of each that is soon used up. */
+export interface PlannedBound {
+  readonly kind: "pause" | "all" | "owner";
+  /** The share of the pictures that are labelled when it begins, from 0 to 1. */
+  readonly share: number;
+}
+
 export interface Plan {
   readonly seed: number;
   readonly assets: readonly PlannedAsset[];
@@ -32,6 +39,9 @@ export interface Plan {
   readonly kills: readonly number[];
   /** How many callbacks each of these receivers accepts before it answers 410. */
   readonly gone: readonly number[];
+  readonly bounds: readonly PlannedBound[];
+  /** Users that come and are erased. */
+  readonly leavers: number;
 }
 
 export interface PlanOptions {
@@ -39,6 +49,10 @@ export interface PlanOptions {
   readonly assets: number;
   readonly kills: number;
   readonly owners: readonly string[];
+  /** How often labelling is bounded. Pictures that wait are labelled minutes later. */
+  readonly bounds?: number;
+  /** Users to erase, which takes some minutes. */
+  readonly leavers?: number;
   /** Journeys to leave out: one takes minutes. */
   readonly without?: readonly JourneyName[];
   /** Ways in which callbacks may fail. */
@@ -66,6 +80,12 @@ export function planOf(options: PlanOptions): Plan {
     gone: Array.from({ length: Math.max(1, Math.round(options.assets / 200)) }, () =>
       Math.floor(1 + 4 * random("gone")()),
     ),
+    bounds: Array.from({ length: options.bounds ?? 0 }, (_, index) => ({
+      kind: (["all", "owner", "pause"] as const)[index % 3] ?? "all",
+      // Not at the end, when no more labelling is due.
+      share: (0.8 * (index + 0.2 + 0.6 * random("bounds")())) / (options.bounds ?? 1),
+    })),
+    leavers: options.leavers ?? 0,
   };
 }
 

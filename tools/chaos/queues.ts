@@ -38,7 +38,7 @@ export async function readDeadLetters(ready: Ready, signal: AbortSignal): Promis
   }
 }
 
-async function readAll(sqs: SQSClient, url: string, signal: AbortSignal): Promise<DeadLetter[]> {
+export async function readAll(sqs: SQSClient, url: string, signal: AbortSignal): Promise<DeadLetter[]> {
   const messages = new Map<string, Message>();
   for (let more = true; more;) {
     const { Messages = [] } = await persist(

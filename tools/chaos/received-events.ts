@@ -11,6 +11,11 @@ export class ReceivedEvents {
     this.waiting.get(assetId)?.forEach((look) => look());
   }
 
+  /** By asset, in order. */
+  all(): (readonly AssetEvent[])[] {
+    return [...this.events.values()];
+  }
+
   /** In order. */
   of(assetId: string): readonly AssetEvent[] {
     return this.events.get(assetId) ?? [];

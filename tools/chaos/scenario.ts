@@ -1,5 +1,7 @@
 import type { Entry } from "./account.ts";
+import { boundLabelling } from "./bounds.ts";
 import { compare } from "./compare.ts";
+import { comeAndLeave } from "./leavers.ts";
 import { type Person, personOf } from "./people.ts";
 import type { GiveUp, Participants, Scenario } from "./participants.ts";
 import { gate, isRefusal } from "./persist.ts";
@@ -39,7 +41,8 @@ async function assemble({ plan, cloud, receivers }: Scenario, signal: AbortSigna
   const owners = [...people.values()].filter(({ username }) => names.has(username));
   const received = new ReceivedEvents();
   const subscribers = owners.flatMap((person) => subscribersOf(person, admin, received, signal));
-  return { owners, admin, people, received, subscribers, reserved: [], replayed: [], missing: [] };
+  const lists = { reserved: [], replayed: [], missing: [], leavers: [], bounds: [] };
+  return { owners, admin, people, received, subscribers, ...lists };
 }
 
 /** Runs the journey of each asset. Resolves when all have ended or have failed. */
@@ -69,6 +72,17 @@ async function work(
       }
     },
   };
+  const { admin, leavers } = participants;
+  const leaving = {
+    ready: cloud.ready,
+    admin,
+    receivers,
+    draw: (index: number) => draw("jpeg", index),
+    signal,
+  };
+  const erasures = Array.from({ length: plan.leavers }, (_, index) =>
+    comeAndLeave(index, leaving).then((leaver) => leavers.push(leaver), giveUp(`leaver ${index}`)),
+  );
   let done = 0;
   const all = plan.assets.length;
   const runs = plan.assets.map((planned) =>
@@ -80,8 +94,19 @@ async function work(
       giveUp(`asset ${planned.index}, ${planned.journey}`),
     ),
   );
+  let isOver = false;
+  const bounding =
+    plan.bounds.length > 0 &&
+    boundLabelling({
+      ...{ ...participants, plan, ready: cloud.ready, evidence: scenario.evidence, signal, progress },
+      isOver: () => isOver,
+    }).catch(giveUp("bounds of labelling"));
   const ticking = setInterval(() => progress(`${done} of ${all} assets are done`), 10_000);
   await Promise.all(runs);
+  isOver = true;
+  await bounding;
+  progress(`all assets are done; ${leavers.length} of ${plan.leavers} users are erased`);
+  await Promise.all(erasures);
   clearInterval(ticking);
 }
 

@@ -1,20 +1,5 @@
 import type { Check, Seen } from "./account.ts";
 import type { ListedAsset } from "./facts.ts";
-import type { Person } from "./people.ts";
-
-/** What counts against an owner's quota. */
-export interface Used {
-  readonly assets: number;
-  readonly bytes: number;
-}
-
-export async function readUsage(admin: Person, id: string): Promise<Used> {
-  const { getUser } = await admin.ask<{ getUser: { usage: Used } }>(
-    "query ($id: ID!) { getUser(id: $id) { usage { assets bytes } } }",
-    { id },
-  );
-  return getUser.usage;
-}
 
 /** Rejected and expired assets have given back what they took; deleted ones have not yet. */
 const counts = ({ state }: ListedAsset): boolean => state !== "REJECTED" && state !== "EXPIRED";

@@ -6,11 +6,14 @@ import type { Storage } from "../base/service.ts";
 /**
  * Opens the database of one service. Only the owner of the process can read its file. `schema` runs at each start.
  * With a write-ahead log and `synchronous = NORMAL`, a crash of the process loses no commit. A power failure may lose
- * the last commits, but never leaves half a transaction.
+ * the last commits, but never leaves half a transaction. What is deleted is overwritten; once the database is closed, no
+ * file has it.
  */
 export function openDatabase({ folder, memory }: Storage, name: string, schema: string): DatabaseSync {
   const database = new DatabaseSync(memory ? ":memory:" : secretFile({ folder }, name));
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
+  database.exec(
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON;",
+  );
   database.exec(schema);
   return database;
 }

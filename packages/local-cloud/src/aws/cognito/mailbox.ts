@@ -41,6 +41,15 @@ export class Mailbox {
       writeFileSync(this.#file, text.slice(text.indexOf("\n", text.length / 2) + 1));
     }
   }
+
+  /** Removes the messages to a user who was deleted. */
+  forget(userPoolId: string, username: string): void {
+    const mails = readMail(this.#file);
+    const others = mails.filter((mail) => mail.userPoolId !== userPoolId || mail.username !== username);
+    if (others.length < mails.length) {
+      writeFileSync(this.#file, others.map((mail) => `${JSON.stringify(mail)}\n`).join(""));
+    }
+  }
 }
 
 /** The messages of a file that `Mailbox` wrote, oldest first. Empty if the file does not exist. */

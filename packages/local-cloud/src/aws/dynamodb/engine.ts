@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Writable } from "node:stream";
 import { compileCache } from "../../base/compile-cache.ts";
 import { AwsError, type Log, type Storage } from "../../base/service.ts";
+import { compact } from "./compact.ts";
 
 /** A running DynamoDB engine. */
 export interface Engine {
@@ -33,7 +34,7 @@ export async function openEngine(storage: Storage, log: Log, endpoint: string | 
  * allow namespaces, it listens on a free loopback port. Other programs can reach that port, and the log warns of it.
  */
 export async function startEngine(
-  { folder }: Pick<Storage, "folder">,
+  { folder, memory = false }: Pick<Storage, "folder"> & Partial<Storage>,
   log: Log,
   isolated = process.platform === "linux",
 ): Promise<Engine> {
@@ -49,10 +50,11 @@ export async function startEngine(
       if (!isolated) {
         log.warn("other programs of this machine can read and write the tables", { port });
       }
-      return indexed(running(child, port, isolated, log), database);
+      const engine = await indexed(running(child, port, isolated, log), database);
+      return memory ? engine : compacted(engine, database);
     }
     if (isolated) {
-      return startEngine({ folder }, log, false);
+      return startEngine({ folder, memory }, log, false);
     }
     // Another program may have taken the port since it was found.
     if (attempt === attempts || !failure.includes("already in use")) {
@@ -126,6 +128,15 @@ async function indexed(engine: Engine, file: string): Promise<Engine> {
     throw error;
   }
 }
+
+/** When it stops, nothing of deleted items is left in its file. */
+const compacted = (engine: Engine, file: string): Engine => ({
+  ...engine,
+  async stop() {
+    await engine.stop();
+    compact(file);
+  },
+});
 
 /** Resolves to undefined when the engine listens, or to its error output if it ends before. */
 async function listening(child: ChildProcess, isolated: boolean): Promise<string | undefined> {

@@ -57,6 +57,13 @@ describe("the administration of a pool", () => {
     });
   });
 
+  it("removes the messages to a user with the user", async () => {
+    await admin("AdminCreateUser", { Username: "fay" });
+    await admin("AdminCreateUser", { Username: "gus" });
+    await admin("AdminDeleteUser", { Username: "fay" });
+    expect(bench.mail().map(({ username }) => username)).toEqual(["gus"]);
+  });
+
   it("lists users by page and by filter", async () => {
     for (const Username of ["fay", "gus", "ida", "ivo", "ivy"]) {
       await admin("AdminCreateUser", { Username });

@@ -447,10 +447,11 @@ async function bring(bench: Bench, name: string, state: State, client: string): 
   if (state === "disabled") {
     await bench.admin("AdminDisableUser", user);
   }
+  const code = lastCode();
   if (state === "missing") {
     await bench.admin("AdminDeleteUser", user);
   }
-  return { name, code: lastCode(), tokens: tokens as Subject["tokens"] };
+  return { name, code, tokens: tokens as Subject["tokens"] };
 }
 
 /** `ok`, the name of the challenge, or `Code: message`. */

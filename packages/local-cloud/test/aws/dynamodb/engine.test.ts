@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "@jest/globals";
 import { createClient } from "../../../src/aws/dynamodb/client.ts";
+import { compact } from "../../../src/aws/dynamodb/compact.ts";
 import { startEngine } from "../../../src/aws/dynamodb/engine.ts";
 import { descendantsOf, ended, listeningPorts, seesSockets } from "../../../../../test/support/processes.ts";
 import { silentLog, temporaryStorage } from "../graph.ts";
@@ -37,6 +39,57 @@ describe("the engine", () => {
       database.close();
       await engine.stop();
     }
+  });
+
+  it("leaves nothing of a deleted item in its file when it stops", async () => {
+    const storage = temporaryStorage(false);
+    const file = join(storage.folder, "dynamodb.sqlite");
+    const engine = await startEngine(storage, silentLog);
+    const client = createClient(engine.endpoint, engine.connect);
+    const send = (operation: string, input: Record<string, unknown>) =>
+      client.send("DynamoDB_20120810", operation, input);
+    await send("CreateTable", {
+      ...{ TableName: "letters", BillingMode: "PAY_PER_REQUEST" },
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    });
+    for (const name of ["kept", "deleted"]) {
+      await send("PutItem", {
+        TableName: "letters",
+        Item: { id: { S: name }, text: { S: `the ${name} letter` } },
+      });
+    }
+    await send("DeleteItem", { TableName: "letters", Key: { id: { S: "deleted" } } });
+    client.close();
+    await engine.stop();
+    const files = readdirSync(storage.folder).map((name) => readFileSync(join(storage.folder, name)));
+    expect(files.some((bytes) => bytes.includes("the kept letter"))).toBe(true);
+    expect(files.some((bytes) => bytes.includes("the deleted letter"))).toBe(false);
+    // The engine starts with the compacted file.
+    const again = await startEngine(storage, silentLog);
+    await again.stop();
+    expect(readFileSync(file).includes("the kept letter")).toBe(true);
+  });
+
+  it("keeps the records of a stream for a day, and the last one of each table", async () => {
+    const { folder } = temporaryStorage(false);
+    await (await startEngine({ folder }, silentLog)).stop();
+    const file = join(folder, "dynamodb.sqlite");
+    const day = 86_400;
+    {
+      using database = new DatabaseSync(file);
+      const add = database.prepare(
+        `INSERT INTO _stream_records (table_name, event_name, keys_json, sequence_number, shard_id, created_at)
+         VALUES (?, 'INSERT', '{}', ?, 's', ?)`,
+      );
+      add.run("a", "1", 0);
+      add.run("a", "2", day);
+      add.run("b", "1", 0);
+    }
+    compact(file, (day + 1) * 1000);
+    using database = new DatabaseSync(file, { readOnly: true });
+    const left = database.prepare("SELECT table_name, sequence_number FROM _stream_records").all();
+    expect(left.map((row) => Object.values(row).join())).toEqual(["a,2", "b,1"]);
   });
 
   it("does not listen in this network if it has its own, and warns if it does", async () => {

@@ -23,7 +23,10 @@ export function adminOperations(context: Context): Readonly<Record<string, Opera
   return {
     AdminCreateUser: (input) => createUser(context, input),
     AdminGetUser: forUser((_, user) => ({ ...describeUser(user), UserAttributes: describeAttributes(user) })),
-    AdminDeleteUser: act(({ store }, user) => store.deleteUser(user.sub)),
+    AdminDeleteUser: act(({ settings, store }, user) => {
+      store.deleteUser(user.sub);
+      context.mailbox.forget(settings.id, user.username);
+    }),
     AdminConfirmSignUp: act((pool, user) => {
       requireUnconfirmed(user);
       updateUser(pool, user, { status: "CONFIRMED" }, context.clock());
