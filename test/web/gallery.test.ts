@@ -114,6 +114,21 @@ describe("the gallery", () => {
     await context.close();
   });
 
+  it("reloads itself once when a deployment has replaced a part of the open page", async () => {
+    const { context, page } = await visit("alice");
+    let missing = 1;
+    await page.route(/assets\/trash-/, (route) => {
+      missing -= 1;
+      return missing >= 0
+        ? route.fulfill({ contentType: "text/html", body: "<p>replaced</p>" })
+        : route.continue();
+    });
+    await page.getByRole("link", { name: "Trash" }).first().click();
+    await page.getByRole("heading", { name: "Trash", exact: true }).waitFor();
+    expect(missing).toBe(-1);
+    await context.close();
+  });
+
   it("is alike in two windows of one user", async () => {
     const one = await visit("bob", tall);
     const other = await visit("bob", tall);

@@ -4,11 +4,12 @@ import { DarkroomProvider } from "darkroom-client/react";
 import type { Config } from "./config.ts";
 import { SessionProvider, useSession } from "./session.tsx";
 import { Shell } from "./shell/shell.tsx";
+import { part } from "./stale.ts";
 import { ErrorBoundary } from "./ui/error-boundary.tsx";
 import { Notices } from "./ui/notices.tsx";
 import { Loading } from "./ui/states.tsx";
 
-const SignIn = lazy(() => import("./sign-in/sign-in.tsx"));
+const SignIn = lazy(() => part(() => import("./sign-in/sign-in.tsx")));
 
 export const App = ({ config }: { readonly config: Config }): ReactElement => (
   <ErrorBoundary>

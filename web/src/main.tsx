@@ -2,12 +2,10 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { loadConfig } from "./config.ts";
-import { reloadOnce } from "./stale.ts";
 import { applyTheme } from "./theme.ts";
 import "./styles/index.css";
 
 applyTheme();
-reloadOnce();
 const root = document.getElementById("root");
 if (root) {
   const config = await loadConfig();

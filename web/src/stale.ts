@@ -1,14 +1,21 @@
 const key = "darkroom:reloaded";
 
-/** An open page may miss a part that a deployment has replaced: it loads the new page, once in a minute. */
-export function reloadOnce(): void {
-  addEventListener("unhandledrejection", ({ reason }) => {
-    const isMissing =
-      reason instanceof TypeError && /dynamically imported module|module script/i.test(reason.message);
-    const last = Number(sessionStorage.getItem(key) ?? 0);
-    if (isMissing && Date.now() - last > 60_000) {
-      sessionStorage.setItem(key, String(Date.now()));
-      location.reload();
+/** Milliseconds in which the page reloads itself at most once. */
+const patience = 60_000;
+
+/**
+ * Loads a part of the gallery. An open page may miss a part that a deployment has replaced: then it reloads itself, and
+ * the promise does not settle.
+ */
+export async function part<Module>(load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (error) {
+    if (Date.now() - Number(sessionStorage.getItem(key) ?? 0) < patience) {
+      throw error;
     }
-  });
+    sessionStorage.setItem(key, String(Date.now()));
+    location.reload();
+    return new Promise(() => undefined);
+  }
 }

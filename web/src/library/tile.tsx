@@ -134,8 +134,7 @@ function Placeholder({ asset }: { readonly asset: Asset }): ReactElement {
     return (
       <span className="placeholder failed" aria-hidden="true">
         <Icon name="alert" size={22} />
-        <strong>{texts.tile[state]}</strong>
-        <small>{labelError?.message ?? nameOf(asset)}</small>
+        <strong>{texts.tile[state]}</strong> <small>{labelError?.message ?? nameOf(asset)}</small>
       </span>
     );
   }

@@ -3,6 +3,7 @@ import { useLive, useUpload } from "darkroom-client/react";
 import { Library } from "../library/library.tsx";
 import { type Place, usePlace } from "../router.ts";
 import { useIsAdmin } from "../session.tsx";
+import { part } from "../stale.ts";
 import { texts } from "../texts.ts";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { notify } from "../ui/notices.tsx";
@@ -13,13 +14,13 @@ import { NotFound } from "./not-found.tsx";
 import { useProfile } from "./profile.ts";
 import { TabBar } from "./tabs.tsx";
 
-const Uploads = lazy(() => import("./uploads.tsx"));
-const Results = lazy(() => import("../search/results.tsx"));
-const Viewer = lazy(() => import("../viewer/viewer.tsx"));
-const Trash = lazy(() => import("../trash/trash.tsx"));
-const Activity = lazy(() => import("../activity/activity.tsx"));
-const Account = lazy(() => import("../account/account.tsx"));
-const Admin = lazy(() => import("../admin/admin.tsx"));
+const Uploads = lazy(() => part(() => import("./uploads.tsx")));
+const Results = lazy(() => part(() => import("../search/results.tsx")));
+const Viewer = lazy(() => part(() => import("../viewer/viewer.tsx")));
+const Trash = lazy(() => part(() => import("../trash/trash.tsx")));
+const Activity = lazy(() => part(() => import("../activity/activity.tsx")));
+const Account = lazy(() => part(() => import("../account/account.tsx")));
+const Admin = lazy(() => part(() => import("../admin/admin.tsx")));
 
 /** The gallery of a signed-in user. */
 export function Shell(): ReactElement {
