@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -13,8 +14,9 @@ import { erasureId } from "../../domain/erasure.ts";
 import { purgedAssets } from "../../domain/purged.ts";
 import { erase, type Store } from "../../functions/erase/erase.ts";
 import { signInStore } from "../../functions/erase/sign-in.ts";
-import { objectStore, profileStore, rowStore } from "../../functions/erase/stores.ts";
+import { assetStore, objectStore, profileStore, rowStore } from "../../functions/erase/stores.ts";
 import { versionsIn } from "../../functions/purge/versions.ts";
+import { forgetIn } from "../../functions/shared/contents.ts";
 import { erasuresIn } from "../../functions/shared/erasures.ts";
 import { partitionsIn } from "../../functions/shared/partitions.ts";
 import { compact } from "../../packages/local-cloud/src/aws/dynamodb/compact.ts";
@@ -77,7 +79,7 @@ async function signUp(client: CognitoIdentityProviderClient): Promise<Client> {
 }
 
 /** A user with something in every store: two pictures, one of them labelled by hand and one deleted, and a text. */
-async function library(callbackUrl: string): Promise<void> {
+async function library(callbackUrl: string): Promise<{ readonly hash: string }> {
   const input = { name, email: address };
   await person.get("mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }", { input });
   const picture = Buffer.concat([await jpeg("red"), Buffer.from(contents)]);
@@ -103,6 +105,7 @@ async function library(callbackUrl: string): Promise<void> {
   await person.get("mutation ($id: ID!) { labelAsset(id: $id) { id } }", { id: ids[0] });
   await person.get("mutation ($id: ID!) { deleteAsset(id: $id) { id } }", { id: ids[1] });
   await cloud.idle();
+  return { hash: createHash("sha256").update(picture).digest("base64") };
 }
 
 /** The files below the data folder that have a text. */
@@ -127,7 +130,7 @@ function stores(dying: number): Store[] {
   const all = [
     signInStore(cognito, cloud.ready.userPoolId),
     profileStore(dynamodb, table("users")),
-    rows("assets", "assets"),
+    assetStore(partitionsIn(dynamodb, table("assets")), forgetIn(dynamodb, table("contents"))),
     objectStore("uploads", versions),
     objectStore("renditions", versions),
     rows("labels", "labels"),
@@ -193,8 +196,8 @@ function letTimePass(): void {
 describe("an erasure that is killed after each step", () => {
   it("leaves nothing of the user in any store, nor in any file", async () => {
     const receiver = await startReceiver();
-    await library(receiver.url);
-    const needles = [person.sub, address, name, contents];
+    const { hash } = await library(receiver.url);
+    const needles = [person.sub, address, name, contents, hash];
     for (const needle of needles) {
       expect(filesWith(needle)).not.toEqual([]);
     }
