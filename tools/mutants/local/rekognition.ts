@@ -7,8 +7,8 @@ const inRekognitionRequest = fault(rekognition, "request", "rekognition");
 export const rekognitionFaults: readonly Fault[] = [
   inRekognition(
     "labels are detected without permission",
-    '  iam.authorize({ principal, action: "rekognition:DetectLabels", resource: "*" });\n',
-    "  void iam;\n",
+    'iam.authorize({ principal, action: "rekognition:DetectLabels", resource: "*" }),',
+    "void iam,",
   ),
   inRekognition(
     "a picture in a bucket may have any size",

@@ -1,4 +1,5 @@
 import { failJson, type JsonObject, readJson, sendJson } from "../gateway/json.ts";
+import { deniedAs } from "../iam/denied.ts";
 import type { Iam } from "../iam/index.ts";
 import { type Meter, noMeter } from "../../base/meter.ts";
 import { AwsError, type Log, type Principal, type Service } from "../../base/service.ts";
@@ -56,7 +57,9 @@ async function detectLabels(
   principal: Principal,
   input: JsonObject,
 ): Promise<object> {
-  iam.authorize({ principal, action: "rekognition:DetectLabels", resource: "*" });
+  deniedAs("AccessDeniedException", 400, () =>
+    iam.authorize({ principal, action: "rekognition:DetectLabels", resource: "*" }),
+  );
   const { image, maxLabels, minConfidence } = readRequest(input);
   log.info("labels are detected", Buffer.isBuffer(image) ? {} : { bucket: image.bucket, key: image.key });
   const bytes = await readImage(s3Reader, principal, image);

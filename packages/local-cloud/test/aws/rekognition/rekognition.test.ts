@@ -30,7 +30,7 @@ describe("DetectLabels, as the SDK calls it", () => {
         authorize: (access) => {
           asked.push(access);
           if (!allowed) {
-            throw new AwsError("AccessDeniedException", "no rekognition:DetectLabels");
+            throw new AwsError("AccessDenied", "no rekognition:DetectLabels", 403);
           }
         },
       },
