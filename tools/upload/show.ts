@@ -23,7 +23,7 @@ const rows = {
 /** Prints lines of what happened to each file, and bars below them on a terminal. With `json`, a line of JSON for each. */
 export function createShow(total: Counts, { json }: { readonly json: boolean }): Show {
   const counts = new Map<Outcome["status"], Counts>();
-  const bars = process.stdout.isTTY && !json ? new Bars(total) : undefined;
+  let bars = process.stdout.isTTY && !json ? new Bars(total) : undefined;
   const say = (line: string) => (bars ? bars.above(line) : void process.stdout.write(`${line}\n`));
   return {
     start: (file) => bars?.start(file),
@@ -40,6 +40,7 @@ export function createShow(total: Counts, { json }: { readonly json: boolean }):
     },
     summary(milliseconds) {
       bars?.stop();
+      bars = undefined;
       if (json) {
         const entries = Array.from(counts, ([status, { files }]) => [status, files] as const);
         say(JSON.stringify({ total: total.files, ...Object.fromEntries(entries) }));
