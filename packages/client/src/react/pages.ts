@@ -58,7 +58,7 @@ export function changeList(data: AssetPages, changes: Changes, list: ListAssetsA
       pages = insert(pages, asset, list);
     }
   }
-  return { ...data, pages: keepSame(data.pages, pages) };
+  return withPages(data, pages);
 }
 
 function insert(
@@ -94,7 +94,7 @@ export function changeMatches(data: MatchPages, changes: Changes): MatchPages {
       return asset && asset.state !== "DELETED" ? { ...match, asset } : undefined;
     }),
   }));
-  return { ...data, pages: keepSame(data.pages, pages) };
+  return withPages(data, pages);
 }
 
 /** An event has all labels, and a query perhaps asked for the certain ones. */
@@ -116,7 +116,14 @@ function mapChanged<Item extends object>(
     : changed.filter((item) => item !== undefined);
 }
 
-const keepSame = <Page extends { readonly items: readonly object[] }>(
-  before: readonly Page[],
-  after: readonly Page[],
-): Page[] => after.map((page, index) => (page.items === before[index]?.items ? before[index] : page));
+/** The same data, and the same pages, where nothing changed. */
+function withPages<Page extends { readonly items: readonly object[] }>(
+  data: InfiniteData<Page, string | null>,
+  changed: readonly Page[],
+): InfiniteData<Page, string | null> {
+  const pages = changed.map((page, index) => {
+    const before = data.pages[index];
+    return page.items === before?.items ? before : page;
+  });
+  return pages.every((page, index) => page === data.pages[index]) ? data : { ...data, pages };
+}
