@@ -9,10 +9,8 @@ import type { Objects } from "./objects.ts";
 import { verify } from "./verify.ts";
 
 export interface Checking extends Settling {
-  readonly objects: Pick<Objects, "exists" | "read" | "remove" | "removeRenditions">;
+  readonly objects: Pick<Objects, "exists" | "read" | "removeRenditions">;
   readonly moveDue: MoveDue;
-  /** Queues the purge of an asset. */
-  readonly queuePurge: (key: RowKey) => Promise<void>;
   readonly retention: Retention;
   /** False while a table is being restored. No retention then ends: the rows may be old. */
   readonly removes: boolean;
@@ -57,7 +55,8 @@ export async function check(key: RowKey, checking: Checking): Promise<CheckOutco
     case "CREATED":
       return checkWaiting(asset, checking);
     case "EXPIRED":
-      return checkExpired(asset, checking);
+    case "REJECTED":
+      return checkFailed(asset, checking);
     default:
       return checkStored(asset, checking);
   }
@@ -85,15 +84,15 @@ async function checkWaiting(asset: Asset, checking: Checking): Promise<CheckOutc
   return outcome(written, "expired");
 }
 
-/** Removes an object that was uploaded after its asset expired. If there is none after a day, none can come. */
-async function checkExpired(asset: Asset, checking: Checking): Promise<CheckOutcome> {
-  const { objects, moveDue, retention } = checking;
+/** Removes the object of a rejected upload, or one that came after its asset expired. If there is none, none can come. */
+async function checkFailed(asset: Asset, checking: Checking): Promise<CheckOutcome> {
+  const { objects, moveDue, queuePurge, retention } = checking;
   const name = objectKey(asset.ownerId, asset.id);
   if (!(await objects.exists(name))) {
     await moveDue(asset, asset.dueAt, keptUntil(asset, retention));
     return "agrees";
   }
-  await objects.remove(name);
+  await queuePurge({ ownerId: asset.ownerId, id: asset.id });
   await agree(asset, checking);
   return "late";
 }

@@ -2,7 +2,7 @@ import { type Asset, parseObjectKey, transitions } from "../../domain/asset.ts";
 import type { RowKey } from "../../domain/messages.ts";
 import type { Objects } from "./objects.ts";
 import { removeAsset, settleUpload, type Settling } from "./settled.ts";
-import { uploadStateOf } from "./upload-state.ts";
+import { hasFailed, uploadStateOf } from "./upload-state.ts";
 import { verify } from "./verify.ts";
 
 /** One record of an S3 event notification, parsed. */
@@ -16,13 +16,11 @@ export interface ObjectEvent {
 }
 
 export interface Ingesting extends Settling {
-  readonly objects: Pick<Objects, "exists" | "read" | "remove" | "removeRenditions">;
-  /** Queues the purge of an asset. */
-  readonly queuePurge: (key: RowKey) => Promise<void>;
+  readonly objects: Pick<Objects, "exists" | "read" | "removeRenditions">;
 }
 
 /**
- * The result, for log and metrics. `late` means that the row had expired, so the object was removed. `orphan` means that
+ * The result, for log and metrics. `late` means that the upload had failed before, so the object is removed. `orphan` means that
  * there is no row: if the asset was purged, the object is removed too, otherwise the audit judges.
  */
 export type Outcome =
@@ -48,7 +46,7 @@ export async function ingest(event: ObjectEvent, ingesting: Ingesting): Promise<
 }
 
 /**
- * Removes what belongs to a removed object. An expired row is kept: `ingest` itself has removed its late object. The row
+ * Removes what belongs to a removed object. The row of a failed upload is kept: its object is removed on purpose. The row
  * of an asset that is being purged is kept until everything else of it is gone.
  */
 async function removed(key: RowKey, sequencer: string, ingesting: Ingesting): Promise<Outcome> {
@@ -71,9 +69,7 @@ async function removed(key: RowKey, sequencer: string, ingesting: Ingesting): Pr
 }
 
 const isKept = (asset: Asset, sequencer: string): boolean =>
-  uploadStateOf(asset) === transitions.expire.to ||
-  asset.purgeRequestedAt !== undefined ||
-  isOld(asset, sequencer);
+  hasFailed(asset) || asset.purgeRequestedAt !== undefined || isOld(asset, sequencer);
 
 async function created(key: RowKey, name: string, sequencer: string, ingesting: Ingesting): Promise<Outcome> {
   const { assets, objects, queuePurge } = ingesting;
@@ -82,8 +78,8 @@ async function created(key: RowKey, name: string, sequencer: string, ingesting: 
     await queuePurge(key);
     return asset ? "purging" : "orphan";
   }
-  if (uploadStateOf(asset) === transitions.expire.to) {
-    await objects.remove(name);
+  if (hasFailed(asset)) {
+    await queuePurge(key);
     return "late";
   }
   if (!transitions.receive.from.includes(uploadStateOf(asset)) || isOld(asset, sequencer)) {

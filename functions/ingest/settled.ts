@@ -1,4 +1,5 @@
 import type { Asset } from "../../domain/asset.ts";
+import type { RowKey } from "../../domain/messages.ts";
 import type { AssetWrite } from "../shared/assets.ts";
 import type { Condition } from "../shared/conditional.ts";
 import { contentOf, type Contents } from "../shared/contents.ts";
@@ -11,14 +12,19 @@ export interface Settling {
   readonly assets: CountedAssets;
   readonly contents: Contents;
   readonly objects: Pick<Objects, "removeRenditions">;
+  /** Queues a job for `purge`, which removes all versions of an object. */
+  readonly queuePurge: (key: RowKey) => Promise<void>;
   readonly now: () => number;
 }
 
-/** Writes the verdict on an upload. False if the row has changed since it was read. */
+/**
+ * Writes the verdict on an upload. False if the row has changed since it was read. The bytes of a rejected one no longer
+ * count for its owner, so they are not kept.
+ */
 export async function settleUpload(
   asset: Asset,
   verdict: Verdict,
-  { assets, contents, now }: Settling,
+  { assets, contents, now, queuePurge }: Settling,
   more: AssetWrite = { when: "attribute_exists(#id)" },
 ): Promise<boolean> {
   const write = verdictWrite(asset, verdict, now());
@@ -29,7 +35,12 @@ export async function settleUpload(
     set: { ...write.set, ...more.set, ...(duplicateOf && { duplicateOf }) },
     when: `${write.when} AND ${more.when}`,
   };
-  return verdict.kind === "rejected" ? assets.release(asset, update) : assets.update(asset, update);
+  if (verdict.kind !== "rejected") {
+    return assets.update(asset, update);
+  }
+  const released = await assets.release(asset, update);
+  await (released && queuePurge({ ownerId: asset.ownerId, id: asset.id }));
+  return released;
 }
 
 /**

@@ -7,6 +7,10 @@ import type { Verdict } from "./verify.ts";
 /** The state of the upload. For a deleted asset, the state that it returns to when it is restored. */
 export const uploadStateOf = ({ state, formerState }: Asset): AssetState => formerState ?? state;
 
+/** Whether the upload has failed for good. Its object, if there is one, is removed. */
+export const hasFailed = (asset: Asset): boolean =>
+  uploadStateOf(asset) === transitions.reject.to || uploadStateOf(asset) === transitions.expire.to;
+
 /** The write for a verdict on the bytes of an asset in CREATED. */
 export function verdictWrite(asset: Asset, verdict: Verdict, now: number): AssetWrite {
   const { to } = verdict.kind === "rejected" ? transitions.reject : transitions.receive;

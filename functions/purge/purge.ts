@@ -2,6 +2,7 @@ import { type Asset, objectKey, renditionsOf } from "../../domain/asset.ts";
 import { deliveriesOf } from "../../domain/callback.ts";
 import { wait } from "../../domain/due.ts";
 import type { PurgeJob, RowKey } from "../../domain/messages.ts";
+import { hasFailed } from "../ingest/upload-state.ts";
 import { contentOf, type Forget } from "../shared/contents.ts";
 import type { CountedAssets } from "../shared/counted.ts";
 import type { Partitions } from "../shared/partitions.ts";
@@ -24,11 +25,11 @@ export interface Purging {
   readonly removed: (versions: number) => void;
 }
 
-/** `late`: an upload ended after its asset was purged, or its owner erased. `unknown`: there is no such asset, and none was purged lately. */
-export type Outcome = "purged" | "late" | "not requested" | "unknown";
+/** `failed upload`: the object of a rejected or expired upload was removed. `late`: an upload ended after its asset was purged, or its owner erased. `unknown`: there is no such asset, and none was purged lately. */
+export type Outcome = "purged" | "failed upload" | "late" | "not requested" | "unknown";
 
 /**
- * Removes everything that belongs to an asset whose purge was requested, the row last. Each step may be repeated, and the
+ * Removes everything that belongs to an asset whose purge was requested, the row last. Of a failed upload it removes the object. Each step may be repeated, and the
  * row asks for all of them again until it is gone.
  */
 export async function purge(key: PurgeJob, purging: Purging): Promise<Outcome> {
@@ -37,7 +38,7 @@ export async function purge(key: PurgeJob, purging: Purging): Promise<Outcome> {
     return purgeLate(key, purging);
   }
   if (!asset.purgeRequestedAt) {
-    return "not requested";
+    return hasFailed(asset) ? removeFailed(key, purging) : "not requested";
   }
   const lateUntil = Date.parse(asset.uploadExpiresAt) + wait.late;
   if (lateUntil > purging.now()) {
@@ -52,6 +53,12 @@ export async function purge(key: PurgeJob, purging: Purging): Promise<Outcome> {
   }
   await removeRow(asset, purging.assets);
   return "purged";
+}
+
+/** The row stays, with the reason. Its object does not count for the owner any more. */
+async function removeFailed(key: PurgeJob, purging: Purging): Promise<Outcome> {
+  await removeObjects(key, purging);
+  return "failed upload";
 }
 
 /** The row is gone, so its object belongs to nothing. Without a record of the purge or the erasure, only the audit may judge so. */

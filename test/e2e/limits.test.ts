@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import sharp from "sharp";
 import { objectKey } from "../../domain/asset.ts";
@@ -191,13 +191,19 @@ describe("a quota of bytes", () => {
     await empty(alice);
   });
 
-  it("does not count rejected uploads", async () => {
+  it("does not count rejected uploads, and keeps no object of them", async () => {
     const { alice, cloud } = use();
     const { asset, upload } = await alice.create(words, "image/png");
     expect(await usageOf(alice)).toMatchObject({ assets: 1 });
     expect((await send(upload, words)).status).toBe(200);
     await cloud.idle();
     expect(await alice.asset(asset.id)).toMatchObject({ state: "REJECTED" });
+    const side = asFunction(use(), "administrator");
+    const objects = await side.s3.send(
+      new ListObjectVersionsCommand({ Bucket: side.bucket, Prefix: objectKey(alice.sub, asset.id) }),
+    );
+    expect([objects.Versions, objects.DeleteMarkers]).toEqual([undefined, undefined]);
+    side.close();
     expect(await usageOf(alice)).toMatchObject({ assets: 0, bytes: 0 });
     await empty(alice);
     expect(await usageOf(alice)).toMatchObject({ assets: 0, bytes: 0 });

@@ -96,26 +96,24 @@ export function endRenditions(asset: Asset, decoded: boolean): boolean {
 
 /** S3's event of a new object: perhaps late, repeated, or after its removal. */
 export function hearCreated(asset: Asset): void {
-  if (asset.purged || asset.purging) {
-    return;
-  }
-  if (uploadState(asset) === "EXPIRED") {
-    asset.object = false;
-  } else if (uploadState(asset) === "CREATED" && asset.object) {
+  if (!asset.purged && !asset.purging && uploadState(asset) === "CREATED" && asset.object) {
     verify(asset);
   }
 }
 
-/** S3's event of a removal. An expired asset never had an object. */
+/** The upload failed for good. A purge job removes its object, and the row stays. */
+const hasFailed = (asset: Asset): boolean => ["EXPIRED", "REJECTED"].includes(uploadState(asset));
+
+/** S3's event of a removal. */
 export function hearRemoved(asset: Asset): void {
-  if (!asset.purged && !asset.purging && uploadState(asset) !== "EXPIRED") {
+  if (!asset.purged && !asset.purging && !hasFailed(asset)) {
     purge(asset);
   }
 }
 
 /** Somebody looks whether row and object agree. */
 export function check(asset: Asset, now: number): void {
-  if (asset.purged || asset.purging) {
+  if (asset.purged || asset.purging || hasFailed(asset)) {
     return;
   }
   switch (uploadState(asset)) {
@@ -126,9 +124,6 @@ export function check(asset: Asset, now: number): void {
         move(asset, "EXPIRED");
       }
       return;
-    case "EXPIRED":
-      asset.object = false;
-      return;
     default:
       if (!asset.object) {
         purge(asset);
@@ -138,6 +133,9 @@ export function check(asset: Asset, now: number): void {
 
 /** A purge job is done: nothing is left, and nothing that comes late stays. */
 export function runPurge(asset: Asset): void {
+  if (!asset.purged && hasFailed(asset)) {
+    asset.object = false;
+  }
   if (asset.purging) {
     asset.object = false;
     if (!asset.purged) {

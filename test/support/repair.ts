@@ -16,13 +16,14 @@ import type { FunctionSide } from "./function.ts";
 const words = Buffer.from("some words");
 
 /** A bucket with at most one object, and the S3 events about it. */
-export interface Bucket extends Pick<Objects, "exists" | "read" | "remove" | "removeRenditions"> {
+export interface Bucket extends Pick<Objects, "exists" | "read" | "removeRenditions"> {
   readonly notifications: readonly ObjectEvent[];
   /** Called once, right after the next read of the bucket. */
   meanwhile: (() => unknown) | undefined;
   readonly has: () => boolean;
   /** Whether there are smaller copies. */
   renditions: boolean;
+  readonly remove: () => void;
   /** Uploads, unless there is an object: nothing is overwritten. */
   readonly put: () => void;
 }
@@ -57,7 +58,6 @@ function bucketOf(key: string): Bucket {
         object = undefined;
         notify("removed");
       }
-      return Promise.resolve();
     },
     removeRenditions: () => {
       bucket.renditions = false;
@@ -70,7 +70,7 @@ function bucketOf(key: string): Bucket {
 export interface Pair {
   readonly asset: Asset;
   readonly bucket: Bucket;
-  /** Purges that were asked for. */
+  /** Purges that were asked for. They remove the object at once. */
   readonly purges: readonly RowKey[];
   readonly row: () => Promise<Asset | undefined>;
   /** One of S3's events comes. */
@@ -93,7 +93,11 @@ export async function rowAndBucket(
   await putRows(owner, "assets", [asset]);
   const bucket = bucketOf(objectKey(asset.ownerId, asset.id));
   const purges: RowKey[] = [];
-  const queuePurge = (key: RowKey) => Promise.resolve(void purges.push(key));
+  const queuePurge = (key: RowKey) => {
+    purges.push(key);
+    bucket.remove();
+    return Promise.resolve();
+  };
   const services = { assets: side.assets, contents: side.contents, objects: bucket, queuePurge };
   const retention = { deletedDays: 0, failedDays: 0, ...keeping };
   const moveDue = moveDueIn(side.dynamodb, side.table("assets"));

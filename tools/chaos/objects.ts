@@ -50,7 +50,7 @@ export function objects({ facts }: Seen, accounts: readonly Account[]): ReturnTy
 }
 
 function keysOf({ asset: { id, owner, planned } }: Account, listed: ListedAsset | undefined): string[] {
-  if (!listed || listed.state === "EXPIRED") {
+  if (!listed || listed.state === "EXPIRED" || listed.state === "REJECTED") {
     return [];
   }
   const made = listed.width === null ? [] : (["SMALL", "LARGE"] as const);

@@ -31,8 +31,6 @@ async function waiting() {
   const { alice } = use();
   const { asset } = await alice.create(words, "text/plain");
   const key = { ownerId: alice.sub, id: asset.id };
-  const removals: string[] = [];
-  const remove = (name: string) => Promise.resolve(void removals.push(name));
   const name = objectKey(key.ownerId, key.id);
   const services = { assets: side.assets, contents: side.contents, now: Date.now, queuePurge };
   const exists = () => Promise.resolve(false);
@@ -41,14 +39,14 @@ async function waiting() {
   const event = (kind: ObjectEvent["kind"], sequencer: string, reading = read) =>
     ingest(
       { kind, key: name, sequencer },
-      { ...services, objects: { exists, read: reading, remove, removeRenditions } },
+      { ...services, objects: { exists, read: reading, removeRenditions } },
     );
   const versionRemoved = (isThere: boolean) =>
     ingest(
       { kind: "removed", key: name, sequencer: "0F", ofVersion: true },
-      { ...services, objects: { exists: () => Promise.resolve(isThere), read, remove, removeRenditions } },
+      { ...services, objects: { exists: () => Promise.resolve(isThere), read, removeRenditions } },
     );
-  return { key, event, versionRemoved, removals, withoutRenditions, row: () => side.assets.get(key) };
+  return { key, event, versionRemoved, withoutRenditions, row: () => side.assets.get(key) };
 }
 
 describe("an event", () => {
@@ -145,7 +143,7 @@ describe("an event", () => {
 
   it("of an object without an asset is ignored", async () => {
     const foreign = { kind: "created", key: "uploads/x/readme.txt", sequencer: "0A" } as const;
-    const objects = { exists: gone, read, remove: gone, removeRenditions: gone };
+    const objects = { exists: gone, read, removeRenditions: gone };
     const services = { assets: side.assets, contents: side.contents, objects, now: Date.now, queuePurge };
     expect(await ingest(foreign, services)).toBe("foreign");
   });

@@ -207,6 +207,26 @@ describe("a purge", () => {
     expect(await rowsOf("assets", all.asset.ownerId)).toHaveLength(2);
   });
 
+  it.each<[string, Partial<Asset>]>([
+    ["rejected", { state: "REJECTED" }],
+    ["expired", { state: "EXPIRED" }],
+    ["rejected and deleted", { formerState: "REJECTED" }],
+  ])(
+    "removes the object of an upload that was %s, with all versions, and keeps the row",
+    async (_, changes) => {
+      const { asset } = await library(changes);
+      const { purgeRequestedAt: requested, ...failed } = asset;
+      expect(requested).toBeDefined();
+      await putRows(account, "assets", [failed]);
+      for (const repeat of [1, 2]) {
+        expect([repeat, await purge(failed, services())]).toEqual([repeat, "failed upload"]);
+      }
+      const key = objectKey(asset.ownerId, asset.id);
+      expect((await versionsOf(asset.ownerId)).filter((name) => name === key)).toEqual([]);
+      expect(await rowsOf("assets", asset.ownerId)).toHaveLength(2);
+    },
+  );
+
   it("also removes an upload that ends after it", async () => {
     const { asset } = await library({ uploadExpiresAt: new Date().toISOString() });
     const name = objectKey(asset.ownerId, asset.id);

@@ -93,12 +93,12 @@ export const ingestFaults: readonly Fault[] = [
   ),
   inIngest("an event is handled twice", "OR #sequencer < :sequencer)", "OR #sequencer <= :sequencer)"),
   inIngest("sequencers are padded on the wrong side", ".padEnd(64", ".padStart(64"),
+  inIngest("the row of an expired upload goes with its late object", "hasFailed(asset) ||", ""),
   inIngest(
-    "the row of an expired upload goes with its late object",
-    "uploadStateOf(asset) === transitions.expire.to ||",
-    "",
+    "an object that arrived too late stays",
+    'await queuePurge(key);\n    return "late";',
+    'return "late";',
   ),
-  inIngest("an object that arrived too late stays", "await objects.remove(name);", ""),
   inObjects(
     "access that is denied counts as a missing object",
     "if (error instanceof NoSuchKey) {",
