@@ -3,7 +3,11 @@ import { idleInputs } from "./inputs/index.ts";
 import type { Ready } from "./ready.ts";
 
 /** The addresses and credentials of a running cloud, for a person. */
-export function banner({ ready, graph, declaredOnly }: Cloud, stack: string, milliseconds: number): string {
+export function banner(
+  { ready, graph, declaredOnly, consoleUrl }: Cloud,
+  stack: string,
+  milliseconds: number,
+): string {
   const idle = [...idleInputs(graph).keys()].sort();
   return [
     "",
@@ -11,6 +15,7 @@ export function banner({ ready, graph, declaredOnly }: Cloud, stack: string, mil
     ...ready.sites.map(({ name, url }) => line("Site", `${url}   (${name})`)),
     ...apis(ready),
     line("AWS APIs", `AWS_ENDPOINT_URL=${ready.endpointUrl}   region ${ready.region}`),
+    ...(consoleUrl === undefined ? [] : [line("Console", consoleUrl)]),
     ...userPools(ready),
     ...ready.buckets.map((name) => line("Bucket", name)),
     ...ready.users.map(({ username, password, groups }) =>

@@ -12,11 +12,14 @@ import type { LocalCloudConfig } from "./config.ts";
 import { type Door, openDoor } from "./door.ts";
 import { declaredOnly, evaluate, type EvaluateOptions, type Evaluation } from "./engine/evaluate.ts";
 import { mergeStandIns, type StandIns } from "./engine/stand-ins.ts";
+import { type Console, createConsole } from "./console/index.ts";
 import { createFaults, type Faults } from "./faults/index.ts";
 import type { FaultCounts, FaultInjector } from "./faults/injector.ts";
 import { type Graph, ofType } from "./base/graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
 import { type Bill, createMeter } from "./meter/index.ts";
+import { createRecording } from "./record/index.ts";
+import { recordedFaults } from "./record/faults.ts";
 import { type Ready, readyOf, storeReady } from "./ready.ts";
 import type { Services } from "./services.ts";
 import { type HeldStorage, holdStorage } from "./base/storage.ts";
@@ -39,6 +42,8 @@ export interface CloudOptions {
   readonly standIns?: StandIns | undefined;
   /** Applies changes of schema, resolvers and functions while running. */
   readonly reload?: boolean;
+  /** Serves the console at `/_console`, and keeps a record of the last calls for it. */
+  readonly console?: boolean;
   /** Faults to inject. */
   readonly faults?: Faults | undefined;
   /** False stops event source mappings and schedules, for tests and measurements. */
@@ -53,6 +58,8 @@ export type { Ready } from "./ready.ts";
 
 export interface Cloud {
   readonly ready: Ready;
+  /** The address of the console, with its token. */
+  readonly consoleUrl: string | undefined;
   /** What was booted. */
   readonly graph: Graph;
   /** Resources without effect here, such as log groups and alarms. */
@@ -103,10 +110,12 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   const evaluation = evaluationOf(options, url);
   const { graph, engine, startServices } = await load(evaluation, log, storage, stops);
   const functions = ofType(graph, "aws:lambda/function:Function").map(({ outputs: { name } }) => name);
-  const faults = createFaults(options.faults, functions, log);
-  const meter = createMeter();
+  const recording = options.console ? createRecording() : undefined;
+  const faults = recordedFaults(createFaults(options.faults, functions, log), recording);
+  const counting = createMeter();
+  const meter = recording?.meter(counting) ?? counting;
   const services = await startServices({
-    ...{ ...options, meter, faults, graph, storage, engine, caFile },
+    ...{ ...options, meter, recorder: recording, faults, graph, storage, engine, caFile },
     endpoint: url,
     drain: door.drain,
     onStart: (end) => stops.push(end),
@@ -119,7 +128,14 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   });
   await services.appsync.checked;
   stops.push(storeReady(storage, ready));
-  openTo({ door, services, faults, graph, ready, local, log });
+  const title = `${graph.project}, stack ${options.stack}`;
+  const page =
+    recording &&
+    createConsole({
+      ...{ title, graph, recording, bill: () => counting.bill(), faults: faults.counts, sqs: services.sqs },
+      mailFile: ready.mailFile,
+    });
+  openTo({ door, services, faults, graph, ready, local, log, page });
   services.begin();
   if (options.reload) {
     const { reloadOnChange } = await import("./reload.ts");
@@ -130,7 +146,8 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   return {
     declaredOnly: declaredOnly(graph).map(({ type, name }) => `${type} ${name}`),
     idle: () => services.idle(),
-    meter: () => meter.bill(),
+    meter: () => counting.bill(),
+    consoleUrl: page && url + page.path,
     faults: faults.counts,
     graph,
     ready,
@@ -188,17 +205,22 @@ interface Opening {
   readonly ready: Ready;
   readonly local: LocalCloudConfig;
   readonly log: Log;
+  readonly page: Console | undefined;
 }
 
 /** Opens the front door to GraphiQL, the APIs and the services. */
-function openTo({ door, services, faults, graph, ready, local, log }: Opening): void {
+function openTo({ door, services, faults, graph, ready, local, log, page }: Opening): void {
   const { iam, appsync, aws } = services;
   const { project, region } = graph;
   const graphiql = createGraphiql({ ready, apis: appsync.apis, project, examples: local.examples ?? [] });
   const graphql = faults.graphql((request, response) =>
     graphiql(request, response) ? undefined : appsync.onRequest(request, response),
   );
-  door.open(createGateway({ iam, services: aws, region, clock: Date.now, log, graphql }), appsync);
+  const gateway = createGateway({ iam, services: aws, region, clock: Date.now, log, graphql });
+  door.open(
+    (request, response) => (page?.onRequest(request, response) ? undefined : gateway(request, response)),
+    appsync,
+  );
 }
 
 function seed(cognito: Cognito, graph: Graph, usersOf: () => readonly LocalUser[]): Ready["users"] {

@@ -16,10 +16,11 @@ import { createS3, type S3 } from "./aws/s3/index.ts";
 import { createScheduler } from "./aws/scheduler/index.ts";
 import type { LocalCloudConfig } from "./config.ts";
 import type { Meter } from "./base/meter.ts";
+import type { Recorder } from "./base/recorder.ts";
 import { Parts } from "./base/parts.ts";
 import type { Log, Principal, Service, Storage } from "./base/service.ts";
 import { createSns } from "./aws/sns/index.ts";
-import { createSqs } from "./aws/sqs/index.ts";
+import { createSqs, type Sqs } from "./aws/sqs/index.ts";
 import { asynchronously, Targets } from "./aws/targets.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
 import type { FaultInjector } from "./faults/injector.ts";
@@ -39,6 +40,7 @@ export interface ServicesOptions {
   readonly caFile: string;
   readonly log: Log;
   readonly meter: Meter;
+  readonly recorder?: Recorder | undefined;
   readonly faults: FaultInjector;
   /** The program's `local-cloud.config.ts`. */
   readonly local?: Pick<LocalCloudConfig, "expiryIntervalSeconds"> | undefined;
@@ -59,6 +61,7 @@ export interface Services {
   readonly appsync: AppSync;
   readonly lambda: Lambda;
   readonly s3: S3;
+  readonly sqs: Sqs;
   readonly cloudfront: CloudFront;
   /** What answers signed calls, and a few unsigned ones. */
   readonly aws: readonly Service[];
@@ -91,7 +94,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   s3.requireTargets((bucketArn, targetArn) => targets.check(s3Service, targetArn, bucketArn));
 
   return {
-    ...{ iam, cognito, dynamodb, appsync, lambda, s3, cloudfront },
+    ...{ iam, cognito, dynamodb, sqs: stores.sqs, appsync, lambda, s3, cloudfront },
     aws,
     begin() {
       faults.start();
@@ -105,9 +108,18 @@ type Frame = ReturnType<typeof frameOf>;
 
 /** What all services are made with. */
 function frameOf(options: ServicesOptions) {
-  const { graph, storage, log, meter, faults, watch = (iam: Iam) => iam } = options;
+  const { graph, storage, log, meter, recorder, faults, watch = (iam: Iam) => iam } = options;
   const iam = watch(faults.iam(createIam(graph, storage)));
-  const common = { graph, iam, region: graph.region, accountId: ACCOUNT_ID, clock: Date.now, log, meter };
+  const common = {
+    graph,
+    iam,
+    region: graph.region,
+    accountId: ACCOUNT_ID,
+    clock: Date.now,
+    log,
+    meter,
+    recorder,
+  };
   const own = (service: string) => ({
     ...common,
     storage: { ...storage, folder: join(storage.folder, service) },

@@ -62,7 +62,7 @@ async function main(args: readonly string[]): Promise<number> {
     colours,
     timeZone,
   });
-  const cloud = await startCloud({ ...flags, local, reload: true, log });
+  const cloud = await startCloud({ ...flags, local, reload: true, console: true, log });
   beforeEnd(() => cloud.stop(), 0);
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(cloud.ready)}\n`);

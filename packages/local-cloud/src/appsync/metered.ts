@@ -1,6 +1,7 @@
 import { type FieldNode, Kind } from "graphql";
 import type { Meter } from "../base/meter.ts";
-import type { Answered } from "./execute/request.ts";
+import type { Notes } from "../base/recorder.ts";
+import type { Answered, Asked } from "./execute/request.ts";
 
 /** Counts a query or a mutation, by its first field. */
 export function countOperation(meter: Meter, answered: Answered | undefined): void {
@@ -14,6 +15,23 @@ function nameOf(answered: Answered | undefined): string {
   }
   const first = operation.selectionSet.selections.find((node): node is FieldNode => node.kind === Kind.FIELD);
   return `${operation.operation} ${first?.name.value ?? "(fragment)"}`;
+}
+
+/** What the record of a request says of it. */
+export function notesOf(answered: Answered | undefined, { request, caller }: Asked): Notes {
+  const [error] = answered?.result.errors ?? [];
+  return {
+    operation: nameOf(answered),
+    input: JSON.stringify({ variables: request.variables, query: request.query }),
+    principal: caller.principal,
+    ...(caller.principal === undefined && { caller: userOf(caller.identity) ?? caller.mode }),
+    ...(error && { error: { code: error.errorType ?? "Error", message: error.message } }),
+  };
+}
+
+function userOf(identity: unknown): string | undefined {
+  const { username } = (identity ?? {}) as { readonly username?: unknown };
+  return typeof username === "string" ? username : undefined;
 }
 
 /** Counts the messages of real-time connections. */

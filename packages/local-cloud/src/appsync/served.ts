@@ -2,12 +2,13 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Handler } from "../aws/gateway/listener.ts";
 import { type Meter, noMeter } from "../base/meter.ts";
+import type { Recorder } from "../base/recorder.ts";
 import type { Clock, Log } from "../base/service.ts";
 import { type ApiDependencies, createApi } from "./api.ts";
 import type { DeclaredApi } from "./declared/index.ts";
 import type { Api } from "./execute/api.ts";
 import type { Answered } from "./execute/request.ts";
-import { countOperation, createRealtimeMeter } from "./metered.ts";
+import { countOperation, createRealtimeMeter, notesOf } from "./metered.ts";
 import type { Schedule } from "./model/deadline.ts";
 import type { CompiledCode } from "./model/handlers.ts";
 import { createHttpHandler } from "./http/index.ts";
@@ -21,6 +22,7 @@ import type { NamedCode } from "./save-check/types.ts";
 export interface ServedOptions extends Omit<ApiDependencies, "compile" | "warn"> {
   readonly schedule: Schedule;
   readonly meter?: Meter | undefined;
+  readonly recorder?: Recorder | undefined;
   readonly saveCheck?: SaveCheck | undefined;
   readonly drops?: (() => boolean) | undefined;
   readonly subscriptionDelay?: (() => number) | undefined;
@@ -59,7 +61,10 @@ export function serveApi(first: DeclaredApi, options: ServedOptions): ServedApi 
   return {
     onRequest: createHttpHandler({
       ...{ api, log, deadline },
-      count: (answered) => countOperation(meter, answered),
+      count(answered, asked) {
+        countOperation(meter, answered);
+        options.recorder?.note(notesOf(answered, asked));
+      },
       publish: (at, answered) => publish(hub, at, answered),
     }),
     onUpgrade: (request, socket, head) => sockets.onUpgrade(request, socket, head),

@@ -1,24 +1,15 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, it } from "@jest/globals";
 import sharp from "sharp";
 import type { Ready } from "../../src/cloud.ts";
-import { root } from "../../../../test/support/program.ts";
+import { placeThumbnails } from "./place-thumbnails.ts";
 import { ask, usePrograms } from "./support.ts";
 
 const { boot, command, place, later } = usePrograms();
 
-/** The program's copy, with the packages of its function as `npm install` would put them there. */
-function placed(): string {
-  const copy = place("thumbnails");
-  const packages = join(copy, "thumbnailer/node_modules");
-  // Copies: Pulumi leaves links to folders out of an archive.
-  for (const name of ["sharp", "@img", "detect-libc", "semver"]) {
-    cpSync(join(root, "node_modules", name), join(packages, name), { recursive: true });
-  }
-  return copy;
-}
+const placed = () => placeThumbnails(place);
 
 async function dataOf<Data>(ready: Ready, query: string): Promise<Data> {
   const { data, errors } = (await ask(ready, query)) as { data: Data; errors?: unknown };

@@ -7,7 +7,7 @@ import type { Log } from "../../base/service.ts";
 import type { Api } from "../execute/api.ts";
 import type { Deadline } from "../model/deadline.ts";
 import type { Prepared } from "../execute/documents.ts";
-import { type Answered, runRequest } from "../execute/request.ts";
+import { type Answered, type Asked, runRequest } from "../execute/request.ts";
 import { Refusal, badRequest, malformed } from "../refusal.ts";
 import { parseBody, parseQueryString } from "./graphql-request.ts";
 import type { GraphQLRequest } from "../model/request.ts";
@@ -20,7 +20,7 @@ export interface HttpSettings {
   /** Sends the result of a mutation to the subscribers. */
   readonly publish: (api: Api, answered: Answered) => void;
   /** Counts an operation that AWS would charge for. */
-  readonly count: (answered: Answered | undefined) => void;
+  readonly count: (answered: Answered | undefined, asked: Asked) => void;
   readonly log: Log;
   readonly deadline: () => Deadline;
 }
@@ -65,10 +65,10 @@ async function run(
   const asked = { request: parse(request, body), caller, headers: presented.headers };
   const running = runRequest(api, asked, { log, deadline, accepts: refuseSubscriptions });
   const answered = await running.catch((error: unknown) => {
-    count(undefined);
+    count(undefined, asked);
     throw error;
   });
-  count(answered);
+  count(answered, asked);
   publish(api, answered);
   return answered;
 }

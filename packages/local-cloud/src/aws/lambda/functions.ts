@@ -3,14 +3,16 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Iam } from "../iam/index.ts";
 import { type Meter, noMeter } from "../../base/meter.ts";
+import { noRecorder, type Recorder } from "../../base/recorder.ts";
 import { refuse } from "../../base/refusal.ts";
 import { AwsError, type Clock, type Log, type Storage } from "../../base/service.ts";
 import { fingerprint, sourceMaps, unpack } from "./archive.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
+import { countRun, levelOf } from "./lines.ts";
 import type { FunctionError } from "./protocol.ts";
 import { environmentOf } from "./environment.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
-import { type Outcome, Sandbox } from "./sandbox.ts";
+import { type Outcome, Sandbox, traceId } from "./sandbox.ts";
 import { Sources } from "./sources.ts";
 
 export interface FunctionsOptions {
@@ -22,6 +24,7 @@ export interface FunctionsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter?: Meter | undefined;
+  readonly recorder?: Recorder | undefined;
   /** Variables for every function: `AWS_ENDPOINT_URL`. Called when a sandbox starts. */
   readonly environment: () => Readonly<Record<string, string>>;
   /** The PEM file of the authority that signs this cloud's certificates. */
@@ -100,16 +103,32 @@ export class Functions {
   }
 
   async execute(configuration: FunctionConfiguration, request: ExecutionRequest): Promise<Execution> {
-    const { arn, memoryMb, timeoutMs } = configuration;
     if (configuration.reserved === 0) {
       throw throttled();
     }
+    const { recorder = noRecorder } = this.#options;
+    const about = {
+      ...{ service: "lambda", operation: "run", resource: configuration.name, input: request.event },
+      principal: { kind: "service", service: "lambda.amazonaws.com" } as const,
+    };
+    return recorder.call(about, () => this.#execute(configuration, request, recorder));
+  }
+
+  async #execute(
+    configuration: FunctionConfiguration,
+    request: ExecutionRequest,
+    recorder: Recorder,
+  ): Promise<Execution> {
+    const { arn, memoryMb, timeoutMs, roleArn } = configuration;
+    const trace = traceId();
+    recorder.note({ trace, runsAs: roleArn });
     const requestId = request.requestId ?? randomUUID();
     const lines = [`START RequestId: ${requestId} Version: $LATEST`];
     this.#lines.set(requestId, lines);
     try {
       const { outcome, ms } = await this.#pool.run(configuration, {
         requestId,
+        traceId: trace,
         event: request.event,
         functionArn: arn,
         timeoutMs,
@@ -120,30 +139,24 @@ export class Functions {
       lines.push(
         `REPORT RequestId: ${requestId}\tDuration: ${ms.toFixed(2)} ms\tMemory Size: ${memoryMb} MB`,
       );
-      this.#count(configuration, ms, lines);
+      countRun(this.#options.meter ?? noMeter, configuration, ms, lines);
+      recorder.note({ lines });
+      recorder.line(configuration.name, requestId, lines.at(-1) ?? "");
       if ("error" in outcome) {
+        const named = this.#named(arn, outcome.error);
+        const stack = [`${named.errorType}: ${named.errorMessage}`, ...(named.trace ?? []).slice(1)];
+        recorder.note({ error: { code: named.errorType, message: stack.join("\n") } });
+        recorder.line(configuration.name, requestId, stack.join("\n"));
         this.#options.log.error("function failed", {
           function: configuration.name,
           requestId,
-          ...this.#named(arn, outcome.error),
+          ...named,
         });
       }
       return { requestId, outcome, lines };
     } finally {
       this.#lines.delete(requestId);
     }
-  }
-
-  /** https://aws.amazon.com/lambda/pricing/: memory for each millisecond begun, a cold start's too. */
-  #count(
-    { name, memoryMb, architecture, logGroup }: FunctionConfiguration,
-    ms: number,
-    lines: string[],
-  ): void {
-    const { meter = noMeter } = this.#options;
-    meter.count("lambda.requests", name);
-    meter.count(`lambda.${architecture}`, name, (Math.ceil(ms) / 1000) * (memoryMb / 1024));
-    meter.count("logs.bytes", logGroup, sizeOfLogs(lines));
   }
 
   stop(): Promise<void> {
@@ -183,7 +196,7 @@ export class Functions {
   }
 
   #sandbox(asked: FunctionConfiguration): Sandbox {
-    const { iam, clock, caFile, environment, log, configurations } = this.#options;
+    const { iam, clock, caFile, environment, log, recorder, configurations } = this.#options;
     // A reload may have changed the declaration while the run waited.
     const configuration = configurations.get(asked.arn) ?? asked;
     const { taskRoot = "", sources } = this.#code.get(configuration.arn) ?? {};
@@ -208,6 +221,7 @@ export class Functions {
           this.#lines.get(requestId)?.push(line);
         }
         const shown = sources?.named(line) ?? line;
+        recorder?.line(configuration.name, requestId, shown);
         log[levelOf(shown, stream)](shown, { function: configuration.name, requestId });
       },
     });
@@ -215,28 +229,6 @@ export class Functions {
     return sandbox;
   }
 }
-
-/** What CloudWatch adds to each event that it stores. */
-const eventOverhead = 26;
-
-const sizeOfLogs = (lines: readonly string[]): number =>
-  lines.reduce((sum, line) => sum + Buffer.byteLength(line) + eventOverhead, 0);
-
-/** The level in a line of JSON, as Powertools and Lambda's JSON format write it. For other lines, the stream decides. */
-function levelOf(line: string, stream: "stdout" | "stderr"): "debug" | "info" | "warn" | "error" {
-  const [, level = ""] = /^\{.*?"level":"(\w+)"/.exec(line) ?? [];
-  return levels[level.toUpperCase()] ?? (stream === "stdout" ? "info" : "warn");
-}
-
-const levels: Readonly<Record<string, "debug" | "info" | "warn" | "error">> = {
-  TRACE: "debug",
-  DEBUG: "debug",
-  INFO: "info",
-  WARN: "warn",
-  ERROR: "error",
-  CRITICAL: "error",
-  FATAL: "error",
-};
 
 function requireTrust(iam: Iam, { declared, roleArn, arn }: FunctionConfiguration): void {
   attempt(

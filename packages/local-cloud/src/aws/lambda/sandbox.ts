@@ -13,8 +13,8 @@ export interface SandboxOptions extends Boot {
   readonly onLine: (line: string, stream: "stdout" | "stderr", requestId: string | undefined) => void;
 }
 
-/** A run, without what the sandbox adds. */
-export type Run = Omit<Request, "traceId">;
+/** A run. */
+export type Run = Request;
 
 /** The init phase has its own limit: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const INIT_MS = 10_000;
@@ -70,7 +70,7 @@ export class Sandbox {
       return { error: exited(1, run.requestId) };
     }
     const outcome = this.#next(run.timeoutMs);
-    this.#worker.postMessage({ ...run, traceId: traceId() } satisfies Request);
+    this.#worker.postMessage(run);
     const settled = await outcome;
     this.#requestId = undefined;
     return limited(settled);
@@ -156,7 +156,7 @@ function errorOfThread(error: unknown, requestId = "-"): FunctionError {
     : { errorType: typeof error, errorMessage: String(error) };
 }
 
-function traceId(): string {
+export function traceId(): string {
   const hex = (bytes: number): string => randomBytes(bytes).toString("hex");
   return `Root=1-${hex(4)}-${hex(12)};Parent=${hex(8)};Sampled=0`;
 }

@@ -1,0 +1,110 @@
+import { readMail } from "../aws/cognito/mailbox.ts";
+import { sessionOf } from "../aws/iam/caller.ts";
+import { administratorArn } from "../aws/iam/roles.ts";
+import { ofType } from "../base/graph.ts";
+import { byService } from "../meter/index.ts";
+import { standingCosts } from "../meter/monthly.ts";
+import type { Call } from "../record/index.ts";
+import type { Sources } from "./sources.ts";
+import { wayOf, wayOfCall } from "./way.ts";
+
+/** One request of the page. */
+export interface Question {
+  /** Below `/_console/api/`. */
+  readonly name: string;
+  readonly query: string;
+  readonly post: boolean;
+  readonly sources: Sources;
+}
+
+type Answer = (sources: Sources, parameter: (name: string) => string) => object | Promise<object>;
+
+/** Undefined for a question that does not exist. Throws for one that is refused. */
+export function answerTo({ name, query, post, sources }: Question): object | undefined | Promise<object> {
+  const answers: Readonly<Record<string, Answer>> = post ? changes : reads;
+  const parameters = new URLSearchParams(query);
+  return Object.hasOwn(answers, name)
+    ? answers[name]?.(sources, (parameter) => parameters.get(parameter) ?? "")
+    : undefined;
+}
+
+/** Calls of one answer. */
+const maxCalls = 500;
+
+const reads: Readonly<Record<string, Answer>> = {
+  calls: ({ recording }, parameter) => ({
+    calls: recording.calls.all
+      .filter(({ id }) => id > Number(parameter("after")))
+      .slice(-maxCalls)
+      .map(summaryOf),
+  }),
+  way: ({ recording }, parameter) => ({
+    steps:
+      parameter("call") === ""
+        ? wayOf(recording.calls.all, parameter("text"))
+        : wayOfCall(recording.calls.all, Number(parameter("call"))),
+  }),
+  logs: ({ recording }, parameter) => ({
+    lines: recording.lines.all.filter(({ id }) => id > Number(parameter("after"))).slice(-maxCalls),
+  }),
+  resources: (sources) => resourcesOf(sources),
+  bill: ({ bill, graph }) => {
+    const { usd, lines } = bill();
+    return { usd, services: [...byService({ usd, lines })], lines, month: standingCosts(graph) };
+  },
+  mail: ({ mailFile }) => ({ mail: readMail(mailFile).slice(-100).reverse() }),
+};
+
+const changes: Readonly<Record<string, Answer>> = {
+  /** Moves the messages of a dead-letter queue back to the queues that they came from. */
+  redrive: ({ sqs, graph }, parameter) => {
+    const queue = ofType(graph, "aws:sqs/queue:Queue").find(({ name }) => name === parameter("queue"));
+    if (!queue) {
+      throw new Error(`There is no queue ${parameter("queue")}`);
+    }
+    return sqs.execute(administrator, "StartMessageMoveTask", { SourceArn: queue.outputs.arn });
+  },
+};
+
+/** Without what only its own view shows. */
+const summaryOf = ({ input: _, lines, ...call }: Call) => ({ ...call, lines: lines.length });
+
+/** May do everything. */
+const administrator = sessionOf(administratorArn, "console");
+
+async function resourcesOf({ graph, sqs, faults }: Sources): Promise<object> {
+  const named = (type: Parameters<typeof ofType>[1]) => ofType(graph, type).map(({ name }) => name);
+  const queues = await Promise.all(
+    ofType(graph, "aws:sqs/queue:Queue").map(async ({ name, outputs }) => ({
+      name,
+      ...countsOf(
+        await sqs.execute(administrator, "GetQueueAttributes", {
+          QueueUrl: outputs.url,
+          AttributeNames: ["All"],
+        }),
+      ),
+    })),
+  );
+  return {
+    queues,
+    faults: faults(),
+    apis: named("aws:appsync/graphQLApi:GraphQLApi"),
+    functions: named("aws:lambda/function:Function"),
+    tables: named("aws:dynamodb/table:Table"),
+    buckets: named("aws:s3/bucket:Bucket"),
+    schedules: ofType(graph, "aws:scheduler/schedule:Schedule").map(
+      ({ name, inputs }) => `${name}: ${inputs.scheduleExpression}`,
+    ),
+    userPools: named("aws:cognito/userPool:UserPool"),
+  };
+}
+
+function countsOf({ Attributes }: Readonly<Record<string, unknown>>) {
+  const attributes = (Attributes ?? {}) as Readonly<Record<string, string | undefined>>;
+  return {
+    messages: Number(attributes["ApproximateNumberOfMessages"] ?? 0),
+    inFlight: Number(attributes["ApproximateNumberOfMessagesNotVisible"] ?? 0),
+    delayed: Number(attributes["ApproximateNumberOfMessagesDelayed"] ?? 0),
+    isDeadLetters: attributes["RedriveAllowPolicy"] !== undefined,
+  };
+}
