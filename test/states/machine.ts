@@ -6,11 +6,14 @@ import {
 import { DeleteObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { type Asset as Row, objectKey, renditionsOf } from "../../domain/asset.ts";
 import type { AssetEvent } from "../../domain/event.ts";
+import type { LimitValues } from "../../domain/usage.ts";
 import type { IndexJob, LabelJob, PurgeJob, ThumbnailJob } from "../../domain/messages.ts";
 import { check } from "../../functions/ingest/check.ts";
 import { ingest } from "../../functions/ingest/ingest.ts";
 import { type Message, parseMessage } from "../../functions/ingest/message.ts";
 import { objectsIn } from "../../functions/ingest/objects.ts";
+import { type Budget, budgetIn } from "../../functions/label/budget.ts";
+import { countersIn } from "../../functions/shared/counters.ts";
 import type { Detection } from "../../functions/label/detection.ts";
 import { label, type Outcome, recordFailure } from "../../functions/label/label.ts";
 import { labelIndexIn } from "../../functions/indexer/label-index.ts";
@@ -28,7 +31,6 @@ import { assetSource } from "../../functions/sweep/sources.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { type Client, type Presigned, send } from "../support/client.ts";
 import type { Running } from "../support/cloud.ts";
-import { noLimit } from "../support/budget.ts";
 import { labellingOf } from "../support/labelling.ts";
 import { asFunction } from "../support/function.ts";
 import { render } from "../../functions/thumbnail/picture.ts";
@@ -39,6 +41,26 @@ import {
   type Outcome as ThumbnailOutcome,
 } from "../../functions/thumbnail/thumbnail.ts";
 import { streamReader } from "./stream.ts";
+
+/** What an admin bounds. */
+export type Bound = "none" | "no more assets" | "labelling paused";
+
+export interface Usage {
+  readonly assets: number;
+  readonly bytes: number;
+}
+
+const unlimited: LimitValues = {
+  ...{ maxAssets: 1_000_000, maxBytes: 1e12, maxChangesADay: 1_000_000, maxRelabelsADay: 1_000_000 },
+  ...{ maxLabelledADay: 1_000_000, maxLabelledADayInAll: 1_000_000, labellingPaused: false },
+  ...{ maxCallbacksADay: 1_000_000, maxCallbacksADayToAHost: 1_000_000 },
+};
+
+const bounds: Readonly<Record<Bound, Partial<LimitValues>>> = {
+  none: {},
+  "no more assets": { maxAssets: 0 },
+  "labelling paused": { labellingPaused: true },
+};
 
 export interface Reserved {
   readonly id: string;
@@ -62,6 +84,8 @@ export class Machine {
   ahead = 0;
   readonly publications: AssetEvent[] = [];
   readonly client: Client;
+  private readonly admin: Client;
+  private readonly budget: Budget;
   private readonly sides;
   private readonly sqs;
   private readonly changes;
@@ -69,6 +93,7 @@ export class Machine {
 
   constructor(running: Running) {
     this.client = running.alice;
+    this.admin = running.admin;
     this.sides = {
       ingest: asFunction(running, "ingest"),
       label: asFunction(running, "label"),
@@ -79,6 +104,8 @@ export class Machine {
       thumbnail: asFunction(running, "thumbnail"),
       administrator: asFunction(running, "administrator"),
     };
+    const { dynamodb, table } = this.sides.label;
+    this.budget = budgetIn(countersIn(dynamodb, table("usage"), unlimited, Date.now), Date.now);
     this.sqs = this.sides.administrator.sqs;
     this.changes = streamReader(running);
     this.sequence = sequenceIn(this.sides.relay.dynamodb, this.sides.relay.table("events"), {
@@ -102,6 +129,37 @@ export class Machine {
   async create(bytes: Buffer, contentType: string): Promise<Reserved> {
     const { asset, upload } = await this.client.create(bytes, contentType);
     return { id: asset.id, upload, expires: Date.parse(upload.expiresAt) };
+  }
+
+  /** The errorType of a creation that must fail. */
+  async refusedCreation(contentLength: number): Promise<string | undefined> {
+    const { errors } = await this.client.ask(
+      "mutation ($input: CreateAssetInput!) { createAsset(input: $input) { asset { id } } }",
+      { input: { contentType: "image/jpeg", contentLength } },
+    );
+    return errors?.[0]?.errorType;
+  }
+
+  async setLimits(bound: Bound): Promise<void> {
+    const input = { ...unlimited, ...bounds[bound] };
+    await this.admin.get("mutation ($input: LimitsInput!) { setLimits(input: $input) { updatedAt } }", {
+      input,
+    });
+  }
+
+  /** What counts against the owner's limits. */
+  async usage(): Promise<Usage> {
+    const { getUser } = await this.admin.get<{ getUser: { usage: Usage } }>(
+      "query ($id: ID!) { getUser(id: $id) { usage { assets bytes } } }",
+      { id: this.client.sub },
+    );
+    return getUser.usage;
+  }
+
+  /** Only a user with a profile can be asked for usage. */
+  async begin(): Promise<void> {
+    await this.client.get(`mutation { createUser(input: { name: "Alice" }) { id } }`);
+    await this.setLimits("none");
   }
 
   /** The errorType that a mutation is answered with, or undefined. */
@@ -242,7 +300,7 @@ export class Machine {
   }
 
   label({ job, messageId }: Queued, detect: () => Promise<Detection>): Promise<Outcome> {
-    const given = { budget: noLimit, detect, now: this.now, lease: 60_000 };
+    const given = { budget: this.budget, detect, now: this.now, lease: 60_000 };
     const labelling = labellingOf(this.sides.label, given);
     return label(job, { jobId: messageId, last: false }, labelling);
   }

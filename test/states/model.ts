@@ -165,6 +165,17 @@ export function beginLabels(asset: Asset, job: string, run: number, now: number)
   return true;
 }
 
+/** A label job that had begun has no budget: it is due again. */
+export function putOffLabels(asset: Asset): void {
+  asset.labels = "PENDING";
+  asset.job = undefined;
+  asset.publications.push(`edited ${asset.state}`);
+}
+
+/** Whether an asset counts against its owner's limits. */
+export const isCounted = (asset: Asset): boolean =>
+  !asset.purged && !["REJECTED", "EXPIRED"].includes(uploadState(asset));
+
 /** A label job that had begun ends, in labels or in an error; if its asset was deleted meanwhile, it is due again. */
 export function endLabels(asset: Asset, status: "DONE" | "FAILED"): void {
   if (isHidden(asset)) {

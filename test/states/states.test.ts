@@ -6,7 +6,7 @@ import type { IndexJob, PurgeJob, ThumbnailJob } from "../../domain/messages.ts"
 import type { Detection } from "../../functions/label/detection.ts";
 import { useCloud } from "../support/cloud.ts";
 import { corruptJpeg, jpeg, png } from "../support/pictures.ts";
-import { Machine, type Queued, type Reserved } from "./machine.ts";
+import { type Bound, Machine, type Queued, type Reserved } from "./machine.ts";
 import * as model from "./model.ts";
 
 const use = useCloud({ mappings: false });
@@ -16,6 +16,7 @@ let files: Record<model.Upload, Buffer>;
 
 beforeAll(async () => {
   machine = new Machine(use());
+  await machine.begin();
   files = {
     picture: await jpeg(),
     broken: await corruptJpeg(),
@@ -40,6 +41,7 @@ type Step =
   | { readonly do: "thumbnail"; readonly which: number; readonly gaveUp: boolean; readonly again: boolean }
   | { readonly do: "command"; readonly which: number; readonly name: model.Command }
   | { readonly do: "relay"; readonly again: boolean }
+  | { readonly do: "bound"; readonly bound: Bound }
   | { readonly do: "sweep" }
   | { readonly do: "wait"; readonly minutes: number };
 
@@ -80,6 +82,13 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       ...{ do: fc.constant("command" as const), which },
       name: fc.constantFrom(...model.commandNames),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("bound" as const),
+      bound: fc.constantFrom<Bound>("none", "none", "no more assets", "labelling paused"),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: "sweep" as const }) },
@@ -125,6 +134,7 @@ class Run {
   private readonly purgeJobs: PurgeJob[] = [];
   private readonly thumbnailJobs: ThumbnailJob[] = [];
   private readonly publishedBefore = machine.publications.length;
+  private bound: Bound = "none";
 
   constructor() {
     machine.ahead = 0;
@@ -136,6 +146,8 @@ class Run {
         return this.create(step.upload);
       case "relay":
         return this.relay(step.again);
+      case "bound":
+        return this.setBound(step.bound);
       case "sweep":
         return this.sweep();
       case "wait":
@@ -157,9 +169,18 @@ class Run {
   }
 
   private async create(upload: model.Upload): Promise<void> {
+    if (this.bound === "no more assets") {
+      expect(await machine.refusedCreation(files[upload].length)).toBe("QuotaExceeded");
+      return;
+    }
     const contentType = types[upload] ?? "image/jpeg";
     const real = await machine.create(files[upload], contentType);
     this.assets.push({ real, model: { ...model.created(upload, 0), expires: real.expires } });
+  }
+
+  private async setBound(bound: Bound): Promise<void> {
+    await machine.setLimits(bound);
+    this.bound = bound;
   }
 
   private async touch(step: Extract<Step, { do: "upload" | "look" | "removeObject" | "command" }>) {
@@ -244,7 +265,11 @@ class Run {
       const begins = model.beginLabels(asset, queued.messageId, run, machine.now());
       const outcome = await machine.label(queued, () => this.detect(queued, asset, how)).catch(died);
       expect(outcome === "not due").toBe(!begins);
-      if (begins && how !== "dies") {
+      const waits = this.bound === "labelling paused";
+      expect(outcome === "waits").toBe(begins && waits);
+      if (begins && waits) {
+        model.putOffLabels(asset);
+      } else if (begins && how !== "dies") {
         model.endLabels(asset, asset.upload === "broken" ? "FAILED" : "DONE");
       }
     }
@@ -355,10 +380,19 @@ class Run {
             },
       );
     }
+    await this.usageAgrees();
+  }
+
+  /** Counters are what the assets of all runs add up to. */
+  private async usageAgrees(): Promise<void> {
+    const counted = [...everything, ...this.assets].filter(({ model: asset }) => model.isCounted(asset));
+    const bytes = counted.reduce((all, { model: { upload } }) => all + files[upload].length, 0);
+    expect(await machine.usage()).toEqual({ assets: counted.length, bytes });
   }
 
   /** Lets everything that is on its way arrive, and time pass, until nothing more happens. */
   async settle(): Promise<void> {
+    await this.setBound("none");
     // Longer than each wait of domain/due.ts, and the audit's week too.
     for (const pause of [minutes(16), minutes(16), minutes(8 * 1440), minutes(8 * 1440)]) {
       await this.relay(false);
