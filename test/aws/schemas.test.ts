@@ -7,7 +7,7 @@ interface Sent {
   readonly input: { readonly definition?: Uint8Array; readonly apiId?: string };
 }
 
-/** AWS as far as it is asked: it decides as the local AppSync does, but for one schema. */
+/** AWS in place of the real one: it decides as the local AppSync does, except for one schema. */
 function scripted(other: string, failure?: Error) {
   const names: string[] = [];
   let sdl = "";

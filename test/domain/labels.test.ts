@@ -107,7 +107,7 @@ describe("what an asset is found by", () => {
     expect(changesTerms(undefined, labelled({ state }))).toBe(false);
   });
 
-  it("does not change with what is no label", () => {
+  it("does not change with other fields", () => {
     expect(changesTerms(labelled(), labelled({ title: "A", version: 2, state: "UPLOADED" }))).toBe(false);
     expect(changesTerms(labelled(), labelled({ labels: [dog] }))).toBe(true);
     expect(changesTerms(labelled(), undefined)).toBe(true);

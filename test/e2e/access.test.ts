@@ -153,7 +153,7 @@ describe("a user who was removed from the group admins", () => {
     }
   });
 
-  it("can write nothing but the revocation", async () => {
+  it("can write only the revocation", async () => {
     const { dynamodb, table, close } = asFunction(use(), "source-clientTokens");
     const put = (ownerId: string) =>
       dynamodb.send(

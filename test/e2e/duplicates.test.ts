@@ -65,8 +65,8 @@ describe("an asset with bytes that its owner has already", () => {
     const [calls, labelled] = [detections.length, await labelledToday(alice)];
     const events = await alice.events();
     const copy = await upload(alice, bytes, more(bytes));
-    const told = await events.until(({ assetId, type }) => assetId === copy && type === "LABELLED");
-    expect(told.asset.duplicateOf).toBe(first);
+    const event = await events.until(({ assetId, type }) => assetId === copy && type === "LABELLED");
+    expect(event.asset.duplicateOf).toBe(first);
     const [original, duplicate] = [await alice.asset(first), await alice.asset(copy)];
     expect(original.duplicateOf).toBeNull();
     expect(duplicate).toMatchObject({ duplicateOf: first, labels: original.labels, labelStatus: "DONE" });

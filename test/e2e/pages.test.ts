@@ -80,7 +80,7 @@ beforeAll(async () => {
   close();
 });
 
-/** Pages as a client reads them: until there is no cursor. Fails rather than read for ever. */
+/** Pages as a client reads them: until there is no cursor. Fails rather than read forever. */
 async function pagesOf({ who, query, variables }: List, limit: number): Promise<Page[]> {
   const pages: Page[] = [];
   let cursor: Page["next"] = null;

@@ -343,7 +343,7 @@ describe("an asset's change", () => {
     expect(errorOf(refused("Mutation.restoreAsset", null))).toBe("NotFound");
   });
 
-  it("is NotFound for an asset that is being purged, but for another purge", () => {
+  it("is NotFound for an asset that is being purged, except for another purge", () => {
     const purging = anAsset({ state: "DELETED", purgeRequestedAt: "2026-01-01T00:00:00.000Z" });
     expect(errorOf(refused("Mutation.restoreAsset", purging))).toBe("NotFound");
     expect(errorOf(refused("Mutation.deleteAsset", purging))).toBe("NotFound");
@@ -517,7 +517,7 @@ describe("Mutation.endAdminSubscriptions", () => {
     expect(effects.invalidations).toEqual([]);
   });
 
-  it("refuses what is no user's id", () => {
+  it("refuses invalid ids of users", () => {
     expect(errorOf(run("Mutation.endAdminSubscriptions", "request", { arguments: { userId: " " } }))).toBe(
       "ValidationError",
     );

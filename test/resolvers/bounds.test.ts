@@ -51,7 +51,7 @@ describe("Query.listDeliveries", () => {
     expect(run("Query.listDeliveries", "request", context).end).toMatchObject({ unauthorized: true });
   });
 
-  it.each(["", "x", `${assetId}#`, "0#other"])("reads nothing for what is no asset's id: %j", (text) => {
+  it.each(["", "x", `${assetId}#`, "0#other"])("reads nothing for an invalid id of an asset: %j", (text) => {
     const { end } = run("Query.listDeliveries", "request", { arguments: { assetId: text } });
     expect(end).toMatchObject({ kind: "early", value: { items: [], nextToken: null } });
   });

@@ -187,7 +187,7 @@ export function endLabels(asset: Asset, status: "DONE" | "FAILED"): void {
   }
 }
 
-/** The queue gave a job up: nobody works on it, and its asset must not wait for ever. */
+/** The queue gave a job up: nobody works on it, and its asset must not wait forever. */
 export function giveUp(asset: Asset, job: string, run: number, now: number): void {
   if (mayLabel(asset, job, run, now)) {
     asset.labels = "FAILED";

@@ -44,7 +44,7 @@ export async function compare(
   return { entries: ledgerOf({ ...known, facts, deadLetters, traces }), missing };
 }
 
-/** Waits for functions whose work no event tells of, such as a job that comes back after a visibility timeout. */
+/** Waits for functions whose work causes no event, such as a job that comes back after a visibility timeout. */
 async function settledFacts(
   { cloud }: Scenario,
   { admin, owners, reserved }: Participants,

@@ -19,7 +19,7 @@ export function ledgerOf(seen: Seen): Entry[] {
   }));
 }
 
-/** False while functions are still at work on what no event tells of. */
+/** False while functions still do work that causes no event. */
 export function isSettled(seen: Seen): boolean {
   const quiet: readonly Check[] = [labelsFound, objects, usage];
   const accounts = accountsOf(seen);

@@ -20,7 +20,7 @@ export type Verdict =
 /** Longer than any of the test files takes, so that a fault that hangs is seen as one. */
 const limit = 400_000;
 
-/** Milliseconds for one test: a fault that makes it wait for ever is noticed then. */
+/** Milliseconds for one test: a fault that makes it wait forever is noticed then. */
 const patience = 90_000;
 
 /** Runs test files of a tree until the first failure. */

@@ -6,7 +6,7 @@ import type { Failure } from "../scenario.ts";
 export const connect = apolloBy(createRequire(import.meta.url));
 
 export function read(thrown: unknown): Failure {
-  // The subscription link throws what is no error.
+  // The subscription link throws values other than errors.
   const { errors, graphQLErrors, networkError } = thrown as Partial<ApolloError> & { errors?: Failure[] };
   const [error] = errors ?? (graphQLErrors as Failure[] | undefined) ?? [];
   if (error) {

@@ -133,7 +133,7 @@ describe("an upload as it was signed", () => {
 
   it.each<[string, string, Buffer]>([
     ["a JPEG that ends before its frame", "image/jpeg", jpegOf(200, 100).subarray(0, -10)],
-    ["a JPEG with nothing but a beginning", "image/jpeg", Buffer.from("ffd8ff", "hex")],
+    ["a JPEG that has only a beginning", "image/jpeg", Buffer.from("ffd8ff", "hex")],
     ["a JPEG whose segments lead nowhere", "image/jpeg", Buffer.from("ffd8ffe00001ffffffffffffffff", "hex")],
     ["a JPEG with data before its frame", "image/jpeg", Buffer.from("ffd8ffda00080000000000000000", "hex")],
     ["a JPEG that ends at once", "image/jpeg", Buffer.from("ffd8ffd900080000000000000000", "hex")],

@@ -91,7 +91,7 @@ describe("renditions", () => {
 });
 
 describe("a picture of any kind", () => {
-  it("keeps its transparency, but for labelling it is on white", async () => {
+  it("keeps its transparency; for labelling it is on white", async () => {
     const clear = { r: 255, g: 0, b: 0, alpha: 0 };
     const bytes = await sharp({ create: { width: 600, height: 400, channels: 4, background: clear } })
       .png()

@@ -16,7 +16,7 @@ import {
 export type Patch = (asset: Asset) => Asset | undefined;
 
 interface Known {
-  /** As the API last told it. */
+  /** As the API last reported it. */
   asset?: Asset | undefined;
   gone?: boolean;
   readonly patches: Set<Patch>;
@@ -49,7 +49,7 @@ export class AssetCache {
     });
   }
 
-  /** Takes what the API tells of assets. */
+  /** Takes what the API reports of assets. */
   put(...assets: readonly Asset[]): void {
     for (const asset of assets) {
       const known = this.remember(asset.id);
@@ -132,11 +132,11 @@ export class AssetCache {
         return known ? undefined : cached;
       }
       // What a query has may be newer than the news.
-      const told = known.asset ? newerOf(cached, known.asset) : cached;
-      if (known.asset && told && told.version > known.asset.version) {
-        known.asset = newerOf(known.asset, told);
+      const reported = known.asset ? newerOf(cached, known.asset) : cached;
+      if (known.asset && reported && reported.version > known.asset.version) {
+        known.asset = newerOf(known.asset, reported);
       }
-      return [...known.patches].reduce<Asset | undefined>((asset, patch) => asset && patch(asset), told);
+      return [...known.patches].reduce<Asset | undefined>((asset, patch) => asset && patch(asset), reported);
     };
   }
 

@@ -147,7 +147,7 @@ class Collector<Item> {
   }
 }
 
-/** Resolves when an event tells that the upload was received or rejected, or after a time. */
+/** Resolves when an event reports the upload as received or rejected, or after a time. */
 export function verdict(
   live: Live,
   assetId: string,

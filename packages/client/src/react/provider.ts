@@ -76,7 +76,7 @@ interface Setting extends Pick<Darkroom, "endpoint" | "ownerId" | "isLive"> {
   readonly concurrency: number | undefined;
 }
 
-/** Milliseconds after which the API is asked whether an upload was received, if no event tells it. */
+/** Milliseconds after which the API is asked whether an upload was received, if no event reports it. */
 const maxSilence = 10_000;
 
 function createDarkroom(queryClient: QueryClient, { concurrency, ...setting }: Setting): Darkroom {

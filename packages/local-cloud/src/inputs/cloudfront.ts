@@ -118,7 +118,7 @@ export const cloudfront: EffectsOf<"cloudfront"> = {
       contentTypeOptions: "runs",
       frameOptions: "runs",
       referrerPolicy: "runs",
-      // A browser would then ask localhost for nothing but TLS, whatever else listens there.
+      // A browser would then ask localhost for TLS only, whatever else listens there.
       strictTransportSecurity: "idle",
       xssProtection: "runs",
     },
