@@ -1,21 +1,23 @@
-// Writes pictures of the gallery's views: npm run screenshots -- FOLDER
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import local from "../../local-cloud.config.ts";
 import { createLog } from "../../packages/local-cloud/src/base/log.ts";
-import { type Cloud, startCloud } from "../../packages/local-cloud/src/cloud.ts";
+import type { Cloud } from "../../packages/local-cloud/src/cloud.ts";
+import { beforeEnd, parse, run, UsageError } from "../../packages/local-cloud/src/command.ts";
 import { drawScene } from "../../tools/demo/scenes.ts";
-import { launchChromium } from "../clients/chromium.ts";
 import { choose, signIn, siteOf } from "./gallery.ts";
 
-const folder = process.argv[2] ?? "screenshots";
+const usage = `npm run screenshots -- [FOLDER]
+Writes pictures of the gallery's views at 1280 and 390 pixels, light and dark. The default folder is screenshots.
+  --help  print this`;
+
 const root = join(import.meta.dirname, "../..");
 const sizes = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 const schemes = ["light", "dark"] as const;
 
-async function take(cloud: Cloud, browser: Browser): Promise<void> {
-  await prepare(cloud, browser);
+async function take(cloud: Cloud, browser: Browser, folder: string): Promise<void> {
+  await prepare(cloud, browser, folder);
   for (const [size, viewport] of Object.entries(sizes)) {
     for (const colorScheme of schemes) {
       const context = await browser.newContext({
@@ -35,7 +37,7 @@ async function take(cloud: Cloud, browser: Browser): Promise<void> {
   }
 }
 
-async function prepare(cloud: Cloud, browser: Browser): Promise<void> {
+async function prepare(cloud: Cloud, browser: Browser, folder: string): Promise<void> {
   const page = await browser.newPage();
   await signIn(page, cloud.ready, "alice");
   const scenes = await Promise.all(Array.from({ length: 26 }, (_, number) => drawScene(number)));
@@ -122,15 +124,27 @@ async function pages(page: Page, site: string, shoot: (name: string) => Promise<
   await shoot("not-found");
 }
 
-mkdirSync(folder, { recursive: true });
-const cloud = await startCloud({
-  ...{ root, local, stack: "dev", port: 0, data: undefined },
-  log: createLog("error", (line) => process.stderr.write(`${line}\n`)),
-});
-const browser = await launchChromium([]);
-try {
-  await take(cloud, browser);
-} finally {
-  await browser.close();
-  await cloud.stop();
+async function main(args: readonly string[]): Promise<number> {
+  const [folder = "screenshots", ...more] = parse(args, {}, true).positionals;
+  if (more.length > 0) {
+    throw new UsageError(`One folder at a time, not ${more.length + 1}`);
+  }
+  mkdirSync(folder, { recursive: true });
+  const { startCloud } = await import("../../packages/local-cloud/src/cloud.ts");
+  const { launchChromium } = await import("../clients/chromium.ts");
+  const cloud = await startCloud({
+    ...{ root, local, stack: "dev", port: 0, data: undefined },
+    log: createLog("error", (line) => process.stderr.write(`${line}\n`)),
+  });
+  beforeEnd(() => cloud.stop());
+  const browser = await launchChromium([]);
+  try {
+    await take(cloud, browser, folder);
+  } finally {
+    await browser.close();
+    await cloud.stop();
+  }
+  return 0;
 }
+
+run(usage, main);
