@@ -109,7 +109,7 @@ async function listAssets(admin: Person, which: object): Promise<ListedAsset[]> 
 
 async function readLog(admin: Person, ownerId: string): Promise<AssetEvent[]> {
   const query = `query ($ownerId: ID, $after: Int) { listAssetEvents(ownerId: $ownerId, after: $after, limit: 100) {
-    items { seq type edited ownerId assetId at asset { state labelStatus version title width labels { name source } } } nextAfter } }`;
+    items { seq type edited ownerId assetId at asset { state labelStatus version title width labels { name source } labelError { code } } } nextAfter } }`;
   const items: AssetEvent[] = [];
   let after: number | null = 0;
   do {
