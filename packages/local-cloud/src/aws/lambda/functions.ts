@@ -6,6 +6,7 @@ import { type Meter, noMeter } from "../../base/meter.ts";
 import { noRecorder, type Recorder } from "../../base/recorder.ts";
 import { refuse } from "../../base/refusal.ts";
 import { AwsError, type Clock, type Log, type Storage } from "../../base/service.ts";
+import { attempt, requireTrust } from "./declared.ts";
 import { fingerprint, sourceMaps, unpack } from "./archive.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
 import { countRun, levelOf } from "./lines.ts";
@@ -227,26 +228,6 @@ export class Functions {
     });
     void sandbox.ended.then(() => log.debug("sandbox ended", { function: configuration.name, logStream }));
     return sandbox;
-  }
-}
-
-function requireTrust(iam: Iam, { declared, roleArn, arn }: FunctionConfiguration): void {
-  attempt(
-    () => iam.assume(roleArn, "lambda.amazonaws.com", arn),
-    (why) =>
-      refuse(
-        declared,
-        "role",
-        `is ${roleArn}. The role defined for the function cannot be assumed by Lambda: ${why}`,
-      ),
-  );
-}
-
-function attempt<Result>(work: () => Result, refused: (why: string) => never): Result {
-  try {
-    return work();
-  } catch (error) {
-    return refused((error as Error).message.replace(/\.$/, ""));
   }
 }
 
