@@ -48,6 +48,7 @@ beforeAll(async () => {
     "resolvers",
     "index.ts",
     "package.json",
+    "web",
     "schema.graphql",
     "Pulumi.yaml",
     "Pulumi.dev.yaml",
