@@ -15,14 +15,14 @@ const watch = (listener: () => void): (() => void) => {
   return () => changed.delete(listener);
 };
 
-function tell(): void {
+function announce(): void {
   current = undefined;
   for (const listener of [...changed]) {
     listener();
   }
 }
 
-globalThis.addEventListener("popstate", tell);
+globalThis.addEventListener("popstate", announce);
 
 function read(): Place {
   const { behind } = (history.state ?? {}) as { behind?: string };
@@ -43,7 +43,7 @@ export function navigate(to: string, { replace = false, behind }: Move = {}): vo
   if (behind === undefined && !replace) {
     scrollTo(0, 0);
   }
-  tell();
+  announce();
 }
 
 /** Lets the browser open new tabs and windows by itself. */

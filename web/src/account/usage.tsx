@@ -12,6 +12,7 @@ export function UsageBars({ usage }: { readonly usage: Usage }): ReactElement {
     [t.bytes, usage.bytes, usage.maxBytes, formatBytes],
     [t.changesToday, usage.changesToday, usage.maxChangesADay, formatNumber],
     [t.labelledToday, usage.labelledToday, usage.maxLabelledADay, formatNumber],
+    [t.callbacksToday, usage.callbacksToday, usage.maxCallbacksADay, formatNumber],
   ] as const;
   return (
     <ul className="usage">

@@ -19,6 +19,8 @@ const numbers = [
   "maxLabelledADay",
   "maxLabelledADayInAll",
   "maxRelabelsADay",
+  "maxCallbacksADay",
+  "maxCallbacksADayToAHost",
 ] as const;
 
 /** The limits of all users, and the switch that pauses labelling. */

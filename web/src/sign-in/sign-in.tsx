@@ -1,12 +1,11 @@
-import { type ReactElement, type SubmitEvent, type ReactNode, useState } from "react";
+import { type ReactElement, useState } from "react";
 import type { Session, Step } from "darkroom-client/sign-in";
 import { isError, messageOf } from "../errors.ts";
 import { useSession } from "../session.tsx";
 import { texts } from "../texts.ts";
-import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
-import { valuesOf } from "../ui/form.ts";
 import { Logo } from "../ui/icon.tsx";
+import { Code, Form, Password, Username, type Values } from "./form.tsx";
 
 const t = texts.signIn;
 
@@ -17,8 +16,6 @@ interface Given {
   readonly username: string;
   readonly password: string;
 }
-
-type Values = Readonly<Record<string, string>>;
 
 /** The forms before the gallery: sign in, sign up with a code, reset a password. */
 export default function SignIn(): ReactElement {
@@ -222,74 +219,3 @@ function Answer({ session, enter, isPassword }: Shared & { readonly isPassword: 
     </Form>
   );
 }
-
-interface FormProps {
-  readonly title: string;
-  readonly lead?: string;
-  readonly action: string;
-  readonly submit: (values: Values) => Promise<void>;
-  /** Ways to other forms, as text and what it does. */
-  readonly others?: readonly (readonly [text: string, run: () => void])[];
-  readonly children: ReactNode;
-}
-
-function Form({ title, lead, action, submit, others = [], children }: FormProps): ReactElement {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const onSubmit = async (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const values = valuesOf(event.currentTarget);
-    setBusy(true);
-    setError(undefined);
-    await submit(values).catch(setError);
-    setBusy(false);
-  };
-  return (
-    <form className="gate-form" onSubmit={(event) => void onSubmit(event)}>
-      <h1>{title}</h1>
-      {lead !== undefined && <p className="muted">{lead}</p>}
-      {error !== undefined && (
-        <p className="form-error" role="alert">
-          {messageOf(error)}
-        </p>
-      )}
-      {children}
-      <Button kind="primary" type="submit" busy={busy}>
-        {action}
-      </Button>
-      <div className="gate-others">
-        {others.map(([text, run]) => (
-          <button key={text} type="button" className="text-button" onClick={run}>
-            {text}
-          </button>
-        ))}
-      </div>
-    </form>
-  );
-}
-
-const Username = ({ value }: { readonly value: string }): ReactElement => (
-  <Field
-    label={t.username}
-    name="username"
-    autoComplete="username"
-    autoCapitalize="none"
-    spellCheck={false}
-    defaultValue={value}
-    required
-  />
-);
-
-interface PasswordProps {
-  readonly label: string;
-  readonly autoComplete: string;
-  readonly hint?: string;
-}
-
-const Password = (props: PasswordProps): ReactElement => (
-  <Field name="password" type="password" required {...props} />
-);
-
-const Code = (): ReactElement => (
-  <Field label={t.code} name="code" inputMode="numeric" autoComplete="one-time-code" required />
-);

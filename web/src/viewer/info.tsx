@@ -1,7 +1,8 @@
-import { type ReactElement, type SubmitEvent, useId, useState } from "react";
+import { type ReactElement, type ReactNode, type SubmitEvent, useId, useState } from "react";
 import type { Asset } from "darkroom-client";
 import { useLabelAsset, useRenameAsset } from "darkroom-client/react";
 import { formatBytes, formatNumber, formatTime, nameOf } from "../format.ts";
+import { follow, usePlace } from "../router.ts";
 import { texts } from "../texts.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { valuesOf } from "../ui/form.ts";
@@ -99,8 +100,9 @@ function Details({ asset }: { readonly asset: Asset }): ReactElement {
     state,
     labelStatus,
     sha256,
+    duplicateOf,
   } = asset;
-  const rows: readonly (readonly [string, string | null])[] = [
+  const rows: readonly (readonly [string, ReactNode])[] = [
     [t.file, filename],
     [t.type, contentType],
     [t.size, formatBytes(contentLength)],
@@ -109,6 +111,7 @@ function Details({ asset }: { readonly asset: Asset }): ReactElement {
     [t.changed, formatTime(updatedAt)],
     [t.state, texts.state[state]],
     [t.labelling, texts.labelStatus[labelStatus]],
+    [t.duplicate, duplicateOf && <OtherPicture id={duplicateOf} />],
     [t.checksum, sha256],
   ];
   return (
@@ -126,5 +129,15 @@ function Details({ asset }: { readonly asset: Asset }): ReactElement {
         )}
       </dl>
     </section>
+  );
+}
+
+function OtherPicture({ id }: { readonly id: string }): ReactElement {
+  const { behind } = usePlace();
+  const address = `/photo/${id}`;
+  return (
+    <a href={address} onClick={(click) => follow(click, address, { behind })}>
+      {t.duplicateOf}
+    </a>
   );
 }
