@@ -1,7 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { corruptJpeg, jpeg } from "../support/pictures.ts";
@@ -34,6 +36,27 @@ describe("npm run demo", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/CREATED .*RECEIVED .*LABELLING .*LABELLED /s);
     expect(stdout).toContain("returns the same bytes");
+  });
+
+  it("fills the gallery with a dozen pictures, and serves it until it is interrupted", async () => {
+    const command = ["--disable-warning=ExperimentalWarning", "tools/demo/main.ts", "--open"];
+    const child = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+    const exited = once(child, "exit");
+    const lines: string[] = [];
+    for await (const line of createInterface(child.stdout)) {
+      lines.push(line);
+      if (line.startsWith("Gallery: ")) {
+        break;
+      }
+    }
+    expect(lines).toContain("Uploaded 12 pictures");
+    const page = await fetch(lines.at(-1)?.split(" ")[1] ?? "");
+    expect([page.status, await page.text()]).toEqual([
+      200,
+      expect.stringContaining("<title>Darkroom</title>"),
+    ]);
+    child.kill("SIGINT");
+    expect(await exited).toEqual([130, null]);
   });
 
   it("says why a corrupt picture fails", async () => {

@@ -8,6 +8,7 @@ import type { AssetEvent } from "../../packages/client/src/index.ts";
 import { beforeEnd, parse, run, UsageError } from "../../packages/local-cloud/src/command.ts";
 import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import { connect, type Darkroom, type PresignedRequest } from "./client.ts";
+import { openGallery } from "./open.ts";
 import { type Picture, readPicture } from "./picture.ts";
 
 /** What the demo's exit code says: 0 only if the asset got its labels. */
@@ -16,6 +17,7 @@ const exitCodes: Readonly<Record<string, number>> = { LABELLED: 0, SKIPPED: 3, L
 const usage = `npm run demo -- [photo.jpg]
 Boots Darkroom, uploads a picture as a signed-in user, and shows each step until the labels are there. Without a file it
 draws a picture of its own.
+  --open  fill the gallery with a dozen pictures instead, open it, and run until Ctrl-C
   --help  print this
 Exit code: 0 labelled, 1 failed otherwise, 2 a file that cannot be taken, 3 skipped, 4 labelling failed, 5 rejected.`;
 
@@ -25,9 +27,13 @@ const patience = 60_000;
 const say = (text = ""): void => void process.stdout.write(`${text}\n`);
 
 async function main(args: readonly string[]): Promise<number> {
-  const [file, ...more] = parse(args, {}, true).positionals;
+  const { positionals, values } = parse(args, { open: { type: "boolean", default: false } }, true);
+  const [file, ...more] = positionals;
   if (more.length > 0) {
     throw new UsageError(`One file at a time, not ${more.length + 1}`);
+  }
+  if (values.open && file !== undefined) {
+    throw new UsageError("--open takes no file");
   }
   const picture = file === undefined ? await samplePicture() : readPicture(file);
   const started = performance.now();
@@ -45,6 +51,11 @@ async function main(args: readonly string[]): Promise<number> {
   beforeEnd(() => cloud.stop());
   try {
     say(`Ready in ${seconds(performance.now() - started)}: ${cloud.ready.graphqlUrl}`);
+    if (values.open) {
+      await openGallery(cloud.ready, "alice", say);
+      // A signal ends it.
+      return await new Promise<number>(() => undefined);
+    }
     const darkroom = await connect(cloud.ready, "alice");
     say("Signed in as alice");
     return await follow(darkroom, picture);
