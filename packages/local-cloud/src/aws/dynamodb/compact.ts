@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /** Seconds for which a stream keeps its records, as DynamoDB does. */
@@ -9,6 +10,10 @@ const streamRetention = 86_400;
  * the engine is stopped.
  */
 export function compact(file: string, now = Date.now()): void {
+  if (!existsSync(file)) {
+    // Somebody has removed the data folder.
+    return;
+  }
   using database = new DatabaseSync(file, { timeout: 5000 });
   database
     .prepare(
