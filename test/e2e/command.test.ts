@@ -64,6 +64,7 @@ describe("npm start", () => {
       "realtimeUrl",
       "region",
       "roles",
+      "sites",
       "userPoolClientId",
       "userPoolId",
       "userPools",
