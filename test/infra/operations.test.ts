@@ -140,6 +140,11 @@ describe("the topic", () => {
 });
 
 describe("metrics", () => {
+  it.each(Object.entries(metrics))("of %s are in the table of docs/operations.md", (service, names) => {
+    const row = readFileSync(join(root, "docs/operations.md"), "utf8").match(`\\| ${service} .*`)?.[0];
+    expect(row?.match(/[A-Z][A-Za-z]+/g)).toEqual(expect.arrayContaining(Object.keys(names)));
+  });
+
   it("of the program are each written by their function and shown on the dashboard, and no others are read", async () => {
     const graph = await graphOf("dev");
     const listed = Object.entries(metrics).flatMap(([service, names]) =>
