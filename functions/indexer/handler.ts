@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSRecord } from "aws-lambda";
 import { parseIndexJob } from "../../domain/messages.ts";
@@ -8,7 +7,7 @@ import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
-import { labelIndexIn } from "./label-index.ts";
+import { labelIndexIn, pauseOfIndexing } from "./label-index.ts";
 import { type Indexing, reindex } from "./reindex.ts";
 
 const logger = createLogger("indexer");
@@ -17,7 +16,7 @@ const dynamodb = new DynamoDBClient();
 const indexing: Indexing = {
   assets: assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date()),
   index: labelIndexIn(dynamodb, required("LABELS_TABLE"), Date.now),
-  pause: (attempt) => pause(20 * 2 ** attempt * Math.random()),
+  pause: pauseOfIndexing,
   conflicted: () => meter.count("IndexConflicts"),
 };
 

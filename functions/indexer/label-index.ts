@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   type AttributeValue,
   DeleteItemCommand,
@@ -18,6 +19,10 @@ const emptySeconds = 86_400;
 
 /** The other causes of a cancelled transaction are faults, and end the job. */
 const conflicts = ["None", "ConditionalCheckFailed", "TransactionConflict"];
+
+/** Waits before another attempt, longer each time. */
+export const pauseOfIndexing = (attempt: number): Promise<unknown> =>
+  setTimeout(20 * 2 ** attempt * Math.random());
 
 /** The label index in its table: by owner an entry for each asset, a match for each of its terms, a count for each term. */
 export function labelIndexIn(client: DynamoDBClient, TableName: string, now: () => number): LabelIndex {

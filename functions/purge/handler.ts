@@ -1,19 +1,19 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { SQSRecord } from "aws-lambda";
 import { isErased } from "../../domain/erasure.ts";
 import { parsePurgeJob } from "../../domain/messages.ts";
-import { labelIndexIn } from "../indexer/label-index.ts";
+import { labelIndexIn, pauseOfIndexing } from "../indexer/label-index.ts";
 import { reindex } from "../indexer/reindex.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { forgetIn } from "../shared/contents.ts";
-import { countedAssets, pauseAfterConflict } from "../shared/counted.ts";
+import { countedAssets } from "../shared/counted.ts";
 import { required } from "../shared/environment.ts";
 import { erasuresIn } from "../shared/erasures.ts";
 import { createLogger } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
+import { pauseAfterConflict } from "../shared/transaction.ts";
 import { partitionsIn } from "../shared/partitions.ts";
 import { purge, type Purging } from "./purge.ts";
 import { purgedAssetsIn } from "./purged.ts";
@@ -39,7 +39,7 @@ const purging: Purging = {
   reindex: (key) =>
     reindex(key, {
       ...{ assets, index, conflicted: () => undefined },
-      pause: (attempt) => pause(20 * 2 ** attempt * Math.random()),
+      pause: pauseOfIndexing,
     }),
   now: Date.now,
   removed: (versions) => meter.count("ObjectVersionsRemoved", versions),

@@ -1,13 +1,9 @@
-import {
-  type DynamoDBClient,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-  type TransactWriteItem,
-} from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { type AssetEvent, counterId, eventId } from "../../domain/event.ts";
 import { expiry, type Keeping } from "../shared/expiry.ts";
 import { rowsIn } from "../shared/rows.ts";
+import { cancelled } from "../shared/transaction.ts";
 
 /** An event without a number. */
 export type UnnumberedEvent = Omit<AssetEvent, "seq">;
@@ -100,15 +96,7 @@ function eventLog(client: DynamoDBClient, table: string, { days, now }: Keeping)
         put({ ...event, id: eventId(event.seq), ...ofEvents }),
         put({ ownerId, id: changeId(event), seq: event.seq, ...ofChanges }),
       ]);
-      try {
-        await client.send(new TransactWriteItemsCommand({ TransactItems: [counter, ...rows] }));
-        return true;
-      } catch (error) {
-        if (error instanceof TransactionCanceledException) {
-          return false;
-        }
-        throw error;
-      }
+      return (await cancelled(client, [counter, ...rows])) === undefined;
     },
   };
 }

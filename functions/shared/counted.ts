@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { DeleteItemCommand, type DynamoDBClient, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Asset } from "../../domain/asset.ts";
@@ -22,10 +21,6 @@ interface CountedTables {
   readonly assets: string;
   readonly usage: string;
 }
-
-/** Up to a second. */
-export const pauseAfterConflict = (attempt: number): Promise<unknown> =>
-  setTimeout(Math.min(20 * 2 ** attempt, 1000) * Math.random());
 
 /** How often a transaction is tried while others of the same owner are under way. */
 const maxAttempts = 10;

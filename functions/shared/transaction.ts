@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   type DynamoDBClient,
   TransactionCanceledException,
@@ -20,3 +21,7 @@ export async function cancelled(
     throw error;
   }
 }
+
+/** Waits before another attempt, up to a second. */
+export const pauseAfterConflict = (attempt: number): Promise<unknown> =>
+  setTimeout(Math.min(20 * 2 ** attempt, 1000) * Math.random());

@@ -1,4 +1,5 @@
 import { openAsBlob } from "node:fs";
+import { maxContentLength } from "../../domain/limits.ts";
 import { DarkroomError, hashOf, upload } from "../../packages/client/src/index.ts";
 import { type Found, nameOf, typeOf } from "./files.ts";
 import type { Known } from "./known.ts";
@@ -59,9 +60,6 @@ export async function uploadFiles(files: Iterable<Found>, batch: Batch, observer
   signal.throwIfAborted();
 }
 
-/** Largest upload: 100 MiB. */
-const maxBytes = 104_857_600;
-
 async function attempt(
   file: Found,
   batch: Batch,
@@ -73,8 +71,12 @@ async function attempt(
     if (contentType === undefined) {
       return { status: "skipped", reason: "not a picture, a video or a PDF" };
     }
-    if (file.size > maxBytes) {
-      return { status: "failed", code: "TooLarge", message: `it has more than ${maxBytes} bytes (100 MiB)` };
+    if (file.size > maxContentLength) {
+      return {
+        status: "failed",
+        code: "TooLarge",
+        message: `it has more than ${maxContentLength} bytes (100 MiB)`,
+      };
     }
     const sha256 = await knownHash(file, batch);
     const first = running.get(sha256);

@@ -1,3 +1,5 @@
+import type { LimitsInput } from "darkroom-client";
+
 /** All texts of the page. */
 export const texts = {
   name: "Darkroom",
@@ -297,7 +299,7 @@ export const texts = {
       maxCallbacksADay: "Callbacks of a user a day",
       maxCallbacksADayToAHost: "Callbacks to one host a day",
       labellingPaused: "Pause labelling",
-    },
+    } satisfies Record<keyof LimitsInput, string>,
     erasures: "Erasures",
     erasuresText: "Find the erasure of a user by the user's id.",
     userId: "User id",

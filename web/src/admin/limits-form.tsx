@@ -12,16 +12,10 @@ import { Failed, Loading } from "../ui/states.tsx";
 
 const t = texts.admin;
 
-const numbers = [
-  "maxAssets",
-  "maxBytes",
-  "maxChangesADay",
-  "maxLabelledADay",
-  "maxLabelledADayInAll",
-  "maxRelabelsADay",
-  "maxCallbacksADay",
-  "maxCallbacksADayToAHost",
-] as const;
+/** The texts name each limit, in the order of the form. */
+const numbers = (Object.keys(t.fields) as (keyof typeof t.fields)[]).filter(
+  (name) => name !== "labellingPaused",
+);
 
 /** The limits of all users, and the switch that pauses labelling. */
 export function LimitsForm(): ReactElement {

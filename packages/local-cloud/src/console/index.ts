@@ -1,9 +1,9 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { TLSSocket } from "node:tls";
 import { splitTarget } from "../aws/gateway/canonical.ts";
+import { type Asset, isForeign, isScripted, send } from "../base/page.ts";
 import { answerTo, type Question } from "./api.ts";
-import { findAsset, pageHtml, type Asset } from "./assets.ts";
+import { findAsset, pageHtml } from "./assets.ts";
 import type { Sources } from "./sources.ts";
 
 export interface Console {
@@ -49,7 +49,7 @@ export function createConsole(sources: Sources): Console {
 function answerAsset({ method }: IncomingMessage, response: ServerResponse, name: string): void {
   const asset = method === "GET" ? findAsset(name) : undefined;
   if (asset) {
-    send(response, 200, asset);
+    respond(response, 200, asset);
   } else {
     refuse(response, 404, "The console has no such file.");
   }
@@ -74,7 +74,7 @@ function answerPage(
 ): void {
   const given = new URLSearchParams(query).get("token") ?? "";
   // A script or a frame of this origin must not read the page, which has the token for requests.
-  if ((request.headers["sec-fetch-dest"] ?? "document") !== "document" || request.method !== "GET") {
+  if (isScripted(request) || request.method !== "GET") {
     refuse(response, 403, "Open the console from the address bar.");
   } else if (isSame(given, link)) {
     response.setHeader("set-cookie", `console=${link}; Path=/_console; HttpOnly; SameSite=Strict`);
@@ -82,7 +82,7 @@ function answerPage(
     refuse(response, 303, "");
   } else if (isSame(cookieOf(request), link)) {
     response.setHeader("content-security-policy", policy);
-    send(response, 200, { type: "text/html;charset=utf-8", content: pageHtml({ title, token: page }) });
+    respond(response, 200, { type: "text/html;charset=utf-8", content: pageHtml({ title, token: page }) });
   } else {
     refuse(response, 403, "Open the address of the console that was printed at the start.");
   }
@@ -115,33 +115,16 @@ async function answerApi(
     if (answer === undefined) {
       refuse(response, 404, "The console has no such answer.");
     } else {
-      send(response, 200, { type: "application/json", content: JSON.stringify(answer) });
+      respond(response, 200, { type: "application/json", content: JSON.stringify(answer) });
     }
   } catch (error) {
     refuse(response, 400, error instanceof Error ? error.message : String(error));
   }
 }
 
-/** True if another site or another port caused the request. A browser says so in one of these headers. */
-function isForeign({ headers, socket }: IncomingMessage): boolean {
-  const { origin, "sec-fetch-site": site = "none" } = headers;
-  const own = `${socket instanceof TLSSocket ? "https" : "http"}://${headers.host ?? ""}`;
-  return (site !== "none" && site !== "same-origin") || (origin !== undefined && origin !== own);
-}
-
 const refuse = (response: ServerResponse, status: number, content: string): void =>
-  send(response, status, { type: "text/plain;charset=utf-8", content });
+  respond(response, status, { type: "text/plain;charset=utf-8", content });
 
-function send(response: ServerResponse, status: number, { type, content }: Asset): void {
-  response.writeHead(status, {
-    "content-type": type,
-    "content-length": Buffer.byteLength(content),
-    "cache-control": "no-store",
-    "x-frame-options": "DENY",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-  });
-  response.end(content);
-}
+/** The address has a token: no page learns it as a referrer. */
+const respond = (response: ServerResponse, status: number, asset: Asset): void =>
+  send(response, status, asset, "no-referrer");

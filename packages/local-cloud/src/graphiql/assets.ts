@@ -1,13 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
-import { buildSync } from "esbuild";
+import { type Asset, htmlWith, scriptOf } from "../base/page.ts";
 import type { Settings } from "./settings.ts";
-
-export interface Asset {
-  readonly type: string;
-  readonly content: string | Buffer;
-}
 
 const own = join(import.meta.dirname, "page");
 const packages = createRequire(join(own, "page.ts"));
@@ -19,7 +14,7 @@ const contents = new Map<string, () => Asset["content"]>([
   ["graphiql.min.js", () => packaged("graphiql", "graphiql.min.js")],
   ["graphiql.min.css", () => packaged("graphiql", "graphiql.min.css")],
   ["page.css", () => readFileSync(join(own, "page.css"))],
-  ["page.js", () => bundled("page.ts")],
+  ["page.js", () => scriptOf(join(own, "page.ts"))],
 ]);
 
 export function findAsset(name: string): Asset | undefined {
@@ -29,21 +24,10 @@ export function findAsset(name: string): Asset | undefined {
 }
 
 /** The page, with its settings in a block of data. */
-export function pageHtml(settings: Settings, nonce: string): string {
-  // A `<` could end the block.
-  const data = JSON.stringify({ ...settings, nonce }).replaceAll("<", "\\u003c");
-  return readFileSync(join(own, "index.html"), "utf8").replace("{{settings}}", () => data);
-}
+export const pageHtml = (settings: Settings, nonce: string): string =>
+  htmlWith(join(own, "index.html"), { ...settings, nonce });
 
 /** Resolves as an import does: the package may be in a parent folder. */
 function packaged(name: string, path: string): Buffer {
   return readFileSync(join(dirname(packages.resolve(`${name}/package.json`)), path));
-}
-
-function bundled(name: string): string {
-  const { outputFiles } = buildSync({
-    entryPoints: [join(own, name)],
-    ...{ bundle: true, write: false, format: "esm", sourcemap: "inline", logLevel: "silent" },
-  });
-  return outputFiles[0]?.text ?? "";
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { TLSSocket } from "node:tls";
 import { splitTarget } from "../aws/gateway/canonical.ts";
-import { type Asset, findAsset, pageHtml } from "./assets.ts";
+import { findAsset, pageHtml } from "./assets.ts";
+import { type Asset, isForeign, isScripted, ownOrigin, send } from "../base/page.ts";
 import type { Settings, User } from "./settings.ts";
 
 export interface GraphiqlOptions {
@@ -27,6 +27,9 @@ interface GraphiqlApi {
 
 const assets = "/graphql/graphiql/";
 
+/** The page's own requests say where they come from. */
+const referrers = "same-origin";
+
 /**
  * Serves GraphiQL to browsers that open the endpoint of an API, signed in as a local user. Returns false for a request of
  * the API itself. The page contains the users' passwords, so other sites must not read it.
@@ -41,7 +44,7 @@ export function createGraphiql(
       return false;
     }
     if (isForeign(request) || (api && isScripted(request))) {
-      send(response, 403, refusal);
+      send(response, 403, refusal, referrers);
     } else if (api) {
       sendPage(request, response, settingsOf(options, api));
     } else {
@@ -72,23 +75,6 @@ function wantsPage({ method, headers }: IncomingMessage, query: string): boolean
   return method === "GET" && accepts && !new URLSearchParams(query).has("query");
 }
 
-/** True if another site caused the request. A browser says so in one of three headers. */
-function isForeign({ headers, socket }: IncomingMessage): boolean {
-  const { origin, referer, "sec-fetch-site": site = "none" } = headers;
-  const own = originOf(headers.host, socket instanceof TLSSocket);
-  const isOther = (address: string | undefined) =>
-    address !== undefined && URL.parse(address)?.origin !== own;
-  return (site !== "none" && site !== "same-origin") || isOther(origin) || isOther(referer);
-}
-
-/**
- * True if a script or a frame asks, and not a person. Objects in S3 share this origin, and an uploaded HTML file must not
- * read the page: it cannot fetch or frame it, and Cross-Origin-Opener-Policy keeps it from reading a window it opens.
- */
-function isScripted({ headers }: IncomingMessage): boolean {
-  return (headers["sec-fetch-dest"] ?? "document") !== "document";
-}
-
 const refusal: Asset = {
   type: "text/plain;charset=utf-8",
   content:
@@ -98,21 +84,26 @@ const refusal: Asset = {
 function sendPage(request: IncomingMessage, response: ServerResponse, settings: Settings): void {
   const nonce = randomBytes(16).toString("base64");
   response.setHeader("content-security-policy", contentSecurityPolicy(request, nonce));
-  send(response, 200, { type: "text/html;charset=utf-8", content: pageHtml(settings, nonce) });
+  send(response, 200, { type: "text/html;charset=utf-8", content: pageHtml(settings, nonce) }, referrers);
 }
 
 function sendAsset({ method }: IncomingMessage, response: ServerResponse, name: string): void {
   const asset = method === "GET" ? findAsset(name) : undefined;
   if (asset) {
-    send(response, 200, asset);
+    send(response, 200, asset, referrers);
   } else {
-    send(response, 404, { type: "text/plain;charset=utf-8", content: "GraphiQL has no such file.\n" });
+    send(
+      response,
+      404,
+      { type: "text/plain;charset=utf-8", content: "GraphiQL has no such file.\n" },
+      referrers,
+    );
   }
 }
 
 /** Scripts and styles load from the assets only, not from the whole origin. The nonce is for the styles of dialogs. */
-function contentSecurityPolicy({ headers, socket }: IncomingMessage, nonce: string): string {
-  const own = originOf(headers.host, socket instanceof TLSSocket);
+function contentSecurityPolicy(request: IncomingMessage, nonce: string): string {
+  const own = ownOrigin(request);
   return [
     "default-src 'none'",
     `script-src ${own}${assets}`,
@@ -124,23 +115,4 @@ function contentSecurityPolicy({ headers, socket }: IncomingMessage, nonce: stri
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
-}
-
-/** The listener has checked the Host header. */
-function originOf(host: string | undefined, isSecure: boolean): string {
-  return `${isSecure ? "https" : "http"}://${host ?? ""}`;
-}
-
-function send(response: ServerResponse, status: number, { type, content }: Asset): void {
-  response.writeHead(status, {
-    "content-type": type,
-    "content-length": Buffer.byteLength(content),
-    "cache-control": "no-store",
-    "x-frame-options": "DENY",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-  });
-  response.end(content);
 }
