@@ -17,12 +17,15 @@ export function useGridKeys({ box, rows, virtualizer, current, setCurrent, selec
   const focus = (index: number) => {
     setCurrent(index);
     virtualizer.scrollToIndex(rowOf(rows, index), { align: "auto" });
-    // The row may be rendered only after it was scrolled to.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() =>
-        box.current?.querySelector<HTMLElement>(`a[data-index="${index}"]`)?.focus(),
-      ),
-    );
+    const picture = () => box.current?.querySelector<HTMLElement>(`a[data-index="${index}"]`);
+    const rendered = picture();
+    if (rendered) {
+      // At once: a key or a click that follows must not find the focus moved later.
+      rendered.focus();
+    } else {
+      // The row is rendered only after it was scrolled to.
+      requestAnimationFrame(() => requestAnimationFrame(() => picture()?.focus()));
+    }
   };
   return (event: KeyboardEvent): void => {
     const next = target(event.key, rows, current);
