@@ -43,11 +43,12 @@ import {
 import { streamReader } from "./stream.ts";
 
 /** What an admin bounds. */
-export type Bound = "none" | "no more assets" | "labelling paused";
+export type Bound = "none" | "no more assets" | "no more bytes" | "labelling paused" | "one more labelling";
 
 export interface Usage {
   readonly assets: number;
   readonly bytes: number;
+  readonly labelledToday: number;
 }
 
 const unlimited: LimitValues = {
@@ -56,10 +57,12 @@ const unlimited: LimitValues = {
   ...{ maxCallbacksADay: 1_000_000, maxCallbacksADayToAHost: 1_000_000 },
 };
 
-const bounds: Readonly<Record<Bound, Partial<LimitValues>>> = {
-  none: {},
-  "no more assets": { maxAssets: 0 },
-  "labelling paused": { labellingPaused: true },
+const bounds: Readonly<Record<Bound, (usage: Usage) => Partial<LimitValues>>> = {
+  none: () => ({}),
+  "no more assets": ({ assets }) => ({ maxAssets: assets }),
+  "no more bytes": ({ bytes }) => ({ maxBytes: bytes }),
+  "labelling paused": () => ({ labellingPaused: true }),
+  "one more labelling": ({ labelledToday }) => ({ maxLabelledADay: labelledToday + 1 }),
 };
 
 export interface Reserved {
@@ -142,7 +145,7 @@ export class Machine {
   }
 
   async setLimits(bound: Bound): Promise<void> {
-    const input = { ...unlimited, ...bounds[bound] };
+    const input = { ...unlimited, ...bounds[bound](await this.usage()) };
     await this.admin.get("mutation ($input: LimitsInput!) { setLimits(input: $input) { updatedAt } }", {
       input,
     });
@@ -151,7 +154,7 @@ export class Machine {
   /** What counts against the owner's limits. */
   async usage(): Promise<Usage> {
     const { getUser } = await this.admin.get<{ getUser: { usage: Usage } }>(
-      "query ($id: ID!) { getUser(id: $id) { usage { assets bytes } } }",
+      "query ($id: ID!) { getUser(id: $id) { usage { assets bytes labelledToday } } }",
       { id: this.client.sub },
     );
     return getUser.usage;

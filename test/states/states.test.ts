@@ -48,6 +48,8 @@ type Step =
 /** A labelling ends, dies in the middle, has its asset deleted in the middle, or is given up by the queue. */
 type How = "ends" | "dies" | "deleted" | "dead-lettered";
 
+const bounds = ["no more assets", "no more bytes", "labelling paused", "one more labelling"] as const;
+
 const which = fc.nat(5);
 const again = fc.boolean();
 const steps: fc.Arbitrary<Step> = fc.oneof(
@@ -88,7 +90,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant("bound" as const),
-      bound: fc.constantFrom<Bound>("none", "none", "no more assets", "labelling paused"),
+      bound: fc.constantFrom<Bound>("none", "none", ...bounds),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: "sweep" as const }) },
@@ -135,6 +137,10 @@ class Run {
   private readonly thumbnailJobs: ThumbnailJob[] = [];
   private readonly publishedBefore = machine.publications.length;
   private bound: Bound = "none";
+  /** What the owner had when it was set. */
+  private boundAt = usageOf([]);
+  /** How many labellings there is room for. */
+  private room = Infinity;
 
   constructor() {
     machine.ahead = 0;
@@ -169,7 +175,8 @@ class Run {
   }
 
   private async create(upload: model.Upload): Promise<void> {
-    if (this.bound === "no more assets") {
+    // An owner who has less than the bound, after a purge, may create as much again.
+    if (this.bound.startsWith("no more") && !this.hasRoomFor(upload)) {
       expect(await machine.refusedCreation(files[upload].length)).toBe("QuotaExceeded");
       return;
     }
@@ -181,6 +188,8 @@ class Run {
   private async setBound(bound: Bound): Promise<void> {
     await machine.setLimits(bound);
     this.bound = bound;
+    this.boundAt = usageOf([...everything, ...this.assets]);
+    this.room = bound === "labelling paused" ? 0 : bound === "one more labelling" ? 1 : Infinity;
   }
 
   private async touch(step: Extract<Step, { do: "upload" | "look" | "removeObject" | "command" }>) {
@@ -265,9 +274,10 @@ class Run {
       const begins = model.beginLabels(asset, queued.messageId, run, machine.now());
       const outcome = await machine.label(queued, () => this.detect(queued, asset, how)).catch(died);
       expect(outcome === "not due").toBe(!begins);
-      const waits = this.bound === "labelling paused";
-      expect(outcome === "waits").toBe(begins && waits);
-      if (begins && waits) {
+      const waits = begins && this.room === 0;
+      expect(outcome === "waits").toBe(waits);
+      this.room -= begins && !waits ? 1 : 0;
+      if (waits) {
         model.putOffLabels(asset);
       } else if (begins && how !== "dies") {
         model.endLabels(asset, asset.upload === "broken" ? "FAILED" : "DONE");
@@ -385,9 +395,15 @@ class Run {
 
   /** Counters are what the assets of all runs add up to. */
   private async usageAgrees(): Promise<void> {
-    const counted = [...everything, ...this.assets].filter(({ model: asset }) => model.isCounted(asset));
-    const bytes = counted.reduce((all, { model: { upload } }) => all + files[upload].length, 0);
-    expect(await machine.usage()).toEqual({ assets: counted.length, bytes });
+    expect(await machine.usage()).toMatchObject(usageOf([...everything, ...this.assets]));
+  }
+
+  /** Whether the owner has given back enough since the bound was set. */
+  private hasRoomFor(upload: model.Upload): boolean {
+    const { assets, bytes } = usageOf([...everything, ...this.assets]);
+    return this.bound === "no more assets"
+      ? assets < this.boundAt.assets
+      : bytes + files[upload].length <= this.boundAt.bytes;
   }
 
   /** Lets everything that is on its way arrive, and time pass, until nothing more happens. */
@@ -482,6 +498,13 @@ class Run {
   private assetOf(id: string): model.Asset | undefined {
     return this.assets.find(({ real }) => real.id === id)?.model;
   }
+}
+
+/** What counts against the owner's limits. */
+function usageOf(pairs: readonly Pair[]) {
+  const counted = pairs.filter(({ model: asset }) => model.isCounted(asset));
+  const bytes = counted.reduce((all, { model: { upload } }) => all + files[upload].length, 0);
+  return { assets: counted.length, bytes };
 }
 
 class Death extends Error {}
