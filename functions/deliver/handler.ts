@@ -6,7 +6,7 @@ import type { LimitValues } from "../../domain/usage.ts";
 import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { callbacksTable } from "../shared/callbacks.ts";
-import { countersIn } from "../shared/counters.ts";
+import { countersIn, oneAttempt } from "../shared/counters.ts";
 import { rulesOf } from "../shared/destination.ts";
 import { required } from "../shared/environment.ts";
 import { erasuresIn } from "../shared/erasures.ts";
@@ -31,13 +31,17 @@ const send = sender({
 });
 
 const dynamodb = new DynamoDBClient();
+const once = new DynamoDBClient(oneAttempt);
 
 const erasures = erasuresIn(dynamodb, required("ERASURES_TABLE"));
 
 const limits = JSON.parse(required("LIMITS")) as LimitValues;
 
 const delivering: Delivering = {
-  budget: callBudgetIn(countersIn(dynamodb, required("USAGE_TABLE"), limits, Date.now), Date.now),
+  budget: callBudgetIn(
+    countersIn({ client: dynamodb, once }, required("USAGE_TABLE"), limits, Date.now),
+    Date.now,
+  ),
   erasure: (ownerId) => erasures.get(ownerId),
   callbacks: callbacksTable(dynamodb, required("CALLBACKS_TABLE")),
   assets: assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date()),

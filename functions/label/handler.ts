@@ -9,7 +9,7 @@ import type { LimitValues } from "../../domain/usage.ts";
 import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { contentsIn } from "../shared/contents.ts";
-import { countersIn } from "../shared/counters.ts";
+import { countersIn, oneAttempt } from "../shared/counters.ts";
 import { required } from "../shared/environment.ts";
 import { createLogger } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
@@ -35,9 +35,10 @@ const question = {
 };
 const detect = detector({ client: new RekognitionClient({ maxAttempts: 3 }), bucket, ...question });
 const dynamodb = new DynamoDBClient();
+const once = new DynamoDBClient(oneAttempt);
 const tables = { assets: required("ASSETS_TABLE"), contents: required("CONTENTS_TABLE") };
 const limits = JSON.parse(required("LIMITS")) as LimitValues;
-const counters = countersIn(dynamodb, required("USAGE_TABLE"), limits, Date.now);
+const counters = countersIn({ client: dynamodb, once }, required("USAGE_TABLE"), limits, Date.now);
 const lease = Number(required("LEASE_SECONDS")) * 1000;
 const assets = assetsTable(dynamodb, tables.assets, () => new Date());
 const labelling: Labelling = {

@@ -16,14 +16,23 @@ export interface Counters {
   limits(): Promise<LimitValues>;
   /** Counts one more. False if the counter is at its limit. */
   count(counter: Counter, max: number): Promise<boolean>;
-  /** Takes one back, never below zero. */
+  /** Takes one back, never below zero. If it fails, perhaps nothing was taken back, but never two. */
   uncount(counter: Counter): Promise<void>;
   /** Whether one more could be counted. */
   hasRoom(counter: Counter, max: number): Promise<boolean>;
 }
 
+/** Asks each time once: an answer that is lost must not be asked for again by the SDK. */
+export const oneAttempt = { maxAttempts: 1 };
+
+interface Clients {
+  readonly client: DynamoDBClient;
+  /** Made with `oneAttempt`. */
+  readonly once: DynamoDBClient;
+}
+
 export function countersIn(
-  client: DynamoDBClient,
+  { client, once }: Clients,
   TableName: string,
   limitsOfStack: LimitValues,
   now: () => number,
@@ -47,7 +56,7 @@ export function countersIn(
     },
     async uncount(counter) {
       await held(
-        client.send(
+        once.send(
           new UpdateItemCommand({
             TableName,
             Key: marshall(counter),

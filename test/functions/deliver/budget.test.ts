@@ -16,7 +16,7 @@ beforeAll(() => {
   side = asFunction(use(), "deliver");
   const limits = { ...limitsOfTests, maxCallbacksADay: 5, maxCallbacksADayToAHost: 8 };
   budget = callBudgetIn(
-    countersIn(side.dynamodb, side.table("usage"), limits, () => now),
+    countersIn({ client: side.dynamodb, once: side.dynamodb }, side.table("usage"), limits, () => now),
     () => now,
   );
 });
