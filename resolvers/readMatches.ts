@@ -13,7 +13,11 @@ export function request(ctx: Context): DynamoDBBatchGetItemRequest {
   if (matches.length === 0) {
     runtime.earlyReturn({ items: [], nextToken: (ctx.stash as SearchStash).nextToken ?? null });
   }
-  const keys = matches.map(({ ownerId, assetId }) => util.dynamodb.toMapValues({ ownerId, id: assetId }));
+  // A match that moves while the index is read may be there twice, and BatchGetItem refuses a key that comes twice.
+  const once = matches.filter(
+    ({ assetId }, index) => matches.findIndex((other) => other.assetId === assetId) === index,
+  );
+  const keys = once.map(({ ownerId, assetId }) => util.dynamodb.toMapValues({ ownerId, id: assetId }));
   return { operation: "BatchGetItem", tables: { [tables.assets]: { keys, consistentRead: true } } };
 }
 

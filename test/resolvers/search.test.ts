@@ -62,6 +62,13 @@ describe("Query.searchAssets", () => {
     });
   });
 
+  it("reads an asset once that the page has at its old and at its new confidence", () => {
+    const result = [match, { ...match, assetId: "other" }, match];
+    expect(valueOf(run("readMatches", "request", { stash, prev: { result } }))).toMatchObject({
+      tables: { "{{assets}}": { keys: [{ id: { S: assetId } }, { id: { S: "other" } }] } },
+    });
+  });
+
   it("shows what an asset shows now: the label's confidence, or that of a parent", () => {
     const asset = anAsset({ state: "RECEIVED", labels });
     expect(valueOf(read([asset]))).toEqual({ items: [{ asset, confidence: 60 }], nextToken: "next" });

@@ -7,6 +7,7 @@ import type { Journey } from "./journeys.ts";
 import type { Leaver } from "./leavers.ts";
 import type { Plan } from "./plan.ts";
 import type { DeadLetter } from "./queues.ts";
+import type { Searcher } from "./searchers.ts";
 import type { Subscriber } from "./subscribers.ts";
 import type { Trace } from "./traces.ts";
 import type { Reserved } from "./users.ts";
@@ -17,6 +18,7 @@ export interface Seen {
   readonly reserved: readonly Reserved[];
   readonly facts: Facts;
   readonly subscribers: readonly Subscriber[];
+  readonly searchers: readonly Searcher[];
   readonly receivers: Pick<Receivers, "calls" | "faults">;
   /** Deliveries that their owners replayed. */
   readonly replayed: readonly string[];

@@ -21,9 +21,9 @@ export async function compare(
   giveUp: GiveUp,
 ): Promise<{ readonly entries: readonly Entry[]; readonly missing: readonly string[] }> {
   const { plan, cloud, receivers, evidence } = scenario;
-  const { reserved, replayed, subscribers, received, missing, bounds, leavers } = participants;
+  const { reserved, replayed, subscribers, searchers, received, missing, bounds, leavers } = participants;
   const known = {
-    ...{ plan, reserved, replayed, subscribers, receivers, evidence, bounds, leavers },
+    ...{ plan, reserved, replayed, subscribers, searchers, receivers, evidence, bounds, leavers },
     killed: cloud.killed,
   };
   const facts = await settledFacts(scenario, participants, (seen) =>

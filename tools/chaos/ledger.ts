@@ -129,6 +129,10 @@ const checks: Readonly<Record<string, Check>> = {
     };
   },
   "labels found and counted": labelsFound,
+  "searches during the run": ({ searchers }) => {
+    const found = sum(searchers.map((searcher) => searcher.found));
+    return { planned: found, found, differences: searchers.flatMap(({ faults }) => faults) };
+  },
   "thumbnails of pictures": thumbnails,
   "objects in the bucket": objects,
   "assets and bytes in use": usage,

@@ -7,6 +7,7 @@ import type { Leaver } from "./leavers.ts";
 import type { Person } from "./people.ts";
 import type { Plan } from "./plan.ts";
 import type { ReceivedEvents } from "./received-events.ts";
+import type { Searcher } from "./searchers.ts";
 import type { Subscriber } from "./subscribers.ts";
 import type { Reserved } from "./users.ts";
 
@@ -44,6 +45,8 @@ export interface Participants {
   readonly people: ReadonlyMap<string, Person>;
   readonly received: ReceivedEvents;
   readonly subscribers: readonly Subscriber[];
+  /** Fills with the users who search while the run goes on. */
+  readonly searchers: Searcher[];
   /** Fills as assets are reserved. */
   readonly reserved: Reserved[];
   /** Fills with the deliveries that were replayed. */

@@ -12,6 +12,7 @@ import type { Plan } from "./plan.ts";
 import { ReceivedEvents } from "./received-events.ts";
 import { callbacksSettled } from "./settled-callbacks.ts";
 import { subscribe, type Subscriber } from "./subscribers.ts";
+import { search } from "./searchers.ts";
 import { type Reserved, runJourney } from "./users.ts";
 
 /** Signs the users in, runs all journeys, and compares the results with the plan. */
@@ -41,7 +42,7 @@ async function assemble({ plan, cloud, receivers }: Scenario, signal: AbortSigna
   const owners = [...people.values()].filter(({ username }) => names.has(username));
   const received = new ReceivedEvents();
   const subscribers = owners.flatMap((person) => subscribersOf(person, admin, received, signal));
-  const lists = { reserved: [], replayed: [], missing: [], leavers: [], bounds: [] };
+  const lists = { searchers: [], reserved: [], replayed: [], missing: [], leavers: [], bounds: [] };
   return { owners, admin, people, received, subscribers, ...lists };
 }
 
@@ -101,10 +102,15 @@ async function work(
       ...{ ...participants, plan, ready: cloud.ready, evidence: scenario.evidence, signal, progress },
       isOver: () => isOver,
     }).catch(giveUp("bounds of labelling"));
+  const searching = participants.owners.map((person) => {
+    const { searcher, ended } = search(person, { signal, isOver: () => isOver, giveUp });
+    participants.searchers.push(searcher);
+    return ended;
+  });
   const ticking = setInterval(() => progress(`${done} of ${all} assets are done`), 10_000);
   await Promise.all(runs);
   isOver = true;
-  await bounding;
+  await Promise.all([bounding, ...searching]);
   progress(`all assets are done; ${leavers.length} of ${plan.leavers} users are erased`);
   await Promise.all(erasures);
   clearInterval(ticking);
