@@ -12,8 +12,13 @@ export default {
   modulePathIgnorePatterns: ["<rootDir>/packages/client/dist"],
   transform: { "\\.[cm]?[jt]s$": "<rootDir>/test/support/transform.cjs" },
   // Packages that ship ES modules only.
-  transformIgnorePatterns: ["/node_modules/(?!(@noble/hashes|chokidar|jose|magic-string|readdirp|ulid)/)"],
+  transformIgnorePatterns: [
+    "/node_modules/(?!(@actions|@noble/hashes|chokidar|jose|magic-string|readdirp|ulid)/)",
+  ],
   moduleNameMapper: {
+    // Exported for `import` only.
+    "^@actions/(workflow-parser|expressions)$": "<rootDir>/node_modules/@actions/$1/dist/index.js",
+    "^@actions/(workflow-parser|expressions)/(.*)$": "<rootDir>/node_modules/@actions/$1/dist/$2.js",
     "^@aws-appsync/utils$": "<rootDir>/packages/local-cloud/src/appsync/utils/index.ts",
     "^@aws-appsync/utils/dynamodb$": "<rootDir>/packages/local-cloud/src/appsync/utils/dynamodb.ts",
   },

@@ -43,6 +43,12 @@ export const declared: DeclaredModels = {
     }),
   },
   "aws:cognito/userPoolDomain:UserPoolDomain": idFrom("domain"),
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": {
+    compute: ({ url = "" }, at) => {
+      const arn = at.globalArn("iam", `oidc-provider/${url.replace(/^https:\/\//, "")}`);
+      return { id: arn, arn };
+    },
+  },
   "aws:kms/alias:Alias": {
     named: { ...named(256), prefix: "alias/", pattern: /^alias\/[a-zA-Z0-9/_-]+$/ },
     compute: ({ targetKeyId = "" }, at) => ({

@@ -28,6 +28,7 @@ const taggable: ReadonlySet<string> = new Set([
   ...Object.keys(runs),
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:cloudwatch/metricAlarm:MetricAlarm",
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
   "aws:kms/key:Key",
   "aws:scheduler/scheduleGroup:ScheduleGroup",
   "aws:secretsmanager/secret:Secret",
