@@ -1,4 +1,4 @@
-import { GetItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { erasureId } from "../../domain/erasure.ts";
@@ -6,6 +6,7 @@ import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { startReceiver } from "../../tools/chaos/receiver.ts";
 import { type Client, send, subscribe } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
+import { endGrace, endWait } from "../support/erasing.ts";
 import { asFunction, type FunctionSide, invoke } from "../support/function.ts";
 import { jpeg } from "../support/pictures.ts";
 
@@ -37,23 +38,6 @@ const erasure = (client: Client, field: string, userId: string) =>
   );
 
 const refused = (errorType: string) => ({ errors: [{ errorType }] });
-
-/** Ends the grace period, or the wait for the second pass, and lets the sweep find the erasure. */
-async function due(userId: string, what: "graceEndsAt" | "settlesAt"): Promise<void> {
-  await account.dynamodb.send(
-    new UpdateItemCommand({
-      TableName: account.table("erasures"),
-      Key: { ownerId: { S: userId }, id: { S: erasureId } },
-      UpdateExpression: `SET dueAt = :now, ${what} = :past`,
-      ExpressionAttributeValues: {
-        ":now": { N: "1" },
-        ":past": what === "settlesAt" ? { N: "1" } : { S: "2026-01-01T00:00:00.000Z" },
-      },
-    }),
-  );
-  await invoke(use(), "sweep");
-  await use().cloud.idle();
-}
 
 /** Every call of a client that serves or changes data of its user. */
 const calls: readonly string[] = [
@@ -172,10 +156,10 @@ describe("an erasure", () => {
     const receiver = await startReceiver();
     const { id, late, bytes } = await library(bob, "bob-unique", receiver.url);
     await erasure(bob, "eraseUser", bob.sub);
-    await due(bob.sub, "graceEndsAt");
+    await endGrace(use(), account, bob.sub);
     expect((await erasure(admin, "getErasure", bob.sub)).data?.["getErasure"]?.status).toBe("RUNNING");
     expect(await erasure(bob, "cancelErasure", bob.sub)).toMatchObject(refused("StateConflict"));
-    await due(bob.sub, "settlesAt");
+    await endWait(use(), account, bob.sub);
     const { data } = await erasure(admin, "getErasure", bob.sub);
     expect(data?.["getErasure"]).toMatchObject({ status: "DONE", finishedAt: expect.any(String) as unknown });
     const counts = Object.fromEntries(

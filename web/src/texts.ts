@@ -284,6 +284,7 @@ export const texts = {
     eraseTitle: (name: string) => `Erase ${name}?`,
     eraseText:
       "Profile, sign-in, pictures, labels, events and callbacks are removed after a grace period, in which the erasure can be cancelled.",
+    erasing: (name: string, time: string) => `${name} is erased ${time}`,
     limits: "Limits",
     limitsText: "They hold for each user, and take effect within seconds.",
     deployment: "These are the limits of the deployment.",

@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import { type ReactElement, useState } from "react";
 import { texts } from "../texts.ts";
 import { PageHead } from "../ui/page-head.tsx";
 import { Erasures } from "./erasures.tsx";
@@ -7,13 +7,14 @@ import { Users } from "./users.tsx";
 
 /** What members of the group admins manage. */
 export default function Admin(): ReactElement {
+  const [erasureOf, setErasureOf] = useState("");
   return (
     <div className="page">
       <PageHead title={texts.admin.title} />
       <div className="cards">
-        <Users />
+        <Users onErased={setErasureOf} />
         <LimitsForm />
-        <Erasures />
+        <Erasures userId={erasureOf} find={setErasureOf} />
       </div>
     </div>
   );

@@ -1,5 +1,5 @@
-import { type ReactElement, type SubmitEvent, useState } from "react";
-import { useMutation } from "@tanstack/react-query";
+import type { ReactElement, SubmitEvent } from "react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { cancelErasure, type Erasure, getErasure } from "darkroom-client";
 import { useDarkroom, useOperation } from "darkroom-client/react";
 import { messageOf } from "../errors.ts";
@@ -12,47 +12,55 @@ import { notifyError } from "../ui/notices.tsx";
 
 const t = texts.admin;
 
+interface ErasuresProps {
+  /** Empty if no erasure is shown. */
+  readonly userId: string;
+  readonly find: (userId: string) => void;
+}
+
 /** Finds a user's erasure, and shows its receipt. */
-export function Erasures(): ReactElement {
-  const [userId, setUserId] = useState("");
-  const { data, error, refetch } = useOperation(
+export function Erasures({ userId, find }: ErasuresProps): ReactElement {
+  const { data, error } = useOperation(
     getErasure,
     { userId },
     { enabled: userId !== "", refetchInterval: 10_000 },
   );
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    setUserId((valuesOf(event.currentTarget)["userId"] ?? "").trim());
+    find((valuesOf(event.currentTarget)["userId"] ?? "").trim());
   };
   return (
     <section className="card">
       <h2>{t.erasures}</h2>
       <p className="muted">{t.erasuresText}</p>
       <form className="find" onSubmit={submit}>
-        <Field label={t.userId} name="userId" required autoComplete="off" spellCheck={false} />
+        <Field
+          key={userId}
+          label={t.userId}
+          name="userId"
+          defaultValue={userId}
+          required
+          autoComplete="off"
+          spellCheck={false}
+        />
         <Button type="submit">{t.find}</Button>
       </form>
       <div role="status">
         {error && <p className="bad">{messageOf(error)}</p>}
         {data === null && <p className="muted">{t.noErasure}</p>}
-        {data && <Receipt erasure={data} refresh={() => void refetch()} />}
+        {data && <Receipt erasure={data} />}
       </div>
     </section>
   );
 }
 
-function Receipt({
-  erasure,
-  refresh,
-}: {
-  readonly erasure: Erasure;
-  readonly refresh: () => void;
-}): ReactElement {
+function Receipt({ erasure }: { readonly erasure: Erasure }): ReactElement {
   const { endpoint } = useDarkroom();
+  const queryClient = useQueryClient();
   const { userId, status, requestedAt, dueAt, finishedAt, removed } = erasure;
   const { mutate: cancel, isPending } = useMutation({
     mutationFn: () => cancelErasure(endpoint, { userId }),
-    onSuccess: refresh,
+    onSuccess: () => queryClient.invalidateQueries(),
     onError: notifyError,
   });
   const rows: readonly (readonly [string, string])[] = [

@@ -1,5 +1,5 @@
 import { type ReactElement, useState } from "react";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { eraseUser, listUsers, type User } from "darkroom-client";
 import { useDarkroom, useList } from "darkroom-client/react";
 import { formatBytes, formatNumber, formatTime } from "../format.ts";
@@ -11,8 +11,12 @@ import { Failed, Loading } from "../ui/states.tsx";
 
 const t = texts.admin;
 
+interface UsersProps {
+  readonly onErased: (userId: string) => void;
+}
+
 /** All profiles, with what they use. */
-export function Users(): ReactElement {
+export function Users({ onErased }: UsersProps): ReactElement {
   const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useList(
     listUsers,
     { limit: 50 },
@@ -35,7 +39,7 @@ export function Users(): ReactElement {
           {texts.more}
         </Button>
       )}
-      {erasing && <EraseDialog user={erasing} onClose={() => setErasing(undefined)} />}
+      {erasing && <EraseDialog user={erasing} onErased={onErased} onClose={() => setErasing(undefined)} />}
     </section>
   );
 }
@@ -62,17 +66,21 @@ function Row({ user, erase }: { readonly user: User; readonly erase: () => void 
   );
 }
 
-function EraseDialog({
-  user: { id, name },
-  onClose,
-}: {
+interface EraseProps extends UsersProps {
   readonly user: User;
   readonly onClose: () => void;
-}): ReactElement {
+}
+
+function EraseDialog({ user: { id, name }, onErased, onClose }: EraseProps): ReactElement {
   const { endpoint } = useDarkroom();
+  const queryClient = useQueryClient();
   const { mutate: erase } = useMutation({
     mutationFn: () => eraseUser(endpoint, { id }),
-    onSuccess: ({ dueAt }) => notify({ text: `${t.status.REQUESTED}: ${formatTime(dueAt)}` }),
+    onSuccess: ({ dueAt }) => {
+      notify({ text: t.erasing(name, formatTime(dueAt)) });
+      onErased(id);
+      void queryClient.invalidateQueries();
+    },
     onError: notifyError,
   });
   return (

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
+import { send } from "../support/client.ts";
+import { useCloud } from "../support/cloud.ts";
+import { jpeg } from "../support/pictures.ts";
+import { expectFaultless, useBrowser } from "./browser.ts";
+import { choose, labelled, picture, signIn, siteOf } from "./gallery.ts";
+
+const use = useCloud();
+const chromium = useBrowser();
+
+let receiver: Receiver;
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+});
+
+afterAll(() => receiver.stop());
+
+const site = () => siteOf(use().cloud.ready);
+
+async function visit(username: string) {
+  const context = await chromium().open({ viewport: { width: 1280, height: 1_600 } });
+  context.setDefaultTimeout(60_000);
+  const page = await context.newPage();
+  await signIn(page, use().cloud.ready, username);
+  return { context, page };
+}
+
+describe("callbacks", () => {
+  it("show in the viewer, a receiver that is gone in the account, and each is sent again on request", async () => {
+    const { alice, cloud } = use();
+    const { context, page } = await visit("alice");
+    await page.getByText("No pictures yet").waitFor();
+    receiver.behave(() => ({ status: 410 }));
+    const bytes = await jpeg("red");
+    const callbackUrl = `${receiver.url}/hook`;
+    const { upload } = await alice.create(bytes, "image/jpeg", { filename: "Red.jpg", callbackUrl });
+    await send(upload, bytes);
+    await labelled(page, 1);
+    await cloud.idle();
+
+    await picture(page, "Red.jpg").click();
+    await page
+      .getByRole("dialog")
+      .getByText(/^Picture 1 of/)
+      .waitFor();
+    await page.keyboard.press("i");
+    const deliveries = page.getByRole("complementary").getByRole("listitem");
+    await deliveries.filter({ hasText: "Receiver is gone" }).first().waitFor();
+
+    await page.goto(`${site()}account`);
+    const failing = page.getByRole("listitem").filter({ hasText: callbackUrl });
+    await failing.getByText(/^Gone/).waitFor();
+    receiver.behave(() => ({ status: 204 }));
+    const before = receiver.received.length;
+    await failing.getByRole("button", { name: "Send again" }).click();
+    await page.getByText("The callback is sent again").waitFor();
+    await receiver.until(() => receiver.received.length > before);
+    await cloud.idle();
+    await page.reload();
+    await page.getByText("All receivers accept your callbacks.").waitFor();
+
+    await page.goto(site());
+    await picture(page, "Red.jpg").click();
+    const delivered = deliveries.filter({ hasText: "Delivered" }).filter({ hasText: "2 attempts" });
+    await delivered.getByRole("button", { name: "Send again" }).click();
+    await receiver.until(() => receiver.received.length > before + 1);
+    await deliveries.filter({ hasText: "3 attempts" }).waitFor();
+    expectFaultless(context.faults, site());
+    await context.close();
+  });
+
+  it("are signed with a secret that is shown once when it is replaced", async () => {
+    const { context, page } = await visit("alice");
+    await page.goto(`${site()}account`);
+    await page.getByRole("button", { name: "Replace the secret" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Replace the secret" }).click();
+    const secret = page.getByRole("dialog", { name: "Signing secret" });
+    await secret.getByText(/^whsec_/).waitFor();
+    await secret.getByRole("button", { name: "Close" }).click();
+    await secret.waitFor({ state: "detached" });
+    expect(await page.getByText(/whsec_/).count()).toBe(0);
+    expectFaultless(context.faults, site());
+    await context.close();
+  });
+});
+
+describe("the account", () => {
+  it("shows what is used of each limit, and counts what happens", async () => {
+    const { context, page } = await visit("bob");
+    await choose(page, [{ name: "One.jpg", bytes: await jpeg("blue") }]);
+    await labelled(page, 1);
+    await use().cloud.idle();
+    await page.goto(`${site()}account`);
+    const used = (name: string) => page.getByRole("listitem").filter({ hasText: name });
+    await used("Pictures")
+      .getByText(/^1 of /)
+      .waitFor();
+    await used("Labelled today")
+      .getByText(/^1 of /)
+      .waitFor();
+    expect(await page.getByRole("meter", { name: "Pictures" }).getAttribute("value")).toBe("1");
+    expectFaultless(context.faults, site());
+    await context.close();
+  });
+
+  it("keeps a new name and address", async () => {
+    const { context, page } = await visit("bob");
+    await page.goto(`${site()}account`);
+    await page.getByLabel("Name", { exact: true }).fill("Bob the Builder");
+    await page.getByLabel("Email address").fill("builder@example.com");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.reload();
+    await page.getByLabel("Name", { exact: true }).waitFor();
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Bob the Builder");
+    expect(await page.getByLabel("Email address").inputValue()).toBe("builder@example.com");
+    expectFaultless(context.faults, site());
+    await context.close();
+  });
+
+  it("is erased after its name was typed, says until when that can be cancelled, and comes back whole", async () => {
+    const { context, page } = await visit("bob");
+    await page.goto(`${site()}account`);
+    await page.getByRole("button", { name: "Erase this account" }).click();
+    const dialog = page.getByRole("dialog", { name: "Erase this account?" });
+    const erase = dialog.getByRole("button", { name: "Erase" });
+    expect(await erase.isDisabled()).toBe(true);
+    await dialog.getByLabel("Type bob to confirm").fill("alice");
+    expect(await erase.isDisabled()).toBe(true);
+    await dialog.getByLabel("Type bob to confirm").fill("bob");
+    await erase.click();
+    await page.getByText(/^This account is erased .* Until then you can cancel\.$/).waitFor();
+    await page.goto(site());
+    await page.getByText("This account is being erased.").first().waitFor();
+    await page.goto(`${site()}account`);
+    await page.getByRole("button", { name: "Cancel the erasure" }).click();
+    await page.getByLabel("Name", { exact: true }).waitFor();
+    await page.goto(site());
+    await picture(page, "One.jpg").waitFor();
+    expectFaultless(context.faults, site());
+    await context.close();
+  });
+});
