@@ -1,9 +1,13 @@
+/** Messages, or records of the stream, that could not be handled, and are received again. Throttled ones do not count. */
+const messages = { MessagesFailed: "Count" } as const;
+
 /**
  * All metrics, by function, with their units. In CloudWatch, the namespace is named after the stack, and the dimension
  * `service` is the function's name. Types let functions, alarms and dashboard use only these names.
  */
 export const metrics = {
   ingest: {
+    ...messages,
     Received: "Count",
     Rejected: "Count",
     Expired: "Count",
@@ -19,8 +23,9 @@ export const metrics = {
     /** Pages on which nothing was removed because too many objects have no row. */
     AuditsRefused: "Count",
   },
-  relay: { EventsPublished: "Count", PublishDelay: "Milliseconds" },
+  relay: { ...messages, EventsPublished: "Count", PublishDelay: "Milliseconds" },
   label: {
+    ...messages,
     Labelled: "Count",
     LabelFailed: "Count",
     /** Pictures that wait: for a budget, or because labelling is paused. */
@@ -33,13 +38,15 @@ export const metrics = {
     DetectLabelsDuration: "Milliseconds",
   },
   thumbnail: {
+    ...messages,
     ThumbnailsMade: "Count",
     ThumbnailsRefused: "Count",
     ThumbnailsGivenUp: "Count",
     RenderDuration: "Milliseconds",
   },
-  indexer: { AssetsIndexed: "Count", IndexConflicts: "Count" },
+  indexer: { ...messages, AssetsIndexed: "Count", IndexConflicts: "Count" },
   deliver: {
+    ...messages,
     Delivered: "Count",
     /** Failed attempts that will be repeated. */
     DeliveriesPutOff: "Count",
@@ -53,8 +60,8 @@ export const metrics = {
     DeliveriesOverLimit: "Count",
     CallDuration: "Milliseconds",
   },
-  purge: { AssetsPurged: "Count", ObjectVersionsRemoved: "Count" },
-  erase: { UsersErased: "Count" },
+  purge: { ...messages, AssetsPurged: "Count", ObjectVersionsRemoved: "Count" },
+  erase: { ...messages, UsersErased: "Count" },
   sweep: { RowsDue: "Count", RowsTaken: "Count", MessagesNotSent: "Count", DueLag: "Milliseconds" },
 } as const;
 

@@ -78,7 +78,6 @@ export class Callbacks extends pulumi.ComponentResource {
           ERASURES_TABLE: tables.erasures.name,
           USAGE_TABLE: tables.usage.name,
           LIMITS: JSON.stringify(settings.limits),
-          DELIVERY_DEAD_LETTER_QUEUE_URL: this.queue.deadLetters.url,
         },
         statements: [
           mayRead(this.queue.arn),
@@ -94,11 +93,7 @@ export class Callbacks extends pulumi.ComponentResource {
             Action: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
             Resource: tables.usage.arn,
           },
-          {
-            Sid: "TryLaterOrGiveUp",
-            Action: ["sqs:SendMessage"],
-            Resource: [this.queue.arn, this.queue.deadLetters.arn],
-          },
+          { Sid: "TryLater", Action: ["sqs:SendMessage"], Resource: this.queue.arn },
         ],
       },
       { parent: this },

@@ -1,5 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Measure, ofApi, ofFunction, ofQueue, ofTable, ours, type Stat } from "./measures.ts";
+import {
+  hasMessages,
+  type Measure,
+  ofApi,
+  ofFunction,
+  ofIndex,
+  ofQueue,
+  ofTable,
+  ours,
+  resolverFaults,
+  type Stat,
+} from "./measures.ts";
 import type { Watched } from "./watched.ts";
 
 interface Graph {
@@ -96,7 +107,7 @@ const pipeline = ({ queues }: Watched): readonly Row[] => [
   },
 ];
 
-const technical = ({ functions, queues, deadLetters, tables, apiId }: Watched): readonly Row[] => [
+const technical = ({ functions, queues, deadLetters, tables, indexes, apiId }: Watched): readonly Row[] => [
   {
     heading: "API",
     graphs: [
@@ -106,6 +117,7 @@ const technical = ({ functions, queues, deadLetters, tables, apiId }: Watched): 
           requests: ofApi(apiId, "Latency", "SampleCount"),
           "4xx": ofApi(apiId, "4XXError"),
           "5xx": ofApi(apiId, "5XXError"),
+          "answered Internal": resolverFaults(),
         },
       },
       { title: "Latency", lines: spread((stat) => ofApi(apiId, "Latency", stat)) },
@@ -134,6 +146,12 @@ const technical = ({ functions, queues, deadLetters, tables, apiId }: Watched): 
     heading: "Queues",
     graphs: [
       { title: "Messages waiting", lines: waiting(queues, ...Object.keys(queues)) },
+      {
+        title: "Failed messages",
+        lines: Object.fromEntries(
+          functions.filter(hasMessages).map((name) => [name, ours(name, "MessagesFailed")]),
+        ),
+      },
       { title: "Oldest message", lines: oldest(queues, ...Object.keys(queues)) },
       {
         title: "Dead letters",
@@ -149,7 +167,10 @@ const technical = ({ functions, queues, deadLetters, tables, apiId }: Watched): 
       { title: "Age of the stream", lines: { relay: ofFunction("relay", "IteratorAge", "Maximum") } },
       ...["ReadThrottleEvents", "WriteThrottleEvents"].map((metric) => ({
         title: metric,
-        lines: each(Object.keys(tables), (name) => ofTable(tables[name] ?? "", metric)),
+        lines: {
+          ...each(Object.keys(tables), (name) => ofTable(tables[name] ?? "", metric)),
+          ...Object.fromEntries(Object.entries(indexes).map(([id, index]) => [id, ofIndex(index, metric)])),
+        },
       })),
     ],
   },

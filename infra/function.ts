@@ -21,12 +21,15 @@ interface ServiceFunctionArgs {
 /** The Lambda function of functions/<name>/, with its own role, log group and retention. */
 export class ServiceFunction extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  /** In functions/. */
+  readonly folder: string;
   /** Event source mappings of the function depend on it. */
   readonly rolePolicy: aws.iam.RolePolicy;
 
   constructor(name: string, args: ServiceFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:ServiceFunction", name, {}, opts);
     const { settings } = args;
+    this.folder = name;
     const functionName = physicalName(name);
     const logs = new aws.cloudwatch.LogGroup(
       name,

@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Alarm, alarmsOf } from "./alarms.ts";
+import { resolverFault } from "../domain/fault.ts";
+import { Alarms } from "./alarm-resources.ts";
+import { alarmsOf } from "./alarms.ts";
 import type { Api } from "./api.ts";
 import { dashboardOf } from "./dashboard.ts";
-import type { Measure } from "./measures.ts";
-import { here, physicalName } from "./naming.ts";
+import { here, metricsNamespace, physicalName } from "./naming.ts";
 import { savedQueries } from "./queries.ts";
 import type { Settings } from "./settings.ts";
-import { AlarmTopic } from "./topic.ts";
 import { type Watched, watched } from "./watched.ts";
 
 interface OperationsArgs {
@@ -15,27 +15,25 @@ interface OperationsArgs {
   readonly api: Api;
 }
 
-/** Alarms with their topic, a dashboard, and saved queries. Create it after everything that it watches. */
+/** Alarms, a dashboard, and saved queries. Create it after everything that it watches. */
 export class Operations extends pulumi.ComponentResource {
   /** ARNs by name, for redriving dead letters. */
   readonly queues: Readonly<Record<string, pulumi.Output<string>>>;
 
-  constructor(name: string, args: OperationsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { settings, api }: OperationsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Operations", name, {}, opts);
-    const { settings, api } = args;
-    const all: Watched = { ...watched, apiId: api.id };
-    const topic = new AlarmTopic(name, { email: settings.alarmEmail }, { parent: this });
-    const alarms = alarmsOf(all).map((alarm) => this.alarm(name, alarm, topic.arn));
-    const body = dashboardOf(
-      all,
-      alarms.map(({ arn }) => arn),
-      here.region,
-    );
-    new aws.cloudwatch.Dashboard(
-      name,
-      { dashboardName: physicalName(name), dashboardBody: pulumi.jsonStringify(body) },
-      { parent: this },
-    );
+    if (settings.alarms) {
+      const callbackOutcomes = { called: this.users(name, "called"), failing: this.users(name, "failing") };
+      countResolverFaults(name, api.logGroup, { parent: this });
+      const all: Watched = { ...watched, apiId: api.id, callbackOutcomes };
+      const alarms = new Alarms(name, { settings, alarms: alarmsOf(all) }, { parent: this });
+      const body = dashboardOf(all, alarms.arns, here.region);
+      new aws.cloudwatch.Dashboard(
+        name,
+        { dashboardName: physicalName(name), dashboardBody: pulumi.jsonStringify(body) },
+        { parent: this },
+      );
+    }
     this.queries(name, api.logGroup);
     this.queues = Object.fromEntries(
       Object.entries({ ...watched.queues, ...watched.deadLetters }).map(([queue, { arn }]) => [queue, arn]),
@@ -43,25 +41,28 @@ export class Operations extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private alarm(name: string, alarm: Alarm, topic: pulumi.Input<string>): aws.cloudwatch.MetricAlarm {
-    const { meaning, threshold } = alarm;
-    return new aws.cloudwatch.MetricAlarm(
-      `${name}-${alarm.name}`,
+  /** A rule that finds users by the outcomes of their callbacks. Returns its name. */
+  private users(name: string, which: keyof typeof outcomesOf): string {
+    const ruleName = physicalName(`callbacks-${which}`);
+    new aws.cloudwatch.ContributorInsightRule(
+      `${name}-callbacks-${which}`,
       {
-        // Mails show this name, so it names the stack.
-        name: physicalName(alarm.name),
-        alarmDescription: `${meaning}. See docs/runbook/${alarm.name}.md`,
-        metricQueries: metricQueries(alarm),
-        ...("above" in threshold
-          ? { comparisonOperator: "GreaterThanThreshold", threshold: threshold.above }
-          : { comparisonOperator: "LessThanThreshold", threshold: threshold.below }),
-        evaluationPeriods: alarm.periods,
-        treatMissingData: alarm.missingDataIsBreaching ? "breaching" : "notBreaching",
-        alarmActions: [topic],
-        okActions: [topic],
+        ruleName,
+        ruleState: "ENABLED",
+        ruleDefinition: JSON.stringify({
+          Schema: { Name: "CloudWatchLogRule", Version: 1 },
+          LogGroupNames: [`/aws/lambda/${physicalName("deliver")}`],
+          LogFormat: "JSON",
+          Contribution: {
+            Keys: ["$.ownerId"],
+            Filters: [{ Match: "$.outcome", In: outcomesOf[which] }],
+          },
+          AggregateOn: "Count",
+        }),
       },
       { parent: this },
     );
+    return ruleName;
   }
 
   private queries(name: string, apiLogs: pulumi.Input<string>): void {
@@ -81,17 +82,25 @@ export class Operations extends pulumi.ComponentResource {
   }
 }
 
-function metricQueries({
-  measures,
-  expression,
-  period,
-}: Alarm): aws.types.input.cloudwatch.MetricAlarmMetricQuery[] {
-  const queries = Object.entries(measures).map(
-    ([id, { namespace, name, dimensions, stat }]: [string, Measure]) => ({
-      id,
-      metric: { namespace, metricName: name, dimensions, stat, period },
-      returnData: expression === undefined,
-    }),
+const outcomesOf = {
+  called: ["delivered", "put off", "failed", "receiver gone"],
+  failing: ["put off", "failed"],
+};
+
+/** AppSync answers errors of resolvers with the status 200, so its metrics do not count them. */
+function countResolverFaults(
+  name: string,
+  logGroupName: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new aws.cloudwatch.LogMetricFilter(
+    `${name}-resolver-faults`,
+    {
+      name: physicalName("resolver-faults"),
+      logGroupName,
+      pattern: `"${resolverFault}"`,
+      metricTransformation: { name: resolverFault, namespace: metricsNamespace(), value: "1" },
+    },
+    opts,
   );
-  return expression === undefined ? queries : [...queries, { id: "result", expression, returnData: true }];
 }

@@ -121,6 +121,9 @@ interface ReadQueueArgs {
 /** Invokes a function with a queue's messages, and again with those that it reports as failed. */
 export function readQueue(name: string, args: ReadQueueArgs, opts: pulumi.CustomResourceOptions): void {
   const { reader, queue, maximumConcurrency, batchSize = 10 } = args;
+  (watched.readers[reader.folder] ??= []).push(
+    pulumi.output(queue).apply((arn) => arn.slice(arn.lastIndexOf(":") + 1)),
+  );
   new aws.lambda.EventSourceMapping(
     name,
     {

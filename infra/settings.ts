@@ -33,8 +33,12 @@ export interface Settings {
   readonly keepEventsDays: number;
   /** Days in which the erasure of a user can be cancelled. May be a fraction. */
   readonly eraseGraceDays: number;
+  /** Whether the stack has alarms and a dashboard, which cost about $40 a month. */
+  readonly alarms: boolean;
   /** The address that alarms are mailed to. If absent, only other subscribers of the topic get them. */
   readonly alarmEmail?: string;
+  /** The address that is written to when users are affected. If absent, only other subscribers of its topic get it. */
+  readonly urgentEmail?: string;
   /** The limits of users until an admin sets others; see `Limits` in schema.graphql. */
   readonly limits: LimitValues;
   /** Origins whose pages may upload and download: `https://app.example.com`, or `*`. */
@@ -64,7 +68,9 @@ export function readSettings(
   given: readonly string[] = settingsOfStack(),
 ): Settings {
   const { checked, flag, oneOf, within, problems, known } = readerOf(config);
-  const alarmEmail = checked("alarmEmail", isEmail, "an address to write to", false) as string | undefined;
+  const address = (key: string) =>
+    checked(key, isEmail, "an address to write to", false) as string | undefined;
+  const [alarmEmail, urgentEmail] = [address("alarmEmail"), address("urgentEmail")];
 
   const settings: Settings = {
     protectData: flag("protectData"),
@@ -91,7 +97,9 @@ export function readSettings(
       (value) => typeof value === "number" && value >= 0 && value <= maxGraceDays,
       `a number from 0 to ${maxGraceDays}`,
     ) as number,
+    alarms: flag("alarms"),
     ...(alarmEmail !== undefined && { alarmEmail }),
+    ...(urgentEmail !== undefined && { urgentEmail }),
     limits: checked(
       "limits",
       isLimits,
@@ -103,6 +111,9 @@ export function readSettings(
       "a list of origins such as https://app.example.com",
     ) as string[],
   };
+  if (settings.alarms && settings.fieldLogLevel === "NONE") {
+    problems.push("fieldLogLevel: must be ERROR or ALL with alarms, because one of them reads the API's log");
+  }
   // A misspelt optional setting would be ignored silently.
   problems.push(...given.filter((key) => !known.has(key)).map((key) => `${key}: is not a setting`));
   if (problems.length > 0) {

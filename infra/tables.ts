@@ -38,7 +38,11 @@ export class Tables extends pulumi.ComponentResource {
         { parent: this, protect: protectData, retainOnDelete: protectData },
       );
       // An alarm uses the name as the id of a metric, which must not have a hyphen.
-      watched.tables[suffix.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())] = made.name;
+      const key = suffix.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+      watched.tables[key] = made.name;
+      for (const { name: index } of (args.globalSecondaryIndexes ?? []) as readonly { name: string }[]) {
+        watched.indexes[key + index.charAt(0).toUpperCase() + index.slice(1)] = { table: made.name, index };
+      }
       return made;
     };
 

@@ -6,15 +6,16 @@ import { policy, tlsOnly } from "./role.ts";
 interface AlarmTopicArgs {
   /** The address that alarms are mailed to. It must confirm once. If absent, only other subscribers get them. */
   readonly email?: string | undefined;
+  readonly key: AlarmKey;
 }
 
 /** The topic of the alarms. Only alarms of this account may publish to it. */
 export class AlarmTopic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
-  constructor(name: string, { email }: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { email, key }: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:AlarmTopic", name, {}, opts);
-    const topic = new aws.sns.Topic(name, { kmsMasterKeyId: this.key(name).arn }, { parent: this });
+    const topic = new aws.sns.Topic(name, { kmsMasterKeyId: key.arn }, { parent: this });
     this.arn = topic.arn;
     new aws.sns.TopicPolicy(
       name,
@@ -47,10 +48,15 @@ export class AlarmTopic extends pulumi.ComponentResource {
     }
     this.registerOutputs({ arn: this.arn });
   }
+}
 
-  /** AWS's own key for SNS (alias/aws/sns) does not let alarms publish, and its policy cannot be changed. */
-  private key(name: string): aws.kms.Key {
-    return new aws.kms.Key(
+/** AWS's own key for SNS (alias/aws/sns) does not let alarms publish, and its policy cannot be changed. */
+export class AlarmKey extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:AlarmKey", name, {}, opts);
+    const key = new aws.kms.Key(
       name,
       {
         description: "Alarms on their way",
@@ -73,5 +79,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.arn = key.arn;
+    this.registerOutputs({ arn: this.arn });
   }
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Index } from "./measures.ts";
 
 interface Queue {
   readonly name: pulumi.Input<string>;
@@ -17,6 +18,14 @@ export const watched = {
   /** Queues in which failed messages wait for a person. */
   deadLetters: {} as Record<string, Queue>,
   tables: {} as Record<string, pulumi.Input<string>>,
+  /** The secondary indexes of the tables. */
+  indexes: {} as Record<string, Index>,
+  /** Names of the queues that a function reads, by the function. */
+  readers: {} as Record<string, pulumi.Input<string>[]>,
 };
 
-export type Watched = typeof watched & { readonly apiId: pulumi.Input<string> };
+export type Watched = typeof watched & {
+  readonly apiId: pulumi.Input<string>;
+  /** Names of the rules that find the users with callbacks, and those whose callbacks fail. */
+  readonly callbackOutcomes: { readonly called: string; readonly failing: string };
+};

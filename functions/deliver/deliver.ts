@@ -31,8 +31,6 @@ export interface Delivering {
   readonly send: (message: Message) => Promise<Answer>;
   /** Queues a job with a delay of up to 900 seconds. */
   readonly queue: (job: DeliveryJob, seconds: number) => Promise<void>;
-  /** Sends a job to the dead-letter queue. */
-  readonly sendToDeadLetters: (job: DeliveryJob) => Promise<void>;
   readonly now: () => number;
   /** 0 to 1, for the jitter. */
   readonly random: () => number;
@@ -98,7 +96,7 @@ export async function deliver(job: DeliveryJob, delivering: Delivering): Promise
 }
 
 async function settle(claimed: Delivery, answer: Answer, delivering: Delivering): Promise<Outcome> {
-  const { callbacks, now, sendToDeadLetters } = delivering;
+  const { callbacks, now } = delivering;
   const { ownerId, url, assetId, seq } = claimed;
   const failure = { at: new Date(now()).toISOString(), assetId, messageId: messageId(assetId, seq) };
   const succeeded = answer.status >= 200 && answer.status < 300;
@@ -116,7 +114,7 @@ async function settle(claimed: Delivery, answer: Answer, delivering: Delivering)
   }
   const wait = waitAfter(claimed.tries, answer.retryAfter, delivering.random());
   if (wait === undefined) {
-    await sendToDeadLetters({ ...jobOf(claimed), replay: true });
+    // Its owner sees it and can replay it. It is no dead letter: an operator cannot repair a receiver.
     // Before the delivery ends: after a crash in between, this attempt is settled again.
     await callbacks.setReceiver(ownerId, { url, gone: false, failure });
     await callbacks.conclude(settled, "FAILED");

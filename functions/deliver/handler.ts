@@ -22,7 +22,6 @@ const logger = createLogger("deliver");
 const meter = createMeter("deliver");
 const sqs = new SQSClient();
 const queueUrl = required("DELIVERY_QUEUE_URL");
-const deadLetterQueueUrl = required("DELIVERY_DEAD_LETTER_QUEUE_URL");
 
 const send = sender({
   rules: rulesOf(process.env),
@@ -47,7 +46,6 @@ const delivering: Delivering = {
   assets: assetsTable(dynamodb, required("ASSETS_TABLE"), () => new Date()),
   send: timed,
   queue: (job, seconds) => sendAll(sqs, queueUrl, [job], { delaySeconds: seconds }),
-  sendToDeadLetters: (job) => sendAll(sqs, deadLetterQueueUrl, [job]),
   now: Date.now,
   random: Math.random,
 };

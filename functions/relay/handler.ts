@@ -83,6 +83,9 @@ export const handler = async (
 ): Promise<DynamoDBBatchResponse> => {
   logger.addContext(context);
   const failures = isFromQueue(event) ? await relayAgain(event) : await relayRecords(event.Records);
+  if (failures.length > 0) {
+    meter.count("MessagesFailed", failures.length);
+  }
   meter.publish();
   return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
 };

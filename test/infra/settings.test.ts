@@ -32,6 +32,7 @@ const good: Record<string, unknown> = {
     labellingPaused: false,
   },
   eraseGraceDays: 0.5,
+  alarms: true,
   allowedOrigins: ["https://app.example.com"],
 };
 

@@ -37,7 +37,6 @@ async function scene(answers: (Answer | Error)[] = []) {
   const clock = { now: start };
   const sent: (Message & { at: number })[] = [];
   const queued: (DeliveryJob & { seconds: number })[] = [];
-  const deadLetters: DeliveryJob[] = [];
   const asset = anAsset({
     ownerId,
     state: "RECEIVED",
@@ -80,7 +79,6 @@ async function scene(answers: (Answer | Error)[] = []) {
         return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
       },
       queue: (next, seconds) => Promise.resolve(void queued.push({ ...next, seconds })),
-      sendToDeadLetters: (dead) => Promise.resolve(void deadLetters.push(dead)),
       now: () => clock.now,
       random: () => 0,
     });
@@ -94,7 +92,6 @@ async function scene(answers: (Answer | Error)[] = []) {
     failing,
     sent,
     queued,
-    deadLetters,
     secret: secret ?? "",
     call,
     event,
@@ -183,8 +180,8 @@ describe("a delivery", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("is tried on schedule, under one id, and then waits for a person", async () => {
-    const { run, row, clock, queued, sent, deadLetters, first } = await scene();
+  it("is tried on schedule, under one id, and is then its owner's to replay", async () => {
+    const { run, row, clock, queued, sent, first } = await scene();
     const waits: number[] = [];
     for (let attempt = 1; attempt < 10; attempt += 1) {
       expect(await run()).toBe("put off");
@@ -204,20 +201,20 @@ describe("a delivery", () => {
     expect((await row()).attempts.map(({ errorCode }) => errorCode)).toEqual(
       Array(10).fill("DeliveryFailed"),
     );
-    expect(deadLetters).toEqual([{ ...first, replay: true }]);
+    expect(queued).toEqual([]);
     expect(new Set(sent.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
     expect(new Set(sent.map(({ headers }) => headers["webhook-timestamp"])).size).toBe(10);
   });
 
-  it("starts again when it is moved back from the dead letters", async () => {
+  it("starts again when it is replayed", async () => {
     const answers: Answer[] = Array(10).fill({ status: 500 }) as Answer[];
-    const { run, row, clock, deadLetters } = await scene([...answers, { status: 200 }]);
+    const { run, row, clock, first } = await scene([...answers, { status: 200 }]);
     for (let attempt = 0; attempt < 10; attempt += 1) {
       await run();
       clock.now = (await row()).nextAttemptAt;
     }
     expect(await run()).toBe("not due");
-    expect(await run(deadLetters[0])).toBe("delivered");
+    expect(await run({ ...first, replay: true })).toBe("delivered");
     expect(await row()).toMatchObject({ status: "DELIVERED", tries: 1 });
   });
 
@@ -254,9 +251,7 @@ describe("a delivery", () => {
   });
 
   it("fails after the last attempt although every attempt crashed", async () => {
-    const { run, row, clock, sent, deadLetters } = await scene(
-      Array(10).fill(new Error("killed")) as Error[],
-    );
+    const { run, row, clock, sent } = await scene(Array(10).fill(new Error("killed")) as Error[]);
     for (let attempt = 0; attempt < 10; attempt += 1) {
       await expect(run()).rejects.toThrow("killed");
       clock.now += 30_000;
@@ -264,7 +259,6 @@ describe("a delivery", () => {
     expect(await run()).toBe("failed");
     expect(sent).toHaveLength(10);
     expect(await row()).toMatchObject({ status: "FAILED" });
-    expect(deadLetters).toHaveLength(1);
   });
 
   it("is due although the clock of the function is slightly behind", async () => {
@@ -330,7 +324,6 @@ describe("a delivery", () => {
         return { status: 204 };
       },
       queue: () => Promise.resolve(),
-      sendToDeadLetters: () => Promise.resolve(),
       now: () => clock.now,
       random: () => 0,
     });
@@ -400,7 +393,6 @@ describe("a replay of a delivery that is running", () => {
         return { status };
       },
       queue: () => Promise.resolve(),
-      sendToDeadLetters: () => Promise.resolve(),
       now: () => here.clock.now,
       random: () => 0.123456,
     });

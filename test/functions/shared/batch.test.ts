@@ -8,20 +8,25 @@ const event = (...bodies: string[]) =>
 function handling(handle: (body: string) => Promise<void>) {
   const logged: string[] = [];
   let published = 0;
+  let counted = 0;
   const logger = { addContext: () => undefined, error: (text: string) => logged.push(text) };
-  const meter = { publish: () => (published += 1) };
+  const meter = {
+    count: (_: string, value: number) => void (counted += value),
+    publish: () => (published += 1),
+  };
   const handler = eachMessage(logger as never, meter, ({ body }) => handle(body));
   return {
     run: (...bodies: string[]) => handler(event(...bodies), {} as Context),
     logged,
     published: () => published,
+    counted: () => counted,
   };
 }
 
 describe("a batch of messages", () => {
   it("reports exactly those that failed, once all have ended", async () => {
     const ended: string[] = [];
-    const { run, logged, published } = handling(async (body) => {
+    const { run, logged, published, counted } = handling(async (body) => {
       await new Promise(setImmediate);
       ended.push(body);
       if (body.startsWith("bad")) {
@@ -31,11 +36,20 @@ describe("a batch of messages", () => {
     expect(await run("good", "bad", "good", "bad too")).toEqual({
       batchItemFailures: [{ itemIdentifier: "1" }, { itemIdentifier: "3" }],
     });
-    expect([ended.length, logged.length, published()]).toEqual([4, 2, 1]);
+    expect([ended.length, logged.length, published(), counted()]).toEqual([4, 2, 1, 2]);
   });
 
   it("reports none if all succeed", async () => {
-    expect(await handling(() => Promise.resolve()).run("a", "b")).toEqual({ batchItemFailures: [] });
+    const { run, counted } = handling(() => Promise.resolve());
+    expect(await run("a", "b")).toEqual({ batchItemFailures: [] });
+    expect(counted()).toBe(0);
+  });
+
+  it("counts no failure of a message that a service has throttled", async () => {
+    const throttling = Object.assign(new Error("slow down"), { name: "ThrottlingException" });
+    const { run, counted } = handling(() => Promise.reject(throttling));
+    expect(await run("a")).toEqual({ batchItemFailures: [{ itemIdentifier: "0" }] });
+    expect(counted()).toBe(0);
   });
 });
 
@@ -43,7 +57,8 @@ describe("a batch of a FIFO queue", () => {
   const inOrder = async (fails: readonly string[], ...messages: string[]) => {
     const handled: string[] = [];
     const logger = { addContext: () => undefined, error: () => undefined };
-    const handler = eachMessageInOrder(logger as never, { publish: () => undefined }, async ({ body }) => {
+    const meter = { count: () => undefined, publish: () => undefined };
+    const handler = eachMessageInOrder(logger as never, meter, async ({ body }) => {
       await new Promise(setImmediate);
       handled.push(body);
       if (fails.includes(body)) {

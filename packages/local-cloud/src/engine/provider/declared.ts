@@ -23,6 +23,22 @@ const withArn = (
 
 /** Types that the engine knows and that have no effect here. The start lists them. */
 export const declared: DeclaredModels = {
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
+    named: { property: "alarmName", maxLength: 255 },
+    compute: (_inputs, at) => ({
+      id: at.name,
+      alarmName: at.name,
+      arn: at.arn("cloudwatch", `alarm:${at.name}`),
+    }),
+  },
+  "aws:cloudwatch/contributorInsightRule:ContributorInsightRule": {
+    named: { property: "ruleName", maxLength: 128 },
+    compute: (_inputs, at) => ({
+      id: at.name,
+      ruleName: at.name,
+      resourceArn: at.arn("cloudwatch", `insight-rule/${at.name}`),
+    }),
+  },
   "aws:cloudwatch/dashboard:Dashboard": {
     named: { property: "dashboardName", maxLength: 255 },
     compute: (_inputs, at) => ({
@@ -32,6 +48,10 @@ export const declared: DeclaredModels = {
     }),
   },
   "aws:cloudwatch/logGroup:LogGroup": withArn("logs", (at) => `log-group:${at.name}`, 512, "name"),
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": {
+    named: named(512),
+    compute: (_inputs, at) => ({ id: at.name, name: at.name }),
+  },
   "aws:cloudwatch/metricAlarm:MetricAlarm": withArn("cloudwatch", (at) => `alarm:${at.name}`, 255, "name"),
   "aws:cloudwatch/queryDefinition:QueryDefinition": {
     named: named(255),
@@ -78,6 +98,7 @@ export const declared: DeclaredModels = {
   },
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": idFrom("functionName"),
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": idFrom("bucket"),
+  "aws:s3/bucketLogging:BucketLogging": idFrom("bucket"),
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": idFrom("bucket"),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": idFrom("bucket"),
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": idFrom("bucket"),

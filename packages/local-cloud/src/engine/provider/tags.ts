@@ -26,6 +26,8 @@ const runs: {
 
 const taggable: ReadonlySet<string> = new Set([
   ...Object.keys(runs),
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+  "aws:cloudwatch/contributorInsightRule:ContributorInsightRule",
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:cloudwatch/metricAlarm:MetricAlarm",
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
