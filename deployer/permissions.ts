@@ -124,6 +124,24 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     "ResponseHeadersPolicy",
     "response-headers-policy",
   ),
+  // Creating a composite alarm asks for the alarms of its rule, on all alarms of the account.
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
+    part: "watch",
+    service: "cloudwatch",
+    writes: ["DeleteAlarms", ...tagging],
+    anywhere: { writes: ["PutCompositeAlarm"] },
+    reads: ["DescribeAlarms", listTags],
+    resources: ["alarm:darkroom-STACK-*"],
+  },
+  "aws:cloudwatch/contributorInsightRule:ContributorInsightRule": {
+    part: "watch",
+    service: "cloudwatch",
+    writes: ["PutInsightRule", "DeleteInsightRules", "EnableInsightRules", "DisableInsightRules", ...tagging],
+    anywhere: { reads: ["DescribeInsightRules"] },
+    // CloudWatch asks for the report on behalf of whoever creates an alarm that reads it.
+    reads: ["GetInsightRuleReport", listTags],
+    resources: ["insight-rule/darkroom-STACK-*"],
+  },
   "aws:cloudwatch/dashboard:Dashboard": {
     part: "watch",
     service: "cloudwatch",
@@ -142,6 +160,13 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     anywhere: { reads: ["DescribeLogGroups"] },
     reads: [listTags],
     resources: ["log-group:/aws/lambda/darkroom-STACK-*", "log-group:/aws/appsync/apis/*"],
+  },
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": {
+    part: "watch",
+    service: "logs",
+    writes: ["PutMetricFilter", "DeleteMetricFilter"],
+    reads: ["DescribeMetricFilters"],
+    resources: ["log-group:/aws/appsync/apis/*"],
   },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     part: "watch",

@@ -42,6 +42,11 @@ const arnsOfParts: readonly [RegExp, (given: Record<string, string>) => string][
     /^aws:sqs\/queuePolicy/,
     (given) => `arn:aws:sqs:eu-west-1:${account}:${given["queueUrl"]?.split("/").at(-1)}`,
   ],
+  [/^aws:cloudwatch\/contributorInsightRule/, (given) => given["resourceArn"] ?? ""],
+  [
+    /^aws:cloudwatch\/logMetricFilter/,
+    (given) => `arn:aws:logs:eu-west-1:${account}:log-group:${given["logGroupName"]}`,
+  ],
   [/^aws:cloudwatch\/dashboard/, (given) => given["dashboardArn"] ?? ""],
 ];
 
