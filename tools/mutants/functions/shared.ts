@@ -13,8 +13,8 @@ export const sharedFaults: readonly Fault[] = [
   inQueue("eleven messages go into one request", "const maxBatch = 10", "const maxBatch = 11"),
   inBatch(
     "a message that failed counts as done",
-    "(await succeeds(message, handle, logger)) ? [] : [message]",
-    "(await succeeds(message, handle, logger)) ? [] : []",
+    "(await succeeds(message, handle, logger, meter)) ? [] : [message]",
+    "(await succeeds(message, handle, logger, meter)) ? [] : []",
   ),
   inLogger("webhook secrets are logged", '.replace(webhookSecret, "[redacted]")', ""),
 ];

@@ -29,8 +29,8 @@ export interface DeclaredApi {
   readonly resolvers: readonly DeclaredResolver[];
 }
 
-/** `INFO` includes `console.log` and `console.error`. `DEBUG` adds `console.debug`. */
-export type ConsoleLevel = "NONE" | "INFO" | "DEBUG";
+/** `ERROR` is `console.error`. `INFO` adds `console.log`, and `DEBUG` `console.debug`. */
+export type ConsoleLevel = "NONE" | "ERROR" | "INFO" | "DEBUG";
 
 /** Reads the graph at the time `now`. Throws `InvalidInput` with the resource and the input that is refused. */
 export function readDeclaredApis(graph: Graph, now: number): DeclaredApi[] {
@@ -70,5 +70,5 @@ function consoleLevel(fieldLogLevel = "NONE"): ConsoleLevel {
   if (fieldLogLevel === "ALL" || fieldLogLevel === "DEBUG") {
     return "DEBUG";
   }
-  return fieldLogLevel === "INFO" ? "INFO" : "NONE";
+  return fieldLogLevel === "INFO" || fieldLogLevel === "ERROR" ? fieldLogLevel : "NONE";
 }

@@ -4,14 +4,22 @@ import type { ConsoleLevel } from "../declared/index.ts";
 /** Takes a line of a handler's console, such as `INFO - code.js:1:2: "a"`, and its place. */
 export type Console = (line: string, at: Readonly<Record<string, unknown>>) => void;
 
+/** What a line begins with that AWS logs at a level. */
+const kinds: Readonly<Record<ConsoleLevel, RegExp>> = {
+  NONE: /^(?!)/,
+  ERROR: /^ERROR/,
+  INFO: /^(?!DEBUG)/,
+  DEBUG: /^/,
+};
+
 /**
- * Logs the lines that AWS logs at the API's field log level (aws/aws-appsync-community#321). The others are debug
+ * Logs the lines that AWS logs at the API's field log level (aws/aws-appsync-community#321, #333). The others are debug
  * messages, and the first of them causes a warning.
  */
 export function createConsole(level: ConsoleLevel, log: Log): Console {
   let isWarned = false;
   return (line, at) => {
-    if (level === "DEBUG" || (level === "INFO" && !line.startsWith("DEBUG"))) {
+    if (kinds[level].test(line)) {
       log.info(line, at);
       return;
     }
@@ -21,7 +29,7 @@ export function createConsole(level: ConsoleLevel, log: Log): Console {
     }
     isWarned = true;
     log.warn(
-      "AWS does not log the output of this console call: it needs the fieldLogLevel INFO, DEBUG or ALL",
+      "AWS does not log the output of this console call: it needs another fieldLogLevel",
       at,
     );
   };

@@ -563,7 +563,14 @@ describe("the console", () => {
     ]);
   });
 
-  it.each([["ERROR"], ["NONE"], [undefined]])(
+  it("is logged with ERROR as far as it is console.error", async () => {
+    expect(await lines("ERROR")).toEqual([
+      ...['debug "a"', "warn AWS does not log", 'info "b"', 'debug "c"'],
+      ...['debug "a"', 'info "b"', 'debug "c"'],
+    ]);
+  });
+
+  it.each([["NONE"], [undefined]])(
     "is for debugging only with %s, and is reported once",
     async (level) => {
       expect(await lines(level)).toEqual([
