@@ -8,7 +8,7 @@ export const dynamodb: EffectsOf<"dynamodb"> = {
   "aws:dynamodb/table:Table": {
     attributes: { name: "runs", type: oneOf(["S", "N", "B"]) },
     billingMode: oneOf(["PROVISIONED", "PAY_PER_REQUEST"]),
-    deletionProtectionEnabled: "idle",
+    deletionProtectionEnabled: "runs",
     globalSecondaryIndexes: {
       hashKey: "runs",
       keySchemas: { attributeName: "runs", keyType: oneOf(["HASH", "RANGE"]) },
@@ -32,7 +32,7 @@ export const dynamodb: EffectsOf<"dynamodb"> = {
     },
     name: "runs",
     onDemandThroughput: "idle",
-    pointInTimeRecovery: { enabled: "idle", recoveryPeriodInDays: within(1, 35, "idle") },
+    pointInTimeRecovery: { enabled: "runs", recoveryPeriodInDays: within(1, 35, "idle") },
     rangeKey: "runs",
     readCapacity: "idle",
     region: "runs",

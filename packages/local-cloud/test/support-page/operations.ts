@@ -2,6 +2,7 @@ import { accountOperations } from "../../src/aws/cognito/operations/account.ts";
 import { adminOperations } from "../../src/aws/cognito/operations/admin.ts";
 import { signInOperations } from "../../src/aws/cognito/operations/sign-in.ts";
 import type { Context } from "../../src/aws/cognito/context.ts";
+import { backupOperations } from "../../src/aws/dynamodb/backups.ts";
 import { dataOperations, describing } from "../../src/aws/dynamodb/requests.ts";
 import { streamOperations } from "../../src/aws/dynamodb/streams.ts";
 import { operations as events } from "../../src/aws/events/operations.ts";
@@ -17,7 +18,7 @@ const cognito = [accountOperations, adminOperations, signInOperations];
 /** The operations of each service that AWS's SDKs call. */
 export const operations: Readonly<Record<string, Iterable<string>>> = {
   Cognito: cognito.flatMap((make) => Object.keys(make(nothing as Context))),
-  DynamoDB: [...dataOperations, ...describing, "ListTables"],
+  DynamoDB: [...dataOperations, ...describing, ...backupOperations, "ListTables"],
   "DynamoDB Streams": streamOperations,
   EventBridge: ["PutEvents", ...events.keys()],
   Lambda: ["Invoke"],

@@ -15,6 +15,8 @@ export interface Engine {
   readonly endpoint: URL;
   /** Present if the engine has its own network: the endpoint is an address in that network. */
   readonly connect?: () => Promise<Socket>;
+  /** The file of an engine that was started here. */
+  readonly database?: string;
   stop(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export async function startEngine(
       if (!isolated) {
         log.warn("other programs of this machine can read and write the tables", { port });
       }
-      const engine = await indexed(running(child, port, isolated, log), database);
+      const engine = { ...(await indexed(running(child, port, isolated, log), database)), database };
       return memory ? engine : compacted(engine, database);
     }
     if (isolated) {

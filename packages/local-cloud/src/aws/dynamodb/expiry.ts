@@ -7,6 +7,8 @@ import type { Table } from "./tables.ts";
 export interface ExpiryOptions {
   readonly client: EngineClient;
   readonly tables: readonly Table[];
+  /** False for a table that was deleted. */
+  readonly exists: (table: Table) => boolean;
   readonly expired: ExpiredItems;
   /** Is called after deletions with the name of their table. */
   readonly deleted: (tableName: string) => void;
@@ -59,7 +61,7 @@ export class Expiry {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       expired.prune(clock());
-      for (const table of this.#tables) {
+      for (const table of this.#tables.filter((one) => this.#options.exists(one))) {
         await this.#deleteExpired(table).catch((error: unknown) => {
           if (!signal.aborted) {
             log.error("expired items cannot be deleted", { table: table.name, error: String(error) });

@@ -10,16 +10,19 @@ import {
   type Storage,
 } from "../../base/service.ts";
 import { type AccessOptions, createAccess } from "./access.ts";
+import { backupOperations, Backups } from "./backups.ts";
 import { createClient, type EngineClient } from "./client.ts";
 import type { Engine } from "./engine.ts";
 import { ExpiredItems } from "./expired-items.ts";
 import { Expiry } from "./expiry.ts";
+import { History } from "./history.ts";
 import { metered } from "./metered.ts";
 import { nameTables } from "./names.ts";
-import { type EngineNames, provision } from "./provision.ts";
+import { provision } from "./provision.ts";
+import { Registry } from "./registry.ts";
 import { Requests, type RequestsOptions } from "./requests.ts";
 import { streamOperations, Streams } from "./streams.ts";
-import { readTables, type Table } from "./tables.ts";
+import { readTables } from "./tables.ts";
 
 export interface DynamoDBOptions extends AccessOptions {
   readonly graph: Graph;
@@ -45,33 +48,43 @@ export interface DynamoDB extends Service, Executor {
 export async function createDynamoDB(options: DynamoDBOptions): Promise<DynamoDB> {
   const { graph, engine } = options;
   const client = createClient(engine.endpoint, engine.connect);
+  const history = engine.database === undefined ? undefined : new History(engine.database);
   try {
-    const names = new Map<Table, EngineNames>();
+    const registry = new Registry();
     for (const table of readTables(graph)) {
-      names.set(table, await provision(client, table));
+      registry.add(table, await provision(client, table));
+      if (table.pointInTimeRecovery) {
+        history?.record(table.name);
+      }
     }
-    return createService(options, client, names);
+    return createService(options, { client, registry, history });
   } catch (error) {
     client.close();
+    history?.close();
     throw error;
   }
 }
 
-function createService(
-  options: DynamoDBOptions,
-  client: EngineClient,
-  names: ReadonlyMap<Table, EngineNames>,
-): DynamoDB {
+interface Held {
+  readonly client: EngineClient;
+  readonly registry: Registry;
+  readonly history: History | undefined;
+}
+
+function createService(options: DynamoDBOptions, held: Held): DynamoDB {
+  const { client, registry, history } = held;
   const listeners = new Set<(tableNames: readonly string[]) => void>();
   const written = (tableNames: readonly string[]) => listeners.forEach((listener) => listener(tableNames));
   const expired = new ExpiredItems(options.storage);
   const { clock, log, meter = noMeter, expiryIntervalMs: intervalMs = 60_000 } = options;
   const deleted = (tableName: string) => written([tableName]);
   const expiry = new Expiry({
-    ...{ client, tables: [...names.keys()], expired, deleted, clock, log, intervalMs },
+    ...{ client, expired, deleted, clock, log, intervalMs },
+    tables: registry.all().map(({ table }) => table),
+    exists: (table) => registry.has(table),
   });
-  const streams = new Streams(client, names, expired);
-  const execute = createExecute(options, streams, { client, names, written });
+  const streams = new Streams(client, registry, expired);
+  const execute = createExecute(options, streams, { ...held, written });
 
   return {
     scopes: ["dynamodb"],
@@ -96,6 +109,7 @@ function createService(
     async stop() {
       await expiry.stop();
       client.close();
+      history?.close();
       expired.close();
     },
   };
@@ -105,16 +119,20 @@ function createService(
 function createExecute(
   options: DynamoDBOptions,
   streams: Streams,
-  tables: Pick<RequestsOptions, "client" | "names" | "written">,
+  tables: Held & Pick<RequestsOptions, "written">,
 ): DynamoDB["execute"] {
   const access = createAccess(options);
   const send = metered(tables.client, options.meter ?? noMeter);
   const requests = new Requests({ ...tables, send, access });
+  const backups = new Backups({ ...tables, access, place: options });
   return async (principal, operation, given, signal) => {
     const { input, answer } = nameTables(given, options);
     if (streamOperations.has(operation)) {
       access.authorize(principal, operation, streams.resourceOf(operation, input));
       return streams.run(operation, input, signal);
+    }
+    if (backupOperations.has(operation)) {
+      return backups.run(principal, operation, input);
     }
     return answer(await requests.run(principal, operation, input, signal));
   };

@@ -6,9 +6,8 @@ import { checkStartKey } from "./key-condition.ts";
 import { refusePadding } from "./lists.ts";
 import type { Send } from "./metered.ts";
 import { needsOf, tablesWritten } from "./needs.ts";
-import type { EngineNames } from "./provision.ts";
 import { refuseMalformed } from "./refusals.ts";
-import type { Table } from "./tables.ts";
+import type { Registry } from "./registry.ts";
 
 export const dataOperations: ReadonlySet<string> = new Set([
   ...["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"],
@@ -22,7 +21,7 @@ export interface RequestsOptions {
   readonly client: EngineClient;
   /** Sends the operations on items, and counts what they consume. */
   readonly send: Send;
-  readonly names: ReadonlyMap<Table, EngineNames>;
+  readonly registry: Registry;
   readonly access: Access;
   /** Is called after each successful write with the names of the tables written to. */
   readonly written: (tableNames: readonly string[]) => void;
@@ -31,11 +30,9 @@ export interface RequestsOptions {
 /** The operations on tables. Their input names tables of this account and region without an ARN. */
 export class Requests {
   readonly #options: RequestsOptions;
-  readonly #tables: ReadonlyMap<string, Table>;
 
   constructor(options: RequestsOptions) {
     this.#options = options;
-    this.#tables = new Map([...options.names.keys()].map((table) => [table.name, table]));
   }
 
   run(
@@ -50,16 +47,16 @@ export class Requests {
   }
 
   async #runOnItems(principal: Principal, operation: string, input: Item, signal?: AbortSignal) {
-    const { client, send, access, written } = this.#options;
-    const needs = needsOf(operation, input, (name) => this.#tables.get(name));
+    const { client, send, access, written, registry } = this.#options;
+    const needs = needsOf(operation, input, (name) => registry.find(name));
     for (const need of needs) {
       access.authorizeTable(principal, need);
     }
     for (const { tableName } of needs) {
-      this.#table(tableName);
+      registry.get(tableName);
     }
     if (operation === "Query") {
-      const { hashKey, indexHashKeys } = this.#table(String(input["TableName"]));
+      const { hashKey, indexHashKeys } = registry.get(String(input["TableName"]));
       const index = input["IndexName"];
       checkStartKey(input, typeof index === "string" ? (indexHashKeys.get(index) ?? "") : hashKey);
     }
@@ -74,31 +71,25 @@ export class Requests {
   }
 
   async #describe(principal: Principal, operation: string, input: Item, signal?: AbortSignal) {
-    const { client, names, access } = this.#options;
+    const { client, registry, access } = this.#options;
     const tableName = String(input["TableName"]);
     if (operation === "ListTables") {
       access.authorize(principal, "ListTables", "*");
-      return { TableNames: [...this.#tables.keys()].sort() };
+      return {
+        TableNames: registry
+          .all()
+          .map(({ table }) => table.name)
+          .sort(),
+      };
     }
     access.authorizeTable(principal, { action: operation, tableName, context: {} });
     if (!describing.has(operation)) {
       // The program creates tables. PartiQL statements would have to be parsed to check permissions.
       throw new AwsError("UnsupportedOperation", `${operation} is not supported by the local DynamoDB.`);
     }
-    const table = this.#table(tableName);
+    const table = registry.get(tableName);
     const result = await client.send(api, operation, input, signal);
-    const engineNames = names.get(table);
+    const engineNames = registry.namesOf(table);
     return engineNames === undefined ? result : describeAsDeclared(result, table, engineNames);
-  }
-
-  #table(name: string): Table {
-    const table = this.#tables.get(name);
-    if (table === undefined) {
-      throw new AwsError(
-        "ResourceNotFoundException",
-        `Requested resource not found: Table: ${name} not found`,
-      );
-    }
-    return table;
   }
 }

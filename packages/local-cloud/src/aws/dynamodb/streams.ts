@@ -2,7 +2,7 @@ import { AwsError } from "../../base/service.ts";
 import type { EngineClient, Item } from "./client.ts";
 import type { ExpiredItems } from "./expired-items.ts";
 import { ShardIterators } from "./iterators.ts";
-import type { EngineNames } from "./provision.ts";
+import type { Registry } from "./registry.ts";
 import { isChange, type StreamRecord, withDeclaredImages } from "./stream-records.ts";
 import type { Table } from "./tables.ts";
 
@@ -18,7 +18,7 @@ export const streamOperations: ReadonlySet<string> = new Set([
 /** DynamoDB Streams with the declared ARNs. */
 export class Streams {
   readonly #client: EngineClient;
-  readonly #names: ReadonlyMap<Table, EngineNames>;
+  readonly #registry: Registry;
   readonly #expired: Pick<ExpiredItems, "includes">;
   readonly #iterators = new ShardIterators();
   readonly #operations: ReadonlyMap<string, Run> = new Map<string, Run>([
@@ -28,13 +28,9 @@ export class Streams {
     ["GetRecords", (input, signal) => this.#getRecords(input, signal)],
   ]);
 
-  constructor(
-    client: EngineClient,
-    names: ReadonlyMap<Table, EngineNames>,
-    expired: Pick<ExpiredItems, "includes">,
-  ) {
+  constructor(client: EngineClient, registry: Registry, expired: Pick<ExpiredItems, "includes">) {
     this.#client = client;
-    this.#names = names;
+    this.#registry = registry;
     this.#expired = expired;
   }
 
@@ -57,9 +53,10 @@ export class Streams {
   }
 
   #listStreams({ TableName }: Item) {
-    const tables = [...this.#names.keys()].filter(
-      ({ name, streamArn }) => streamArn !== undefined && (TableName ?? name) === name,
-    );
+    const tables = this.#registry
+      .all()
+      .map(({ table }) => table)
+      .filter(({ name, streamArn }) => streamArn !== undefined && (TableName ?? name) === name);
     const Streams = tables.map((table) => ({
       StreamArn: table.streamArn,
       TableName: table.name,
@@ -121,7 +118,8 @@ export class Streams {
   }
 
   #find(streamArn: string): { readonly table: Table; readonly engineArn: string } {
-    for (const [table, { streamArn: engineArn }] of this.#names) {
+    for (const { table, names } of this.#registry.all()) {
+      const engineArn = names.streamArn;
       if (table.streamArn === streamArn && engineArn !== undefined) {
         return { table, engineArn };
       }

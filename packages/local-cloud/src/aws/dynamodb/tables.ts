@@ -16,6 +16,8 @@ export interface Table {
   /** Partition keys of the indexes by the index's name. */
   readonly indexHashKeys: ReadonlyMap<string, string>;
   readonly ttlAttribute: string | undefined;
+  readonly pointInTimeRecovery: boolean;
+  readonly deletionProtection: boolean;
   readonly definition: TableDefinition;
 }
 
@@ -51,25 +53,40 @@ export function readTables(graph: Graph): Table[] {
   return ofType(graph, "aws:dynamodb/table:Table").map((declared) => {
     const { inputs, outputs } = declared;
     const { arn, streamArn, streamLabel } = outputs;
-    const definition = defineTable(declared);
-    const indexes = [
-      ...(definition.GlobalSecondaryIndexes ?? []),
-      ...(definition.LocalSecondaryIndexes ?? []),
-    ];
+    const [, , , region = "", accountId = ""] = arn.split(":");
     return {
-      name: outputs.name,
-      arn,
-      region: arn.split(":")[3] ?? "",
+      ...tableOf(defineTable(declared), { region, accountId }),
       streamArn: inputs.streamEnabled === true ? streamArn : undefined,
       streamLabel,
       streamViewType: inputs.streamViewType ?? bothImages,
-      hashKey: hashKeyOf(definition),
-      keyNames: definition.KeySchema.map(({ AttributeName }) => AttributeName),
-      indexHashKeys: new Map(indexes.map((index) => [index.IndexName, hashKeyOf(index)])),
       ttlAttribute: ttlAttributeOf(declared),
-      definition,
+      pointInTimeRecovery: inputs.pointInTimeRecovery?.enabled === true,
+      deletionProtection: inputs.deletionProtectionEnabled === true,
     };
   });
+}
+
+/** A table that is only what its definition says: without a stream, TTL, or protection. */
+export function tableOf(
+  definition: TableDefinition,
+  { region, accountId }: { readonly region: string; readonly accountId: string },
+): Table {
+  const indexes = [...(definition.GlobalSecondaryIndexes ?? []), ...(definition.LocalSecondaryIndexes ?? [])];
+  return {
+    name: definition.TableName,
+    arn: `arn:aws:dynamodb:${region}:${accountId}:table/${definition.TableName}`,
+    region,
+    streamArn: undefined,
+    streamLabel: undefined,
+    streamViewType: bothImages,
+    hashKey: hashKeyOf(definition),
+    keyNames: definition.KeySchema.map(({ AttributeName }) => AttributeName),
+    indexHashKeys: new Map(indexes.map((index) => [index.IndexName, hashKeyOf(index)])),
+    ttlAttribute: undefined,
+    pointInTimeRecovery: false,
+    deletionProtection: false,
+    definition,
+  };
 }
 
 type Declared = ResourceOf<"aws:dynamodb/table:Table">;

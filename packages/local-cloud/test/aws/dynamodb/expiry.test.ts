@@ -184,6 +184,7 @@ describe("an expired item", () => {
     const [declared] = readTables(graphOf(table("assets", assets)));
     const attempted = Promise.withResolvers<unknown>();
     const expiry = new Expiry({
+      exists: () => true,
       client: {
         ...client,
         async send(target, operation, input, signal) {
@@ -256,6 +257,7 @@ describe("an expired item", () => {
     const storage = temporaryStorage();
     const expired = new ExpiredItems(storage);
     const expiry = new Expiry({
+      exists: () => true,
       client: {
         send: (_target, operation) => Promise.reject(new Error(String(requests.push(operation)))),
         close: () => undefined,
