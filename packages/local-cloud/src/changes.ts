@@ -27,6 +27,7 @@ export class Changes {
   private waiting: ((saved: number) => void) | undefined;
   /** `performance.now()` of the first save of the change that is under way. */
   private first: number | undefined;
+  private whenMissed: (() => void) | undefined;
   /** That of a change for which nobody waited. */
   private missed: number | undefined;
 
@@ -52,6 +53,17 @@ export class Changes {
       const { watchedPath } = details as { watchedPath: string };
       if (!ignored(watchedPath) && !ignored(join(watchedPath, name ?? ""))) {
         this.noteSave();
+      }
+    });
+  }
+
+  /** Resolves when a change was missed: a save for which nobody waited. `next` still returns it. */
+  missing(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.missed === undefined) {
+        this.whenMissed = resolve;
+      } else {
+        resolve();
       }
     });
   }
@@ -88,6 +100,7 @@ export class Changes {
       waiting(first);
     } else {
       this.missed ??= first;
+      this.whenMissed?.();
     }
   }
 }

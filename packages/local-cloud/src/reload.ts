@@ -18,6 +18,8 @@ export interface ReloadOptions {
   readonly lambda: Pick<Lambda, "reload">;
   readonly s3: Pick<S3, "declare">;
   readonly log: Log;
+  /** Milliseconds. */
+  readonly patienceMs?: number | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface ReloadOptions {
  * functions' new code. Data and sockets stay. Returns what stops it.
  */
 export function reloadOnChange(options: ReloadOptions): () => Promise<void> {
-  const { evaluation, appsync, lambda, s3, log } = options;
+  const { evaluation, appsync, lambda, s3, log, patienceMs = defaultPatienceMs } = options;
   let over = false;
   const isOver = (): boolean => over;
   const changes = new Changes(evaluation.root, { read: options.evaluatedAt, unwatched: options.unwatched });
@@ -37,19 +39,26 @@ export function reloadOnChange(options: ReloadOptions): () => Promise<void> {
     if (isOver()) {
       return;
     }
+    const given = new Patience(changes, patienceMs);
     try {
-      const graph = await evaluator.evaluate();
+      const graph = await evaluator.evaluate(given.signal);
       refuseInputs(graph);
       const applyFunctions = lambda.reload(graph);
       const objects = await s3.declare(graph, evaluation.root);
       appsync.reload(graph);
       report(running.update(graph, applyFunctions(), objects), saved, log);
     } catch (error) {
-      if (!isOver()) {
+      if (given.signal.aborted) {
+        log.warn(
+          `The program ran for more than ${patienceMs / 1000} s and its files were saved again: run again`,
+        );
+      } else if (!isOver()) {
         log.error(
           `Not reloaded, the API runs unchanged: ${error instanceof Error ? error.message : String(error)}`,
         );
       }
+    } finally {
+      given.end();
     }
   }
 
@@ -63,6 +72,33 @@ export function reloadOnChange(options: ReloadOptions): () => Promise<void> {
     evaluator.close();
     await changes.close();
   };
+}
+
+/** A program that runs longer, in milliseconds, is ended once its files are saved again: it may wait forever. */
+const defaultPatienceMs = 10_000;
+
+/** Aborts when a run has taken too long and a file was saved meanwhile. */
+class Patience {
+  readonly signal: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+  #over = false;
+
+  constructor(changes: Changes, milliseconds: number) {
+    const controller = new AbortController();
+    this.signal = controller.signal;
+    this.#timer = setTimeout(() => {
+      void changes.missing().then(() => {
+        if (!this.#over) {
+          controller.abort();
+        }
+      });
+    }, milliseconds);
+  }
+
+  end(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+  }
 }
 
 function report({ taken, kept }: Update, saved: number, log: Log): void {

@@ -22,12 +22,17 @@ const copy = mkdtempSync(join(tmpdir(), "darkroom-reload-"));
 const lines: string[] = [];
 const waiting = new Set<() => void>();
 
-/** The first line of the log, past or to come, that matches. */
+/** The first line of the log, past or to come, that matches. A test that waits in vain says what was logged instead. */
 const logged = (pattern: RegExp): Promise<string> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
+    const inVain = setTimeout(
+      () => reject(new Error(`Nothing that matches ${pattern} was logged:\n${lines.join("\n")}`)),
+      100_000,
+    );
     const look = () => {
       const line = lines.find((one) => pattern.test(one));
       if (line !== undefined) {
+        clearTimeout(inVain);
         waiting.delete(look);
         lines.length = 0;
         resolve(line);

@@ -61,10 +61,17 @@ export class Evaluator {
     this.#rehearse();
   }
 
-  /** One call at a time. Throws as `evaluate` does. */
-  async evaluate(): Promise<Evaluation> {
-    await this.#rehearsal;
-    const evaluation = await this.#evaluate(this.#options);
+  /** One call at a time. Throws as `evaluate` does, and the signal's reason when aborted. */
+  async evaluate(signal?: AbortSignal): Promise<Evaluation> {
+    const abort = () => this.#program?.close();
+    signal?.addEventListener("abort", abort);
+    try {
+      await this.#rehearsal;
+      signal?.throwIfAborted();
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+    const evaluation = await this.#evaluate({ ...this.#options, ...(signal && { signal }) });
     if (this.#runs >= maxRuns) {
       this.#rehearse();
     }

@@ -130,4 +130,16 @@ describe("a program that is run again", () => {
     await gone;
     server.close();
   });
+
+  it("ends when it is aborted, also if it waits forever, and runs again in a new process", async () => {
+    const again = start();
+    await again.evaluate();
+    save("part.ts", "console.log('waits');\nexport const part = await new Promise(() => undefined);\n");
+    const stop = new AbortController();
+    const run = expect(again.evaluate(stop.signal)).rejects.toThrow("saved again");
+    stop.abort(new Error("saved again"));
+    await run;
+    save("part.ts", "export const part = { seen: 0 };\n");
+    await again.evaluate();
+  });
 });
