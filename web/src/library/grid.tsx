@@ -1,5 +1,4 @@
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import type { Asset, QueuedUpload } from "darkroom-client";
 import { useUpload } from "darkroom-client/react";
 import { texts } from "../texts.ts";
@@ -10,6 +9,7 @@ import { Selection } from "./selection-bar.tsx";
 import { Tile } from "./tile.tsx";
 import { useAnchor } from "./use-anchor.ts";
 import { useGridKeys } from "./use-grid-keys.ts";
+import { useRowsInView } from "./use-rows-in-view.ts";
 import { useSelection } from "./use-selection.ts";
 import { useSpace } from "./use-space.ts";
 
@@ -30,25 +30,24 @@ export function Grid(props: GridProps): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const { space, offset } = useSpace(box);
   const rows = useMemo(() => layOut(assets, space, withDays), [assets, space, withDays]);
-  const virtualizer = useVirtualRows(rows, space.gap, offset);
+  const view = useRowsInView(rows, space.gap, offset);
   const uploads = useUploadsByAsset();
   const selection = useSelection(assets);
   const [choosing, setChoosing] = useState(false);
   const [current, setCurrent] = useState(0);
-  const virtual = virtualizer.getVirtualItems();
-  useAnchor(rows, virtualizer, offset);
+  const shown = rows.slice(view.first, view.end);
+  useAnchor(rows, view);
   useEffect(() => setOrder(assets.map(({ id }) => id)), [assets]);
-  const last = virtual.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (hasMore && !isLoading && last >= rows.length - 6) {
+    if (hasMore && !isLoading && view.end >= rows.length - 5) {
       loadMore();
     }
-  }, [hasMore, isLoading, last, rows.length, loadMore]);
-  const onKeyDown = useGridKeys({ box, rows, virtualizer, current, setCurrent, selection });
+  }, [hasMore, isLoading, view.end, rows.length, loadMore]);
+  const onKeyDown = useGridKeys({ box, rows, view, current, setCurrent, selection });
   const { toggle } = selection;
   const onSelect = useCallback((index: number, extend: boolean) => toggle(index, extend), [toggle]);
   // The tile that Tab reaches must be in the page.
-  const indices = virtual.flatMap(({ index }) => cellsOf(rows[index]).map((cell) => cell.index));
+  const indices = shown.flatMap((row) => cellsOf(row).map((cell) => cell.index));
   const reachable = indices.includes(current) ? current : indices[0];
   const choose = (
     <Button kind="quiet" className="choose" aria-pressed={choosing} onClick={() => setChoosing(!choosing)}>
@@ -64,22 +63,22 @@ export function Grid(props: GridProps): ReactElement {
         role="group"
         aria-label={texts.library.grid}
         aria-busy={isLoading}
-        style={{ height: virtualizer.getTotalSize() }}
+        style={{ height: view.height }}
         onKeyDown={onKeyDown}
       >
         {withDays && choose}
-        {virtual.map(({ index, start, key }) => {
-          const row = rows[index];
-          const style = { transform: `translateY(${start - offset}px)`, height: row?.height };
-          if (row?.kind !== "pictures") {
+        {shown.map((row, place) => {
+          const start = view.starts[view.first + place] ?? 0;
+          const style = { transform: `translateY(${start}px)`, height: row.height };
+          if (row.kind !== "pictures") {
             return (
-              <h2 key={key} className="day" style={style}>
-                {row?.text}
+              <h2 key={row.key} className="day" style={style}>
+                {row.text}
               </h2>
             );
           }
           return (
-            <ul key={key} className="row" style={{ ...style, gap: space.gap }}>
+            <ul key={row.key} className="row" style={{ ...style, gap: space.gap }}>
               {row.cells.map(({ asset, index: at, width }) => (
                 <Tile
                   key={asset.id}
@@ -101,20 +100,7 @@ export function Grid(props: GridProps): ReactElement {
   );
 }
 
-const cellsOf = (row: Row | undefined) => (row?.kind === "pictures" ? row.cells : []);
-
-function useVirtualRows(rows: readonly Row[], gap: number, offset: number) {
-  const virtualizer = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: (index) => (rows[index]?.height ?? 0) + gap,
-    getItemKey: (index) => rows[index]?.key ?? index,
-    overscan: 4,
-    scrollMargin: offset,
-  });
-  // Heights are known, and change with the width and with the pictures.
-  useMemo(() => virtualizer.measure(), [rows, gap, virtualizer]);
-  return virtualizer;
-}
+const cellsOf = (row: Row) => (row.kind === "pictures" ? row.cells : []);
 
 /** Uploads whose pictures have no thumbnail yet. */
 function useUploadsByAsset(): ReadonlyMap<string, QueuedUpload> {

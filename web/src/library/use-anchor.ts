@@ -1,13 +1,9 @@
 import { useLayoutEffect, useRef } from "react";
-import type { Virtualizer } from "@tanstack/react-virtual";
 import type { Row } from "./layout.ts";
+import type { RowsInView } from "./use-rows-in-view.ts";
 
 /** Keeps the picture at the top of the window where it is when others appear above it. */
-export function useAnchor(
-  rows: readonly Row[],
-  virtualizer: Virtualizer<Window, Element>,
-  offset: number,
-): void {
+export function useAnchor(rows: readonly Row[], { starts, rowAt }: RowsInView): void {
   const anchor = useRef<{ readonly id: string; readonly top: number }>(undefined);
   const known = useRef(rows);
   useLayoutEffect(() => {
@@ -16,15 +12,16 @@ export function useAnchor(
       const index = rows.findIndex(
         (row) => row.kind === "pictures" && row.cells.some(({ asset }) => asset.id === id),
       );
-      const start = index < 0 ? undefined : virtualizer.measurementsCache[index]?.start;
+      const start = index < 0 ? undefined : starts[index];
       if (start !== undefined && Math.abs(start - top) > 1) {
         scrollBy(0, start - top);
       }
     }
     known.current = rows;
-    const first = virtualizer.getVirtualItemForOffset(scrollY + offset);
-    const row = rows.slice(first?.index ?? 0).find((one) => one.kind === "pictures");
-    const start = row && virtualizer.measurementsCache[rows.indexOf(row)]?.start;
+    const first = rowAt(scrollY);
+    const index = rows.findIndex((row, at) => at >= first && row.kind === "pictures");
+    const row = rows[index];
+    const start = starts[index];
     anchor.current =
       row?.kind === "pictures" && start !== undefined
         ? { id: row.cells[0]?.asset.id ?? "", top: start }

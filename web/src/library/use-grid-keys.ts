@@ -1,22 +1,22 @@
 import type { Dispatch, KeyboardEvent, RefObject, SetStateAction } from "react";
-import type { Virtualizer } from "@tanstack/react-virtual";
 import type { Row } from "./layout.ts";
+import type { RowsInView } from "./use-rows-in-view.ts";
 import type { SelectionState } from "./use-selection.ts";
 
 interface GridKeys {
   readonly box: RefObject<HTMLDivElement | null>;
   readonly rows: readonly Row[];
-  readonly virtualizer: Virtualizer<Window, Element>;
+  readonly view: RowsInView;
   readonly current: number;
   readonly setCurrent: Dispatch<SetStateAction<number>>;
   readonly selection: SelectionState;
 }
 
 /** Arrows move among the pictures, Space selects. */
-export function useGridKeys({ box, rows, virtualizer, current, setCurrent, selection }: GridKeys) {
+export function useGridKeys({ box, rows, view, current, setCurrent, selection }: GridKeys) {
   const focus = (index: number) => {
     setCurrent(index);
-    virtualizer.scrollToIndex(rowOf(rows, index), { align: "auto" });
+    view.show(rowOf(rows, index));
     const picture = () => box.current?.querySelector<HTMLElement>(`a[data-index="${index}"]`);
     const rendered = picture();
     if (rendered) {
