@@ -37,8 +37,10 @@ export const wait = {
   lease: 5 * minute,
   /** The same as for labels. */
   renditions: 5 * minute,
-  /** No message is expected. The row is compared with its object. */
+  /** No message is expected. The row is compared with its object; see `settledWait` for later comparisons. */
   audit: 7 * day,
+  /** The longest time between two comparisons of a row with its object. */
+  maxAudit: 180 * day,
   /** The check knows how long the stack keeps such assets. What writes the state does not. */
   retention: day,
   /**
@@ -58,6 +60,33 @@ export const dueShard = (id: string): string => `${symbols.indexOf(id.slice(-1))
 export const dueShards = 8;
 
 const symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** True if no message, no upload and no purge is expected: only a comparison with the object is left to do. */
+export const isSettled = ({
+  state,
+  labelStatus,
+  renditions,
+}: Pick<Situation, "state" | "labelStatus" | "renditions">): boolean =>
+  (state === "RECEIVED" || state === "UPLOADED") &&
+  labelStatus !== "PENDING" &&
+  labelStatus !== "RUNNING" &&
+  renditions !== "PENDING";
+
+/**
+ * Milliseconds until a settled row that is compared now is compared again: as long as the asset exists already. A message
+ * that was lost was lost when the asset was new, and each comparison costs writes.
+ */
+export function settledWait(id: string, now: number): number {
+  const age = now - createdAt(id);
+  return age > wait.audit ? (age < wait.maxAudit ? age : wait.maxAudit) : wait.audit;
+}
+
+/** The time in a ULID, in epoch milliseconds. */
+const createdAt = (id: string): number =>
+  id
+    .slice(0, 10)
+    .split("")
+    .reduce((time, symbol) => time * 32 + symbols.indexOf(symbol), 0);
 
 /** Time of the next check (epoch milliseconds). */
 export function dueAt(asset: Situation, now: number): number {

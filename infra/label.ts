@@ -14,6 +14,9 @@ interface LabelArgs {
 /** Seconds that the function may run. */
 export const labelTimeout = 30;
 
+/** MB. The function waits for Rekognition most of its time, and holds no picture. */
+const labelMemory = 256;
+
 /** Attempts to label a picture before its status is FAILED. */
 export const labelTries = 5;
 
@@ -28,6 +31,7 @@ export function labelPictures(
     {
       settings,
       timeout: labelTimeout,
+      memory: labelMemory,
       environment: {
         BUCKET: uploads.bucket,
         ASSETS_TABLE: tables.assets.name,

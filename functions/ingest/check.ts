@@ -1,5 +1,5 @@
 import { type Asset, objectKey, transitions } from "../../domain/asset.ts";
-import { dueAt, wait } from "../../domain/due.ts";
+import { dueAt, isSettled, wait } from "../../domain/due.ts";
 import type { RowKey } from "../../domain/messages.ts";
 import type { MoveDue } from "../shared/due.ts";
 import { isPassing, keptUntil, purgeWrite, type Retention } from "./retention.ts";
@@ -107,6 +107,10 @@ async function checkStored(asset: Asset, checking: Checking): Promise<CheckOutco
 }
 
 async function agree(asset: Asset, checking: Checking): Promise<CheckOutcome> {
+  // The sweep has set the time of the next check of a settled row.
+  if (isSettled(asset) && (asset.dueAt ?? 0) > checking.now() + wait.again) {
+    return "agrees";
+  }
   const next = nextCheck(asset, checking);
   return outcome(await checking.moveDue(asset, asset.dueAt, next), "agrees");
 }

@@ -62,7 +62,8 @@ async function handleMessage({ body }: SQSRecord): Promise<void> {
       return;
     case "check": {
       const outcome = await check(message.key, services);
-      logger.info("Check", { ...message.key, outcome });
+      // Nearly all checks find nothing.
+      logger[outcome === "agrees" ? "debug" : "info"]("Check", { ...message.key, outcome });
       count(outcome);
       return;
     }

@@ -1,4 +1,5 @@
 import type { AssetState, LabelStatus, RenditionStatus } from "../../domain/asset.ts";
+import { isSettled, settledWait, wait } from "../../domain/due.ts";
 import type {
   CheckRequest,
   DeliveryJob,
@@ -33,6 +34,8 @@ interface Queues {
 export const assetSource = (table: string, queues: Queues): Source => ({
   table,
   index: "due",
+  // The check of a settled row then writes nothing if the row and its object agree.
+  next: (asset: DueAsset, now) => now + (isSettled(asset) ? settledWait(asset.id, now) : wait.again),
   route(asset: DueAsset) {
     const { ownerId, id, labelStatus, dueAt } = asset;
     const jobs = asset.state === "DELETED" ? [] : jobsOf(asset, queues);

@@ -26,6 +26,8 @@ export interface Source {
   readonly index: string;
   /** The row has also the attributes that infra/tables.ts projects into the index. */
   route(row: DueRow): readonly Routed[];
+  /** When the row is due again, if nothing else sets its due time. By default `wait.again` from now. */
+  next?(row: DueRow, now: number): number;
 }
 
 export interface Sweeping {
@@ -55,7 +57,7 @@ const batchSize = 10;
 
 /**
  * Sends each due row to the queue of the function that handles it. The row's due time is moved first: of two concurrent
- * sweeps one succeeds, and if the message is lost or cannot be sent, the row becomes due again.
+ * sweeps one succeeds, and if the message is lost, the row becomes due again. If it cannot be sent, it does so soon.
  */
 export async function sweep(sources: readonly Source[], sweeping: Sweeping): Promise<Sweep> {
   const shards = Array.from({ length: dueShards }, (_, shard) => String(shard));
@@ -78,9 +80,11 @@ async function sweepShard(source: Source, shard: string, sweeping: Sweeping): Pr
   let taken = 0;
   let sent = 0;
   for (let from = 0; from < rows.length; from += batchSize) {
-    const mine = await take(rows.slice(from, from + batchSize), now, move);
+    const mine = await take(rows.slice(from, from + batchSize), source, now, move);
     taken += mine.length;
-    sent += await send(mine, source, sweeping);
+    const unsent = await send(mine, source, sweeping);
+    sent += mine.length - unsent.length;
+    await Promise.all(unsent.map((row) => move(row, nextOf(source, row, now), now + wait.again)));
   }
   return { due: rows.length, taken, sent, lag };
 }
@@ -103,13 +107,20 @@ async function dueRows(
   return Items.map((item: Record<string, AttributeValue>) => unmarshall(item) as DueRow);
 }
 
-async function take(rows: readonly DueRow[], now: number, move: MoveDue): Promise<DueRow[]> {
-  const taken = await Promise.all(rows.map((row) => move(row, row.dueAt, now + wait.again)));
+async function take(rows: readonly DueRow[], source: Source, now: number, move: MoveDue): Promise<DueRow[]> {
+  const taken = await Promise.all(rows.map((row) => move(row, row.dueAt, nextOf(source, row, now))));
   return rows.filter((_, index) => taken[index]);
 }
 
-/** Sends each row's messages to their queues. Returns of how many rows all were accepted. */
-async function send(rows: readonly DueRow[], source: Source, { sqs, failed }: Sweeping): Promise<number> {
+const nextOf = (source: Source, row: DueRow, now: number): number =>
+  source.next?.(row, now) ?? now + wait.again;
+
+/** Sends each row's messages to their queues. Returns the rows of which not all were accepted. */
+async function send(
+  rows: readonly DueRow[],
+  source: Source,
+  { sqs, failed }: Sweeping,
+): Promise<readonly DueRow[]> {
   const routed = rows.flatMap((row) => source.route(row).map((message) => ({ row, ...message })));
   const unsent = new Set<DueRow>();
   await Promise.all(
@@ -128,5 +139,5 @@ async function send(rows: readonly DueRow[], source: Source, { sqs, failed }: Sw
       }
     }),
   );
-  return rows.length - unsent.size;
+  return [...unsent];
 }

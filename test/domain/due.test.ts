@@ -1,5 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
-import { dueAt, dueShard, dueShards, type Situation, wait } from "../../domain/due.ts";
+import {
+  dueAt,
+  dueShard,
+  dueShards,
+  isSettled,
+  settledWait,
+  type Situation,
+  wait,
+} from "../../domain/due.ts";
+import { ulid } from "ulid";
 import { uploadSeconds } from "../../domain/limits.ts";
 
 const now = 1_800_000_000_000;
@@ -45,6 +54,37 @@ describe("an asset is looked at next", () => {
     ["for a late object, expired", { state: "EXPIRED", labelStatus: "NONE" }, now + wait.late],
   ])("%s", (_, asset, expected) => {
     expect(dueAt(asset, now)).toBe(expected);
+  });
+});
+
+describe("a settled asset", () => {
+  const day = 86_400_000;
+
+  it.each([
+    [0, 7],
+    [6, 7],
+    [7, 7],
+    [14, 14],
+    [100, 100],
+    [180, 180],
+    [4000, 180],
+  ])("of %d days is compared again after %d days", (age, expected) => {
+    expect(settledWait(ulid(now - age * day), now)).toBe(expected * day);
+  });
+
+  it.each<[boolean, Parameters<typeof isSettled>[0]]>([
+    [true, { state: "RECEIVED", labelStatus: "DONE" }],
+    [true, { state: "UPLOADED", labelStatus: "FAILED", renditions: "DONE" }],
+    [true, { state: "RECEIVED", labelStatus: "SKIPPED", renditions: "FAILED" }],
+    [false, { state: "RECEIVED", labelStatus: "DONE", renditions: "PENDING" }],
+    [false, { state: "UPLOADED", labelStatus: "PENDING", renditions: "DONE" }],
+    [false, { state: "UPLOADED", labelStatus: "RUNNING", renditions: "DONE" }],
+    [false, { state: "CREATED", labelStatus: "NONE" }],
+    [false, { state: "DELETED", labelStatus: "DONE", renditions: "DONE" }],
+    [false, { state: "REJECTED", labelStatus: "NONE" }],
+    [false, { state: "EXPIRED", labelStatus: "NONE" }],
+  ])("is one whose object is there and that waits for nothing: %s for %j", (expected, situation) => {
+    expect(isSettled(situation)).toBe(expected);
   });
 });
 

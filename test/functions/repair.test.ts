@@ -75,6 +75,13 @@ describe("a check of a row and its object", () => {
     expect(bucket.renditions).toBe(outcome !== "removed");
   });
 
+  it("of a settled row writes nothing if the sweep has set its next time", async () => {
+    const { asset, bucket, row, check } = await given({ state: "RECEIVED", labelStatus: "DONE" });
+    bucket.put();
+    expect(await check((asset.dueAt ?? 0) - wait.audit)).toBe("agrees");
+    expect(await row()).toEqual(asset);
+  });
+
   it("of an expired row without an object is the last", async () => {
     const { row, check } = await given({ state: "EXPIRED" });
     expect(await check()).toBe("agrees");

@@ -6,10 +6,18 @@ import { refuses, says, type ScriptedCall, useScriptedAws } from "../../support/
 
 const use = useScriptedAws();
 
+/** Shortly after all rows were created. */
 const now = 1_000_000;
 
-const row = (id: string, labelStatus: string) => ({
-  ...{ ownerId: { S: "owner" }, id: { S: id }, state: { S: "RECEIVED" }, labelStatus: { S: labelStatus } },
+const idOf = (name: string) => `0000000000${name}`;
+
+const row = (name: string, labelStatus: string) => ({
+  ...{
+    ownerId: { S: "owner" },
+    id: { S: idOf(name) },
+    state: { S: "RECEIVED" },
+    labelStatus: { S: labelStatus },
+  },
   ...{ labelRun: { N: "1" }, dueAt: { N: "5" } },
 });
 
@@ -61,11 +69,27 @@ describe("a sweep", () => {
     expect(result).toMatchObject({ due: 2, taken: 2, sent: 1, lag: now - 5 });
     expect(result.failures).toHaveLength(1);
     const moved = use().calls.filter(({ operation }) => operation === "UpdateItem");
-    expect(moved.map(({ input }) => input["ExpressionAttributeValues"])).toEqual(
-      moved.map(() => ({ ":dueAt": { N: String(now + wait.again) }, ":seen": { N: "5" } })),
-    );
+    expect(moved.map(({ input }) => input["ExpressionAttributeValues"])).toEqual([
+      { ":dueAt": { N: String(now + wait.again) }, ":seen": { N: "5" } },
+      { ":dueAt": { N: String(now + wait.audit) }, ":seen": { N: "5" } },
+    ]);
     const order = use().calls.map(({ operation }) => operation);
     expect(order.lastIndexOf("UpdateItem")).toBeLessThan(order.indexOf("SendMessageBatch"));
+  });
+
+  it("looks soon again at a settled row whose check could not be sent", async () => {
+    const result = await run([row("a", "DONE")], {
+      SendMessageBatch: ({ input }) =>
+        String(input["QueueUrl"]).endsWith("index")
+          ? says({ Successful: [], Failed: [{ Id: "0", Code: "InternalError", SenderFault: false }] })
+          : says({ Successful: [{ Id: "0" }] }),
+    });
+    expect(result).toMatchObject({ taken: 1, sent: 0 });
+    const moved = use().calls.filter(({ operation }) => operation === "UpdateItem");
+    expect(moved.map(({ input }) => input["ExpressionAttributeValues"])).toEqual([
+      { ":dueAt": { N: String(now + wait.audit) }, ":seen": { N: "5" } },
+      { ":dueAt": { N: String(now + wait.again) }, ":seen": { N: String(now + wait.audit) } },
+    ]);
   });
 
   it("sends nothing for a row that another run has claimed", async () => {
@@ -108,9 +132,9 @@ describe("a sweep", () => {
     expect(sent.flatMap(({ input }) => input["Entries"])).toEqual([
       {
         Id: "0",
-        MessageBody: JSON.stringify({ ownerId: "owner", id: "a", cause: "due 5" }),
+        MessageBody: JSON.stringify({ ownerId: "owner", id: idOf("a"), cause: "due 5" }),
         MessageGroupId: "owner",
-        MessageDeduplicationId: "a#due-5",
+        MessageDeduplicationId: `${idOf("a")}#due-5`,
       },
     ]);
   });
