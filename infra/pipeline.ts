@@ -134,6 +134,7 @@ export class Pipeline extends pulumi.ComponentResource {
           KEEP_EVENTS_DAYS: String(settings.keepEventsDays),
           EVENTS_TABLE: tables.events.name,
           GRAPHQL_URL: api.graphqlUrl,
+          PUBLISH_TOGETHER: String(settings.publishTogether),
           LABEL_QUEUE_URL: this.labelJobs.url,
           INDEX_QUEUE_URL: search.jobs.url,
           PURGE_QUEUE_URL: this.purge.jobs.url,
@@ -197,6 +198,7 @@ export class Pipeline extends pulumi.ComponentResource {
         eventSourceArn: tables.assets.streamArn,
         startingPosition: "TRIM_HORIZON",
         batchSize: 100,
+        // No parallelizationFactor: Lambda then keeps the order of each item, but not that of an owner's items.
         bisectBatchOnFunctionError: true,
         maximumRetryAttempts: 20,
         functionResponseTypes: ["ReportBatchItemFailures"],

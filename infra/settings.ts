@@ -13,6 +13,8 @@ export interface Settings {
   readonly logRetentionDays: number;
   /** MB for each function. */
   readonly functionMemory: number;
+  /** Events of one owner that are published by one request, 1 to 25. */
+  readonly publishTogether: number;
   /** Pictures labelled concurrently, 2 to 1000. */
   readonly labelConcurrency: number;
   /** Pictures decoded at the same time, 2 to 1000. */
@@ -50,6 +52,9 @@ const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653,
 ];
 
+/** Events with fifty labels each then stay far below a megabyte, the limit of a request. */
+const maxTogether = 25;
+
 /** A callback is tried for three days. */
 const minEventsDays = 7;
 
@@ -79,6 +84,7 @@ export function readSettings(
     functionLogLevel: oneOf("functionLogLevel", ["DEBUG", "INFO", "WARN", "ERROR"]),
     logRetentionDays: oneOf("logRetentionDays", retentions),
     functionMemory: within("functionMemory", 128, 10_240),
+    publishTogether: within("publishTogether", 1, maxTogether),
     labelConcurrency: within("labelConcurrency", 2, 1000),
     thumbnailConcurrency: within("thumbnailConcurrency", 2, 1000),
     ingestConcurrency: within("ingestConcurrency", 2, 1000),

@@ -8,6 +8,7 @@ import type {
   DynamoDBStreamEvent,
   SQSEvent,
 } from "aws-lambda";
+import type { AssetEvent } from "../../domain/event.ts";
 import { callbacksTable } from "../shared/callbacks.ts";
 import { erasuresIn } from "../shared/erasures.ts";
 import type { Keeping } from "../shared/expiry.ts";
@@ -48,17 +49,21 @@ const keeping: Keeping = { days: Number(required("KEEP_EVENTS_DAYS")), now: Date
 
 const erasures = erasuresIn(dynamodb, required("ERASURES_TABLE"));
 
+/** Milliseconds. The tries of a publication that has begun may take so long. */
+const maxPublication = 35_000;
+
+/** When the last publication of this invocation begins, in epoch milliseconds. */
+let deadline = 0;
+
 const relaying: Relaying = {
   erasure: (ownerId) => erasures.get(ownerId),
   sequence: sequenceIn(dynamodb, required("EVENTS_TABLE"), keeping),
-  publish: async (event) => {
-    await publish(event);
-    meter.count("EventsPublished");
-    const { assetId: id, type, seq, asset } = event;
-    logger.info("Event published", { id, type, seq, code: asset.labelError?.code });
-    // From the write of the row to the API's answer, which follows the delivery to subscribers.
-    meter.time("PublishDelay", Date.now() - Date.parse(event.at));
+  publish: async (events) => {
+    await publish(events);
+    events.forEach(published);
   },
+  maxTogether: Number(required("PUBLISH_TOGETHER")),
+  hasTime: () => Date.now() < deadline,
   queueLabels: (jobs) => sendAll(sqs, labelQueueUrl, jobs),
   queueThumbnails: (jobs) => sendAll(sqs, thumbnailQueueUrl, jobs),
   queueIndexing: (jobs) => sendAll(sqs, indexQueueUrl, jobs, { order: orderOfIndexing }),
@@ -76,12 +81,20 @@ const relaying: Relaying = {
     }),
 };
 
+function published({ assetId: id, type, seq, at, asset }: AssetEvent): void {
+  meter.count("EventsPublished");
+  logger.info("Event published", { id, type, seq, code: asset.labelError?.code });
+  // From the write of the row to the API's answer, which follows the delivery to subscribers.
+  meter.time("PublishDelay", Date.now() - Date.parse(at));
+}
+
 /** Handles records of the assets table's stream, or messages about objects that contain failed records. */
 export const handler = async (
   event: DynamoDBStreamEvent | SQSEvent,
   context: Context,
 ): Promise<DynamoDBBatchResponse> => {
   logger.addContext(context);
+  deadline = Date.now() + context.getRemainingTimeInMillis() - maxPublication;
   const failures = isFromQueue(event) ? await relayAgain(event) : await relayRecords(event.Records);
   if (failures.length > 0) {
     meter.count("MessagesFailed", failures.length);

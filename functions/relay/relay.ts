@@ -19,7 +19,12 @@ export interface Change {
 export interface Relaying {
   readonly erasure: (ownerId: string) => Promise<Pick<ErasureRow, "status"> | undefined>;
   readonly sequence: Sequence;
-  readonly publish: (event: AssetEvent) => Promise<void>;
+  /** Publishes events of one owner, in order. */
+  readonly publish: (events: readonly AssetEvent[]) => Promise<void>;
+  /** How many events are published together, at most. */
+  readonly maxTogether: number;
+  /** False once too little of the function's time is left for another publication. */
+  readonly hasTime: () => boolean;
   readonly queueLabels: (jobs: readonly LabelJob[]) => Promise<void>;
   readonly queueThumbnails: (jobs: readonly ThumbnailJob[]) => Promise<void>;
   readonly queueIndexing: (jobs: readonly IndexJob[]) => Promise<void>;
@@ -52,20 +57,28 @@ async function relayOwner(
     if (isErased(erasure)) {
       return undefined;
     }
-    await relaying.queueLabels(labelJobsOf(changes));
-    await relaying.queueThumbnails(thumbnailJobsOf(changes));
-    await relaying.queueIndexing(indexJobsOf(changes));
-    const events = await numbered(ownerId, changes, relaying.sequence);
-    for (const change of changes) {
-      current = change;
-      const event = events.get(change);
-      if (event) {
-        // An owner who is to be erased finds the event in the log, if the erasure is cancelled.
-        await Promise.all([isErasing(erasure) ? undefined : relaying.publish(event), relaying.call(event)]);
+    const [events] = await Promise.all([
+      numbered(ownerId, changes, relaying.sequence),
+      relaying.queueLabels(labelJobsOf(changes)),
+      relaying.queueThumbnails(thumbnailJobsOf(changes)),
+      relaying.queueIndexing(indexJobsOf(changes)),
+    ]);
+    const tell = teller(events, isErasing(erasure), relaying);
+    const parts = partsOf(changes, events, relaying.maxTogether);
+    for (let part = parts.shift(); part; part = parts.shift()) {
+      current = part[0];
+      if (!relaying.hasTime()) {
+        // The stream repeats the changes that are left.
+        return current?.position;
       }
-      // After the callbacks of earlier changes were written: the purge removes them.
-      if (change.after && asksForPurge(change.before, change.after)) {
-        await relaying.queuePurge({ ownerId, id: change.after.id });
+      try {
+        await tell(part);
+      } catch (error) {
+        if (part.length === 1) {
+          throw error;
+        }
+        // One after another, so that those before the failure are not repeated again and again.
+        parts.unshift(...part.map((change) => [change]));
       }
     }
     return undefined;
@@ -75,6 +88,49 @@ async function relayOwner(
     }
     relaying.failed(current, error);
     return current.position;
+  }
+}
+
+type Events = ReadonlyMap<Change, AssetEvent>;
+
+/** Changes in order, with at most `max` events in each part. */
+function partsOf(changes: readonly Change[], events: Events, max: number): Change[][] {
+  const parts: Change[][] = [];
+  let room = 0;
+  for (const change of changes) {
+    const size = events.has(change) ? 1 : 0;
+    const last = parts.at(-1);
+    if (last && size <= room) {
+      last.push(change);
+      room -= size;
+    } else {
+      parts.push([change]);
+      room = max - size;
+    }
+  }
+  return parts;
+}
+
+/** Publishes the events of some changes, and queues their callbacks and purges. */
+const teller =
+  (events: Events, isQuiet: boolean, { publish, call, queuePurge }: Relaying) =>
+  async (part: readonly Change[]): Promise<void> => {
+    const theirs = part.flatMap((change) => events.get(change) ?? []);
+    if (theirs.length > 0) {
+      // An owner who is to be erased finds the events in the log, if the erasure is cancelled.
+      await Promise.all([isQuiet ? undefined : publish(theirs), inOrder(theirs, call)]);
+    }
+    for (const { before, after } of part) {
+      // After the callbacks of earlier changes were written: the purge removes them.
+      if (after && asksForPurge(before, after)) {
+        await queuePurge({ ownerId: after.ownerId, id: after.id });
+      }
+    }
+  };
+
+async function inOrder<One>(all: readonly One[], act: (one: One) => Promise<void>): Promise<void> {
+  for (const one of all) {
+    await act(one);
   }
 }
 

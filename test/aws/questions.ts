@@ -100,6 +100,11 @@ export const questions: readonly Question[] = [
     },
     here: true,
   },
+  {
+    name: "subscribers get each of several aliases of one mutation, in order (the setting publishTogether)",
+    ask: aliasesHeard,
+    here: ["a", "b", "c"],
+  },
 ];
 
 function post(url: string, token: string, body: object): Promise<Response> {
@@ -115,6 +120,37 @@ async function outcome({ graphqlUrl }: RunningApi, token: string, query: string,
     readonly errors?: readonly { readonly errorType?: string }[];
   };
   return errors === undefined ? data : errors.map(({ errorType }) => errorType);
+}
+
+/** The rooms of one request with three aliases, as a subscriber gets them. The requests before and after it are heard too. */
+async function aliasesHeard(api: RunningApi): Promise<readonly unknown[]> {
+  const { graphqlUrl, member } = api;
+  const heard: string[] = [];
+  const connection = await openConnection({ graphqlUrl, authorization: { Authorization: member } });
+  await connection.subscribe({
+    query: "subscription { onPublish { room } }",
+    onData: (data) => heard.push((data as { readonly onPublish: { readonly room: string } }).onPublish.room),
+  });
+  try {
+    const publish =
+      "mutation ($a: String, $b: String, $c: String) { a: publish(room: $a) { room } b: publish(room: $b) { room } c: publish(room: $c) { room } }";
+    const end = Date.now() + patience;
+    let first: number | undefined;
+    for (let round = 1; ; round += 1) {
+      await outcome(api, member, publish, { a: `${round} a`, b: `${round} b`, c: `${round} c` });
+      await setTimeout(pace);
+      first ??= heard.length > 0 ? round : undefined;
+      const asked = (first ?? Infinity) + 1;
+      if (heard.some((room) => Number(room.split(" ")[0]) > asked)) {
+        return heard.filter((room) => room.startsWith(`${asked} `)).map((room) => room.split(" ")[1]);
+      }
+      if (Date.now() > end) {
+        throw new Error(`Heard only ${heard.join(", ")}`);
+      }
+    }
+  } finally {
+    await connection.close();
+  }
 }
 
 /** Milliseconds: how often events are published again, and how long at most. */

@@ -10,6 +10,7 @@ const good: Record<string, unknown> = {
   functionLogLevel: "INFO",
   logRetentionDays: 30,
   functionMemory: 512,
+  publishTogether: 25,
   labelConcurrency: 5,
   thumbnailConcurrency: 5,
   ingestConcurrency: 10,
@@ -105,6 +106,8 @@ describe("settings", () => {
     ["fieldLogLevel", "LOUD"],
     ["logRetentionDays", 8],
     ["functionMemory", 64],
+    ["publishTogether", 0],
+    ["publishTogether", 26],
     ["alarmEmail", "nobody"],
     ["allowedOrigins", "*"],
   ])("refuse %s: %p", (key, value) => {

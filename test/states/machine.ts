@@ -323,12 +323,13 @@ export class Machine {
     const failures = await relay(changes, {
       erasure: () => Promise.resolve(undefined),
       sequence: this.sequence,
-      publish: (event) => {
-        if (!this.publications.some(({ seq }) => seq === event.seq)) {
-          this.publications.push(event);
-        }
+      publish: (events) => {
+        const known = new Set(this.publications.map(({ seq }) => seq));
+        this.publications.push(...events.filter(({ seq }) => !known.has(seq)));
         return Promise.resolve();
       },
+      maxTogether: 25,
+      hasTime: () => true,
       queueLabels: (jobs) => sendAll(this.sqs, this.queueUrl("pipeline-labels"), jobs),
       queueThumbnails: (jobs) => sendAll(this.sqs, this.queueUrl("thumbnails-jobs"), jobs),
       queueIndexing: (jobs) =>

@@ -19,6 +19,7 @@ import { type Graph, ofType } from "./base/graph.ts";
 import { createGraphiql } from "./graphiql/index.ts";
 import { type Bill, createMeter } from "./meter/index.ts";
 import { createRecording } from "./record/index.ts";
+import { late, lateGraphql, type Latency } from "./latency.ts";
 import { recordedFaults } from "./record/faults.ts";
 import { type Ready, readyOf, storeReady } from "./ready.ts";
 import type { Services } from "./services.ts";
@@ -44,6 +45,8 @@ export interface CloudOptions {
   readonly reload?: boolean;
   /** Serves the console at `/_console`, and keeps a record of the last calls for it. */
   readonly console?: boolean;
+  /** Milliseconds that each call to a service takes longer. They override those of `local`. */
+  readonly latency?: Latency | undefined;
   /** Faults to inject. */
   readonly faults?: Faults | undefined;
   /** False stops event source mappings and schedules, for tests and measurements. */
@@ -135,7 +138,8 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
       ...{ title, graph, recording, bill: () => counting.bill(), faults: faults.counts, sqs: services.sqs },
       mailFile: ready.mailFile,
     });
-  openTo({ door, services, faults, graph, ready, local, log, page });
+  const latency = { ...local.latency, ...options.latency };
+  openTo({ door, services, faults, graph, ready, local, latency, log, page });
   services.begin();
   if (options.reload) {
     const { reloadOnChange } = await import("./reload.ts");
@@ -204,17 +208,20 @@ interface Opening {
   readonly graph: Evaluation;
   readonly ready: Ready;
   readonly local: LocalCloudConfig;
+  readonly latency: Latency;
   readonly log: Log;
   readonly page: Console | undefined;
 }
 
 /** Opens the front door to GraphiQL, the APIs and the services. */
-function openTo({ door, services, faults, graph, ready, local, log, page }: Opening): void {
-  const { iam, appsync, aws } = services;
+function openTo({ door, services, faults, graph, ready, local, latency, log, page }: Opening): void {
+  const { iam, appsync } = services;
+  const aws = services.aws.map((service) => late(service, latency));
+  const onRequest = lateGraphql((request, response) => appsync.onRequest(request, response), latency);
   const { project, region } = graph;
   const graphiql = createGraphiql({ ready, apis: appsync.apis, project, examples: local.examples ?? [] });
   const graphql = faults.graphql((request, response) =>
-    graphiql(request, response) ? undefined : appsync.onRequest(request, response),
+    graphiql(request, response) ? undefined : onRequest(request, response),
   );
   const gateway = createGateway({ iam, services: aws, region, clock: Date.now, log, graphql });
   door.open(

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { listOf, mapOf, numeric, object, text } from "./base/checks.ts";
+import { checkLatency, type Latency } from "./latency.ts";
 import { checkStandIns, type StandIns } from "./engine/stand-ins.ts";
 
 /** Settings of the local cloud that a Pulumi program cannot declare. All are optional. */
@@ -16,6 +17,8 @@ export interface LocalCloudConfig {
   readonly examples?: readonly string[];
   /** Folders at the top of the program's folder that hold nothing it deploys. A save there does not reload. */
   readonly unwatched?: readonly string[];
+  /** Milliseconds that each call to a service takes longer, as on AWS: `{ appsync: 30, dynamodb: 5 }`. */
+  readonly latency?: Latency;
   /** How often items of DynamoDB tables whose time to live has passed are deleted. Default 60. */
   readonly expiryIntervalSeconds?: number;
 }
@@ -33,6 +36,7 @@ const check = object({
   config: mapOf(anyText),
   standIns: checkStandIns,
   examples: listOf(anyText),
+  latency: checkLatency,
   unwatched: listOf(text(/^[^/\\]+$/, "the name of a folder")),
   expiryIntervalSeconds: numeric(
     `more than 0 and at most ${maxExpirySeconds}`,

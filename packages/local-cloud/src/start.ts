@@ -10,6 +10,7 @@ import {
   parseStandIns,
   type StandIns,
 } from "./engine/stand-ins.ts";
+import { checkLatency, type Latency } from "./latency.ts";
 import { type Faults, parseFaults } from "./faults/settings.ts";
 
 const usage = `npm start -- [flags], or npx local-cloud [flags]
@@ -22,6 +23,7 @@ const usage = `npm start -- [flags], or npx local-cloud [flags]
   --stand-ins FILE       JSON of values for secrets and for other stacks' outputs  (docs/local-cloud.md)
   --secret KEY=VALUE     in place of an encrypted setting; may be repeated
   --stack-output STACK:NAME=VALUE  in place of another stack's output; may be repeated
+  --latency SERVICE=MS   each call to a service takes longer, such as appsync=30; may be repeated
   --faults FILE  JSON of what is to go wrong on purpose  (docs/local-cloud.md)
   --json         print what clients need as one line of JSON; logs go to stderr
   --log FORM     text, a line an event for people, or json, for programs  (text)
@@ -35,6 +37,7 @@ interface Flags {
   readonly data: string | undefined;
   readonly config: Readonly<Record<string, string>>;
   readonly standIns: StandIns;
+  readonly latency: Latency;
   readonly faults: Faults | undefined;
   readonly memory: boolean;
   readonly json: boolean;
@@ -83,6 +86,7 @@ function readFlags(args: readonly string[]): Flags {
     "stand-ins": { type: "string" },
     secret: { type: "string", multiple: true, default: [] },
     "stack-output": { type: "string", multiple: true, default: [] },
+    latency: { type: "string", multiple: true, default: [] },
     faults: { type: "string" },
     json: { type: "boolean", default: false },
     log: { type: "string", default: "text" },
@@ -104,6 +108,7 @@ function readFlags(args: readonly string[]): Flags {
     port: wholeNumber("--port", values.port, 0, 65_535),
     config: readConfig(values.config),
     standIns: readStandIns(values["stand-ins"], values.secret, values["stack-output"]),
+    latency: readLatency(values.latency),
     faults: values.faults === undefined ? undefined : readJson("--faults", values.faults, parseFaults),
     data: memory ? undefined : (values.data ?? join(root, ".local")),
   };
@@ -119,6 +124,24 @@ function readConfig(settings: readonly string[]): Record<string, string> {
       return [name, value];
     }),
   );
+}
+
+function readLatency(settings: readonly string[]): Latency {
+  const latency = Object.fromEntries(
+    settings.map((setting) => {
+      const [, service, milliseconds] = /^([\w-]+)=(\d+)$/.exec(setting) ?? [];
+      if (service === undefined) {
+        throw new UsageError(`--latency must be SERVICE=MILLISECONDS, not ${setting}`);
+      }
+      return [service, Number(milliseconds)];
+    }),
+  );
+  try {
+    checkLatency(latency, "--latency");
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  return latency;
 }
 
 async function readLocalConfig(root: string): Promise<LocalCloudConfig> {

@@ -25,11 +25,13 @@ const event: AssetEvent = {
 };
 
 /** Publishes to an API that answers so, in order; gives how often it was asked. */
-async function publishTo(...answers: Behaviour[]): Promise<number> {
+const publishTo = (...answers: Behaviour[]): Promise<number> => publishAll([event], ...answers);
+
+async function publishAll(events: readonly AssetEvent[], ...answers: Behaviour[]): Promise<number> {
   const before = api.received.length;
   api.behave(() => answers.shift() ?? { status: 200, body: "{}" });
   const credentials = { accessKeyId: "a", secretAccessKey: "b", sessionToken: "c" };
-  await publisher({ url: `${api.url}/graphql`, region: "eu-west-1", credentials })(event);
+  await publisher({ url: `${api.url}/graphql`, region: "eu-west-1", credentials })(events);
   return api.received.length - before;
 }
 
@@ -85,6 +87,21 @@ describe("a publication", () => {
     for (const field of [...Object.keys(event), ...Object.keys(event.asset)]) {
       expect(query).toMatch(new RegExp(`\\b${field}\\b`));
     }
+  });
+
+  it("of several events is one request, in order, with an alias for each", async () => {
+    const events = [1, 2, 3].map((seq) => ({ ...event, seq }));
+    expect(await publishAll(events)).toBe(1);
+    const { body } = api.received.at(-1) as Received;
+    const { query, variables } = JSON.parse(body.toString()) as { query: string; variables: object };
+    expect(query.match(/\w+: publishAssetEvent\(input: \$\w+\)/g)).toEqual([
+      "event0: publishAssetEvent(input: $event0)",
+      "event1: publishAssetEvent(input: $event1)",
+      "event2: publishAssetEvent(input: $event2)",
+    ]);
+    expect(variables).toEqual({ event0: events[0], event1: events[1], event2: events[2] });
+    // A field below with an alias would be null for subscribers.
+    expect(query.match(/:/g)).toHaveLength(3 * 3);
   });
 
   it("fails after the third try, and then the stream repeats the change", async () => {

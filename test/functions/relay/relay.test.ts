@@ -39,13 +39,24 @@ function change(before: Asset | undefined, after: Asset | undefined): Change {
   return { position: String(position), before, after, at };
 }
 
-function relaying(failing: (event: AssetEvent) => boolean = () => false, status?: ErasureStatus) {
+interface Given {
+  readonly failing?: (event: AssetEvent) => boolean;
+  readonly status?: ErasureStatus;
+  readonly maxTogether?: number;
+  /** For how many requests there is time. */
+  readonly time?: number;
+}
+
+function relaying({ failing = () => false, status, maxTogether = 1, time = Infinity }: Given = {}) {
+  let left = time;
+  const requests: number[] = [];
   const published: AssetEvent[] = [];
   const jobs: LabelJob[] = [];
   const called: AssetEvent[] = [];
   const purges: PurgeJob[] = [];
   return {
     called,
+    requests,
     published,
     jobs,
     purges,
@@ -53,13 +64,15 @@ function relaying(failing: (event: AssetEvent) => boolean = () => false, status?
       relay(changes, {
         erasure: () => Promise.resolve(status && { status }),
         sequence: sequenceIn(side.dynamodb, side.table("events"), { days: 30, now: Date.now }),
-        publish: (event) => {
-          if (failing(event)) {
-            return Promise.reject(new Error("no"));
-          }
-          published.push(event);
-          return Promise.resolve();
+        publish: (events) => {
+          requests.push(events.length);
+          // The fields of one request are run in order. Those before one that fails are published.
+          const end = events.findIndex(failing);
+          published.push(...(end < 0 ? events : events.slice(0, end)));
+          return end < 0 ? Promise.resolve() : Promise.reject(new Error("no"));
         },
+        maxTogether,
+        hasTime: () => left-- > 0,
         queueIndexing: () => Promise.resolve(),
         queueThumbnails: () => Promise.resolve(),
         queueLabels: (due) => {
@@ -86,6 +99,31 @@ describe("the relay", () => {
     expect(jobs).toHaveLength(60);
   });
 
+  it("publishes an owner's events together, in order, up to a maximum", async () => {
+    const { run, published, requests, called } = relaying({ maxTogether: 25 });
+    expect(await run(stream(randomUUID(), 30))).toEqual([]);
+    expect(seqs(published)).toEqual(upTo(60));
+    expect(seqs(called)).toEqual(upTo(60));
+    expect(requests).toEqual([25, 25, 10]);
+  });
+
+  it("publishes them one after another if they fail together: those before the failure are not repeated", async () => {
+    const changes = stream(randomUUID(), 4);
+    const { run, published, requests } = relaying({ maxTogether: 5, failing: ({ seq }) => seq === 3 });
+    expect(await run(changes)).toEqual([changes[2]?.position]);
+    expect(requests).toEqual([5, 1, 1, 1]);
+    expect(seqs(published)).toEqual([1, 2, 1, 2]);
+  });
+
+  it("leaves to the next invocation what it has no time for", async () => {
+    const changes = stream(randomUUID(), 5);
+    const first = relaying({ maxTogether: 2, time: 3 });
+    expect(await first.run(changes)).toEqual([changes[6]?.position]);
+    const second = relaying({ maxTogether: 2 });
+    expect(await second.run(changes.slice(6))).toEqual([]);
+    expect([...seqs(first.published), ...seqs(second.published)]).toEqual(upTo(10));
+  });
+
   it("gives a repeated change the number that it had", async () => {
     const owner = randomUUID();
     const changes = stream(owner, 3);
@@ -100,7 +138,7 @@ describe("the relay", () => {
   it("numbers owners independently, also when one fails", async () => {
     const [alice, bob] = [randomUUID(), randomUUID()];
     const theirs = [stream(alice, 2), stream(bob, 2)] as const;
-    const { run, published } = relaying(({ ownerId, seq }) => ownerId === alice && seq === 2);
+    const { run, published } = relaying({ failing: ({ ownerId, seq }) => ownerId === alice && seq === 2 });
     const mixed = theirs[0].flatMap((one, index) => [one, theirs[1][index] as Change]);
     expect(await run(mixed)).toEqual([theirs[0][1]?.position]);
     expect(seqs(published.filter(({ ownerId }) => ownerId === alice))).toEqual([1]);
@@ -132,7 +170,7 @@ describe("the relay", () => {
   });
 
   it("requests the purge of an asset once, after the events before it", async () => {
-    const { run, purges, published } = relaying(({ seq }) => seq === 2);
+    const { run, purges, published } = relaying({ failing: ({ seq }) => seq === 2 });
     const created = anAsset({ ownerId: randomUUID() });
     const received = anAsset({ ...created, state: "RECEIVED", version: 2 });
     const marked = anAsset({ ...received, state: "DELETED", version: 3, purgeRequestedAt: at });
@@ -148,11 +186,11 @@ describe("the relay", () => {
 
   it("numbers, but does not publish, events of an owner who is to be erased", async () => {
     const owner = randomUUID();
-    const { run, published, called } = relaying(undefined, "REQUESTED");
+    const { run, published, called } = relaying({ status: "REQUESTED" });
     await run(stream(owner, 2));
     expect(published).toEqual([]);
     expect(seqs(called)).toEqual([1, 2, 3, 4]);
-    const cancelled = relaying(undefined, "CANCELLED");
+    const cancelled = relaying({ status: "CANCELLED" });
     await cancelled.run(stream(owner, 3));
     expect(seqs(cancelled.published)).toEqual(upTo(6));
   });
@@ -161,7 +199,7 @@ describe("the relay", () => {
     "makes nothing of an owner whose erasure is %s",
     async (status) => {
       const owner = randomUUID();
-      const { run, published, called, jobs } = relaying(undefined, status);
+      const { run, published, called, jobs } = relaying({ status });
       expect(await run(stream(owner, 2))).toEqual([]);
       expect([published, called, jobs]).toEqual([[], [], []]);
       const later = relaying();

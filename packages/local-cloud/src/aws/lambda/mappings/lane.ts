@@ -63,12 +63,15 @@ export class Lane {
   }
 }
 
-/** Records of one partition key share a lane, so that they keep their order. */
-export function laneOf(record: StreamRecord, hashKey: string, lanes: number): number {
+/**
+ * Records of one item share a lane, so that they keep their order. Those of different items with the same partition key
+ * do not (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html, polling and batching streams).
+ */
+export function laneOf(record: StreamRecord, lanes: number): number {
   if (lanes === 1) {
     return 0;
   }
-  const key = JSON.stringify(record.dynamodb.Keys?.[hashKey] ?? null);
+  const key = JSON.stringify(Object.entries(record.dynamodb.Keys ?? {}).sort());
   return createHash("sha256").update(key).digest().readUInt32BE() % lanes;
 }
 

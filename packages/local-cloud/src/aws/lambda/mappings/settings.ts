@@ -34,7 +34,6 @@ export interface QueueMapping extends Common {
 export interface StreamMapping extends Common {
   readonly source: "dynamodb";
   readonly tableName: string;
-  readonly hashKey: string;
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
   readonly parallelization: number;
   readonly bisect: boolean;
@@ -183,7 +182,6 @@ function streamMapping(declared: DeclaredMapping, graph: Graph, common: Shared):
     source: "dynamodb",
     batchSize: inputs.batchSize ?? 100,
     tableName,
-    hashKey: table.inputs.hashKey ?? "",
     startingPosition: position,
     parallelization: inputs.parallelizationFactor ?? 1,
     bisect: inputs.bisectBatchOnFunctionError ?? false,

@@ -137,7 +137,7 @@ export class ShardReader {
     this.#last = sequence;
     this.#progress.begin(sequence);
     if (mapping.filter(eventRecord(record, mapping))) {
-      this.#lanes[laneOf(record, mapping.hashKey, mapping.parallelization)]?.push(record);
+      this.#lanes[laneOf(record, mapping.parallelization)]?.push(record);
     } else {
       this.#finish([sequence]);
     }

@@ -118,15 +118,15 @@ describe("a stream's mapping", () => {
     }
   });
 
-  it("takes the table's hash key alone as the key", () => {
+  it("keeps the order of an item, and not that of a partition", () => {
     const laneOfRecord = (pk: string, n: number) =>
       laneOf(
         { dynamodb: { Keys: { pk: { S: pk }, sk: { N: String(n) } }, SequenceNumber: String(n) } },
-        "pk",
         1_000_000,
       );
     expect(laneOfRecord("a", 1)).toEqual(expect.any(Number));
-    expect(laneOfRecord("a", 2)).toBe(laneOfRecord("a", 1));
+    expect(laneOfRecord("a", 1)).toBe(laneOfRecord("a", 1));
+    expect(laneOfRecord("a", 2)).not.toBe(laneOfRecord("a", 1));
     expect(laneOfRecord("b", 1)).not.toBe(laneOfRecord("a", 1));
   });
 
@@ -252,5 +252,5 @@ describe("a stream's mapping", () => {
 /** Whether the key shares no lane, of ten, with "stuck". */
 function laneDiffers(key: string): boolean {
   const record = (pk: string) => ({ dynamodb: { SequenceNumber: "1", Keys: { pk: { S: pk } } } });
-  return laneOf(record(key), "pk", 10) !== laneOf(record("stuck"), "pk", 10);
+  return laneOf(record(key), 10) !== laneOf(record("stuck"), 10);
 }
