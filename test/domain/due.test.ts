@@ -8,7 +8,6 @@ import {
   type Situation,
   wait,
 } from "../../domain/due.ts";
-import { ulid } from "ulid";
 import { uploadSeconds } from "../../domain/limits.ts";
 
 const now = 1_800_000_000_000;
@@ -59,6 +58,17 @@ describe("an asset is looked at next", () => {
 
 describe("a settled asset", () => {
   const day = 86_400_000;
+  const symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+  /** A ULID of this time. */
+  const idAt = (time: number): string =>
+    Array.from({ length: 10 }, (_, at) => symbols[Math.floor(time / 32 ** (9 - at)) % 32]).join("") +
+    "0123456789ABCDEF";
+
+  it("has the time of its creation in its id", () => {
+    // The example of github.com/ulid/spec.
+    expect(idAt(1_469_922_850_259).slice(0, 10)).toBe("01ARZ3NDEK");
+  });
 
   it.each([
     [0, 7],
@@ -69,7 +79,7 @@ describe("a settled asset", () => {
     [180, 180],
     [4000, 180],
   ])("of %d days is compared again after %d days", (age, expected) => {
-    expect(settledWait(ulid(now - age * day), now)).toBe(expected * day);
+    expect(settledWait(idAt(now - age * day), now)).toBe(expected * day);
   });
 
   it.each<[boolean, Parameters<typeof isSettled>[0]]>([

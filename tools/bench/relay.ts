@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { BatchWriteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { ulid } from "ulid";
 import local from "../../local-cloud.config.ts";
 import { type Asset, stateId } from "../../domain/asset.ts";
 import { dueShard } from "../../domain/due.ts";
@@ -102,15 +101,17 @@ async function createAssets({ ready, graph }: Cloud, ownerId: string, count: num
   const client = new DynamoDBClient({ endpoint, region, ...(credentials && { credentials }) });
   const table = ofType(graph, "aws:dynamodb/table:Table").find(({ name }) => name === "tables-assets");
   for (let written = 0; written < count; written += batchSize) {
-    const rows = Array.from({ length: Math.min(batchSize, count - written) }, () => aRow(ownerId));
+    const rows = Array.from({ length: Math.min(batchSize, count - written) }, (_, at) =>
+      aRow(ownerId, written + at),
+    );
     const requests = rows.map((row) => ({ PutRequest: { Item: marshall(row) } }));
     await client.send(new BatchWriteItemCommand({ RequestItems: { [table?.outputs.name ?? ""]: requests } }));
   }
   client.destroy();
 }
 
-function aRow(ownerId: string): Asset {
-  const id = ulid();
+function aRow(ownerId: string, at: number): Asset {
+  const id = String(at).padStart(26, "0");
   const time = new Date().toISOString();
   return {
     ...{ ownerId, id, filename: "picture.jpg", contentType: "image/jpeg", contentLength: 48_213 },

@@ -27,7 +27,11 @@ export const purgeFaults: readonly Fault[] = [
   inPurge("labels stay", "await purging.reindex(key);", ""),
   inVersions("delete markers stay", ", ...(page.DeleteMarkers ?? [])", ""),
   inVersions("old versions stay", "[{ Key, VersionId }]", "[{ Key }]"),
-  inRelay("no purge is queued", "change.after && asksForPurge", "!change.after && asksForPurge"),
+  inRelay(
+    "no purge is queued",
+    "after && asksForPurge(before, after)) {",
+    "!after && asksForPurge(before, after)) {",
+  ),
   inIngest(
     "a removed object takes the row of a purge before its callbacks",
     "asset.purgeRequestedAt !== undefined ||",
@@ -54,6 +58,6 @@ export const purgeFaults: readonly Fault[] = [
     '"#status <> :requested OR #graceEndsAt = :seen"',
   ),
   inRelay("events of an erased owner are made", "if (isErased(erasure)) {", "if (false) {"),
-  inRelay("events are published before the erasure", "isErasing(erasure) ? undefined : ", ""),
+  inRelay("events are published before the erasure", "isQuiet ? undefined : ", ""),
   inChange("a purged asset is restored", 'conditions.push("attribute_not_exists(#purgeRequestedAt)");', ""),
 ];

@@ -56,7 +56,7 @@ export const lambdaFaults: readonly Fault[] = [
   ),
   inLane(
     "records of one key run beside each other",
-    "JSON.stringify(record.dynamodb.Keys?.[hashKey] ?? null)",
+    "JSON.stringify(Object.entries(record.dynamodb.Keys ?? {}).sort())",
     "JSON.stringify(record)",
   ),
   inLane("a checkpoint passes records under way", "if (!done) {", "if (!each) {"),
