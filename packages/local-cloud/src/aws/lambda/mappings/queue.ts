@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { AwsError, type Executor, type Invocation, type Log, type Principal } from "../../../base/service.ts";
 import { Bell } from "./bell.ts";
 import { eventRecord, type Message, type MessageRecord } from "./message.ts";
@@ -19,6 +20,9 @@ export interface QueuePollerOptions {
 const LONG_POLL_SECONDS = 20;
 const RECEIVE_MAX = 10;
 
+/** How often handled messages are deleted again after an error. */
+const maxDeletions = 5;
+
 /**
  * Delivers a queue's messages to the function: one long poll at a time, several batches at the same time. Messages that succeed
  * are deleted. Messages that fail become visible again after their visibility timeout.
@@ -30,6 +34,8 @@ export class QueuePoller {
   readonly #freed = new Bell();
   /** True while received messages wait for their batch. */
   #filling = false;
+  /** Of a receive whose answer may have been lost: asked for again, it has the same messages. */
+  #attemptId: string | undefined;
 
   constructor(options: QueuePollerOptions) {
     this.#options = options;
@@ -136,9 +142,13 @@ export class QueuePoller {
       WaitTimeSeconds: Math.min(seconds, LONG_POLL_SECONDS),
       MessageSystemAttributeNames: ["All"],
       MessageAttributeNames: ["All"],
+      ...(this.#options.mapping.ordered && {
+        ReceiveRequestAttemptId: (this.#attemptId ??= randomUUID()),
+      }),
     };
     try {
       const answer = await this.#execute("ReceiveMessage", input, signal);
+      this.#attemptId = undefined;
       return (answer["Messages"] ?? []) as Message[];
     } catch (error) {
       // The window ended or the mapping stops. Nothing was received.
@@ -192,14 +202,28 @@ export class QueuePoller {
         Id: String(index),
         ReceiptHandle: receiptHandle,
       }));
-      const { Failed = [] } = (await this.#execute("DeleteMessageBatch", { Entries })) as {
-        Failed?: unknown[];
-      };
+      const Failed = await this.#deleteAll(Entries);
       if (Failed.length > 0) {
         this.#options.log.error("messages were handled but not deleted", {
           mapping: this.#options.mapping.name,
           Failed,
         });
+      }
+    }
+  }
+
+  /** Returns what could not be deleted. A message that is not deleted would be handled again, and holds up its group. */
+  async #deleteAll(Entries: readonly object[]): Promise<readonly unknown[]> {
+    const { backoff, signal } = this.#options;
+    for (let errors = 0; ;) {
+      try {
+        return ((await this.#execute("DeleteMessageBatch", { Entries }))["Failed"] ?? []) as unknown[];
+      } catch (error) {
+        errors += 1;
+        if (errors === maxDeletions || signal.aborted) {
+          throw error;
+        }
+        await pause(backoff(errors), signal);
       }
     }
   }

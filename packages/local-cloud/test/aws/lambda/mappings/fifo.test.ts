@@ -4,7 +4,7 @@ import {
   createEventSourceMappings,
   type EventSourceMappings,
 } from "../../../../src/aws/lambda/mappings/index.ts";
-import type { Invocation } from "../../../../src/base/service.ts";
+import { AwsError, type Invocation } from "../../../../src/base/service.ts";
 import { createSqs, type Sqs } from "../../../../src/aws/sqs/index.ts";
 import {
   accountId,
@@ -36,8 +36,12 @@ type Handler = (
 ) => Invocation | Promise<Invocation>;
 type Inputs = Parameters<typeof mapping>[0];
 
-/** A real FIFO queue whose messages go to the handler. */
-function open(handler: Handler, inputs: Inputs = {}) {
+/** A real FIFO queue whose messages go to the handler. `fail` may throw before and after an operation of the mapping. */
+function open(
+  handler: Handler,
+  inputs: Inputs = {},
+  fail: (operation: string, answer?: Readonly<Record<string, unknown>>) => void = () => undefined,
+) {
   const time = { now: Date.UTC(2026, 0, 1) };
   const clock = () => time.now;
   const graph = graphOf(
@@ -50,8 +54,16 @@ function open(handler: Handler, inputs: Inputs = {}) {
   const iam = createIam(graph, storage);
   const sqs: Sqs = createSqs({ graph, iam, storage, region, accountId, clock });
   stops.push(() => sqs.stop());
+  const failing: Pick<Sqs, "execute"> = {
+    async execute(principal, operation, input, signal) {
+      fail(operation);
+      const answer = await sqs.execute(principal, operation, input, signal);
+      fail(operation, answer);
+      return answer;
+    },
+  };
   const mappings: EventSourceMappings = createEventSourceMappings({
-    ...{ graph, iam, sqs, storage, clock, log: silentLog, dynamodb: new FakeStreams("shard-0") },
+    ...{ graph, iam, sqs: failing, storage, clock, log: silentLog, dynamodb: new FakeStreams("shard-0") },
     s3: { write: () => Promise.reject(new Error("unused")) },
     invoker: {
       invoke: async (_principal, _arn, event) => {
@@ -173,6 +185,53 @@ describe("a FIFO queue's mapping", () => {
     await expire();
     await seen.until(() => seen.of("a3").length === 1);
     expect(seen.of("a")).toEqual(["a1", "a2", "a1", "a2", "a3"]);
+  });
+
+  it("reads the same messages when an answer was lost, without waiting for their visibility timeout", async () => {
+    const seen = recorder();
+    let losses = 2;
+    const { start, send } = open(
+      (bodies) => {
+        seen.add(bodies);
+        return { payload: null };
+      },
+      {},
+      (operation, { Messages = [] } = {}) => {
+        if (operation === "ReceiveMessage" && (Messages as unknown[]).length > 0 && losses > 0) {
+          losses -= 1;
+          throw new AwsError("InternalError", "The service failed.", 500);
+        }
+      },
+    );
+    await send("a", "a1");
+    await send("a", "a2");
+    start();
+    await seen.until(() => seen.of("a").length >= 2);
+    expect(losses).toBe(0);
+    expect(seen.batches).toEqual([["a1", "a2"]]);
+  });
+
+  it("deletes again what it could not delete, so that a group goes on", async () => {
+    const seen = recorder();
+    let losses = 2;
+    const { start, send } = open(
+      (bodies) => {
+        seen.add(bodies);
+        return { payload: null };
+      },
+      { batchSize: 1 },
+      (operation) => {
+        if (operation === "DeleteMessageBatch" && losses > 0) {
+          losses -= 1;
+          throw new AwsError("InternalError", "The service failed.", 500);
+        }
+      },
+    );
+    await send("a", "a1");
+    await send("a", "a2");
+    start();
+    await seen.until(() => seen.of("a").length >= 2);
+    expect(seen.batches).toEqual([["a1"], ["a2"]]);
   });
 
   it.each<[string, Inputs, string]>([
