@@ -74,6 +74,7 @@ export const userPoolId = identity.userPoolId;
 export const userPoolClientId = identity.userPoolClientId;
 export const bucket = uploads.bucket;
 export const galleryUrl = web.origin;
+export const tableNames = tables.names;
 export const restoreRole = uploads.restoreRole;
 export const operatorRole = api.operatorRole;
 export const queues = operations.queues;

@@ -21,6 +21,8 @@ export class Tables extends pulumi.ComponentResource {
   readonly usage: aws.dynamodb.Table;
   readonly erasures: aws.dynamodb.Table;
   readonly cursors: aws.dynamodb.Table;
+  /** For restores. */
+  readonly names: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, { protectData }: Settings, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Tables", name, {}, opts);
@@ -94,6 +96,12 @@ export class Tables extends pulumi.ComponentResource {
       },
     );
     this.cursors = table("cursors", { id: "S" }, { hashKey: "id" });
+    this.names = {
+      ...{ users: this.users.name, assets: this.assets.name, events: this.events.name },
+      ...{ callbacks: this.callbacks.name, clientTokens: this.clientTokens.name, labels: this.labels.name },
+      ...{ contents: this.contents.name, usage: this.usage.name, erasures: this.erasures.name },
+      cursors: this.cursors.name,
+    };
     this.registerOutputs({});
   }
 }

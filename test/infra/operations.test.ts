@@ -296,7 +296,7 @@ describe("the runbook", () => {
   it("has a page for each alarm and no other page, and docs/operations.md links to all", async () => {
     const alarms = alarmsOf(await graphOf("prod"));
     const pages = readdirSync(join(root, "docs/runbook")).map((file) => file.replace(/\.md$/, ""));
-    expect(pages.sort()).toEqual([...alarms.map(nameOf), "users-affected"].sort());
+    expect(pages.sort()).toEqual([...alarms.map(nameOf), "users-affected", "lost-data"].sort());
     const operations = readFileSync(join(root, "docs/operations.md"), "utf8");
     for (const alarm of alarms) {
       const name = nameOf(alarm);

@@ -1,0 +1,59 @@
+import {
+  type AttributeValue,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  paginateScan,
+  RestoreTableToPointInTimeCommand,
+  waitUntilTableExists,
+  waitUntilTableNotExists,
+} from "@aws-sdk/client-dynamodb";
+
+export type Row = Record<string, AttributeValue>;
+
+/** A restore takes twenty minutes to hours. In seconds. */
+const maxWaitTime = 24 * 3600;
+
+/**
+ * The table as it was at a time, in a table beside it, for as long as `use` runs. It has no indexes, because it is only
+ * scanned: DynamoDB restores a table without indexes faster.
+ */
+export async function withTableAt<Result>(
+  client: DynamoDBClient,
+  { table, at, signal }: { readonly table: string; readonly at: Date; readonly signal: AbortSignal },
+  use: (rows: AsyncIterable<Row>) => Promise<Result>,
+): Promise<Result> {
+  const TargetTableName = `${table}-at-${at.toISOString().replace(/[^0-9]/g, "")}`;
+  await client.send(
+    new RestoreTableToPointInTimeCommand({
+      ...{ SourceTableName: table, TargetTableName, RestoreDateTime: at },
+      GlobalSecondaryIndexOverride: [],
+    }),
+  );
+  const wait = { client, maxWaitTime, minDelay: 1, maxDelay: 30, abortSignal: signal };
+  await waitUntilTableExists(wait, { TableName: TargetTableName });
+  try {
+    return await use(rowsOf(client, TargetTableName, signal));
+  } finally {
+    await client.send(new DeleteTableCommand({ TableName: TargetTableName }));
+    await waitUntilTableNotExists(
+      { ...wait, abortSignal: AbortSignal.timeout(600_000) },
+      {
+        TableName: TargetTableName,
+      },
+    );
+  }
+}
+
+async function* rowsOf(client: DynamoDBClient, TableName: string, signal: AbortSignal): AsyncIterable<Row> {
+  for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true })) {
+    signal.throwIfAborted();
+    yield* Items;
+  }
+}
+
+/** Names of the attributes of a table's key. */
+export async function keyOf(client: DynamoDBClient, TableName: string): Promise<string[]> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  return (Table?.KeySchema ?? []).map(({ AttributeName = "" }) => AttributeName);
+}
