@@ -19,6 +19,9 @@ const inDeliveries = faultIn("resolvers/Query.listDeliveries.ts", [
   "test/e2e/lifecycle.test.ts",
 ]);
 const inUser = faultIn("resolvers/changeUser.ts", userTests);
+const searchTests = ["test/resolvers/search.test.ts"];
+const inFind = faultIn("resolvers/findMatches.ts", searchTests);
+const inMatches = faultIn("resolvers/readMatches.ts", searchTests);
 const inPage = faultIn("resolvers/shared/page.ts", [...boundTests, ...assetTests, ...userTests]);
 const inListening = faultIn("resolvers/Subscription.onAssetEvent.ts", assetTests);
 const inRevocation = faultIn("domain/revocation.ts", assetTests);
@@ -28,6 +31,13 @@ const inEvent = faultIn("domain/event.ts", domainTests);
 const inDue = faultIn("domain/due.ts", domainTests);
 
 export const resolverFaults: readonly Fault[] = [
+  inFind(
+    "a cursor leads to another owner's matches",
+    "page.items.some(({ ownerId }) => ownerId !== stash.ownerId)",
+    "false",
+  ),
+  inMatches("a match that moves is read twice", "=== index,", ">= 0 && index >= 0,"),
+  inMatches("what an asset shows no more is found", "confidence >= minConfidence", "confidence >= -1"),
   inListening(
     "former admins still receive events of others",
     "ownerId !== callerOf(ctx)",

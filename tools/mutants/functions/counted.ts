@@ -5,6 +5,7 @@ const inReserve = faultIn("resolvers/reserveAsset.ts", [
   "test/resolvers/conditions.test.ts",
   "test/e2e/limits.test.ts",
 ]);
+const inCounters = faultIn("functions/shared/counters.ts", ["test/functions/shared/counters.test.ts"]);
 const inUsage = faultIn("domain/usage.ts", ["test/e2e/limits.test.ts"]);
 
 export const countedFaults: readonly Fault[] = [
@@ -23,5 +24,7 @@ export const countedFaults: readonly Fault[] = [
   ),
   inReserve("the first asset is not limited", ":one <= :maxAssets AND :zero <= :room AND ", ""),
   inReserve("a conflict is tried forever", "!conflict || stash.tried", "!conflict"),
+  inCounters("a counter whose answer is lost takes back two", "once.send(", "client.send("),
+  inCounters("a counter becomes negative", '"#count >= :one"', '"attribute_exists(#count) OR :one = :one"'),
   inUsage("one change too many is admitted", "#count < :max)", "#count <= :max)"),
 ];

@@ -3,6 +3,7 @@ import { type Fault, localFaultIn as fault } from "../fault.ts";
 const lambda = "aws/lambda";
 const mappings = `${lambda}/mappings`;
 const inQueue = fault(mappings, "queue", "queue");
+const inOrdered = fault(mappings, "queue", "fifo");
 const inDeliver = fault(mappings, "deliver", "stream-failure", "stream");
 const inShard = fault(mappings, "shard", "stream");
 const inLane = fault(mappings, "lane", "stream", "stream-failure");
@@ -12,6 +13,8 @@ const inPool = fault(lambda, "pool", "concurrency", "failure");
 const inRest = fault(lambda, "rest", "rest");
 
 export const lambdaFaults: readonly Fault[] = [
+  inOrdered("a lost answer holds up its group", "(this.#attemptId ??= randomUUID())", "randomUUID()"),
+  inOrdered("messages that are not deleted hold up their group", "errors === maxDeletions", "errors > 0"),
   inQueue(
     "messages of a failed run are deleted",
     'log.warn("batch failed; its messages become visible again", { ...fields, messages: batch.length });\n      return false;',
