@@ -1,33 +1,14 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { drawScene } from "../../tools/demo/scenes.ts";
 import { useCloud } from "../support/cloud.ts";
-import { root } from "../support/program.ts";
+import { findingsOf, overflowing } from "./axe.ts";
 import { expectFaultless, useBrowser } from "./browser.ts";
 import { choose, labelled, picture, signIn, siteOf } from "./gallery.ts";
 import { adminViews, emptyViews, gates, type View, views } from "./views.ts";
 
 const use = useCloud();
 const chromium = useBrowser();
-
-const axe = readFileSync(createRequire(join(root, "package.json")).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe finds: the rule and the elements. */
-async function findingsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
-/** Text that is wider than the window, as its HTML. */
-const overflowing = `document.documentElement.scrollWidth > innerWidth
-  ? [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-      .map((one) => one.outerHTML.slice(0, 200)).slice(0, 3)
-  : []`;
 
 async function inspect(page: Page, all: readonly View[], site: string): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};

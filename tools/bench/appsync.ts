@@ -8,7 +8,7 @@ import { startPeer } from "./peer.ts";
 import { median, quantile, round, sum } from "./statistics.ts";
 
 /** A request, and the server that it goes to. */
-interface Target {
+export interface Target {
   readonly name: string;
   readonly url: string;
   readonly token: string;
@@ -51,7 +51,7 @@ export async function appsync(options: Options): Promise<Figure> {
 }
 
 /** With a cached document, and with a new one for each request. */
-const twice = (target: Omit<Target, "uncached">): Target[] => [
+export const twice = (target: Omit<Target, "uncached">): Target[] => [
   { ...target, uncached: false },
   { ...target, uncached: true },
 ];
@@ -92,7 +92,7 @@ async function withCloud(
 }
 
 /** Twenty assets, and queries of one and of all. */
-async function prepare(alice: Client): Promise<Pick<Target, "name" | "query">[]> {
+export async function prepare(alice: Client): Promise<Pick<Target, "name" | "query">[]> {
   const ids: string[] = [];
   for (let at = 0; at < 20; at++) {
     const { createAsset } = await alice.ask<{ createAsset: { asset: { id: string } } }>(
@@ -115,7 +115,7 @@ async function prepare(alice: Client): Promise<Pick<Target, "name" | "query">[]>
 type Run = Loaded & Partial<Spent>;
 
 /** Each round measures all of them, so that a busy moment of the machine does not affect only one. */
-async function measure(
+export async function measure(
   targets: readonly Target[],
   { rounds, smoke }: Pick<Options, "rounds" | "smoke">,
 ): Promise<Row[]> {

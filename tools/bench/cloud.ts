@@ -32,6 +32,8 @@ export interface RemoteCloud {
 interface CloudOptions {
   /** Folder of the program to run. */
   readonly program?: string;
+  /** Records calls for the console. */
+  readonly console?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   readonly profile: string | undefined;
 }
@@ -39,10 +41,11 @@ interface CloudOptions {
 /** Throws if the cloud does not start. */
 export async function bootCloud({
   program = root,
+  console = false,
   environment = {},
   profile,
 }: CloudOptions): Promise<RemoteCloud> {
-  const child = fork(join(import.meta.dirname, "serve.ts"), [program], {
+  const child = fork(join(import.meta.dirname, "serve.ts"), [program, ...(console ? ["console"] : [])], {
     execArgv: [
       "--disable-warning=ExperimentalWarning",
       "--expose-gc",

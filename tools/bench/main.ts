@@ -9,11 +9,12 @@ import { labels } from "./labels.ts";
 import { list } from "./list.ts";
 import { pipeline } from "./pipeline.ts";
 import { realtime } from "./realtime.ts";
+import { recorder } from "./recorder.ts";
 import { relay } from "./relay.ts";
 import { reload } from "./reload.ts";
 
 const usage = `npm run bench -- [flags]
-  --only NAMES    some of: boot, reload, appsync, realtime, relay, list, labels, pipeline, bundles, cost
+  --only NAMES    some of: boot, reload, appsync, recorder, realtime, relay, list, labels, pipeline, bundles, cost
   --json          one JSON object on stdout; the tables go to stderr
   --rounds N      how often each case is measured; prints medians     (3)
   --uploads N     pictures in the burst                               (2000)
@@ -26,6 +27,7 @@ const figures: Readonly<Record<string, (options: Options) => Promise<Figure>>> =
   boot,
   reload,
   appsync,
+  recorder,
   realtime,
   relay,
   list,

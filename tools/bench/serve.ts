@@ -5,10 +5,13 @@ import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import type { Answer, Question } from "./cloud.ts";
 
 /** The local cloud in a process of its own, like `npm start -- --memory`. It reports its CPU time and memory. */
-async function serve([root = "", stack = "dev"]: string[]): Promise<void> {
+async function serve([root = "", ...flags]: string[]): Promise<void> {
   process.env["TZ"] = "UTC";
   const log = createLog("info", (line) => void process.stderr.write(`${line}\n`));
-  const cloud = await startCloud({ root, local, stack, port: 0, data: undefined, log });
+  const cloud = await startCloud({
+    ...{ root, local, stack: "dev", port: 0, data: undefined, log },
+    console: flags.includes("console"),
+  });
   const send = (answer: Answer) => process.send?.(answer);
   const answer = async (question: Question): Promise<Answer> => {
     if (question === "idle") {

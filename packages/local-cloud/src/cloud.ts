@@ -135,7 +135,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
   const page =
     recording &&
     createConsole({
-      ...{ title, graph, recording, bill: () => counting.bill(), faults: faults.counts, sqs: services.sqs },
+      ...{ ...services, title, graph, recording, bill: () => counting.bill(), faults },
       mailFile: ready.mailFile,
     });
   const latency = { ...local.latency, ...options.latency };

@@ -1,6 +1,7 @@
 import { type GraphQLSchema, isObjectType } from "graphql";
 import type { Verifier } from "../aws/gateway/signature.ts";
 import { type Declared, refuse } from "../base/refusal.ts";
+import type { Recorder } from "../base/recorder.ts";
 import type { Clock } from "../base/service.ts";
 import { createAuthenticator } from "./auth/authenticate.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
@@ -30,11 +31,12 @@ export interface ApiDependencies extends Backends {
   readonly deadline: (milliseconds?: number) => Deadline;
   readonly compile: (code: string, name: string) => Script["compiled"];
   readonly warn: Warn;
+  readonly recorder?: Recorder | undefined;
 }
 
 /** Builds the declared API. Throws `InvalidInput` with the resource and the input that does not run here. */
 export function createApi(declared: DeclaredApi, dependencies: ApiDependencies): Api {
-  const { verifyToken, verifier, clock, iam, log, warn } = dependencies;
+  const { verifyToken, verifier, clock, iam, log, warn, recorder } = dependencies;
   const schema = buildApiSchema(declared.schema, declared, warn);
   const grants = createGrants(iam, declared.arn, schema);
   const ruleOf = createRules(declared.providers, schema, warn);
@@ -45,7 +47,7 @@ export function createApi(declared: DeclaredApi, dependencies: ApiDependencies):
   const denies = declared.providers.some(({ mode }) => mode === "AWS_LAMBDA");
   const limits = { queryDepthLimit, resolverCountLimit };
   const console = createConsole(declared.logsConsole, log);
-  installFields(schema, { ruleOf, grants, resolvers, caching, denies, ...limits, log, console });
+  installFields(schema, { ruleOf, grants, resolvers, caching, denies, ...limits, log, console, recorder });
   return {
     schema,
     documents: createDocuments(schema, introspection),

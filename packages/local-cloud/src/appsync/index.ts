@@ -14,6 +14,7 @@ import { type DeclaredApi, readDeclaredApis } from "./declared/index.ts";
 import { Deadline, type Schedule } from "./model/deadline.ts";
 import { sendMissing } from "./http/respond.ts";
 import { requestPath, socketPath } from "./paths.ts";
+import type { Subscription } from "./realtime/hub.ts";
 import { refuseSocket, type SocketLimits } from "./realtime/socket.ts";
 import type { SaveCheck } from "./save-check/index.ts";
 import { type ServedApi, type ServedOptions, serveApi } from "./served.ts";
@@ -56,6 +57,8 @@ export interface AppSync {
    * is refused. If `saveCheck` refuses the code of an API later, the API returns to what it was, and the log says why.
    */
   reload(graph: Graph): void;
+  /** What clients are subscribed to now. */
+  readonly subscriptions: () => readonly Subscription[];
   /** Ends all sockets. */
   stop(): void;
 }
@@ -76,6 +79,7 @@ export function createAppSync(options: AppSyncOptions): AppSync {
     ...routes(() => served),
     apis: () => [...served.values()].map((api) => api.declared()),
     checked,
+    subscriptions: () => [...served.values()].flatMap((api) => api.subscriptions()),
     reload(changed) {
       const before = served;
       served = replace(before, readDeclaredApis(changed, clock()), create);

@@ -2,6 +2,7 @@ import { type FieldNode, Kind } from "graphql";
 import type { Meter } from "../base/meter.ts";
 import type { Notes } from "../base/recorder.ts";
 import type { Answered, Asked } from "./execute/request.ts";
+import { nameOfCaller } from "./model/caller.ts";
 
 /** Counts a query or a mutation, by its first field. */
 export function countOperation(meter: Meter, answered: Answered | undefined): void {
@@ -24,14 +25,9 @@ export function notesOf(answered: Answered | undefined, { request, caller }: Ask
     operation: nameOf(answered),
     input: JSON.stringify({ variables: request.variables, query: request.query }),
     principal: caller.principal,
-    ...(caller.principal === undefined && { caller: userOf(caller.identity) ?? caller.mode }),
+    ...(caller.principal === undefined && { caller: nameOfCaller(caller) }),
     ...(error && { error: { code: error.errorType ?? "Error", message: error.message } }),
   };
-}
-
-function userOf(identity: unknown): string | undefined {
-  const { username } = (identity ?? {}) as { readonly username?: unknown };
-  return typeof username === "string" ? username : undefined;
 }
 
 /** Counts the messages of real-time connections. */

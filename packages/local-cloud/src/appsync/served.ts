@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Handler } from "../aws/gateway/listener.ts";
 import { type Meter, noMeter } from "../base/meter.ts";
-import type { Recorder } from "../base/recorder.ts";
+import { type About, noRecorder, type Recorder } from "../base/recorder.ts";
 import type { Clock, Log } from "../base/service.ts";
 import { type ApiDependencies, createApi } from "./api.ts";
 import type { DeclaredApi } from "./declared/index.ts";
@@ -12,7 +12,7 @@ import { countOperation, createRealtimeMeter, notesOf } from "./metered.ts";
 import type { Schedule } from "./model/deadline.ts";
 import type { CompiledCode } from "./model/handlers.ts";
 import { createHttpHandler } from "./http/index.ts";
-import { Hub } from "./realtime/hub.ts";
+import { Hub, type Subscription } from "./realtime/hub.ts";
 import { mutationPayloads } from "./realtime/payload.ts";
 import { createSocketServer, type SocketLimits } from "./realtime/socket.ts";
 import { compile } from "./runtime/compile.ts";
@@ -42,6 +42,7 @@ export interface ServedApi {
    * declaration is refused. If `saveCheck` refuses the code later, the API returns to what it was, and the log says why.
    */
   prepare(declared: DeclaredApi): () => void;
+  readonly subscriptions: () => readonly Subscription[];
   /** Ends all sockets. */
   close(): void;
 }
@@ -65,12 +66,13 @@ export function serveApi(first: DeclaredApi, options: ServedOptions): ServedApi 
         countOperation(meter, answered);
         options.recorder?.note(notesOf(answered, asked));
       },
-      publish: (at, answered) => publish(hub, at, answered),
+      publish: (at, answered) => publish(hub, at, answered, options.recorder),
     }),
     onUpgrade: (request, socket, head) => sockets.onUpgrade(request, socket, head),
     declared: () => generations.current.declared,
     checked: generations.current.checked,
     prepare: (declared) => generations.prepare(declared),
+    subscriptions: () => hub.open,
     close: () => sockets.close(),
   };
 }
@@ -173,14 +175,20 @@ function recompile(before: ReadonlyMap<string, CompiledCode>, clock: Clock, log:
   };
 }
 
+const publication = (field: string, payload: unknown, count: number): About => ({
+  ...{ service: "appsync", operation: `publish to ${count}`, resource: field, principal: undefined },
+  input: () => JSON.stringify(payload),
+});
+
 /** Sends the result of a mutation to its subscribers, before the caller of the mutation has it. */
-function publish(hub: Hub, api: Api, { result, ran }: Answered): void {
+function publish(hub: Hub, api: Api, { result, ran }: Answered, recorder = noRecorder): void {
   if (ran?.execution.operation !== "mutation") {
     return;
   }
   for (const { field, payload } of mutationPayloads(api.schema, ran.prepared, result)) {
     for (const subscriber of api.subscribers.get(field) ?? []) {
-      hub.publish(subscriber, payload);
+      const count = hub.publish(subscriber, payload);
+      recorder.call(publication(subscriber, payload, count), () => undefined);
     }
   }
   for (const { subscriptionField, payload } of ran.execution.invalidations) {

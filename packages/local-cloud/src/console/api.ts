@@ -1,10 +1,18 @@
 import { readMail } from "../aws/cognito/mailbox.ts";
-import { sessionOf } from "../aws/iam/caller.ts";
-import { administratorArn } from "../aws/iam/roles.ts";
 import { ofType } from "../base/graph.ts";
 import { byService } from "../meter/index.ts";
 import { standingCosts } from "../meter/monthly.ts";
 import type { Call } from "../record/index.ts";
+import {
+  administrator,
+  changeUser,
+  declaredQueue,
+  itemsOf,
+  messagesOf,
+  objectsOf,
+  subscriptionsOf,
+  usersOf,
+} from "./looks.ts";
 import type { Sources } from "./sources.ts";
 import { wayOf, wayOfCall } from "./way.ts";
 
@@ -23,9 +31,12 @@ type Answer = (sources: Sources, parameter: (name: string) => string) => object 
 export function answerTo({ name, query, post, sources }: Question): object | undefined | Promise<object> {
   const answers: Readonly<Record<string, Answer>> = post ? changes : reads;
   const parameters = new URLSearchParams(query);
-  return Object.hasOwn(answers, name)
-    ? answers[name]?.(sources, (parameter) => parameters.get(parameter) ?? "")
-    : undefined;
+  // What the console asks the services for is not a call of the program, and costs nothing.
+  return sources.recording.unseen(() =>
+    Object.hasOwn(answers, name)
+      ? answers[name]?.(sources, (parameter) => parameters.get(parameter) ?? "")
+      : undefined,
+  );
 }
 
 /** Calls of one answer. */
@@ -52,25 +63,35 @@ const reads: Readonly<Record<string, Answer>> = {
     const { usd, lines } = bill();
     return { usd, services: [...byService({ usd, lines })], lines, month: standingCosts(graph) };
   },
+  items: (sources, parameter) =>
+    itemsOf(sources, { table: parameter("table"), key: parameter("key"), after: parameter("after") }),
+  messages: (sources, parameter) => messagesOf(sources, parameter("queue")),
+  objects: (sources, parameter) =>
+    objectsOf(sources, parameter("bucket"), parameter("prefix"), parameter("after")),
+  subscriptions: (sources) => subscriptionsOf(sources),
+  users: (sources) => usersOf(sources),
   mail: ({ mailFile }) => ({ mail: readMail(mailFile).slice(-100).reverse() }),
 };
 
 const changes: Readonly<Record<string, Answer>> = {
   /** Moves the messages of a dead-letter queue back to the queues that they came from. */
-  redrive: ({ sqs, graph }, parameter) => {
-    const queue = ofType(graph, "aws:sqs/queue:Queue").find(({ name }) => name === parameter("queue"));
-    if (!queue) {
-      throw new Error(`There is no queue ${parameter("queue")}`);
+  redrive: ({ sqs, graph }, parameter) =>
+    sqs.execute(administrator, "StartMessageMoveTask", {
+      SourceArn: declaredQueue(graph, parameter("queue")).outputs.arn,
+    }),
+  user: (sources, parameter) =>
+    changeUser(sources, parameter("pool"), parameter("username"), parameter("change")),
+  faults({ faults }, parameter) {
+    if (!faults.toggle) {
+      throw new Error("No faults are configured: start with --faults FILE");
     }
-    return sqs.execute(administrator, "StartMessageMoveTask", { SourceArn: queue.outputs.arn });
+    faults.toggle(parameter("on") === "true");
+    return { on: faults.isOn() };
   },
 };
 
 /** Without what only its own view shows. */
 const summaryOf = ({ input: _, lines, ...call }: Call) => ({ ...call, lines: lines.length });
-
-/** May do everything. */
-const administrator = sessionOf(administratorArn, "console");
 
 async function resourcesOf({ graph, sqs, faults }: Sources): Promise<object> {
   const named = (type: Parameters<typeof ofType>[1]) => ofType(graph, type).map(({ name }) => name);
@@ -87,7 +108,7 @@ async function resourcesOf({ graph, sqs, faults }: Sources): Promise<object> {
   );
   return {
     queues,
-    faults: faults(),
+    faults: { counts: faults.counts(), isConfigured: faults.toggle !== undefined, isOn: faults.isOn() },
     apis: named("aws:appsync/graphQLApi:GraphQLApi"),
     functions: named("aws:lambda/function:Function"),
     tables: named("aws:dynamodb/table:Table"),

@@ -14,10 +14,12 @@ export function createFaults(
   log: Log,
 ): FaultInjector {
   const { seed = Math.trunc(Math.random() * 2 ** 32), ...faults } = checkFaults(settings ?? {});
-  const { injecting, counts, start, stop } = switchOf(randomStreams(seed), log);
+  const { injecting, counts, start, stop, toggle, isOn } = switchOf(randomStreams(seed), log);
   const { sockets, subscriptions } = faults;
   return {
     counts: () => ({ ...counts }),
+    toggle: settings && toggle,
+    isOn: () => settings !== undefined && isOn(),
     ...actionFaults(faults.actions ?? [], injecting),
     ...deliveryFaults(faults.events, injecting),
     crashPoint: faults.kill && crashes(faults.kill, functions, injecting),
@@ -52,17 +54,27 @@ function switchOf(random: Injecting["random"], log: Log) {
   };
   const stopping = new AbortController();
   let started = false;
+  let on = true;
   const injecting: Injecting = {
     random,
     stopping: stopping.signal,
     happens: (stream, rate) =>
-      started && rate !== undefined && !stopping.signal.aborted && random(stream)() < rate,
+      started && on && rate !== undefined && !stopping.signal.aborted && random(stream)() < rate,
     count(kind, about) {
       counts[kind] += 1;
       log.info("fault injected", { kind, ...about });
     },
   };
-  return { injecting, counts, start: () => void (started = true), stop: () => stopping.abort() };
+  return {
+    ...{ injecting, counts },
+    start: () => void (started = true),
+    stop: () => stopping.abort(),
+    toggle: (next: boolean) => {
+      on = next;
+      log.info(on ? "faults are injected again" : "no faults are injected", {});
+    },
+    isOn: () => on,
+  };
 }
 
 /** A run crashes before or after one of its first calls, or as it returns. Each point has the same probability. */

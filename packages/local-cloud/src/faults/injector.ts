@@ -44,6 +44,9 @@ export interface FaultInjector {
   readonly subscriptionDelay: (() => number) | undefined;
   /** Nothing fails before: a boot calls the services itself. */
   start(): void;
+  /** Injects the configured faults from now on, or none. Undefined if no faults are configured. */
+  readonly toggle: ((on: boolean) => void) | undefined;
+  readonly isOn: () => boolean;
   /** Ends the delays that are running. */
   stop(): void;
 }

@@ -53,6 +53,8 @@ export interface Recording extends Recorder {
   meter(meter: Meter): Meter;
   /** Notes what is denied. */
   iam(iam: Iam): Iam;
+  /** Runs what only looks: it is neither recorded nor on the bill. */
+  unseen<Result>(work: () => Result): Result;
 }
 
 interface Running {
@@ -75,6 +77,7 @@ const maxLine = 2048;
 /** Keeps what happened last, in memory. */
 export function createRecording(clock: () => number = Date.now): Recording {
   const current = new AsyncLocalStorage<Running>();
+  const looking = new AsyncLocalStorage<true>();
   /** The runs of functions, by their trace and by their role. */
   const byTrace = new Map<string, Running>();
   const byRole = new Map<string, Set<Running>>();
@@ -131,7 +134,11 @@ export function createRecording(clock: () => number = Date.now): Recording {
   return {
     calls,
     lines,
+    unseen: (work) => looking.run(true, work),
     call(about, work) {
+      if (looking.getStore()) {
+        return work();
+      }
       const running: Running = {
         ...{ id: ++ids, about, notes: {}, within: current.getStore(), usd: 0, deliveries: 0 },
         denied: undefined,
@@ -185,6 +192,9 @@ export function createRecording(clock: () => number = Date.now): Recording {
     },
     meter: (meter) => ({
       count(usage, resource, quantity = 1) {
+        if (looking.getStore()) {
+          return;
+        }
         meter.count(usage, resource, quantity);
         const running = current.getStore();
         if (running) {
@@ -222,11 +232,17 @@ function callerOf(principal: Principal | undefined): string {
   return principal.kind === "role" ? (principal.roleArn.split("/").at(-1) ?? "") : principal.service;
 }
 
+/** An error of a GraphQL field, by its shape: this module knows nothing of AppSync. */
+interface FieldFailure extends Error {
+  readonly errorType: string | null;
+}
+
 function errorOf(thrown: unknown): { readonly code: string; readonly message: string } {
   if (thrown instanceof AwsError) {
     return { code: thrown.code, message: thrown.message };
   }
-  return { code: thrown instanceof Error ? thrown.name : "Error", message: String(thrown) };
+  const { name, errorType, message } = thrown as Partial<FieldFailure>;
+  return { code: errorType ?? name ?? "Error", message: message ?? String(thrown) };
 }
 
 /** A copy: a part of a long text would keep the whole. */

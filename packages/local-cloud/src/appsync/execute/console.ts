@@ -28,9 +28,6 @@ export function createConsole(level: ConsoleLevel, log: Log): Console {
       return;
     }
     isWarned = true;
-    log.warn(
-      "AWS does not log the output of this console call: it needs another fieldLogLevel",
-      at,
-    );
+    log.warn("AWS does not log the output of this console call: it needs another fieldLogLevel", at);
   };
 }

@@ -5,6 +5,7 @@ import type {
   GraphQLResolveInfo,
   GraphQLSchema,
 } from "graphql";
+import type { Recorder } from "../../base/recorder.ts";
 import type { Log } from "../../base/service.ts";
 import type { Grants } from "../auth/grants.ts";
 import type { Caching, FieldCache } from "../caching/index.ts";
@@ -29,6 +30,7 @@ export interface FieldSettings {
   readonly resolverCountLimit: number;
   readonly log: Log;
   readonly console: Console;
+  readonly recorder: Recorder | undefined;
 }
 
 export type RuleOf = (type: GraphQLObjectType, field: GraphQLField<unknown, unknown>) => Rule | undefined;
@@ -93,14 +95,14 @@ const readProperty: Resolve = (source, _args, _execution, { fieldName }) =>
 function byCode(
   resolver: Resolver,
   cache: FieldCache | undefined,
-  { resolverCountLimit, log, console, caching: { evict } }: FieldSettings,
+  { resolverCountLimit, log, console, recorder, caching: { evict } }: FieldSettings,
 ): Resolve {
   return (source, args, execution, info) => {
     execution.resolversRun += 1;
     if (execution.resolversRun > resolverCountLimit) {
       throw new FieldError("Resolver execution limit reached.", "ResolverExecutionLimitReached");
     }
-    const field = { source, args, execution, info, log, console, evict };
+    const field = { source, args, execution, info, log, console, recorder, evict };
     const cached = cache && execution.operation === "query";
     return cached ? fromCache(cache, resolver, field) : runResolver(resolver, field);
   };

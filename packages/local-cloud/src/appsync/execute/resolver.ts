@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from "graphql";
+import type { About, Recorder } from "../../base/recorder.ts";
 import type { Log } from "../../base/service.ts";
 import { shapeOf } from "./shape.ts";
 import type { Caching } from "../caching/index.ts";
@@ -45,13 +46,22 @@ export type Resolver =
 export interface Field extends FieldParts {
   readonly log: Log;
   readonly console: Console;
+  readonly recorder: Recorder | undefined;
   readonly evict: Caching["evict"];
 }
 
 /** Runs a resolver for one field. Throws `FieldError`, also when the time of the request is over. */
 export function runResolver(resolver: Resolver, field: Field): Promise<unknown> {
-  return resolver.kind === "UNIT" ? runUnit(resolver.step, field) : runPipeline(resolver, field);
+  const { recorder, info, args } = field;
+  const run = () => (resolver.kind === "UNIT" ? runUnit(resolver.step, field) : runPipeline(resolver, field));
+  const name = `${info.parentType.name}.${info.fieldName}`;
+  return recorder ? recorder.call(stepOf("resolver", name, args), run) : run();
 }
+
+const stepOf = (operation: string, resource: string, input: unknown): About => ({
+  ...{ service: "appsync", operation, resource, principal: undefined },
+  input: () => JSON.stringify(input),
+});
 
 /** A unit resolver has no prev (aws-powertools/powertools-lambda-python#1303). */
 async function runUnit(step: Step, field: Field): Promise<unknown> {
@@ -68,7 +78,7 @@ async function runPipeline(
   state.prev = { result: before.value ?? null };
   if (!before.early) {
     for (const step of steps) {
-      const { value, early } = await runStep(step, field, state);
+      const { value, early } = await runFunction(step, field, state);
       state.prev = { result: value ?? null };
       if (early === "END") {
         break;
@@ -78,6 +88,13 @@ async function runPipeline(
   state.result = state.prev.result;
   state.error = undefined;
   return handle(script, "response", field, state).value;
+}
+
+/** A function of a pipeline. */
+function runFunction(step: Step, field: Field, state: State): Promise<Value> {
+  const run = () => runStep(step, field, state);
+  const name = "script" in step ? step.script.name : "direct";
+  return field.recorder ? field.recorder.call(stepOf("function", name, state.prev), run) : run();
 }
 
 /** The value of a handler. `early` is set by an early return. */

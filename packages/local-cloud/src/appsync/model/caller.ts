@@ -33,3 +33,12 @@ export interface Presented {
 
 /** Throws `Refusal` for a caller without access to the API. */
 export type Authenticator = (presented: Presented) => Promise<Caller>;
+
+/** The username, the role, or the mode of a caller without a name. */
+export function nameOfCaller({ identity, principal, mode }: Caller): string {
+  if (principal?.kind === "role") {
+    return principal.roleArn.split("/").at(-1) ?? "";
+  }
+  const { username } = (identity ?? {}) as { readonly username?: unknown };
+  return typeof username === "string" ? username : mode;
+}

@@ -1,10 +1,20 @@
 import type { Filter } from "./filter.ts";
 
+export interface SubscriptionAbout {
+  /** The username, the role or the kind of the caller. */
+  readonly caller: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
 /** One registered subscription. */
 export interface Subscription {
   /** A field of the type Subscription. */
   readonly field: string;
   readonly matches: Filter;
+  /** For those who look at what is open. */
+  readonly about: SubscriptionAbout;
   /** From `setSubscriptionInvalidationFilter`. Without a filter, nothing invalidates the subscription. */
   readonly invalidatedBy: Filter | undefined;
   /** Takes a payload that matches. Must not throw. */
@@ -30,12 +40,21 @@ export class Hub {
     };
   }
 
-  publish(field: string, payload: unknown): void {
+  /** All subscriptions that are open. */
+  get open(): readonly Subscription[] {
+    return [...this.#byField.values()].flatMap((all) => [...all]);
+  }
+
+  /** Returns to how many subscriptions. */
+  publish(field: string, payload: unknown): number {
+    let count = 0;
     for (const subscription of [...(this.#byField.get(field) ?? [])]) {
       if (subscription.matches(payload)) {
         subscription.deliver(payload);
+        count += 1;
       }
     }
+    return count;
   }
 
   invalidate(field: string, payload: unknown): void {

@@ -1,7 +1,7 @@
 import { OperationTypeNode } from "graphql";
-import type { Log } from "../../base/service.ts";
+import type { Clock, Log } from "../../base/service.ts";
 import type { Api } from "../execute/api.ts";
-import type { Caller, Presented } from "../model/caller.ts";
+import { type Caller, nameOfCaller, type Presented } from "../model/caller.ts";
 import type { Deadline } from "../model/deadline.ts";
 import type { Prepared } from "../execute/documents.ts";
 import type { Execution, ResponseError } from "../model/execution.ts";
@@ -24,6 +24,7 @@ export interface StartRequest {
 
 export interface RegisterSettings {
   readonly hub: Hub;
+  readonly clock: Clock;
   readonly log: Log;
   readonly deadline: () => Deadline;
 }
@@ -36,7 +37,7 @@ export async function register(
   api: Api,
   { data, presented, headers }: StartRequest,
   deliver: Deliver,
-  { hub, log, deadline }: RegisterSettings,
+  { hub, clock, log, deadline }: RegisterSettings,
 ): Promise<Registered> {
   const request = parseBody(data);
   const caller = await api.authenticate(presented);
@@ -52,6 +53,7 @@ export async function register(
   const { filter, invalidationFilter, arguments: args, field } = execution.registration;
   const cancel = hub.add({
     field,
+    about: { caller: nameOfCaller(caller), arguments: args, since: clock() },
     matches: filter === undefined ? argumentFilter(args) : enhancedFilter(filter),
     invalidatedBy: invalidationFilter === undefined ? undefined : enhancedFilter(invalidationFilter),
     deliver: deliverer(

@@ -1,11 +1,11 @@
 import type { Graph } from "../../base/graph.ts";
 import type { Iam } from "../iam/index.ts";
-import { AwsError, type Clock, type Service, type Storage } from "../../base/service.ts";
+import { AwsError, type Clock, type Principal, type Service, type Storage } from "../../base/service.ts";
 import { Challenges } from "./challenges.ts";
 import type { Context, Pool, VerifiedToken } from "./context.ts";
 import { loadSigningKeys } from "./keys.ts";
 import { Mailbox } from "./mailbox.ts";
-import { createCognitoService } from "./service.ts";
+import { createCognitoService, createRun } from "./service.ts";
 import { readPools } from "./read-pools.ts";
 import { addUser, findUser, identityOf, setPassword } from "./users.ts";
 import { passwordMatches } from "./srp.ts";
@@ -37,6 +37,8 @@ export interface Cognito {
   verify(token: string): Promise<VerifiedToken>;
   /** Creates or updates confirmed users with these passwords and groups. Returns `sub` by username. */
   seed(users: readonly SeedUser[], userPoolId?: string): ReadonlyMap<string, string>;
+  /** Runs an operation in process. */
+  execute(principal: Principal, operation: string, input: Readonly<Record<string, unknown>>): Promise<object>;
   /** Closes the database. */
   stop(): void;
 }
@@ -54,8 +56,10 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
   const verify = createVerifier(pools, clock);
   const mailbox = new Mailbox(storage);
   const context: Context = { pools, challenges: new Challenges(clock), verify, clock, mailbox };
+  const run = createRun(context, iam);
   return {
-    service: createCognitoService(context, iam, endpoint),
+    service: createCognitoService(context, run, endpoint),
+    execute: async (principal, operation, input) => run(operation, input, principal),
     verify,
     seed: (users, userPoolId) => seed(onlyPool(pools, userPoolId), users, clock()),
     stop: () => database.close(),

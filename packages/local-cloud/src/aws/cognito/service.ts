@@ -15,8 +15,7 @@ const prefix = "AWSCognitoIdentityProviderService.";
 const wellKnown = /^\/([\w-]+_\w+)\/\.well-known\/(jwks\.json|openid-configuration)$/;
 
 /** The API over HTTP: open to browsers of any origin, and each pool's public documents. */
-export function createCognitoService(context: Context, iam: Iam, endpoint: () => string): Service {
-  const run = createRun(context, iam);
+export function createCognitoService(context: Context, run: Run, endpoint: () => string): Service {
   const answer = async (call: AnonymousCall, principal?: Principal): Promise<void> => {
     const { operation, input } = await readJson(call);
     sendJson(call.response, await run(operation, input, principal));
@@ -41,8 +40,10 @@ export function createCognitoService(context: Context, iam: Iam, endpoint: () =>
   };
 }
 
+type Run = ReturnType<typeof createRun>;
+
 /** Runs an operation by its name. Some are open to everyone, the others need a permission. */
-function createRun(context: Context, iam: Iam) {
+export function createRun(context: Context, iam: Iam) {
   const open = { ...signInOperations(context), ...accountOperations(context) };
   const signed = adminOperations(context);
   return (name: string, input: Input, principal?: Principal): ReturnType<Operation> => {

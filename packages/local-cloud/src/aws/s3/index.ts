@@ -9,6 +9,7 @@ import { Deliverer, type DeliveryPlan, type Notify } from "./delivery.ts";
 import { identify, notImplemented, writeError } from "./errors.ts";
 import { openInProcess, type OpenObject, readInProcess, writeInProcess } from "./in-process.ts";
 import { checkTargets } from "./notifications.ts";
+import type { ListedVersion, VersionPlace } from "./objects.ts";
 import { openContext, type OpenOptions } from "./open.ts";
 import { run } from "./operations.ts";
 import { readRequest } from "./request.ts";
@@ -39,6 +40,13 @@ export interface S3 extends Service {
   requireTargets(check: (bucketArn: string, targetArn: string) => void): void;
   /** Begins to deliver events: first the events of the previous run, then each event as it occurs. */
   start(): void;
+  /** Keys with all their versions, in order, after one of them. For those who only look. */
+  keys(
+    bucket: string,
+    prefix: string,
+    after: VersionPlace | undefined,
+    max: number,
+  ): readonly ListedVersion[];
   /** Resolves when no event waits for delivery. */
   idle(): Promise<void>;
   stop(): Promise<void>;
@@ -72,6 +80,7 @@ export function createS3(options: S3Options): S3 {
         checkTargets(arn, notifications, check);
       }
     },
+    keys: (bucket, prefix, after, max) => store.listVersions(bucket, prefix, after, max),
     start: () => deliverer.deliverNew(),
     idle: () => deliverer.idle(),
     async stop() {

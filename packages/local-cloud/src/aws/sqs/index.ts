@@ -1,6 +1,7 @@
 import type { Graph } from "../../base/graph.ts";
 import { type Meter, noMeter } from "../../base/meter.ts";
 import type { Clock, Executor, Service, Storage } from "../../base/service.ts";
+import { nonExistent } from "./addresses.ts";
 import { createUserIds } from "../iam/user-ids.ts";
 import type { Target } from "../targets.ts";
 import { type AccessOptions, createAuthorize } from "./access.ts";
@@ -11,7 +12,7 @@ import { answer, fail } from "./protocols.ts";
 import { readQueues } from "./queues.ts";
 import { Requests, type SqsRequest } from "./requests.ts";
 import { Running } from "./running.ts";
-import { Store } from "./store.ts";
+import { type PeekedMessage, Store } from "./store.ts";
 import { countRequests } from "./metered.ts";
 import { createTarget } from "./target.ts";
 
@@ -25,6 +26,8 @@ export interface SqsOptions extends AccessOptions {
 }
 
 export interface Sqs extends Service, Executor, Target {
+  /** The oldest messages of a queue, without receiving them. Throws for a queue that is not declared. */
+  peek(queueName: string, max: number): readonly PeekedMessage[];
   /** Ends all long polls and closes the store. */
   stop(): Promise<void>;
 }
@@ -49,6 +52,13 @@ export function createSqs(options: SqsOptions): Sqs {
     execute: (principal, operation, input, signal) => run({ principal, operation, input, signal }),
     handle: (call) => answer(call, run),
     fail,
+    peek(queueName, max) {
+      const queue = queues.get(queueName);
+      if (!queue) {
+        throw nonExistent();
+      }
+      return store.peek(queue, max, clock());
+    },
     ...createTarget({ queues, authorize, accountId }, (principal, queue, message) =>
       running.track(requests.send(principal, queue, message)),
     ),

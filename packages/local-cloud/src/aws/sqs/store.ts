@@ -21,6 +21,18 @@ const schema = `
     receives INTEGER NOT NULL DEFAULT 0, firstReceived INTEGER, receipt TEXT, deadLetterOf TEXT);
   CREATE INDEX IF NOT EXISTS byVisibility ON messages (queue, visibleAt);`;
 
+/** A message as it is, for those who only look. */
+export interface PeekedMessage {
+  readonly messageId: string;
+  readonly body: string;
+  /** Milliseconds since the epoch. */
+  readonly sent: number;
+  readonly receives: number;
+  readonly state: "visible" | "in flight" | "delayed";
+  /** The ARN of the queue that a dead letter comes from. */
+  readonly deadLetterOf: string | null;
+}
+
 /** What `move` has done. `withoutTarget`: it stopped at a message for which there is no target queue. */
 export interface Moved {
   readonly count: number;
@@ -79,6 +91,17 @@ export class Store {
       }
       return this.#visible(queue, max, now).map(({ id }) => hide(id));
     });
+  }
+
+  /** Oldest first. Changes nothing. */
+  peek(queue: Queue, max: number, now: number): PeekedMessage[] {
+    return this.#database
+      .prepare(
+        `SELECT messageId, body, sent, receives, deadLetterOf,
+         CASE WHEN visibleAt <= ? THEN 'visible' WHEN receipt IS NOT NULL THEN 'in flight' ELSE 'delayed' END AS state
+         FROM messages WHERE queue = ? ORDER BY id LIMIT ?`,
+      )
+      .all(now, queue.arn, max) as unknown as PeekedMessage[];
   }
 
   /** Hides the messages that a FIFO queue returned under these handles again. Undefined if one has changed since. */

@@ -1,12 +1,12 @@
 import type { Call } from "../../record/index.ts";
 import type { Step } from "../way.ts";
-import { ask } from "./client.ts";
+import { ask, type Open } from "./client.ts";
 import { button, element, empty, perMillion, pretty, table, time } from "./dom.ts";
 
 type Summary = Omit<Call, "input" | "lines"> & { readonly lines: number };
 
 /** The last calls, newest first, those without a parent only: each opens with all that it made. */
-export async function callsView(open: (hash: string) => void, failedOnly: boolean): Promise<HTMLElement> {
+export async function callsView(open: Open, failedOnly: boolean): Promise<HTMLElement> {
   const { calls } = await ask<{ calls: readonly Summary[] }>("calls");
   const ids = new Set(calls.map(({ id }) => id));
   const failed = calls.filter(({ error }) => error);
@@ -32,7 +32,7 @@ export async function callsView(open: (hash: string) => void, failedOnly: boolea
   return element("section", {}, element("div", { class: "bar" }, search(open), toggle), list);
 }
 
-function search(open: (hash: string) => void, text = ""): HTMLElement {
+function search(open: Open, text = ""): HTMLElement {
   const input = element("input", {
     ...{ type: "search", name: "text", placeholder: "Find by id, key or any text", value: text },
     "aria-label": "Find by id, key or any text",
@@ -45,14 +45,14 @@ function search(open: (hash: string) => void, text = ""): HTMLElement {
   return form;
 }
 
-export const findWay = (open: (hash: string) => void, text: string): Promise<HTMLElement> =>
+export const findWay = (open: Open, text: string): Promise<HTMLElement> =>
   wayView(open, { text }, `What mentions ${text}`, search(open, text));
 
-export const callWay = (open: (hash: string) => void, call: string): Promise<HTMLElement> =>
+export const callWay = (open: Open, call: string): Promise<HTMLElement> =>
   wayView(open, { call }, "One request or run, with all that it made", search(open));
 
 async function wayView(
-  open: (hash: string) => void,
+  open: Open,
   parameters: Readonly<Record<string, string>>,
   heading: string,
   form: HTMLElement,
@@ -93,7 +93,7 @@ function deniedBox({ denied, resource, service }: Step): HTMLElement {
   );
 }
 
-function stepItem(step: Step, start: number, open: (hash: string) => void): HTMLElement {
+function stepItem(step: Step, start: number, open: Open): HTMLElement {
   const { service, operation, resource, caller, role, at, ms, depth, error, lines, input, deliveries } = step;
   const facts = [
     `+${at - start} ms`,

@@ -21,3 +21,6 @@ export async function ask<Answer>(
   }
   return (await response.json()) as Answer;
 }
+
+/** Opens a view by its address behind `#`. */
+export type Open = (hash: string) => void;

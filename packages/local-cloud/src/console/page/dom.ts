@@ -48,3 +48,30 @@ export function pretty(text: string): string {
 
 /** US dollars for a million times, since one call costs far less than a cent. */
 export const perMillion = (usd: number): string => (usd === 0 ? "" : `$${(usd * 1e6).toFixed(2)}`);
+
+export const date = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, 19);
+
+export const bytes = (size: number): string =>
+  size < 1024
+    ? `${size} B`
+    : size < 1024 ** 2
+      ? `${(size / 1024).toFixed(1)} KB`
+      : `${(size / 1024 ** 2).toFixed(1)} MB`;
+
+/** The beginning of a text, for a cell of a table. */
+export const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)}…` : text);
+
+/** A list of names, of which one is chosen. */
+export function choice(
+  label: string,
+  names: readonly string[],
+  chosen: string,
+  choose: (name: string) => void,
+): HTMLSelectElement {
+  const options = names.map((name) =>
+    element("option", { value: name, ...(name === chosen && { selected: "" }) }, name),
+  );
+  const made = element("select", { "aria-label": label }, ...options);
+  made.addEventListener("change", () => choose(made.value));
+  return made;
+}

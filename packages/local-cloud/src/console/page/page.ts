@@ -1,13 +1,22 @@
 import { callsView, callWay, findWay } from "./calls.ts";
 import { settings } from "./client.ts";
 import { element } from "./dom.ts";
-import { billView, logsView, mailView, resourcesView } from "./views.ts";
+import { bucketsView } from "./buckets.ts";
+import { mailView, subscriptionsView, usersView } from "./people.ts";
+import { queuesView } from "./queues.ts";
+import { tablesView } from "./tables.ts";
+import { billView, logsView, resourcesView } from "./views.ts";
 
 const views: Readonly<Record<string, string>> = {
   calls: "Calls",
   logs: "Logs",
-  resources: "Resources",
+  tables: "Tables",
+  queues: "Queues",
+  buckets: "Buckets",
+  subscriptions: "Subscriptions",
+  users: "Users",
   mail: "Mail",
+  resources: "Resources",
   bill: "Bill",
 };
 
@@ -28,7 +37,17 @@ function viewOf(hash: string): Promise<HTMLElement> {
     case "logs":
       return logsView(open, argument);
     case "resources":
-      return resourcesView(() => void show());
+      return resourcesView(again);
+    case "tables":
+      return tablesView(open, argument);
+    case "queues":
+      return queuesView(open, argument, again);
+    case "buckets":
+      return bucketsView(open, argument);
+    case "subscriptions":
+      return subscriptionsView();
+    case "users":
+      return usersView(again);
     case "mail":
       return mailView();
     case "bill":
@@ -38,7 +57,8 @@ function viewOf(hash: string): Promise<HTMLElement> {
   }
 }
 
-const live = /^#?(?:calls|logs|resources|mail|bill|$)/;
+/** Views of pages that a person reads are not. */
+const live = /^#?(?:calls|logs|queues|subscriptions|users|mail|resources|bill|$)/;
 let shown = "";
 
 async function show(): Promise<void> {
@@ -59,6 +79,12 @@ async function show(): Promise<void> {
     );
     shown = "";
   }
+}
+
+/** After a change that the person made. */
+function again(): void {
+  shown = "";
+  void show();
 }
 
 const isInUse = (): boolean =>

@@ -1,26 +1,22 @@
 import type { Line } from "../../record/index.ts";
-import { ask } from "./client.ts";
-import { button, element, empty, table, time } from "./dom.ts";
+import { ask, type Open } from "./client.ts";
+import { button, choice, element, empty, table, time } from "./dom.ts";
+
+const all = "All functions";
 
 /** What functions write, newest last. */
-export async function logsView(open: (hash: string) => void, only: string): Promise<HTMLElement> {
+export async function logsView(open: Open, only: string): Promise<HTMLElement> {
   const { lines } = await ask<{ lines: readonly Line[] }>("logs");
   const functions = [...new Set(lines.map((line) => line.function))].sort();
-  const choice = element(
-    "select",
-    { "aria-label": "Function" },
-    element("option", { value: "" }, "All functions"),
-    ...functions.map((name) =>
-      element("option", { value: name, ...(name === only && { selected: "" }) }, name),
-    ),
+  const functionChoice = choice("Function", [all, ...functions], only === "" ? all : only, (name) =>
+    open(name === all ? "logs" : `logs/${name}`),
   );
-  choice.addEventListener("change", () => open(`logs/${choice.value}`));
   const shown = lines.filter((line) => only === "" || line.function === only);
   const text = shown.map((line) => `${time(line.at)} ${line.function} ${line.text}`).join("\n");
   return element(
     "section",
     {},
-    element("div", { class: "bar" }, choice),
+    element("div", { class: "bar" }, functionChoice),
     shown.length === 0
       ? empty("No function has written a line yet.")
       : element("pre", { class: "tail" }, text),
@@ -28,50 +24,46 @@ export async function logsView(open: (hash: string) => void, only: string): Prom
 }
 
 interface Resources extends Readonly<Record<string, unknown>> {
-  readonly queues: readonly {
-    readonly name: string;
-    readonly messages: number;
-    readonly inFlight: number;
-    readonly delayed: number;
-    readonly isDeadLetters: boolean;
-  }[];
-  readonly faults: Readonly<Record<string, number>>;
+  readonly faults: {
+    readonly isConfigured: boolean;
+    readonly isOn: boolean;
+    readonly counts: Readonly<Record<string, number>>;
+  };
 }
 
-/** Queues with what is in them, and the names of all else that runs. */
+type Named = string | { readonly name: string };
+
+const nameOf = (one: Named): string => (typeof one === "string" ? one : one.name);
+
+/** The names of what runs, and the faults that are injected. */
 export async function resourcesView(again: () => void): Promise<HTMLElement> {
-  const { queues, faults, ...others } = await ask<Resources>("resources");
-  const redrive = (queue: string) =>
-    button("Redrive", async () => {
-      await ask("redrive", { queue }, "POST");
-      again();
-    });
-  const rows = queues.map(({ name, messages, inFlight, delayed, isDeadLetters }) => [
-    name,
-    String(messages),
-    String(inFlight),
-    String(delayed),
-    isDeadLetters && messages > 0 ? redrive(name) : undefined,
-  ]);
-  const injected = Object.entries(faults).filter(([, count]) => count > 0);
+  const { faults, ...others } = await ask<Resources>("resources");
   return element(
     "section",
     {},
-    element("h2", {}, "Queues"),
-    table(["Queue", "Messages", "In flight", "Delayed", ""], rows),
-    element("h2", {}, "Faults injected"),
-    injected.length === 0
-      ? empty("None. Start with --faults FILE to inject some.")
-      : table(
-          ["Kind", "Count"],
-          injected.map(([kind, count]) => [kind, String(count)]),
-        ),
     element("h2", {}, "What runs"),
     table(
       ["Kind", "Names"],
-      Object.entries(others).map(([kind, names]) => [kind, (names as readonly string[]).join(", ")]),
+      Object.entries(others).map(([kind, all]) => [kind, (all as readonly Named[]).map(nameOf).join(", ")]),
     ),
+    element("h2", {}, "Faults"),
+    ...faultsOf(faults, again),
   );
+}
+
+function faultsOf({ isConfigured, isOn, counts }: Resources["faults"], again: () => void): HTMLElement[] {
+  if (!isConfigured) {
+    return [empty("None. Start with --faults FILE to inject some.")];
+  }
+  const toggle = button(isOn ? "Stop injecting" : "Inject again", async () => {
+    await ask("faults", { on: String(!isOn) }, "POST");
+    again();
+  });
+  const rows = Object.entries(counts).map(([kind, count]) => [kind, String(count)]);
+  return [
+    element("p", {}, isOn ? "The configured faults are injected. " : "No faults are injected now. ", toggle),
+    table(["Kind", "Injected so far"], rows),
+  ];
 }
 
 interface Bill {
@@ -113,31 +105,5 @@ export async function billView(): Promise<HTMLElement> {
       ["Service", "For", "US dollars"],
       month.map((line) => [line.service, line.unit, `$${line.usd.toFixed(2)}`]),
     ),
-  );
-}
-
-interface Mail {
-  readonly at: string;
-  readonly to: string | null;
-  readonly username: string;
-  readonly subject: string;
-  readonly secret: string;
-}
-
-/** What Cognito would have sent. */
-export async function mailView(): Promise<HTMLElement> {
-  const { mail } = await ask<{ mail: readonly Mail[] }>("mail");
-  return element(
-    "section",
-    {},
-    mail.length === 0
-      ? empty("Cognito has sent no codes and no passwords yet.")
-      : table(
-          ["Time", "To", "User", "About", "Code or password"],
-          mail.map(({ at, to, username, subject, secret }) => [
-            ...[time(Date.parse(at)), to ?? "", username, subject],
-            element("code", {}, secret),
-          ]),
-        ),
   );
 }
