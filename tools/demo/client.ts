@@ -3,7 +3,7 @@ import type { Ready } from "../../packages/local-cloud/src/cloud.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 
 /** What the demo does with Darkroom, as an app would. */
-export interface Darkroom {
+export interface Person {
   createAsset(input: AssetInput): Promise<Created>;
   downloadUrl(id: string): Promise<string | null>;
   /** The caller's events, from the moment that this resolves. */
@@ -29,7 +29,7 @@ export interface PresignedRequest {
 }
 
 /** Signs a local user in with the password of the cloud's ready object. */
-export async function connect(ready: Ready, username: string): Promise<Darkroom> {
+export async function connect(ready: Ready, username: string): Promise<Person> {
   const { token, sub } = await signIn(ready, username);
   const endpoint = { graphqlUrl: ready.graphqlUrl, token: () => token };
   return {

@@ -7,7 +7,7 @@ import local from "../../local-cloud.config.ts";
 import type { AssetEvent } from "../../packages/client/src/index.ts";
 import { beforeEnd, parse, run, UsageError } from "../../packages/local-cloud/src/command.ts";
 import { createLog } from "../../packages/local-cloud/src/base/log.ts";
-import { connect, type Darkroom, type PresignedRequest } from "./client.ts";
+import { connect, type Person, type PresignedRequest } from "./client.ts";
 import { openGallery } from "./open.ts";
 import { type Picture, readPicture } from "./picture.ts";
 
@@ -56,28 +56,28 @@ async function main(args: readonly string[]): Promise<number> {
       // A signal ends it.
       return await new Promise<number>(() => undefined);
     }
-    const darkroom = await connect(cloud.ready, "alice");
+    const person = await connect(cloud.ready, "alice");
     say("Signed in as alice");
-    return await follow(darkroom, picture);
+    return await follow(person, picture);
   } finally {
     await cloud.stop();
   }
 }
 
 /** Creates and uploads the asset, and shows each event of the subscription. */
-async function follow(darkroom: Darkroom, picture: Picture): Promise<number> {
-  const events = await darkroom.follow();
+async function follow(person: Person, picture: Picture): Promise<number> {
+  const events = await person.follow();
   const { bytes, contentType, name } = picture;
   say(`\n${name}: ${contentType}, ${bytes.length} bytes\n`);
   const begun = performance.now();
-  const { asset, upload } = await darkroom.createAsset({
+  const { asset, upload } = await person.createAsset({
     filename: name,
     contentType,
     contentLength: bytes.length,
     sha256: createHash("sha256").update(bytes).digest("hex"),
   });
   const uploaded = put(upload, bytes);
-  const shown = show(darkroom, { id: asset.id, bytes, begun, uploaded, events });
+  const shown = show(person, { id: asset.id, bytes, begun, uploaded, events });
   // A failed upload has no event, so it ends the demo here.
   return (await Promise.all([shown, uploaded]))[0];
 }
@@ -92,7 +92,7 @@ interface Shown {
 }
 
 /** Prints each event of the asset, up to the last one. Returns the exit code. */
-async function show(darkroom: Darkroom, { id, bytes, begun, uploaded, events }: Shown): Promise<number> {
+async function show(person: Person, { id, bytes, begun, uploaded, events }: Shown): Promise<number> {
   let last = begun;
   for await (const event of within(patience, events)) {
     if (event.assetId !== id) {
@@ -104,7 +104,7 @@ async function show(darkroom: Darkroom, { id, bytes, begun, uploaded, events }: 
     const end = endOf(event);
     if (end !== undefined) {
       await uploaded;
-      await report(darkroom, event, bytes);
+      await report(person, event, bytes);
       say(`${end} after ${seconds(now - begun)}`);
       return exitCodes[end] ?? 1;
     }
@@ -123,7 +123,7 @@ function endOf({ type, asset }: AssetEvent): string | undefined {
 const describe = ({ seq, asset }: AssetEvent): string =>
   `seq ${seq}, state ${asset.state}, labels ${asset.labelStatus}`;
 
-async function report(darkroom: Darkroom, { asset }: AssetEvent, bytes: Buffer): Promise<void> {
+async function report(person: Person, { asset }: AssetEvent, bytes: Buffer): Promise<void> {
   if (asset.labelError) {
     say(`\n  ${asset.labelError.code}: ${asset.labelError.message}`);
   }
@@ -132,7 +132,7 @@ async function report(darkroom: Darkroom, { asset }: AssetEvent, bytes: Buffer):
       `  ${confidence.toFixed(1).padStart(5)} %  ${name}${parents.length > 0 ? `  (${parents.join(", ")})` : ""}`,
     );
   }
-  const url = await darkroom.downloadUrl(asset.id);
+  const url = await person.downloadUrl(asset.id);
   if (url !== null) {
     const back = Buffer.from(await (await fetch(url)).arrayBuffer());
     say(`\n  Download: ${url}\n  ${back.equals(bytes) ? "returns the same bytes" : "returns OTHER bytes"}`);

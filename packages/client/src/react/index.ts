@@ -10,7 +10,7 @@ export {
   useSetLabels,
 } from "./mutations.ts";
 export {
-  type Darkroom,
+  type DarkroomSession,
   type DarkroomProps,
   DarkroomProvider,
   useAssetEvents,

@@ -29,7 +29,7 @@ export interface DarkroomProps extends Endpoint {
 }
 
 /** What the hooks share. */
-export interface Darkroom {
+export interface DarkroomSession {
   readonly endpoint: Endpoint;
   readonly ownerId: string;
   readonly isLive: boolean;
@@ -39,7 +39,7 @@ export interface Darkroom {
   readonly urls: UrlLoader;
 }
 
-const Context = createContext<Darkroom | undefined>(undefined);
+const Context = createContext<DarkroomSession | undefined>(undefined);
 
 /**
  * Gives the hooks below it the API, inside of a `QueryClientProvider`. It follows the owner's events, and ends its
@@ -52,7 +52,7 @@ export function DarkroomProvider(props: DarkroomProps): ReactElement {
   useEffect(() => {
     latest.current = token;
   }, [token]);
-  const darkroom = useMemo(
+  const shared = useMemo(
     () =>
       createDarkroom(queryClient, {
         endpoint: { graphqlUrl, token: () => latest.current() },
@@ -61,25 +61,25 @@ export function DarkroomProvider(props: DarkroomProps): ReactElement {
     [queryClient, graphqlUrl, ownerId, isLive, concurrency],
   );
   useEffect(() => {
-    const ends = [darkroom.cache.start(), ...(darkroom.isLive ? [darkroom.live.start()] : [])];
+    const ends = [shared.cache.start(), ...(shared.isLive ? [shared.live.start()] : [])];
     return () => {
-      darkroom.uploads.cancel();
+      shared.uploads.cancel();
       for (const end of ends) {
         end();
       }
     };
-  }, [darkroom]);
-  return createElement(Context.Provider, { value: darkroom }, children);
+  }, [shared]);
+  return createElement(Context.Provider, { value: shared }, children);
 }
 
-interface Setting extends Pick<Darkroom, "endpoint" | "ownerId" | "isLive"> {
+interface Setting extends Pick<DarkroomSession, "endpoint" | "ownerId" | "isLive"> {
   readonly concurrency: number | undefined;
 }
 
 /** Milliseconds after which the API is asked whether an upload was received, if no event reports it. */
 const maxSilence = 10_000;
 
-function createDarkroom(queryClient: QueryClient, { concurrency, ...setting }: Setting): Darkroom {
+function createDarkroom(queryClient: QueryClient, { concurrency, ...setting }: Setting): DarkroomSession {
   const { endpoint, ownerId, isLive } = setting;
   const cache = new AssetCache(queryClient, ownerId);
   const live = new Live(endpoint, ownerId, cache);
@@ -96,12 +96,12 @@ function createDarkroom(queryClient: QueryClient, { concurrency, ...setting }: S
 }
 
 /** For operations that have no hook of their own. */
-export function useDarkroom(): Darkroom {
-  const darkroom = useContext(Context);
-  if (!darkroom) {
+export function useDarkroom(): DarkroomSession {
+  const shared = useContext(Context);
+  if (!shared) {
     throw new Error("There is no DarkroomProvider above this component");
   }
-  return darkroom;
+  return shared;
 }
 
 /** Whether events arrive. */
