@@ -8,7 +8,7 @@ import { createLogger } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
 import { labelIndexIn, pauseOfIndexing } from "./label-index.ts";
-import { type Indexing, reindex } from "./reindex.ts";
+import { type Indexing, reindex, reindexTogether } from "./reindex.ts";
 
 const logger = createLogger("indexer");
 const meter = createMeter("indexer");
@@ -21,7 +21,17 @@ const indexing: Indexing = {
 };
 
 /** Assets whose labels, or whose state, have changed. */
-export const handler = eachMessageInOrder(logger, meter, handleMessage);
+export const handler = eachMessageInOrder(logger, meter, handleMessage, handleTogether);
+
+/** Returns the messages of an owner that need no more. */
+async function handleTogether(messages: readonly SQSRecord[]): Promise<readonly SQSRecord[]> {
+  const jobs = messages.map(({ body }) => receivedText(parseIndexJob, body));
+  const keys = [...new Map(jobs.map((job) => [job.id, job])).values()];
+  const { agreed, indexed } = await reindexTogether(keys, indexing);
+  logger.info("Index jobs", { ownerId: jobs[0]?.ownerId, ids: [...agreed], indexed });
+  meter.count("AssetsIndexed", indexed);
+  return messages.filter((_, at) => agreed.has(jobs[at]?.id ?? ""));
+}
 
 async function handleMessage({ body }: SQSRecord): Promise<void> {
   const job = receivedText(parseIndexJob, body);

@@ -9,13 +9,15 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { countId, entryId, matchId } from "../../domain/labels.ts";
-import type { RowKey } from "../../domain/messages.ts";
 import { held } from "../shared/conditional.ts";
 import { rowsIn } from "../shared/rows.ts";
-import type { Entry, LabelIndex, TermChange } from "./reindex.ts";
+import type { Edit, Entry, LabelIndex, TermChange } from "./reindex.ts";
 
 /** How long an empty entry is kept, in seconds: longer than any function that still holds its revision runs. */
 const emptySeconds = 86_400;
+
+/** DynamoDB's limit for one transaction. */
+const maxItems = 100;
 
 /** The other causes of a cancelled transaction are faults, and end the job. */
 const conflicts = ["None", "ConditionalCheckFailed", "TransactionConflict"];
@@ -42,25 +44,17 @@ export function labelIndexIn(client: DynamoDBClient, TableName: string, now: () 
     ];
   };
 
-  const count = (ownerId: string, { folded, name, from, to }: TermChange): TransactWriteItem[] => {
-    if ((from === undefined) === (to === undefined)) {
-      return [];
-    }
-    const added = to !== undefined;
-    return [
-      {
-        Update: {
-          TableName,
-          Key: keyOf(ownerId, countId(folded)),
-          UpdateExpression: added ? "ADD #count :one SET #name = :name" : "ADD #count :one",
-          ExpressionAttributeNames: { "#count": "count", ...(added && { "#name": "name" }) },
-          ExpressionAttributeValues: marshall({ ":one": added ? 1 : -1, ...(added && { ":name": name }) }),
-        },
-      },
-    ];
-  };
+  const count = (ownerId: string, [folded, { by, name }]: readonly [string, Counted]): TransactWriteItem => ({
+    Update: {
+      TableName,
+      Key: keyOf(ownerId, countId(folded)),
+      UpdateExpression: name === undefined ? "ADD #count :by" : "ADD #count :by SET #name = :name",
+      ExpressionAttributeNames: { "#count": "count", ...(name !== undefined && { "#name": "name" }) },
+      ExpressionAttributeValues: marshall({ ":by": by, ...(name !== undefined && { ":name": name }) }),
+    },
+  });
 
-  const entryWrite = (key: RowKey, seen: number | undefined, terms: Entry["terms"]): TransactWriteItem => ({
+  const entryWrite = ({ key, seen, terms }: Edit): TransactWriteItem => ({
     Put: {
       TableName,
       Item: marshall({
@@ -89,17 +83,20 @@ export function labelIndexIn(client: DynamoDBClient, TableName: string, now: () 
       ),
     );
 
+  const itemsOf = (edits: readonly Edit[]): TransactWriteItem[] => [
+    ...edits.map(entryWrite),
+    ...edits.flatMap(({ key, changes }) => changes.flatMap((one) => matches(key.ownerId, key.id, one))),
+    ...[...countChanges(edits)].map((counted) => count(ownerOf(edits), counted)),
+  ];
+
   return {
     async entry({ ownerId, id }) {
       const row = (await rows.read(ownerId, entryId(id))) as Stored | undefined;
       return row && entryOf(row);
     },
-    async write(key, seen, terms, changes) {
-      const TransactItems = [
-        entryWrite(key, seen, terms),
-        ...changes.flatMap((change) => matches(key.ownerId, key.id, change)),
-        ...changes.flatMap((change) => count(key.ownerId, change)),
-      ];
+    fits: (edits) => itemsOf(edits).length <= maxItems,
+    async write(...edits) {
+      const TransactItems = itemsOf(edits);
       try {
         await client.send(new TransactWriteItemsCommand({ TransactItems }));
       } catch (error) {
@@ -108,11 +105,31 @@ export function labelIndexIn(client: DynamoDBClient, TableName: string, now: () 
         }
         throw error;
       }
-      const removed = changes.filter(({ to }) => to === undefined);
-      await Promise.all(removed.map(({ folded }) => dropCount(key.ownerId, folded)));
+      const fewer = [...countChanges(edits)].filter(([, { by }]) => by < 0);
+      await Promise.all(fewer.map(([folded]) => dropCount(ownerOf(edits), folded)));
       return true;
     },
   };
+}
+
+const ownerOf = ([edit]: readonly Edit[]): string => edit?.key.ownerId ?? "";
+
+interface Counted {
+  /** How many more assets show the term. */
+  readonly by: number;
+  /** Of a term that was added. */
+  readonly name: string | undefined;
+}
+
+/** A term's count is written once for all assets. Terms whose count stays are left out. */
+function countChanges(edits: readonly Edit[]): ReadonlyMap<string, Counted> {
+  const counts = new Map<string, Counted>();
+  for (const { folded, name, from, to } of edits.flatMap(({ changes }) => changes)) {
+    const { by = 0, name: known } = counts.get(folded) ?? {};
+    const step = Number(to !== undefined) - Number(from !== undefined);
+    counts.set(folded, { by: by + step, name: step > 0 ? name : known });
+  }
+  return new Map([...counts].filter(([, { by }]) => by !== 0));
 }
 
 /** The sign in front keeps terms such as `__proto__` and `constructor` apart from what every object has. */

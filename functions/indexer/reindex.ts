@@ -21,18 +21,25 @@ export interface Entry {
   readonly terms: Terms;
 }
 
+/** What is to be written for one asset. */
+export interface Edit {
+  readonly key: RowKey;
+  /** The revision of the entry that is changed. */
+  readonly seen: number | undefined;
+  /** After the changes. */
+  readonly terms: Terms;
+  readonly changes: readonly TermChange[];
+}
+
 export interface LabelIndex {
   entry(key: RowKey): Promise<Entry | undefined>;
   /**
-   * Writes the entry, and what its changes mean for matches and counts, all or nothing. False if the entry is not of
-   * the revision `seen`, or another transaction interfered.
+   * Writes the entries of assets of one owner, and what their changes mean for matches and counts, all or nothing. False
+   * if an entry is not of the revision `seen`, or another transaction interfered.
    */
-  write(
-    key: RowKey,
-    seen: number | undefined,
-    terms: Terms,
-    changes: readonly TermChange[],
-  ): Promise<boolean>;
+  write(...edits: readonly Edit[]): Promise<boolean>;
+  /** Whether the edits fit into one transaction. */
+  fits(edits: readonly Edit[]): boolean;
 }
 
 export interface Indexing {
@@ -65,7 +72,7 @@ export async function reindex(key: RowKey, indexing: Indexing): Promise<"indexed
       return outcome;
     }
     const changes = missing.slice(0, maxChanges);
-    if (await index.write(key, entry?.revision, changed(terms, changes), changes)) {
+    if (await index.write({ key, seen: entry?.revision, terms: changed(terms, changes), changes })) {
       outcome = "indexed";
       if (changes.length === missing.length) {
         return outcome;
@@ -77,6 +84,50 @@ export async function reindex(key: RowKey, indexing: Indexing): Promise<"indexed
     }
   }
   throw new Error(`The index of an asset could not be written in ${maxAttempts} attempts`);
+}
+
+/**
+ * Does the same for several assets of one owner, with one write for each count. Returns the keys of those that agree now,
+ * and how many were written. The others need `reindex`: other writers were first, or their changes are too many.
+ */
+export async function reindexTogether(
+  keys: readonly RowKey[],
+  { assets, index }: Pick<Indexing, "assets" | "index">,
+): Promise<{ readonly agreed: ReadonlySet<string>; readonly indexed: number }> {
+  const edits = await Promise.all(
+    keys.map(async (key): Promise<Edit> => {
+      const entry = await index.entry(key);
+      const terms: Terms = entry?.terms ?? new Map();
+      const changes = changesTo(terms, await assets.get(key));
+      return { key, seen: entry?.revision, terms: changed(terms, changes), changes };
+    }),
+  );
+  const agreed = new Set(edits.filter(({ changes }) => changes.length === 0).map(({ key }) => key.id));
+  let indexed = 0;
+  for (const pack of packsOf(
+    edits.filter(({ changes }) => changes.length > 0),
+    index,
+  )) {
+    if (await index.write(...pack)) {
+      pack.forEach(({ key }) => agreed.add(key.id));
+      indexed += pack.length;
+    }
+  }
+  return { agreed, indexed };
+}
+
+/** As few transactions as possible. Edits that are too large for one are left out. */
+function packsOf(edits: readonly Edit[], index: Pick<LabelIndex, "fits">): Edit[][] {
+  const packs: Edit[][] = [];
+  for (const edit of edits) {
+    const last = packs.at(-1);
+    if (last && index.fits([...last, edit])) {
+      last.push(edit);
+    } else if (index.fits([edit])) {
+      packs.push([edit]);
+    }
+  }
+  return packs;
 }
 
 /** What must change for the index to agree with the asset. */

@@ -24,17 +24,27 @@ export const eachMessage =
     return failures(failed.flat());
   };
 
+/** Handles messages of one group at once. Returns those that are done. */
+type HandleTogether = (messages: readonly SQSRecord[]) => Promise<readonly SQSRecord[]>;
+
 /**
  * The same for a FIFO queue: the messages of a group one after another. After one that fails, those of its group that
- * follow are not handled, and are received again behind it.
+ * follow are not handled, and are received again behind it. If `together` leaves or fails messages, each is handled alone.
  */
 export const eachMessageInOrder =
-  (logger: Logger, meter: BatchMeter, handle: (message: SQSRecord) => Promise<void>) =>
+  (
+    logger: Logger,
+    meter: BatchMeter,
+    handle: (message: SQSRecord) => Promise<void>,
+    together?: HandleTogether,
+  ) =>
   async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     logger.addContext(context);
     const groups = Map.groupBy(event.Records, ({ attributes }) => attributes.MessageGroupId ?? "");
     const failed = await Promise.all(
-      [...groups.values()].map(async (messages) => {
+      [...groups.values()].map(async (group) => {
+        const done = together && group.length > 1 ? await together(group).catch(() => []) : [];
+        const messages = group.filter((message) => !done.includes(message));
         for (const [index, message] of messages.entries()) {
           if (!(await succeeds(message, handle, logger, meter))) {
             return messages.slice(index);

@@ -4,7 +4,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Asset } from "../../../domain/asset.ts";
 import { labelIndexIn } from "../../../functions/indexer/label-index.ts";
-import { type LabelIndex, reindex } from "../../../functions/indexer/reindex.ts";
+import { type LabelIndex, reindex, reindexTogether } from "../../../functions/indexer/reindex.ts";
 import { anAsset } from "../../support/asset.ts";
 import { useCloud } from "../../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../../support/function.ts";
@@ -36,18 +36,20 @@ function library() {
   const rows = new Map<string, Asset>();
   const index = labelIndexIn(side.dynamodb, side.table("labels"), Date.now);
   let conflicts = 0;
-  const run = (id: string, through: LabelIndex = index) =>
-    reindex(
-      { ownerId, id },
-      {
-        assets: { get: ({ id: asked }) => Promise.resolve(rows.get(asked)) },
-        index: through,
-        pause: () => Promise.resolve(),
-        conflicted: () => (conflicts += 1),
-      },
-    );
+  const indexing = (through: LabelIndex) => ({
+    assets: { get: ({ id: asked }: { id: string }) => Promise.resolve(rows.get(asked)) },
+    index: through,
+    pause: () => Promise.resolve(),
+    conflicted: () => (conflicts += 1),
+  });
+  const run = (id: string, through: LabelIndex = index) => reindex({ ownerId, id }, indexing(through));
+  const runTogether = async (ids: readonly string[], through: LabelIndex = index) => {
+    const keys = ids.map((id) => ({ ownerId, id }));
+    const { agreed, indexed } = await reindexTogether(keys, indexing(through));
+    return { agreed: [...agreed].sort(), indexed };
+  };
   return {
-    ...{ index, run, ownerId },
+    ...{ index, run, runTogether, ownerId },
     conflicts: () => conflicts,
     set: (id: string, labels: Asset["labels"], more: Partial<Asset> = {}) =>
       rows.set(id, anAsset({ ownerId, id, state: "RECEIVED", ...(labels && { labels }), ...more })),
@@ -209,15 +211,67 @@ describe("an asset's entry in the label index", () => {
   });
 });
 
+describe("several assets of one owner", () => {
+  const ids = Array.from({ length: 10 }, (_, at) => `A${at}`);
+
+  it("are indexed by as few transactions as fit, with one write for each count", async () => {
+    const { runTogether, set, read, index } = library();
+    ids.forEach((id, at) => set(id, [label("Dog"), label("Animal"), ...(at % 2 ? [label("Cat")] : [])]));
+    const sizes: number[] = [];
+    const counting = through(index, (...edits) => {
+      sizes.push(edits.length);
+      return index.write(...edits);
+    });
+    expect(await runTogether(ids, counting)).toEqual({ agreed: ids, indexed: 10 });
+    expect(sizes).toEqual([10]);
+    expect((await read()).counts).toEqual({ animal: 10, cat: 5, dog: 10 });
+    // The next time, nothing is left to do.
+    expect(await runTogether(ids)).toEqual({ agreed: ids, indexed: 0 });
+    ids.forEach((id, at) => set(id, at === 0 ? [label("Cat")] : [label("Dog", 70)]));
+    await runTogether(ids);
+    expect((await read()).counts).toEqual({ cat: 1, dog: 9 });
+    expect((await read()).matches).toHaveLength(10);
+  });
+
+  it("keep a count that one of them leaves and another one joins", async () => {
+    const { runTogether, set, read } = library();
+    set("A", [label("Dog")]);
+    await runTogether(["A", "B"]);
+    set("A", [label("Cat")]);
+    set("B", [label("Dog")]);
+    await runTogether(["A", "B"]);
+    expect((await read()).counts).toEqual({ cat: 1, dog: 1 });
+  });
+
+  it("are left to be indexed alone if they have too many labels, or others write at the same time", async () => {
+    const { run, runTogether, set, read, index } = library();
+    set("A", many(0, 60));
+    set("B", many(0, 30));
+    set("C", [label("Dog")]);
+    expect(await runTogether(["A", "B", "C"])).toEqual({ agreed: ["B", "C"], indexed: 2 });
+    set("C", [label("Cat")]);
+    const slow = through(index, async (...edits) => {
+      await run("C");
+      return index.write(...edits);
+    });
+    set("B", [label("Cat")]);
+    expect(await runTogether(["B", "C"], slow)).toEqual({ agreed: [], indexed: 0 });
+    await Promise.all(["A", "B", "C"].map((id) => run(id)));
+    const { counts } = await read();
+    expect(counts).toMatchObject({ cat: 2, "label 0": 1 });
+    expect(counts).not.toHaveProperty("dog");
+  });
+});
+
 describe("the table of the label index", () => {
   const scripted = useScriptedAws(2);
   const write = () =>
-    labelIndexIn(scripted().dynamodb, "labels", () => 0).write(
-      { ownerId: "o", id: "A" },
-      undefined,
-      new Map(),
-      [],
-    );
+    labelIndexIn(scripted().dynamodb, "labels", () => 0).write({
+      key: { ownerId: "o", id: "A" },
+      seen: undefined,
+      terms: new Map(),
+      changes: [],
+    });
   const cancelled = (...codes: string[]) =>
     refuses("TransactionCanceledException", { CancellationReasons: codes.map((Code) => ({ Code })) });
 

@@ -54,23 +54,58 @@ describe("a batch of messages", () => {
 });
 
 describe("a batch of a FIFO queue", () => {
-  const inOrder = async (fails: readonly string[], ...messages: string[]) => {
+  const inOrder = (fails: readonly string[], ...messages: string[]) => run({ fails }, ...messages);
+
+  interface Given {
+    readonly fails: readonly string[];
+    readonly together?: Parameters<typeof eachMessageInOrder>[3];
+  }
+
+  const run = async ({ fails, together }: Given, ...messages: string[]) => {
     const handled: string[] = [];
     const logger = { addContext: () => undefined, error: () => undefined };
     const meter = { count: () => undefined, publish: () => undefined };
-    const handler = eachMessageInOrder(logger as never, meter, async ({ body }) => {
-      await new Promise(setImmediate);
-      handled.push(body);
-      if (fails.includes(body)) {
-        throw new Error("no");
-      }
-    });
+    const handler = eachMessageInOrder(
+      logger as never,
+      meter,
+      async ({ body }) => {
+        await new Promise(setImmediate);
+        handled.push(body);
+        if (fails.includes(body)) {
+          throw new Error("no");
+        }
+      },
+      together,
+    );
     const Records = messages.map((body) => ({
       ...{ messageId: body, body, attributes: { MessageGroupId: body.charAt(0) } },
     }));
     const { batchItemFailures } = await handler({ Records } as unknown as SQSEvent, {} as Context);
     return { handled, failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
   };
+
+  it("is handled at once where that is possible, and one message after another for the rest", async () => {
+    const asked: string[][] = [];
+    const { handled, failed } = await run(
+      {
+        fails: ["a3"],
+        together: (messages) => {
+          asked.push(messages.map(({ body }) => body));
+          return messages[0]?.body === "c1"
+            ? Promise.reject(new Error("no"))
+            : Promise.resolve(messages.filter(({ body }) => ["a1", "a4"].includes(body)));
+        },
+      },
+      ...["a1", "a2", "a3", "a4", "a5", "b1", "c1", "c2"],
+    );
+    // A group of one is handled alone.
+    expect(asked).toEqual([
+      ["a1", "a2", "a3", "a4", "a5"],
+      ["c1", "c2"],
+    ]);
+    expect(handled.toSorted()).toEqual(["a2", "a3", "b1", "c1", "c2"]);
+    expect(failed).toEqual(["a3", "a5"]);
+  });
 
   it("is handled in order within each group, and the groups side by side", async () => {
     const { handled, failed } = await inOrder([], "a1", "a2", "b1", "a3", "b2");

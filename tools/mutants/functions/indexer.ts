@@ -8,7 +8,11 @@ const inBatch = faultIn("resolvers/shared/batch.ts", ["test/resolvers/search.tes
 const inMatches = faultIn("resolvers/readMatches.ts", ["test/resolvers/search.test.ts"]);
 
 export const indexerFaults: readonly Fault[] = [
-  inReindex("an older asset wins over a newer one", "entry?.revision, changed", "undefined, changed"),
+  inReindex(
+    "an older asset wins over a newer one",
+    "seen: entry?.revision, terms: changed(terms, changes), changes })",
+    "seen: undefined, terms: changed(terms, changes), changes })",
+  ),
   inReindex(
     "a job of many labels ends after the first transaction",
     "changes.length === missing.length",
@@ -19,7 +23,16 @@ export const indexerFaults: readonly Fault[] = [
     ': "revision = :seen"',
     ': "revision >= :seen OR :seen > :seen OR attribute_exists(id)"',
   ),
-  inTable("a label that is removed is counted on", "added ? 1 : -1", "added ? 1 : 0"),
+  inTable(
+    "a label that is removed is counted on",
+    "Number(to !== undefined) - Number(from !== undefined)",
+    "Number(to !== undefined) - Number(from !== undefined && to !== undefined)",
+  ),
+  inTable(
+    "a count that stays is written",
+    ".filter(([, { by }]) => by !== 0)",
+    ".filter(([, { by }]) => by === by)",
+  ),
   inTable("an old match stays", "...(old ? [{", "...(old && !old ? [{"),
   inTable(
     "any cause of a cancelled transaction counts as another writer",
@@ -28,8 +41,8 @@ export const indexerFaults: readonly Fault[] = [
   ),
   inTable(
     "the count of a label that is gone stays",
-    "removed.map(({ folded }) =>",
-    "removed.slice(1).map(({ folded }) =>",
+    "fewer.map(([folded]) =>",
+    "fewer.slice(1).map(([folded]) =>",
   ),
   inLabels("deleted assets are found", "stored.indexOf(asset.state) < 0", 'asset.state === "CREATED"'),
   inLabels("a label with a number sign leaks into another's matches", '.split("#").join("%23")', ""),
