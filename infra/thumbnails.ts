@@ -17,8 +17,8 @@ const thumbnailTimeout = 30;
 /** Attempts at a picture, for those that crash the function. */
 const tries = 5;
 
-/** The largest picture that is decoded has 50 million pixels, which take up to 8 bytes each. */
-const memory = 2048;
+/** MB. The largest picture that is decoded has 50 million pixels. As AVIF it takes 980 MB. */
+const memory = 1536;
 
 /** Smaller copies of pictures, and their sizes in the rows. */
 export class Thumbnails extends pulumi.ComponentResource {

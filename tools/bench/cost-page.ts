@@ -10,14 +10,15 @@ const head = `# Costs
 
 What AWS charges, at list prices of us-east-1 (\`packages/local-cloud/src/meter/prices.ts\` has their date and sources), by the local cloud's meter. \`WRITE_DOCS=1 npm run bench -- --only cost\` measures again and writes this page. What a user can spend on purpose is in [limits.md](limits.md#what-a-loop-of-calls-costs).
 
-The life of an asset: one user creates it and uploads a JPEG; it is checked, labelled, and gets two thumbnails; one subscriber sees each event; it is listed once on a page of 20 with its thumbnail; a sweep compares row and object once a week; in the end it is purged. All with the settings of prod, eight uploads at once.
+The life of an asset: one user creates it and uploads a JPEG; it is checked, labelled, and gets two thumbnails; one subscriber sees each event; it is listed once on a page of 20 with its thumbnail; the sweep compares row and object after 7 days, and then less and less often; in the end it is purged. All with the settings of prod, eight uploads at once.
 
 US dollars for a million assets:
 `;
 
 const tail = `
 - A picture that is downloaded costs $90 for 1,000 GB, and $23 a month for 1,000 GB stored.
-- GB-seconds are those of the machine that measured. Cold starts are in them.
+- GB-seconds are durations on the machine that measured, cold starts included, times the declared memory. On AWS a function with less memory has less of a processor too: what waits gets cheaper by less memory, what computes does not. Counts (requests, units, bytes) do not depend on the machine.
+- Events are published one at a time, as prod does (\`publishTogether\`, [ADR 12](adr/0012-events-together.md)).
 - Free tiers and discounts for volume are not deducted.
 - Each receiver of callbacks costs about $15 for a million callbacks (\`replayDelivery\` in limits.md).
 - \`idle month, declared\` is for alarms, dashboard, keys, and the pollers of empty queues.

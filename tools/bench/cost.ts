@@ -14,7 +14,8 @@ import { round } from "./statistics.ts";
 
 const assets = 200;
 const million = 1_000_000;
-const checksAMonth = 30 / 7;
+/** A settled asset is checked at 7, 14, 28, 56, 112 and 224 days, then every 180 days: see `settledWait`. */
+const checksAMonth = { first: 3, ofYear: 6 / 12, later: 30 / 180 };
 
 /** The bill of a million assets at list prices, and of a month, by the local cloud's meter. */
 export async function cost({ smoke }: Options): Promise<Figure> {
@@ -31,7 +32,9 @@ export async function cost({ smoke }: Options): Promise<Figure> {
       bar: "Rekognition apart, <= 60 once, <= 5 a month beside storage",
       rows: [
         ...scaled.map(({ name, used }) => rowOf(name, used.lines)),
-        rowOf("month of checks, one a week", times(check, checksAMonth).lines),
+        rowOf("month of checks, the first", times(check, checksAMonth.first).lines),
+        rowOf("month of checks, mean of a year", times(check, checksAMonth.ofYear).lines),
+        rowOf("month of checks, later", times(check, checksAMonth.later).lines),
         rowOf("month of stored rows", storage(stored, million / count)),
         rowOf("idle month, schedules", [
           ...times(sweep, 60 * 24 * 30).lines,
