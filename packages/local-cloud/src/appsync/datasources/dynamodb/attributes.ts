@@ -80,13 +80,24 @@ export function fromAttributes(attributes: unknown): Record<string, unknown> | n
   if (!isObject(attributes)) {
     return null;
   }
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, attribute]) => [name, fromAttribute(attribute)]),
-  );
+  const item: Record<string, unknown> = {};
+  for (const name of Object.keys(attributes)) {
+    const value = fromAttribute(attributes[name]);
+    if (name === "__proto__") {
+      Object.defineProperty(item, name, { value, enumerable: true, configurable: true, writable: true });
+    } else {
+      item[name] = value;
+    }
+  }
+  return item;
 }
 
 function fromAttribute(attribute: unknown): unknown {
-  const [type, content] = Object.entries(isObject(attribute) ? attribute : {})[0] ?? [];
+  if (!isObject(attribute)) {
+    return undefined;
+  }
+  const type = Object.keys(attribute)[0] ?? "";
+  const content = attribute[type];
   if (type === "N") {
     return Number(content);
   }
