@@ -5,11 +5,12 @@ import local from "../../local-cloud.config.ts";
 import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import type { Cloud } from "../../packages/local-cloud/src/cloud.ts";
 import { beforeEnd, parse, run, UsageError } from "../../packages/local-cloud/src/command.ts";
+import { signIn as signInToApi } from "../../packages/local-cloud/src/sign-in.ts";
 import { drawScene } from "../../tools/demo/scenes.ts";
 import { choose, signIn, siteOf } from "./gallery.ts";
 
 const usage = `npm run screenshots -- [FOLDER]
-Writes pictures of the gallery's views at 1280 and 390 pixels, light and dark. The default folder is screenshots.
+Writes pictures of the gallery's and the console's views at 1280 and 390 pixels, light and dark. The default folder is screenshots.
   --help  print this`;
 
 const root = join(import.meta.dirname, "../..");
@@ -28,10 +29,14 @@ async function take(cloud: Cloud, browser: Browser, folder: string): Promise<voi
       });
       const page = await context.newPage();
       const shoot = async (name: string) => {
-        await page.waitForLoadState("networkidle");
+        // The console asks again and again.
+        if (!name.startsWith("console-")) {
+          await page.waitForLoadState("networkidle");
+        }
         await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
       };
       await views(page, cloud, shoot);
+      await consoleViews(page, cloud, shoot);
       await context.close();
     }
   }
@@ -124,6 +129,36 @@ async function pages(page: Page, site: string, shoot: (name: string) => Promise<
   await shoot("not-found");
 }
 
+const consoles = [
+  ...["calls", "logs", "tables", "queues", "buckets", "subscriptions", "users", "mail", "resources", "bill"],
+];
+
+async function consoleViews(
+  page: Page,
+  { consoleUrl = "", ready }: Cloud,
+  shoot: (name: string) => Promise<void>,
+): Promise<void> {
+  await page.goto(consoleUrl);
+  for (const view of [...consoles, `way/${await idOfPicture(ready)}`]) {
+    await page.goto(`${new URL("/_console/", consoleUrl).href}#${view}`);
+    const [name = ""] = view.split("/");
+    await page.locator(`main[data-view="${name}"]`).waitFor();
+    await shoot(`console-${name}`);
+  }
+}
+
+/** The newest labelled picture of alice. */
+async function idOfPicture(ready: Cloud["ready"]): Promise<string> {
+  const { token } = await signInToApi(ready, "alice");
+  const response = await fetch(ready.graphqlUrl, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: token },
+    body: JSON.stringify({ query: "{ listAssets(state: RECEIVED, limit: 1) { items { id } } }" }),
+  });
+  const { data } = (await response.json()) as { data: { listAssets: { items: { id: string }[] } } };
+  return data.listAssets.items[0]?.id ?? "";
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const [folder = "screenshots", ...more] = parse(args, {}, true).positionals;
   if (more.length > 0) {
@@ -133,7 +168,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { startCloud } = await import("../../packages/local-cloud/src/cloud.ts");
   const { launchChromium } = await import("../clients/chromium.ts");
   const cloud = await startCloud({
-    ...{ root, local, stack: "dev", port: 0, data: undefined },
+    ...{ root, local, stack: "dev", port: 0, data: undefined, console: true },
     log: createLog("error", (line) => process.stderr.write(`${line}\n`)),
   });
   beforeEnd(() => cloud.stop());

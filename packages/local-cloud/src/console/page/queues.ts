@@ -23,7 +23,7 @@ export async function queuesView(open: Open, chosen: string, again: () => void):
   const { queues } = await ask<{ queues: readonly Queue[] }>("resources");
   const rows = queues.map(({ name, messages, inFlight, delayed, isDeadLetters }) => [
     button(name, () => open(`queues/${name}`)),
-    ...[String(messages), String(inFlight), String(delayed)],
+    ...[counted("Messages", messages), counted("In flight", inFlight), counted("Delayed", delayed)],
     isDeadLetters && messages > 0 ? redrive(name, again) : undefined,
   ]);
   return element(
@@ -35,6 +35,10 @@ export async function queuesView(open: Open, chosen: string, again: () => void):
     ...(chosen === "" ? [] : await messagesIn(chosen)),
   );
 }
+
+/** A phone shows no headings: there each number has its own. */
+const counted = (label: string, count: number): HTMLElement =>
+  element("span", { "data-label": label }, String(count));
 
 const redrive = (queue: string, again: () => void): HTMLElement =>
   button("Redrive", async () => {
