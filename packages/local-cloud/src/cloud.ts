@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { createApiPaths } from "./appsync/paths.ts";
+import type { State } from "./aws/cloudwatch/alarm.ts";
+import type { StatesOptions } from "./aws/cloudwatch/index.ts";
 import type { Cognito } from "./aws/cognito/index.ts";
 import { mailFile } from "./aws/cognito/mailbox.ts";
 import type { Backoff } from "./aws/lambda/mappings/retry.ts";
@@ -71,6 +73,8 @@ export interface Cloud {
   idle(): Promise<void>;
   /** What AWS would charge for all calls so far, at list prices. */
   meter(): Bill;
+  /** The state of each declared alarm by its name. */
+  alarms(options?: StatesOptions): ReadonlyMap<string, State>;
   /** Counts of the faults injected so far. */
   faults(): FaultCounts;
   stop(): Promise<void>;
@@ -152,6 +156,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     idle: () => services.idle(),
     meter: () => counting.bill(),
     consoleUrl: page && url + page.path,
+    alarms: (options) => services.cloudwatch.states(options),
     faults: faults.counts,
     graph,
     ready,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type AppSync, createAppSync } from "./appsync/index.ts";
 import { createSaveCheck } from "./appsync/save-check/index.ts";
 import { type CloudFront, createCloudFront } from "./aws/cloudfront/index.ts";
+import { type CloudWatch, createCloudWatch } from "./aws/cloudwatch/index.ts";
 import { type Cognito, createCognito } from "./aws/cognito/index.ts";
 import { createDynamoDB, type DynamoDB } from "./aws/dynamodb/index.ts";
 import type { Engine } from "./aws/dynamodb/engine.ts";
@@ -63,6 +64,7 @@ export interface Services {
   readonly s3: S3;
   readonly sqs: Sqs;
   readonly cloudfront: CloudFront;
+  readonly cloudwatch: CloudWatch;
   /** What answers signed calls, and a few unsigned ones. */
   readonly aws: readonly Service[];
   /** Starts deliveries, those of the last run first, and schedules. Call it when the front door is open. */
@@ -95,6 +97,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
   return {
     ...{ iam, cognito, dynamodb, sqs: stores.sqs, appsync, lambda, s3, cloudfront },
+    cloudwatch: frame.cloudwatch,
     aws,
     begin() {
       faults.start();
@@ -110,6 +113,7 @@ type Frame = ReturnType<typeof frameOf>;
 function frameOf(options: ServicesOptions) {
   const { graph, storage, log, meter, recorder, faults, watch = (iam: Iam) => iam } = options;
   const iam = watch(faults.iam(createIam(graph, storage)));
+  const cloudwatch = createCloudWatch(graph, Date.now);
   const common = {
     graph,
     iam,
@@ -118,19 +122,20 @@ function frameOf(options: ServicesOptions) {
     clock: Date.now,
     log,
     meter,
+    metrics: cloudwatch.metrics,
     recorder,
   };
   const own = (service: string) => ({
     ...common,
     storage: { ...storage, folder: join(storage.folder, service) },
   });
-  return { options, iam, common, own, parts: new Parts(options.onStart), targets: new Targets() };
+  return { options, iam, cloudwatch, common, own, parts: new Parts(options.onStart), targets: new Targets() };
 }
 
 type Stores = Awaited<ReturnType<typeof startStores>>;
 
 /** The services that hold the program's data. */
-async function startStores({ options, own, parts, targets }: Frame) {
+async function startStores({ options, own, parts, targets, cloudwatch }: Frame) {
   const { endpoint, engine, faults, local = {}, drain } = options;
   const { expiryIntervalSeconds: seconds } = local;
   const cognito = parts.add("cognito", await createCognito({ ...own("cognito"), endpoint: () => endpoint }));
@@ -145,6 +150,7 @@ async function startStores({ options, own, parts, targets }: Frame) {
   );
   const sqs = faults.service(parts.add("sqs", createSqs(own("sqs"))));
   targets.register("sqs", sqs);
+  cloudwatch.sampled((at) => sqs.sample(at));
   const s3 = faults.service(
     parts.add(
       "s3",

@@ -1,5 +1,6 @@
 import { type GraphQLSchema, isObjectType } from "graphql";
 import type { Verifier } from "../aws/gateway/signature.ts";
+import { type Metrics, noMetrics } from "../base/metrics.ts";
 import { type Declared, refuse } from "../base/refusal.ts";
 import type { Recorder } from "../base/recorder.ts";
 import type { Clock } from "../base/service.ts";
@@ -29,6 +30,7 @@ export interface ApiDependencies extends Backends {
   readonly clock: Clock;
   /** A deadline after some milliseconds, or that of a request. */
   readonly deadline: (milliseconds?: number) => Deadline;
+  readonly metrics?: Metrics | undefined;
   readonly compile: (code: string, name: string) => Script["compiled"];
   readonly warn: Warn;
   readonly recorder?: Recorder | undefined;
@@ -36,7 +38,7 @@ export interface ApiDependencies extends Backends {
 
 /** Builds the declared API. Throws `InvalidInput` with the resource and the input that does not run here. */
 export function createApi(declared: DeclaredApi, dependencies: ApiDependencies): Api {
-  const { verifyToken, verifier, clock, iam, log, warn, recorder } = dependencies;
+  const { verifyToken, verifier, clock, iam, log, warn, recorder, metrics = noMetrics } = dependencies;
   const schema = buildApiSchema(declared.schema, declared, warn);
   const grants = createGrants(iam, declared.arn, schema);
   const ruleOf = createRules(declared.providers, schema, warn);
@@ -46,7 +48,9 @@ export function createApi(declared: DeclaredApi, dependencies: ApiDependencies):
   const { queryDepthLimit, resolverCountLimit, introspection } = declared;
   const denies = declared.providers.some(({ mode }) => mode === "AWS_LAMBDA");
   const limits = { queryDepthLimit, resolverCountLimit };
-  const console = createConsole(declared.logsConsole, log);
+  const console = createConsole(declared.logsConsole, log, (line) =>
+    metrics.line(`/aws/appsync/apis/${declared.apiId}`, line),
+  );
   installFields(schema, { ruleOf, grants, resolvers, caching, denies, ...limits, log, console, recorder });
   return {
     schema,

@@ -6,6 +6,7 @@ import type { Iam } from "../aws/iam/index.ts";
 import type { Clock, Executor, Invoker, Log, Storage } from "../base/service.ts";
 import type { Graph } from "../base/graph.ts";
 import type { Meter } from "../base/meter.ts";
+import type { Metrics } from "../base/metrics.ts";
 import type { Recorder } from "../base/recorder.ts";
 import type { TokenVerifier } from "./auth/cognito.ts";
 import type { FrontDoor } from "./datasources/http/address.ts";
@@ -32,6 +33,7 @@ export interface AppSyncOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter?: Meter | undefined;
+  readonly metrics?: Metrics | undefined;
   readonly recorder?: Recorder | undefined;
   readonly schedule?: Schedule;
   /** Checks code as AWS does when it is saved. Without it the code is only compiled. */

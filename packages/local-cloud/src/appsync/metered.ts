@@ -1,5 +1,6 @@
 import { type FieldNode, Kind } from "graphql";
 import type { Meter } from "../base/meter.ts";
+import type { Metrics } from "../base/metrics.ts";
 import type { Notes } from "../base/recorder.ts";
 import type { Answered, Asked } from "./execute/request.ts";
 import { nameOfCaller } from "./model/caller.ts";
@@ -7,6 +8,15 @@ import { nameOfCaller } from "./model/caller.ts";
 /** Counts a query or a mutation, by its first field. */
 export function countOperation(meter: Meter, answered: Answered | undefined): void {
   meter.count("appsync.operations", nameOf(answered));
+}
+
+/** https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html: errors of resolvers have the status 200. */
+export function putRequest(metrics: Metrics, id: string, status: number, ms: number): void {
+  const dimensions = { GraphQLAPIId: id };
+  metrics.put("AWS/AppSync", "Latency", dimensions, ms);
+  if (status >= 400) {
+    metrics.put("AWS/AppSync", status < 500 ? "4XXError" : "5XXError", dimensions, 1);
+  }
 }
 
 function nameOf(answered: Answered | undefined): string {

@@ -2,13 +2,14 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Handler } from "../aws/gateway/listener.ts";
 import { type Meter, noMeter } from "../base/meter.ts";
+import { noMetrics } from "../base/metrics.ts";
 import { type About, noRecorder, type Recorder } from "../base/recorder.ts";
 import type { Clock, Log } from "../base/service.ts";
 import { type ApiDependencies, createApi } from "./api.ts";
 import type { DeclaredApi } from "./declared/index.ts";
 import type { Api } from "./execute/api.ts";
 import type { Answered } from "./execute/request.ts";
-import { countOperation, createRealtimeMeter, notesOf } from "./metered.ts";
+import { countOperation, createRealtimeMeter, notesOf, putRequest } from "./metered.ts";
 import type { Schedule } from "./model/deadline.ts";
 import type { CompiledCode } from "./model/handlers.ts";
 import { createHttpHandler } from "./http/index.ts";
@@ -66,6 +67,7 @@ export function serveApi(first: DeclaredApi, options: ServedOptions): ServedApi 
         countOperation(meter, answered);
         options.recorder?.note(notesOf(answered, asked));
       },
+      measure: (status, ms) => putRequest(options.metrics ?? noMetrics, first.apiId, status, ms),
       publish: (at, answered) => publish(hub, at, answered, options.recorder),
     }),
     onUpgrade: (request, socket, head) => sockets.onUpgrade(request, socket, head),

@@ -88,7 +88,7 @@ function decide(
 
 /** Follows the calls in process and the calls by HTTP. */
 function followed<S extends Service>(service: S, calls: AsyncLocalStorage<Running>): S {
-  const inProcess = (["execute", "deliver", "invoke", "send"] as const).flatMap((name) => {
+  const inProcess = (["execute", "deliver", "invoke", "send", "write"] as const).flatMap((name) => {
     const method = (service as Partial<Record<typeof name, (...input: unknown[]) => unknown>>)[name];
     return method ? [[name, followedMethod(method, calls)] as const] : [];
   });

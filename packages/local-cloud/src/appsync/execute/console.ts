@@ -16,11 +16,12 @@ const kinds: Readonly<Record<ConsoleLevel, RegExp>> = {
  * Logs the lines that AWS logs at the API's field log level (aws/aws-appsync-community#321, #333). The others are debug
  * messages, and the first of them causes a warning.
  */
-export function createConsole(level: ConsoleLevel, log: Log): Console {
+export function createConsole(level: ConsoleLevel, log: Log, write: (line: string) => void): Console {
   let isWarned = false;
   return (line, at) => {
     if (kinds[level].test(line)) {
       log.info(line, at);
+      write(line);
       return;
     }
     log.debug(line, at);

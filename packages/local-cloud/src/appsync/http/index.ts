@@ -21,6 +21,8 @@ export interface HttpSettings {
   readonly publish: (api: Api, answered: Answered) => void;
   /** Counts an operation that AWS would charge for. */
   readonly count: (answered: Answered | undefined, asked: Asked) => void;
+  /** Takes the status and the milliseconds of each answer. */
+  readonly measure: (status: number, ms: number) => void;
   readonly log: Log;
   readonly deadline: () => Deadline;
 }
@@ -36,14 +38,18 @@ async function answer(
   response: ServerResponse,
   settings: HttpSettings,
 ): Promise<void> {
+  const started = performance.now();
+  const measure = (status: number) => settings.measure(status, performance.now() - started);
   try {
     const { result, ran } = await run(request, settings);
+    measure(200);
     send(response, 200, result, { fromResolvers: ran?.execution.responseHeaders });
   } catch (error) {
     if (!(error instanceof Refusal)) {
       settings.log.error("a GraphQL request failed", { error });
     }
     const { errorType, message, status } = error instanceof Refusal ? error : internal;
+    measure(status);
     // The rest of a body that is too large would be read as the next request.
     if (status === 413 || status === 503) {
       response.setHeader("connection", "close");

@@ -1,5 +1,7 @@
 import type { Graph } from "../../base/graph.ts";
 import { type Meter, noMeter } from "../../base/meter.ts";
+import { type Metrics, noMetrics } from "../../base/metrics.ts";
+import { putThrottles } from "./throttles.ts";
 import { failJson, readJson, sendJson } from "../gateway/json.ts";
 import {
   AwsError,
@@ -32,6 +34,7 @@ export interface DynamoDBOptions extends AccessOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter?: Meter | undefined;
+  readonly metrics?: Metrics | undefined;
   /** How often expired items are searched for. Default one minute; AWS takes up to some days. */
   readonly expiryIntervalMs?: number | undefined;
 }
@@ -134,6 +137,11 @@ function createExecute(
     if (backupOperations.has(operation)) {
       return backups.run(principal, operation, input);
     }
-    return answer(await requests.run(principal, operation, input, signal));
+    try {
+      return answer(await requests.run(principal, operation, input, signal));
+    } catch (error) {
+      putThrottles(options.metrics ?? noMetrics, operation, input, error);
+      throw error;
+    }
   };
 }

@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Iam } from "../iam/index.ts";
 import { type Meter, noMeter } from "../../base/meter.ts";
+import { type Metrics, noMetrics } from "../../base/metrics.ts";
 import { noRecorder, type Recorder } from "../../base/recorder.ts";
 import { refuse } from "../../base/refusal.ts";
 import { AwsError, type Clock, type Log, type Storage } from "../../base/service.ts";
@@ -25,6 +26,7 @@ export interface FunctionsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter?: Meter | undefined;
+  readonly metrics?: Metrics | undefined;
   readonly recorder?: Recorder | undefined;
   /** Variables for every function: `AWS_ENDPOINT_URL`. Called when a sandbox starts. */
   readonly environment: () => Readonly<Record<string, string>>;
@@ -105,6 +107,7 @@ export class Functions {
 
   async execute(configuration: FunctionConfiguration, request: ExecutionRequest): Promise<Execution> {
     if (configuration.reserved === 0) {
+      this.#put(configuration, "Throttles", 1);
       throw throttled();
     }
     const { recorder = noRecorder } = this.#options;
@@ -141,6 +144,9 @@ export class Functions {
         `REPORT RequestId: ${requestId}\tDuration: ${ms.toFixed(2)} ms\tMemory Size: ${memoryMb} MB`,
       );
       countRun(this.#options.meter ?? noMeter, configuration, ms, lines);
+      this.#put(configuration, "Invocations", 1);
+      this.#put(configuration, "Errors", "error" in outcome ? 1 : 0);
+      this.#put(configuration, "Duration", ms);
       recorder.note({ lines });
       recorder.line(configuration.name, requestId, lines.at(-1) ?? "");
       if ("error" in outcome) {
@@ -166,6 +172,11 @@ export class Functions {
 
   get #folder(): string {
     return join(this.#options.storage.folder, "functions");
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+  #put({ name }: FunctionConfiguration, metric: string, value: number): void {
+    (this.#options.metrics ?? noMetrics).put("AWS/Lambda", metric, { FunctionName: name }, value);
   }
 
   #unpack(configuration: FunctionConfiguration): Code {
@@ -198,6 +209,7 @@ export class Functions {
 
   #sandbox(asked: FunctionConfiguration): Sandbox {
     const { iam, clock, caFile, environment, log, recorder, configurations } = this.#options;
+    const { metrics = noMetrics } = this.#options;
     // A reload may have changed the declaration while the run waited.
     const configuration = configurations.get(asked.arn) ?? asked;
     const { taskRoot = "", sources } = this.#code.get(configuration.arn) ?? {};
@@ -221,6 +233,7 @@ export class Functions {
         if (requestId !== undefined) {
           this.#lines.get(requestId)?.push(line);
         }
+        metrics.line(configuration.logGroup, line);
         const shown = sources?.named(line) ?? line;
         recorder?.line(configuration.name, requestId, shown);
         log[levelOf(shown, stream)](shown, { function: configuration.name, requestId });

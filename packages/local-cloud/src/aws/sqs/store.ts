@@ -12,6 +12,8 @@ export interface Counts {
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;
+  /** When the oldest message was sent. */
+  readonly oldest: number | null;
 }
 
 const schema = `
@@ -215,7 +217,7 @@ function prepare(database: DatabaseSync) {
     purge: database.prepare("DELETE FROM messages WHERE queue = ?"),
     counts: database.prepare(
       `SELECT coalesce(sum(visibleAt <= ?), 0) AS visible, coalesce(sum(visibleAt > ? AND receipt IS NOT NULL), 0) AS inFlight,
-        coalesce(sum(visibleAt > ? AND receipt IS NULL), 0) AS delayed FROM messages WHERE queue = ?`,
+        coalesce(sum(visibleAt > ? AND receipt IS NULL), 0) AS delayed, min(sent) AS oldest FROM messages WHERE queue = ?`,
     ),
     next: database.prepare("SELECT min(visibleAt) AS at FROM messages WHERE queue = ? AND visibleAt > ?"),
   };

@@ -570,15 +570,12 @@ describe("the console", () => {
     ]);
   });
 
-  it.each([["NONE"], [undefined]])(
-    "is for debugging only with %s, and is reported once",
-    async (level) => {
-      expect(await lines(level)).toEqual([
-        ...['debug "a"', "warn AWS does not log", 'debug "b"', 'debug "c"'],
-        ...['debug "a"', 'debug "b"', 'debug "c"'],
-      ]);
-    },
-  );
+  it.each([["NONE"], [undefined]])("is for debugging only with %s, and is reported once", async (level) => {
+    expect(await lines(level)).toEqual([
+      ...['debug "a"', "warn AWS does not log", 'debug "b"', 'debug "c"'],
+      ...['debug "a"', 'debug "b"', 'debug "c"'],
+    ]);
+  });
 });
 
 describe("effects where they are not allowed", () => {

@@ -1,3 +1,4 @@
+import { type Metrics, noMetrics } from "../../../base/metrics.ts";
 import type { Clock, Invocation, Log } from "../../../base/service.ts";
 import type { FailureCondition, FailureReport } from "./failure.ts";
 import { createdAt, eventRecord, sequenceOf, type StreamRecord } from "./records.ts";
@@ -14,6 +15,7 @@ export interface Delivery {
   readonly discard: (report: FailureReport) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics?: Metrics | undefined;
   readonly backoff: Backoff;
   readonly signal: AbortSignal;
 }
@@ -70,8 +72,10 @@ export async function deliver(batch: readonly StreamRecord[], delivery: Delivery
   }
 }
 
-async function run(piece: Piece, { mapping, invoke, done }: Delivery): Promise<Failed | undefined> {
+async function run(piece: Piece, delivery: Delivery): Promise<Failed | undefined> {
   const { records } = piece;
+  const { mapping, invoke, done } = delivery;
+  putAge(records, delivery);
   const answer = await invoke({ Records: records.map((record) => eventRecord(record, mapping)) });
   const { requestId } = answer;
   if ("error" in answer) {
@@ -87,6 +91,14 @@ async function run(piece: Piece, { mapping, invoke, done }: Delivery): Promise<F
     done(handled);
   }
   return first < 0 ? undefined : { rest: records.slice(first), requestId, why: answer.payload };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html: of the last record of a batch. */
+function putAge(records: readonly StreamRecord[], { mapping, metrics = noMetrics, clock }: Delivery): void {
+  const last = records.at(-1);
+  const age = clock() - ((last && createdAt(last)) ?? clock());
+  const dimensions = { FunctionName: mapping.configuration.name };
+  metrics.put("AWS/Lambda", "IteratorAge", dimensions, Math.max(0, age));
 }
 
 /** The pieces to try after a failed run: smaller, or the same again, or none once the retries are spent. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { type Metrics, noMetrics } from "../../../base/metrics.ts";
 import type { Clock, Executor, Log, Principal } from "../../../base/service.ts";
 import type { S3 } from "../../s3/index.ts";
 import { createdAt, eventRecord, sequenceOf, type StreamRecord } from "./records.ts";
@@ -57,6 +58,7 @@ interface Reporting {
   readonly s3: Pick<S3, "write">;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics?: Metrics | undefined;
 }
 
 /** Sends reports to the mapping's destination with the function's role. If this fails, the log has the position of the records. */
@@ -83,6 +85,9 @@ export function reporter(
         await deps.s3.write(deps.principal, onFailure.name, key, JSON.stringify(record));
       }
     } catch (error) {
+      const { metrics = noMetrics } = deps;
+      const dimensions = { FunctionName: mapping.configuration.name };
+      metrics.put("AWS/Lambda", "DestinationDeliveryFailures", dimensions, 1);
       deps.log.error("on-failure destination refused the record", {
         mapping: mapping.name,
         record: position,

@@ -1,4 +1,5 @@
 import type { Graph } from "../../../base/graph.ts";
+import { type Metrics } from "../../../base/metrics.ts";
 import type { Clock, Executor, Log, Principal, Storage } from "../../../base/service.ts";
 import type { Iam } from "../../iam/index.ts";
 import type { S3 } from "../../s3/index.ts";
@@ -25,6 +26,7 @@ export interface EventSourceMappingsOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics?: Metrics | undefined;
   /** How often streams are read without a write here, for other writers to the engine. Default: one second. */
   readonly pollMs?: number | undefined;
   readonly backoff?: Backoff | undefined;

@@ -1,0 +1,12 @@
+export type Dimensions = Readonly<Record<string, string>>;
+
+/** Takes the metrics of services, and the lines from which CloudWatch makes metrics. */
+export interface Metrics {
+  /** A value of one metric. */
+  put(namespace: string, name: string, dimensions: Dimensions, value: number): void;
+  /** A line of a log group. */
+  line(logGroup: string, text: string): void;
+}
+
+/** For services that run without one. */
+export const noMetrics: Metrics = { put: () => undefined, line: () => undefined };
