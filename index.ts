@@ -1,6 +1,7 @@
 import { Api } from "./infra/api.ts";
 import { Callbacks } from "./infra/callbacks.ts";
 import { Erasure } from "./infra/erasure.ts";
+import { Firewall } from "./infra/firewall.ts";
 import { ServiceFunction } from "./infra/function.ts";
 import { Identity } from "./infra/identity.ts";
 import { here } from "./infra/naming.ts";
@@ -41,6 +42,9 @@ const api = new Api("api", {
   presign: presign.arn,
   webhooks: callbacks.webhooks,
 });
+if (settings.firewall) {
+  new Firewall("firewall", { limits: settings.firewall, apiArn: api.arn });
+}
 const erasure = new Erasure("erasure", { settings, identity, tables, uploads });
 const search = new Search("search", { settings, tables });
 const thumbnails = new Thumbnails("thumbnails", { settings, tables, uploads });

@@ -3,8 +3,8 @@ import type { LocalCloudConfig } from "local-cloud";
 /** What the local cloud is to know of Darkroom beyond what the program declares. */
 const config: LocalCloudConfig = {
   users: [{ username: "alice" }, { username: "bob" }, { username: "admin", groups: ["admins"] }],
-  // Receivers on this machine may be called back. A deployment refuses the setting.
-  config: { "darkroom:loopbackCallbacks": "true" },
+  // Receivers on this machine may be called back: a deployment refuses the setting. GraphiQL signs in with passwords.
+  config: { "darkroom:loopbackCallbacks": "true", "darkroom:passwordSignIn": "true" },
   unwatched: ["packages", "tools"],
   // The editor's first tabs. Lines are short: half a window shows about fifty characters.
   examples: [

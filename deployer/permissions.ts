@@ -44,7 +44,7 @@ const bucket = (writes: readonly string[], reads: readonly string[]): Permission
   service: "s3",
   writes,
   reads,
-  resources: ["pipeline-failed-changes-*", "uploads-*", "web-*"],
+  resources: ["access-logs-*", "pipeline-failed-changes-*", "uploads-*", "web-*"],
   bucket: true,
 });
 
@@ -104,7 +104,7 @@ export const permissions: Readonly<Record<string, Permissions>> = {
   "aws:appsync/graphQLApi:GraphQLApi": appsync("GraphqlApi", {
     anywhere: {
       writes: [
-        ...["CreateGraphqlApi", "UpdateGraphqlApi", "DeleteGraphqlApi", "StartSchemaCreation"],
+        ...["CreateGraphqlApi", "UpdateGraphqlApi", "DeleteGraphqlApi", "StartSchemaCreation", "SetWebACL"],
         ...tagging,
       ],
       reads: ["GetGraphqlApi", "GetSchemaCreationStatus", "GetIntrospectionSchema", listTags],
@@ -281,6 +281,7 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     ...bucket(["PutObject", "DeleteObject", "PutObjectTagging"], ["GetObject", "GetObjectTagging"]),
     resources: ["web-*/*"],
   },
+  "aws:s3/bucketLogging:BucketLogging": bucket(["PutBucketLogging"], ["GetBucketLogging"]),
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": bucket(
     ["PutBucketOwnershipControls"],
     ["GetBucketOwnershipControls"],
@@ -318,6 +319,22 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     "UntagQueue",
   ]),
   "aws:sqs/queuePolicy:QueuePolicy": queue(["SetQueueAttributes"]),
+  "aws:wafv2/webAcl:WebAcl": {
+    part: "watch",
+    service: "wafv2",
+    writes: ["CreateWebACL", "UpdateWebACL", "DeleteWebACL", ...tagging],
+    reads: ["GetWebACL", listTags],
+    resources: ["regional/webacl/darkroom-STACK-*"],
+  },
+  "aws:wafv2/webAclAssociation:WebAclAssociation": {
+    part: "watch",
+    service: "wafv2",
+    writes: ["AssociateWebACL"],
+    reads: [],
+    resources: ["regional/webacl/darkroom-STACK-*"],
+    // On the API, whose ARN has no name.
+    anywhere: { writes: ["DisassociateWebACL"], reads: ["GetWebACLForResource"] },
+  },
 };
 
 export const programRoles = roles;

@@ -41,6 +41,13 @@ export class PrivateBucket extends pulumi.ComponentResource {
     this.domainName = bucket.bucketRegionalDomainName;
     this.policy = this.close(name, bucket, args.statements?.(bucket.arn) ?? []);
     this.keep(name, bucket, args);
+    if (args.settings.accessLogs && name !== logsName) {
+      new aws.s3.BucketLogging(
+        name,
+        { bucket: bucket.id, targetBucket: logsOf(args.settings).name, targetPrefix: `${name}/` },
+        { parent: this },
+      );
+    }
     this.registerOutputs({ name: this.name });
   }
 
@@ -95,6 +102,35 @@ export class PrivateBucket extends pulumi.ComponentResource {
       { parent: this, dependsOn: versioning },
     );
   }
+}
+
+const logsName = "access-logs";
+
+let logs: PrivateBucket | undefined;
+
+/** The bucket that keeps who has asked for which object of the others. */
+function logsOf(settings: Settings): PrivateBucket {
+  logs ??= new PrivateBucket(logsName, {
+    settings,
+    rules: [
+      {
+        id: "old-logs",
+        status: "Enabled",
+        filter: { prefix: "" },
+        expiration: { days: settings.logRetentionDays },
+      },
+    ],
+    statements: (arn) => [
+      {
+        Sid: "S3Logs",
+        Principal: { Service: "logging.s3.amazonaws.com" },
+        Action: ["s3:PutObject"],
+        Resource: pulumi.interpolate`${arn}/*`,
+        Condition: { StringEquals: { "aws:SourceAccount": here.accountId } },
+      },
+    ],
+  });
+  return logs;
 }
 
 /** Removes a delete marker without older versions. */

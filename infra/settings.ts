@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { problemsOfPlace } from "./place.ts";
 import { limitsInputFields } from "../domain/schema.ts";
 import { type LimitValues, problemOfLimits } from "../domain/usage.ts";
 
@@ -41,10 +42,29 @@ export interface Settings {
   readonly alarmEmail?: string;
   /** The address that is written to when users are affected. If absent, only other subscribers of its topic get it. */
   readonly urgentEmail?: string;
+  /** Who may create an account: nobody without an invitation, anyone, or owners of addresses of these domains. */
+  readonly signUp: SignUp;
+  /** Whether users may or must sign in with a code of an app (TOTP) as well. */
+  readonly mfa: "off" | "optional" | "required";
+  /** Whether clients may send passwords. If not, they prove that they know them (SRP). */
+  readonly passwordSignIn: boolean;
+  /** The sender of Cognito's mails, by SES. Without it, Cognito itself sends at most 50 mails a day. */
+  readonly mailFrom?: string;
+  /** Requests to the API in five minutes, by address and by token. If absent, there is no firewall. */
+  readonly firewall?: Firewall;
+  /** Whether a bucket keeps who has asked for which object. */
+  readonly accessLogs: boolean;
   /** The limits of users until an admin sets others; see `Limits` in schema.graphql. */
   readonly limits: LimitValues;
   /** Origins whose pages may upload and download: `https://app.example.com`, or `*`. */
   readonly allowedOrigins: readonly string[];
+}
+
+export type SignUp = "invited" | "anyone" | readonly string[];
+
+export interface Firewall {
+  readonly maxRequestsOfAddress: number;
+  readonly maxRequestsOfToken: number;
 }
 
 /** The retention times of CloudWatch, in days. */
@@ -77,6 +97,9 @@ export function readSettings(
     checked(key, isEmail, "an address to write to", false) as string | undefined;
   const [alarmEmail, urgentEmail] = [address("alarmEmail"), address("urgentEmail")];
 
+  const mailFrom = checked("mailFrom", isSender, "a sender such as Darkroom <no-reply@example.com>", false);
+  const firewall = checked("firewall", isFirewall, firewallRule, false);
+
   const settings: Settings = {
     protectData: flag("protectData"),
     introspection: flag("introspection"),
@@ -106,6 +129,16 @@ export function readSettings(
     alarms: flag("alarms"),
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(urgentEmail !== undefined && { urgentEmail }),
+    signUp: checked(
+      "signUp",
+      isSignUp,
+      "invited, anyone, or a list of domains such as example.com",
+    ) as SignUp,
+    mfa: oneOf("mfa", ["off", "optional", "required"]),
+    passwordSignIn: flag("passwordSignIn"),
+    ...(mailFrom !== undefined && { mailFrom: mailFrom as string }),
+    ...(firewall !== undefined && { firewall: firewall as Firewall }),
+    accessLogs: flag("accessLogs"),
     limits: checked(
       "limits",
       isLimits,
@@ -120,6 +153,7 @@ export function readSettings(
   if (settings.alarms && settings.fieldLogLevel === "NONE") {
     problems.push("fieldLogLevel: must be ERROR or ALL with alarms, because one of them reads the API's log");
   }
+  problems.push(...problemsOfPlace(stack));
   // A misspelt optional setting would be ignored silently.
   problems.push(...given.filter((key) => !known.has(key)).map((key) => `${key}: is not a setting`));
   if (problems.length > 0) {
@@ -194,6 +228,27 @@ const isWithin = (value: unknown, min: number, max: number): boolean =>
   Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
 
 const isEmail = (value: unknown): boolean => typeof value === "string" && /^[^@\s]+@[^@\s]+$/.test(value);
+
+const isSender = (value: unknown): boolean =>
+  typeof value === "string" && isEmail(/<([^<>]*)>$/.exec(value)?.[1] ?? value);
+
+const isDomain = (value: unknown): boolean =>
+  typeof value === "string" && /^(?=.{4,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(value);
+
+const isSignUp = (value: unknown): boolean =>
+  value === "invited" ||
+  value === "anyone" ||
+  (Array.isArray(value) && value.length > 0 && value.every(isDomain));
+
+const firewallRule =
+  "an object with maxRequestsOfAddress and maxRequestsOfToken, whole numbers from 10 to 2000000000";
+
+/** https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
+const isFirewall = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.keys(value).sort().join() === "maxRequestsOfAddress,maxRequestsOfToken" &&
+  Object.values(value).every((limit) => isWithin(limit, 10, 2_000_000_000));
 
 const isOrigins = (value: unknown): boolean =>
   Array.isArray(value) &&

@@ -47,6 +47,7 @@ const arnsOfParts: readonly [RegExp, (given: Record<string, string>) => string][
     /^aws:cloudwatch\/logMetricFilter/,
     (given) => `arn:aws:logs:eu-west-1:${account}:log-group:${given["logGroupName"]}`,
   ],
+  [/^aws:wafv2\/webAclAssociation/, (given) => given["webAclArn"] ?? ""],
   [/^aws:cloudwatch\/dashboard/, (given) => given["dashboardArn"] ?? ""],
 ];
 

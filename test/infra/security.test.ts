@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { type Graph, ofType } from "../../packages/local-cloud/src/base/graph.ts";
-import { graphOf } from "../support/program.ts";
+import { evaluate } from "../../packages/local-cloud/src/engine/evaluate.ts";
+import { graphOf, root } from "../support/program.ts";
 
 interface Statement {
   readonly Sid?: string;
@@ -43,7 +44,7 @@ const uploads = (graph: Graph) => bucketOf(graph, "uploads");
 describe.each(["dev", "prod"])("every bucket of stack %s", (stack) => {
   it("blocks public access in all four ways", async () => {
     const blocks = ofBuckets(await graphOf(stack), "BucketPublicAccessBlock");
-    expect(blocks).toHaveLength(3);
+    expect(blocks).toHaveLength(stack === "prod" ? 4 : 3);
     for (const block of blocks) {
       expect(block).toMatchObject({
         blockPublicAcls: true,
@@ -79,11 +80,11 @@ describe.each(["dev", "prod"])("every bucket of stack %s", (stack) => {
     }
   });
 
-  it("allows nothing by its own policy, but the gallery's distribution to read its files", async () => {
+  it("allows nothing by its own policy, but the gallery's distribution to read its files, and S3 to log", async () => {
     const graph = await graphOf(stack);
     const all = ofBuckets(graph, "BucketPolicy").flatMap(({ policy }) => statementsOf(policy));
     const [distribution] = ofType(graph, "aws:cloudfront/distribution:Distribution");
-    expect(all.filter(({ Effect }) => Effect !== "Deny")).toEqual([
+    expect(all.filter(({ Effect, Sid }) => Effect !== "Deny" && Sid !== "S3Logs")).toEqual([
       {
         Sid: "CloudFrontReads",
         Effect: "Allow",
@@ -371,8 +372,108 @@ describe.each(["dev", "prod"])("sign-in on stack %s", (stack) => {
       enableTokenRevocation: true,
       preventUserExistenceErrors: "ENABLED",
       generateSecret: false,
-      explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
     });
+  });
+
+  it("sends no password to Cognito on prod, and changes an address only once it is confirmed", async () => {
+    const graph = await graphOf(stack);
+    const client = only(graph, "aws:cognito/userPoolClient:UserPoolClient");
+    expect(client["explicitAuthFlows"]).toEqual([
+      ...["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+      ...(stack === "prod" ? [] : ["ALLOW_USER_PASSWORD_AUTH"]),
+    ]);
+    expect(only(graph, "aws:cognito/userPool:UserPool")).toMatchObject({
+      userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: ["email"] },
+    });
+  });
+
+  it("lets users add a second factor, and on prod only invited people in", async () => {
+    const pool = only(await graphOf(stack), "aws:cognito/userPool:UserPool");
+    expect(pool).toMatchObject({
+      mfaConfiguration: "OPTIONAL",
+      softwareTokenMfaConfiguration: { enabled: true },
+      adminCreateUserConfig: { allowAdminCreateUserOnly: stack === "prod" },
+    });
+    expect(pool).not.toHaveProperty("lambdaConfig");
+    expect(pool).not.toHaveProperty("emailConfiguration");
+  });
+});
+
+describe("sign-in by other settings", () => {
+  const withSettings = (config: Record<string, string>) =>
+    evaluate({
+      root,
+      stack: "dev",
+      config: Object.fromEntries(Object.entries(config).map(([key, value]) => [`darkroom:${key}`, value])),
+    });
+
+  it("asks a function about the address, which only the pool may call", async () => {
+    const graph = await withSettings({ signUp: '["example.com"]' });
+    const check = ofType(graph, "aws:lambda/function:Function").find(({ name }) => name === "sign-up");
+    const pool = ofType(graph, "aws:cognito/userPool:UserPool")[0];
+    expect(check?.inputs.environment?.variables?.["DOMAINS"]).toBe('["example.com"]');
+    expect(pool?.inputs.lambdaConfig).toEqual({ preSignUp: check?.outputs.arn });
+    expect(only(graph, "aws:lambda/permission:Permission")).toMatchObject({
+      action: "lambda:InvokeFunction",
+      principal: "cognito-idp.amazonaws.com",
+      sourceArn: pool?.outputs.arn,
+    });
+  });
+
+  it("requires a second factor, and sends mail by SES as the verified domain", async () => {
+    const graph = await withSettings({ mfa: "required", mailFrom: "Darkroom <no-reply@mail.example.com>" });
+    expect(only(graph, "aws:cognito/userPool:UserPool")).toMatchObject({
+      mfaConfiguration: "ON",
+      emailConfiguration: {
+        emailSendingAccount: "DEVELOPER",
+        fromEmailAddress: "Darkroom <no-reply@mail.example.com>",
+        sourceArn: "arn:aws:ses:eu-west-1:000000000000:identity/mail.example.com",
+      },
+    });
+  });
+});
+
+describe("the firewall", () => {
+  it("stands before the API of prod, and blocks by size, by token and by address", async () => {
+    const graph = await graphOf("prod");
+    const acl = graph.resources.find(({ type }) => type === "aws:wafv2/webAcl:WebAcl");
+    const api = ofType(graph, "aws:appsync/graphQLApi:GraphQLApi")[0];
+    expect(only(graph, "aws:wafv2/webAclAssociation:WebAclAssociation")).toMatchObject({
+      resourceArn: api?.outputs.arn,
+      webAclArn: acl?.outputs.arn,
+    });
+    const rules = acl?.inputs["rules"] as readonly { name: string; action: object }[];
+    expect(rules.map(({ name, action }) => [name, action])).toEqual([
+      ["size", { block: {} }],
+      ["token", { block: {} }],
+      ["address", { block: {} }],
+    ]);
+    expect((await graphOf("dev")).resources.filter(({ type }) => type.startsWith("aws:wafv2"))).toEqual([]);
+  });
+});
+
+describe("access logs", () => {
+  it("of each bucket of prod go to one bucket, which only S3 of this account may write", async () => {
+    const graph = await graphOf("prod");
+    const logged = inputsOf(graph, "aws:s3/bucketLogging:BucketLogging");
+    const buckets = ofType(graph, "aws:s3/bucket:Bucket");
+    const logs = buckets.find(({ name }) => name === "access-logs");
+    expect(logged.map(({ bucket }) => bucket).sort()).toEqual(
+      buckets
+        .filter((bucket) => bucket !== logs)
+        .map(({ id }) => id)
+        .sort(),
+    );
+    expect(new Set(logged.map(({ targetBucket }) => targetBucket))).toEqual(new Set([logs?.id]));
+    const policies = ofType(graph, "aws:s3/bucketPolicy:BucketPolicy");
+    const document = policies.find(({ inputs }) => inputs.bucket === logs?.id)?.inputs.policy;
+    expect(statementsOf(document)).toContainEqual(
+      expect.objectContaining({
+        Principal: { Service: "logging.s3.amazonaws.com" },
+        Action: ["s3:PutObject"],
+        Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
+      }),
+    );
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { loopbackCallbacks, readSettings } from "../../infra/settings.ts";
 import { evaluate } from "../../packages/local-cloud/src/engine/evaluate.ts";
-import { root } from "../support/program.ts";
+import { longestName, problemsOfPlace } from "../../infra/place.ts";
+import { graphOf, root } from "../support/program.ts";
 
 const good: Record<string, unknown> = {
   protectData: true,
@@ -34,6 +35,10 @@ const good: Record<string, unknown> = {
   },
   eraseGraceDays: 0.5,
   alarms: true,
+  signUp: ["example.com", "mail.example.org"],
+  mfa: "required",
+  passwordSignIn: false,
+  accessLogs: true,
   allowedOrigins: ["https://app.example.com"],
 };
 
@@ -48,6 +53,9 @@ const read = (values: Record<string, unknown>) => {
 describe("settings", () => {
   it("are read", () => {
     expect(read(good)).toEqual(good);
+    const firewall = { maxRequestsOfAddress: 100, maxRequestsOfToken: 100 };
+    const mailFrom = "Darkroom <no-reply@example.com>";
+    expect(read({ ...good, firewall, mailFrom })).toMatchObject({ firewall, mailFrom });
     expect(read({ ...good, alarmEmail: "ops@example.com" })).toMatchObject({ alarmEmail: "ops@example.com" });
   });
 
@@ -93,6 +101,30 @@ describe("settings", () => {
     await expect(evaluation).rejects.not.toThrow(/profile/);
   });
 
+  it.each([
+    [
+      "a stack's name",
+      ["a-name-that-is-much-too-long-for-what-it-names", "darkroom", "eu-west-1"],
+      /6 characters too long/,
+    ],
+    ["a region without Rekognition", ["prod", "darkroom", "eu-north-1"], /eu-north-1 has no Rekognition/],
+  ] as const)("refuse %s that AWS would refuse halfway through a deployment", (_, place, problem) => {
+    expect(problemsOfPlace(place[0], place[1], place[2])).toEqual([expect.stringMatching(problem)]);
+    expect(problemsOfPlace("prod", "darkroom", "eu-west-1")).toEqual([]);
+  });
+
+  it("know the longest name of what AWS allows 64 characters", async () => {
+    const { resources } = await graphOf("prod");
+    const names = resources
+      .filter(({ type }) => /lambda\/function:|scheduler\/schedule:/.test(type))
+      .map(({ outputs }) => outputs.name.replace("darkroom-prod-", ""));
+    expect(Math.max(...names.map(({ length }) => length))).toBe(longestName.length);
+  });
+
+  it("need the log of the API for alarms", () => {
+    expect(() => read({ ...good, fieldLogLevel: "NONE" })).toThrow("fieldLogLevel: must be ERROR or ALL");
+  });
+
   it("allow callbacks to this machine only in the local cloud's account", () => {
     expect(loopbackCallbacks({ loopbackCallbacks: true }, "000000000000")).toBe("true");
     expect(loopbackCallbacks({ loopbackCallbacks: false }, "123456789012")).toBe("false");
@@ -109,6 +141,15 @@ describe("settings", () => {
     ["publishTogether", 0],
     ["publishTogether", 26],
     ["alarmEmail", "nobody"],
+    ["urgentEmail", 5],
+    ["signUp", "everybody"],
+    ["signUp", []],
+    ["signUp", ["*.example.com"]],
+    ["signUp", ["Example.com"]],
+    ["mfa", "sometimes"],
+    ["mailFrom", "Darkroom"],
+    ["firewall", { maxRequestsOfAddress: 100 }],
+    ["firewall", { maxRequestsOfAddress: 9, maxRequestsOfToken: 100 }],
     ["allowedOrigins", "*"],
   ])("refuse %s: %p", (key, value) => {
     expect(() => read({ ...good, [key]: value })).toThrow(`${key}: must be`);

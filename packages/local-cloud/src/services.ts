@@ -129,16 +129,34 @@ function frameOf(options: ServicesOptions) {
     ...common,
     storage: { ...storage, folder: join(storage.folder, service) },
   });
-  return { options, iam, cloudwatch, common, own, parts: new Parts(options.onStart), targets: new Targets() };
+  const late: { invoke?: Lambda["invoke"] } = {};
+  return {
+    options,
+    iam,
+    cloudwatch,
+    late,
+    common,
+    own,
+    parts: new Parts(options.onStart),
+    targets: new Targets(),
+  };
 }
 
 type Stores = Awaited<ReturnType<typeof startStores>>;
 
 /** The services that hold the program's data. */
-async function startStores({ options, own, parts, targets, cloudwatch }: Frame) {
+async function startStores({ options, own, parts, targets, cloudwatch, late }: Frame) {
   const { endpoint, engine, faults, local = {}, drain } = options;
   const { expiryIntervalSeconds: seconds } = local;
-  const cognito = parts.add("cognito", await createCognito({ ...own("cognito"), endpoint: () => endpoint }));
+  const cognito = parts.add(
+    "cognito",
+    await createCognito({
+      ...own("cognito"),
+      endpoint: () => endpoint,
+      // Functions start after the stores, and before the front door opens.
+      invoke: (...call) => (late.invoke as Lambda["invoke"])(...call),
+    }),
+  );
   const dynamodb = faults.service(
     parts.add(
       "dynamodb",
@@ -169,7 +187,7 @@ async function startStores({ options, own, parts, targets, cloudwatch }: Frame) 
 type Compute = ReturnType<typeof startCompute>;
 
 /** The services that run functions, read pictures and pass events on. */
-function startCompute({ options, common, own, parts, targets }: Frame, { sqs, s3 }: Stores) {
+function startCompute({ options, common, own, parts, targets, late }: Frame, { sqs, s3 }: Stores) {
   const { root: program, endpoint, caFile, backoff, faults, mappings: schedules = true } = options;
   const s3Reader: S3["read"] = (principal, bucket, key) => s3.read(principal, bucket, key);
   const rekognition = faults.service(createRekognition({ ...common, s3Reader }));
@@ -179,6 +197,7 @@ function startCompute({ options, common, own, parts, targets }: Frame, { sqs, s3
     parts.add("lambda", createLambda({ ...own("lambda"), sqs, program, environment, caFile, crashPoint })),
   );
   const invoker = faults.invoker(lambda);
+  late.invoke = (...call) => lambda.invoke(...call);
   targets.register("lambda", asynchronously({ send: invoker.send, check: lambda.check }));
   const events = faults.service(
     parts.add("events", createEvents({ ...own("events"), targets, backoff, schedules })),

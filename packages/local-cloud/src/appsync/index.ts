@@ -12,6 +12,7 @@ import type { TokenVerifier } from "./auth/cognito.ts";
 import type { FrontDoor } from "./datasources/http/address.ts";
 import { createTokens } from "./datasources/dynamodb/tokens.ts";
 import { type DeclaredApi, readDeclaredApis } from "./declared/index.ts";
+import { createFirewall } from "./firewall.ts";
 import { Deadline, type Schedule } from "./model/deadline.ts";
 import { sendMissing } from "./http/respond.ts";
 import { requestPath, socketPath } from "./paths.ts";
@@ -143,6 +144,7 @@ function creator(options: AppSyncOptions): Create {
   const { iam, clock, log, storage, schedule = after } = options;
   const shared: ServedOptions = {
     ...options,
+    firewall: createFirewall(options.graph, clock, log),
     schedule,
     tokens: createTokens(storage),
     deadline: (milliseconds = TIME_LIMIT_MS) => new Deadline(milliseconds, clock, schedule),

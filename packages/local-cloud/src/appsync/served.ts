@@ -12,6 +12,7 @@ import type { Answered } from "./execute/request.ts";
 import { countOperation, createRealtimeMeter, notesOf, putRequest } from "./metered.ts";
 import type { Schedule } from "./model/deadline.ts";
 import type { CompiledCode } from "./model/handlers.ts";
+import type { Firewall } from "./firewall.ts";
 import { createHttpHandler } from "./http/index.ts";
 import { Hub, type Subscription } from "./realtime/hub.ts";
 import { mutationPayloads } from "./realtime/payload.ts";
@@ -25,6 +26,7 @@ export interface ServedOptions extends Omit<ApiDependencies, "compile" | "warn">
   readonly meter?: Meter | undefined;
   readonly recorder?: Recorder | undefined;
   readonly saveCheck?: SaveCheck | undefined;
+  readonly firewall?: Firewall | undefined;
   readonly drops?: (() => boolean) | undefined;
   readonly subscriptionDelay?: (() => number) | undefined;
   readonly socketLimits?: Partial<SocketLimits> | undefined;
@@ -67,6 +69,7 @@ export function serveApi(first: DeclaredApi, options: ServedOptions): ServedApi 
         countOperation(meter, answered);
         options.recorder?.note(notesOf(answered, asked));
       },
+      guard: (request) => options.firewall?.(first.arn, request),
       measure: (status, ms) => putRequest(options.metrics ?? noMetrics, first.apiId, status, ms),
       publish: (at, answered) => publish(hub, at, answered, options.recorder),
     }),

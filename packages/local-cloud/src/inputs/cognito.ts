@@ -1,4 +1,4 @@
-import { type Check, type EffectsOf, choice, each, refused, notHere, oneOf, within } from "./effect.ts";
+import { type Check, type EffectsOf, choice, each, notHere, oneOf, within } from "./effect.ts";
 
 const units = oneOf(["seconds", "minutes", "hours", "days"]);
 const contact = ["phone_number", "email"];
@@ -49,7 +49,22 @@ export const cognito: EffectsOf<"cognito"> = {
     emailMfaConfiguration: notHere,
     emailVerificationMessage: "idle",
     emailVerificationSubject: "idle",
-    lambdaConfig: refused("(triggers) is not supported locally"),
+    lambdaConfig: {
+      createAuthChallenge: notHere,
+      customEmailSender: notHere,
+      customMessage: notHere,
+      customSmsSender: notHere,
+      defineAuthChallenge: notHere,
+      kmsKeyId: notHere,
+      postAuthentication: notHere,
+      postConfirmation: notHere,
+      preAuthentication: notHere,
+      preSignUp: "runs",
+      preTokenGeneration: notHere,
+      preTokenGenerationConfig: notHere,
+      userMigration: notHere,
+      verifyAuthChallengeResponse: notHere,
+    },
     mfaConfiguration: choice({ OFF: "runs", OPTIONAL: "idle", ON: "ON is not supported locally" }),
     name: "runs",
     passwordPolicy: {
@@ -78,7 +93,8 @@ export const cognito: EffectsOf<"cognito"> = {
     smsVerificationMessage: "idle",
     softwareTokenMfaConfiguration: "idle",
     tags: "idle",
-    userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: notHere },
+    // Of UpdateUserAttributes, which is not an operation here.
+    userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: "idle" },
     userPoolAddOns: {
       advancedSecurityAdditionalFlows: notHere,
       advancedSecurityMode: choice({

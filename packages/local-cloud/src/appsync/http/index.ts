@@ -23,6 +23,8 @@ export interface HttpSettings {
   readonly count: (answered: Answered | undefined, asked: Asked) => void;
   /** Takes the status and the milliseconds of each answer. */
   readonly measure: (status: number, ms: number) => void;
+  /** Throws a `Refusal` for a request that is blocked before anything is read. */
+  readonly guard: (request: IncomingMessage) => void;
   readonly log: Log;
   readonly deadline: () => Deadline;
 }
@@ -62,8 +64,9 @@ const internal = new Refusal("InternalFailure", "An internal failure occurred.",
 
 async function run(
   request: IncomingMessage,
-  { api: current, publish, count, log, deadline }: HttpSettings,
+  { api: current, publish, count, guard, log, deadline }: HttpSettings,
 ): Promise<Answered> {
+  guard(request);
   const api = current();
   const body = await readBody(request);
   const presented = presentedBy(request, body, () => parse(request, body));

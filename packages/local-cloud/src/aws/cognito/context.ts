@@ -1,5 +1,5 @@
 import type { JWTPayload } from "jose";
-import type { Clock } from "../../base/service.ts";
+import type { Clock, Invoker } from "../../base/service.ts";
 import type { Challenges } from "./challenges.ts";
 import type { Input } from "./input.ts";
 import type { SigningKeys, TokenUse } from "./keys.ts";
@@ -35,6 +35,7 @@ export interface Context {
   readonly verify: (token: string) => Promise<VerifiedToken>;
   readonly clock: Clock;
   readonly mailbox: Mailbox;
+  readonly invoke: Invoker["invoke"];
 }
 
 /** One API operation, after authorization. Throws `AwsError`. */

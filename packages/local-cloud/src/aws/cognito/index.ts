@@ -1,6 +1,13 @@
 import type { Graph } from "../../base/graph.ts";
 import type { Iam } from "../iam/index.ts";
-import { AwsError, type Clock, type Principal, type Service, type Storage } from "../../base/service.ts";
+import {
+  AwsError,
+  type Clock,
+  type Invoker,
+  type Principal,
+  type Service,
+  type Storage,
+} from "../../base/service.ts";
 import { Challenges } from "./challenges.ts";
 import type { Context, Pool, VerifiedToken } from "./context.ts";
 import { loadSigningKeys } from "./keys.ts";
@@ -21,6 +28,8 @@ export interface CognitoOptions {
   readonly clock: Clock;
   /** `http://127.0.0.1:<port>` of the front door. A function, because the port is not known at the start. */
   readonly endpoint: () => string;
+  /** Runs the triggers of a pool. */
+  readonly invoke?: Invoker["invoke"];
 }
 
 export interface SeedUser {
@@ -45,7 +54,7 @@ export interface Cognito {
 
 /** Opens the data folder and creates missing signing keys. Throws `InvalidInput` for unsupported settings. */
 export async function createCognito(options: CognitoOptions): Promise<Cognito> {
-  const { graph, storage, iam, clock, endpoint } = options;
+  const { graph, storage, iam, clock, endpoint, invoke = noTriggers } = options;
   const declared = readPools(graph);
   const database = openUsers(storage);
   const pools = new Map<string, Pool>();
@@ -55,7 +64,7 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
   }
   const verify = createVerifier(pools, clock);
   const mailbox = new Mailbox(storage);
-  const context: Context = { pools, challenges: new Challenges(clock), verify, clock, mailbox };
+  const context: Context = { pools, challenges: new Challenges(clock), verify, clock, mailbox, invoke };
   const run = createRun(context, iam);
   return {
     service: createCognitoService(context, run, endpoint),
@@ -65,6 +74,10 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
     stop: () => database.close(),
   };
 }
+
+const noTriggers = (): never => {
+  throw new AwsError("InternalErrorException", "No functions run here");
+};
 
 function seed(pool: Pool, users: readonly SeedUser[], now: number): ReadonlyMap<string, string> {
   return new Map(users.map((user) => [user.username, seedUser(pool, user, now)]));

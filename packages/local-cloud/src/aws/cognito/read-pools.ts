@@ -42,6 +42,7 @@ function readPool(pool: UserPool): Omit<PoolSettings, "clients" | "groups"> {
     caseSensitive: inputs.usernameConfiguration?.caseSensitive ?? true,
     autoVerifiedAttributes: inputs.autoVerifiedAttributes ?? [],
     selfSignUp: inputs.adminCreateUserConfig?.allowAdminCreateUserOnly !== true,
+    preSignUp: inputs.lambdaConfig?.preSignUp,
     requiredAttributes: schema.filter((entry) => entry.required === true).map((entry) => entry.name),
     customAttributes: schema.map(customNameOf),
     // The Pulumi provider sends `mutable: false` for an entry without it.

@@ -14,6 +14,8 @@ export interface PoolSettings {
   readonly caseSensitive: boolean;
   readonly autoVerifiedAttributes: readonly string[];
   readonly selfSignUp: boolean;
+  /** ARN of the function that is asked before an account is created. */
+  readonly preSignUp: string | undefined;
   readonly requiredAttributes: readonly string[];
   readonly customAttributes: readonly string[];
   /** Attributes that keep their first value. */

@@ -7,6 +7,7 @@ import { addressForReset, noAddressForReset, requireResettable } from "../recove
 import { callerOf, revoke } from "../sessions.ts";
 import { passwordMatches } from "../srp.ts";
 import type { User } from "../store.ts";
+import { askBeforeSignUp } from "../triggers.ts";
 import { checkSecret, clientOf, type ClientOfPool, readUsername } from "../clients.ts";
 import { requireEnabled, requireUnconfirmed } from "../user-states.ts";
 import { addUser, describeAttributes, findUser, identityOf, setPassword, updateUser } from "../users.ts";
@@ -39,13 +40,19 @@ export function accountOperations(context: Context): Readonly<Record<string, Ope
   };
 }
 
-function signUp(context: Context, input: Input): object {
+async function signUp(context: Context, input: Input): Promise<object> {
   const { pool, client } = clientOf(context, input);
   const name = readUsername(client, input);
   if (!pool.settings.selfSignUp) {
     throw refused("SignUp is not permitted for this user pool");
   }
   const given = signUpAttributes(pool, attributes(input, "UserAttributes"));
+  await askBeforeSignUp(context, pool, {
+    source: "PreSignUp_SignUp",
+    clientId: client.id,
+    userName: name,
+    userAttributes: given,
+  });
   const user = addUser(
     pool,
     { name, password: text(input, "Password"), attributes: given, status: "UNCONFIRMED" },

@@ -6,6 +6,7 @@ import { temporaryPassword } from "../passwords.ts";
 import { addressForReset, noAddressForReset, requireResettable } from "../recovery.ts";
 import type { GroupSettings } from "../settings.ts";
 import type { User } from "../store.ts";
+import { askBeforeSignUp } from "../triggers.ts";
 import { poolOf } from "../clients.ts";
 import { requireEnabled, requireUnconfirmed } from "../user-states.ts";
 import { addUser, describeAttributes, describeUser, requireUser, setPassword, updateUser } from "../users.ts";
@@ -65,7 +66,7 @@ function resetPassword(context: Context, pool: Pool, user: User): void {
   sendCode(context, pool, user, "forgot-password", address);
 }
 
-function createUser(context: Context, input: Input): object {
+async function createUser(context: Context, input: Input): Promise<object> {
   const { clock, mailbox } = context;
   const pool = poolOf(context, input);
   const action = optionalText(input, "MessageAction");
@@ -76,6 +77,12 @@ function createUser(context: Context, input: Input): object {
   const password =
     optionalText(input, "TemporaryPassword") ?? temporaryPassword(pool.settings.passwordPolicy);
   const given = attributes(input, "UserAttributes");
+  await askBeforeSignUp(context, pool, {
+    source: "PreSignUp_AdminCreateUser",
+    clientId: "CLIENT_ID_NOT_APPLICABLE",
+    userName: name,
+    userAttributes: given,
+  });
   const user = addUser(pool, { name, password, attributes: given, status: "FORCE_CHANGE_PASSWORD" }, clock());
   if (action !== "SUPPRESS") {
     const to = addressOfInvitation(user, input["DesiredDeliveryMediums"] as string[] | undefined);

@@ -1,0 +1,117 @@
+import type { IncomingMessage } from "node:http";
+import type { Graph, Resource } from "../base/graph.ts";
+import type { Clock, Log } from "../base/service.ts";
+import { RateCounter } from "./rate-counter.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Throws a `Refusal` if the web ACL of an API blocks the request. */
+export type Firewall = (apiArn: string, request: IncomingMessage) => void;
+
+interface Field {
+  readonly singleHeader?: { readonly name: string };
+}
+
+/** A statement as the provider takes it, as far as it runs here. */
+interface Statement {
+  readonly rateBasedStatement?: RateBased;
+  readonly regexMatchStatement?: { readonly regexString: string; readonly fieldToMatch?: Field };
+  readonly byteMatchStatement?: {
+    readonly searchString: string;
+    readonly positionalConstraint: string;
+    readonly fieldToMatch?: Field;
+  };
+  readonly notStatement?: { readonly statement?: Statement };
+}
+
+interface RateBased {
+  readonly limit: number;
+  readonly aggregateKeyType: string;
+  readonly evaluationWindowSec?: number;
+  readonly customKeys?: readonly { readonly header?: { readonly name: string } }[];
+  readonly scopeDownStatement?: Statement;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly priority: number;
+  readonly statement: Statement;
+  readonly action?: { readonly block?: object };
+}
+
+type Matches = (request: IncomingMessage) => boolean;
+
+/** Rules that do not run here let everything pass, and the log names them. */
+export function createFirewall({ resources }: Graph, clock: Clock, log: Log): Firewall {
+  const acls = new Map(
+    resources
+      .filter(({ type }) => type === "aws:wafv2/webAcl:WebAcl")
+      .map((acl) => [acl.outputs.arn, blockersOf(acl, clock, log)]),
+  );
+  const byApi = new Map(
+    resources
+      .filter(({ type }) => type === "aws:wafv2/webAclAssociation:WebAclAssociation")
+      .map(({ inputs }) => [String(inputs["resourceArn"]), acls.get(String(inputs["webAclArn"])) ?? []]),
+  );
+  return (apiArn, request) => {
+    if (byApi.get(apiArn)?.some((blocks) => blocks(request))) {
+      throw new Refusal("WAFForbiddenException", "403 Forbidden", 403);
+    }
+  };
+}
+
+function blockersOf(acl: Resource, clock: Clock, log: Log): readonly Matches[] {
+  const rules = (acl.inputs["rules"] ?? []) as readonly Rule[];
+  return rules
+    .toSorted((one, other) => one.priority - other.priority)
+    .flatMap(({ name, statement, action }) => {
+      const matches = action?.block === undefined ? undefined : compile(statement, clock);
+      if (matches === undefined) {
+        log.warn(`WebAcl ${acl.name}: the rule ${name} has no effect here`);
+      }
+      return matches ?? [];
+    });
+}
+
+function compile(statement: Statement, clock: Clock): Matches | undefined {
+  const { rateBasedStatement, regexMatchStatement, byteMatchStatement, notStatement } = statement;
+  if (rateBasedStatement) {
+    return compileRate(rateBasedStatement, clock);
+  }
+  if (notStatement?.statement) {
+    const inner = compile(notStatement.statement, clock);
+    return inner && ((request) => !inner(request));
+  }
+  const header = (regexMatchStatement ?? byteMatchStatement)?.fieldToMatch?.singleHeader?.name;
+  if (header === undefined) {
+    return undefined;
+  }
+  if (regexMatchStatement) {
+    const pattern = new RegExp(regexMatchStatement.regexString);
+    return (request) => pattern.test(valueOf(request, header) ?? "");
+  }
+  return byteMatchStatement?.positionalConstraint === "STARTS_WITH"
+    ? (request) => (valueOf(request, header) ?? "").startsWith(byteMatchStatement.searchString)
+    : undefined;
+}
+
+/** https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
+function compileRate(rate: RateBased, clock: Clock): Matches | undefined {
+  const { limit, evaluationWindowSec = 300, scopeDownStatement, customKeys = [] } = rate;
+  const counts = scopeDownStatement === undefined ? () => true : compile(scopeDownStatement, clock);
+  const headers = customKeys.map(({ header }) => header?.name);
+  if (!counts || (rate.aggregateKeyType !== "IP" && (headers.length === 0 || headers.includes(undefined)))) {
+    return undefined;
+  }
+  const counter = new RateCounter(evaluationWindowSec, clock);
+  return (request) => {
+    const values =
+      rate.aggregateKeyType === "IP"
+        ? [request.socket.remoteAddress]
+        : headers.map((name) => valueOf(request, name ?? ""));
+    // A request without one of the keys is not counted.
+    return counts(request) && !values.includes(undefined) && counter.add(values.join("\n")) > limit;
+  };
+}
+
+const valueOf = ({ headers }: IncomingMessage, name: string): string | undefined =>
+  headers[name.toLowerCase()]?.toString();
