@@ -103,6 +103,8 @@ const supported = () => undefined;
 const checks: Readonly<Record<string, (resource: Resource) => void>> = {
   "aws:s3/bucket:Bucket": supported,
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": supported,
+  // No access logs are written here.
+  "aws:s3/bucketLogging:BucketLogging": supported,
   "aws:s3/bucketNotification:BucketNotification": supported,
   "aws:s3/bucketObjectv2:BucketObjectv2": supported,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": requireOwnerEnforced,
