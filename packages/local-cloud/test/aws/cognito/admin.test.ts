@@ -140,7 +140,7 @@ describe("the administration of a pool", () => {
 
 describe("a pool that cannot be honoured", () => {
   it.each([
-    ["lambdaConfig", { preSignUp: "arn:aws:lambda:eu-west-1:000000000000:function:f" }],
+    ["lambdaConfig", { postConfirmation: "arn:aws:lambda:eu-west-1:000000000000:function:f" }],
     ["mfaConfiguration", "ON"],
   ])("fails at boot, naming %s", async (name, value) => {
     await expect(startBench({ pool: { [name]: value } })).rejects.toThrow(name);
