@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { folded } from "./found-labels.ts";
-import type { GiveUp } from "./participants.ts";
 import type { Person } from "./people.ts";
 
 /** A user who searches while assets come, change and go. */
@@ -33,7 +32,11 @@ const minConfidence = 60;
 /** Searches for each of the user's labels in turn, until `isOver`. */
 export function search(
   person: Person,
-  { signal, isOver, giveUp }: { signal: AbortSignal; isOver: () => boolean; giveUp: GiveUp },
+  {
+    signal,
+    isOver,
+    giveUp,
+  }: { signal: AbortSignal; isOver: () => boolean; giveUp: (what: string) => (error: unknown) => void },
 ): { readonly searcher: Searcher; readonly ended: Promise<void> } {
   const searcher: Searcher = { name: `${person.username} searches`, found: 0, faults: [] };
   const run = async () => {
