@@ -2,6 +2,7 @@ import { appsyncAccessFaults } from "./appsync-access.ts";
 import { appsyncExecutionFaults } from "./appsync-execution.ts";
 import { appsyncRealtimeFaults } from "./appsync-realtime.ts";
 import { cognitoFaults } from "./cognito.ts";
+import { consoleFaults } from "./console.ts";
 import { lambdaFaults } from "./lambda.ts";
 import { rekognitionFaults } from "./rekognition.ts";
 import { s3Faults } from "./s3.ts";
@@ -14,6 +15,7 @@ export const localFaults: readonly Fault[] = [
   ...appsyncExecutionFaults,
   ...appsyncRealtimeFaults,
   ...cognitoFaults,
+  ...consoleFaults,
   ...lambdaFaults,
   ...rekognitionFaults,
   ...s3Faults,
