@@ -9,6 +9,7 @@ import { refuse } from "../../base/refusal.ts";
 import { AwsError, type Clock, type Log, type Storage } from "../../base/service.ts";
 import { attempt, requireTrust } from "./declared.ts";
 import { fingerprint, sourceMaps, unpack } from "./archive.ts";
+import { isDebugged, nameSourceMaps } from "./debugging.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
 import { countRun, levelOf } from "./lines.ts";
 import type { FunctionError } from "./protocol.ts";
@@ -188,9 +189,13 @@ export class Functions {
       () => unpack(code, folder, program),
       (why) => refuse(declared, "code", `cannot be unpacked: ${why}`),
     );
+    const maps = sourceMaps(code, program);
+    if (isDebugged()) {
+      nameSourceMaps(taskRoot, maps);
+    }
     return {
       taskRoot,
-      sources: new Sources(taskRoot, sourceMaps(code, program), program),
+      sources: new Sources(taskRoot, maps, program),
       fingerprint: this.#fingerprint(configuration),
     };
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { isDebugged } from "./debugging.ts";
 import type { Boot, FunctionError, Reply, Request } from "./protocol.ts";
 
 /** How one run ended: JSON, or the error object. */
@@ -83,7 +84,10 @@ export class Sandbox {
 
   #next(timeoutMs: number): Promise<Outcome> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#crash(timedOut(timeoutMs, this.#requestId)), timeoutMs);
+      const timer = isDebugged()
+        ? // The time at a breakpoint would count.
+          undefined
+        : setTimeout(() => this.#crash(timedOut(timeoutMs, this.#requestId)), timeoutMs);
       this.#settle = (outcome) => {
         this.#settle = undefined;
         clearTimeout(timer);
