@@ -10,7 +10,9 @@ const use = useCloud({ mappings: false });
 
 let side: FunctionSide;
 let budget: CallBudget;
-let now = Date.UTC(2026, 0, 1, 12);
+/** Today: counters of days that are long over are expired, and DynamoDB removes them. */
+const noon = new Date().setUTCHours(12, 0, 0, 0);
+let now = noon;
 
 beforeAll(() => {
   side = asFunction(use(), "deliver");
@@ -42,7 +44,7 @@ describe("calls of receivers in a day", () => {
     const [one, other] = [await callsOf(ownerId, "a.example", 4), await callsOf(ownerId, "b.example", 4)];
     expect([made(one), made(other)]).toEqual([4, 1]);
     const waits = other.filter((until) => until !== undefined);
-    const midnight = Date.UTC(2026, 0, 2);
+    const midnight = noon + day / 2;
     expect(new Set(waits).size).toBe(1);
     expect(waits[0]).toBeGreaterThanOrEqual(midnight);
     expect(waits[0]).toBeLessThan(midnight + 3_600_000);
