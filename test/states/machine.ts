@@ -109,7 +109,10 @@ export class Machine {
       administrator: asFunction(running, "administrator"),
     };
     const { dynamodb, table } = this.sides.label;
-    this.budget = budgetIn(countersIn({ client: dynamodb, once: dynamodb }, table("usage"), unlimited, Date.now), Date.now);
+    this.budget = budgetIn(
+      countersIn({ client: dynamodb, once: dynamodb }, table("usage"), unlimited, Date.now),
+      Date.now,
+    );
     this.sqs = this.sides.administrator.sqs;
     this.changes = streamReader(running);
     this.sequence = sequenceIn(this.sides.relay.dynamodb, this.sides.relay.table("events"), {
