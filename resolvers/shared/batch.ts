@@ -16,5 +16,5 @@ export function rowsOf<Row>(ctx: Context, table: string): (Row | null)[] {
   if (ctx.error || !batch || unread.length > 0) {
     internal();
   }
-  return batch?.data?.[table] ?? [];
+  return batch.data?.[table] ?? [];
 }
