@@ -1,7 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { problemsOfPlace } from "./place.ts";
 import { limitsInputFields } from "../domain/schema.ts";
-import { type LimitValues, problemOfLimits } from "../domain/usage.ts";
+import type { LimitValues } from "../domain/usage.ts";
+import {
+  firewallRule,
+  isEmail,
+  isFirewall,
+  isLimits,
+  isOrigins,
+  isSender,
+  isSignUp,
+  isWithin,
+} from "./setting-values.ts";
 
 /** The settings of a stack, from Pulumi.<stack>.yaml. Stacks differ in nothing else. */
 export interface Settings {
@@ -223,44 +233,3 @@ function parse(text: string): unknown {
     return text;
   }
 }
-
-const isWithin = (value: unknown, min: number, max: number): boolean =>
-  Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
-
-const isEmail = (value: unknown): boolean => typeof value === "string" && /^[^@\s]+@[^@\s]+$/.test(value);
-
-const isSender = (value: unknown): boolean =>
-  typeof value === "string" && isEmail(/<([^<>]*)>$/.exec(value)?.[1] ?? value);
-
-const isDomain = (value: unknown): boolean =>
-  typeof value === "string" && /^(?=.{4,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(value);
-
-const isSignUp = (value: unknown): boolean =>
-  value === "invited" ||
-  value === "anyone" ||
-  (Array.isArray(value) && value.length > 0 && value.every(isDomain));
-
-const firewallRule =
-  "an object with maxRequestsOfAddress and maxRequestsOfToken, whole numbers from 10 to 2000000000";
-
-/** https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
-const isFirewall = (value: unknown): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  Object.keys(value).sort().join() === "maxRequestsOfAddress,maxRequestsOfToken" &&
-  Object.values(value).every((limit) => isWithin(limit, 10, 2_000_000_000));
-
-const isOrigins = (value: unknown): boolean =>
-  Array.isArray(value) &&
-  value.every(
-    (origin) => origin === "*" || (typeof origin === "string" && /^https?:\/\/[^/]+$/.test(origin)),
-  );
-
-const isLimits = (value: unknown): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  Object.keys(value).sort().join() === [...limitsInputFields].sort().join() &&
-  Object.entries(value).every(
-    ([name, limit]) => typeof limit === (name === "labellingPaused" ? "boolean" : "number"),
-  ) &&
-  problemOfLimits(value) === undefined;

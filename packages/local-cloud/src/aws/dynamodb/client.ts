@@ -2,6 +2,9 @@ import type { Socket } from "node:net";
 import { type buildConnector, type Dispatcher, Pool } from "undici";
 import { AwsError } from "../../base/service.ts";
 
+/** The target of DynamoDB's operations, without the operation. */
+export const api = "DynamoDB_20120810";
+
 export type Item = Readonly<Record<string, unknown>>;
 
 /** Sends requests to the engine over connections that stay open. */

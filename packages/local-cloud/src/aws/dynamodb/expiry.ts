@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { AwsError, type Clock, type Log } from "../../base/service.ts";
-import type { EngineClient, Item } from "./client.ts";
+import { api, type EngineClient, type Item } from "./client.ts";
 import type { ExpiredItems } from "./expired-items.ts";
 import type { Table } from "./tables.ts";
 
@@ -22,7 +22,6 @@ interface ExpiringTable extends Table {
   readonly ttlAttribute: string;
 }
 
-const api = "DynamoDB_20120810";
 /** How many items one request reads. Other requests run between two of them. */
 const pageSize = 500;
 /** AWS does not delete an item whose TTL is further in the past. In seconds. */

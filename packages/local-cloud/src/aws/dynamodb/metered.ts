@@ -1,12 +1,10 @@
 import type { Meter } from "../../base/meter.ts";
 import { AwsError } from "../../base/service.ts";
-import type { EngineClient, Item } from "./client.ts";
+import { api, type EngineClient, type Item } from "./client.ts";
 import { sizeOf } from "./item-size.ts";
 
 /** Sends one data operation to the engine. */
 export type Send = (operation: string, input: Item, signal?: AbortSignal) => Promise<Record<string, unknown>>;
-
-const api = "DynamoDB_20120810";
 
 interface Capacity {
   readonly CapacityUnits?: number;

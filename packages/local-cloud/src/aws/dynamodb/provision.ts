@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { AwsError } from "../../base/service.ts";
-import type { EngineClient } from "./client.ts";
+import { api, type EngineClient } from "./client.ts";
 import type { IndexDefinition, Table, TableDefinition } from "./tables.ts";
 
 /** The ARNs of a table and its stream in the engine. */
@@ -14,8 +14,6 @@ interface Description extends TableDefinition {
   readonly LatestStreamArn?: string;
   readonly GlobalSecondaryIndexes?: readonly (IndexDefinition & { readonly IndexStatus: string })[];
 }
-
-const api = "DynamoDB_20120810";
 
 /**
  * Creates the declared table in the engine, or changes its indexes, stream and TTL to those declared. Throws

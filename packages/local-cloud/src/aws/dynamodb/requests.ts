@@ -1,6 +1,6 @@
 import { AwsError, type Principal } from "../../base/service.ts";
 import type { Access } from "./access.ts";
-import type { EngineClient, Item } from "./client.ts";
+import { api, type EngineClient, type Item } from "./client.ts";
 import { describeAsDeclared } from "./descriptions.ts";
 import { checkStartKey } from "./key-condition.ts";
 import { refusePadding } from "./lists.ts";
@@ -14,8 +14,6 @@ export const dataOperations: ReadonlySet<string> = new Set([
   ...["BatchGetItem", "BatchWriteItem", "TransactGetItems", "TransactWriteItems"],
 ]);
 export const describing: ReadonlySet<string> = new Set(["DescribeTable", "DescribeTimeToLive"]);
-
-const api = "DynamoDB_20120810";
 
 export interface RequestsOptions {
   readonly client: EngineClient;

@@ -6,7 +6,7 @@ import { type Meter, noMeter } from "../../base/meter.ts";
 import { type Metrics, noMetrics } from "../../base/metrics.ts";
 import { noRecorder, type Recorder } from "../../base/recorder.ts";
 import { refuse } from "../../base/refusal.ts";
-import { AwsError, type Clock, type Log, type Storage } from "../../base/service.ts";
+import type { Clock, Log, Storage } from "../../base/service.ts";
 import { attempt, requireTrust } from "./declared.ts";
 import { fingerprint, sourceMaps, unpack } from "./archive.ts";
 import { isDebugged, nameSourceMaps } from "./debugging.ts";
@@ -14,7 +14,7 @@ import type { FunctionConfiguration } from "./configuration.ts";
 import { countRun, levelOf } from "./lines.ts";
 import type { FunctionError } from "./protocol.ts";
 import { environmentOf } from "./environment.ts";
-import { Pool, type PoolOptions } from "./pool.ts";
+import { Pool, type PoolOptions, throttled } from "./pool.ts";
 import { type Outcome, Sandbox, traceId } from "./sandbox.ts";
 import { Sources } from "./sources.ts";
 
@@ -247,9 +247,4 @@ export class Functions {
     void sandbox.ended.then(() => log.debug("sandbox ended", { function: configuration.name, logStream }));
     return sandbox;
   }
-}
-
-function throttled(): AwsError {
-  const details = { Type: "User", Reason: "ReservedFunctionConcurrentInvocationLimitExceeded" };
-  return new AwsError("TooManyRequestsException", "Rate Exceeded.", 429, details);
 }

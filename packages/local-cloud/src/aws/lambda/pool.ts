@@ -177,3 +177,9 @@ export class Pool {
 function stopping(): AwsError {
   return new AwsError("ServiceUnavailableException", "Lambda is stopping.", 503);
 }
+
+/** More runs at the same time than a function may have. */
+export function throttled(): AwsError {
+  const details = { Type: "User", Reason: "ReservedFunctionConcurrentInvocationLimitExceeded" };
+  return new AwsError("TooManyRequestsException", "Rate Exceeded.", 429, details);
+}
