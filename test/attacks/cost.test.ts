@@ -7,7 +7,7 @@ import { useCloud } from "../support/cloud.ts";
 import { jpeg } from "../support/pictures.ts";
 import { type Attack, attacksWith } from "./attacks.ts";
 import { type Given, mutations, queries, type RootField } from "./fields.ts";
-import { readCosts, readDay, writeCosts } from "./page.ts";
+import { readBurst, readCosts, readDay, writeCosts } from "./page.ts";
 
 const use = useCloud({ stack: "prod", config: { loopbackCallbacks: "true" } });
 
@@ -160,3 +160,22 @@ it("a day of a user costs at most what docs/limits.md states", () => {
   expect(day.labels).toBe(costOfUse(prices["rekognition.images"], limits.maxLabelledADay));
   expect(day.sum).toBe(day.changes + day.labels);
 });
+
+it("a day of requests at the limit of the firewall costs at most what docs/limits.md states", () => {
+  const acl = use().cloud.graph.resources.find(({ type }) => type === "aws:wafv2/webAcl:WebAcl");
+  const rules = acl?.inputs["rules"] as readonly {
+    readonly name: string;
+    readonly statement: { readonly rateBasedStatement?: { limit: number; evaluationWindowSec: number } };
+  }[];
+  const rate = rules.find(({ name }) => name === "token")?.statement.rateBasedStatement;
+  const requests = ((rate?.limit ?? 0) * 86_400) / (rate?.evaluationWindowSec ?? 0);
+  const usd = (call: string) => Math.ceil((((stated.get(call) ?? 0) + wafRequests) * requests) / 1_000_000);
+  expect(readBurst()).toEqual({
+    requests,
+    refused: usd("a refused mutation"),
+    lists: usd("listAssets, 250 times in one query"),
+  });
+});
+
+/** US dollars for a million requests that a web ACL sees: https://aws.amazon.com/waf/pricing/ on 2026-11-28. */
+const wafRequests = 0.6;

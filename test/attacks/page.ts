@@ -21,6 +21,15 @@ export function readDay() {
   return { changes, labels, sum };
 }
 
+/** What the firewall lets one token send in a day, in requests and in US dollars, as docs/limits.md states it. */
+export function readBurst() {
+  const sentence = /lets one token send ([\d,]+) requests a day: refused mutations cost \$(\d+)[^$]*\$(\d+)/;
+  const [requests = 0, refused = 0, lists = 0] = (sentence.exec(readFileSync(file, "utf8")) ?? [])
+    .slice(1)
+    .map((each) => Number(each.replaceAll(",", "")));
+  return { requests, refused, lists };
+}
+
 /** Rewrites the table with a margin: clocks differ from run to run. */
 export function writeCosts(measured: ReadonlyMap<string, number>): void {
   const costs = [...measured].map(([name, usd]) => [codeOf(name), rounded(usd * 1.25)] as const);
