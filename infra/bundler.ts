@@ -18,6 +18,9 @@ export const root = join(import.meta.dirname, "..");
 /** The folder of bundles from the program's folder. Each kind has a folder of its own there. */
 const cache = join("node_modules", ".cache", "darkroom");
 
+/** In place of tsconfig.json, so that a copy of the program without that file makes the same bundles. */
+const tsconfig = { compilerOptions: { verbatimModuleSyntax: true } };
+
 /** Milliseconds after which nothing reads an outdated bundle any more. */
 const outdated = 24 * 60 * 60 * 1000;
 
@@ -83,6 +86,7 @@ async function bundle(options: BuildOptions, folder: string, writeAll: Write): P
     bundle: true,
     // Symbolic links are kept: a copy of the program that links to these packages reads the same files by the same names.
     preserveSymlinks: true,
+    tsconfigRaw: tsconfig,
     format: "esm",
     charset: "utf8",
     logLevel: "error",
@@ -144,7 +148,7 @@ function readRun(record: string): Run | undefined {
 /** Undefined if one of the files is gone. */
 function keyOf(options: BuildOptions, inputs: readonly string[]): string | undefined {
   // The text of its functions identifies a plugin.
-  const settings = JSON.stringify([version, options], (_, value: unknown) =>
+  const settings = JSON.stringify([version, tsconfig, options], (_, value: unknown) =>
     typeof value === "function" ? String(value) : value,
   );
   const key = createHash("sha256").update(settings);

@@ -65,7 +65,8 @@ export function run(usage: string, main: (args: readonly string[]) => Promise<nu
     process.stdout.write(`${usage}\n`);
     return;
   }
-  main(args).then(
+  const running = async () => main(args);
+  running().then(
     (code) => (stopping ? undefined : end(code)),
     (error: unknown) => {
       // What still uses the stopping parts fails. That is not an error.
