@@ -23,6 +23,7 @@ const rows = {
 /** Prints lines of what happened to each file, and bars below them on a terminal. With `json`, a line of JSON for each. */
 export function createShow(total: Counts, { json }: { readonly json: boolean }): Show {
   const counts = new Map<Outcome["status"], Counts>();
+  const duplicates: string[] = [];
   let bars = process.stdout.isTTY && !json ? new Bars(total) : undefined;
   const say = (line: string) => (bars ? bars.above(line) : void process.stdout.write(`${line}\n`));
   return {
@@ -31,6 +32,9 @@ export function createShow(total: Counts, { json }: { readonly json: boolean }):
     end(file, outcome) {
       const count = counts.get(outcome.status) ?? { files: 0, bytes: 0 };
       counts.set(outcome.status, { files: count.files + 1, bytes: count.bytes + file.size });
+      if ("duplicateOf" in outcome) {
+        duplicates.push(`${file.path}  ${outcome.duplicateOf}`);
+      }
       bars?.end(file);
       if (json) {
         say(JSON.stringify({ path: file.path, size: file.size, ...outcome }));
@@ -55,6 +59,9 @@ export function createShow(total: Counts, { json }: { readonly json: boolean }):
       const open = { files: total.files - sum("files"), bytes: total.bytes - sum("bytes") };
       const rest = open.files > 0 ? [rowOf("not reached", open)] : [];
       [...done, ...rest, rowOf("in all", total)].forEach(say);
+      if (duplicates.length > 0) {
+        ["", "Files with the same bytes as another asset, and its ID:", ...duplicates].forEach(say);
+      }
       say(`\n${(milliseconds / 1000).toFixed(1)} s`);
     },
     failed: () => counts.get("failed")?.files ?? 0,

@@ -6,7 +6,12 @@ import type { Known } from "./known.ts";
 import type { Account } from "./target.ts";
 
 export type Outcome =
-  | { readonly status: "uploaded" | "existing"; readonly id: string }
+  | {
+      readonly status: "uploaded" | "existing";
+      readonly id: string;
+      /** Another asset of the owner that has the same bytes. */
+      readonly duplicateOf?: string;
+    }
   /** Not sent, for a dry run. */
   | { readonly status: "new" }
   /** No picture, video or PDF. */
@@ -121,5 +126,6 @@ async function send(
     onProgress: (sent) => observer.progress(file, sent),
   });
   known.addAsset(sha256, asset.id);
-  return { status: existing ? "existing" : "uploaded", id: asset.id };
+  const { id, duplicateOf } = asset;
+  return { status: existing ? "existing" : "uploaded", id, ...(duplicateOf && { duplicateOf }) };
 }

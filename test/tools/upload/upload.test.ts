@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -13,7 +14,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { type Asset, listAll, listAssets, purgeAsset } from "../../../packages/client/src/index.ts";
+import {
+  type Asset,
+  createAsset,
+  listAll,
+  listAssets,
+  purgeAsset,
+} from "../../../packages/client/src/index.ts";
 import { useCloud } from "../../support/cloud.ts";
 import { jpeg } from "../../support/pictures.ts";
 import { root } from "../../support/program.ts";
@@ -152,6 +159,24 @@ describe("npm run upload", () => {
     expect(code).toBe(130);
     expect(printed.some((line) => /^not reached +\d+ files/.test(line))).toBe(true);
     expect(printed.some((line) => /^in all +30 files/.test(line))).toBe(true);
+  });
+
+  it("names files whose bytes another asset has that was uploaded without a hash", async () => {
+    await write("again.jpg");
+    const bytes = readFileSync(join(folder, "again.jpg"));
+    const endpoint = { graphqlUrl: use().cloud.ready.graphqlUrl, token: () => use().alice.token };
+    const input = { contentType: "image/jpeg", contentLength: bytes.length };
+    const first = await createAsset(endpoint, { input });
+    const { url, method, headers } = first.upload;
+    const named = headers.map(({ name, value }): [string, string] => [name, value]);
+    expect((await fetch(url, { method, headers: named, body: bytes })).status).toBe(200);
+    await use().cloud.idle();
+    const { code, stdout } = await upload(folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^uploaded +1 files/m);
+    expect(stdout).toContain(
+      `Files with the same bytes as another asset, and its ID:\n${join(folder, "again.jpg")}  ${first.asset.id}\n`,
+    );
   });
 
   it("prints what it would do, and does nothing", async () => {
