@@ -16,7 +16,7 @@ export interface Counters {
   limits(): Promise<LimitValues>;
   /** Counts one more. False if the counter is at its limit. */
   count(counter: Counter, max: number): Promise<boolean>;
-  /** Takes one back, never below zero. If it fails, perhaps nothing was taken back, but never two. */
+  /** Takes one back, never below zero. If the service fails, the unit may be lost for the day, but two are never taken. */
   uncount(counter: Counter): Promise<void>;
   /** Whether one more could be counted. */
   hasRoom(counter: Counter, max: number): Promise<boolean>;
@@ -55,7 +55,7 @@ export function countersIn(
       return (await held(counted)) !== undefined;
     },
     async uncount(counter) {
-      await held(
+      const takenBack = held(
         once.send(
           new UpdateItemCommand({
             TableName,
@@ -67,6 +67,11 @@ export function countersIn(
           }),
         ),
       );
+      await takenBack.catch((error: unknown) => {
+        if ((error as Error).name === "AccessDeniedException") {
+          throw error;
+        }
+      });
     },
     async hasRoom({ ownerId, id }, max) {
       const counter = (await rows.read(ownerId, id)) as { readonly count?: number } | undefined;

@@ -62,7 +62,7 @@ describe("a counter whose answer is lost", () => {
       await counters.count(counter, 3);
     }
     losses = 1;
-    await expect(counters.uncount(counter)).rejects.toThrow("The connection was cut.");
+    await counters.uncount(counter);
     expect(losses).toBe(0);
     expect([await counters.count(counter, 3), await counters.count(counter, 3)]).toEqual([true, false]);
   });
