@@ -77,8 +77,7 @@ export const isSettled = ({
  * that was lost was lost when the asset was new, and each comparison costs writes.
  */
 export function settledWait(id: string, now: number): number {
-  const age = now - createdAt(id);
-  return age > wait.audit ? (age < wait.maxAudit ? age : wait.maxAudit) : wait.audit;
+  return Math.min(Math.max(now - createdAt(id), wait.audit), wait.maxAudit);
 }
 
 /** The time in a ULID, in epoch milliseconds. */

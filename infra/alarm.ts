@@ -1,5 +1,8 @@
 import type { Measure } from "./measures.ts";
 
+/** Seconds: the usual period of an alarm. */
+export const fiveMinutes = 300;
+
 /** An alarm. Its runbook page is docs/runbook/<name>.md. */
 export interface Alarm {
   readonly name: string;

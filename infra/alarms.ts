@@ -1,7 +1,7 @@
-import type { Alarm } from "./alarm.ts";
+import { type Alarm, fiveMinutes } from "./alarm.ts";
 import {
   hasMessages,
-  type Measure,
+  measuresOf,
   ofApi,
   ofFunction,
   ofIndex,
@@ -24,8 +24,6 @@ export const alarmsOf = (watched: Watched): readonly Alarm[] => [
   ...outcomes(watched.callbackOutcomes),
   ...repair,
 ];
-
-const fiveMinutes = 300;
 
 /** A single message starts the alarm: each is something that a user asked for and did not get. */
 const deadLetters = (name: string, queue: Watched["apiId"]): Alarm => ({
@@ -182,9 +180,6 @@ const tables = ({ tables: names, indexes }: Watched): readonly Alarm[] =>
       ),
     ];
   });
-
-const measuresOf = <Of>(of: Readonly<Record<string, Of>>, measure: (one: Of) => Measure): Alarm["measures"] =>
-  Object.fromEntries(Object.entries(of).map(([id, one]) => [id, measure(one)]));
 
 const throttles = (what: string, whose: string, measures: Alarm["measures"]): Alarm => ({
   name: `${what}-throttled`,

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import {
   hasMessages,
   type Measure,
+  measuresOf,
   ofApi,
   ofFunction,
   ofIndex,
@@ -168,8 +169,8 @@ const technical = ({ functions, queues, deadLetters, tables, indexes, apiId }: W
       ...["ReadThrottleEvents", "WriteThrottleEvents"].map((metric) => ({
         title: metric,
         lines: {
-          ...each(Object.keys(tables), (name) => ofTable(tables[name] ?? "", metric)),
-          ...Object.fromEntries(Object.entries(indexes).map(([id, index]) => [id, ofIndex(index, metric)])),
+          ...measuresOf(tables, (name) => ofTable(name, metric)),
+          ...measuresOf(indexes, (index) => ofIndex(index, metric)),
         },
       })),
     ],

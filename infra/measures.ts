@@ -59,6 +59,13 @@ export const ofIndex = ({ table, index }: Index, metric: string): Measure => ({
   dimensions: { TableName: table, GlobalSecondaryIndexName: index },
 });
 
+/** A measure of each of several things, by the same names. */
+export const measuresOf = <Of>(
+  of: Readonly<Record<string, Of>>,
+  measure: (one: Of) => Measure,
+): Readonly<Record<string, Measure>> =>
+  Object.fromEntries(Object.entries(of).map(([name, one]) => [name, measure(one)]));
+
 /** Requests that resolvers answer with the error Internal. A filter of the API's log counts them. */
 export const resolverFaults = (): Measure => ({
   namespace: metricsNamespace(),

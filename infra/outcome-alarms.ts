@@ -1,8 +1,6 @@
-import type { Alarm } from "./alarm.ts";
+import { type Alarm, fiveMinutes } from "./alarm.ts";
 import { ours } from "./measures.ts";
 import type { Watched } from "./watched.ts";
-
-const fiveMinutes = 300;
 
 /** A single failure is usually the fault of an upload or a receiver. Many at the same time are a fault of the system. */
 export const outcomes = ({ called, failing }: Watched["callbackOutcomes"]): readonly Alarm[] => [

@@ -26,6 +26,7 @@ export class Tables extends pulumi.ComponentResource {
 
   constructor(name: string, { protectData }: Settings, opts?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Tables", name, {}, opts);
+    const names: Record<string, pulumi.Output<string>> = {};
     const table = (suffix: string, attributes: Attributes, args: Partial<aws.dynamodb.TableArgs>) => {
       const made = new aws.dynamodb.Table(
         `${name}-${suffix}`,
@@ -42,6 +43,7 @@ export class Tables extends pulumi.ComponentResource {
       // An alarm uses the name as the id of a metric, which must not have a hyphen.
       const key = suffix.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
       watched.tables[key] = made.name;
+      names[key] = made.name;
       for (const { name: index } of (args.globalSecondaryIndexes ?? []) as readonly { name: string }[]) {
         watched.indexes[key + index.charAt(0).toUpperCase() + index.slice(1)] = { table: made.name, index };
       }
@@ -96,12 +98,7 @@ export class Tables extends pulumi.ComponentResource {
       },
     );
     this.cursors = table("cursors", { id: "S" }, { hashKey: "id" });
-    this.names = {
-      ...{ users: this.users.name, assets: this.assets.name, events: this.events.name },
-      ...{ callbacks: this.callbacks.name, clientTokens: this.clientTokens.name, labels: this.labels.name },
-      ...{ contents: this.contents.name, usage: this.usage.name, erasures: this.erasures.name },
-      cursors: this.cursors.name,
-    };
+    this.names = names;
     this.registerOutputs({});
   }
 }

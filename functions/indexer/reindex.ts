@@ -57,24 +57,22 @@ const maxChanges = 33;
 const maxAttempts = 8;
 
 /**
- * Makes the index agree with an asset as it is now. It may be repeated, and stopped at any write. The entry is read
- * before the asset: whoever writes the entry meanwhile makes this write fail, so an older asset never wins.
+ * Makes the index agree with an asset as it is now. It may be repeated, and stopped at any write. An older asset
+ * never wins.
  */
 export async function reindex(key: RowKey, indexing: Indexing): Promise<"indexed" | "agreed"> {
-  const { assets, index, pause, conflicted } = indexing;
+  const { index, pause, conflicted } = indexing;
   let outcome: "indexed" | "agreed" = "agreed";
   let attempts = 0;
   while (attempts < maxAttempts) {
-    const entry = await index.entry(key);
-    const terms: Terms = entry?.terms ?? new Map();
-    const missing = changesTo(terms, await assets.get(key));
-    if (missing.length === 0) {
+    const found = await compare(key, indexing);
+    if (found.missing.length === 0) {
       return outcome;
     }
-    const changes = missing.slice(0, maxChanges);
-    if (await index.write({ key, seen: entry?.revision, terms: changed(terms, changes), changes })) {
+    const changes = found.missing.slice(0, maxChanges);
+    if (await index.write(editOf(found, changes))) {
       outcome = "indexed";
-      if (changes.length === missing.length) {
+      if (changes.length === found.missing.length) {
         return outcome;
       }
     } else {
@@ -92,22 +90,16 @@ export async function reindex(key: RowKey, indexing: Indexing): Promise<"indexed
  */
 export async function reindexTogether(
   keys: readonly RowKey[],
-  { assets, index }: Pick<Indexing, "assets" | "index">,
+  indexing: Compared,
 ): Promise<{ readonly agreed: ReadonlySet<string>; readonly indexed: number }> {
-  const edits = await Promise.all(
-    keys.map(async (key): Promise<Edit> => {
-      const entry = await index.entry(key);
-      const terms: Terms = entry?.terms ?? new Map();
-      const changes = changesTo(terms, await assets.get(key));
-      return { key, seen: entry?.revision, terms: changed(terms, changes), changes };
-    }),
-  );
-  const agreed = new Set(edits.filter(({ changes }) => changes.length === 0).map(({ key }) => key.id));
+  const { index } = indexing;
+  const found = await Promise.all(keys.map((key) => compare(key, indexing)));
+  const agreed = new Set(found.filter(({ missing }) => missing.length === 0).map(({ key }) => key.id));
+  const edits = found
+    .filter(({ missing }) => missing.length > 0)
+    .map((comparison) => editOf(comparison, comparison.missing));
   let indexed = 0;
-  for (const pack of packsOf(
-    edits.filter(({ changes }) => changes.length > 0),
-    index,
-  )) {
+  for (const pack of packsOf(edits, index)) {
     if (await index.write(...pack)) {
       pack.forEach(({ key }) => agreed.add(key.id));
       indexed += pack.length;
@@ -115,6 +107,28 @@ export async function reindexTogether(
   }
   return { agreed, indexed };
 }
+
+type Compared = Pick<Indexing, "assets" | "index">;
+
+/** What the index has of an asset, and what is missing for it to agree. */
+interface Comparison {
+  readonly key: RowKey;
+  readonly seen: number | undefined;
+  readonly terms: Terms;
+  readonly missing: readonly TermChange[];
+}
+
+/** Reads the entry before the asset: whoever writes the entry meanwhile makes a write of these changes fail. */
+async function compare(key: RowKey, { assets, index }: Compared): Promise<Comparison> {
+  const entry = await index.entry(key);
+  const terms: Terms = entry?.terms ?? new Map();
+  return { key, seen: entry?.revision, terms, missing: changesTo(terms, await assets.get(key)) };
+}
+
+const editOf = ({ key, seen, terms }: Comparison, changes: readonly TermChange[]): Edit => ({
+  ...{ key, seen, changes },
+  terms: changed(terms, changes),
+});
 
 /** As few transactions as possible. Edits that are too large for one are left out. */
 function packsOf(edits: readonly Edit[], index: Pick<LabelIndex, "fits">): Edit[][] {

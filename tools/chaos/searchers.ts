@@ -52,8 +52,8 @@ export function search(
 }
 
 async function labelsOf(person: Person): Promise<string[]> {
-  const { listLabels } = await person.ask<{ listLabels: { items: { name: string; count: number }[] } }>(
-    "query { listLabels(limit: 100) { items { name count } } }",
+  const { listLabels } = await person.ask<{ listLabels: { items: { name: string }[] } }>(
+    "query { listLabels(limit: 100) { items { name } } }",
     {},
   );
   return listLabels.items.map(({ name }) => name);

@@ -12,13 +12,14 @@ import { pauseAfterConflict } from "../../functions/shared/transaction.ts";
 import type { Row } from "./side-table.ts";
 import { type Stack, tableOf } from "./stack.ts";
 
-export type PutAsset = (row: Row) => Promise<boolean>;
+/** Puts a row back. False if somebody was faster. */
+export type Put = (row: Row) => Promise<boolean>;
 
 /**
  * Puts an asset's row back so that its next changes are published. The log knows a change by asset and version, so the row
  * gets a version that the log does not have, and the log forgets the row's removal.
  */
-export function putAssetIn(client: DynamoDBClient, stack: Stack): PutAsset {
+export function putAssetIn(client: DynamoDBClient, stack: Stack): Put {
   const tables = { assets: tableOf(stack, "assets"), contents: tableOf(stack, "contents") };
   const events = tableOf(stack, "events");
   const assets = assetsTable(client, tables.assets, () => new Date());

@@ -6,7 +6,7 @@ import {
   RestoreTableFromBackupCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import type { Clients, Stack } from "./stack.ts";
+import { type Clients, patience, type Stack } from "./stack.ts";
 
 export interface RestoringTables {
   readonly clients: Clients;
@@ -16,9 +16,6 @@ export interface RestoringTables {
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
 }
-
-/** A restore takes twenty minutes to hours. In seconds. */
-const maxWaitTime = 24 * 3600;
 
 /** Restores each table of the stack that does not exist, from the backup that DynamoDB made when it was deleted. */
 export async function restoreDeletedTables({
@@ -42,8 +39,7 @@ export async function restoreDeletedTables({
     results[name] = "restored";
     if (!dryRun) {
       await client.send(new RestoreTableFromBackupCommand({ BackupArn, TargetTableName: TableName }));
-      const wait = { client, maxWaitTime, minDelay: 1, maxDelay: 30, abortSignal: signal };
-      await waitUntilTableExists(wait, { TableName });
+      await waitUntilTableExists(patience(client, signal), { TableName });
     }
   }
   return results;

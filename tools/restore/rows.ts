@@ -5,7 +5,7 @@ import { purgedAssets, purgedKey } from "../../domain/purged.ts";
 import { held } from "../../functions/shared/conditional.ts";
 import { rowsIn } from "../../functions/shared/rows.ts";
 import { recount } from "./accounts.ts";
-import { type PutAsset, putAssetIn } from "./assets.ts";
+import { type Put, putAssetIn } from "./assets.ts";
 import { keyOf, type Row, withTableAt } from "./side-table.ts";
 import { type Clients, type Stack, tableOf } from "./stack.ts";
 
@@ -80,13 +80,10 @@ async function restoreTable(name: RestoredTable, restoring: RestoringRows): Prom
   return counts;
 }
 
-type Put = (row: Row) => Promise<boolean>;
-
 /** Puts a row back unless somebody was faster. */
 function putterOf(name: RestoredTable, { clients, stack }: RestoringRows, key: readonly string[]): Put {
   if (name === "assets") {
-    const put: PutAsset = putAssetIn(clients.dynamodb, stack);
-    return put;
+    return putAssetIn(clients.dynamodb, stack);
   }
   const TableName = tableOf(stack, name);
   const [hashKey = ""] = key;

@@ -9,10 +9,9 @@ import {
   waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
 
-export type Row = Record<string, AttributeValue>;
+import { patience } from "./stack.ts";
 
-/** A restore takes twenty minutes to hours. In seconds. */
-const maxWaitTime = 24 * 3600;
+export type Row = Record<string, AttributeValue>;
 
 /**
  * The table as it was at a time, in a table beside it, for as long as `use` runs. It has no indexes, because it is only
@@ -30,18 +29,14 @@ export async function withTableAt<Result>(
       GlobalSecondaryIndexOverride: [],
     }),
   );
-  const wait = { client, maxWaitTime, minDelay: 1, maxDelay: 30, abortSignal: signal };
-  await waitUntilTableExists(wait, { TableName: TargetTableName });
+  await waitUntilTableExists(patience(client, signal), { TableName: TargetTableName });
   try {
     return await use(rowsOf(client, TargetTableName, signal));
   } finally {
     await client.send(new DeleteTableCommand({ TableName: TargetTableName }));
-    await waitUntilTableNotExists(
-      { ...wait, abortSignal: AbortSignal.timeout(600_000) },
-      {
-        TableName: TargetTableName,
-      },
-    );
+    await waitUntilTableNotExists(patience(client, AbortSignal.timeout(600_000)), {
+      TableName: TargetTableName,
+    });
   }
 }
 

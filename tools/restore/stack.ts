@@ -34,6 +34,14 @@ export interface Clients {
   readonly close: () => void;
 }
 
+/** A restore takes twenty minutes to hours. In seconds. */
+const maxWaitTime = 24 * 3600;
+
+/** For the SDK's waiters. */
+export const patience = (client: DynamoDBClient, abortSignal: AbortSignal) => ({
+  ...{ client, maxWaitTime, abortSignal, minDelay: 1, maxDelay: 30 },
+});
+
 /** Clients with credentials, region and endpoint of AWS's usual variables and files. */
 export function clientsFor(): Clients {
   const dynamodb = new DynamoDBClient({ maxAttempts: 10 });

@@ -10,8 +10,8 @@ const inMatches = faultIn("resolvers/readMatches.ts", ["test/resolvers/search.te
 export const indexerFaults: readonly Fault[] = [
   inReindex(
     "an older asset wins over a newer one",
-    "seen: entry?.revision, terms: changed(terms, changes), changes })",
-    "seen: undefined, terms: changed(terms, changes), changes })",
+    "seen: entry?.revision, terms, missing",
+    "seen: undefined, terms, missing",
   ),
   inReindex(
     "a job of many labels ends after the first transaction",

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Graph, Resource } from "../base/graph.ts";
+import { type Graph, type Resource, resourcesOf } from "../base/graph.ts";
 import type { Clock, Log } from "../base/service.ts";
 import { RateCounter } from "./rate-counter.ts";
 import { Refusal } from "./refusal.ts";
@@ -41,16 +41,18 @@ interface Rule {
 type Matches = (request: IncomingMessage) => boolean;
 
 /** Rules that do not run here let everything pass, and the log names them. */
-export function createFirewall({ resources }: Graph, clock: Clock, log: Log): Firewall {
+export function createFirewall(graph: Graph, clock: Clock, log: Log): Firewall {
   const acls = new Map(
-    resources
-      .filter(({ type }) => type === "aws:wafv2/webAcl:WebAcl")
-      .map((acl) => [acl.outputs.arn, blockersOf(acl, clock, log)]),
+    resourcesOf(graph, "aws:wafv2/webAcl:WebAcl").map((acl) => [
+      acl.outputs.arn,
+      blockersOf(acl, clock, log),
+    ]),
   );
   const byApi = new Map(
-    resources
-      .filter(({ type }) => type === "aws:wafv2/webAclAssociation:WebAclAssociation")
-      .map(({ inputs }) => [String(inputs["resourceArn"]), acls.get(String(inputs["webAclArn"])) ?? []]),
+    resourcesOf(graph, "aws:wafv2/webAclAssociation:WebAclAssociation").map(({ inputs }) => [
+      String(inputs["resourceArn"]),
+      acls.get(String(inputs["webAclArn"])) ?? [],
+    ]),
   );
   return (apiArn, request) => {
     if (byApi.get(apiArn)?.some((blocks) => blocks(request))) {

@@ -202,5 +202,9 @@ export type ResourceOf<Type extends keyof InputsOf> = Resource<
 
 /** All resources of one type, in the order of their declaration. */
 export function ofType<Type extends keyof InputsOf>(graph: Graph, type: Type): ResourceOf<Type>[] {
-  return graph.resources.filter((resource) => resource.type === type) as unknown as ResourceOf<Type>[];
+  return resourcesOf(graph, type) as unknown as ResourceOf<Type>[];
 }
+
+/** Resources of any type, also of those whose inputs have no shape here. */
+export const resourcesOf = (graph: Graph, type: string): Resource[] =>
+  graph.resources.filter((resource) => resource.type === type);

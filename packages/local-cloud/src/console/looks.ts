@@ -1,7 +1,7 @@
 import { sessionOf } from "../aws/iam/caller.ts";
 import { administratorArn } from "../aws/iam/roles.ts";
 import type { VersionPlace } from "../aws/s3/objects.ts";
-import { ofType } from "../base/graph.ts";
+import { type InputsOf, ofType, type ResourceOf } from "../base/graph.ts";
 import type { Sources } from "./sources.ts";
 
 /** May do everything. */
@@ -20,7 +20,7 @@ interface ItemsAsked {
 
 /** A page of a table's items, as JSON without DynamoDB's types. */
 export async function itemsOf({ dynamodb, graph }: Sources, { table, key, after }: ItemsAsked) {
-  const { inputs, outputs } = declaredTable(graph, table);
+  const { inputs, outputs } = declared(graph, "aws:dynamodb/table:Table", "table", table);
   const { hashKey = "", rangeKey, attributes = [] } = inputs;
   const type = attributes.find(({ name }) => name === hashKey)?.type ?? "S";
   const page = {
@@ -44,33 +44,31 @@ export async function itemsOf({ dynamodb, graph }: Sources, { table, key, after 
   };
 }
 
-function declaredTable(graph: Sources["graph"], table: string) {
-  const found = ofType(graph, "aws:dynamodb/table:Table").find(({ name }) => name === table);
-  if (!found) {
-    throw new Error(`There is no table ${table}`);
-  }
-  return found;
-}
-
 /** The oldest messages of a queue. They are not received. */
 export const messagesOf = ({ sqs, graph }: Sources, queue: string) => ({
   messages: sqs.peek(declaredQueue(graph, queue).outputs.name, maxRows),
 });
 
-export function declaredQueue(graph: Sources["graph"], queue: string) {
-  const found = ofType(graph, "aws:sqs/queue:Queue").find(({ name }) => name === queue);
+export const declaredQueue = (graph: Sources["graph"], queue: string) =>
+  declared(graph, "aws:sqs/queue:Queue", "queue", queue);
+
+/** A resource by its name in the program. `what` names its kind to people. */
+function declared<Type extends keyof InputsOf>(
+  graph: Sources["graph"],
+  type: Type,
+  what: string,
+  name: string,
+): ResourceOf<Type> {
+  const found = ofType(graph, type).find((one) => one.name === name);
   if (!found) {
-    throw new Error(`There is no queue ${queue}`);
+    throw new Error(`There is no ${what} ${name}`);
   }
   return found;
 }
 
 /** A page of a bucket's keys with all their versions. */
 export function objectsOf({ s3, graph }: Sources, name: string, prefix: string, after: string) {
-  const bucket = ofType(graph, "aws:s3/bucket:Bucket").find((one) => one.name === name);
-  if (!bucket) {
-    throw new Error(`There is no bucket ${name}`);
-  }
+  const bucket = declared(graph, "aws:s3/bucket:Bucket", "bucket", name);
   const place = after === "" ? undefined : (JSON.parse(after) as VersionPlace);
   const page = s3.keys(bucket.id, prefix, place, maxRows);
   const found = page.filter(({ version: { key } }) => key.startsWith(prefix));
@@ -128,10 +126,10 @@ export async function changeUser(
   username: string,
   change: string,
 ): Promise<object> {
-  const found = ofType(graph, "aws:cognito/userPool:UserPool").find(({ name }) => name === pool);
+  const { id } = declared(graph, "aws:cognito/userPool:UserPool", "user pool", pool);
   const operation = changesOfUsers.get(change);
-  if (!found || operation === undefined) {
-    throw new Error(found ? `A user cannot be changed by ${change}` : `There is no user pool ${pool}`);
+  if (operation === undefined) {
+    throw new Error(`A user cannot be changed by ${change}`);
   }
-  return cognito.execute(administrator, operation, { UserPoolId: found.id, Username: username });
+  return cognito.execute(administrator, operation, { UserPoolId: id, Username: username });
 }

@@ -1,4 +1,4 @@
-import type { Graph } from "../base/graph.ts";
+import { type Graph, resourcesOf } from "../base/graph.ts";
 import { costOf, type Price, price } from "./prices.ts";
 
 const million = 1_000_000;
@@ -41,21 +41,22 @@ export function monthlyLine(what: Monthly, quantity: number): MonthlyLine {
 const idlePolls = 15 * 60 * 24 * 30;
 
 /** The costs of a month in which nothing happens, as far as the declarations show them. */
-export function standingCosts({ resources }: Graph): readonly MonthlyLine[] {
-  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
-  const queues = ofType("aws:lambda/eventSourceMapping:EventSourceMapping").filter(({ inputs }) =>
+export function standingCosts(graph: Graph): readonly MonthlyLine[] {
+  const queues = resourcesOf(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").filter(({ inputs }) =>
     String(inputs["eventSourceArn"]).startsWith("arn:aws:sqs:"),
   );
-  const alarms = ofType("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => metricsOf(inputs));
+  const alarms = resourcesOf(graph, "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) =>
+    metricsOf(inputs),
+  );
   return [
     monthlyLine(
       "alarms",
       alarms.reduce((sum, count) => sum + count, 0),
     ),
-    monthlyLine("compositeAlarms", ofType("aws:cloudwatch/compositeAlarm:CompositeAlarm").length),
-    monthlyLine("dashboards", ofType("aws:cloudwatch/dashboard:Dashboard").length),
-    monthlyLine("keys", ofType("aws:kms/key:Key").length),
-    monthlyLine("webAcls", ofType("aws:wafv2/webAcl:WebAcl").length),
+    monthlyLine("compositeAlarms", resourcesOf(graph, "aws:cloudwatch/compositeAlarm:CompositeAlarm").length),
+    monthlyLine("dashboards", resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard").length),
+    monthlyLine("keys", resourcesOf(graph, "aws:kms/key:Key").length),
+    monthlyLine("webAcls", resourcesOf(graph, "aws:wafv2/webAcl:WebAcl").length),
     monthlyLine("polls", queues.length * idlePolls),
   ].filter(({ quantity }) => quantity > 0);
 }

@@ -54,8 +54,9 @@ export interface Field extends FieldParts {
 export function runResolver(resolver: Resolver, field: Field): Promise<unknown> {
   const { recorder, info, args } = field;
   const run = () => (resolver.kind === "UNIT" ? runUnit(resolver.step, field) : runPipeline(resolver, field));
-  const name = `${info.parentType.name}.${info.fieldName}`;
-  return recorder ? recorder.call(stepOf("resolver", name, args), run) : run();
+  return recorder
+    ? recorder.call(stepOf("resolver", `${info.parentType.name}.${info.fieldName}`, args), run)
+    : run();
 }
 
 const stepOf = (operation: string, resource: string, input: unknown): About => ({
@@ -92,9 +93,11 @@ async function runPipeline(
 
 /** A function of a pipeline. */
 function runFunction(step: Step, field: Field, state: State): Promise<Value> {
+  const { recorder } = field;
   const run = () => runStep(step, field, state);
-  const name = "script" in step ? step.script.name : "direct";
-  return field.recorder ? field.recorder.call(stepOf("function", name, state.prev), run) : run();
+  return recorder
+    ? recorder.call(stepOf("function", "script" in step ? step.script.name : "direct", state.prev), run)
+    : run();
 }
 
 /** The value of a handler. `early` is set by an early return. */

@@ -1,4 +1,4 @@
-import { type Graph } from "../../base/graph.ts";
+import { type Graph, resourcesOf } from "../../base/graph.ts";
 import { type Metrics, noMetrics } from "../../base/metrics.ts";
 import type { Clock } from "../../base/service.ts";
 import { readAlarm, type State } from "./alarm.ts";
@@ -31,9 +31,8 @@ const nothing: Readings = { metric: () => undefined, contributors: () => undefin
 
 /** Throws `InvalidInput` for alarms, filters and rules that do not run here. Without alarms nothing is kept. */
 export function createCloudWatch(graph: Graph, clock: Clock): CloudWatch {
-  const ofType = (type: string) => graph.resources.filter((resource) => resource.type === type);
-  const alarms = ofType("aws:cloudwatch/metricAlarm:MetricAlarm").map(readAlarm);
-  const composites = ofType("aws:cloudwatch/compositeAlarm:CompositeAlarm").map(({ outputs }) => {
+  const alarms = resourcesOf(graph, "aws:cloudwatch/metricAlarm:MetricAlarm").map(readAlarm);
+  const composites = resourcesOf(graph, "aws:cloudwatch/compositeAlarm:CompositeAlarm").map(({ outputs }) => {
     const { alarmName, alarmRule } = outputs as unknown as Record<"alarmName" | "alarmRule", string>;
     return { name: alarmName, holds: compileRule(alarmRule) };
   });

@@ -1,5 +1,5 @@
 import type { Dimensions } from "../../base/metrics.ts";
-import { type Graph, type Resource } from "../../base/graph.ts";
+import { type Graph, type Resource, resourcesOf } from "../../base/graph.ts";
 import { refuse } from "../../base/refusal.ts";
 
 export interface Value {
@@ -21,10 +21,11 @@ export interface LogReader {
 }
 
 /** Throws `InvalidInput` for a pattern or a rule that does not run here. */
-export function createLogReader({ resources }: Graph): LogReader {
-  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
-  const filters = ofType("aws:cloudwatch/logMetricFilter:LogMetricFilter").map(readFilter);
-  const rules = ofType("aws:cloudwatch/contributorInsightRule:ContributorInsightRule").map(readRule);
+export function createLogReader(graph: Graph): LogReader {
+  const filters = resourcesOf(graph, "aws:cloudwatch/logMetricFilter:LogMetricFilter").map(readFilter);
+  const rules = resourcesOf(graph, "aws:cloudwatch/contributorInsightRule:ContributorInsightRule").map(
+    readRule,
+  );
   return {
     metricsIn: (logGroup, line) => [
       ...embedded(line),

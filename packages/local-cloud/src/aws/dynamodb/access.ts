@@ -2,6 +2,7 @@ import { deniedAs } from "../iam/denied.ts";
 import type { Iam } from "../iam/index.ts";
 import type { Principal } from "../../base/service.ts";
 import type { Need } from "./needs.ts";
+import { tableArn } from "./tables.ts";
 
 export interface AccessOptions {
   readonly iam: Pick<Iam, "authorize">;
@@ -25,9 +26,7 @@ export function createAccess({ iam, region, accountId }: AccessOptions): Access 
     authorize: (principal, action, resource) => authorize(principal, action, resource),
     authorizeTable(principal, { action, tableName, index, context }) {
       // A table of another account or region is named by its ARN.
-      const table = tableName.startsWith("arn:")
-        ? tableName
-        : `arn:aws:dynamodb:${region}:${accountId}:table/${tableName}`;
+      const table = tableName.startsWith("arn:") ? tableName : tableArn({ region, accountId }, tableName);
       authorize(principal, action, index === undefined ? table : `${table}/index/${index}`, context);
     },
   };

@@ -2,10 +2,10 @@ import { AwsError, type Principal } from "../../base/service.ts";
 import type { Access } from "./access.ts";
 import { api, type EngineClient, type Item } from "./client.ts";
 import type { History, SystemBackup } from "./history.ts";
-import { refuseTarget, restoredDefinition, timeOf, writeAll } from "./restore.ts";
 import { provision } from "./provision.ts";
 import type { Registry } from "./registry.ts";
-import { type Table, tableOf, type TableDefinition } from "./tables.ts";
+import { refuseTarget, restoredDefinition, timeOf, writeAll } from "./restore.ts";
+import { type Place, type Table, tableArn, tableOf, type TableDefinition } from "./tables.ts";
 
 export const backupOperations: ReadonlySet<string> = new Set([
   ...["DescribeContinuousBackups", "RestoreTableToPointInTime"],
@@ -18,7 +18,7 @@ export interface BackupsOptions {
   readonly access: Access;
   /** Undefined for an engine that was not started here. */
   readonly history: History | undefined;
-  readonly place: { readonly region: string; readonly accountId: string };
+  readonly place: Place;
 }
 
 /** Restoring needs these on the new table: DynamoDB writes it as the caller. */
@@ -159,7 +159,7 @@ export class Backups {
         .filter(({ tableName }) => TableName === undefined || tableName === TableName)
         .map((backup) => ({
           TableName: backup.tableName,
-          TableArn: this.#arn(backup.tableName),
+          TableArn: tableArn(this.#options.place, backup.tableName),
           BackupArn: this.#arnOf(backup),
           BackupName: `${backup.tableName}$DeletedTableBackup`,
           BackupCreationDateTime: backup.at / 1000,
@@ -187,10 +187,6 @@ export class Backups {
     return history;
   }
 
-  #arn(tableName: string): string {
-    const { region, accountId } = this.#options.place;
-    return `arn:aws:dynamodb:${region}:${accountId}:table/${tableName}`;
-  }
-
-  readonly #arnOf = ({ tableName, name }: SystemBackup): string => `${this.#arn(tableName)}/backup/${name}`;
+  readonly #arnOf = ({ tableName, name }: SystemBackup): string =>
+    `${tableArn(this.#options.place, tableName)}/backup/${name}`;
 }

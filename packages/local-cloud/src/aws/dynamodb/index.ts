@@ -83,7 +83,7 @@ function createService(options: DynamoDBOptions, held: Held): DynamoDB {
   const deleted = (tableName: string) => written([tableName]);
   const expiry = new Expiry({
     ...{ client, expired, deleted, clock, log, intervalMs },
-    tables: registry.all().map(({ table }) => table),
+    tables: registry.tables(),
     exists: (table) => registry.has(table),
   });
   const streams = new Streams(client, registry, expired);

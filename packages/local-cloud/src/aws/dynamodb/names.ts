@@ -1,11 +1,7 @@
 import { isObject } from "../../base/checks.ts";
 import { AwsError } from "../../base/service.ts";
 import type { Item } from "./client.ts";
-
-interface Place {
-  readonly region: string;
-  readonly accountId: string;
-}
+import { type Place, tableArn } from "./tables.ts";
 
 /** A request with the names of its tables in place of their ARNs. */
 export interface Named {
@@ -43,8 +39,8 @@ export function nameTables(input: Item, place: Place): Named {
   return { input: named, answer: (result) => renamed(result, asGiven) };
 }
 
-function nameOf(given: unknown, { region, accountId }: Place): unknown {
-  const prefix = `arn:aws:dynamodb:${region}:${accountId}:table/`;
+function nameOf(given: unknown, place: Place): unknown {
+  const prefix = tableArn(place, "");
   return typeof given === "string" && given.startsWith(prefix) ? given.slice(prefix.length) : given;
 }
 

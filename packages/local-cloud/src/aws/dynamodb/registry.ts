@@ -38,6 +38,10 @@ export class Registry {
     return this.#tables.get(table.name)?.names;
   }
 
+  tables(): Table[] {
+    return this.all().map(({ table }) => table);
+  }
+
   all(): { readonly table: Table; readonly names: EngineNames }[] {
     return [...this.#tables.values()];
   }

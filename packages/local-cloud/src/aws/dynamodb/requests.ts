@@ -75,8 +75,8 @@ export class Requests {
       access.authorize(principal, "ListTables", "*");
       return {
         TableNames: registry
-          .all()
-          .map(({ table }) => table.name)
+          .tables()
+          .map(({ name }) => name)
           .sort(),
       };
     }

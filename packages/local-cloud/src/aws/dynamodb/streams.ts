@@ -54,8 +54,7 @@ export class Streams {
 
   #listStreams({ TableName }: Item) {
     const tables = this.#registry
-      .all()
-      .map(({ table }) => table)
+      .tables()
       .filter(({ name, streamArn }) => streamArn !== undefined && (TableName ?? name) === name);
     const Streams = tables.map((table) => ({
       StreamArn: table.streamArn,

@@ -66,16 +66,22 @@ export function readTables(graph: Graph): Table[] {
   });
 }
 
+/** An account's part of a region. */
+export interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+export const tableArn = ({ region, accountId }: Place, name: string): string =>
+  `arn:aws:dynamodb:${region}:${accountId}:table/${name}`;
+
 /** A table that is only what its definition says: without a stream, TTL, or protection. */
-export function tableOf(
-  definition: TableDefinition,
-  { region, accountId }: { readonly region: string; readonly accountId: string },
-): Table {
+export function tableOf(definition: TableDefinition, place: Place): Table {
   const indexes = [...(definition.GlobalSecondaryIndexes ?? []), ...(definition.LocalSecondaryIndexes ?? [])];
   return {
     name: definition.TableName,
-    arn: `arn:aws:dynamodb:${region}:${accountId}:table/${definition.TableName}`,
-    region,
+    arn: tableArn(place, definition.TableName),
+    region: place.region,
     streamArn: undefined,
     streamLabel: undefined,
     streamViewType: bothImages,

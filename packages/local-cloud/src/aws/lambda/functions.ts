@@ -14,6 +14,7 @@ import type { FunctionConfiguration } from "./configuration.ts";
 import { countRun, levelOf } from "./lines.ts";
 import type { FunctionError } from "./protocol.ts";
 import { environmentOf } from "./environment.ts";
+import { putMetric } from "./metered.ts";
 import { Pool, type PoolOptions, throttled } from "./pool.ts";
 import { type Outcome, Sandbox, traceId } from "./sandbox.ts";
 import { Sources } from "./sources.ts";
@@ -108,7 +109,7 @@ export class Functions {
 
   async execute(configuration: FunctionConfiguration, request: ExecutionRequest): Promise<Execution> {
     if (configuration.reserved === 0) {
-      this.#put(configuration, "Throttles", 1);
+      putMetric(this.#options.metrics, configuration, "Throttles", 1);
       throw throttled();
     }
     const { recorder = noRecorder } = this.#options;
@@ -145,9 +146,10 @@ export class Functions {
         `REPORT RequestId: ${requestId}\tDuration: ${ms.toFixed(2)} ms\tMemory Size: ${memoryMb} MB`,
       );
       countRun(this.#options.meter ?? noMeter, configuration, ms, lines);
-      this.#put(configuration, "Invocations", 1);
-      this.#put(configuration, "Errors", "error" in outcome ? 1 : 0);
-      this.#put(configuration, "Duration", ms);
+      const { metrics } = this.#options;
+      putMetric(metrics, configuration, "Invocations", 1);
+      putMetric(metrics, configuration, "Errors", "error" in outcome ? 1 : 0);
+      putMetric(metrics, configuration, "Duration", ms);
       recorder.note({ lines });
       recorder.line(configuration.name, requestId, lines.at(-1) ?? "");
       if ("error" in outcome) {
@@ -173,11 +175,6 @@ export class Functions {
 
   get #folder(): string {
     return join(this.#options.storage.folder, "functions");
-  }
-
-  /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
-  #put({ name }: FunctionConfiguration, metric: string, value: number): void {
-    (this.#options.metrics ?? noMetrics).put("AWS/Lambda", metric, { FunctionName: name }, value);
   }
 
   #unpack(configuration: FunctionConfiguration): Code {

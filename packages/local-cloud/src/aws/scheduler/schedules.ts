@@ -1,4 +1,4 @@
-import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
+import { type Graph, ofType, type ResourceOf, resourcesOf } from "../../base/graph.ts";
 import { type Declared, refuse } from "../../base/refusal.ts";
 import { type Expression, parseExpression, type Span } from "./expression.ts";
 
@@ -110,7 +110,7 @@ function groupIdOf(declared: DeclaredSchedule, targetArn: string): string | unde
 
 function groupOf(declared: DeclaredSchedule, graph: Graph): string {
   const { arn, groupName } = declared.outputs;
-  const groups = graph.resources.filter(({ type }) => type === "aws:scheduler/scheduleGroup:ScheduleGroup");
+  const groups = resourcesOf(graph, "aws:scheduler/scheduleGroup:ScheduleGroup");
   if (groupName !== "default" && !groups.some(({ outputs }) => outputs.name === groupName)) {
     refuse(declared, "groupName", `names no declared schedule group: ${groupName}`);
   }

@@ -1,5 +1,5 @@
 import { ask, type Open } from "./client.ts";
-import { bytes, button, choice, date, element, empty, table } from "./dom.ts";
+import { bytes, button, choice, date, element, empty, moreButton, searchForm, table } from "./dom.ts";
 
 interface Objects {
   readonly objects: readonly {
@@ -22,14 +22,9 @@ export async function bucketsView(open: Open, argument: string): Promise<HTMLEle
   if (name === "") {
     return empty("The program declares no bucket.");
   }
-  const filter = element("input", {
-    ...{ type: "search", value: prefix, placeholder: "Keys that begin with", "aria-label": "Prefix" },
-  });
-  const form = element("form", { role: "search" }, filter, element("button", { type: "submit" }, "Find"));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    open(`buckets/${name}/${encodeURIComponent(filter.value)}`);
-  });
+  const form = searchForm({ label: "Prefix", placeholder: "Keys that begin with", value: prefix }, (text) =>
+    open(`buckets/${name}/${text}`),
+  );
   const list = element("div");
   show(list, await ask<Objects>("objects", { bucket: name, prefix }), { bucket: name, prefix }, open);
   const bucketsChoice = choice("Bucket", buckets, name, (next) => open(`buckets/${next}`));
@@ -52,11 +47,7 @@ function show(list: HTMLElement, { objects, next }: Objects, asked: Asked, open:
   ]);
   list.append(table(["Key", "Size", "Modified", "Version", "Latest"], rows));
   if (next !== undefined) {
-    const more = button("More", async () => {
-      const page = await ask<Objects>("objects", { ...asked, after: next });
-      more.remove();
-      show(list, page, asked, open);
-    });
-    list.append(more);
+    const load = () => ask<Objects>("objects", { ...asked, after: next });
+    list.append(moreButton(load, (page) => show(list, page, asked, open)));
   }
 }

@@ -1,7 +1,7 @@
 import type { Call } from "../../record/index.ts";
 import type { Step } from "../way.ts";
 import { ask, type Open } from "./client.ts";
-import { button, element, empty, perMillion, pretty, table, time } from "./dom.ts";
+import { button, element, empty, perMillion, pretty, searchForm, tableOr, time } from "./dom.ts";
 
 type Summary = Omit<Call, "input" | "lines"> & { readonly lines: number };
 
@@ -25,24 +25,17 @@ export async function callsView(open: Open, failedOnly: boolean): Promise<HTMLEl
       `${call.ms.toFixed(0)}\u00a0ms`,
       outcomeOf(call, failures.get(call.id)),
     ]);
-  const list =
-    rows.length === 0
-      ? empty(failedOnly ? "No call has failed." : "No calls yet. Use the API, and they appear here.")
-      : table(["Time", "Call", "For", "Caller", "Took", "Outcome"], rows);
+  const list = tableOr(
+    failedOnly ? "No call has failed." : "No calls yet. Use the API, and they appear here.",
+    ["Time", "Call", "For", "Caller", "Took", "Outcome"],
+    rows,
+  );
   return element("section", {}, element("div", { class: "bar" }, search(open), toggle), list);
 }
 
-function search(open: Open, text = ""): HTMLElement {
-  const input = element("input", {
-    ...{ type: "search", name: "text", placeholder: "Find by id, key or any text", value: text },
-    "aria-label": "Find by id, key or any text",
-  });
-  const form = element("form", { role: "search" }, input, element("button", { type: "submit" }, "Find"));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    open(`way/${encodeURIComponent(input.value)}`);
-  });
-  return form;
+function search(open: Open, value = ""): HTMLElement {
+  const what = "Find by id, key or any text";
+  return searchForm({ label: what, placeholder: what, value }, (text) => open(`way/${text}`));
 }
 
 export const findWay = (open: Open, text: string): Promise<HTMLElement> =>

@@ -30,6 +30,13 @@ export function table(headings: readonly string[], rows: readonly (readonly Chil
   );
 }
 
+/** A table, or what to say if it has no rows. */
+export const tableOr = (
+  text: string,
+  headings: readonly string[],
+  rows: readonly (readonly Child[])[],
+): HTMLElement => (rows.length === 0 ? empty(text) : table(headings, rows));
+
 export const empty = (text: string): HTMLElement => element("p", { class: "empty" }, text);
 
 export const time = (at: number): string => {
@@ -60,6 +67,36 @@ export const bytes = (size: number): string =>
 
 /** The beginning of a text, for a cell of a table. */
 export const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)}…` : text);
+
+interface SearchField {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly value: string;
+}
+
+/** A field with a button. `find` gets what was entered, ready for an address. */
+export function searchForm(
+  { label, placeholder, value }: SearchField,
+  find: (text: string) => void,
+): HTMLFormElement {
+  const input = element("input", { type: "search", value, placeholder, "aria-label": label });
+  const form = element("form", { role: "search" }, input, element("button", { type: "submit" }, "Find"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    find(encodeURIComponent(input.value));
+  });
+  return form;
+}
+
+/** A button at the end of a list. It goes when `load` has the next page. */
+export function moreButton<Page>(load: () => Promise<Page>, show: (page: Page) => void): HTMLButtonElement {
+  const more = button("More", async () => {
+    const page = await load();
+    more.remove();
+    show(page);
+  });
+  return more;
+}
 
 /** A list of names, of which one is chosen. */
 export function choice(

@@ -1,5 +1,5 @@
 import { ask } from "./client.ts";
-import { button, date, element, empty, table, time } from "./dom.ts";
+import { button, date, element, tableOr, time } from "./dom.ts";
 
 interface Subscription {
   readonly field: string;
@@ -14,15 +14,14 @@ export async function subscriptionsView(): Promise<HTMLElement> {
   return element(
     "section",
     {},
-    subscriptions.length === 0
-      ? empty("Nobody is subscribed.")
-      : table(
-          ["Since", "Subscription", "Caller", "Arguments"],
-          subscriptions.map(({ since, field, caller, arguments: args }) => [
-            ...[time(since), field, caller],
-            element("code", {}, JSON.stringify(args)),
-          ]),
-        ),
+    tableOr(
+      "Nobody is subscribed.",
+      ["Since", "Subscription", "Caller", "Arguments"],
+      subscriptions.map(({ since, field, caller, arguments: args }) => [
+        ...[time(since), field, caller],
+        element("code", {}, JSON.stringify(args)),
+      ]),
+    ),
   );
 }
 
@@ -57,9 +56,11 @@ export async function usersView(again: () => void): Promise<HTMLElement> {
   return element(
     "section",
     {},
-    users.length === 0
-      ? empty("No user pool has a user.")
-      : table(["User", "Email", "Status", "sub", "Pool", "Created", "Actions"], rows),
+    tableOr(
+      "No user pool has a user.",
+      ["User", "Email", "Status", "sub", "Pool", "Created", "Actions"],
+      rows,
+    ),
   );
 }
 
@@ -77,14 +78,13 @@ export async function mailView(): Promise<HTMLElement> {
   return element(
     "section",
     {},
-    mail.length === 0
-      ? empty("Cognito has sent no codes and no passwords yet.")
-      : table(
-          ["Time", "To", "User", "About", "Code or password"],
-          mail.map(({ at, to, username, subject, secret }) => [
-            ...[time(Date.parse(at)), to ?? "", username, subject],
-            element("code", {}, secret),
-          ]),
-        ),
+    tableOr(
+      "Cognito has sent no codes and no passwords yet.",
+      ["Time", "To", "User", "About", "Code or password"],
+      mail.map(({ at, to, username, subject, secret }) => [
+        ...[time(Date.parse(at)), to ?? "", username, subject],
+        element("code", {}, secret),
+      ]),
+    ),
   );
 }

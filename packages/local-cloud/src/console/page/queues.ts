@@ -1,5 +1,5 @@
 import { ask, type Open } from "./client.ts";
-import { button, date, element, empty, pretty, shortened, table } from "./dom.ts";
+import { button, date, element, pretty, shortened, tableOr } from "./dom.ts";
 
 interface Queue {
   readonly name: string;
@@ -29,9 +29,7 @@ export async function queuesView(open: Open, chosen: string, again: () => void):
   return element(
     "section",
     {},
-    queues.length === 0
-      ? empty("The program declares no queue.")
-      : table(["Queue", "Messages", "In flight", "Delayed", "Action"], rows),
+    tableOr("The program declares no queue.", ["Queue", "Messages", "In flight", "Delayed", "Action"], rows),
     ...(chosen === "" ? [] : await messagesIn(chosen)),
   );
 }
@@ -61,7 +59,6 @@ async function messagesIn(queue: string): Promise<HTMLElement[]> {
       element("pre", {}, pretty(body)),
     ),
   ]);
-  return messages.length === 0
-    ? [heading, empty("No message is in the queue.")]
-    : [heading, table(["Sent", "State", "Received", "Came from", "Body"], rows)];
+  const headings = ["Sent", "State", "Received", "Came from", "Body"];
+  return [heading, tableOr("No message is in the queue.", headings, rows)];
 }

@@ -1,5 +1,5 @@
 import { ask, type Open } from "./client.ts";
-import { button, choice, element, empty, pretty, shortened, table } from "./dom.ts";
+import { choice, element, empty, moreButton, pretty, searchForm, shortened, table } from "./dom.ts";
 
 interface Page {
   readonly keys: readonly string[];
@@ -17,15 +17,10 @@ export async function tablesView(open: Open, argument: string): Promise<HTMLElem
     return empty("The program declares no table.");
   }
   const first = await ask<Page>("items", { table: name, key });
-  const filter = element("input", {
-    ...{ type: "search", value: key, placeholder: `A value of ${first.keys[0] ?? "the key"}` },
-    "aria-label": "Partition key",
-  });
-  const form = element("form", { role: "search" }, filter, element("button", { type: "submit" }, "Find"));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    open(`tables/${name}/${encodeURIComponent(filter.value)}`);
-  });
+  const form = searchForm(
+    { label: "Partition key", placeholder: `A value of ${first.keys[0] ?? "the key"}`, value: key },
+    (text) => open(`tables/${name}/${text}`),
+  );
   const list = element("div");
   show(list, first, { table: name, key });
   const tablesChoice = choice("Table", tables, name, (next) => open(`tables/${next}`));
@@ -49,11 +44,7 @@ function show(list: HTMLElement, { keys, items, next }: Page, asked: Asked): voi
   }
   list.append(table([...keys, "Attributes"], rows));
   if (next !== undefined) {
-    const more = button("More", async () => {
-      const page = await ask<Page>("items", { ...asked, after: next });
-      more.remove();
-      show(list, page, asked);
-    });
-    list.append(more);
+    const load = () => ask<Page>("items", { ...asked, after: next });
+    list.append(moreButton(load, (page) => show(list, page, asked)));
   }
 }

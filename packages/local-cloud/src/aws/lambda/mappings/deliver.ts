@@ -1,5 +1,6 @@
-import { type Metrics, noMetrics } from "../../../base/metrics.ts";
+import type { Metrics } from "../../../base/metrics.ts";
 import type { Clock, Invocation, Log } from "../../../base/service.ts";
+import { putMetric } from "../metered.ts";
 import type { FailureCondition, FailureReport } from "./failure.ts";
 import { createdAt, eventRecord, sequenceOf, type StreamRecord } from "./records.ts";
 import { failuresIn } from "./response.ts";
@@ -93,12 +94,11 @@ async function run(piece: Piece, delivery: Delivery): Promise<Failed | undefined
   return first < 0 ? undefined : { rest: records.slice(first), requestId, why: answer.payload };
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html: of the last record of a batch. */
-function putAge(records: readonly StreamRecord[], { mapping, metrics = noMetrics, clock }: Delivery): void {
+/** Of the last record of a batch. */
+function putAge(records: readonly StreamRecord[], { mapping, metrics, clock }: Delivery): void {
   const last = records.at(-1);
   const age = clock() - ((last && createdAt(last)) ?? clock());
-  const dimensions = { FunctionName: mapping.configuration.name };
-  metrics.put("AWS/Lambda", "IteratorAge", dimensions, Math.max(0, age));
+  putMetric(metrics, mapping.configuration, "IteratorAge", Math.max(0, age));
 }
 
 /** The pieces to try after a failed run: smaller, or the same again, or none once the retries are spent. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type Metrics, noMetrics } from "../../../base/metrics.ts";
+import type { Metrics } from "../../../base/metrics.ts";
 import type { Clock, Executor, Log, Principal } from "../../../base/service.ts";
+import { putMetric } from "../metered.ts";
 import type { S3 } from "../../s3/index.ts";
 import { createdAt, eventRecord, sequenceOf, type StreamRecord } from "./records.ts";
 import type { StreamMapping } from "./settings.ts";
@@ -85,9 +86,7 @@ export function reporter(
         await deps.s3.write(deps.principal, onFailure.name, key, JSON.stringify(record));
       }
     } catch (error) {
-      const { metrics = noMetrics } = deps;
-      const dimensions = { FunctionName: mapping.configuration.name };
-      metrics.put("AWS/Lambda", "DestinationDeliveryFailures", dimensions, 1);
+      putMetric(deps.metrics, mapping.configuration, "DestinationDeliveryFailures", 1);
       deps.log.error("on-failure destination refused the record", {
         mapping: mapping.name,
         record: position,

@@ -108,6 +108,14 @@ function recorder() {
   };
 }
 
+/** Records a batch, and all of it is done. */
+const accept =
+  (seen: ReturnType<typeof recorder>): Handler =>
+  (bodies) => {
+    seen.add(bodies);
+    return { payload: null };
+  };
+
 describe("a FIFO queue's mapping", () => {
   it("runs one batch of a group at a time, other groups beside it", async () => {
     const seen = recorder();
@@ -190,19 +198,12 @@ describe("a FIFO queue's mapping", () => {
   it("reads the same messages when an answer was lost, without waiting for their visibility timeout", async () => {
     const seen = recorder();
     let losses = 2;
-    const { start, send } = open(
-      (bodies) => {
-        seen.add(bodies);
-        return { payload: null };
-      },
-      {},
-      (operation, { Messages = [] } = {}) => {
-        if (operation === "ReceiveMessage" && (Messages as unknown[]).length > 0 && losses > 0) {
-          losses -= 1;
-          throw new AwsError("InternalError", "The service failed.", 500);
-        }
-      },
-    );
+    const { start, send } = open(accept(seen), {}, (operation, { Messages = [] } = {}) => {
+      if (operation === "ReceiveMessage" && (Messages as unknown[]).length > 0 && losses > 0) {
+        losses -= 1;
+        throw new AwsError("InternalError", "The service failed.", 500);
+      }
+    });
     await send("a", "a1");
     await send("a", "a2");
     start();
@@ -214,19 +215,12 @@ describe("a FIFO queue's mapping", () => {
   it("deletes again what it could not delete, so that a group goes on", async () => {
     const seen = recorder();
     let losses = 2;
-    const { start, send } = open(
-      (bodies) => {
-        seen.add(bodies);
-        return { payload: null };
-      },
-      { batchSize: 1 },
-      (operation) => {
-        if (operation === "DeleteMessageBatch" && losses > 0) {
-          losses -= 1;
-          throw new AwsError("InternalError", "The service failed.", 500);
-        }
-      },
-    );
+    const { start, send } = open(accept(seen), { batchSize: 1 }, (operation) => {
+      if (operation === "DeleteMessageBatch" && losses > 0) {
+        losses -= 1;
+        throw new AwsError("InternalError", "The service failed.", 500);
+      }
+    });
     await send("a", "a1");
     await send("a", "a2");
     start();
