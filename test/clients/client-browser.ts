@@ -9,9 +9,18 @@ import { type Fault, openProxy } from "./proxy.ts";
 
 const ready = JSON.parse(process.env["READY"] ?? "") as Ready;
 
-const faults: Fault[] = [{ breakAfter: 1_000_000 }, { answer: 503 }];
+/** Settles at a notice of progress of the last attempt. */
+const noticed = Promise.withResolvers<undefined>();
+
+// The last attempt waits for the page, so that a fast machine cannot send all bytes between two notices.
+const faults: Fault[] = [{ breakAfter: 1_000_000 }, { answer: 503 }, { hold: noticed.promise }];
 
 async function drive(tab: Tab) {
+  await tab.exposeFunction("noticed", () => {
+    if (faults.length === 0) {
+      noticed.resolve(undefined);
+    }
+  });
   const proxy = await openProxy(ready, ({ name }) => (name === "PUT" ? faults.shift() : undefined));
   const bad = { ...ready, graphqlUrl: proxy.graphqlUrl };
   const picture = (await jpeg("navy")).toString("base64");

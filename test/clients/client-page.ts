@@ -52,6 +52,9 @@ async function tour(ready: Ready, picture: string) {
   return { step, username: user?.username, types, found: found === asset.id, left: await session.user() };
 }
 
+/** Of the script that drives this page. */
+declare const noticed: () => void;
+
 /** Uploads a large file over a bad way, while other work of the page goes on. */
 async function large(ready: Ready, bytes: number) {
   const { endpoint } = await signIn(ready, "bob");
@@ -66,7 +69,10 @@ async function large(ready: Ready, bytes: number) {
   const { asset } = await upload(endpoint, text(bytes, "large.txt"), {
     until: "RECEIVED",
     onReserved: () => (turnsOfHashing = turns),
-    onProgress: (sent) => progress.push(sent),
+    onProgress: (sent) => {
+      progress.push(sent);
+      noticed();
+    },
   });
   clearTimeout(timer);
   const lastAttempt = progress.slice(

@@ -15,7 +15,7 @@ export const indexerFaults: readonly Fault[] = [
   ),
   inReindex(
     "a job of many labels ends after the first transaction",
-    "changes.length === missing.length",
+    "changes.length === found.missing.length",
     "true",
   ),
   inTable(
