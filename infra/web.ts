@@ -181,12 +181,13 @@ function endpoints(): Readonly<Record<string, string>> {
   return Object.assign({}, ...given) as Record<string, string>;
 }
 
-function configOf({ identity }: WebArgs, { graphqlUrl, signIn }: Addresses): pulumi.Output<string> {
+function configOf({ identity, settings }: WebArgs, { graphqlUrl, signIn }: Addresses): pulumi.Output<string> {
   return pulumi.jsonStringify({
     graphqlUrl,
     userPoolId: identity.userPoolId,
     userPoolClientId: identity.userPoolClientId,
     endpointUrl: endpoints()["cognitoidp"] === undefined ? null : signIn,
+    signUp: settings.signUp,
   });
 }
 

@@ -14,13 +14,13 @@ const SignIn = lazy(() => part(() => import("./sign-in/sign-in.tsx")));
 export const App = ({ config }: { readonly config: Config }): ReactElement => (
   <ErrorBoundary>
     <SessionProvider config={config}>
-      <Gate graphqlUrl={config.graphqlUrl} />
+      <Gate {...config} />
       <Notices />
     </SessionProvider>
   </ErrorBoundary>
 );
 
-function Gate({ graphqlUrl }: { readonly graphqlUrl: string }): ReactElement {
+function Gate({ graphqlUrl, signUp }: Config): ReactElement {
   const { user, session } = useSession();
   // Nobody sees what another user has loaded.
   const queryClient = useMemo(() => new QueryClient(), [user?.id]);
@@ -30,7 +30,7 @@ function Gate({ graphqlUrl }: { readonly graphqlUrl: string }): ReactElement {
   if (user === null) {
     return (
       <Suspense fallback={<Loading />}>
-        <SignIn />
+        <SignIn signUp={signUp} />
       </Suspense>
     );
   }

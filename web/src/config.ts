@@ -5,6 +5,8 @@ export interface Config {
   readonly userPoolClientId: string;
   /** Of Cognito, unless it is AWS's own. */
   readonly endpointUrl: string | null;
+  /** Who may create an account: nobody without an invitation, anyone, or owners of addresses of these domains. */
+  readonly signUp: "invited" | "anyone" | readonly string[];
 }
 
 export async function loadConfig(): Promise<Config> {

@@ -6,7 +6,8 @@ export function messageOf(error: unknown): string {
   if (!(error instanceof DarkroomError)) {
     return texts.unknownError;
   }
-  return texts.errors[error.errorType] ?? (error.message || texts.unknownError);
+  const { errorType, message } = error;
+  return texts.refusals[message] ?? texts.errors[errorType] ?? (message || texts.unknownError);
 }
 
 export const isError = (error: unknown, type: string): boolean =>

@@ -37,6 +37,8 @@ export const texts = {
     passwordRule: "At least 12 characters, with upper case, lower case and a digit.",
     submit: "Sign in",
     toSignUp: "Create an account",
+    invited: "Accounts are made by invitation. Ask an administrator for one.",
+    domains: (domains: readonly string[]) => `An address of ${domains.join(" or ")}.`,
     toSignIn: "Sign in instead",
     toForgot: "Forgot your password?",
     signUpTitle: "Create an account",
@@ -53,6 +55,7 @@ export const texts = {
     reset: "Save and sign in",
     newPasswordTitle: "Choose a new password",
     newPasswordLead: "The first sign-in of this account needs a new password.",
+    sessionEnded: "This sign-in has ended. Sign in again.",
     answerTitle: "One more step",
     answerLead: "Enter the code of your second factor.",
     answer: "Continue",
@@ -339,6 +342,7 @@ export const texts = {
     AliasExistsException: "Another account has this email address.",
     InvalidPasswordException: "The password is too simple.",
     InvalidParameterException: "Something in the form is not valid.",
+    UserLambdaValidationException: "Accounts are for addresses of other domains.",
     CodeMismatchException: "The code is wrong.",
     ExpiredCodeException: "The code has expired. Ask for a new one.",
     LimitExceededException: "Too many attempts. Wait a while.",
@@ -349,6 +353,13 @@ export const texts = {
     StateConflict: "It is in another state now.",
     Unauthorized: "You may not do this.",
     AccountErased: "This account is being erased.",
+  } as Readonly<Record<string, string>>,
+  /** By Cognito's message, where one type of error has several causes. */
+  refusals: {
+    "Temporary password has expired and must be reset by an administrator.":
+      "The temporary password has expired. Ask an administrator for a new one.",
+    "Password attempts exceeded": "Too many attempts. Wait a while.",
+    "User is disabled.": "This account is disabled.",
   } as Readonly<Record<string, string>>,
   unknownError: "Something went wrong.",
 } as const;

@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, type SubmitEvent, useState } from "react";
+import { type ReactElement, type ReactNode, type SubmitEvent, useEffect, useRef, useState } from "react";
 import { messageOf } from "../errors.ts";
 import { texts } from "../texts.ts";
 import { Button } from "../ui/button.tsx";
@@ -23,6 +23,9 @@ interface FormProps {
 export function Form({ title, lead, action, submit, others = [], children }: FormProps): ReactElement {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
+  const form = useRef<HTMLFormElement>(null);
+  // The button that led here is gone, and the focus with it.
+  useEffect(() => form.current?.querySelector("input")?.focus(), [title]);
   const onSubmit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const values = valuesOf(event.currentTarget);
@@ -32,7 +35,7 @@ export function Form({ title, lead, action, submit, others = [], children }: For
     setBusy(false);
   };
   return (
-    <form className="gate-form" onSubmit={(event) => void onSubmit(event)}>
+    <form ref={form} className="gate-form" onSubmit={(event) => void onSubmit(event)}>
       <h1>{title}</h1>
       {lead !== undefined && <p className="muted">{lead}</p>}
       {error !== undefined && (

@@ -38,8 +38,8 @@ export class Challenges {
     return handle;
   }
 
-  /** A handle can be used once, for a right or a wrong answer. */
-  take<Name extends Challenge["name"]>(
+  /** The challenge of a handle that has no answer yet. */
+  find<Name extends Challenge["name"]>(
     handle: string,
     name: Name,
     client: string,
@@ -54,8 +54,15 @@ export class Challenges {
     if (pending.used) {
       throw refused("Invalid session for the user, session can only be used once.");
     }
-    this.#pending.set(handle, { ...pending, used: true });
     return pending.challenge as Extract<Challenge, { name: Name }>;
+  }
+
+  /** Ends a challenge that was answered. */
+  spend(handle: string): void {
+    const pending = this.#pending.get(handle);
+    if (pending) {
+      this.#pending.set(handle, { ...pending, used: true });
+    }
   }
 
   /** Throws while `who` is locked out. */

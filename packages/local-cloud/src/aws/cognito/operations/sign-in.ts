@@ -2,6 +2,7 @@ import { completedAttributes } from "../attributes.ts";
 import type { Subject } from "../challenges.ts";
 import type { Context, Operation } from "../context.ts";
 import { type Input, invalid, map, optionalText, parameter, refused, text } from "../input.ts";
+import { checkPassword } from "../passwords.ts";
 import { resumeSession, startSession } from "../sessions.ts";
 import { makeEphemeral, parseClientValue, passwordMatches, proves } from "../srp.ts";
 import type { User } from "../store.ts";
@@ -131,8 +132,10 @@ function answerPasswordVerifier(context: Context, client: ClientOfPool, response
     throw invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.");
   }
   const username = readUsername(client, responses);
-  const opened = context.challenges.take(claim.secretBlock, "PASSWORD_VERIFIER", client.client.id);
+  const opened = context.challenges.find(claim.secretBlock, "PASSWORD_VERIFIER", client.client.id);
   const { subject, clientValue, server } = opened;
+  // Used once, for a right or a wrong proof.
+  context.challenges.spend(claim.secretBlock);
   const identity = identityOf(client.pool, subject.userId);
   return finish(
     context,
@@ -151,11 +154,8 @@ async function answerNewPassword(
   const { store } = client.pool;
   const username = readUsername(client, responses);
   const password = parameter(responses, "NEW_PASSWORD");
-  const { subject } = context.challenges.take(
-    text(input, "Session"),
-    "NEW_PASSWORD_REQUIRED",
-    client.client.id,
-  );
+  const session = text(input, "Session");
+  const { subject } = context.challenges.find(session, "NEW_PASSWORD_REQUIRED", client.client.id);
   const user = store.userBySub(subject.sub ?? "");
   if (user?.username !== username) {
     throw refused("Invalid session for the user.");
@@ -171,6 +171,9 @@ async function answerNewPassword(
       : [],
   );
   const attributes = completedAttributes(client.pool, user.attributes, Object.fromEntries(given));
+  checkPassword(client.pool.settings.passwordPolicy, password);
+  // A refused password leaves the challenge open.
+  context.challenges.spend(session);
   const completed = updateUser(client.pool, user, { attributes }, context.clock());
   const confirmed = setPassword(client.pool, completed, password, "CONFIRMED", context.clock());
   return { ChallengeParameters: {}, AuthenticationResult: await startSession(context, client, confirmed) };
