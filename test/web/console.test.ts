@@ -1,6 +1,7 @@
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Page } from "playwright-core";
+import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { signIn } from "../../packages/local-cloud/src/sign-in.ts";
 import { send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
@@ -114,6 +115,32 @@ describe("the console", () => {
     await context.close();
   });
 
+  it("runs a schedule now, and leads to what the run did", async () => {
+    const { cloud } = use();
+    const { name = "", inputs } =
+      ofType(cloud.graph, "aws:scheduler/schedule:Schedule").find(({ inputs: { target } }) =>
+        target.arn.includes(":function:"),
+      ) ?? {};
+    const { context, page } = await open("schedules");
+    const schedule = row(page, name).filter({ hasText: inputs?.scheduleExpression ?? "" });
+    const lastRun = schedule.locator('[data-label="Last run"]');
+    const [before = ""] = (await lastRun.innerText()).split("\n");
+    expect(await schedule.locator('[data-label="Next run"]').innerText()).toMatch(/\d+:\d\d:\d\d UTC/);
+    await schedule.getByRole("button", { name: "Run now" }).click();
+    await cloud.idle();
+    await lastRun.filter({ hasText: /ok$/, hasNotText: before }).getByRole("button").click();
+    const steps = page.locator(".way summary");
+    await steps.first().waitFor();
+    expect(await steps.allInnerTexts()).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(`^scheduler run ${name}`),
+        expect.stringMatching(/^lambda run/),
+      ]),
+    );
+    expectFaultless(context.faults, url());
+    await context.close();
+  });
+
   it("disables a user, who then cannot sign in, and enables the user again", async () => {
     const { context, page } = await open("users");
     await row(page, "bob").getByRole("button", { name: "Disable" }).click();
@@ -151,7 +178,8 @@ describe("the console", () => {
 });
 
 const views = [
-  ...["calls", "logs", "tables", "queues", "buckets", "subscriptions", "users", "mail", "resources", "bill"],
+  ...["calls", "logs", "tables", "queues", "buckets", "schedules", "subscriptions", "users", "mail"],
+  ...["resources", "bill"],
 ];
 const sizes = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 

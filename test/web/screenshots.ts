@@ -130,7 +130,8 @@ async function pages(page: Page, site: string, shoot: (name: string) => Promise<
 }
 
 const consoles = [
-  ...["calls", "logs", "tables", "queues", "buckets", "subscriptions", "users", "mail", "resources", "bill"],
+  ...["calls", "logs", "tables", "queues", "buckets", "schedules", "subscriptions", "users", "mail"],
+  ...["resources", "bill"],
 ];
 
 async function consoleViews(

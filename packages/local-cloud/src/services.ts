@@ -14,7 +14,7 @@ import type { Backoff } from "./aws/lambda/mappings/retry.ts";
 import { createRekognition } from "./aws/rekognition/index.ts";
 import { createEvents } from "./aws/events/index.ts";
 import { createS3, type S3 } from "./aws/s3/index.ts";
-import { createScheduler } from "./aws/scheduler/index.ts";
+import { createScheduler, type Scheduler } from "./aws/scheduler/index.ts";
 import type { LocalCloudConfig } from "./config.ts";
 import type { Meter } from "./base/meter.ts";
 import type { Recorder } from "./base/recorder.ts";
@@ -65,6 +65,7 @@ export interface Services {
   readonly sqs: Sqs;
   readonly cloudfront: CloudFront;
   readonly cloudwatch: CloudWatch;
+  readonly scheduler: Scheduler;
   /** What answers signed calls, and a few unsigned ones. */
   readonly aws: readonly Service[];
   /** Starts deliveries, those of the last run first, and schedules. Call it when the front door is open. */
@@ -91,14 +92,13 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     ...[faults.service(cognito.service), rekognition, createSts(graph), cloudfront],
   ];
   const appsync = startAppSync(frame, stores, compute, aws);
-  startReaders(frame, stores, compute.invoker);
+  const scheduler = startReaders(frame, stores, compute.invoker);
   parts.add("faults", { stop: () => faults.stop() });
   s3.requireTargets((bucketArn, targetArn) => targets.check(s3Service, targetArn, bucketArn));
 
   return {
     ...{ iam, cognito, dynamodb, sqs: stores.sqs, appsync, lambda, s3, cloudfront },
-    cloudwatch: frame.cloudwatch,
-    aws,
+    ...{ cloudwatch: frame.cloudwatch, scheduler, aws },
     begin() {
       faults.start();
       parts.start();
@@ -231,18 +231,20 @@ function startReaders(
   { options, common, own, parts, targets }: Frame,
   { sqs, s3, dynamodb }: Stores,
   invoker: Compute["invoker"],
-): void {
+): Scheduler {
   const { backoff, mappings = true } = options;
+  const scheduler = createScheduler({ ...common, targets });
   const readers = {
     "event source mappings": createEventSourceMappings({
       ...own("mappings"),
       ...{ invoker, sqs, s3, dynamodb, backoff },
     }),
-    scheduler: createScheduler({ ...common, targets }),
+    scheduler,
   };
   for (const [name, reader] of Object.entries(readers)) {
     parts.add(name, mappings ? reader : { stop: () => reader.stop() });
   }
+  return scheduler;
 }
 
 const s3Service: Principal = { kind: "service", service: "s3.amazonaws.com" };

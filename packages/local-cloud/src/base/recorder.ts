@@ -25,7 +25,7 @@ export interface Notes {
   runsAs?: string;
   lines?: readonly string[];
   /** Set for errors that are answered and not thrown. */
-  error?: { readonly code: string; readonly message: string };
+  error?: { readonly code: string; readonly message: string } | undefined;
   operation?: string;
   input?: string;
   /** Who calls, if that is known only after the beginning. */

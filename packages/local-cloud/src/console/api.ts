@@ -13,6 +13,7 @@ import {
   subscriptionsOf,
   usersOf,
 } from "./looks.ts";
+import { schedulesOf } from "./schedules.ts";
 import type { Sources } from "./sources.ts";
 import { wayOf, wayOfCall } from "./way.ts";
 
@@ -31,12 +32,12 @@ type Answer = (sources: Sources, parameter: (name: string) => string) => object 
 export function answerTo({ name, query, post, sources }: Question): object | undefined | Promise<object> {
   const answers: Readonly<Record<string, Answer>> = post ? changes : reads;
   const parameters = new URLSearchParams(query);
-  // What the console asks the services for is not a call of the program, and costs nothing.
-  return sources.recording.unseen(() =>
+  const answer = () =>
     Object.hasOwn(answers, name)
       ? answers[name]?.(sources, (parameter) => parameters.get(parameter) ?? "")
-      : undefined,
-  );
+      : undefined;
+  // What the console looks at is not a call of the program, and costs nothing. What a person changes is and does.
+  return post ? answer() : sources.recording.unseen(answer);
 }
 
 /** Calls of one answer. */
@@ -68,6 +69,7 @@ const reads: Readonly<Record<string, Answer>> = {
   messages: (sources, parameter) => messagesOf(sources, parameter("queue")),
   objects: (sources, parameter) =>
     objectsOf(sources, parameter("bucket"), parameter("prefix"), parameter("after")),
+  schedules: (sources) => schedulesOf(sources),
   subscriptions: (sources) => subscriptionsOf(sources),
   users: (sources) => usersOf(sources),
   mail: ({ mailFile }) => ({ mail: readMail(mailFile).slice(-100).reverse() }),
@@ -79,6 +81,11 @@ const changes: Readonly<Record<string, Answer>> = {
     sqs.execute(administrator, "StartMessageMoveTask", {
       SourceArn: declaredQueue(graph, parameter("queue")).outputs.arn,
     }),
+  /** Calls the target of a schedule. */
+  run({ scheduler }, parameter) {
+    scheduler.run(parameter("schedule"));
+    return {};
+  },
   user: (sources, parameter) =>
     changeUser(sources, parameter("pool"), parameter("username"), parameter("change")),
   faults({ faults }, parameter) {
@@ -113,9 +120,7 @@ async function resourcesOf({ graph, sqs, faults }: Sources): Promise<object> {
     functions: named("aws:lambda/function:Function"),
     tables: named("aws:dynamodb/table:Table"),
     buckets: named("aws:s3/bucket:Bucket"),
-    schedules: ofType(graph, "aws:scheduler/schedule:Schedule").map(
-      ({ name, inputs }) => `${name}: ${inputs.scheduleExpression}`,
-    ),
+    schedules: named("aws:scheduler/schedule:Schedule"),
     userPools: named("aws:cognito/userPool:UserPool"),
   };
 }

@@ -1,6 +1,7 @@
 import type { AppSync } from "../appsync/index.ts";
 import type { Cognito } from "../aws/cognito/index.ts";
 import type { S3 } from "../aws/s3/index.ts";
+import type { Scheduler } from "../aws/scheduler/index.ts";
 import type { Sqs } from "../aws/sqs/index.ts";
 import type { Executor } from "../base/service.ts";
 import type { Graph } from "../base/graph.ts";
@@ -20,6 +21,7 @@ export interface Sources {
   readonly dynamodb: Executor;
   readonly s3: Pick<S3, "keys">;
   readonly cognito: Pick<Cognito, "execute">;
+  readonly scheduler: Pick<Scheduler, "states" | "run">;
   readonly appsync: Pick<AppSync, "subscriptions">;
   readonly mailFile: string;
 }

@@ -8,6 +8,17 @@ import type { Wait } from "./pace.ts";
 import { fillIn, notification, toSecond } from "./input.ts";
 import type { Schedule } from "./schedules.ts";
 
+/** A function or a queue that has accepted the input may still fail to handle it. */
+export type Outcome = "RUNNING" | "RETRYING" | "ACCEPTED" | "DEAD_LETTER" | "LOST";
+
+/** How far a run is. */
+export interface Progress {
+  readonly scheduledAt: number;
+  readonly outcome: Outcome;
+  /** Of the last attempt that failed. */
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
 export interface DeliveryOptions {
   readonly iam: Iam;
   readonly targets: Targets;
@@ -16,6 +27,7 @@ export interface DeliveryOptions {
   readonly meter?: Meter | undefined;
   readonly wait: Wait;
   readonly backoff: Backoff;
+  readonly report: (progress: Progress) => void;
   /** Ends the retries. */
   readonly signal: AbortSignal;
 }
@@ -45,20 +57,26 @@ export async function deliver(
   options: DeliveryOptions,
 ): Promise<void> {
   const { clock, log, wait, backoff, signal } = options;
+  const report = (outcome: Outcome, error?: unknown): void =>
+    options.report({ scheduledAt, outcome, ...(error !== undefined && { error: errorOf(error) }) });
   const executionId = randomBytes(8).toString("hex");
   const text = schedule.input ?? notification(schedule, scheduledAt);
+  report("RUNNING");
   for (let attempt = 1; ; attempt++) {
     const input = fillIn(text, { scheduleArn: schedule.arn, scheduledAt, executionId, attempt });
     const delay = backoff(attempt);
     try {
       await send(schedule, input, options);
+      report("ACCEPTED");
       return;
     } catch (error) {
       const failure = { schedule, scheduledAt, executionId, input, attempt, error };
       const spent = spentLimit(schedule, attempt, clock() + delay - scheduledAt);
       if (spent !== undefined) {
-        return sendToDeadLetters(failure, spent, options);
+        report(await sendToDeadLetters(failure, spent, options), error);
+        return;
       }
+      report("RETRYING", error);
       log.warn("schedule's target failed: it is called again", about(failure));
     }
     await wait(delay, signal);
@@ -67,6 +85,7 @@ export async function deliver(
         schedule: schedule.name,
         executionId,
       });
+      report("LOST");
       return;
     }
   }
@@ -98,11 +117,11 @@ async function sendToDeadLetters(
   failure: Failure,
   spent: string,
   { iam, targets, log }: DeliveryOptions,
-): Promise<void> {
+): Promise<Outcome> {
   const { schedule, input } = failure;
   if (schedule.deadLetterArn === undefined) {
     log.error("schedule's run lost: its retries are spent and it has no dead-letter queue", about(failure));
-    return;
+    return "LOST";
   }
   try {
     await targets.deliver(assumeRole(iam, schedule), schedule.deadLetterArn, {
@@ -110,19 +129,27 @@ async function sendToDeadLetters(
       attributes: attributesOf(failure, spent),
     });
     log.warn("schedule's target failed: its input went to the dead-letter queue", about(failure));
+    return "DEAD_LETTER";
   } catch (fault) {
     log.error("schedule's run lost: the dead-letter queue refused it", {
       ...about(failure),
       fault: String(fault),
     });
+    return "LOST";
   }
 }
 
+const errorOf = (error: unknown) => ({
+  code: error instanceof AwsError ? error.code : "InternalServerException",
+  message: error instanceof Error ? error.message : String(error),
+});
+
 function attributesOf(failure: Failure, spent: string): Record<string, object> {
-  const { schedule, scheduledAt, executionId, attempt, error } = failure;
+  const { schedule, scheduledAt, executionId, attempt } = failure;
+  const { code, message } = errorOf(failure.error);
   const texts = {
-    ERROR_CODE: error instanceof AwsError ? error.code : "InternalServerException",
-    ERROR_MESSAGE: (error instanceof Error ? error.message : String(error)).slice(0, 1024),
+    ERROR_CODE: code,
+    ERROR_MESSAGE: message.slice(0, 1024),
     EXECUTION_ID: executionId,
     EXHAUSTED_RETRY_CONDITION: spent,
     IS_PAYLOAD_TRUNCATED: "false",

@@ -12,6 +12,9 @@ export interface Schedule {
   /** `aws:SourceArn` in trust policies: the ARN of the group, not of the schedule. */
   readonly groupArn: string;
   readonly enabled: boolean;
+  /** As declared. */
+  readonly expressionText: string;
+  readonly timezone: string;
   readonly expression: Expression;
   readonly span: Span;
   readonly targetArn: string;
@@ -44,6 +47,8 @@ function scheduleOf(declared: DeclaredSchedule, graph: Graph): Schedule {
     arn: outputs.arn,
     groupArn: groupOf(declared, graph),
     enabled: inputs.state !== "DISABLED",
+    expressionText: inputs.scheduleExpression,
+    timezone: inputs.scheduleExpressionTimezone ?? "UTC",
     expression: expressionOf(declared),
     span: spanOf(declared),
     targetArn,

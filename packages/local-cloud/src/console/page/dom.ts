@@ -37,6 +37,10 @@ export const tableOr = (
   rows: readonly (readonly Child[])[],
 ): HTMLElement => (rows.length === 0 ? empty(text) : table(headings, rows));
 
+/** A phone shows no headings: there such a cell has its own. */
+export const labelled = (label: string, child: Node | string): HTMLElement =>
+  element("span", { "data-label": label }, child);
+
 export const empty = (text: string): HTMLElement => element("p", { class: "empty" }, text);
 
 export const time = (at: number): string => {

@@ -4,6 +4,7 @@ import { element } from "./dom.ts";
 import { bucketsView } from "./buckets.ts";
 import { mailView, subscriptionsView, usersView } from "./people.ts";
 import { queuesView } from "./queues.ts";
+import { schedulesView } from "./schedules.ts";
 import { tablesView } from "./tables.ts";
 import { billView, logsView, resourcesView } from "./views.ts";
 
@@ -13,6 +14,7 @@ const views: Readonly<Record<string, string>> = {
   tables: "Tables",
   queues: "Queues",
   buckets: "Buckets",
+  schedules: "Schedules",
   subscriptions: "Subscriptions",
   users: "Users",
   mail: "Mail",
@@ -44,6 +46,8 @@ function viewOf(hash: string): Promise<HTMLElement> {
       return queuesView(open, argument, again);
     case "buckets":
       return bucketsView(open, argument);
+    case "schedules":
+      return schedulesView(open, again);
     case "subscriptions":
       return subscriptionsView();
     case "users":
@@ -58,7 +62,7 @@ function viewOf(hash: string): Promise<HTMLElement> {
 }
 
 /** Views of pages that a person reads are not. */
-const live = /^#?(?:calls|logs|queues|subscriptions|users|mail|resources|bill|$)/;
+const live = /^#?(?:calls|logs|queues|schedules|subscriptions|users|mail|resources|bill|$)/;
 let shown = "";
 
 async function show(): Promise<void> {

@@ -1,5 +1,5 @@
 import { ask, type Open } from "./client.ts";
-import { button, date, element, pretty, shortened, tableOr } from "./dom.ts";
+import { button, date, element, labelled, pretty, shortened, tableOr } from "./dom.ts";
 
 interface Queue {
   readonly name: string;
@@ -23,7 +23,9 @@ export async function queuesView(open: Open, chosen: string, again: () => void):
   const { queues } = await ask<{ queues: readonly Queue[] }>("resources");
   const rows = queues.map(({ name, messages, inFlight, delayed, isDeadLetters }) => [
     button(name, () => open(`queues/${name}`)),
-    ...[counted("Messages", messages), counted("In flight", inFlight), counted("Delayed", delayed)],
+    labelled("Messages", String(messages)),
+    labelled("In flight", String(inFlight)),
+    labelled("Delayed", String(delayed)),
     isDeadLetters && messages > 0 ? redrive(name, again) : undefined,
   ]);
   return element(
@@ -33,10 +35,6 @@ export async function queuesView(open: Open, chosen: string, again: () => void):
     ...(chosen === "" ? [] : await messagesIn(chosen)),
   );
 }
-
-/** A phone shows no headings: there each number has its own. */
-const counted = (label: string, count: number): HTMLElement =>
-  element("span", { "data-label": label }, String(count));
 
 const redrive = (queue: string, again: () => void): HTMLElement =>
   button("Redrive", async () => {

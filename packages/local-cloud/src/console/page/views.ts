@@ -33,6 +33,16 @@ interface Resources extends Readonly<Record<string, unknown>> {
 
 type Named = string | { readonly name: string };
 
+const kinds: Readonly<Record<string, string>> = {
+  apis: "APIs",
+  functions: "Functions",
+  tables: "Tables",
+  queues: "Queues",
+  buckets: "Buckets",
+  schedules: "Schedules",
+  userPools: "User pools",
+};
+
 const nameOf = (one: Named): string => (typeof one === "string" ? one : one.name);
 
 /** The names of what runs, and the faults that are injected. */
@@ -44,7 +54,10 @@ export async function resourcesView(again: () => void): Promise<HTMLElement> {
     element("h2", {}, "What runs"),
     table(
       ["Kind", "Names"],
-      Object.entries(others).map(([kind, all]) => [kind, (all as readonly Named[]).map(nameOf).join(", ")]),
+      Object.entries(kinds).map(([kind, label]) => [
+        label,
+        ((others[kind] ?? []) as readonly Named[]).map(nameOf).join(", "),
+      ]),
     ),
     element("h2", {}, "Faults"),
     ...faultsOf(faults, again),
