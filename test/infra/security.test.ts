@@ -212,16 +212,31 @@ describe.each(["dev", "prod"])("the gallery of stack %s", (stack) => {
     );
   });
 
-  it("is served over TLS only, with HSTS and no sniffing of types", async () => {
+  it("is served compressed and over TLS only, with HSTS and no sniffing of types", async () => {
     const graph = await graphOf(stack);
     expect(only(graph, "aws:cloudfront/distribution:Distribution")).toMatchObject({
-      defaultCacheBehavior: { viewerProtocolPolicy: "redirect-to-https", allowedMethods: ["GET", "HEAD"] },
+      defaultCacheBehavior: {
+        ...{ viewerProtocolPolicy: "redirect-to-https", allowedMethods: ["GET", "HEAD"], compress: true },
+        // Managed-CachingOptimized, without which CloudFront does not compress.
+        cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
+      },
     });
     expect(only(graph, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy")).toMatchObject({
       securityHeadersConfig: {
         contentTypeOptions: { override: true },
         frameOptions: { frameOption: "DENY" },
-        strictTransportSecurity: { accessControlMaxAgeSec: 63_072_000 },
+        referrerPolicy: { referrerPolicy: "no-referrer" },
+        strictTransportSecurity: { accessControlMaxAgeSec: 63_072_000, includeSubdomains: true },
+      },
+      customHeadersConfig: {
+        items: [
+          { header: "Cross-Origin-Opener-Policy", value: "same-origin", override: true },
+          {
+            header: "Permissions-Policy",
+            value: "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+            override: true,
+          },
+        ],
       },
     });
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { Page, Response } from "playwright-core";
 import { drawScene } from "../../tools/demo/scenes.ts";
 import { useCloud } from "../support/cloud.ts";
-import { useBrowser } from "./browser.ts";
+import { expectFaultless, useBrowser } from "./browser.ts";
 import { choose, labelled, signIn, siteOf } from "./gallery.ts";
 
 const use = useCloud();
@@ -48,7 +48,7 @@ async function firstVisit(page: Page): Promise<readonly Response[]> {
 }
 
 describe("the first page", () => {
-  it("has a language, a title, a description, and headings in order", async () => {
+  it("has a language, a title, a description, headings in order, and asks no other origin", async () => {
     const { context, page } = await open();
     await signIn(page, use().cloud.ready, "alice");
     expect(await page.locator("html").getAttribute("lang")).toBe("en");
@@ -58,6 +58,7 @@ describe("the first page", () => {
       /user-scalable|maximum-scale/,
     );
     expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
+    expectFaultless(context.faults, site());
     await context.close();
   });
 
@@ -74,6 +75,9 @@ describe("the first page", () => {
     expect(files.length).toBeLessThan(25);
     for (const file of files) {
       expect(file.headers()["cache-control"]).toBe("public, max-age=31536000, immutable");
+      // Smaller files are not compressed, as by CloudFront.
+      const size = (await file.body()).length;
+      expect(file.headers()["content-encoding"]).toBe(size < 1000 ? undefined : "br");
     }
     const fresh = responses.filter((response) => [site(), `${site()}config.json`].includes(response.url()));
     expect(fresh.map((response) => response.headers()["cache-control"])).toEqual(["no-cache", "no-cache"]);

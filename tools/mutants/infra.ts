@@ -15,6 +15,9 @@ const role = fault("role", permissions);
 const tables = fault("tables");
 const topic = fault("topic", [...security, "test/infra/operations.test.ts"]);
 const uploads = fault("uploads");
+const web = fault("web");
+const gallery = faultIn("web/src/main.tsx", ["test/web/page.test.ts"]);
+const begin = "applyTheme();\nconst root";
 
 export const infraFaults: readonly Fault[] = [
   api("people sign in by API key", '"AMAZON_COGNITO_USER_POOLS"', '"API_KEY"'),
@@ -126,5 +129,51 @@ export const infraFaults: readonly Fault[] = [
     "a misspelt setting is ignored",
     ".filter((key) => !known.has(key))",
     ".filter(() => false)",
+  ),
+  web("scripts of any origin run in the gallery", "\"script-src 'self'\"", '"script-src *"'),
+  web("scripts within the page run", "\"script-src 'self'\"", "\"script-src 'self' 'unsafe-inline'\""),
+  web("styles of any origin are used", "\"style-src 'self'\"", '"style-src *"'),
+  web("pictures of any origin are shown", "`img-src 'self' blob: ${bucket}`", '"img-src *"'),
+  web(
+    "the page may ask any origin",
+    "`connect-src ${[...new Set([\"'self'\"",
+    "`connect-src * ${[...new Set([\"'self'\"",
+  ),
+  web("what no directive names is allowed", "\"default-src 'none'\"", "\"default-src 'self'\""),
+  web("forms may be sent elsewhere", "\"form-action 'none'\",", ""),
+  web("a base element may move all addresses", "\"base-uri 'none'\",", ""),
+  web("other pages may frame the gallery", "\"frame-ancestors 'none'\",", ""),
+  web("an old browser may frame the gallery", 'frameOption: "DENY"', 'frameOption: "SAMEORIGIN"'),
+  web("types are sniffed", "contentTypeOptions: { override: true },", ""),
+  web("other sites learn the address of a picture", '"no-referrer"', '"unsafe-url"'),
+  web("HSTS lasts a minute", "accessControlMaxAgeSec: 63_072_000", "accessControlMaxAgeSec: 60"),
+  web("HSTS leaves out subdomains", "includeSubdomains: true", "includeSubdomains: false"),
+  web(
+    "other windows reach the gallery's",
+    '"Cross-Origin-Opener-Policy", value: "same-origin"',
+    '"Cross-Origin-Opener-Policy", value: "unsafe-none"',
+  ),
+  web("the page may use the camera", "camera=(), ", ""),
+  web("the gallery answers without TLS", '"redirect-to-https"', '"allow-all"'),
+  web("texts go uncompressed", "compress: true,", "compress: false,"),
+  web(
+    "the page itself is kept in caches for a year",
+    'cacheControl: "no-cache",',
+    'cacheControl: "public, max-age=31536000, immutable",',
+  ),
+  gallery(
+    "the page tells another origin of each visit",
+    begin,
+    `void fetch("https://example.com/");${begin}`,
+  ),
+  gallery(
+    "the page loads a picture of another origin",
+    begin,
+    `new Image().src = "https://example.com/pixel.gif";${begin}`,
+  ),
+  gallery(
+    "the page loads a script of another origin",
+    begin,
+    `document.head.append(Object.assign(document.createElement("script"), { src: "https://example.com/a.js" }));${begin}`,
   ),
 ];

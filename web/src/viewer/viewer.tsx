@@ -137,6 +137,9 @@ function useViewerKeys({ go, zoom, toggleInfo }: ViewerKeys) {
 const toggleFullScreen = (): Promise<void> =>
   document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
 
+/** The states of assets that have an object. */
+const stored: ReadonlySet<string> = new Set(["RECEIVED", "UPLOADED"]);
+
 interface ActionsProps {
   readonly asset: Asset;
   readonly zoom: Zoom;
@@ -162,7 +165,10 @@ function Actions({ asset, zoom, close }: ActionsProps): ReactElement {
         <IconButton icon="fit" label={t.fit} disabled={zoom.scale === 1} onClick={zoom.fit} />
         <IconButton icon="plus" label={t.zoomIn} onClick={zoom.closer} />
       </span>
-      {download !== undefined && (
+      {download === undefined ? (
+        // The place of the link, so that the other buttons do not move when it comes.
+        stored.has(state) && <IconButton icon="download" label={t.download} disabled />
+      ) : (
         <a
           className="icon-button"
           href={download}

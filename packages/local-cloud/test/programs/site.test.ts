@@ -40,6 +40,32 @@ it("serves files by their keys, answers what did not change with 304, and remove
   expect([head.headers.get("content-length"), ...(await textOf(head))]).toEqual(["6", 200, ""]);
 });
 
+it("compresses texts of 1,000 bytes and more for browsers that accept it", async () => {
+  const { ready } = await boot("site");
+  const url = `${ready.endpointUrl}/long.css`;
+  const ask = (accepted: string, headers = {}) =>
+    fetch(url, { headers: { "accept-encoding": accepted, ...headers } });
+  for (const encoding of ["br", "gzip"]) {
+    const answer = await ask(`${encoding}, deflate`);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      ...{ "content-encoding": encoding, vary: "Accept-Encoding", etag: expect.stringMatching(/^W\/"/) },
+    });
+    expect(await textOf(answer)).toEqual([200, "a{b:c}".repeat(1000)]);
+    const again = await ask(encoding, { "if-none-match": answer.headers.get("etag") ?? "" });
+    expect(await textOf(again)).toEqual([304, ""]);
+  }
+  const plain = await ask("identity");
+  expect([plain.headers.get("content-encoding"), plain.headers.get("content-length")]).toEqual([
+    null,
+    "6000",
+  ]);
+});
+
+it("compresses nothing unless the distribution says so", async () => {
+  const { ready } = await boot("site", { config: { compress: "false" } });
+  expect((await fetch(`${ready.endpointUrl}/long.css`)).headers.has("content-encoding")).toBe(false);
+});
+
 it("reads the bucket only as the distribution that its policy allows", async () => {
   const { ready } = await boot("site", { config: { reader: "another" } });
   expect(await textOf(await fetch(`${ready.endpointUrl}/`))).toEqual([

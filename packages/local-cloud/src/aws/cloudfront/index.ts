@@ -5,6 +5,7 @@ import { type AnonymousCall, AwsError, type Log, type Principal, type Service } 
 import { failJson } from "../gateway/json.ts";
 import type { OpenObject } from "../s3/in-process.ts";
 import type { S3 } from "../s3/index.ts";
+import { compressionOf } from "./compression.ts";
 import { applyRules } from "./headers.ts";
 import { readSites, type Site } from "./sites.ts";
 
@@ -100,8 +101,10 @@ interface Exchange {
 }
 
 async function send(site: Site, { request, response }: Exchange, status: number, object: OpenObject) {
-  const headers = applyRules(site.headers, object.headers);
-  if (status === 200 && request.headers["if-none-match"] === object.etag) {
+  const origin = applyRules(site.headers, object.headers);
+  const compression = site.compresses ? compressionOf(request.headers["accept-encoding"], origin) : undefined;
+  const headers = compression?.headers ?? origin;
+  if (status === 200 && request.headers["if-none-match"]?.replace(/^W\//, "") === object.etag) {
     delete headers["content-length"];
     response.writeHead(304, headers).end();
     return;
@@ -111,7 +114,9 @@ async function send(site: Site, { request, response }: Exchange, status: number,
     response.end();
     return;
   }
-  await pipeline(object.bytes(), response);
+  await (compression
+    ? pipeline(object.bytes(), compression.stream(), response)
+    : pipeline(object.bytes(), response));
 }
 
 function sendError(site: Site, response: ServerResponse, { code, message, status }: AwsError): void {

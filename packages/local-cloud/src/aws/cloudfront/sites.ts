@@ -1,5 +1,6 @@
 import { type Graph, ofType, type ResourceOf } from "../../base/graph.ts";
 import { refuse } from "../../base/refusal.ts";
+import { compresses } from "./compression.ts";
 import { type HeaderRules, headerRulesOf } from "./headers.ts";
 
 type Distribution = ResourceOf<"aws:cloudfront/distribution:Distribution">;
@@ -16,6 +17,7 @@ export interface Site {
   /** By the status of the origin's answer. */
   readonly errorPages: ReadonlyMap<number, ErrorPage>;
   readonly headers: HeaderRules;
+  readonly compresses: boolean;
 }
 
 interface ErrorPage {
@@ -56,6 +58,7 @@ function read(graph: Graph, distribution: Distribution): Site {
     rootObject: inputs.defaultRootObject,
     errorPages: errorPagesOf(distribution),
     headers: headerRulesOf(graph, distribution, responseHeadersPolicyId),
+    compresses: compresses(inputs.defaultCacheBehavior),
   };
 }
 

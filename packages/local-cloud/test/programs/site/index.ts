@@ -35,6 +35,9 @@ const distribution = new aws.cloudfront.Distribution("pages", {
     cachedMethods: ["GET", "HEAD"],
     viewerProtocolPolicy: "allow-all",
     responseHeadersPolicyId: headers.id,
+    // Managed-CachingOptimized
+    cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6",
+    compress: config.getBoolean("compress") ?? true,
   },
   customErrorResponses: [{ errorCode: 403, responseCode: 404, responsePagePath: "/missing.html" }],
   restrictions: { geoRestriction: { restrictionType: "none" } },
@@ -67,6 +70,11 @@ new aws.s3.BucketObjectv2("texts", {
   key: "texts/hello there.txt",
   source: new pulumi.asset.FileAsset("hello.txt"),
   metadata: { secret: "hidden", public: "shown" },
+});
+new aws.s3.BucketObjectv2("long.css", {
+  bucket: bucket.id,
+  content: "a{b:c}".repeat(1000),
+  contentType: "text/css",
 });
 
 export const bucketName = bucket.id;
