@@ -18,9 +18,7 @@ export function banner(
     ...(consoleUrl === undefined ? [] : [line("Console", consoleUrl)]),
     ...userPools(ready),
     ...ready.buckets.map((name) => line("Bucket", name)),
-    ...ready.users.map(({ username, password, groups }) =>
-      line(username, `${password}${groups.length > 0 ? `   (${groups.join(", ")})` : ""}`),
-    ),
+    ...ready.users.map((user) => line(user.username, secretsOf(user))),
     ...(declaredOnly.length === 0
       ? []
       : [`  Declared, without effect here: ${declaredOnly.length} resources (${kinds(declaredOnly)})`]),
@@ -29,6 +27,13 @@ export function banner(
     "",
   ].join("\n");
 }
+
+const secretsOf = ({ password, groups, totpSecret }: Ready["users"][number]): string =>
+  [
+    password,
+    ...(groups.length > 0 ? [`(${groups.join(", ")})`] : []),
+    ...(totpSecret === undefined ? [] : [`TOTP ${totpSecret}`]),
+  ].join("   ");
 
 const line = (label: string, text: string): string => `  ${label.padEnd(11)} ${text}`;
 

@@ -241,6 +241,6 @@ function seed(cognito: Cognito, graph: Graph, usersOf: () => readonly LocalUser[
     return [];
   }
   const users = usersOf();
-  const subs = cognito.seed(users, userPoolId);
-  return users.map((user) => ({ ...user, sub: subs.get(user.username) ?? "" }));
+  const seeded = cognito.seed(users, userPoolId);
+  return users.map((user) => ({ ...user, sub: "", ...seeded.get(user.username) }));
 }

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AppSync } from "./appsync/index.ts";
 import { administratorArn } from "./aws/iam/roles.ts";
+import type { SeededUser } from "./aws/cognito/index.ts";
 import type { Credentials, Iam } from "./aws/iam/index.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
 import { ACCOUNT_ID, type Graph, ofType } from "./base/graph.ts";
@@ -36,7 +37,7 @@ export interface Ready {
   readonly mailFile: string;
   /** Credentials by the role's name in the program. `administrator` may do everything. */
   readonly roles: Readonly<Record<string, Credentials & { readonly arn: string }>>;
-  readonly users: readonly (LocalUser & { readonly sub: string })[];
+  readonly users: readonly (LocalUser & SeededUser)[];
   readonly apiKeys: readonly string[];
   /** The program's exports. */
   readonly outputs: Readonly<Record<string, unknown>>;

@@ -63,7 +63,7 @@ function settingsOf({ ready, apis, project, examples }: GraphiqlOptions, api: Gr
     title: apis().length > 1 ? `${project}: ${api.name}` : project,
     examples,
     users: [
-      ...ready.users.map(({ username, password, sub, groups }) => ({ username, password, sub, groups })),
+      ...ready.users,
       ...api.keys.map(({ key: apiKey }) => ({ username: apiKey, password: "", sub: "", groups: [], apiKey })),
     ],
   };

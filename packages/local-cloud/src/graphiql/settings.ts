@@ -16,6 +16,8 @@ export interface User {
   readonly password: string;
   readonly sub: string;
   readonly groups: readonly string[];
+  /** Base32, of a user who signs in with a code (TOTP). */
+  readonly totpSecret?: string;
   /** Requests use this key, without signing in. */
   readonly apiKey?: string;
 }

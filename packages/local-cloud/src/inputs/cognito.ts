@@ -1,4 +1,4 @@
-import { type Check, type EffectsOf, choice, each, notHere, oneOf, within } from "./effect.ts";
+import { type Check, type EffectsOf, choice, each, notHere, oneOf, refined, within } from "./effect.ts";
 
 const units = oneOf(["seconds", "minutes", "hours", "days"]);
 const contact = ["phone_number", "email"];
@@ -7,6 +7,17 @@ const usernames: Check = (value, resource) =>
   resource.inputs["aliasAttributes"] === undefined
     ? each(oneOf(contact))(value, resource)
     : { refused: "excludes aliasAttributes: AWS takes only one of the two" };
+
+/** Codes of an app run here. Codes by text message and by mail are not sent. */
+const secondFactor = refined(oneOf(["OFF", "OPTIONAL", "ON"]), (value, { inputs }) => {
+  const { enabled } = (inputs["softwareTokenMfaConfiguration"] ?? {}) as { readonly enabled?: unknown };
+  if (value === "OFF" || enabled === true) {
+    return "runs";
+  }
+  return value === "OPTIONAL"
+    ? "idle"
+    : { refused: "ON is not supported locally without softwareTokenMfaConfiguration" };
+});
 
 const schemas = {
   attributeDataType: choice({
@@ -65,7 +76,7 @@ export const cognito: EffectsOf<"cognito"> = {
       userMigration: notHere,
       verifyAuthChallengeResponse: notHere,
     },
-    mfaConfiguration: choice({ OFF: "runs", OPTIONAL: "idle", ON: "ON is not supported locally" }),
+    mfaConfiguration: secondFactor,
     name: "runs",
     passwordPolicy: {
       minimumLength: within(6, 99),
@@ -91,7 +102,7 @@ export const cognito: EffectsOf<"cognito"> = {
     smsAuthenticationMessage: "idle",
     smsConfiguration: "idle",
     smsVerificationMessage: "idle",
-    softwareTokenMfaConfiguration: "idle",
+    softwareTokenMfaConfiguration: { enabled: "runs" },
     tags: "idle",
     // Of UpdateUserAttributes, which is not an operation here.
     userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: "idle" },

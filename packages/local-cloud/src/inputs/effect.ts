@@ -97,6 +97,15 @@ export function each(check: Check): Check {
   return check.note ? noted(check.note, judge) : judge;
 }
 
+/** Judges what a check accepts by the resource's other inputs too. */
+export function refined(check: Check, judge: Check): Check {
+  const both: Check = (value, resource) => {
+    const verdict = check(value, resource);
+    return typeof verdict === "object" ? verdict : judge(value, resource);
+  };
+  return check.note ? noted(check.note, both) : both;
+}
+
 /** A reference to another region is refused: each API, pool and table runs in its own region only. */
 export const ownRegion: Check = (value, { outputs }) => {
   const [, , , own] = outputs.arn.split(":");

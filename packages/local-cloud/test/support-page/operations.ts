@@ -1,5 +1,6 @@
 import { accountOperations } from "../../src/aws/cognito/operations/account.ts";
 import { adminOperations } from "../../src/aws/cognito/operations/admin.ts";
+import { secondFactorOperations } from "../../src/aws/cognito/operations/second-factor.ts";
 import { signInOperations } from "../../src/aws/cognito/operations/sign-in.ts";
 import type { Context } from "../../src/aws/cognito/context.ts";
 import { backupOperations } from "../../src/aws/dynamodb/backups.ts";
@@ -13,7 +14,7 @@ import { operationsOnUrls } from "../../src/aws/sqs/requests.ts";
 
 /** Only the names are read: nothing of it runs. */
 const nothing = {} as never;
-const cognito = [accountOperations, adminOperations, signInOperations];
+const cognito = [accountOperations, adminOperations, secondFactorOperations, signInOperations];
 
 /** The operations of each service that AWS's SDKs call. */
 export const operations: Readonly<Record<string, Iterable<string>>> = {

@@ -14,7 +14,8 @@ export interface Subject {
 /** A challenge without an answer yet. */
 export type Challenge = { readonly client: string; readonly subject: Subject } & (
   | { readonly name: "PASSWORD_VERIFIER"; readonly clientValue: bigint; readonly server: Ephemeral }
-  | { readonly name: "NEW_PASSWORD_REQUIRED" }
+  | { readonly name: "NEW_PASSWORD_REQUIRED" | "SOFTWARE_TOKEN_MFA" }
+  | { readonly name: "MFA_SETUP"; readonly verified: boolean }
 );
 
 /** Unfinished sign-ins. They are in memory, so a restart ends them. */
@@ -38,14 +39,17 @@ export class Challenges {
     return handle;
   }
 
-  /** The challenge of a handle that has no answer yet. */
+  /** The challenge of a handle that has no answer yet. Two operations have no client: the handle is enough. */
   find<Name extends Challenge["name"]>(
     handle: string,
     name: Name,
-    client: string,
-  ): Extract<Challenge, { name: Name }> {
+    client?: string,
+  ): Challenge & { readonly name: Name } {
     const pending = this.#pending.get(handle);
-    if (pending?.challenge.name !== name || pending.challenge.client !== client) {
+    if (
+      pending?.challenge.name !== name ||
+      pending.challenge.client !== (client ?? pending.challenge.client)
+    ) {
       throw refused("Invalid session for the user.");
     }
     if (pending.expires <= this.#clock()) {
@@ -54,7 +58,7 @@ export class Challenges {
     if (pending.used) {
       throw refused("Invalid session for the user, session can only be used once.");
     }
-    return pending.challenge as Extract<Challenge, { name: Name }>;
+    return pending.challenge as Challenge & { readonly name: Name };
   }
 
   /** Ends a challenge that was answered. */

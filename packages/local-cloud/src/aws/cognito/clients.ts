@@ -1,8 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { AwsError } from "../../base/service.ts";
 import type { Context, Pool } from "./context.ts";
-import { type Input, optionalText, refused, text } from "./input.ts";
+import { fold } from "./aliases.ts";
+import { type Input, optionalText, parameter, refused, text } from "./input.ts";
 import type { ClientSettings } from "./settings.ts";
+import type { User } from "./store.ts";
 
 export interface ClientOfPool {
   readonly pool: Pool;
@@ -18,8 +20,11 @@ export function poolOf({ pools }: Context, input: Input): Pool {
   return pool;
 }
 
-export function clientOf({ pools }: Context, input: Input): ClientOfPool {
-  const id = text(input, "ClientId");
+export function clientOf(context: Context, input: Input): ClientOfPool {
+  return clientById(context, text(input, "ClientId"));
+}
+
+export function clientById({ pools }: Context, id: string): ClientOfPool {
   for (const pool of pools.values()) {
     const client = pool.settings.clients.get(id);
     if (client) {
@@ -58,6 +63,15 @@ export function readUsername(client: ClientSettings, input: Input): string {
   const username = text(input, "Username");
   checkSecretHash(client, username, optionalText(input, "SecretHash"));
   return username;
+}
+
+/** Checks that an answer to a challenge names its user, and has the hash of the client's secret. */
+export function readUserOf({ pool, client }: ClientOfPool, responses: Input, user: User): void {
+  const username = parameter(responses, "USERNAME");
+  checkSecretHash(client, username, optionalText(responses, "SECRET_HASH"));
+  if (pool.store.userByLogin(fold(pool.settings, username))?.sub !== user.sub) {
+    throw refused("Invalid session for the user.");
+  }
 }
 
 function equal(one: Buffer, other: Buffer): boolean {

@@ -16,7 +16,9 @@ import { createCognitoService, createRun } from "./service.ts";
 import { readPools } from "./read-pools.ts";
 import { addUser, findUser, identityOf, setPassword } from "./users.ts";
 import { passwordMatches } from "./srp.ts";
-import { openUsers, PoolStore } from "./store.ts";
+import { requiredSecret } from "./second-factor.ts";
+import { openUsers } from "./database.ts";
+import { PoolStore } from "./store.ts";
 import { createVerifier } from "./tokens.ts";
 
 export type { VerifiedToken } from "./context.ts";
@@ -39,13 +41,19 @@ export interface SeedUser {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
+export interface SeededUser {
+  readonly sub: string;
+  /** Base32, for an app that makes codes (TOTP). Undefined if the user signs in without a code. */
+  readonly totpSecret?: string;
+}
+
 /** The user pools of the graph. */
 export interface Cognito {
   readonly service: Service;
   /** Throws `TokenError` with the message that AppSync answers. */
   verify(token: string): Promise<VerifiedToken>;
-  /** Creates or updates confirmed users with these passwords and groups. Returns `sub` by username. */
-  seed(users: readonly SeedUser[], userPoolId?: string): ReadonlyMap<string, string>;
+  /** Creates or updates confirmed users with these passwords and groups. Returns them by username. */
+  seed(users: readonly SeedUser[], userPoolId?: string): ReadonlyMap<string, SeededUser>;
   /** Runs an operation in process. */
   execute(principal: Principal, operation: string, input: Readonly<Record<string, unknown>>): Promise<object>;
   /** Closes the database. */
@@ -79,11 +87,11 @@ const noTriggers = (): never => {
   throw new AwsError("InternalErrorException", "No functions run here");
 };
 
-function seed(pool: Pool, users: readonly SeedUser[], now: number): ReadonlyMap<string, string> {
+function seed(pool: Pool, users: readonly SeedUser[], now: number): ReadonlyMap<string, SeededUser> {
   return new Map(users.map((user) => [user.username, seedUser(pool, user, now)]));
 }
 
-function seedUser(pool: Pool, seeded: SeedUser, now: number): string {
+function seedUser(pool: Pool, seeded: SeedUser, now: number): SeededUser {
   const { username: name, password, groups, attributes = {} } = seeded;
   const found =
     findUser(pool, name) ?? addUser(pool, { name, password, attributes, status: "CONFIRMED" }, now);
@@ -98,7 +106,8 @@ function seedUser(pool: Pool, seeded: SeedUser, now: number): string {
     }
     pool.store.join(found.sub, group);
   }
-  return found.sub;
+  const totpSecret = requiredSecret(pool, found);
+  return { sub: found.sub, ...(totpSecret !== undefined && { totpSecret }) };
 }
 
 function onlyPool(pools: ReadonlyMap<string, Pool>, id: string | undefined): Pool {

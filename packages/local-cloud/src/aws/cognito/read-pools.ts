@@ -43,6 +43,8 @@ function readPool(pool: UserPool): Omit<PoolSettings, "clients" | "groups"> {
     autoVerifiedAttributes: inputs.autoVerifiedAttributes ?? [],
     selfSignUp: inputs.adminCreateUserConfig?.allowAdminCreateUserOnly !== true,
     preSignUp: inputs.lambdaConfig?.preSignUp,
+    mfa: (inputs.mfaConfiguration ?? "OFF") as PoolSettings["mfa"],
+    softwareTokens: inputs.softwareTokenMfaConfiguration?.enabled === true,
     requiredAttributes: schema.filter((entry) => entry.required === true).map((entry) => entry.name),
     customAttributes: schema.map(customNameOf),
     // The Pulumi provider sends `mutable: false` for an entry without it.

@@ -78,6 +78,15 @@ const userOfClient = {
   ClientMetadata: metadata,
 };
 
+const flag = { type: "boolean" } as const;
+const preference = { type: "structure", members: { Enabled: flag, PreferredMfa: flag } } as const;
+const preferences = {
+  SMSMfaSettings: preference,
+  SoftwareTokenMfaSettings: preference,
+  EmailMfaSettings: preference,
+  WebAuthnMfaSettings: { type: "structure", members: { Enabled: flag } },
+} as const;
+
 const authFlows =
   `USER_SRP_AUTH REFRESH_TOKEN_AUTH REFRESH_TOKEN CUSTOM_AUTH ADMIN_NO_SRP_AUTH USER_PASSWORD_AUTH
   ADMIN_USER_PASSWORD_AUTH USER_AUTH`.split(/\s+/);
@@ -108,6 +117,14 @@ const requests: Readonly<Record<string, Members>> = {
     PreviousPassword: required(password),
     ProposedPassword: required(password),
   },
+  AssociateSoftwareToken: { AccessToken: token, Session: session },
+  VerifySoftwareToken: {
+    AccessToken: token,
+    Session: session,
+    UserCode: required(secret(6, 6, "[0-9]+")),
+    FriendlyDeviceName: text(1, 131_072, ".*"),
+  },
+  SetUserMFAPreference: { ...accessToken, ...preferences },
   GetUser: accessToken,
   GlobalSignOut: accessToken,
   RevokeToken: { ClientId: clientId, ClientSecret: clientSecret, Token: required(token) },
@@ -147,6 +164,7 @@ const requests: Readonly<Record<string, Members>> = {
     ClientMetadata: metadata,
   },
   AdminGetUser: userOfPool,
+  AdminSetUserMFAPreference: { ...userOfPool, ...preferences },
   AdminDeleteUser: userOfPool,
   AdminEnableUser: userOfPool,
   AdminDisableUser: userOfPool,

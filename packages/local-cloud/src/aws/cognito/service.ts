@@ -7,6 +7,7 @@ import type { Input } from "./input.ts";
 import { jwks } from "./keys.ts";
 import { accountOperations } from "./operations/account.ts";
 import { adminOperations } from "./operations/admin.ts";
+import { secondFactorOperations } from "./operations/second-factor.ts";
 import { signInOperations } from "./operations/sign-in.ts";
 import { checkRequest } from "./requests.ts";
 import { poolOf } from "./clients.ts";
@@ -44,7 +45,11 @@ type Run = ReturnType<typeof createRun>;
 
 /** Runs an operation by its name. Some are open to everyone, the others need a permission. */
 export function createRun(context: Context, iam: Iam) {
-  const open = { ...signInOperations(context), ...accountOperations(context) };
+  const open = {
+    ...signInOperations(context),
+    ...accountOperations(context),
+    ...secondFactorOperations(context),
+  };
   const signed = adminOperations(context);
   return (name: string, input: Input, principal?: Principal): ReturnType<Operation> => {
     const operation = find(open, name) ?? find(signed, name);

@@ -16,6 +16,10 @@ export interface PoolSettings {
   readonly selfSignUp: boolean;
   /** ARN of the function that is asked before an account is created. */
   readonly preSignUp: string | undefined;
+  /** Whether users may or must sign in with a second factor. */
+  readonly mfa: "OFF" | "OPTIONAL" | "ON";
+  /** Whether the second factor can be a code of an app (TOTP). */
+  readonly softwareTokens: boolean;
   readonly requiredAttributes: readonly string[];
   readonly customAttributes: readonly string[];
   /** Attributes that keep their first value. */

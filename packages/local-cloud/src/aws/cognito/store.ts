@@ -1,15 +1,5 @@
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { addColumn, openDatabase } from "../database.ts";
-import type { Storage } from "../../base/service.ts";
-
-/** Keys, users and sessions of all pools. */
-export function openUsers(storage: Storage): DatabaseSync {
-  const database = openDatabase(storage, "cognito", schema);
-  // Data folders from before users could be disabled.
-  addColumn(database, "users", "enabled INTEGER NOT NULL DEFAULT 1");
-  return database;
-}
 
 export type UserStatus = "UNCONFIRMED" | "CONFIRMED" | "FORCE_CHANGE_PASSWORD" | "RESET_REQUIRED";
 
@@ -49,6 +39,20 @@ export interface Code {
   readonly digest: string;
   readonly expires: number;
   readonly attempts: number;
+}
+
+/** The app that makes a user's codes (TOTP). */
+export interface SoftwareToken {
+  /** Base32. Null until the first code was verified. */
+  readonly secret: string | null;
+  /** A secret that waits for its first code. */
+  readonly pending: string | null;
+  /** That of the last code that was used. No code of it or of an earlier one works again. */
+  readonly step: number;
+  readonly enabled: boolean;
+  readonly preferred: boolean;
+  /** The user's name for it. */
+  readonly device: string | null;
 }
 
 /** The rows of one pool. */
@@ -99,7 +103,7 @@ export class PoolStore {
     );
   }
 
-  /** Also deletes the user's memberships, aliases, sessions and codes. */
+  /** Also deletes the user's memberships, aliases, sessions, codes and app. */
   deleteUser(sub: string): void {
     this.#run("DELETE FROM users WHERE pool = ? AND sub = ?", sub);
   }
@@ -179,6 +183,26 @@ export class PoolStore {
     this.#run("DELETE FROM codes WHERE pool = ? AND sub = ? AND purpose = ?", sub, purpose);
   }
 
+  softwareToken(sub: string): SoftwareToken | undefined {
+    const row = this.#get("SELECT * FROM softwareTokens WHERE pool = ? AND sub = ?", sub);
+    return (
+      row && {
+        ...(row as unknown as SoftwareToken),
+        enabled: row["enabled"] === 1,
+        preferred: row["preferred"] === 1,
+      }
+    );
+  }
+
+  saveSoftwareToken(sub: string, token: SoftwareToken): void {
+    const { secret, pending, step, enabled, preferred, device } = token;
+    this.#run(
+      `INSERT OR REPLACE INTO softwareTokens (pool, sub, secret, pending, step, enabled, preferred, device)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[sub, secret, pending, step, Number(enabled), Number(preferred), device],
+    );
+  }
+
   #run(sql: string, ...values: (string | number | null)[]): void {
     this.#database.prepare(sql).run(this.#pool, ...values);
   }
@@ -207,19 +231,3 @@ function asUser(row: Row): User {
     verifier: BigInt(`0x${String(row["verifier"])}`),
   };
 }
-
-const ofUser = "FOREIGN KEY (pool, sub) REFERENCES users ON DELETE CASCADE";
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS pools (pool TEXT PRIMARY KEY, secret TEXT) STRICT;
-  CREATE TABLE IF NOT EXISTS keys (pool TEXT, use TEXT, jwk TEXT, PRIMARY KEY (pool, use)) STRICT;
-  CREATE TABLE IF NOT EXISTS users (pool TEXT, sub TEXT, login TEXT, username TEXT, attributes TEXT, status TEXT,
-    salt TEXT, verifier TEXT, created INTEGER, modified INTEGER, PRIMARY KEY (pool, sub), UNIQUE (pool, login)) STRICT;
-  CREATE TABLE IF NOT EXISTS aliases (pool TEXT, alias TEXT, sub TEXT, PRIMARY KEY (pool, alias), ${ofUser}) STRICT;
-  CREATE TABLE IF NOT EXISTS members (pool TEXT, sub TEXT, name TEXT, PRIMARY KEY (pool, sub, name), ${ofUser}) STRICT;
-  CREATE TABLE IF NOT EXISTS sessions (pool TEXT, originJti TEXT, sub TEXT, client TEXT, authTime INTEGER,
-    expires INTEGER, token TEXT, previous TEXT, previousUntil INTEGER, PRIMARY KEY (pool, originJti), ${ofUser}) STRICT;
-  CREATE INDEX IF NOT EXISTS sessions_token ON sessions (pool, token);
-  CREATE INDEX IF NOT EXISTS sessions_previous ON sessions (pool, previous);
-  CREATE TABLE IF NOT EXISTS codes (pool TEXT, sub TEXT, purpose TEXT, digest TEXT, expires INTEGER, attempts INTEGER,
-    PRIMARY KEY (pool, sub, purpose), ${ofUser}) STRICT;`;

@@ -5,11 +5,11 @@ import { aliasesOf, attributeFor, fold, isAlias, refuseAliasAsName } from "./ali
 import { checkAttributes, checkRequired } from "./attributes.ts";
 import type { ClientOfPool } from "./clients.ts";
 import type { Pool } from "./context.ts";
-import { type Input, text } from "./input.ts";
+import { type Input, refused, text } from "./input.ts";
 import { checkPassword } from "./passwords.ts";
 import { type Identity, makeVerifier, prime } from "./srp.ts";
 import type { User, UserStatus } from "./store.ts";
-import { userNotFound } from "./user-states.ts";
+import { requireActive, userNotFound } from "./user-states.ts";
 
 export function findUser(pool: Pool, name: string): User | undefined {
   return pool.store.userByLogin(fold(pool.settings, name));
@@ -95,7 +95,7 @@ export function setPassword(pool: Pool, user: User, password: string, status: Us
 export function subjectOf({ pool, client }: ClientOfPool, name: string): Subject {
   const user = findUser(pool, name);
   if (user) {
-    return { sub: user.sub, userId: user.username, salt: user.salt, verifier: user.verifier };
+    return subjectFrom(user);
   }
   if (!client.preventUserExistenceErrors) {
     throw userNotFound();
@@ -112,6 +112,20 @@ export function subjectOf({ pool, client }: ClientOfPool, name: string): Subject
     salt: invent("salt", 16),
     verifier: BigInt(`0x${invent("verifier", 400)}`) % prime,
   };
+}
+
+export function subjectFrom({ sub, username, salt, verifier }: User): Subject {
+  return { sub, userId: username, salt, verifier };
+}
+
+/** The user who answers a challenge. Throws if the account or its password has changed since the challenge. */
+export function userOfSubject({ store }: Pool, subject: Subject): User {
+  const user = store.userBySub(subject.sub ?? "");
+  if (user?.verifier !== subject.verifier) {
+    throw refused("Invalid session for the user.");
+  }
+  requireActive(user);
+  return user;
 }
 
 export function describeUser(user: User) {

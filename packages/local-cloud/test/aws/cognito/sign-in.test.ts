@@ -269,7 +269,7 @@ describe("signing in", () => {
     await before.stop("keep");
     const after = await startBench({ folder: before.folder });
     benches.push(after);
-    await expect(after.cognito.verify(AccessToken)).resolves.toMatchObject({ sub: users.get("alice") });
+    await expect(after.cognito.verify(AccessToken)).resolves.toMatchObject({ sub: users.get("alice")?.sub });
     await expect(
       after.call("GetTokensFromRefreshToken", { ClientId: "web", RefreshToken }),
     ).resolves.toHaveProperty("AuthenticationResult");

@@ -26,7 +26,7 @@ describe("tokens", () => {
     const users = bench.cognito.seed([
       { username: "alice", password, groups: ["staff", "admin"], attributes },
     ]);
-    sub = users.get("alice");
+    sub = users.get("alice")?.sub;
     tokens = await signIn(bench, "alice");
     issued = bench.time;
   });

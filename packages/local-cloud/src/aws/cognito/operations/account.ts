@@ -4,6 +4,7 @@ import type { Context, Operation, Pool } from "../context.ts";
 import { attributes, type Input, invalid, optionalText, refused, text } from "../input.ts";
 import { checkPassword } from "../passwords.ts";
 import { addressForReset, noAddressForReset, requireResettable } from "../recovery.ts";
+import { describeFactors } from "../second-factor.ts";
 import { callerOf, revoke } from "../sessions.ts";
 import { passwordMatches } from "../srp.ts";
 import type { User } from "../store.ts";
@@ -23,8 +24,9 @@ export function accountOperations(context: Context): Readonly<Record<string, Ope
     ConfirmForgotPassword: (input) => confirmForgotPassword(context, input),
     ChangePassword: (input) => changePassword(context, input),
     GetUser: async (input) => {
-      const { user } = await callerOf(context, input);
-      return { Username: user.username, UserAttributes: describeAttributes(user) };
+      const { pool, user } = await callerOf(context, input);
+      const UserAttributes = describeAttributes(user);
+      return { Username: user.username, UserAttributes, ...describeFactors(pool, user) };
     },
     RevokeToken: (input) => {
       const client = clientOf(context, input);

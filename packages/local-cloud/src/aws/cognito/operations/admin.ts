@@ -4,6 +4,7 @@ import { attributes, type Input, invalid, limit, optionalText, refused, text } f
 import { sendCode } from "../codes.ts";
 import { temporaryPassword } from "../passwords.ts";
 import { addressForReset, noAddressForReset, requireResettable } from "../recovery.ts";
+import { describeFactors, prefer } from "../second-factor.ts";
 import type { GroupSettings } from "../settings.ts";
 import type { User } from "../store.ts";
 import { askBeforeSignUp } from "../triggers.ts";
@@ -23,7 +24,12 @@ export function adminOperations(context: Context): Readonly<Record<string, Opera
     forUser((pool, user, input) => void change(pool, user, input));
   return {
     AdminCreateUser: (input) => createUser(context, input),
-    AdminGetUser: forUser((_, user) => ({ ...describeUser(user), UserAttributes: describeAttributes(user) })),
+    AdminGetUser: forUser((pool, user) => ({
+      ...describeUser(user),
+      UserAttributes: describeAttributes(user),
+      ...describeFactors(pool, user),
+    })),
+    AdminSetUserMFAPreference: act((pool, user, input) => prefer(pool, user, input)),
     AdminDeleteUser: act(({ settings, store }, user) => {
       store.deleteUser(user.sub);
       context.mailbox.forget(settings.id, user.username);

@@ -3,12 +3,14 @@ import type { Subject } from "../challenges.ts";
 import type { Context, Operation } from "../context.ts";
 import { type Input, invalid, map, optionalText, parameter, refused, text } from "../input.ts";
 import { checkPassword } from "../passwords.ts";
-import { resumeSession, startSession } from "../sessions.ts";
+import { proceed } from "../proceed.ts";
+import { resumeSession } from "../sessions.ts";
 import { makeEphemeral, parseClientValue, passwordMatches, proves } from "../srp.ts";
 import type { User } from "../store.ts";
-import { checkSecret, checkSecretHash, clientOf, type ClientOfPool } from "../clients.ts";
+import { checkSecret, checkSecretHash, clientOf, type ClientOfPool, readUserOf } from "../clients.ts";
 import { requireActive } from "../user-states.ts";
-import { describeAttributes, identityOf, setPassword, subjectOf, updateUser } from "../users.ts";
+import { identityOf, setPassword, subjectOf, updateUser, userOfSubject } from "../users.ts";
+import { answerCode, answerSetup } from "./second-factor.ts";
 
 type Step = (
   context: Context,
@@ -77,6 +79,8 @@ const flows = new Map<string, { permission: string; disabled: string; start: Ste
 const answers = new Map<string, Step>([
   ["PASSWORD_VERIFIER", answerPasswordVerifier],
   ["NEW_PASSWORD_REQUIRED", answerNewPassword],
+  ["SOFTWARE_TOKEN_MFA", answerCode],
+  ["MFA_SETUP", answerSetup],
 ]);
 
 function startSrp({ challenges }: Context, client: ClientOfPool, parameters: Input): object {
@@ -145,41 +149,32 @@ function answerPasswordVerifier(context: Context, client: ClientOfPool, response
   );
 }
 
-async function answerNewPassword(
+function answerNewPassword(
   context: Context,
   client: ClientOfPool,
   responses: Input,
   input: Input,
 ): Promise<object> {
-  const { store } = client.pool;
-  const username = readUsername(client, responses);
-  const password = parameter(responses, "NEW_PASSWORD");
+  const { pool } = client;
   const session = text(input, "Session");
+  const password = parameter(responses, "NEW_PASSWORD");
   const { subject } = context.challenges.find(session, "NEW_PASSWORD_REQUIRED", client.client.id);
-  const user = store.userBySub(subject.sub ?? "");
-  if (user?.username !== username) {
-    throw refused("Invalid session for the user.");
-  }
-  requireActive(user);
-  // An administrator has set a permanent password meanwhile.
-  if (user.status !== "FORCE_CHANGE_PASSWORD") {
-    throw refused("Invalid session for the user.");
-  }
+  const user = userOfSubject(pool, subject);
+  readUserOf(client, responses, user);
   const given = Object.entries(responses).flatMap(([name, value]) =>
     name.startsWith("userAttributes.")
       ? [[name.slice("userAttributes.".length), String(value)] as const]
       : [],
   );
-  const attributes = completedAttributes(client.pool, user.attributes, Object.fromEntries(given));
-  checkPassword(client.pool.settings.passwordPolicy, password);
+  const attributes = completedAttributes(pool, user.attributes, Object.fromEntries(given));
+  checkPassword(pool.settings.passwordPolicy, password);
   // A refused password leaves the challenge open.
   context.challenges.spend(session);
-  const completed = updateUser(client.pool, user, { attributes }, context.clock());
-  const confirmed = setPassword(client.pool, completed, password, "CONFIRMED", context.clock());
-  return { ChallengeParameters: {}, AuthenticationResult: await startSession(context, client, confirmed) };
+  const completed = updateUser(pool, user, { attributes }, context.clock());
+  return proceed(context, client, setPassword(pool, completed, password, "CONFIRMED", context.clock()));
 }
 
-/** Checks the proof of the password and counts failures. Then requires a new password or starts the session. */
+/** Checks the proof of the password and counts failures. */
 async function finish(
   context: Context,
   client: ClientOfPool,
@@ -195,30 +190,7 @@ async function finish(
   }
   context.challenges.succeeded(who);
   requireActive(user);
-  if (user.status === "FORCE_CHANGE_PASSWORD") {
-    return demandNewPassword(context, client, subject, user);
-  }
-  return { ChallengeParameters: {}, AuthenticationResult: await startSession(context, client, user) };
-}
-
-function demandNewPassword(context: Context, client: ClientOfPool, subject: Subject, user: User): object {
-  if (user.modified + client.pool.settings.temporaryPasswordDays * 86_400_000 <= context.clock()) {
-    throw refused("Temporary password has expired and must be reset by an administrator.");
-  }
-  const required = client.pool.settings.requiredAttributes.filter((name) => !user.attributes[name]);
-  const attributes = describeAttributes(user).filter(({ Name }) => Name !== "sub");
-  return {
-    ChallengeName: "NEW_PASSWORD_REQUIRED",
-    Session: context.challenges.open(
-      { name: "NEW_PASSWORD_REQUIRED", client: client.client.id, subject },
-      client.client.challengeValidity,
-    ),
-    ChallengeParameters: {
-      USER_ID_FOR_SRP: user.username,
-      requiredAttributes: JSON.stringify(required.map((name) => `userAttributes.${name}`)),
-      userAttributes: JSON.stringify(Object.fromEntries(attributes.map(({ Name, Value }) => [Name, Value]))),
-    },
-  };
+  return proceed(context, client, user);
 }
 
 function readUsername({ client }: ClientOfPool, parameters: Input): string {
