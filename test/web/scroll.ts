@@ -1,4 +1,5 @@
-// Scrolls through a gallery of 10,000 pictures, and prints frames a second and memory: node test/web/scroll.ts
+// Scrolls through a gallery of 10,000 pictures, and prints what a trace says about its frames, and memory: node test/web/scroll.ts
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { BatchWriteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -13,6 +14,7 @@ import { type Cloud, startCloud } from "../../packages/local-cloud/src/cloud.ts"
 import { drawScene } from "../../tools/demo/scenes.ts";
 import { launchChromium } from "../clients/chromium.ts";
 import { signIn } from "./gallery.ts";
+import { type Trace, traceOf } from "./trace.ts";
 
 const count = 10_000;
 
@@ -67,18 +69,18 @@ async function serveThumbnails(page: Page): Promise<void> {
   });
 }
 
-/** Scrolls down at a speed in pixels a second, and returns the milliseconds between frames. */
-const scroll = (page: Page, speed: number, seconds: number): Promise<number[]> =>
-  page.evaluate<number[]>(`new Promise((resolve) => {
-    const gaps = [];
+/** Scrolls down at a speed in pixels a second. Returns the number of callbacks for a frame. */
+const scroll = (page: Page, speed: number, seconds: number): Promise<number> =>
+  page.evaluate<number>(`new Promise((resolve) => {
+    let frames = 0;
     const began = performance.now();
     let last = began;
     const frame = (now) => {
-      gaps.push(now - last);
+      frames++;
       scrollBy(0, (now - last) * ${speed / 1000});
       last = now;
       if (now - began < ${seconds * 1000}) requestAnimationFrame(frame);
-      else resolve(gaps.slice(1));
+      else resolve(frames);
     };
     requestAnimationFrame(frame);
   })`);
@@ -90,12 +92,16 @@ async function memoryOf(session: CDPSession): Promise<string> {
   return `${Math.round(of("JSHeapUsedSize") / 1e6)} MB of heap, ${of("Nodes")} nodes`;
 }
 
-function framesOf(gaps: number[]): string {
+function framesOf({ presented, dropped, gaps, longTasks }: Trace): string {
   const total = gaps.reduce((sum, gap) => sum + gap, 0);
   const sorted = [...gaps].sort((a, b) => a - b);
-  const slow = gaps.filter((gap) => gap > 20).length;
   const p95 = sorted[Math.floor(sorted.length * 0.95)] ?? 0;
-  return `${((gaps.length / total) * 1000).toFixed(1)} frames a second, p95 ${p95.toFixed(1)} ms, ${slow} of ${gaps.length} over 20 ms`;
+  const share = (dropped / Math.max(1, presented + dropped)) * 100;
+  return [
+    `${((gaps.length / total) * 1000).toFixed(1)} frames a second, p95 ${p95.toFixed(1)} ms`,
+    `${presented} presented, ${dropped} dropped (${share.toFixed(1)} %)`,
+    `${longTasks.length} long tasks, the longest ${Math.max(0, ...longTasks).toFixed(0)} ms`,
+  ].join("; ");
 }
 
 /** Goes to the end until no more pages come. */
@@ -114,12 +120,15 @@ async function cpuOf(session: CDPSession): Promise<number> {
   return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
 }
 
-/** What a machine without other load would do: a frame at 50 a second may take 20 ms. */
+/** The page's own time says what a machine without other load would do: a frame at 50 a second may take 20 ms. */
 async function measure(page: Page, session: CDPSession, speed: number, seconds: number): Promise<string> {
   const before = await cpuOf(session);
-  const gaps = await scroll(page, speed, seconds);
-  const cpu = ((await cpuOf(session)) - before) / gaps.length;
-  return `${speed} px/s: ${framesOf(gaps)}; ${cpu.toFixed(1)} ms of the page's thread for each frame`;
+  let frames = 1;
+  const trace = await traceOf(browser, async () => {
+    frames = await scroll(page, speed, seconds);
+  });
+  const cpu = ((await cpuOf(session)) - before) / frames;
+  return `${speed} px/s: ${framesOf(trace)}; ${cpu.toFixed(1)} ms of the page's thread for each frame`;
 }
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
@@ -149,7 +158,7 @@ try {
   say(`all ${count} read: ${await memoryOf(session)}`);
   await page.evaluate("scrollTo(0, 0)");
   say(`scrolling through what was read, ${await measure(page, session, 3_000, 10)}`);
-  say(`after it: ${await memoryOf(session)}`);
+  say(`after it: ${await memoryOf(session)}; load of the machine ${(loadavg()[0] ?? 0).toFixed(1)}`);
 } finally {
   await browser.close();
   await cloud.stop();

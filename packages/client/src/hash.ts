@@ -4,8 +4,8 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 /** Bytes that Web Crypto hashes at once, off the page's thread. It cannot hash a stream. */
 const maxAtOnce = 4 * 1024 * 1024;
 
-/** A page stays responsive: a step takes about five milliseconds. */
-const step = 1024 * 1024;
+/** A page stays responsive: a step takes about eight milliseconds. docs/gallery.md has the figures. */
+const step = 512 * 1024;
 
 /** The SHA-256 of a file in hex, without holding a large file in memory. */
 export async function hashOf(file: Blob, signal?: AbortSignal): Promise<string> {
