@@ -54,7 +54,10 @@ const globals = globalThis as unknown as Record<string, unknown>;
 const sandbox = createContext(Object.fromEntries(standard.map((name) => [name, globals[name]])));
 runInContext("var self = globalThis;", sandbox);
 runInContext(outputFiles[0]?.text ?? "", sandbox);
-Object.assign(sandbox, { ready: JSON.parse(process.env["READY"] ?? "{}"), picture: process.argv[2] ?? "" });
+Object.assign(sandbox, {
+  ready: JSON.parse(process.env["READY"] ?? "{}") as unknown,
+  picture: process.argv[2] ?? "",
+});
 const seen = (await runInContext("page.tour(ready, picture)", sandbox)) as Seen;
 const ofNode = ["process", "Buffer", "require", "global", "setImmediate"].filter(
   (name) => runInContext(`typeof ${name}`, sandbox) !== "undefined",
