@@ -21,7 +21,7 @@ const tail = `
 - Events are published one at a time, as prod does (\`publishTogether\`, [ADR 12](adr/0012-events-together.md)).
 - Free tiers and discounts for volume are not deducted.
 - Each receiver of callbacks costs about $15 for a million callbacks (\`replayDelivery\` in limits.md).
-- \`idle month, declared\` is for alarms, dashboard, keys, and the pollers of empty queues.
+- \`idle month, declared\` is for alarms, dashboard, rules of Contributor Insights, keys, the firewall, and the pollers of empty queues. Each request costs the firewall $0.60 a million more.
 - A custom metric costs $0.30 in each month in which it gets values: the sweep's are in the idle month, all of them together cost $${allMetrics}.
 - Cognito: $0.015 for each user who signs in within a month, beyond the first 10,000.
 `;

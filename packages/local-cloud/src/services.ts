@@ -113,7 +113,7 @@ type Frame = ReturnType<typeof frameOf>;
 function frameOf(options: ServicesOptions) {
   const { graph, storage, log, meter, recorder, faults, watch = (iam: Iam) => iam } = options;
   const iam = watch(faults.iam(createIam(graph, storage)));
-  const cloudwatch = createCloudWatch(graph, Date.now);
+  const cloudwatch = createCloudWatch(graph, Date.now, meter);
   const common = {
     graph,
     iam,

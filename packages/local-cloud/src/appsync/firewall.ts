@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { type Meter, noMeter } from "../base/meter.ts";
 import { type Graph, type Resource, resourcesOf } from "../base/graph.ts";
 import type { Clock, Log } from "../base/service.ts";
 import { RateCounter } from "./rate-counter.ts";
@@ -41,21 +42,26 @@ interface Rule {
 type Matches = (request: IncomingMessage) => boolean;
 
 /** Rules that do not run here let everything pass, and the log names them. */
-export function createFirewall(graph: Graph, clock: Clock, log: Log): Firewall {
+export function createFirewall(graph: Graph, clock: Clock, log: Log, meter: Meter = noMeter): Firewall {
   const acls = new Map(
     resourcesOf(graph, "aws:wafv2/webAcl:WebAcl").map((acl) => [
       acl.outputs.arn,
-      blockersOf(acl, clock, log),
+      { name: acl.name, blockers: blockersOf(acl, clock, log) },
     ]),
   );
   const byApi = new Map(
     resourcesOf(graph, "aws:wafv2/webAclAssociation:WebAclAssociation").map(({ inputs }) => [
       String(inputs["resourceArn"]),
-      acls.get(String(inputs["webAclArn"])) ?? [],
+      acls.get(String(inputs["webAclArn"])),
     ]),
   );
   return (apiArn, request) => {
-    if (byApi.get(apiArn)?.some((blocks) => blocks(request))) {
+    const acl = byApi.get(apiArn);
+    if (acl === undefined) {
+      return;
+    }
+    meter.count("waf.requests", acl.name);
+    if (acl.blockers.some((blocks) => blocks(request))) {
       throw new Refusal("WAFForbiddenException", "403 Forbidden", 403);
     }
   };

@@ -141,10 +141,10 @@ function replace(before: Served, declared: readonly DeclaredApi[], create: Creat
 
 /** Serves one API with what all APIs share. If there are several, the log names the API. */
 function creator(options: AppSyncOptions): Create {
-  const { iam, clock, log, storage, schedule = after } = options;
+  const { iam, clock, log, meter, storage, schedule = after } = options;
   const shared: ServedOptions = {
     ...options,
-    firewall: createFirewall(options.graph, clock, log),
+    firewall: createFirewall(options.graph, clock, log, meter),
     schedule,
     tokens: createTokens(storage),
     deadline: (milliseconds = TIME_LIMIT_MS) => new Deadline(milliseconds, clock, schedule),

@@ -3,6 +3,7 @@ import { costOf, type Price, price } from "./prices.ts";
 
 const million = 1_000_000;
 const cloudwatch = "https://aws.amazon.com/cloudwatch/pricing/";
+const waf = "https://aws.amazon.com/waf/pricing/";
 
 /** What is charged for a month of what is declared or stored, used or not. Region and date as in prices.ts. */
 export const monthlyPrices = {
@@ -11,8 +12,10 @@ export const monthlyPrices = {
   dashboards: price("CloudWatch", "dashboards", 3, 1, cloudwatch),
   /** While they get values. */
   metrics: price("CloudWatch", "custom metrics", 0.3, 1, cloudwatch),
+  insightRules: price("CloudWatch", "rules of Contributor Insights", 0.5, 1, cloudwatch),
   keys: price("KMS", "keys", 1, 1, "https://aws.amazon.com/kms/pricing/"),
-  webAcls: price("WAF", "web ACLs", 5, 1, "https://aws.amazon.com/waf/pricing/"),
+  webAcls: price("WAF", "web ACLs", 5, 1, waf),
+  webAclRules: price("WAF", "rules of web ACLs", 1, 1, waf),
   items: price("DynamoDB", "GB of items", 0.25, 1e9, "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
   backups: price("DynamoDB", "GB of backups", 0.2, 1e9, "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
   objects: price("S3", "GB of objects", 0.023, 1e9, "https://aws.amazon.com/s3/pricing/"),
@@ -48,18 +51,24 @@ export function standingCosts(graph: Graph): readonly MonthlyLine[] {
   const alarms = resourcesOf(graph, "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) =>
     metricsOf(inputs),
   );
+  const acls = resourcesOf(graph, "aws:wafv2/webAcl:WebAcl");
+  const count = (type: string) => resourcesOf(graph, type).length;
   return [
+    monthlyLine("alarms", sum(alarms)),
+    monthlyLine("compositeAlarms", count("aws:cloudwatch/compositeAlarm:CompositeAlarm")),
+    monthlyLine("dashboards", count("aws:cloudwatch/dashboard:Dashboard")),
+    monthlyLine("insightRules", count("aws:cloudwatch/contributorInsightRule:ContributorInsightRule")),
+    monthlyLine("keys", count("aws:kms/key:Key")),
+    monthlyLine("webAcls", acls.length),
     monthlyLine(
-      "alarms",
-      alarms.reduce((sum, count) => sum + count, 0),
+      "webAclRules",
+      sum(acls.map(({ inputs }) => ((inputs["rules"] ?? []) as readonly unknown[]).length)),
     ),
-    monthlyLine("compositeAlarms", resourcesOf(graph, "aws:cloudwatch/compositeAlarm:CompositeAlarm").length),
-    monthlyLine("dashboards", resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard").length),
-    monthlyLine("keys", resourcesOf(graph, "aws:kms/key:Key").length),
-    monthlyLine("webAcls", resourcesOf(graph, "aws:wafv2/webAcl:WebAcl").length),
     monthlyLine("polls", queues.length * idlePolls),
   ].filter(({ quantity }) => quantity > 0);
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, number) => all + number, 0);
 
 /** An alarm on an expression is charged for each metric that the expression reads. */
 function metricsOf({ metricQueries }: Readonly<Record<string, unknown>>): number {

@@ -20,6 +20,7 @@ const eventBridge = "https://aws.amazon.com/eventbridge/pricing/";
 const sns = "https://aws.amazon.com/sns/pricing/";
 const cloudwatch = "https://aws.amazon.com/cloudwatch/pricing/";
 const rekognition = "https://aws.amazon.com/rekognition/pricing/";
+const waf = "https://aws.amazon.com/waf/pricing/";
 const cognito = "https://aws.amazon.com/cognito/pricing/";
 
 const million = 1_000_000;
@@ -52,6 +53,10 @@ export const prices = {
   "scheduler.invocations": price("EventBridge", "scheduled invocations", 1, million, eventBridge),
   "rekognition.images": price("Rekognition", "images", 1, 1000, rekognition),
   "logs.bytes": price("CloudWatch", "bytes of logs", 0.5, 1e9, cloudwatch),
+  /** A line that matches a rule of Contributor Insights. */
+  "logs.insightEvents": price("CloudWatch", "events of Contributor Insights", 0.02, million, cloudwatch),
+  /** Blocked ones included. */
+  "waf.requests": price("WAF", "requests", 0.6, million, waf),
   /** Monthly active users, the plan Essentials. */
   "cognito.users": price("Cognito", "users", 0.015, 1, cognito),
 } as const satisfies Record<string, Price>;

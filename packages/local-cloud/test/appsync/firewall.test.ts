@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "@jest/globals";
 import { createFirewall } from "../../src/appsync/firewall.ts";
 import type { Resource } from "../../src/base/graph.ts";
+import { createMeter } from "../../src/meter/index.ts";
 
 const api = "arn:aws:appsync:eu-west-1:000000000000:apis/a";
 
@@ -28,7 +29,8 @@ function firewallOf(...statements: readonly object[]) {
     declared("aws:wafv2/webAclAssociation:WebAclAssociation", { resourceArn: api, webAclArn: "arn:acl" }),
   ];
   const graph = { project: "test", stack: "test", resources, outputs: {} };
-  const firewall = createFirewall(graph, () => now, log as never);
+  const meter = createMeter();
+  const firewall = createFirewall(graph, () => now, log as never, meter);
   const passes = (headers: Record<string, string>, address = "10.0.0.1", arn = api) => {
     try {
       firewall(arn, { headers, socket: { remoteAddress: address } } as unknown as IncomingMessage);
@@ -38,7 +40,8 @@ function firewallOf(...statements: readonly object[]) {
       return false;
     }
   };
-  return { passes, warnings, wait: (seconds: number) => void (now += seconds * 1000) };
+  const billed = () => meter.bill().lines.map(({ resource, quantity }) => [resource, quantity]);
+  return { passes, billed, warnings, wait: (seconds: number) => void (now += seconds * 1000) };
 }
 
 const rate = (more: object) => ({ rateBasedStatement: { limit: 10, evaluationWindowSec: 300, ...more } });
@@ -92,6 +95,13 @@ describe("the firewall of an API", () => {
       passes({}),
       passes({ "content-length": "100000" }),
     ]).toEqual([true, true, false]);
+  });
+
+  it("is charged for each request of its API, blocked ones included", () => {
+    const { passes, billed } = firewallOf(rate({ aggregateKeyType: "IP" }));
+    Array.from({ length: 12 }, () => passes({}));
+    passes({}, "10.0.0.1", "other");
+    expect(billed()).toEqual([["acl", 12]]);
   });
 
   it("lets another API's requests pass, and names the rules that do not run here", () => {

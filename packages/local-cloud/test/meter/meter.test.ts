@@ -1,5 +1,7 @@
 import { expect, it } from "@jest/globals";
 import { byService, createMeter, difference, quantityOf, times } from "../../src/meter/index.ts";
+import { standingCosts } from "../../src/meter/monthly.ts";
+import { graphOf, resource } from "../aws/graph.ts";
 
 it("prices what was counted, by usage and resource", () => {
   const meter = createMeter();
@@ -52,4 +54,26 @@ it("keeps a thousand names of resources, and counts the rest together", () => {
   const { lines } = meter.bill();
   expect(lines.length).toBeLessThanOrEqual(1001);
   expect(quantityOf({ usd: 0, lines }, "s3.reads")).toBe(5000);
+});
+
+it("prices a month of what is declared", () => {
+  const declared = (type: string, name: string, inputs = {}) => ({
+    ...resource("aws:sqs/queue:Queue", name, inputs),
+    type,
+  });
+  const lines = standingCosts(
+    graphOf(
+      declared("aws:wafv2/webAcl:WebAcl", "acl", { rules: [{ name: "one" }, { name: "other" }] }),
+      declared("aws:cloudwatch/contributorInsightRule:ContributorInsightRule", "rule"),
+      declared("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm", {
+        metricQueries: [{ metric: {} }, { metric: {} }, { expression: "a / b" }],
+      }),
+    ),
+  );
+  expect(lines.map(({ what, quantity, usd }) => [what, quantity, usd])).toEqual([
+    ["alarms", 2, 0.2],
+    ["insightRules", 1, 0.5],
+    ["webAcls", 1, 5],
+    ["webAclRules", 2, 2],
+  ]);
 });

@@ -1,4 +1,5 @@
 import { type Graph, resourcesOf } from "../../base/graph.ts";
+import { type Meter, noMeter } from "../../base/meter.ts";
 import { type Metrics, noMetrics } from "../../base/metrics.ts";
 import type { Clock } from "../../base/service.ts";
 import { readAlarm, type State } from "./alarm.ts";
@@ -30,13 +31,13 @@ const always = (readings: Readings): Readings => ({
 const nothing: Readings = { metric: () => undefined, contributors: () => undefined };
 
 /** Throws `InvalidInput` for alarms, filters and rules that do not run here. Without alarms nothing is kept. */
-export function createCloudWatch(graph: Graph, clock: Clock): CloudWatch {
+export function createCloudWatch(graph: Graph, clock: Clock, meter: Meter = noMeter): CloudWatch {
   const alarms = resourcesOf(graph, "aws:cloudwatch/metricAlarm:MetricAlarm").map(readAlarm);
   const composites = resourcesOf(graph, "aws:cloudwatch/compositeAlarm:CompositeAlarm").map(({ outputs }) => {
     const { alarmName, alarmRule } = outputs as unknown as Record<"alarmName" | "alarmRule", string>;
     return { name: alarmName, holds: compileRule(alarmRule) };
   });
-  const store = alarms.length > 0 ? new MetricStore(clock, createLogReader(graph)) : undefined;
+  const store = alarms.length > 0 ? new MetricStore(clock, createLogReader(graph), meter) : undefined;
   const samples: ((at: number) => void)[] = [];
   return {
     metrics: store ?? noMetrics,

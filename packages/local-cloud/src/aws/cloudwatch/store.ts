@@ -1,3 +1,4 @@
+import type { Meter } from "../../base/meter.ts";
 import type { Dimensions, Metrics } from "../../base/metrics.ts";
 import type { Clock } from "../../base/service.ts";
 import type { LogReader } from "./log-reader.ts";
@@ -25,12 +26,14 @@ const maxSeries = 10_000;
 export class MetricStore implements Metrics, Readings {
   readonly #clock: Clock;
   readonly #logs: LogReader;
+  readonly #meter: Meter;
   readonly #series = new Map<string, Map<number, Summary>>();
   readonly #found = new Map<string, Map<number, Set<string>>>();
 
-  constructor(clock: Clock, logs: LogReader) {
+  constructor(clock: Clock, logs: LogReader, meter: Meter) {
     this.#clock = clock;
     this.#logs = logs;
+    this.#meter = meter;
   }
 
   put(namespace: string, name: string, dimensions: Dimensions, value: number): void {
@@ -45,6 +48,7 @@ export class MetricStore implements Metrics, Readings {
       this.put(namespace, name, dimensions, value);
     }
     for (const { rule, contributor } of this.#logs.contributorsIn(logGroup, text)) {
+      this.#meter.count("logs.insightEvents", rule);
       const buckets = bucketsOf(this.#found, rule);
       const at = Math.floor(this.#clock() / minute);
       buckets.set(at, (buckets.get(at) ?? new Set()).add(contributor));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { createCloudWatch } from "../../../src/aws/cloudwatch/index.ts";
 import type { Resource } from "../../../src/base/graph.ts";
+import { createMeter, quantityOf } from "../../../src/meter/index.ts";
 import { graphOf } from "../graph.ts";
 
 const minute = 60_000;
@@ -42,13 +43,15 @@ const ofExpression = (expression: string, ...ids: readonly string[]) =>
 
 function clockwork(...resources: readonly Resource[]) {
   let now = 1_000_000 * minute;
-  const cloudwatch = createCloudWatch(graphOf(...resources), () => now);
+  const meter = createMeter();
+  const cloudwatch = createCloudWatch(graphOf(...resources), () => now, meter);
   const { metrics, states } = cloudwatch;
   return {
     put: (name: string, value: number, dimensions = {}) => metrics.put("Test", name, dimensions, value),
     line: (text: string) => metrics.line("/group", text),
     pass: (minutes: number) => void (now += minutes * minute),
     state: (name: string, lasting = false) => states({ lasting }).get(name),
+    matched: (rule: string) => quantityOf(meter.bill(), "logs.insightEvents", rule),
   };
 }
 
@@ -186,7 +189,7 @@ describe("lines of logs", () => {
         Contribution: { Keys: ["$.user"], Filters: [{ Match: "$.outcome", In: ["failed"] }] },
       }),
     });
-    const { line, state } = clockwork(
+    const { line, state, matched } = clockwork(
       rule,
       alarm("a", {
         threshold: 1,
@@ -205,6 +208,7 @@ describe("lines of logs", () => {
     expect(state("a", true)).toBe("OK");
     line('{"user":"two","outcome":"failed"}');
     expect(state("a", true)).toBe("ALARM");
+    expect(matched("rule")).toBe(3);
   });
 });
 
