@@ -36,6 +36,8 @@ export interface Context {
   readonly clock: Clock;
   readonly mailbox: Mailbox;
   readonly invoke: Invoker["invoke"];
+  /** Counts a user as active, once. */
+  readonly active: (sub: string) => void;
 }
 
 /** One API operation, after authorization. Throws `AwsError`. */

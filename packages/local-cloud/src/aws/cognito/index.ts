@@ -1,4 +1,5 @@
 import type { Graph } from "../../base/graph.ts";
+import { type Meter, noMeter } from "../../base/meter.ts";
 import type { Iam } from "../iam/index.ts";
 import {
   AwsError,
@@ -32,6 +33,7 @@ export interface CognitoOptions {
   readonly endpoint: () => string;
   /** Runs the triggers of a pool. */
   readonly invoke?: Invoker["invoke"];
+  readonly meter?: Meter | undefined;
 }
 
 export interface SeedUser {
@@ -62,7 +64,7 @@ export interface Cognito {
 
 /** Opens the data folder and creates missing signing keys. Throws `InvalidInput` for unsupported settings. */
 export async function createCognito(options: CognitoOptions): Promise<Cognito> {
-  const { graph, storage, iam, clock, endpoint, invoke = noTriggers } = options;
+  const { graph, storage, iam, clock, endpoint, invoke = noTriggers, meter = noMeter } = options;
   const declared = readPools(graph);
   const database = openUsers(storage);
   const pools = new Map<string, Pool>();
@@ -72,7 +74,7 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
   }
   const verify = createVerifier(pools, clock);
   const mailbox = new Mailbox(storage);
-  const context: Context = { pools, challenges: new Challenges(clock), verify, clock, mailbox, invoke };
+  const context: Context = { pools, challenges: new Challenges(clock), verify, clock, mailbox, invoke, active: activeUsers(meter) };
   const run = createRun(context, iam);
   return {
     service: createCognitoService(context, run, endpoint),
@@ -80,6 +82,20 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
     verify,
     seed: (users, userPoolId) => seed(onlyPool(pools, userPoolId), users, clock()),
     stop: () => database.close(),
+  };
+}
+
+/**
+ * Who signs up, signs in or refreshes tokens is a monthly active user: https://aws.amazon.com/cognito/pricing/. A run of
+ * the local cloud is one month.
+ */
+function activeUsers(meter: Meter): Context["active"] {
+  const active = new Set<string>();
+  return (sub) => {
+    if (!active.has(sub)) {
+      active.add(sub);
+      meter.count("cognito.users", "users");
+    }
   };
 }
 

@@ -15,7 +15,7 @@ export type AuthenticationResult = Awaited<ReturnType<typeof issueTokens>> & {
 
 /** Signs the user in: creates tokens, and a session for the refresh token. */
 export async function startSession(
-  { clock }: Context,
+  { clock, active }: Context,
   { pool, client }: ClientOfPool,
   user: User,
 ): Promise<AuthenticationResult> {
@@ -33,12 +33,13 @@ export async function startSession(
   };
   pool.store.forgetSessionsBefore(now);
   pool.store.saveSession(session);
+  active(user.sub);
   return { ...(await issueTokens(pool, client, user, session, now)), RefreshToken: token };
 }
 
 /** New tokens for a refresh token. With rotation also a new refresh token, in place of the old one. */
 export async function resumeSession(
-  { clock }: Context,
+  { clock, active }: Context,
   { pool, client }: ClientOfPool,
   refreshToken: string,
   check?: (user: User) => void,
@@ -51,6 +52,7 @@ export async function resumeSession(
   }
   check?.(user);
   requireActive(user);
+  active(user.sub);
   const tokens = await issueTokens(pool, client, user, session, now);
   if (client.rotationGrace === undefined) {
     return tokens;

@@ -36,6 +36,17 @@ describe("a user's own account", () => {
     });
   });
 
+  it("is on the bill once from its sign-up on, and a refused one is not", async () => {
+    const bench = await start();
+    await expect(signUp(bench, { Password: "short" })).rejects.toThrow();
+    expect(bench.active()).toBe(0);
+    await signUp(bench);
+    expect(bench.active()).toBe(1);
+    await confirm(bench, lastCode(bench));
+    await signIn(bench, "dave");
+    expect(bench.active()).toBe(1);
+  });
+
   it("takes no sixth guess at a code, and no old code", async () => {
     const bench = await start();
     await signUp(bench);

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "@jest/globals";
+import { createMeter, quantityOf } from "../../../src/meter/index.ts";
 import { type Cognito, createCognito } from "../../../src/aws/cognito/index.ts";
 import { type Mail, readMail } from "../../../src/aws/cognito/mailbox.ts";
 import { prime } from "../../../src/aws/cognito/srp.ts";
@@ -37,6 +38,8 @@ export interface Bench {
   /** Calls without a signature. Rejects with `AwsError`. */
   call(operation: string, input: object): Promise<Record<string, unknown>>;
   /** Calls as a role. */
+  /** Users on the bill. */
+  active(): number;
   admin(operation: string, input: object): Promise<Record<string, unknown>>;
   stop(keep?: "keep"): Promise<void>;
 }
@@ -68,12 +71,14 @@ export async function startBench(options: Options = {}): Promise<Bench> {
   const graph = graphOf(options);
   // As a boot does.
   refuseInputs(graph);
+  const meter = createMeter();
   const cognito = await createCognito({
     graph,
     storage: { folder, memory: false },
     iam: fakeIam(state),
     clock: () => state.time,
     endpoint: () => url,
+    meter,
   }).catch(async (error: unknown) => {
     await rm(folder, { recursive: true });
     throw error;
@@ -96,6 +101,7 @@ export async function startBench(options: Options = {}): Promise<Bench> {
     cognito,
     url,
     folder,
+    active: () => quantityOf(meter.bill(), "cognito.users"),
     mail: () => readMail(join(folder, "mail.jsonl")),
     call: (operation: string, input: object) => post(url, operation, input),
     admin: (operation: string, input: object) => post(url, operation, input, { authorization: "signed" }),

@@ -60,6 +60,7 @@ async function signUp(context: Context, input: Input): Promise<object> {
     { name, password: text(input, "Password"), attributes: given, status: "UNCONFIRMED" },
     context.clock(),
   );
+  context.active(user.sub);
   const to = addressToVerify(pool, user);
   if (to) {
     sendCode(context, pool, user, "sign-up", to.value);
