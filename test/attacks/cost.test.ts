@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Bill, difference, type Line, times } from "../../packages/local-cloud/src/meter/index.ts";
+import { type Bill, difference } from "../../packages/local-cloud/src/meter/index.ts";
 import { costOf as costOfUse, prices } from "../../packages/local-cloud/src/meter/prices.ts";
 import type { Limits } from "../../domain/schema.ts";
 import { type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
 import { useCloud } from "../support/cloud.ts";
 import { jpeg } from "../support/pictures.ts";
 import { type Attack, attacksWith } from "./attacks.ts";
+import { costOf } from "./bill.ts";
 import { type Given, mutations, queries, type RootField } from "./fields.ts";
 import { readBurst, readCosts, readDay, writeCosts } from "./page.ts";
 
@@ -38,19 +39,9 @@ afterAll(async () => {
   }
 });
 
-/** US dollars for a million times what was used. Rekognition has a budget of its own. */
-function costOf(used: Bill, calls = 1): number {
-  const { lines } = times(used, 1_000_000 / calls);
-  return lines
-    .filter((line) => line.service !== "Rekognition" && !isOfSchedules(line))
-    .reduce((sum, { usd }) => sum + usd, 0);
-}
-
-/** What the sweep and the audit do each minute or hour, also without a call. */
-const isOfSchedules = ({ usage, resource }: Line): boolean =>
-  usage === "scheduler.invocations" ||
-  (usage === "dynamodb.reads" && /\/due$|-cursors-/.test(resource)) ||
-  (/^lambda|^logs/.test(usage) && /-(?:sweep|audit)$/.test(resource));
+/** US dollars for a million calls. Rekognition has a budget of its own. */
+const costOfMillion = (used: Bill, calls = 1): number =>
+  costOf(used, 1_000_000 / calls, ({ service }) => service !== "Rekognition");
 
 const attackOn = ({ name }: RootField): Attack => attacks[name] ?? attacks.other;
 
@@ -77,7 +68,7 @@ async function attack(
     }
     await cloud.idle();
   }
-  return { usd: costOf(difference(before, cloud.meter()), rounds), refusals };
+  return { usd: costOfMillion(difference(before, cloud.meter()), rounds), refusals };
 }
 
 /** What the page states is an upper bound, and not far from what is measured. */
@@ -107,7 +98,7 @@ describe("a million calls cost at most what docs/limits.md states; WRITE_DOCS=1 
     const document = `{ ${Array.from({ length: maxFields }, (_, at) => page(at)).join(" ")} }`;
     const before = cloud.meter();
     expect((await alice.ask(document)).errors).toBeUndefined();
-    expectAsStated("listAssets, 250 times in one query", costOf(difference(before, cloud.meter())));
+    expectAsStated("listAssets, 250 times in one query", costOfMillion(difference(before, cloud.meter())));
   });
 });
 
@@ -144,7 +135,7 @@ describe("a call beyond maxChangesADay costs at most what docs/limits.md states,
     const before = cloud.meter();
     const { errors } = await alice.ask(field.document, variables);
     await cloud.idle();
-    const usd = costOf(difference(before, cloud.meter()));
+    const usd = costOfMillion(difference(before, cloud.meter()));
     if (!neverRefused.includes(name)) {
       expect(errors?.[0]?.errorType).toBe(field.isForUsers ? "QuotaExceeded" : "Unauthorized");
     }
@@ -169,13 +160,10 @@ it("a day of requests at the limit of the firewall costs at most what docs/limit
   }[];
   const rate = rules.find(({ name }) => name === "token")?.statement.rateBasedStatement;
   const requests = ((rate?.limit ?? 0) * 86_400) / (rate?.evaluationWindowSec ?? 0);
-  const usd = (call: string) => Math.ceil((((stated.get(call) ?? 0) + wafRequests) * requests) / 1_000_000);
+  const usd = (call: string) => Math.ceil(((stated.get(call) ?? 0) * requests) / 1_000_000);
   expect(readBurst()).toEqual({
     requests,
     refused: usd("a refused mutation"),
     lists: usd("listAssets, 250 times in one query"),
   });
 });
-
-/** US dollars for a million requests that a web ACL sees: https://aws.amazon.com/waf/pricing/ on 2026-11-28. */
-const wafRequests = 0.6;

@@ -44,10 +44,53 @@ export function writeCosts(measured: ReadonlyMap<string, number>): void {
   );
 }
 
+/** US dollars. */
+export interface AttackCost {
+  readonly hour: number;
+  readonly day: number;
+}
+
+const attackRow = /^\| ((?:sign-ups|a user)[^|]*?) +\| ([\d.]+) +\| ([\d.]+) +\|$/gm;
+
+/** What each attack costs, as docs/limits.md states it. */
+export const readAttacks = (): ReadonlyMap<string, AttackCost> =>
+  new Map(
+    [...readFileSync(file, "utf8").matchAll(attackRow)].map(
+      ([, name = "", hour, day]) => [name, { hour: Number(hour), day: Number(day) }] as const,
+    ),
+  );
+
+/** Rewrites the table of attacks, with the same margin. */
+export function writeAttacks(attacks: ReadonlyMap<string, AttackCost>): void {
+  const costs = [...attacks].map(([name, { hour, day }]) => [
+    name,
+    rounded(hour * 1.25),
+    rounded(day * 1.25),
+  ]);
+  const width = Math.max(...costs.map(([name = ""]) => name.length));
+  const lines = [
+    ["attack, US dollars", "in an hour", "in a day"],
+    ["-".repeat(width), "----------", "--------"],
+  ]
+    .concat(costs)
+    .map(
+      ([name = "", hour = "", day = ""]) =>
+        `| ${name.padEnd(width)} | ${hour.padEnd(10)} | ${day.padEnd(8)} |\n`,
+    );
+  const text = readFileSync(file, "utf8");
+  writeFileSync(
+    file,
+    text.replace(/\| attack, US dollars(?:.*\n\|)*.*\n/, () => lines.join("")),
+  );
+}
+
 const codeOf = (name: string): string => (name.includes(" ") ? name : `\`${name}\``);
 
 /** Up to two digits. */
 function rounded(usd: number): string {
+  if (usd === 0) {
+    return "0";
+  }
   const unit = 10 ** (Math.floor(Math.log10(usd)) - 1);
   return String(Number((Math.ceil(usd / unit) * unit).toPrecision(2)));
 }
