@@ -6,6 +6,7 @@ import { alarmsOf } from "./alarms.ts";
 import type { Api } from "./api.ts";
 import { dashboardOf } from "./dashboard.ts";
 import { here, metricsNamespace, physicalName } from "./naming.ts";
+import { warningOfAccount } from "./place.ts";
 import { savedQueries } from "./queries.ts";
 import type { Settings } from "./settings.ts";
 import { type Watched, watched } from "./watched.ts";
@@ -13,6 +14,14 @@ import { type Watched, watched } from "./watched.ts";
 interface OperationsArgs {
   readonly settings: Settings;
   readonly api: Api;
+}
+
+/** Shown by `pulumi preview` and `pulumi up`. */
+function warnOfAccount({ protectData }: Settings): void {
+  here.accountId.apply((account) => {
+    const warning = warningOfAccount(pulumi.getStack(), protectData, account);
+    return warning === undefined ? undefined : pulumi.log.warn(warning);
+  });
 }
 
 /** Alarms, a dashboard, and saved queries. Create it after everything that it watches. */
@@ -34,6 +43,7 @@ export class Operations extends pulumi.ComponentResource {
         { parent: this },
       );
     }
+    warnOfAccount(settings);
     this.queries(name, api.logGroup);
     this.queues = Object.fromEntries(
       Object.entries({ ...watched.queues, ...watched.deadLetters }).map(([queue, { arn }]) => [queue, arn]),

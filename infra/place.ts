@@ -32,3 +32,22 @@ export function problemsOfPlace(
       : []),
   ];
 }
+
+/** The account of the local cloud. AWS does not assign this number. */
+export const localAccount = "000000000000";
+
+/**
+ * A warning for a stack whose data are protected but which may be deployed to any account: with other credentials, Pulumi
+ * would make all of it again in another account. Undefined if there is nothing to warn about.
+ */
+export function warningOfAccount(
+  stack: string,
+  protectData: boolean,
+  account: string,
+  allowed: string | undefined = new pulumi.Config("aws").get("allowedAccountIds"),
+): string | undefined {
+  return protectData && account !== localAccount && allowed === undefined
+    ? `Pulumi.${stack}.yaml does not have aws:allowedAccountIds. Bind the stack to its account: ` +
+        `pulumi config set --path 'aws:allowedAccountIds[0]' ${account} -s ${stack}`
+    : undefined;
+}

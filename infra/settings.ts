@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { problemsOfPlace } from "./place.ts";
+import { localAccount, problemsOfPlace } from "./place.ts";
 import { limitsInputFields } from "../domain/schema.ts";
 import type { LimitValues } from "../domain/usage.ts";
 import {
@@ -213,9 +213,6 @@ function settingsOfStack(): string[] {
   const keys = Object.keys(pulumi.runtime.allConfig());
   return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
 }
-
-/** The account of the local cloud. AWS does not assign this number. */
-const localAccount = "000000000000";
 
 /** The setting for an account. On AWS, a callback to the function's own machine could reach its credentials. */
 export function loopbackCallbacks(settings: Pick<Settings, "loopbackCallbacks">, account: string): string {

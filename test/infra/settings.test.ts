@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { loopbackCallbacks, readSettings } from "../../infra/settings.ts";
 import { evaluate } from "../../packages/local-cloud/src/engine/evaluate.ts";
-import { longestName, problemsOfPlace } from "../../infra/place.ts";
+import { longestName, problemsOfPlace, warningOfAccount } from "../../infra/place.ts";
 import { graphOf, root } from "../support/program.ts";
 
 const good: Record<string, unknown> = {
@@ -131,6 +131,15 @@ describe("settings", () => {
     expect(() => loopbackCallbacks({ loopbackCallbacks: true }, "123456789012")).toThrow(
       "must not be deployed",
     );
+  });
+
+  it("warn about a protected stack on AWS that is not bound to its account", () => {
+    expect(warningOfAccount("prod", true, "123456789012", undefined)).toContain(
+      "pulumi config set --path 'aws:allowedAccountIds[0]' 123456789012 -s prod",
+    );
+    expect(warningOfAccount("prod", true, "123456789012", '["123456789012"]')).toBeUndefined();
+    expect(warningOfAccount("dev", false, "123456789012", undefined)).toBeUndefined();
+    expect(warningOfAccount("prod", true, "000000000000", undefined)).toBeUndefined();
   });
 
   it.each([
