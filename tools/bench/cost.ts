@@ -80,7 +80,17 @@ interface Cost {
   readonly usd: number;
 }
 
-const services = ["AppSync", "DynamoDB", "Lambda", "SQS", "S3", "CloudWatch", "KMS", "WAF", "Rekognition"] as const;
+const services = [
+  "AppSync",
+  "DynamoDB",
+  "Lambda",
+  "SQS",
+  "S3",
+  "CloudWatch",
+  "KMS",
+  "WAF",
+  "Rekognition",
+] as const;
 
 function rowOf(what: string, lines: readonly Cost[]): Row {
   const of = (holds: (service: string) => boolean) =>

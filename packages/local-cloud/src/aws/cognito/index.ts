@@ -74,7 +74,15 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
   }
   const verify = createVerifier(pools, clock);
   const mailbox = new Mailbox(storage);
-  const context: Context = { pools, challenges: new Challenges(clock), verify, clock, mailbox, invoke, active: activeUsers(meter) };
+  const context: Context = {
+    pools,
+    challenges: new Challenges(clock),
+    verify,
+    clock,
+    mailbox,
+    invoke,
+    active: activeUsers(meter),
+  };
   const run = createRun(context, iam);
   return {
     service: createCognitoService(context, run, endpoint),
