@@ -207,10 +207,11 @@ describe("by keyboard only", () => {
     const { keyboard } = page;
     const admin = ready().users.find(({ username }) => username === "admin");
     await page.goto(site());
-    await page.getByLabel("Username").waitFor();
-    await keyboard.press("Tab");
+    // The first field has the focus.
+    await page.locator("input[name=username]:focus").waitFor();
     await keyboard.type("admin");
     await keyboard.press("Tab");
+    await page.locator("input[name=password]:focus").waitFor();
     await keyboard.type(admin?.password ?? "");
     await keyboard.press("Enter");
     await page.getByText("No pictures yet").waitFor();
