@@ -4,7 +4,9 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { describe, expect, it } from "@jest/globals";
 import type { Page } from "playwright-core";
+import { totpCode } from "../../packages/local-cloud/src/aws/cognito/totp.ts";
 import { readMail } from "../../packages/local-cloud/src/aws/cognito/mailbox.ts";
+import type { Cloud } from "../../packages/local-cloud/src/cloud.ts";
 import local from "../../local-cloud.config.ts";
 import { useCloud } from "../support/cloud.ts";
 import { credentialsOf } from "../support/function.ts";
@@ -18,6 +20,18 @@ const sizes = [
   { width: 1280, height: 800 },
   { width: 390, height: 844 },
 ];
+
+/** Invites somebody. Returns the temporary password of the mail. */
+async function invite(cloud: Cloud, username: string): Promise<string> {
+  const { endpointUrl: endpoint, region, userPoolId, mailFile } = cloud.ready;
+  const credentials = credentialsOf(cloud, "administrator");
+  const cognito = new CognitoIdentityProviderClient({ endpoint, region, credentials });
+  const attributes = [{ Name: "email", Value: `${username}@example.com` }];
+  const invited = { UserPoolId: userPoolId, Username: username, UserAttributes: attributes };
+  await cognito.send(new AdminCreateUserCommand(invited));
+  cognito.destroy();
+  return readMail(mailFile).findLast((mail) => mail.username === username)?.secret ?? "";
+}
 
 /** Axe finds nothing in the present view, in light and dark, wide and narrow. */
 async function expectAccessible(page: Page): Promise<void> {
@@ -58,24 +72,14 @@ describe("the gallery of a stack whose people are invited", () => {
 
   it("lets an invited user in, who chooses a password, by keyboard alone", async () => {
     const { cloud } = use();
-    const { endpointUrl: endpoint, region, userPoolId, mailFile } = cloud.ready;
-    const credentials = credentialsOf(cloud, "administrator");
-    const cognito = new CognitoIdentityProviderClient({ endpoint, region, credentials });
-    const attributes = [{ Name: "email", Value: "dora@example.com" }];
-    const invited = { UserPoolId: userPoolId, Username: "dora", UserAttributes: attributes };
-    await cognito.send(new AdminCreateUserCommand(invited));
-    cognito.destroy();
+    const temporary = await invite(cloud, "dora");
     const context = await chromium().open();
     context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     await page.goto(siteOf(cloud.ready));
     await page.getByLabel("Username").waitFor();
     await type(page, "Username", "dora");
-    await type(
-      page,
-      "Password",
-      readMail(mailFile).findLast(({ username }) => username === "dora")?.secret ?? "",
-    );
+    await type(page, "Password", temporary);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Choose a new password" }).waitFor();
     expect(await page.getByLabel("New password").and(page.locator(":focus")).count()).toBe(1);
@@ -107,6 +111,58 @@ describe("the gallery of a stack for owners of addresses of a domain", () => {
     await page.getByLabel("Password", { exact: true }).fill("Correct-Horse-7");
     await page.getByRole("button", { name: "Create account" }).click();
     await page.getByText("Accounts are for addresses of other domains.").waitFor();
+    await context.close();
+  });
+});
+
+describe("the gallery of a stack that invites people and requires a second factor", () => {
+  const config = { ...local.config, "darkroom:mfa": "required" };
+  const use = useCloud({ stack: "prod", config, mappings: false });
+
+  it("lets an invited user set up an app, and asks for its code at the next sign-in", async () => {
+    const { cloud } = use();
+    const temporary = await invite(cloud, "dora");
+    const context = await chromium().open();
+    context.setDefaultTimeout(60_000);
+    const page = await context.newPage();
+    const enter = async (password: string) => {
+      await type(page, "Username", "dora");
+      await type(page, "Password", password);
+      await page.keyboard.press("Enter");
+    };
+    await page.goto(siteOf(cloud.ready));
+    await page.getByLabel("Username").waitFor();
+    await enter(temporary);
+    await page.getByRole("heading", { name: "Choose a new password" }).waitFor();
+    await type(page, "New password", "Correct-Horse-7");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Set up an authenticator app" }).waitFor();
+    await expectAccessible(page);
+    const secret = (await page.locator(".totp code").innerText()).replaceAll(" ", "");
+    const link = page.getByRole("link", { name: "Open the app on this device" });
+    expect(await link.getAttribute("href")).toBe(
+      `otpauth://totp/Darkroom:dora?secret=${secret}&issuer=Darkroom`,
+    );
+    const now = Date.now();
+    await type(page, "Code", totpCode(secret, now + 300_000));
+    await page.keyboard.press("Enter");
+    await page.getByText("The code is wrong.").waitFor();
+    await type(page, "Code", totpCode(secret, now));
+    await page.keyboard.press("Enter");
+    await page.getByText("No pictures yet").waitFor();
+
+    await page.getByRole("link", { name: "Account" }).first().click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Username").waitFor();
+    await enter("Correct-Horse-7");
+    await page.getByRole("heading", { name: "Enter the code of your app" }).waitFor();
+    await type(page, "Code", totpCode(secret, now));
+    await page.keyboard.press("Enter");
+    await page.getByText("This code was used. Wait for the next one.").waitFor();
+    await expectAccessible(page);
+    await type(page, "Code", totpCode(secret, Date.now() + 30_000));
+    await page.keyboard.press("Enter");
+    await page.getByText("No pictures yet").waitFor();
     await context.close();
   });
 });

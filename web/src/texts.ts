@@ -56,8 +56,16 @@ export const texts = {
     newPasswordTitle: "Choose a new password",
     newPasswordLead: "The first sign-in of this account needs a new password.",
     sessionEnded: "This sign-in has ended. Sign in again.",
-    answerTitle: "One more step",
-    answerLead: "Enter the code of your second factor.",
+    codeTitle: "Enter the code of your app",
+    codeLead: "Your authenticator app shows a new one every half minute.",
+    toOther: "Use another account",
+    setUpTitle: "Set up an authenticator app",
+    setUpLead:
+      "Signing in needs a code of an app as well. Add this account to the app, then enter the code that it shows.",
+    setUpOpen: "Open the app on this device",
+    setUpSecret: "Key, for an app on another device",
+    copy: "Copy the key",
+    copied: "The key was copied.",
     answer: "Continue",
   },
   upload: {
@@ -344,6 +352,7 @@ export const texts = {
     InvalidParameterException: "Something in the form is not valid.",
     UserLambdaValidationException: "Accounts are for addresses of other domains.",
     CodeMismatchException: "The code is wrong.",
+    EnableSoftwareTokenMFAException: "The code is wrong.",
     ExpiredCodeException: "The code has expired. Ask for a new one.",
     LimitExceededException: "Too many attempts. Wait a while.",
     TooManyRequestsException: "Too many attempts. Wait a while.",
@@ -358,6 +367,7 @@ export const texts = {
   refusals: {
     "Temporary password has expired and must be reset by an administrator.":
       "The temporary password has expired. Ask an administrator for a new one.",
+    "Your software token has already been used once.": "This code was used. Wait for the next one.",
     "Password attempts exceeded": "Too many attempts. Wait a while.",
     "User is disabled.": "This account is disabled.",
   } as Readonly<Record<string, string>>,

@@ -27,8 +27,19 @@ export interface SignedInUser {
   readonly groups: readonly string[];
 }
 
-/** What Cognito asks for next, such as `DONE`, `CONFIRM_SIGN_UP`, `CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED`. */
+/**
+ * What Cognito asks for next: `DONE`, `CONFIRM_SIGN_UP`, `CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED`, or with a second
+ * factor `CONTINUE_SIGN_IN_WITH_TOTP_SETUP` (see `totpSetup`) and `CONFIRM_SIGN_IN_WITH_TOTP_CODE`.
+ */
 export type Step = cognito.SignInOutput["nextStep"]["signInStep"];
+
+/** For an authenticator app. */
+export interface TotpSetup {
+  /** Base32, for an app that takes it as text. */
+  readonly secret: string;
+  /** `otpauth:`, for a link that opens the app, or a QR code. */
+  readonly uri: string;
+}
 
 /** One user of one pool. Each method rejects with `DarkroomError`, whose `errorType` is Cognito's. */
 export interface Session {
@@ -36,6 +47,11 @@ export interface Session {
   readonly signIn: (username: string, password: string) => Promise<Step>;
   /** Answers the step that `signIn` returned: with a new password, or a code. */
   readonly confirmSignIn: (answer: string) => Promise<Step>;
+  /**
+   * What the step `CONTINUE_SIGN_IN_WITH_TOTP_SETUP` needs; undefined in any other. `confirmSignIn` answers the step with
+   * the app's first code. `issuer` is what the app shows beside the username.
+   */
+  readonly totpSetup: (issuer: string) => TotpSetup | undefined;
   /** Forgets the tokens, and makes them worthless. */
   readonly signOut: () => Promise<void>;
   /** Cognito sends a code to the address. */
@@ -56,16 +72,23 @@ export function createSession(pool: UserPool): Session {
   const context = contextOf(pool);
   const tokens = async () => (await context.fetchAuthSession()).tokens;
   const signOut = () => cognito.signOut(context);
+  let next: cognito.SignInOutput["nextStep"] | undefined;
+  const stepOf = ({ nextStep }: cognito.SignInOutput): Step => {
+    next = nextStep;
+    return nextStep.signInStep;
+  };
   return {
     signIn: (username, password) =>
       named(async () => {
         if (await tokens()) {
           await signOut();
         }
-        return (await cognito.signIn(context, { username, password })).nextStep.signInStep;
+        next = undefined;
+        return stepOf(await cognito.signIn(context, { username, password }));
       }),
     confirmSignIn: (challengeResponse) =>
-      named(async () => (await cognito.confirmSignIn(context, { challengeResponse })).nextStep.signInStep),
+      named(async () => stepOf(await cognito.confirmSignIn(context, { challengeResponse }))),
+    totpSetup: (issuer) => setupOf(next, issuer),
     signOut: () => named(signOut),
     signUp: ({ username, password, email }) =>
       done(() => cognito.signUp(context, { username, password, options: { userAttributes: { email } } })),
@@ -91,6 +114,14 @@ export function createSession(pool: UserPool): Session {
           : { id: sub, username: username as string, groups: groups as string[] };
       }),
   };
+}
+
+function setupOf(next: cognito.SignInOutput["nextStep"] | undefined, issuer: string): TotpSetup | undefined {
+  if (next?.signInStep !== "CONTINUE_SIGN_IN_WITH_TOTP_SETUP") {
+    return undefined;
+  }
+  const { totpSetupDetails: details } = next;
+  return { secret: details.sharedSecret, uri: details.getSetupUri(issuer).href };
 }
 
 function contextOf({ userPoolId, userPoolClientId, endpointUrl, storage = standardStorage() }: UserPool) {

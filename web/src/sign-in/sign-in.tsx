@@ -5,7 +5,7 @@ import { isError } from "../errors.ts";
 import { useSession } from "../session.tsx";
 import { texts } from "../texts.ts";
 import { Logo } from "../ui/icon.tsx";
-import { Answer } from "./answer.tsx";
+import { AppCode, NewPassword, SetUp } from "./answer.tsx";
 import { Form, Password, Username, type Values } from "./form.tsx";
 import { Forgot, Reset } from "./reset.tsx";
 import { ConfirmCode, SignUp } from "./sign-up.tsx";
@@ -59,8 +59,12 @@ function Forms({ view, ...steps }: Steps & { readonly view: View }): ReactElemen
       return <Forgot {...steps} />;
     case "reset":
       return <Reset {...steps} />;
-    default:
-      return <Answer {...steps} isPassword={view === "newPassword"} />;
+    case "newPassword":
+      return <NewPassword {...steps} />;
+    case "setUp":
+      return <SetUp {...steps} />;
+    case "code":
+      return <AppCode {...steps} />;
   }
 }
 

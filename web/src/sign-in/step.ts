@@ -1,7 +1,7 @@
 import type { Session, Step } from "darkroom-client/sign-in";
 import type { Config } from "../config.ts";
 
-export type View = "signIn" | "signUp" | "confirm" | "forgot" | "reset" | "newPassword" | "answer";
+export type View = "signIn" | "signUp" | "confirm" | "forgot" | "reset" | "newPassword" | "setUp" | "code";
 
 /** What the forms have collected. The password stays in memory until the account is confirmed. */
 export interface Given {
@@ -30,7 +30,9 @@ export function viewOf(step: Step): View {
       return "reset";
     case "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED":
       return "newPassword";
+    case "CONTINUE_SIGN_IN_WITH_TOTP_SETUP":
+      return "setUp";
     default:
-      return "answer";
+      return "code";
   }
 }
