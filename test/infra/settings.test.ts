@@ -104,7 +104,7 @@ describe("settings", () => {
   it.each([
     [
       "a stack's name",
-      ["a-name-that-is-much-too-long-for-what-it-names", "darkroom", "eu-west-1"],
+      ["a-name-that-is-much-too-long-for-what-it-names", "pictures", "eu-west-1"],
       /6 characters too long/,
     ],
     ["a region without Rekognition", ["prod", "darkroom", "eu-north-1"], /eu-north-1 has no Rekognition/],
