@@ -13,7 +13,7 @@ export default {
   transform: { "\\.[cm]?[jt]s$": "<rootDir>/test/support/transform.cjs" },
   // Packages that ship ES modules only.
   transformIgnorePatterns: [
-    "/node_modules/(?!(@actions|@noble/hashes|chokidar|jose|magic-string|readdirp|ulid)/)",
+    "/node_modules/(?!(@actions|@noble/hashes|chokidar|qr|jose|magic-string|readdirp|ulid)/)",
   ],
   moduleNameMapper: {
     // Exported for `import` only.

@@ -4,6 +4,8 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { describe, expect, it } from "@jest/globals";
 import type { Page } from "playwright-core";
+import decodeQR from "qr/decode.js";
+import sharp from "sharp";
 import { totpCode } from "../../packages/local-cloud/src/aws/cognito/totp.ts";
 import { readMail } from "../../packages/local-cloud/src/aws/cognito/mailbox.ts";
 import type { Cloud } from "../../packages/local-cloud/src/cloud.ts";
@@ -115,6 +117,16 @@ describe("the gallery of a stack for owners of addresses of a domain", () => {
   });
 });
 
+/** What a camera reads from the page. */
+async function scanned(page: Page): Promise<string> {
+  const picture = page.getByRole("img", { name: "QR code for the camera of an authenticator app" });
+  const { data, info } = await sharp(await picture.screenshot())
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return decodeQR({ data, width: info.width, height: info.height });
+}
+
 describe("the gallery of a stack that invites people and requires a second factor", () => {
   const config = { ...local.config, "darkroom:mfa": "required" };
   const use = useCloud({ stack: "prod", config, mappings: false });
@@ -139,10 +151,10 @@ describe("the gallery of a stack that invites people and requires a second facto
     await page.getByRole("heading", { name: "Set up an authenticator app" }).waitFor();
     await expectAccessible(page);
     const secret = (await page.locator(".totp code").innerText()).replaceAll(" ", "");
+    const uri = `otpauth://totp/Darkroom:dora?secret=${secret}&issuer=Darkroom`;
     const link = page.getByRole("link", { name: "Open the app on this device" });
-    expect(await link.getAttribute("href")).toBe(
-      `otpauth://totp/Darkroom:dora?secret=${secret}&issuer=Darkroom`,
-    );
+    expect(await link.getAttribute("href")).toBe(uri);
+    expect(await scanned(page)).toBe(uri);
     await type(page, "Code", totpCode(secret, Date.now() + 300_000));
     await page.keyboard.press("Enter");
     await page.getByText("The code is wrong.").waitFor();

@@ -61,9 +61,10 @@ export const texts = {
     toOther: "Use another account",
     setUpTitle: "Set up an authenticator app",
     setUpLead:
-      "Signing in needs a code of an app as well. Add this account to the app, then enter the code that it shows.",
+      "Signing in needs a code of an app as well. Scan this with the app, then enter the code that it shows.",
+    setUpPicture: "QR code for the camera of an authenticator app",
     setUpOpen: "Open the app on this device",
-    setUpSecret: "Key, for an app on another device",
+    setUpSecret: "Key, for an app without a camera",
     copy: "Copy the key",
     copied: "The key was copied.",
     answer: "Continue",

@@ -1,5 +1,6 @@
-import type { ReactElement } from "react";
+import { lazy, type ReactElement, Suspense } from "react";
 import { DarkroomError } from "darkroom-client";
+import { part } from "../stale.ts";
 import { texts } from "../texts.ts";
 import { Button } from "../ui/button.tsx";
 import { Code, Form, Password, type Values } from "./form.tsx";
@@ -44,6 +45,9 @@ export const AppCode = (steps: Steps): ReactElement => (
   </Form>
 );
 
+/** Apart, since only stacks with a second factor need it. */
+const QrCode = lazy(() => part(() => import("./qr-code.tsx")));
+
 export function SetUp(steps: Steps): ReactElement {
   const { secret, uri } = steps.session.totpSetup(texts.name) ?? { secret: "", uri: "" };
   const copy = async () => {
@@ -52,6 +56,9 @@ export function SetUp(steps: Steps): ReactElement {
   };
   return (
     <Form title={t.setUpTitle} lead={t.setUpLead} action={t.answer} submit={answering(steps)}>
+      <Suspense fallback={<div className="qr-code" />}>
+        <QrCode text={uri} label={t.setUpPicture} />
+      </Suspense>
       <a href={uri}>{t.setUpOpen}</a>
       <div className="totp">
         <p className="hint">{t.setUpSecret}</p>
