@@ -43,7 +43,7 @@ const api = new Api("api", {
   webhooks: callbacks.webhooks,
 });
 if (settings.firewall) {
-  new Firewall("firewall", { limits: settings.firewall, apiArn: api.arn });
+  new Firewall("firewall", { limits: settings.firewall, apiArn: api.arn, userPoolArn: identity.userPoolArn });
 }
 const erasure = new Erasure("erasure", { settings, identity, tables, uploads });
 const search = new Search("search", { settings, tables });

@@ -189,8 +189,12 @@ export const permissions: Readonly<Record<string, Permissions>> = {
   "aws:cognito/userGroup:UserGroup": pool(["CreateGroup", "UpdateGroup", "DeleteGroup"], ["GetGroup"]),
   "aws:cognito/userPool:UserPool": {
     ...pool(
-      ["UpdateUserPool", "DeleteUserPool", "SetUserPoolMfaConfig", "AddCustomAttributes", ...tagging],
-      ["DescribeUserPool", "GetUserPoolMfaConfig", listTags],
+      [
+        ...["UpdateUserPool", "DeleteUserPool", "SetUserPoolMfaConfig", "AddCustomAttributes", ...tagging],
+        // WAF asks for them as well: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-waf.html
+        ...["AssociateWebACL", "DisassociateWebACL"],
+      ],
+      ["DescribeUserPool", "GetUserPoolMfaConfig", "GetWebACLForResource", listTags],
     ),
     anywhere: { writes: ["CreateUserPool"] },
   },
@@ -332,7 +336,7 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     writes: ["AssociateWebACL"],
     reads: [],
     resources: ["regional/webacl/darkroom-STACK-*"],
-    // On the API, whose ARN has no name.
+    // On the API and the user pool, whose ARNs have no name.
     anywhere: { writes: ["DisassociateWebACL"], reads: ["GetWebACLForResource"] },
   },
 };

@@ -5,11 +5,14 @@ import type { Firewall as Limits } from "./settings.ts";
 
 type Rule = aws.types.input.wafv2.WebAclRule;
 
-/** Bounds the requests to the API before they cost anything: by address, by token, and by size. */
+/**
+ * Bounds the requests to the API and to the user pool before they cost anything: by address, by token, by size, and
+ * sign-ups of all together.
+ */
 export class Firewall extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { limits, apiArn }: { readonly limits: Limits; readonly apiArn: pulumi.Input<string> },
+    { limits, apiArn, userPoolArn }: FirewallArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("darkroom:index:Firewall", name, {}, opts);
@@ -20,37 +23,53 @@ export class Firewall extends pulumi.ComponentResource {
         scope: "REGIONAL",
         defaultAction: { allow: {} },
         visibilityConfig: visible(name),
-        rules: [
-          rule("size", 0, tooLarge),
-          rule("token", 1, {
-            rateBasedStatement: {
-              aggregateKeyType: "CUSTOM_KEYS",
-              evaluationWindowSec: window,
-              limit: limits.maxRequestsOfToken,
-              customKeys: [
-                { header: { name: "authorization", textTransformations: [{ priority: 0, type: "NONE" }] } },
-              ],
-            },
-          }),
-          rule("address", 2, {
-            rateBasedStatement: {
-              aggregateKeyType: "IP",
-              evaluationWindowSec: window,
-              limit: limits.maxRequestsOfAddress,
-              scopeDownStatement: ofPeople,
-            },
-          }),
-        ],
+        rules: rulesOf(limits),
       },
       { parent: this },
     );
-    new aws.wafv2.WebAclAssociation(name, { resourceArn: apiArn, webAclArn: acl.arn }, { parent: this });
+    const associate = (of: string, resourceArn: pulumi.Input<string>) =>
+      new aws.wafv2.WebAclAssociation(of, { resourceArn, webAclArn: acl.arn }, { parent: this });
+    associate(name, apiArn);
+    associate(`${name}-users`, userPoolArn);
     this.registerOutputs({});
   }
 }
 
+interface FirewallArgs {
+  readonly limits: Limits;
+  readonly apiArn: pulumi.Input<string>;
+  readonly userPoolArn: pulumi.Input<string>;
+}
+
+const rulesOf = (limits: Limits): Rule[] => [
+  rule("size", 0, tooLarge),
+  rateRule("token", 1, {
+    aggregateKeyType: "CUSTOM_KEYS",
+    limit: limits.maxRequestsOfToken,
+    customKeys: [{ header: { name: "authorization", textTransformations: unchanged } }],
+  }),
+  rateRule("address", 2, {
+    aggregateKeyType: "IP",
+    limit: limits.maxRequestsOfAddress,
+    scopeDownStatement: ofPeople,
+  }),
+  rateRule("sign-ups-of-address", 3, {
+    aggregateKeyType: "IP",
+    limit: limits.maxSignUpsOfAddress,
+    scopeDownStatement: ofSignUp,
+  }),
+  // It does not see what the rule before it blocks, so one address alone cannot keep all others out.
+  rateRule("sign-ups", 4, {
+    aggregateKeyType: "CONSTANT",
+    limit: limits.maxSignUps,
+    scopeDownStatement: ofSignUp,
+  }),
+];
+
 /** Seconds. */
 const window = 300;
+
+const unchanged = [{ priority: 0, type: "NONE" }];
 
 /**
  * WAF sees the first 8 KB of a body only, and our longest request has more. So it looks at the length that the client
@@ -60,7 +79,7 @@ const tooLarge: Rule["statement"] = {
   regexMatchStatement: {
     regexString: "^[0-9]{6,}$",
     fieldToMatch: { singleHeader: { name: "content-length" } },
-    textTransformations: [{ priority: 0, type: "NONE" }],
+    textTransformations: unchanged,
   },
 };
 
@@ -75,11 +94,32 @@ const ofPeople = {
         fieldToMatch: { singleHeader: { name: "authorization" } },
         positionalConstraint: "STARTS_WITH",
         searchString: "AWS4-HMAC-SHA256",
-        textTransformations: [{ priority: 0, type: "NONE" }],
+        textTransformations: unchanged,
       },
     },
   },
 };
+
+/**
+ * By the operation that Cognito names to WAF, and by what the client asks for, which Cognito runs.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa-totp.html#totp-waf
+ */
+const ofSignUp = {
+  orStatement: {
+    statements: ["x-amzn-cognito-operation-name", "x-amz-target"].map((name) => ({
+      regexMatchStatement: {
+        regexString: "(^|\\.)SignUp$",
+        fieldToMatch: { singleHeader: { name } },
+        textTransformations: unchanged,
+      },
+    })),
+  },
+};
+
+type Rate = aws.types.input.wafv2.WebAclRuleStatementRateBasedStatement;
+
+const rateRule = (name: string, priority: number, rate: Rate): Rule =>
+  rule(name, priority, { rateBasedStatement: { ...rate, evaluationWindowSec: window } });
 
 const rule = (name: string, priority: number, statement: Rule["statement"]): Rule => ({
   name,

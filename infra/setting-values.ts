@@ -20,14 +20,15 @@ export const isSignUp = (value: unknown): boolean =>
   value === "anyone" ||
   (Array.isArray(value) && value.length > 0 && value.every(isDomain));
 
-export const firewallRule =
-  "an object with maxRequestsOfAddress and maxRequestsOfToken, whole numbers from 10 to 2000000000";
+const firewallLimits = ["maxRequestsOfAddress", "maxRequestsOfToken", "maxSignUps", "maxSignUpsOfAddress"];
+
+export const firewallRule = `an object with ${firewallLimits.join(", ")}, whole numbers from 10 to 2000000000`;
 
 /** https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
 export const isFirewall = (value: unknown): boolean =>
   typeof value === "object" &&
   value !== null &&
-  Object.keys(value).sort().join() === "maxRequestsOfAddress,maxRequestsOfToken" &&
+  Object.keys(value).sort().join() === firewallLimits.join() &&
   Object.values(value).every((limit) => isWithin(limit, 10, 2_000_000_000));
 
 export const isOrigins = (value: unknown): boolean =>

@@ -60,7 +60,7 @@ export interface Settings {
   readonly passwordSignIn: boolean;
   /** The sender of Cognito's mails, by SES. Without it, Cognito itself sends at most 50 mails a day. */
   readonly mailFrom?: string;
-  /** Requests to the API in five minutes, by address and by token. If absent, there is no firewall. */
+  /** Requests to the API and to the user pool in five minutes. If absent, there is no firewall. */
   readonly firewall?: Firewall;
   /** Whether a bucket keeps who has asked for which object. */
   readonly accessLogs: boolean;
@@ -75,6 +75,8 @@ export type SignUp = "invited" | "anyone" | readonly string[];
 export interface Firewall {
   readonly maxRequestsOfAddress: number;
   readonly maxRequestsOfToken: number;
+  readonly maxSignUpsOfAddress: number;
+  readonly maxSignUps: number;
 }
 
 /** The retention times of CloudWatch, in days. */

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import sharp from "sharp";
 import { type Bill, difference, quantityOf } from "../../packages/local-cloud/src/meter/index.ts";
 import { type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
+import { prices } from "../../packages/local-cloud/src/meter/prices.ts";
 import { type Client, send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { costOf } from "./bill.ts";
 import { type AttackCost, readAttacks, readCosts, writeAttacks } from "./page.ts";
-import { limits, refusedIn, scale } from "./scaled.ts";
+import { firewall, limits, refusedIn, scale } from "./scaled.ts";
 
 const rewrites = process.env["WRITE_DOCS"] === "1";
 const stated = readAttacks();
@@ -42,10 +43,16 @@ async function usedBy({ cloud }: ReturnType<Use>, work: () => Promise<unknown>):
 }
 
 describe("a flood of sign-ups, at Cognito's 50 a second,", () => {
+  const signUp = { "darkroom:signUp": '["example.com"]' };
+  // One address stands for many.
+  const many = { ...firewall, maxSignUpsOfAddress: firewall.maxSignUps };
   const invited = useCloud({ stack: "prod", mappings: false });
-  const ofDomain = useCloud({ stack: "prod", config: { "darkroom:signUp": '["example.com"]' } });
-  const count = 50;
-  const anHour = 50 * 3600;
+  const ofDomain = useCloud({ stack: "prod", config: signUp });
+  const manyConfig = { ...signUp, "darkroom:firewall": JSON.stringify(many) };
+  const fromMany = useCloud({ stack: "prod", config: manyConfig });
+  const ofOtherDomain = useCloud({ stack: "prod", config: manyConfig, mappings: false });
+  const count = 120;
+  const triesInWindow = 50 * 300;
 
   async function flood(
     use: Use,
@@ -72,30 +79,39 @@ describe("a flood of sign-ups, at Cognito's 50 a second,", () => {
     return { bill, answers: [...new Set(answers)] };
   }
 
-  const inTime = (bill: Bill): AttackCost => ({
-    hour: costOf(bill, anHour / count),
-    day: costOf(bill, (24 * anHour) / count),
-  });
+  /** Of each five minutes, the first tries are measured. The firewall blocks all others. */
+  const inTime = (bill: Bill): AttackCost => {
+    const { usd, per } = prices["waf.requests"];
+    const window = costOf(bill, 1) + ((triesInWindow - count) * usd) / per;
+    return { hour: 12 * window, day: 288 * window };
+  };
 
-  it("costs nothing where only administrators invite", async () => {
+  it("costs requests of the firewall where only administrators invite", async () => {
     const { bill, answers } = await flood(invited, "example.com");
-    expect(answers).toEqual(["NotAuthorizedException"]);
+    expect(answers).toEqual(["NotAuthorizedException", "ForbiddenException"]);
+    expect(quantityOf(bill, "waf.requests")).toBe(count);
     expectAsStated("sign-ups, `signUp: invited`", inTime(bill));
   });
 
-  it("costs calls of a function with addresses of other domains", async () => {
-    const { bill, answers } = await flood(ofDomain, "evil.example.org");
-    expect(answers).toEqual(["UserLambdaValidationException"]);
+  it("costs calls of a function with addresses of other domains, from many machines", async () => {
+    const { bill, answers } = await flood(ofOtherDomain, "evil.example.org");
+    expect(answers).toEqual(["UserLambdaValidationException", "ForbiddenException"]);
     expect(quantityOf(bill, "cognito.users")).toBe(0);
-    expectAsStated("sign-ups with addresses of other domains", inTime(bill));
+    expectAsStated("sign-ups with addresses of other domains, from many machines", inTime(bill));
   });
 
-  it("costs a monthly active user for each invented address of a listed domain", async () => {
-    const { bill, answers } = await flood(ofDomain, "example.com");
-    expect(answers).toEqual([undefined]);
-    expect(quantityOf(bill, "cognito.users")).toBe(count);
-    expectAsStated("sign-ups with invented addresses of a listed domain", inTime(bill));
-  });
+  it.each([
+    ["", ofDomain, firewall.maxSignUpsOfAddress],
+    [", from many machines", fromMany, firewall.maxSignUps],
+  ])(
+    "costs a monthly active user for each invented address of a listed domain that passes%s",
+    async (from, use, passed) => {
+      const { bill, answers } = await flood(use, "example.com");
+      expect(answers).toEqual([undefined, "ForbiddenException"]);
+      expect(quantityOf(bill, "cognito.users")).toBe(passed);
+      expectAsStated(`sign-ups with invented addresses of a listed domain${from}`, inTime(bill));
+    },
+  );
 });
 
 describe("one user, with prod's limits,", () => {

@@ -449,19 +449,23 @@ describe("sign-in by other settings", () => {
 });
 
 describe("the firewall", () => {
-  it("stands before the API of prod, and blocks by size, by token and by address", async () => {
+  it("stands before the API and the user pool of prod, and blocks by size, by token and by address, and sign-ups", async () => {
     const graph = await graphOf("prod");
     const acl = graph.resources.find(({ type }) => type === "aws:wafv2/webAcl:WebAcl");
     const api = ofType(graph, "aws:appsync/graphQLApi:GraphQLApi")[0];
-    expect(only(graph, "aws:wafv2/webAclAssociation:WebAclAssociation")).toMatchObject({
-      resourceArn: api?.outputs.arn,
-      webAclArn: acl?.outputs.arn,
-    });
+    const pool = ofType(graph, "aws:cognito/userPool:UserPool")[0];
+    const associations = inputsOf(graph, "aws:wafv2/webAclAssociation:WebAclAssociation");
+    expect(associations.map(({ webAclArn }) => webAclArn)).toEqual([acl?.outputs.arn, acl?.outputs.arn]);
+    expect(new Set(associations.map(({ resourceArn }) => resourceArn))).toEqual(
+      new Set([api?.outputs.arn, pool?.outputs.arn]),
+    );
     const rules = acl?.inputs["rules"] as readonly { name: string; action: object }[];
     expect(rules.map(({ name, action }) => [name, action])).toEqual([
       ["size", { block: {} }],
       ["token", { block: {} }],
       ["address", { block: {} }],
+      ["sign-ups-of-address", { block: {} }],
+      ["sign-ups", { block: {} }],
     ]);
     expect((await graphOf("dev")).resources.filter(({ type }) => type.startsWith("aws:wafv2"))).toEqual([]);
   });

@@ -53,7 +53,8 @@ const read = (values: Record<string, unknown>) => {
 describe("settings", () => {
   it("are read", () => {
     expect(read(good)).toEqual(good);
-    const firewall = { maxRequestsOfAddress: 100, maxRequestsOfToken: 100 };
+    const requests = { maxRequestsOfAddress: 100, maxRequestsOfToken: 100 };
+    const firewall = { ...requests, maxSignUpsOfAddress: 10, maxSignUps: 100 };
     const mailFrom = "Darkroom <no-reply@example.com>";
     expect(read({ ...good, firewall, mailFrom })).toMatchObject({ firewall, mailFrom });
     expect(read({ ...good, alarmEmail: "ops@example.com" })).toMatchObject({ alarmEmail: "ops@example.com" });
@@ -158,7 +159,11 @@ describe("settings", () => {
     ["mfa", "sometimes"],
     ["mailFrom", "Darkroom"],
     ["firewall", { maxRequestsOfAddress: 100 }],
-    ["firewall", { maxRequestsOfAddress: 9, maxRequestsOfToken: 100 }],
+    ["firewall", { maxRequestsOfAddress: 100, maxRequestsOfToken: 100 }],
+    [
+      "firewall",
+      { maxRequestsOfAddress: 100, maxRequestsOfToken: 100, maxSignUpsOfAddress: 9, maxSignUps: 100 },
+    ],
     ["allowedOrigins", "*"],
   ])("refuse %s: %p", (key, value) => {
     expect(() => read({ ...good, [key]: value })).toThrow(`${key}: must be`);

@@ -357,6 +357,7 @@ export const texts = {
     ExpiredCodeException: "The code has expired. Ask for a new one.",
     LimitExceededException: "Too many attempts. Wait a while.",
     TooManyRequestsException: "Too many attempts. Wait a while.",
+    ForbiddenException: "Too many attempts. Wait a while.",
     QuotaExceeded: "A limit of your account is reached.",
     VersionConflict: "Somebody else changed this meanwhile.",
     NotFound: "It does not exist any more.",

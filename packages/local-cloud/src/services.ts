@@ -22,6 +22,7 @@ import { Parts } from "./base/parts.ts";
 import type { Log, Principal, Service, Storage } from "./base/service.ts";
 import { createSns } from "./aws/sns/index.ts";
 import { createSqs, type Sqs } from "./aws/sqs/index.ts";
+import { createFirewall } from "./aws/waf/firewall.ts";
 import { asynchronously, Targets } from "./aws/targets.ts";
 import type { Evaluation } from "./engine/evaluate.ts";
 import type { FaultInjector } from "./faults/injector.ts";
@@ -124,6 +125,8 @@ function frameOf(options: ServicesOptions) {
     meter,
     metrics: cloudwatch.metrics,
     recorder,
+    // One for all: the resources of a web ACL share its counts.
+    firewall: createFirewall(graph, Date.now, log, meter),
   };
   const own = (service: string) => ({
     ...common,

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Handler } from "../aws/gateway/listener.ts";
 import { createVerifier } from "../aws/gateway/signature.ts";
 import type { Iam } from "../aws/iam/index.ts";
+import type { Firewall } from "../aws/waf/firewall.ts";
 import type { Clock, Executor, Invoker, Log, Storage } from "../base/service.ts";
 import type { Graph } from "../base/graph.ts";
 import type { Meter } from "../base/meter.ts";
@@ -12,7 +13,6 @@ import type { TokenVerifier } from "./auth/cognito.ts";
 import type { FrontDoor } from "./datasources/http/address.ts";
 import { createTokens } from "./datasources/dynamodb/tokens.ts";
 import { type DeclaredApi, readDeclaredApis } from "./declared/index.ts";
-import { createFirewall } from "./firewall.ts";
 import { Deadline, type Schedule } from "./model/deadline.ts";
 import { sendMissing } from "./http/respond.ts";
 import { requestPath, socketPath } from "./paths.ts";
@@ -36,6 +36,7 @@ export interface AppSyncOptions {
   readonly meter?: Meter | undefined;
   readonly metrics?: Metrics | undefined;
   readonly recorder?: Recorder | undefined;
+  readonly firewall?: Firewall | undefined;
   readonly schedule?: Schedule;
   /** Checks code as AWS does when it is saved. Without it the code is only compiled. */
   readonly saveCheck?: SaveCheck;
@@ -141,10 +142,9 @@ function replace(before: Served, declared: readonly DeclaredApi[], create: Creat
 
 /** Serves one API with what all APIs share. If there are several, the log names the API. */
 function creator(options: AppSyncOptions): Create {
-  const { iam, clock, log, meter, storage, schedule = after } = options;
+  const { iam, clock, log, storage, schedule = after } = options;
   const shared: ServedOptions = {
     ...options,
-    firewall: createFirewall(options.graph, clock, log, meter),
     schedule,
     tokens: createTokens(storage),
     deadline: (milliseconds = TIME_LIMIT_MS) => new Deadline(milliseconds, clock, schedule),

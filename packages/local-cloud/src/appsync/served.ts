@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Handler } from "../aws/gateway/listener.ts";
+import type { Firewall } from "../aws/waf/firewall.ts";
 import { type Meter, noMeter } from "../base/meter.ts";
 import { noMetrics } from "../base/metrics.ts";
 import { type About, noRecorder, type Recorder } from "../base/recorder.ts";
@@ -12,8 +13,8 @@ import type { Answered } from "./execute/request.ts";
 import { countOperation, createRealtimeMeter, notesOf, putRequest } from "./metered.ts";
 import type { Schedule } from "./model/deadline.ts";
 import type { CompiledCode } from "./model/handlers.ts";
-import type { Firewall } from "./firewall.ts";
 import { createHttpHandler } from "./http/index.ts";
+import { Refusal } from "./refusal.ts";
 import { Hub, type Subscription } from "./realtime/hub.ts";
 import { mutationPayloads } from "./realtime/payload.ts";
 import { createSocketServer, type SocketLimits } from "./realtime/socket.ts";
@@ -69,7 +70,7 @@ export function serveApi(first: DeclaredApi, options: ServedOptions): ServedApi 
         countOperation(meter, answered);
         options.recorder?.note(notesOf(answered, asked));
       },
-      guard: (request) => options.firewall?.(first.arn, request),
+      guard: guardOf(first.arn, options.firewall),
       measure: (status, ms) => putRequest(options.metrics ?? noMetrics, first.apiId, status, ms),
       publish: (at, answered) => publish(hub, at, answered, options.recorder),
     }),
@@ -81,6 +82,15 @@ export function serveApi(first: DeclaredApi, options: ServedOptions): ServedApi 
     close: () => sockets.close(),
   };
 }
+
+/** Throws a `Refusal` if the web ACL of the API blocks the request. */
+const guardOf =
+  (apiArn: string, firewall: Firewall = () => false) =>
+  ({ headers, socket }: IncomingMessage): void => {
+    if (firewall(apiArn, { headers, address: socket.remoteAddress })) {
+      throw new Refusal("WAFForbiddenException", "403 Forbidden", 403);
+    }
+  };
 
 interface Generation {
   readonly declared: DeclaredApi;

@@ -61,6 +61,11 @@ export class Challenges {
     return pending.challenge as Challenge & { readonly name: Name };
   }
 
+  /** The client of a handle, whether it is valid or not. */
+  clientOf(handle: string): string | undefined {
+    return this.#pending.get(handle)?.challenge.client;
+  }
+
   /** Ends a challenge that was answered. */
   spend(handle: string): void {
     const pending = this.#pending.get(handle);

@@ -1,6 +1,7 @@
 import type { Graph } from "../../base/graph.ts";
 import { type Meter, noMeter } from "../../base/meter.ts";
 import type { Iam } from "../iam/index.ts";
+import type { Firewall } from "../waf/firewall.ts";
 import {
   AwsError,
   type Clock,
@@ -12,6 +13,7 @@ import {
 import { Challenges } from "./challenges.ts";
 import type { Context, Pool, VerifiedToken } from "./context.ts";
 import { loadSigningKeys } from "./keys.ts";
+import { createGuard } from "./guard.ts";
 import { Mailbox } from "./mailbox.ts";
 import { createCognitoService, createRun } from "./service.ts";
 import { readPools } from "./read-pools.ts";
@@ -34,6 +36,7 @@ export interface CognitoOptions {
   /** Runs the triggers of a pool. */
   readonly invoke?: Invoker["invoke"];
   readonly meter?: Meter | undefined;
+  readonly firewall?: Firewall | undefined;
 }
 
 export interface SeedUser {
@@ -85,7 +88,7 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
   };
   const run = createRun(context, iam);
   return {
-    service: createCognitoService(context, run, endpoint),
+    service: createCognitoService({ context, run, guard: createGuard(context, options.firewall), endpoint }),
     execute: async (principal, operation, input) => run(operation, input, principal),
     verify,
     seed: (users, userPoolId) => seed(onlyPool(pools, userPoolId), users, clock()),

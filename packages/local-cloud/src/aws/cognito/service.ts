@@ -4,6 +4,7 @@ import type { Iam } from "../iam/index.ts";
 import { type AnonymousCall, AwsError, type Principal, type Service } from "../../base/service.ts";
 import type { Context, Operation } from "./context.ts";
 import type { Input } from "./input.ts";
+import type { Guard } from "./guard.ts";
 import { jwks } from "./keys.ts";
 import { accountOperations } from "./operations/account.ts";
 import { adminOperations } from "./operations/admin.ts";
@@ -15,10 +16,21 @@ import { poolOf } from "./clients.ts";
 const prefix = "AWSCognitoIdentityProviderService.";
 const wellKnown = /^\/([\w-]+_\w+)\/\.well-known\/(jwks\.json|openid-configuration)$/;
 
+interface Served {
+  readonly context: Context;
+  readonly run: Run;
+  readonly guard: Guard;
+  readonly endpoint: () => string;
+}
+
 /** The API over HTTP: open to browsers of any origin, and each pool's public documents. */
-export function createCognitoService(context: Context, run: Run, endpoint: () => string): Service {
+export function createCognitoService({ context, run, guard, endpoint }: Served): Service {
+  const open = operationsOfUsers(context);
   const answer = async (call: AnonymousCall, principal?: Principal): Promise<void> => {
     const { operation, input } = await readJson(call);
+    if (find(open, operation)) {
+      guard(call.request, operation, input);
+    }
     sendJson(call.response, await run(operation, input, principal));
   };
   return {
@@ -43,13 +55,16 @@ export function createCognitoService(context: Context, run: Run, endpoint: () =>
 
 type Run = ReturnType<typeof createRun>;
 
+/** Open to everyone. */
+const operationsOfUsers = (context: Context) => ({
+  ...signInOperations(context),
+  ...accountOperations(context),
+  ...secondFactorOperations(context),
+});
+
 /** Runs an operation by its name. Some are open to everyone, the others need a permission. */
 export function createRun(context: Context, iam: Iam) {
-  const open = {
-    ...signInOperations(context),
-    ...accountOperations(context),
-    ...secondFactorOperations(context),
-  };
+  const open = operationsOfUsers(context);
   const signed = adminOperations(context);
   return (name: string, input: Input, principal?: Principal): ReturnType<Operation> => {
     const operation = find(open, name) ?? find(signed, name);

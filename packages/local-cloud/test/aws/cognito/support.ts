@@ -9,6 +9,7 @@ import { createMeter, quantityOf } from "../../../src/meter/index.ts";
 import { type Cognito, createCognito } from "../../../src/aws/cognito/index.ts";
 import { type Mail, readMail } from "../../../src/aws/cognito/mailbox.ts";
 import { prime } from "../../../src/aws/cognito/srp.ts";
+import type { Firewall } from "../../../src/aws/waf/firewall.ts";
 import type { Access } from "../../../src/aws/iam/index.ts";
 import { type AnonymousCall, AwsError, type Call, type Principal } from "../../../src/base/service.ts";
 import type { Graph, Resource } from "../../../src/base/graph.ts";
@@ -23,6 +24,7 @@ export interface Options {
   /** By client id. */
   readonly clients?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly folder?: string;
+  readonly firewall?: Firewall;
 }
 
 /** A pool behind a bare HTTP server; what the front door would check is left out. */
@@ -36,7 +38,7 @@ export interface Bench {
   time: number;
   deny: boolean;
   /** Calls without a signature. Rejects with `AwsError`. */
-  call(operation: string, input: object): Promise<Record<string, unknown>>;
+  call(operation: string, input: object, headers?: Record<string, string>): Promise<Record<string, unknown>>;
   /** Calls as a role. */
   /** Users on the bill. */
   active(): number;
@@ -79,6 +81,7 @@ export async function startBench(options: Options = {}): Promise<Bench> {
     clock: () => state.time,
     endpoint: () => url,
     meter,
+    firewall: options.firewall,
   }).catch(async (error: unknown) => {
     await rm(folder, { recursive: true });
     throw error;
@@ -103,7 +106,8 @@ export async function startBench(options: Options = {}): Promise<Bench> {
     folder,
     active: () => quantityOf(meter.bill(), "cognito.users"),
     mail: () => readMail(join(folder, "mail.jsonl")),
-    call: (operation: string, input: object) => post(url, operation, input),
+    call: (operation: string, input: object, headers?: Record<string, string>) =>
+      post(url, operation, input, headers),
     admin: (operation: string, input: object) => post(url, operation, input, { authorization: "signed" }),
     stop: async (keep?: "keep") => {
       server.closeAllConnections();

@@ -1,8 +1,7 @@
-import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "@jest/globals";
-import { createFirewall } from "../../src/appsync/firewall.ts";
-import type { Resource } from "../../src/base/graph.ts";
-import { createMeter } from "../../src/meter/index.ts";
+import { createFirewall } from "../../../src/aws/waf/firewall.ts";
+import type { Resource } from "../../../src/base/graph.ts";
+import { createMeter } from "../../../src/meter/index.ts";
 
 const api = "arn:aws:appsync:eu-west-1:000000000000:apis/a";
 
@@ -31,26 +30,22 @@ function firewallOf(...statements: readonly object[]) {
   const graph = { project: "test", stack: "test", resources, outputs: {} };
   const meter = createMeter();
   const firewall = createFirewall(graph, () => now, log as never, meter);
-  const passes = (headers: Record<string, string>, address = "10.0.0.1", arn = api) => {
-    try {
-      firewall(arn, { headers, socket: { remoteAddress: address } } as unknown as IncomingMessage);
-      return true;
-    } catch (error) {
-      expect(error).toMatchObject({ errorType: "WAFForbiddenException", status: 403 });
-      return false;
-    }
-  };
+  const passes = (headers: Record<string, string>, address = "10.0.0.1", arn = api) =>
+    !firewall(arn, { headers, address });
   const billed = () => meter.bill().lines.map(({ resource, quantity }) => [resource, quantity]);
   return { passes, billed, warnings, wait: (seconds: number) => void (now += seconds * 1000) };
 }
 
 const rate = (more: object) => ({ rateBasedStatement: { limit: 10, evaluationWindowSec: 300, ...more } });
+const ofSignUps = ["a", "b"].map((name) => ({
+  regexMatchStatement: { ...headerField(name), regexString: "^SignUp$" },
+}));
 const ofToken = rate({
   aggregateKeyType: "CUSTOM_KEYS",
   customKeys: [{ header: { name: "authorization" } }],
 });
 
-describe("the firewall of an API", () => {
+describe("a web ACL", () => {
   it("blocks an address beyond its limit, only that one, and only until the window has passed", () => {
     const { passes, wait } = firewallOf(rate({ aggregateKeyType: "IP" }));
     const answers = Array.from({ length: 12 }, () => passes({}));
@@ -84,6 +79,18 @@ describe("the firewall of an API", () => {
       Array.from({ length: 20 }, () => passes({ authorization: "AWS4-HMAC-SHA256 x" })).every(Boolean),
     ).toBe(true);
     expect(Array.from({ length: 11 }, () => passes({ authorization: "x" })).at(-1)).toBe(false);
+  });
+
+  it("counts all addresses together", () => {
+    const { passes } = firewallOf(
+      rate({ aggregateKeyType: "CONSTANT", scopeDownStatement: { orStatement: { statements: ofSignUps } } }),
+    );
+    const from = (index: number, headers: Record<string, string>) => passes(headers, `10.0.0.${index}`);
+    expect(Array.from({ length: 20 }, (_, index) => from(index, {})).every(Boolean)).toBe(true);
+    const answers = Array.from({ length: 11 }, (_, index) =>
+      from(index, { [index % 2 ? "a" : "b"]: "SignUp" }),
+    );
+    expect(answers).toEqual([...Array.from({ length: 10 }, () => true), false]);
   });
 
   it("blocks by the length that is announced", () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Clock } from "../base/service.ts";
+import type { Clock } from "../../base/service.ts";
 
 /** Parts of a window. What happened in a part is forgotten at once. */
 const parts = 30;

@@ -1,12 +1,17 @@
-import type { IncomingMessage } from "node:http";
-import { type Meter, noMeter } from "../base/meter.ts";
-import { type Graph, type Resource, resourcesOf } from "../base/graph.ts";
-import type { Clock, Log } from "../base/service.ts";
+import type { IncomingHttpHeaders } from "node:http";
+import { type Meter, noMeter } from "../../base/meter.ts";
+import { type Graph, type Resource, resourcesOf } from "../../base/graph.ts";
+import type { Clock, Log } from "../../base/service.ts";
 import { RateCounter } from "./rate-counter.ts";
-import { Refusal } from "./refusal.ts";
 
-/** Throws a `Refusal` if the web ACL of an API blocks the request. */
-export type Firewall = (apiArn: string, request: IncomingMessage) => void;
+/** A request as its service passes it to WAF. */
+export interface WebRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly address: string | undefined;
+}
+
+/** Whether the web ACL of an API or of a user pool blocks the request. */
+export type Firewall = (resourceArn: string, request: WebRequest) => boolean;
 
 interface Field {
   readonly singleHeader?: { readonly name: string };
@@ -22,6 +27,7 @@ interface Statement {
     readonly fieldToMatch?: Field;
   };
   readonly notStatement?: { readonly statement?: Statement };
+  readonly orStatement?: { readonly statements?: readonly Statement[] };
 }
 
 interface RateBased {
@@ -39,7 +45,7 @@ interface Rule {
   readonly action?: { readonly block?: object };
 }
 
-type Matches = (request: IncomingMessage) => boolean;
+type Matches = (request: WebRequest) => boolean;
 
 /** Rules that do not run here let everything pass, and the log names them. */
 export function createFirewall(graph: Graph, clock: Clock, log: Log, meter: Meter = noMeter): Firewall {
@@ -49,21 +55,19 @@ export function createFirewall(graph: Graph, clock: Clock, log: Log, meter: Mete
       { name: acl.name, blockers: blockersOf(acl, clock, log) },
     ]),
   );
-  const byApi = new Map(
+  const byResource = new Map(
     resourcesOf(graph, "aws:wafv2/webAclAssociation:WebAclAssociation").map(({ inputs }) => [
       String(inputs["resourceArn"]),
       acls.get(String(inputs["webAclArn"])),
     ]),
   );
-  return (apiArn, request) => {
-    const acl = byApi.get(apiArn);
+  return (resourceArn, request) => {
+    const acl = byResource.get(resourceArn);
     if (acl === undefined) {
-      return;
+      return false;
     }
     meter.count("waf.requests", acl.name);
-    if (acl.blockers.some((blocks) => blocks(request))) {
-      throw new Refusal("WAFForbiddenException", "403 Forbidden", 403);
-    }
+    return acl.blockers.some((blocks) => blocks(request));
   };
 }
 
@@ -81,13 +85,18 @@ function blockersOf(acl: Resource, clock: Clock, log: Log): readonly Matches[] {
 }
 
 function compile(statement: Statement, clock: Clock): Matches | undefined {
-  const { rateBasedStatement, regexMatchStatement, byteMatchStatement, notStatement } = statement;
+  const { rateBasedStatement, regexMatchStatement, byteMatchStatement, notStatement, orStatement } =
+    statement;
   if (rateBasedStatement) {
     return compileRate(rateBasedStatement, clock);
   }
   if (notStatement?.statement) {
     const inner = compile(notStatement.statement, clock);
     return inner && ((request) => !inner(request));
+  }
+  if (orStatement?.statements) {
+    const inner = orStatement.statements.map((each) => compile(each, clock));
+    return inner.includes(undefined) ? undefined : (request) => inner.some((matches) => matches?.(request));
   }
   const header = (regexMatchStatement ?? byteMatchStatement)?.fieldToMatch?.singleHeader?.name;
   if (header === undefined) {
@@ -104,22 +113,36 @@ function compile(statement: Statement, clock: Clock): Matches | undefined {
 
 /** https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
 function compileRate(rate: RateBased, clock: Clock): Matches | undefined {
-  const { limit, evaluationWindowSec = 300, scopeDownStatement, customKeys = [] } = rate;
+  const { limit, evaluationWindowSec = 300, scopeDownStatement } = rate;
   const counts = scopeDownStatement === undefined ? () => true : compile(scopeDownStatement, clock);
-  const headers = customKeys.map(({ header }) => header?.name);
-  if (!counts || (rate.aggregateKeyType !== "IP" && (headers.length === 0 || headers.includes(undefined)))) {
+  const keys = keysOf(rate);
+  if (!counts || !keys) {
     return undefined;
   }
   const counter = new RateCounter(evaluationWindowSec, clock);
   return (request) => {
-    const values =
-      rate.aggregateKeyType === "IP"
-        ? [request.socket.remoteAddress]
-        : headers.map((name) => valueOf(request, name ?? ""));
+    const values = keys(request);
     // A request without one of the keys is not counted.
     return counts(request) && !values.includes(undefined) && counter.add(values.join("\n")) > limit;
   };
 }
 
-const valueOf = ({ headers }: IncomingMessage, name: string): string | undefined =>
+/** What requests are counted by. */
+function keysOf({
+  aggregateKeyType,
+  customKeys = [],
+}: RateBased): ((request: WebRequest) => readonly (string | undefined)[]) | undefined {
+  if (aggregateKeyType === "IP") {
+    return ({ address }) => [address];
+  }
+  if (aggregateKeyType === "CONSTANT") {
+    return () => [];
+  }
+  const names = customKeys.flatMap(({ header }) => header?.name ?? []);
+  return names.length === 0 || names.length < customKeys.length
+    ? undefined
+    : (request) => names.map((name) => valueOf(request, name));
+}
+
+const valueOf = ({ headers }: WebRequest, name: string): string | undefined =>
   headers[name.toLowerCase()]?.toString();
