@@ -23,6 +23,18 @@ describe("a page of documentation", () => {
   });
 });
 
+describe("a runbook page", () => {
+  it.each(filesOf("docs/runbook/*.md"))("%s sets each variable in the block that uses it", (page) => {
+    const blocks = readFileSync(join(root, page), "utf8").matchAll(/```sh\n(.*?)```/gs);
+    const unset = [...blocks].flatMap(([, block = ""]) =>
+      [...block.matchAll(/\$\{?([A-Z]\w*)/g)]
+        .map(([, name = ""]) => name)
+        .filter((name) => !new RegExp(`^\\s*${name}=`, "m").test(block)),
+    );
+    expect(unset).toEqual([]);
+  });
+});
+
 describe("the README", () => {
   it("leads to each page in docs/ by links", () => {
     const seen = new Set<string>();
