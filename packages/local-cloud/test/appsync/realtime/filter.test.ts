@@ -3,7 +3,7 @@ import { argumentFilter, enhancedFilter } from "../../../src/appsync/realtime/fi
 
 const payload = {
   n: 5,
-  text: "darkroom",
+  text: "daylight",
   on: true,
   none: null,
   tags: ["a", "b"],
@@ -19,7 +19,7 @@ const holds = (fieldName: string, operator: string, value: unknown) =>
 describe("an operator", () => {
   it.each<[string, string, unknown]>([
     ["n", "eq", 5],
-    ["text", "eq", "darkroom"],
+    ["text", "eq", "daylight"],
     ["on", "eq", true],
     ["none", "eq", null],
     ["gone", "eq", null],
@@ -29,18 +29,18 @@ describe("an operator", () => {
     ["n", "lt", 6],
     ["n", "ge", 5],
     ["n", "gt", 4],
-    ["text", "gt", "dark"],
-    ["text", "contains", "kroo"],
+    ["text", "gt", "day"],
+    ["text", "contains", "ligh"],
     ["tags", "contains", "a"],
     ["text", "notContains", "x"],
     ["tags", "notContains", "c"],
-    ["text", "beginsWith", "dark"],
+    ["text", "beginsWith", "day"],
     ["n", "in", [1, 5]],
     ["n", "notIn", [1, 2]],
     ["n", "between", [5, 6]],
     ["text", "between", ["a", "e"]],
     ["tags", "containsAny", ["x", "b"]],
-    ["text", "containsAny", ["x", "room"]],
+    ["text", "containsAny", ["x", "light"]],
     ["deep.er.value", "eq", 1],
   ])("holds: %s %s %j", (...args) => expect(holds(...args)).toBe(true));
 
@@ -53,7 +53,7 @@ describe("an operator", () => {
     ["text", "le", 1],
     ["text", "contains", "x"],
     ["tags", "contains", "ab"],
-    ["text", "beginsWith", "room"],
+    ["text", "beginsWith", "light"],
     ["n", "in", [1]],
     ["n", "notIn", [5]],
     ["n", "between", [6, 9]],
@@ -103,7 +103,7 @@ describe("groups", () => {
 describe("arguments", () => {
   it("must equal the fields of their names", () => {
     expect(argumentFilter({})(payload)).toBe(true);
-    expect(argumentFilter({ n: 5, text: "darkroom" })(payload)).toBe(true);
+    expect(argumentFilter({ n: 5, text: "daylight" })(payload)).toBe(true);
     expect(argumentFilter({ n: 5, text: "other" })(payload)).toBe(false);
     expect(argumentFilter({ tags: ["a", "b"] })(payload)).toBe(true);
   });
