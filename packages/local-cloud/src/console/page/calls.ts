@@ -22,7 +22,7 @@ export async function callsView(open: Open, failedOnly: boolean): Promise<HTMLEl
       button(`${call.service} ${call.operation}`, () => open(`call/${call.id}`)),
       call.resource,
       call.caller,
-      `${call.ms.toFixed(0)}\u00a0ms`,
+      element("span", { class: "unbroken" }, `${call.ms.toFixed(0)} ms`),
       outcomeOf(call, failures.get(call.id)),
     ]);
   const list = tableOr(
