@@ -1,3 +1,4 @@
+import { signInByPassword } from "../../password-sign-in.ts";
 import type { Settings, User } from "../settings.ts";
 import { totpCode } from "./totp.ts";
 
@@ -33,64 +34,14 @@ interface Token {
   readonly expiresAt: number;
 }
 
-async function signIn(options: SignInOptions, user: User): Promise<Token> {
-  const { username, password, totpSecret } = user;
-  const first = await call(options, "InitiateAuth", {
-    AuthFlow: "USER_PASSWORD_AUTH",
-    AuthParameters: { USERNAME: username, PASSWORD: password },
-  });
-  const { Session } = first;
-  const answer =
-    Session !== undefined && totpSecret !== undefined
-      ? await sendCode(options, username, totpSecret, Session)
-      : first;
+async function signIn({ endpoint, userPoolClientId, clock }: SignInOptions, user: User): Promise<Token> {
+  const answer = await signInByPassword({ endpoint, clientId: userPoolClientId }, user, clock(), totpCode);
   if (!answer.AuthenticationResult) {
     throw new Error(
-      `Signing in as ${username} answered ${answer.__type ?? answer.ChallengeName ?? ""}: ${answer.message ?? ""} ` +
+      `Signing in as ${user.username} answered ${answer.__type ?? answer.ChallengeName ?? ""}: ${answer.message ?? ""} ` +
         "If the cloud was restarted, reload the page.",
     );
   }
   const { AccessToken, ExpiresIn } = answer.AuthenticationResult;
-  return { text: AccessToken, expiresAt: options.clock() + ExpiresIn * 1000 };
-}
-
-/** A code works once, so a sign-in soon after another sends the next one. */
-async function sendCode(
-  options: SignInOptions,
-  username: string,
-  secret: string,
-  Session: string,
-): Promise<Answer> {
-  const send = async (time: number) =>
-    call(options, "RespondToAuthChallenge", {
-      ...{ ChallengeName: "SOFTWARE_TOKEN_MFA", Session },
-      ChallengeResponses: { USERNAME: username, SOFTWARE_TOKEN_MFA_CODE: await totpCode(secret, time) },
-    });
-  const now = options.clock();
-  const answer = await send(now);
-  return answer.__type === "ExpiredCodeException" ? send(now + 30_000) : answer;
-}
-
-interface Answer {
-  readonly AuthenticationResult?: { readonly AccessToken: string; readonly ExpiresIn: number };
-  readonly ChallengeName?: string;
-  readonly Session?: string;
-  readonly __type?: string;
-  readonly message?: string;
-}
-
-async function call(
-  { endpoint, userPoolClientId: ClientId }: SignInOptions,
-  operation: string,
-  input: object,
-): Promise<Answer> {
-  const response = await fetch(endpoint, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
-    },
-    body: JSON.stringify({ ClientId, ...input }),
-  });
-  return (await response.json()) as Answer;
+  return { text: AccessToken, expiresAt: clock() + ExpiresIn * 1000 };
 }

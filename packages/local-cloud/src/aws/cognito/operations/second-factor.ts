@@ -4,6 +4,7 @@ import type { Context, Operation } from "../context.ts";
 import { type Input, invalid, optionalText, parameter, text } from "../input.ts";
 import { associate, enable, prefer, useCodeOfApp, verify } from "../second-factor.ts";
 import { callerOf, startSession } from "../sessions.ts";
+import type { User } from "../store.ts";
 import { userOfSubject } from "../users.ts";
 
 /** How users set up an app that makes codes (TOTP): once they are signed in, or during a sign-in that requires it. */
@@ -67,13 +68,9 @@ export async function answerCode(
   responses: Input,
   input: Input,
 ): Promise<object> {
-  const session = text(input, "Session");
-  const { subject } = context.challenges.find(session, "SOFTWARE_TOKEN_MFA", client.client.id);
-  const user = userOfSubject(client.pool, subject);
-  readUserOf(client, responses, user);
+  const { session, user } = unanswered(context, client, "SOFTWARE_TOKEN_MFA", responses, input);
   useCodeOfApp(context, client.pool, user, parameter(responses, "SOFTWARE_TOKEN_MFA_CODE"));
-  context.challenges.spend(session);
-  return { ChallengeParameters: {}, AuthenticationResult: await startSession(context, client, user) };
+  return complete(context, client, session, user);
 }
 
 /** The answer to MFA_SETUP, after the first code was verified. */
@@ -83,14 +80,35 @@ export async function answerSetup(
   responses: Input,
   input: Input,
 ): Promise<object> {
-  const session = text(input, "Session");
-  const { subject, verified } = context.challenges.find(session, "MFA_SETUP", client.client.id);
-  const user = userOfSubject(client.pool, subject);
-  readUserOf(client, responses, user);
-  if (!verified) {
+  const { session, challenge, user } = unanswered(context, client, "MFA_SETUP", responses, input);
+  if (!challenge.verified) {
     throw invalid("User has not verified software token mfa");
   }
-  context.challenges.spend(session);
   enable(client.pool, user);
+  return complete(context, client, session, user);
+}
+
+/** The challenge of the request's `Session`, and its user, whom the responses must name. */
+function unanswered<Name extends Challenge["name"]>(
+  { challenges }: Context,
+  client: ClientOfPool,
+  name: Name,
+  responses: Input,
+  input: Input,
+) {
+  const session = text(input, "Session");
+  const challenge = challenges.find(session, name, client.client.id);
+  const user = userOfSubject(client.pool, challenge.subject);
+  readUserOf(client, responses, user);
+  return { session, challenge, user };
+}
+
+async function complete(
+  context: Context,
+  client: ClientOfPool,
+  session: string,
+  user: User,
+): Promise<object> {
+  context.challenges.spend(session);
   return { ChallengeParameters: {}, AuthenticationResult: await startSession(context, client, user) };
 }
