@@ -11,10 +11,12 @@ import { createIam, type Iam } from "./aws/iam/index.ts";
 import { createLambda, type Lambda } from "./aws/lambda/index.ts";
 import { createEventSourceMappings } from "./aws/lambda/mappings/index.ts";
 import type { Backoff } from "./aws/lambda/mappings/retry.ts";
+import { createLogStore } from "./aws/logs/index.ts";
 import { createRekognition } from "./aws/rekognition/index.ts";
 import { createEvents } from "./aws/events/index.ts";
 import { createS3, type S3 } from "./aws/s3/index.ts";
 import { createScheduler, type Scheduler } from "./aws/scheduler/index.ts";
+import { createControlPlane } from "./control-plane.ts";
 import type { LocalCloudConfig } from "./config.ts";
 import type { Meter } from "./base/meter.ts";
 import type { Recorder } from "./base/recorder.ts";
@@ -89,6 +91,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const cloudfront = createCloudFront({ graph, s3, log: options.log });
   const aws = [
     ...[s3, dynamodb, stores.sqs, events, sns, lambda],
+    ...createControlPlane({ ...frame.common, store: frame.logs }),
     // Last: it takes what the others do not.
     ...[faults.service(cognito.service), rekognition, createSts(graph), cloudfront],
   ];
@@ -114,7 +117,8 @@ type Frame = ReturnType<typeof frameOf>;
 function frameOf(options: ServicesOptions) {
   const { graph, storage, log, meter, recorder, faults, watch = (iam: Iam) => iam } = options;
   const iam = watch(faults.iam(createIam(graph, storage)));
-  const cloudwatch = createCloudWatch(graph, Date.now, meter);
+  const logs = createLogStore(graph, Date.now);
+  const cloudwatch = createCloudWatch(graph, Date.now, meter, logs);
   const common = {
     graph,
     iam,
@@ -136,6 +140,7 @@ function frameOf(options: ServicesOptions) {
   return {
     options,
     iam,
+    logs,
     cloudwatch,
     late,
     common,

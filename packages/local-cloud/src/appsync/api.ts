@@ -49,7 +49,7 @@ export function createApi(declared: DeclaredApi, dependencies: ApiDependencies):
   const denies = declared.providers.some(({ mode }) => mode === "AWS_LAMBDA");
   const limits = { queryDepthLimit, resolverCountLimit };
   const console = createConsole(declared.logsConsole, log, (line) =>
-    metrics.line(`/aws/appsync/apis/${declared.apiId}`, line),
+    metrics.line(`/aws/appsync/apis/${declared.apiId}`, declared.apiId, line),
   );
   installFields(schema, { ruleOf, grants, resolvers, caching, denies, ...limits, log, console, recorder });
   return {

@@ -4,8 +4,8 @@ export type Dimensions = Readonly<Record<string, string>>;
 export interface Metrics {
   /** A value of one metric. */
   put(namespace: string, name: string, dimensions: Dimensions, value: number): void;
-  /** A line of a log group. */
-  line(logGroup: string, text: string): void;
+  /** A line that a function or a service writes to CloudWatch Logs. */
+  line(logGroup: string, logStream: string, text: string): void;
 }
 
 /** For services that run without one. */

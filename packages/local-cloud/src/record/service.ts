@@ -56,7 +56,7 @@ function handled(recorder: Recorder, name: string, service: Service, call: Call)
 const maxBytes = 8192;
 
 /** The fields that name what an operation is for. */
-const names = ["TableName", "QueueUrl", "FunctionName", "StreamArn", "TopicArn", "Username"];
+const names = ["TableName", "QueueUrl", "FunctionName", "StreamArn", "TopicArn", "Username", "logGroupName"];
 
 function resourceIn(input: Readonly<Record<string, unknown>>): string {
   const named = names.map((name) => input[name]).find((value) => typeof value === "string");

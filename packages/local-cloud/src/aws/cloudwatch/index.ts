@@ -2,6 +2,7 @@ import { type Graph, resourcesOf } from "../../base/graph.ts";
 import { type Meter, noMeter } from "../../base/meter.ts";
 import { type Metrics, noMetrics } from "../../base/metrics.ts";
 import type { Clock } from "../../base/service.ts";
+import type { LogStore } from "../logs/store.ts";
 import { readAlarm, type State } from "./alarm.ts";
 import { compileRule } from "./composite.ts";
 import { createLogReader } from "./log-reader.ts";
@@ -30,8 +31,13 @@ const always = (readings: Readings): Readings => ({
 
 const nothing: Readings = { metric: () => undefined, contributors: () => undefined };
 
-/** Throws `InvalidInput` for alarms, filters and rules that do not run here. Without alarms nothing is kept. */
-export function createCloudWatch(graph: Graph, clock: Clock, meter: Meter = noMeter): CloudWatch {
+/** Throws `InvalidInput` for alarms, filters and rules that do not run here. Without alarms no metrics are kept. */
+export function createCloudWatch(
+  graph: Graph,
+  clock: Clock,
+  meter: Meter = noMeter,
+  logs: Pick<LogStore, "line"> = noMetrics,
+): CloudWatch {
   const alarms = resourcesOf(graph, "aws:cloudwatch/metricAlarm:MetricAlarm").map(readAlarm);
   const composites = resourcesOf(graph, "aws:cloudwatch/compositeAlarm:CompositeAlarm").map(({ outputs }) => {
     const { alarmName, alarmRule } = outputs as unknown as Record<"alarmName" | "alarmRule", string>;
@@ -40,7 +46,13 @@ export function createCloudWatch(graph: Graph, clock: Clock, meter: Meter = noMe
   const store = alarms.length > 0 ? new MetricStore(clock, createLogReader(graph), meter) : undefined;
   const samples: ((at: number) => void)[] = [];
   return {
-    metrics: store ?? noMetrics,
+    metrics: {
+      put: (...metric) => store?.put(...metric),
+      line(logGroup, logStream, text) {
+        logs.line(logGroup, logStream, text);
+        store?.line(logGroup, text);
+      },
+    },
     sampled: (sample) => void samples.push(sample),
     states({ at = clock(), lasting = false } = {}) {
       samples.forEach((sample) => sample(at));

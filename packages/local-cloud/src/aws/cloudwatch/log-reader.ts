@@ -1,6 +1,8 @@
 import type { Dimensions } from "../../base/metrics.ts";
 import { type Graph, type Resource, resourcesOf } from "../../base/graph.ts";
 import { refuse } from "../../base/refusal.ts";
+import { compilePattern } from "../logs/pattern.ts";
+import type { Filter } from "../logs/syntax.ts";
 
 export interface Value {
   readonly namespace: string;
@@ -76,7 +78,6 @@ function embedded(line: string): readonly Value[] {
   );
 }
 
-/** Patterns of terms in double quotes run here: each must be in the line. */
 function readFilter(resource: Resource) {
   const { logGroupName, pattern, metricTransformation } = resource.inputs as {
     readonly logGroupName: string;
@@ -88,19 +89,23 @@ function readFilter(resource: Resource) {
       readonly dimensions?: object;
     };
   };
-  const terms = [...pattern.matchAll(/"([^"\\]+)"/g)].map(([, term = ""]) => term);
-  if (pattern.replaceAll(/"[^"\\]+"/g, "").trim() !== "" || terms.length === 0) {
-    refuse(resource, "pattern", "is not supported locally except for terms in double quotes");
-  }
   const { namespace, name, value, dimensions = {} } = metricTransformation;
   if (!Number.isFinite(Number(value)) || Object.keys(dimensions).length > 0) {
     refuse(resource, "metricTransformation", "is not supported locally with fields of the line");
   }
   return {
     logGroup: logGroupName,
-    matches: (line: string) => terms.every((term) => line.includes(term)),
+    matches: matcherOf(resource, pattern),
     value: { namespace, name, dimensions: {}, value: Number(value) },
   };
+}
+
+function matcherOf(resource: Resource, pattern: string): Filter {
+  try {
+    return compilePattern(pattern);
+  } catch (error) {
+    return refuse(resource, "pattern", `is refused: ${(error as Error).message}`);
+  }
 }
 
 interface RuleDefinition {

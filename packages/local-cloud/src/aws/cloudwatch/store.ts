@@ -1,5 +1,5 @@
 import type { Meter } from "../../base/meter.ts";
-import type { Dimensions, Metrics } from "../../base/metrics.ts";
+import type { Dimensions } from "../../base/metrics.ts";
 import type { Clock } from "../../base/service.ts";
 import type { LogReader } from "./log-reader.ts";
 import { add, merge, type Summary } from "./values.ts";
@@ -23,7 +23,7 @@ const maxMinutes = 180;
 const maxSeries = 10_000;
 
 /** The values of the last hours by minute, in memory. */
-export class MetricStore implements Metrics, Readings {
+export class MetricStore implements Readings {
   readonly #clock: Clock;
   readonly #logs: LogReader;
   readonly #meter: Meter;

@@ -11,7 +11,7 @@ import { attempt, requireTrust } from "./declared.ts";
 import { fingerprint, sourceMaps, unpack } from "./archive.ts";
 import { isDebugged, nameSourceMaps } from "./debugging.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
-import { countRun, levelOf } from "./lines.ts";
+import { countRun, endLines, levelOf, startLine } from "./lines.ts";
 import type { FunctionError } from "./protocol.ts";
 import { environmentOf } from "./environment.ts";
 import { putMetric } from "./metered.ts";
@@ -63,7 +63,7 @@ interface Code {
   readonly fingerprint: string;
 }
 
-const LIMITS: PoolOptions = { concurrency: 10, sandboxes: 30, idleMs: 300_000 };
+export const defaultLimits: PoolOptions = { concurrency: 10, sandboxes: 30, idleMs: 300_000 };
 
 /** Unpacks the functions' code, and runs it in threads. Does not check permissions. */
 export class Functions {
@@ -78,7 +78,10 @@ export class Functions {
   /** Throws `InvalidInput` for a role that Lambda may not assume, and for code that cannot be unpacked. */
   constructor(options: FunctionsOptions) {
     this.#options = options;
-    this.#pool = new Pool((configuration) => this.#sandbox(configuration), { ...LIMITS, ...options.limits });
+    this.#pool = new Pool((configuration) => this.#sandbox(configuration), {
+      ...defaultLimits,
+      ...options.limits,
+    });
     rmSync(this.#folder, { recursive: true, force: true });
     for (const configuration of options.configurations.values()) {
       requireTrust(options.iam, configuration);
@@ -129,10 +132,10 @@ export class Functions {
     const trace = traceId();
     recorder.note({ trace, runsAs: roleArn });
     const requestId = request.requestId ?? randomUUID();
-    const lines = [`START RequestId: ${requestId} Version: $LATEST`];
+    const lines = [startLine(requestId)];
     this.#lines.set(requestId, lines);
     try {
-      const { outcome, ms } = await this.#pool.run(configuration, {
+      const { outcome, ms, logStream } = await this.#pool.run(configuration, {
         requestId,
         traceId: trace,
         event: request.event,
@@ -141,12 +144,11 @@ export class Functions {
         clientContext: request.clientContext,
         crashAt: this.#options.crashPoint?.(configuration.name),
       });
-      lines.push(`END RequestId: ${requestId}`);
-      lines.push(
-        `REPORT RequestId: ${requestId}\tDuration: ${ms.toFixed(2)} ms\tMemory Size: ${memoryMb} MB`,
-      );
+      const { metrics = noMetrics, clock } = this.#options;
+      const ending = endLines({ requestId, outcome, ms, memoryMb, at: clock() });
+      lines.push(...ending);
+      ending.forEach((line) => metrics.line(configuration.logGroup, logStream, line));
       countRun(this.#options.meter ?? noMeter, configuration, ms, lines);
-      const { metrics } = this.#options;
       putMetric(metrics, configuration, "Invocations", 1);
       putMetric(metrics, configuration, "Errors", "error" in outcome ? 1 : 0);
       putMetric(metrics, configuration, "Duration", ms);
@@ -224,6 +226,8 @@ export class Functions {
       callbacks: configuration.runtime !== "nodejs24.x",
       memoryMb: configuration.memoryMb,
       caFile,
+      logStream,
+      onStart: (requestId) => metrics.line(configuration.logGroup, logStream, startLine(requestId)),
       environment: environmentOf(configuration, {
         taskRoot,
         logStream,
@@ -235,7 +239,7 @@ export class Functions {
         if (requestId !== undefined) {
           this.#lines.get(requestId)?.push(line);
         }
-        metrics.line(configuration.logGroup, line);
+        metrics.line(configuration.logGroup, logStream, line);
         const shown = sources?.named(line) ?? line;
         recorder?.line(configuration.name, requestId, shown);
         log[levelOf(shown, stream)](shown, { function: configuration.name, requestId });

@@ -3,7 +3,8 @@ import type { Call, Executor, Invocation, Invoker, Log, Principal, Service } fro
 import { type Access, createAccess } from "./access.ts";
 import { AsynchronousQueue } from "./asynchronous.ts";
 import { type FunctionConfiguration, functionsOf } from "./configuration.ts";
-import { type Execution, Functions, type FunctionsOptions } from "./functions.ts";
+import { defaultLimits, type Execution, Functions, type FunctionsOptions } from "./functions.ts";
+import { answeredRead } from "./reads.ts";
 import { readInvoke, requireSize, writeAnswer, writeError } from "./rest.ts";
 
 export interface LambdaOptions extends Omit<FunctionsOptions, "configurations"> {
@@ -46,6 +47,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const access = createAccess(options, configurations);
   const functions = new Functions({ ...options, configurations });
   logRuntimes(configurations.values(), options.log);
+  const { concurrency } = { ...defaultLimits, ...options.limits };
   const queue = new AsynchronousQueue({ ...options, configurations, functions });
   return {
     scopes: ["lambda"],
@@ -64,7 +66,11 @@ export function createLambda(options: LambdaOptions): Lambda {
     check(principal, functionArn, sourceArn) {
       access(principal, functionArn, sourceArn);
     },
-    handle: (call) => answer(call, { access, functions, queue }),
+    async handle(call) {
+      if (!answeredRead(call, { ...options, configurations, concurrency })) {
+        await answer(call, { access, functions, queue });
+      }
+    },
     fail: (response, error) => writeError(response, error),
     start: () => queue.start(),
     reload: (graph) => prepareReload(graph, configurations, functions),

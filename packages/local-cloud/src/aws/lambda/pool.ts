@@ -15,6 +15,7 @@ export interface PoolOptions {
 export interface Ran {
   readonly outcome: Outcome;
   readonly ms: number;
+  readonly logStream: string;
 }
 
 interface Waiting {
@@ -63,7 +64,7 @@ export class Pool {
       if (this.#stopped && "error" in outcome) {
         throw stopping();
       }
-      return { outcome, ms: performance.now() - began };
+      return { outcome, ms: performance.now() - began, logStream: sandbox.logStream };
     } finally {
       this.#count(configuration.arn, -1);
       if (sandbox) {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { AwsError, type Call } from "../../base/service.ts";
+import { unknownRequest } from "../gateway/rest.ts";
 
 /** An `Invoke` request. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export interface InvokeCall {
@@ -24,11 +25,7 @@ const TAIL_BYTES = 4096;
 export async function readInvoke(call: Call): Promise<InvokeCall> {
   const [, encoded] = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/.exec(call.url.pathname) ?? [];
   if (encoded === undefined || call.request.method !== "POST") {
-    throw new AwsError(
-      "UnknownOperationException",
-      `${call.request.method ?? ""} ${call.url.pathname} is not emulated.`,
-      404,
-    );
+    throw unknownRequest(call);
   }
   const type = header(call, "x-amz-invocation-type") ?? "RequestResponse";
   if (type !== "RequestResponse" && type !== "Event" && type !== "DryRun") {

@@ -10,6 +10,9 @@ export type Outcome = { readonly payload: string } | { readonly error: FunctionE
 export interface SandboxOptions extends Boot {
   readonly environment: Record<string, string>;
   readonly memoryMb: number;
+  /** Of CloudWatch Logs. */
+  readonly logStream: string;
+  readonly onStart: (requestId: string) => void;
   /** Gets each line that the function writes, with its run. */
   readonly onLine: (line: string, stream: "stdout" | "stderr", requestId: string | undefined) => void;
 }
@@ -54,6 +57,10 @@ export class Sandbox {
     this.#started = this.#next(INIT_MS);
   }
 
+  get logStream(): string {
+    return this.#options.logStream;
+  }
+
   /** False after a crash, a timeout or a stop: it runs nothing more. */
   get alive(): boolean {
     return this.#alive;
@@ -62,6 +69,7 @@ export class Sandbox {
   /** Runs the handler. Never rejects: an error of the code is an outcome too. */
   async run(run: Run): Promise<Outcome> {
     this.#requestId = run.requestId;
+    this.#options.onStart(run.requestId);
     const init = await this.#started;
     this.#started = undefined;
     if (init && "error" in init) {
