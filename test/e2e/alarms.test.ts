@@ -11,10 +11,29 @@ import { type Running, useCloud } from "../support/cloud.ts";
 import { asFunction, credentialsOf, invoke } from "../support/function.ts";
 import { corruptJpeg, jpeg } from "../support/pictures.ts";
 import { graphOf } from "../support/program.ts";
+import { follow, type Found, redriveAs } from "../support/runbook.ts";
 import { signPost } from "../support/sign.ts";
 
 /** All that have been on in this file, each by the data of its own metrics. */
 const rung = new Set<string>();
+
+/** Alarms whose page was followed while they were on. */
+const walked = new Set<string>();
+
+/** Follows the page of an alarm. Some line that it finds must match. */
+async function walk(running: Running, alarm: string, line?: RegExp): Promise<Found["answers"]> {
+  const { lines, answers } = await follow(running, alarm);
+  if (line) {
+    const found = lines.some((one) => line.test(one));
+    expect({ alarm, found, others: found ? [] : lines.slice(0, 3) }).toEqual({
+      alarm,
+      found: true,
+      others: [],
+    });
+  }
+  walked.add(alarm);
+  return answers;
+}
 
 const prefix = "darkroom-prod-";
 
@@ -62,6 +81,8 @@ async function sendNonsense(running: Running, queueNames: readonly string[]): Pr
 
 const queueNamesOf = ({ cloud }: Running) =>
   ofType(cloud.graph, "aws:sqs/queue:Queue").map(({ name }) => name);
+const queueOf = ({ cloud }: Running, name: string) =>
+  ofType(cloud.graph, "aws:sqs/queue:Queue").find((queue) => queue.name === name)?.outputs.arn;
 const functionNamesOf = ({ cloud }: Running) =>
   ofType(cloud.graph, "aws:lambda/function:Function").map(({ name }) => name);
 
@@ -94,6 +115,21 @@ describe("a clean run", () => {
     expect(ended).toEqual([`${prefix}sweep-idle`, `${prefix}audit-idle`]);
     ended.forEach((name) => rung.add(name.slice(prefix.length)));
   });
+
+  it("has what the pages of the schedules look for", async () => {
+    const pages = [
+      ["sweep-idle", ":function:darkroom-prod-sweep", /RowsDue/],
+      ["audit-idle", ":uploads-events", /"message":"Audit"/],
+    ] as const;
+    for (const [alarm, target, line] of pages) {
+      expect(await walk(use(), alarm, line)).toMatchObject({
+        "scheduler get-schedule": {
+          State: "ENABLED",
+          Target: { Arn: expect.stringContaining(target) as unknown },
+        },
+      });
+    }
+  });
 });
 
 describe("functions that crash", () => {
@@ -107,6 +143,13 @@ describe("functions that crash", () => {
     }
     expect(on(running)).toEqual(expect.arrayContaining(names.map((name) => `${name}-errors`)));
     expect(on(running)).toContain("users-affected");
+    for (const name of names) {
+      expect(await walk(running, `${name}-errors`, /Runtime exited/)).toMatchObject({
+        "lambda get-account-settings": {
+          AccountLimit: { UnreservedConcurrentExecutions: expect.any(Number) as unknown },
+        },
+      });
+    }
   });
 });
 
@@ -133,6 +176,11 @@ describe("functions that fail on messages", () => {
     const readers = ["deliver", "erase", "indexer", "ingest", "label", "purge", "relay", "thumbnail"];
     const found = on(running).filter((name) => name.endsWith("-errors"));
     expect(found).toEqual(readers.map((name) => `${name}-errors`));
+    for (const name of readers) {
+      // Of a message that is not JSON, relay fails as a whole.
+      const line = name === "relay" ? /ERROR\tInvoke Error/ : /"level":"ERROR","message":"A message failed"/;
+      await walk(running, `${name}-errors`, line);
+    }
   });
 });
 
@@ -153,6 +201,25 @@ describe("messages that wait", () => {
     expect(on(running, tomorrow)).toEqual(
       [...names.map((name) => (name.endsWith("-dead") ? name : `${name}-late`)), "users-affected"].sort(),
     );
+  });
+
+  it("are found, and moved back, by the pages of the queues", async () => {
+    const running = use();
+    for (const name of queueNamesOf(running)) {
+      if (name.endsWith("-dead")) {
+        expect(await redriveAs(running, name)).toContain("nonsense");
+        walked.add(name);
+      } else {
+        const EventSourceArn = queueOf(running, name);
+        expect(await walk(running, `${name}-late`)).toMatchObject({
+          "lambda list-event-source-mappings": {
+            EventSourceMappings: expect.arrayContaining([
+              expect.objectContaining({ State: "Enabled", EventSourceArn }),
+            ]) as unknown,
+          },
+        });
+      }
+    }
   });
 });
 
@@ -191,6 +258,7 @@ describe("pictures and receivers that fail", () => {
     }
     await running.cloud.idle();
     expect(on(running)).toEqual(["callbacks-failing", "users-affected"]);
+    await walk(running, "callbacks-failing", /"message":"Receiver called".*"status":500/);
   });
 
   it("start alarms of labels and of thumbnails", async () => {
@@ -198,6 +266,8 @@ describe("pictures and receivers that fail", () => {
     await times(async () => upload(running.bob, await corruptJpeg()));
     await running.cloud.idle();
     expect(on(running)).toEqual(expect.arrayContaining(["labelling-failing", "thumbnails-failing"]));
+    await walk(running, "labelling-failing", /"type":"LABEL_FAILED".*"code":"InvalidImageFormat"/);
+    await walk(running, "thumbnails-failing", /"refused":"ImageDamaged"/);
   });
 });
 
@@ -216,6 +286,7 @@ describe("an API that refuses, and one that fails", () => {
     const answers = await times(() => running.alice.ask("{ me { id } }"));
     expect(new Set(answers.map(({ errors }) => errors?.[0]?.errorType))).toEqual(new Set(["Internal"]));
     expect(on(running)).toEqual(["resolvers-failing", "users-affected"]);
+    await walk(running, "resolvers-failing", /^ERROR - .*"ResolverFaults"/);
   });
 
   it("starts an alarm for refused requests", async () => {
@@ -281,6 +352,16 @@ describe("a relay that cannot even keep what it failed on", () => {
     await running.alice.create(Buffer.from("some words"), "text/plain");
     await running.cloud.idle();
     expect(on(running)).toContain("relay-losing");
+    expect(await walk(running, "relay-losing")).toMatchObject({
+      "lambda list-event-source-mappings": {
+        EventSourceMappings: expect.arrayContaining([
+          expect.objectContaining({
+            DestinationConfig: { OnFailure: { Destination: expect.stringMatching(/^arn:aws:s3:::/) } },
+          }),
+        ]) as unknown,
+      },
+      "lambda get-function-configuration": { Role: expect.stringContaining("relay") as unknown },
+    });
   }, 120_000);
 });
 
@@ -296,6 +377,7 @@ describe("a sweep that comes late", () => {
     close();
     await invoke(running, "sweep");
     expect(on(running)).toEqual(["sweep-behind"]);
+    await walk(running, "sweep-behind", /DueLag/);
   });
 });
 
@@ -339,4 +421,23 @@ it("each alarm of the program was on in this file", async () => {
     ((outputs as { alarmName?: string }).alarmName ?? outputs.name).slice(prefix.length),
   );
   expect([...rung].sort()).toEqual(names.sort());
+});
+
+/** Pages of these alarms have no command that the local cloud answers, or no data within a test. */
+const notWalked: Readonly<Record<string, string>> = {
+  "api-faults": "the dashboard and AWS's own health",
+  "api-refusals": "AppSync's log of requests, which the local cloud does not write",
+  "api-slow": "X-Ray",
+  "audit-refused": "an hour's work of audits",
+  "index-reads-throttled": "Contributor Insights of DynamoDB",
+  "index-writes-throttled": "Contributor Insights of DynamoDB",
+  "label-budget-used-up": "a scan of one table, with its name",
+  "reads-throttled": "Contributor Insights of DynamoDB",
+  "relay-late": "the dashboard and saved queries",
+  "users-affected": "the list of alarms that are on",
+  "writes-throttled": "Contributor Insights of DynamoDB",
+};
+
+it("each page was followed while its alarm was on, or says why not", () => {
+  expect([...walked, ...Object.keys(notWalked)].sort()).toEqual([...rung].sort());
 });

@@ -14,13 +14,18 @@ interface Request {
 }
 
 /** Headers of a POST with a signature of the SDK's own making. */
-export async function signPost(request: Request): Promise<Record<string, string>> {
+export const signPost = (request: Request): Promise<Record<string, string>> => sign("POST", request);
+
+export const signGet = (request: Omit<Request, "body">): Promise<Record<string, string>> =>
+  sign("GET", { ...request, body: "" });
+
+async function sign(method: string, request: Request): Promise<Record<string, string>> {
   const { service, region, credentials, url, headers = {}, query = {}, body, at = new Date() } = request;
   const { protocol, hostname, port, pathname: path, host } = url;
   const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
   const signed = await signer.sign(
     {
-      ...{ method: "POST", protocol, hostname, port: Number(port), path },
+      ...{ method, protocol, hostname, port: Number(port), path },
       ...{ query, headers: { host, ...headers }, body },
     },
     { signingDate: at },
