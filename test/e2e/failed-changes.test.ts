@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { ofType } from "../../packages/local-cloud/src/base/graph.ts";
 import { useCloud } from "../support/cloud.ts";
 import { asFunction } from "../support/function.ts";
+import { follow } from "../support/runbook.ts";
 
 /** Each run of the relay publishes up to three times. The mapping runs it once, and tries it 20 times again. */
 const publications = 3 * 21;
@@ -54,6 +55,12 @@ describe("a change that the relay cannot publish", () => {
       Records: [{ eventName: "INSERT", dynamodb: { NewImage: { id: { S: first.asset.id } } } }],
     });
     expect(cloud.faults()).toMatchObject({ failed: publications });
+
+    for (const page of ["pipeline-failed-changes-late", "pipeline-failed-changes-dead", "relay-late"]) {
+      const { lines } = await follow(use(), page);
+      expect(lines[0]).toMatch(/"message":"A change could not be published"/);
+      expect(lines[0]).toContain(first.asset.id);
+    }
 
     const second = await alice.create(Buffer.from("second"), "text/plain");
     await events.until(({ assetId }) => assetId === second.asset.id);

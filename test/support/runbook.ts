@@ -30,6 +30,7 @@ export const pageOf = (alarm: string): string =>
 /** Runs the commands of a page that read logs, functions, mappings, schedules and APIs, as an administrator. */
 export async function follow({ cloud }: Running, alarm: string): Promise<Found> {
   const { endpointUrl, region } = cloud.ready;
+  const { stack } = cloud.graph;
   const credentials = credentialsOf(cloud, "administrator");
   const logs = new CloudWatchLogsClient({ endpoint: endpointUrl, region, credentials });
   const read = async (service: string, path: string, query: Readonly<Record<string, string>> = {}) => {
@@ -42,7 +43,7 @@ export async function follow({ cloud }: Running, alarm: string): Promise<Found> 
   };
   const answers: Record<string, unknown> = {};
   const lines: string[] = [];
-  for (const command of commandsOf(pageOf(alarm))) {
+  for (const command of commandsOf(pageOf(alarm).replaceAll("darkroom-prod-", `darkroom-${stack}-`))) {
     const name = command.slice(0, 2).join(" ");
     if (name === "logs tail") {
       lines.push(...(await tail(logs, command, answers)));
