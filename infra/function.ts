@@ -68,6 +68,7 @@ export class ServiceFunction extends pulumi.ComponentResource {
         environment: {
           variables: {
             POWERTOOLS_LOG_LEVEL: settings.functionLogLevel,
+            LOG_SAMPLE_RATE: String(settings.logSampleRate),
             POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(),
             ...args.environment,
           },

@@ -21,6 +21,8 @@ export interface Settings {
   readonly introspection: boolean;
   readonly fieldLogLevel: "NONE" | "ERROR" | "ALL";
   readonly functionLogLevel: "DEBUG" | "INFO" | "WARN" | "ERROR";
+  /** The part of the assets whose ordinary work functions log, 0 to 1. All else is always logged. */
+  readonly logSampleRate: number;
   readonly logRetentionDays: number;
   /** MB for each function. */
   readonly functionMemory: number;
@@ -104,7 +106,7 @@ export function readSettings(
   config = new pulumi.Config(),
   given: readonly string[] = settingsOfStack(),
 ): Settings {
-  const { checked, flag, oneOf, within, problems, known } = readerOf(config);
+  const { checked, flag, oneOf, within, number, problems, known } = readerOf(config);
   const address = (key: string) =>
     checked(key, isEmail, "an address to write to", false) as string | undefined;
   const [alarmEmail, urgentEmail] = [address("alarmEmail"), address("urgentEmail")];
@@ -117,6 +119,7 @@ export function readSettings(
     introspection: flag("introspection"),
     fieldLogLevel: oneOf("fieldLogLevel", ["NONE", "ERROR", "ALL"]),
     functionLogLevel: oneOf("functionLogLevel", ["DEBUG", "INFO", "WARN", "ERROR"]),
+    logSampleRate: number("logSampleRate", 0, 1),
     logRetentionDays: oneOf("logRetentionDays", retentions),
     functionMemory: within("functionMemory", 128, 10_240),
     publishTogether: within("publishTogether", 1, maxTogether),
@@ -133,11 +136,7 @@ export function readSettings(
       (value) => value === 0 || isWithin(value, minEventsDays, maxDays),
       `0, or a whole number from ${minEventsDays} to ${maxDays}`,
     ) as number,
-    eraseGraceDays: checked(
-      "eraseGraceDays",
-      (value) => typeof value === "number" && value >= 0 && value <= maxGraceDays,
-      `a number from 0 to ${maxGraceDays}`,
-    ) as number,
+    eraseGraceDays: number("eraseGraceDays", 0, maxGraceDays),
     alarms: flag("alarms"),
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(urgentEmail !== undefined && { urgentEmail }),
@@ -206,7 +205,13 @@ function readerOf(config: pulumi.Config) {
     checked(key, (value) => values.includes(value as Value), `one of ${values.join(", ")}`) as Value;
   const within = (key: string, min: number, max: number) =>
     checked(key, (value) => isWithin(value, min, max), `a whole number from ${min} to ${max}`) as number;
-  return { checked, flag, oneOf, within, problems, known };
+  const number = (key: string, min: number, max: number) =>
+    checked(
+      key,
+      (value) => typeof value === "number" && value >= min && value <= max,
+      `a number from ${min} to ${max}`,
+    ) as number;
+  return { checked, flag, oneOf, within, number, problems, known };
 }
 
 /** Without the settings of the provider, such as `aws:region`. */

@@ -4,7 +4,7 @@ import { parseIndexJob } from "../../domain/messages.ts";
 import { assetsTable } from "../shared/assets.ts";
 import { eachMessageInOrder } from "../shared/batch.ts";
 import { required } from "../shared/environment.ts";
-import { createLogger } from "../shared/logger.ts";
+import { createLogger, levelFor } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
 import { labelIndexIn, pauseOfIndexing } from "./label-index.ts";
@@ -28,7 +28,8 @@ async function handleTogether(messages: readonly SQSRecord[]): Promise<readonly 
   const jobs = messages.map(({ body }) => receivedText(parseIndexJob, body));
   const keys = [...new Map(jobs.map((job) => [job.id, job])).values()];
   const { agreed, indexed } = await reindexTogether(keys, indexing);
-  logger.info("Index jobs", { ownerId: jobs[0]?.ownerId, ids: [...agreed], indexed });
+  const inSample = [...agreed].some((id) => levelFor(id) === "info");
+  logger[inSample ? "info" : "debug"]("Index jobs", { ownerId: jobs[0]?.ownerId, ids: [...agreed], indexed });
   meter.count("AssetsIndexed", indexed);
   return messages.filter((_, at) => agreed.has(jobs[at]?.id ?? ""));
 }
@@ -36,6 +37,6 @@ async function handleTogether(messages: readonly SQSRecord[]): Promise<readonly 
 async function handleMessage({ body }: SQSRecord): Promise<void> {
   const job = receivedText(parseIndexJob, body);
   const outcome = await reindex(job, indexing);
-  logger.info("Index job", { ...job, outcome });
+  logger[levelFor(job.id)]("Index job", { ...job, outcome });
   meter.count("AssetsIndexed", outcome === "indexed" ? 1 : 0);
 }

@@ -8,7 +8,7 @@ import { contentsIn } from "../shared/contents.ts";
 import { countedAssets } from "../shared/counted.ts";
 import { moveDueIn } from "../shared/due.ts";
 import { required } from "../shared/environment.ts";
-import { createLogger } from "../shared/logger.ts";
+import { createLogger, levelFor } from "../shared/logger.ts";
 import { createMeter } from "../shared/metrics.ts";
 import { sendAll } from "../shared/queue.ts";
 import { pauseAfterConflict } from "../shared/transaction.ts";
@@ -56,7 +56,7 @@ async function handleMessage({ body }: SQSRecord): Promise<void> {
     case "events":
       for (const event of message.events) {
         const outcome = await ingest(event, services);
-        logger.info("S3 event", { ...event, outcome });
+        logger[outcome === "received" ? levelFor(event.key) : "info"]("S3 event", { ...event, outcome });
         count(outcome);
       }
       return;

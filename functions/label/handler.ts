@@ -11,7 +11,7 @@ import { eachMessage } from "../shared/batch.ts";
 import { contentsIn } from "../shared/contents.ts";
 import { countersIn, oneAttempt } from "../shared/counters.ts";
 import { required } from "../shared/environment.ts";
-import { createLogger } from "../shared/logger.ts";
+import { createLogger, levelFor } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
 import { pauseAfterConflict } from "../shared/transaction.ts";
@@ -69,7 +69,7 @@ async function handleMessage(message: SQSRecord): Promise<void> {
   const attempt = Number(message.attributes.ApproximateReceiveCount);
   try {
     const outcome = await label(job, { jobId: message.messageId, last: attempt >= tries }, labelling);
-    logger.info("Label job", { ...job, outcome });
+    logger[outcome === "labelled" ? levelFor(job.id) : "info"]("Label job", { ...job, outcome });
     count(outcome);
   } catch (error) {
     await retrySoon(message, attempt < tries ? waitAfter(attempt, error) : 0);

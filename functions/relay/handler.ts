@@ -9,11 +9,12 @@ import type {
   SQSEvent,
 } from "aws-lambda";
 import type { AssetEvent } from "../../domain/event.ts";
+import type { AssetEventType } from "../../domain/schema.ts";
 import { callbacksTable } from "../shared/callbacks.ts";
 import { erasuresIn } from "../shared/erasures.ts";
 import type { Keeping } from "../shared/expiry.ts";
 import { required } from "../shared/environment.ts";
-import { createLogger } from "../shared/logger.ts";
+import { createLogger, levelFor } from "../shared/logger.ts";
 import { createMeter } from "../shared/metrics.ts";
 import { orderOfIndexing } from "../shared/indexing.ts";
 import { sendAll } from "../shared/queue.ts";
@@ -83,10 +84,19 @@ const relaying: Relaying = {
 
 function published({ assetId: id, type, seq, at, asset }: AssetEvent): void {
   meter.count("EventsPublished");
-  logger.info("Event published", { id, type, seq, code: asset.labelError?.code });
+  logger[isOrdinary(type) ? levelFor(id) : "info"]("Event published", {
+    id,
+    type,
+    seq,
+    code: asset.labelError?.code,
+  });
   // From the write of the row to the API's answer, which follows the delivery to subscribers.
   meter.time("PublishDelay", Date.now() - Date.parse(at));
 }
+
+/** What happens to nearly every picture, and is no decision of a person. */
+const isOrdinary = (type: AssetEventType): boolean =>
+  ["CREATED", "RECEIVED", "UPLOADED", "LABELLING", "LABELLED"].includes(type);
 
 /** Handles records of the assets table's stream, or messages about objects that contain failed records. */
 export const handler = async (
@@ -120,8 +130,7 @@ async function relayAgain({ Records }: SQSEvent): Promise<string[]> {
 /** Returns the positions of the records that failed. */
 async function relayRecords(records: readonly DynamoDBRecord[]): Promise<string[]> {
   const failures = await relay(records.map(changeOf), relaying);
-  // S3's test event has no records.
-  logger[records.length > 0 ? "info" : "debug"]("Stream records", { records: records.length, failures });
+  logger[failures.length > 0 ? "info" : "debug"]("Stream records", { records: records.length, failures });
   return failures;
 }
 

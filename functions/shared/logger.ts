@@ -4,6 +4,27 @@ const secrets = /^(authorization|cookie|x-api-key|x-amz-security-token|secret.*|
 const webhookSecret = /whsec_[A-Za-z0-9+/=]+/g;
 const signature = /([?&]X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s"]+/gi;
 
+const sampleRate = Number(process.env["LOG_SAMPLE_RATE"] ?? 1);
+
+/**
+ * The level of a line about ordinary work on an asset: `info` for a part of the assets, the same ones in all functions,
+ * so that what happened to one of these can be read whole. LOG_SAMPLE_RATE is that part, 0 to 1.
+ * `id`: an asset's id, or a text that ends with it, such as an object's key.
+ */
+export const levelFor = (id: string): "info" | "debug" => (isSampled(id, sampleRate) ? "info" : "debug");
+
+/** ULIDs end with random digits of 32. Ids of another form are always in the sample. */
+export function isSampled(id: string, rate: number): boolean {
+  const digits = [...id.slice(-4).toUpperCase()].map((digit) =>
+    "0123456789ABCDEFGHJKMNPQRSTVWXYZ".indexOf(digit),
+  );
+  return (
+    digits.length < 4 ||
+    digits.includes(-1) ||
+    digits.reduce((number, digit) => number * 32 + digit, 0) < rate * 32 ** 4
+  );
+}
+
 /** Structured logs, correlated by request. Credentials, tokens and secrets are redacted. */
 export const createLogger = (serviceName: string): Logger =>
   new Logger({

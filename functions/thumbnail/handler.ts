@@ -5,7 +5,7 @@ import { parseThumbnailJob } from "../../domain/messages.ts";
 import { assetsTable } from "../shared/assets.ts";
 import { eachMessage } from "../shared/batch.ts";
 import { required } from "../shared/environment.ts";
-import { createLogger } from "../shared/logger.ts";
+import { createLogger, levelFor } from "../shared/logger.ts";
 import { receivedText } from "../shared/message.ts";
 import { createMeter } from "../shared/metrics.ts";
 import { render } from "./picture.ts";
@@ -40,7 +40,7 @@ async function handleMessage(message: SQSRecord): Promise<void> {
   // If the function crashes, this line shows which picture it was decoding.
   logger.debug("Making thumbnails starts", { ...job });
   const outcome = await makeThumbnails(job, thumbnailing);
-  logger.info("Thumbnail job", { ...job, outcome });
+  logger[outcome === "made" ? levelFor(job.id) : "info"]("Thumbnail job", { ...job, outcome });
   if (outcome === "made") {
     meter.count("ThumbnailsMade");
   } else if (typeof outcome === "object") {

@@ -8,14 +8,20 @@ import {
 import { CopyObjectCommand, DeleteObjectCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
 import { objectKey } from "../../domain/asset.ts";
+import { isSampled } from "../../functions/shared/logger.ts";
 import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import { send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { asFunction, invoke } from "../support/function.ts";
-import { jpeg } from "../support/pictures.ts";
+import { corruptJpeg, jpeg } from "../support/pictures.ts";
 
 const lines: string[] = [];
-const use = useCloud({ stack: "prod", log: createLog("info", (line) => lines.push(line)) });
+const logSampleRate = 0.5;
+const use = useCloud({
+  stack: "prod",
+  log: createLog("info", (line) => lines.push(line)),
+  config: { "darkroom:logSampleRate": String(logSampleRate) },
+});
 
 async function labelled() {
   const { alice } = use();
@@ -67,6 +73,41 @@ describe("the sweep's log", () => {
     await invoke(use(), "sweep");
     await use().cloud.idle();
     expect(sweepLines().slice(before)).toEqual([expect.stringMatching(/ due=1 taken=1 sent=1 /)]);
+  });
+});
+
+describe("the log of an asset", () => {
+  const linesOf = (id: string) =>
+    lines.filter((line) => line.includes(id) && /darkroom-prod-\w+ /.test(line)).join("\n");
+  const ordinary = ["Event published", "S3 event", "Label job", "Thumbnail job", "Index job"];
+
+  it("has the ordinary work of all functions if the asset is in the sample, and else none", async () => {
+    const ids = new Map<boolean, string>();
+    while (ids.size < 2) {
+      const { id } = await labelled();
+      ids.set(isSampled(id, logSampleRate), id);
+    }
+    await use().cloud.idle();
+    ordinary.forEach((line) => expect(linesOf(ids.get(true) ?? "")).toContain(line));
+    expect(linesOf(ids.get(false) ?? "")).toBe("");
+  });
+
+  it("has failures and decisions of people in any case", async () => {
+    const { alice, cloud } = use();
+    const bytes = await corruptJpeg();
+    let { asset, upload } = await alice.create(bytes, "image/jpeg");
+    while (isSampled(asset.id, logSampleRate)) {
+      ({ asset, upload } = await alice.create(bytes, "image/jpeg"));
+    }
+    const { id } = asset;
+    const events = await alice.events(id);
+    await send(upload, bytes);
+    await events.until(({ type }) => type === "LABEL_FAILED");
+    await alice.get("mutation ($id: ID!) { deleteAsset(id: $id) { state } }", { id });
+    await cloud.idle();
+    const published = linesOf(id).matchAll(/Event published .*type=(\w+)/g);
+    expect([...published].map(([, type]) => type)).toEqual(["LABEL_FAILED", "DELETED"]);
+    expect(linesOf(id)).toMatch(/Label job .*outcome=failed/);
   });
 });
 

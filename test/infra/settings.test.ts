@@ -9,6 +9,7 @@ const good: Record<string, unknown> = {
   introspection: false,
   fieldLogLevel: "ERROR",
   functionLogLevel: "INFO",
+  logSampleRate: 0.1,
   logRetentionDays: 30,
   functionMemory: 512,
   publishTogether: 25,
@@ -83,6 +84,21 @@ describe("settings", () => {
   ])("with limits of which one %s are refused", (_, wrong) => {
     const limits = { ...(good["limits"] as object), ...wrong };
     expect(() => read({ ...good, limits })).toThrow("limits: must be an object with maxAssets, maxBytes,");
+  });
+
+  it.each([
+    [0, true],
+    [1, true],
+    [1.01, false],
+    [-0.1, false],
+    ["half", false],
+  ])("with a logSampleRate of %s are accepted: %s", (logSampleRate, accepted) => {
+    const reading = () => read({ ...good, logSampleRate });
+    if (accepted) {
+      expect(reading()).toMatchObject({ logSampleRate });
+    } else {
+      expect(reading).toThrow("logSampleRate: must be a number from 0 to 1");
+    }
   });
 
   it("are refused by name if they are unknown", () => {
