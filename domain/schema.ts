@@ -506,6 +506,8 @@ export interface AssetEventPage {
   items: AssetEvent[];
   /** Pass it as `after` to read the next page. Null after the last page. After a full page, the next page may be empty. */
   nextAfter: number | null;
+  /** The seq of the owner's newest event, 0 if there is none. Follow from here, then list the assets: nothing is missed in between. */
+  lastSeq: number;
 }
 
 /** The secret that signs callbacks. */

@@ -1,5 +1,6 @@
 import { type Context, type DynamoDBQueryRequest, util } from "@aws-appsync/utils";
 import { type AssetEvent, eventId } from "../domain/event.ts";
+import type { AssetEventPage } from "../domain/schema.ts";
 import type { EventsStash } from "./Query.listAssetEvents.ts";
 import { internal } from "./shared/errors.ts";
 import type { Page } from "./shared/page.ts";
@@ -26,7 +27,9 @@ export function request(ctx: Context): DynamoDBQueryRequest {
  * A page ends before the first number that is missing. If it is the page's first number, it is not written yet, or it is
  * too old: then the error says where the log begins. DynamoDB removes old rows in any order.
  */
-export function response(ctx: Context): { items: AssetEvent[]; nextAfter: number | null } {
+export function response(
+  ctx: Context,
+): Pick<AssetEventPage, "nextAfter" | "lastSeq"> & { items: AssetEvent[] } {
   if (ctx.error) {
     return internal();
   }
@@ -39,7 +42,9 @@ export function response(ctx: Context): { items: AssetEvent[]; nextAfter: number
     return expired((items[0]?.seq ?? last + 1) + 0);
   }
   const more = !!nextToken || gap >= 0;
-  return { items: whole, nextAfter: more ? (whole[whole.length - 1]?.seq ?? null) : null };
+  const end = whole[whole.length - 1]?.seq ?? null;
+  // Events may have been written since the counter was read.
+  return { items: whole, nextAfter: more ? end : null, lastSeq: Math.max(last, end ?? last) };
 }
 
 const expired = (firstSeq: number): never =>

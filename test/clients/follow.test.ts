@@ -95,18 +95,10 @@ async function take(events: AsyncGenerator<AssetEvent>, count: number): Promise<
 async function lastSeq(): Promise<number> {
   const { alice, cloud } = use();
   await cloud.idle();
-  let last = 0;
-  for (;;) {
-    const { data } = await alice.ask<{ listAssetEvents: { items: { seq: number }[] } }>(
-      "query ($after: Int) { listAssetEvents(after: $after, limit: 100) { items { seq } } }",
-      { after: last },
-    );
-    const seq = data?.listAssetEvents.items.at(-1)?.seq;
-    if (seq === undefined) {
-      return last;
-    }
-    last = seq;
-  }
+  const { listAssetEvents } = await alice.get<{ listAssetEvents: { lastSeq: number } }>(
+    "{ listAssetEvents(limit: 1) { lastSeq } }",
+  );
+  return listAssetEvents.lastSeq;
 }
 
 const numbers = (from: number, count: number): number[] =>
@@ -121,6 +113,20 @@ describe("following an owner's events", () => {
     expect(await take(events, 2)).toEqual(numbers(after + 1, 2));
     end.abort();
     expect(await events.next()).toMatchObject({ done: true });
+  });
+
+  it("starts with what happens after the call, although the subscription delivers nothing", async () => {
+    await create(1);
+    const after = await lastSeq();
+    const { events, end, connected } = following({ WebSocket: Deaf as unknown as typeof WebSocket });
+    const standing = connected();
+    const taken = take(events, 2);
+    await standing;
+    await create(2);
+    await use().cloud.idle();
+    Cuttable.keepAlive();
+    expect(await taken).toEqual(numbers(after + 1, 2));
+    end.abort();
   });
 
   it("yields each event once and in order while the connection is cut again and again", async () => {

@@ -25,14 +25,6 @@ describe("events in any order", () => {
     );
   });
 
-  it("start with the first that arrives if none was seen before", () => {
-    const order = new InOrder();
-    expect(order.position).toBeUndefined();
-    expect(order.offer({ seq: 7 }, { seq: 9 })).toEqual(numbered([7]));
-    expect([order.position, order.missing]).toEqual([7, true]);
-    expect(order.offer({ seq: 8 })).toEqual(numbered([8, 9]));
-  });
-
   it("skip what no longer exists, and keep what came early", () => {
     const order = new InOrder(1);
     order.offer({ seq: 3 }, { seq: 7 });

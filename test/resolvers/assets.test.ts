@@ -540,9 +540,9 @@ describe("Query.listAssetEvents", () => {
     const result = { items: seqs.map((seq) => ({ seq })), nextToken };
     return run("findEvents", "response", { stash, result });
   };
-  const answer = (items: number[], nextAfter: number | null) => ({
+  const answer = (items: number[], nextAfter: number | null, lastSeq = 43) => ({
     items: items.map((seq) => ({ seq })),
-    nextAfter,
+    ...{ nextAfter, lastSeq },
   });
 
   it("reads the owner's counter, then their log after a number", () => {
@@ -570,7 +570,7 @@ describe("Query.listAssetEvents", () => {
     expect(valueOf(page({ after: 41 }, 43, [42, 43], "more"))).toEqual(answer([42, 43], 43));
     expect(valueOf(page({ after: 41 }, 43, [42, 43]))).toEqual(answer([42, 43], null));
     expect(valueOf(page({ after: 43 }, 43, []))).toEqual(answer([], null));
-    expect(valueOf(page({ after: 0 }, null, []))).toEqual(answer([], null));
+    expect(valueOf(page({ after: 0 }, null, []))).toEqual(answer([], null, 0));
     expect(valueOf(page({ after: 50 }, 43, []))).toEqual(answer([], null));
   });
 
@@ -594,14 +594,19 @@ describe("Query.listAssetEvents", () => {
   });
 
   it("ends a page before a gap, which the next page reports", () => {
-    expect(valueOf(page({ after: 40 }, 45, [41, 42, 45]))).toEqual(answer([41, 42], 42));
+    expect(valueOf(page({ after: 40 }, 45, [41, 42, 45]))).toEqual(answer([41, 42], 42, 45));
     expect(errorOf(page({ after: 42 }, 45, [45]))).toBe("EventsExpired");
-    expect(valueOf(page({}, 45, [41, 45]))).toEqual(answer([41], 41));
+    expect(valueOf(page({}, 45, [41, 45]))).toEqual(answer([41], 41, 45));
   });
 
   it("takes events that are being written for late, not for expired", () => {
     expect(valueOf(page({ after: 43 }, 43, [45]))).toEqual(answer([], null));
     expect(valueOf(page({ after: 42 }, 43, [43, 45]))).toEqual(answer([43], 43));
+  });
+
+  it("has the number of the newest event, also of events that came after the counter was read", () => {
+    expect(valueOf(page({ after: 41 }, 50, [42, 43], "more"))).toEqual(answer([42, 43], 43, 50));
+    expect(valueOf(page({ after: 41 }, 42, [42, 43]))).toEqual(answer([42, 43], null, 43));
   });
 
   it("is one's own, or an admin's to read", () => {

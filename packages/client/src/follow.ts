@@ -9,7 +9,7 @@ import { type AssetEvent, type AssetEventPage, assetEventSelection } from "./sch
 export interface FollowOptions extends Endpoint {
   /** The owner of the assets. */
   readonly ownerId: string;
-  /** The last `seq` that you have. Without it, following starts with the first event that arrives. */
+  /** The last `seq` that you have. Without it, following starts with the events after the call. */
   readonly after?: number;
   /**
    * Milliseconds after which the log is read again once a subscription is accepted: AppSync may accept it a little
@@ -41,7 +41,6 @@ const defaultRefill = 3_000;
  * signal aborts. Throws `DarkroomError` if the API refuses the caller.
  */
 export function followAssetEvents(options: FollowOptions): AsyncGenerator<AssetEvent> {
-  const order = new InOrder<AssetEvent>(options.after);
   const { readable, writable } = new TransformStream<AssetEvent, AssetEvent>(
     {},
     { highWaterMark: Infinity },
@@ -55,7 +54,7 @@ export function followAssetEvents(options: FollowOptions): AsyncGenerator<AssetE
       void writer.write(event).catch(() => undefined);
     }
   };
-  void keepConnected({ ...options, signal }, order, emit).then(
+  void keepConnected({ ...options, signal }, emit).then(
     () => writer.close().catch(() => undefined),
     (error: unknown) => writer.abort(error),
   );
@@ -78,12 +77,13 @@ async function* read(events: ReadableStream<AssetEvent>, end: AbortController): 
 /** Connects again and again until the signal aborts. Throws the errors that another attempt would meet again. */
 async function keepConnected(
   options: FollowOptions & { readonly signal: AbortSignal },
-  order: InOrder<AssetEvent>,
   emit: (events: readonly AssetEvent[]) => void,
 ): Promise<void> {
   const { signal } = options;
+  let order: InOrder<AssetEvent> | undefined;
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
+      order ??= new InOrder(options.after ?? (await newest(options)));
       await followOnce(options, order, emit, () => (attempt = 0));
     } catch (error) {
       if (error instanceof DarkroomError && final.test(error.errorType)) {
@@ -158,13 +158,17 @@ async function followOnce(
   }
 }
 
+/** The number of the owner's last event. */
+const newest = async ({ ownerId, signal, ...endpoint }: FollowOptions): Promise<number> =>
+  (await listAssetEvents(endpoint, { ownerId, limit: 1 }, { signal })).lastSeq;
+
 /** Reads the log from the last emitted event to its end. */
 async function catchUp(
   options: FollowOptions & { readonly signal: AbortSignal },
   order: InOrder<AssetEvent>,
   emit: (events: readonly AssetEvent[]) => void,
 ): Promise<void> {
-  let next = order.position ?? null;
+  let next: number | null = order.position;
   while (next !== null) {
     const after: number = next;
     const variables = { ownerId: options.ownerId, after, limit: 100 };

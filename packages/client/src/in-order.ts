@@ -8,16 +8,16 @@ export interface Numbered {
  * `missing` is true, the log must be read from `position`.
  */
 export class InOrder<Event extends Numbered> {
-  private last: number | undefined;
+  private last: number;
   private readonly early = new Map<number, Event>();
 
-  /** `last` is the number of the newest known event. Without it, the order starts with the first event that arrives. */
-  constructor(last?: number) {
+  /** `last` is the number of the newest known event. */
+  constructor(last: number) {
     this.last = last;
   }
 
   /** The number of the last event that was returned. */
-  get position(): number | undefined {
+  get position(): number {
     return this.last;
   }
 
@@ -29,7 +29,6 @@ export class InOrder<Event extends Numbered> {
   /** Takes events in any order. Returns those that are next, each once. */
   offer(...events: readonly Event[]): Event[] {
     for (const event of events) {
-      this.last ??= event.seq - 1;
       if (event.seq > this.last) {
         this.early.set(event.seq, event);
       }
@@ -50,7 +49,7 @@ export class InOrder<Event extends Numbered> {
   }
 
   private takeNext(): Event | undefined {
-    const seq = (this.last ?? 0) + 1;
+    const seq = this.last + 1;
     const event = this.early.get(seq);
     if (event) {
       this.early.delete(seq);

@@ -143,7 +143,7 @@ export const listAssetEvents: Operation<ListAssetEventsArguments, AssetEventPage
     name: "listAssetEvents",
     variables: { ownerId: "ID", after: "Int", limit: "Int" },
     selection:
-      "items { seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } width height createdAt updatedAt version } } nextAfter",
+      "items { seq type edited ownerId assetId at asset { id ownerId filename title contentType contentLength sha256 duplicateOf callbackUrl state labelStatus labels { name confidence parents source } labelError { code message } width height createdAt updatedAt version } } nextAfter lastSeq",
   },
 );
 

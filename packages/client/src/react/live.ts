@@ -13,7 +13,7 @@ export interface LiveState {
 /** Milliseconds in which events are collected, so that a burst of them is shown at once. */
 const collecting = 30;
 
-/** Milliseconds after which the API may deliver events of an accepted subscription, and searches find new labels. */
+/** Milliseconds after which searches find new labels. */
 const settling = 3_000;
 
 /** Brings an owner's events into the cache, and to those who listen. */
@@ -63,18 +63,17 @@ export class Live {
   private async follow(signal: AbortSignal): Promise<void> {
     const arrived = new Collector<AssetEvent>(collecting, (events) => this.take(events));
     const searchable = new Collector<AssetEvent>(settling, () => void this.cache.refresh({ all: false }));
-    let known = false;
+    let refreshed = false;
     const events = followAssetEvents({
       ...this.endpoint,
       ownerId: this.ownerId,
       signal,
       onConnected: () => {
         this.set("live");
-        // The log cannot fill what is missed before the first event.
-        if (!known) {
-          const again = () => !known && !signal.aborted && void this.cache.refresh({ all: true });
-          again();
-          setTimeout(again, settling);
+        // Lists may have been read before following began. Later, no event is missed.
+        if (!refreshed) {
+          refreshed = true;
+          void this.cache.refresh({ all: true });
         }
       },
       onDisconnected: () => !signal.aborted && this.set("lost"),
@@ -82,7 +81,6 @@ export class Live {
     });
     try {
       for await (const event of events) {
-        known = true;
         arrived.add(event);
         if (changesSearch(event)) {
           searchable.add(event);
