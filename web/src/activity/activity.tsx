@@ -4,13 +4,12 @@ import type { AssetEvent } from "darkroom-client";
 import { useAssetEvents, useDarkroom } from "darkroom-client/react";
 import { formatAgo, formatTime, nameOf } from "../format.ts";
 import { follow } from "../router.ts";
-import { readStored, store } from "../stored.ts";
 import { texts } from "../texts.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { PageHead } from "../ui/page-head.tsx";
 import { Empty, Failed, Loading } from "../ui/states.tsx";
-import { findEnd, readBefore } from "./log.ts";
+import { newestSeq, readBefore } from "./log.ts";
 
 const t = texts.activity;
 
@@ -42,18 +41,11 @@ export default function Activity(): ReactElement {
 function useEvents() {
   const { endpoint, ownerId } = useDarkroom();
   const [live, setLive] = useState<readonly AssetEvent[]>([]);
-  const guessKey = `seq:${ownerId}`;
-  useAssetEvents((event) => {
-    store(guessKey, String(event.seq));
-    setLive((before) => [event, ...before]);
-  });
+  useAssetEvents((event) => setLive((before) => [event, ...before]));
   const { data, ...rest } = useInfiniteQuery({
     queryKey: ["activity", ownerId],
-    queryFn: async ({ pageParam, signal }) => {
-      const before = pageParam ?? (await findEnd(endpoint, Number(readStored(guessKey) ?? 64), signal)) + 1;
-      store(guessKey, String(before - 1));
-      return readBefore(endpoint, before, signal);
-    },
+    queryFn: async ({ pageParam, signal }) =>
+      readBefore(endpoint, pageParam ?? (await newestSeq(endpoint, signal)) + 1, signal),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (last) => {
       const first = last.at(-1)?.seq ?? 0;

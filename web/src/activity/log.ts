@@ -2,25 +2,9 @@ import { type AssetEvent, DarkroomError, type Endpoint, listAssetEvents } from "
 
 const pageSize = 50;
 
-/** The number of the newest event: the log is read forwards, so its end is found by halving. 0 if there is none. */
-export async function findEnd(endpoint: Endpoint, guess: number, signal: AbortSignal): Promise<number> {
-  const isAfter = async (seq: number): Promise<boolean> => (await read(endpoint, seq, 1, signal)).length > 0;
-  let low = 0;
-  let high = Math.max(1, guess);
-  while (await isAfter(high)) {
-    low = high;
-    high *= 2;
-  }
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (await isAfter(middle)) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
+/** The number of the newest event, 0 if there is none. */
+export const newestSeq = async (endpoint: Endpoint, signal: AbortSignal): Promise<number> =>
+  (await listAssetEvents(endpoint, { limit: 1 }, { signal })).lastSeq;
 
 /** The events before a number, newest first. */
 export async function readBefore(
