@@ -41,6 +41,15 @@ interface Message {
   };
 }
 
+/** The given one, or the platform's. Throws `NoWebSocket` if there is none. */
+export function webSocketOf(options: Pick<ConnectionOptions, "WebSocket">): typeof WebSocket {
+  const found = options.WebSocket ?? (globalThis as { WebSocket?: typeof WebSocket }).WebSocket;
+  if (!found) {
+    throw new DarkroomError("NoWebSocket", "This platform has no WebSocket: pass one, such as that of ws");
+  }
+  return found;
+}
+
 /**
  * Connects by AppSync's real-time protocol. Throws `DarkroomError` with the API's code if it refuses, and with
  * `ConnectionLost` if the connection ends before.
@@ -68,10 +77,7 @@ class RealtimeConnection implements Connection {
 
   constructor(options: ConnectionOptions) {
     const { graphqlUrl, authorization } = options;
-    const Socket = options.WebSocket ?? (globalThis as { WebSocket?: typeof WebSocket }).WebSocket;
-    if (!Socket) {
-      throw new DarkroomError("NoWebSocket", "This platform has no WebSocket: pass one, such as that of ws");
-    }
+    const Socket = webSocketOf(options);
     const { promise, resolve } = deferred<undefined>();
     this.accepted = this.acceptance.promise;
     this.ended = promise;

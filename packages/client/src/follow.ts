@@ -1,5 +1,5 @@
 import { DarkroomError, type Endpoint } from "./api.ts";
-import { type Connection, openConnection } from "./connection.ts";
+import { type Connection, openConnection, webSocketOf } from "./connection.ts";
 import { InOrder } from "./in-order.ts";
 import { listAssetEvents } from "./operations.ts";
 import { onOnline } from "./online.ts";
@@ -80,6 +80,7 @@ async function keepConnected(
   emit: (events: readonly AssetEvent[]) => void,
 ): Promise<void> {
   const { signal } = options;
+  webSocketOf(options);
   let order: InOrder<AssetEvent> | undefined;
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
