@@ -11,7 +11,7 @@ import { type Running, useCloud } from "../support/cloud.ts";
 import { asFunction, credentialsOf, invoke } from "../support/function.ts";
 import { corruptJpeg, jpeg } from "../support/pictures.ts";
 import { graphOf } from "../support/program.ts";
-import { follow, type Found, redriveAs } from "../support/runbook.ts";
+import { follow, type Found, redrive } from "../support/runbook.ts";
 import { signPost } from "../support/sign.ts";
 
 /** All that have been on in this file, each by the data of its own metrics. */
@@ -211,7 +211,7 @@ describe("messages that wait", () => {
     const running = use();
     for (const name of queueNamesOf(running)) {
       if (name.endsWith("-dead")) {
-        expect(await redriveAs(running, name)).toContain("nonsense");
+        expect(await redrive(running, name)).toContain("nonsense");
         walked.add(name);
       } else {
         const EventSourceArn = queueOf(running, name);

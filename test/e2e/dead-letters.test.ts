@@ -7,7 +7,7 @@ import { send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { asFunction } from "../support/function.ts";
 import { jpeg } from "../support/pictures.ts";
-import { redrive } from "../support/redrive.ts";
+import { redrive } from "../support/runbook.ts";
 
 const use = useCloud({
   faults: { actions: [{ action: "rekognition:DetectLabels", code: "InternalServerError" }] },

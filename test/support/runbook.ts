@@ -5,6 +5,7 @@ import {
   GetQueueAttributesCommand,
   ListMessageMoveTasksCommand,
   ReceiveMessageCommand,
+  SendMessageCommand,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { expect } from "@jest/globals";
@@ -118,14 +119,18 @@ const wordsOf = (text: string): string[] =>
   );
 
 /**
- * Receives the messages of a page's dead-letter queue, and moves them back if the page says so. Returns their bodies.
- * The page is right if the task completes and leaves the queue empty.
+ * Receives the messages of a page's dead-letter queue, a new one among them, and moves them back if the page says so.
+ * Returns their bodies. The page is right if the task completes and leaves the queue empty.
  */
-export async function redriveAs(running: Running, alarm: string): Promise<readonly string[]> {
+export async function redrive(running: Running, alarm: string, message?: object): Promise<readonly string[]> {
   const page = pageOf(alarm);
   const named = (option: string) => new RegExp(`--${option} "\\$\\(jq -r '\\."([\\w-]+)"'`).exec(page)?.[1];
   const { sqs, queue, close } = asFunction(running, "administrator");
   const source = queue(named("queue-name") ?? "");
+  if (message) {
+    const MessageBody = JSON.stringify(message);
+    await sqs.send(new SendMessageCommand({ QueueUrl: source.url, MessageBody }));
+  }
   const { Messages: messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl: source.url, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
   );
