@@ -106,7 +106,7 @@ const configurationOf = (configuration: FunctionConfiguration): object => ({
   Version: "$LATEST",
 });
 
-/** `LastProcessingResult` is left out, which AWS gives for streams. */
+/** `LastProcessingResult` is left out. AWS has it for streams, not for queues. */
 function mappingOf(
   { id, inputs }: ResourceOf<"aws:lambda/eventSourceMapping:EventSourceMapping">,
   configurations: ReadonlyMap<string, FunctionConfiguration>,
