@@ -11,29 +11,12 @@ import { type Running, useCloud } from "../support/cloud.ts";
 import { asFunction, credentialsOf, invoke } from "../support/function.ts";
 import { corruptJpeg, jpeg } from "../support/pictures.ts";
 import { graphOf } from "../support/program.ts";
-import { follow, type Found, redrive } from "../support/runbook.ts";
+import { redrive } from "../support/runbook.ts";
 import { signPost } from "../support/sign.ts";
+import { notWalked, walk, walked } from "../support/walks.ts";
 
 /** All that have been on in this file, each by the data of its own metrics. */
 const rung = new Set<string>();
-
-/** Alarms whose page was followed while they were on. */
-const walked = new Set<string>();
-
-/** Follows the page of an alarm. Some line that it finds must match. */
-async function walk(running: Running, alarm: string, line?: RegExp): Promise<Found["answers"]> {
-  const { lines, answers } = await follow(running, alarm);
-  if (line) {
-    const found = lines.some((one) => line.test(one));
-    expect({ alarm, found, others: found ? [] : lines.slice(0, 3) }).toEqual({
-      alarm,
-      found: true,
-      others: [],
-    });
-  }
-  walked.add(alarm);
-  return answers;
-}
 
 const prefix = "darkroom-prod-";
 
@@ -426,21 +409,6 @@ it("each alarm of the program was on in this file", async () => {
   );
   expect([...rung].sort()).toEqual(names.sort());
 });
-
-/** Pages of these alarms have no command that the local cloud answers, or no data within a test. */
-const notWalked: Readonly<Record<string, string>> = {
-  "api-faults": "the dashboard and AWS's own health",
-  "api-refusals": "AppSync's log of requests, which the local cloud does not write",
-  "api-slow": "X-Ray",
-  "audit-refused": "an hour's work of audits",
-  "index-reads-throttled": "Contributor Insights of DynamoDB",
-  "index-writes-throttled": "Contributor Insights of DynamoDB",
-  "label-budget-used-up": "a scan of one table, with its name",
-  "reads-throttled": "Contributor Insights of DynamoDB",
-  "relay-late": "followed in failed-changes.test.ts",
-  "users-affected": "the list of alarms that are on",
-  "writes-throttled": "Contributor Insights of DynamoDB",
-};
 
 it("each page was followed while its alarm was on, or says why not", () => {
   expect([...walked, ...Object.keys(notWalked)].sort()).toEqual([...rung].sort());
