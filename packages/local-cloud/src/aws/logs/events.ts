@@ -76,11 +76,11 @@ function selection(
 }
 
 function positionOf(token: string): number {
-  const position = Number(positionIn(token));
-  if (!Number.isSafeInteger(position)) {
+  const position = positionIn(token);
+  if (!/^\d{1,15}$/.test(position)) {
     throw invalid("The specified nextToken is invalid.");
   }
-  return position;
+  return Number(position);
 }
 
 /** AWS's limit of a page. */

@@ -157,6 +157,7 @@ describe("FilterLogEvents", () => {
     [{ filterPattern: "x".repeat(1025) }, "Member must have length less than or equal to 1024"],
     [{ filterPattern: "[a]" }, "Invalid filter pattern: columns in brackets are not supported locally"],
     [{ nextToken: "never given" }, "The specified nextToken is invalid."],
+    [{ nextToken: "!" }, "The specified nextToken is invalid."],
     [{ logStreamNames: ["a"], logStreamNamePrefix: "a" }, "exclude each other"],
   ])("refuses %p", async (input, message) => {
     const { filter } = await open();
