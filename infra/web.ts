@@ -188,6 +188,7 @@ function configOf({ identity, settings }: WebArgs, { graphqlUrl, signIn }: Addre
     userPoolClientId: identity.userPoolClientId,
     endpointUrl: endpoints()["cognitoidp"] === undefined ? null : signIn,
     signUp: settings.signUp,
+    mfa: settings.mfa,
   });
 }
 

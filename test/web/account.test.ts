@@ -1,8 +1,12 @@
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
+import { totpCode } from "../../packages/local-cloud/src/aws/cognito/totp.ts";
 import { send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { jpeg } from "../support/pictures.ts";
+import { keyShown, scanned } from "./authenticator.ts";
+import { findingsOf, overflowing } from "./axe.ts";
 import { expectFaultless, useBrowser } from "./browser.ts";
 import { choose, labelled, picture, signIn, siteOf } from "./gallery.ts";
 
@@ -140,6 +144,56 @@ describe("the account", () => {
     await page.goto(site());
     await picture(page, "One.jpg").waitFor();
     expectFaultless(context.faults, site());
+    await context.close();
+  });
+});
+
+describe("sign-in with an app", () => {
+  const accessible = async (page: Page) => {
+    expect(await findingsOf(page)).toEqual([]);
+    expect(await page.evaluate(overflowing)).toEqual([]);
+  };
+
+  it("is turned on with the first code, asked for at the next sign-in, and turned off", async () => {
+    const { context, page } = await visit("bob");
+    await page.goto(`${site()}account`);
+    await page.getByText("An authenticator app protects your account").waitFor();
+    await page.getByRole("button", { name: "Turn on" }).click();
+    const dialog = page.getByRole("dialog", { name: "Set up an authenticator app" });
+    await dialog.getByRole("img").waitFor();
+    await accessible(page);
+    const secret = await keyShown(page);
+    expect(await scanned(page)).toBe(`otpauth://totp/Darkroom:bob?secret=${secret}&issuer=Darkroom`);
+    await dialog.getByLabel("Code", { exact: true }).fill(totpCode(secret, Date.now() + 300_000));
+    await dialog.getByRole("button", { name: "Turn on" }).click();
+    await dialog.getByText("The code is wrong.").waitFor();
+    await accessible(page);
+    await dialog.getByLabel("Code", { exact: true }).fill(totpCode(secret, Date.now()));
+    await dialog.getByRole("button", { name: "Turn on" }).click();
+    await page
+      .getByText("Signing in needs a code of your authenticator app as well as your password.")
+      .waitFor();
+    // Another app that shows no code changes nothing.
+    await page.getByRole("button", { name: "Use another app" }).click();
+    await dialog.getByRole("img").waitFor();
+    expect(await keyShown(page)).not.toBe(secret);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Username").fill("bob");
+    await page
+      .getByLabel("Password")
+      .fill(use().cloud.ready.users.find(({ username }) => username === "bob")?.password ?? "");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    // A used code is refused. The next one is accepted half a minute early.
+    await page.getByLabel("Code", { exact: true }).fill(totpCode(secret, Date.now() + 30_000));
+    await page.getByRole("button", { name: "Continue" }).click();
+
+    await page.getByRole("button", { name: "Turn off" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Turn off" }).click();
+    await page.getByText("An authenticator app protects your account").waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await signIn(page, use().cloud.ready, "bob");
     await context.close();
   });
 });

@@ -79,6 +79,14 @@ export const views: readonly View[] = [
   },
   at("activity", "activity", "Labelled"),
   at("account", "account", "Labelled today"),
+  {
+    name: "second-factor",
+    async open(page, site) {
+      await page.goto(`${site}account`);
+      await page.getByRole("button", { name: "Turn on" }).click();
+      await page.getByRole("dialog").getByRole("img").waitFor();
+    },
+  },
   at("not-found", "nowhere", "Nothing is here"),
 ];
 

@@ -7,6 +7,8 @@ export interface Config {
   readonly endpointUrl: string | null;
   /** Who may create an account: nobody without an invitation, anyone, or owners of addresses of these domains. */
   readonly signUp: "invited" | "anyone" | readonly string[];
+  /** Whether users may or must sign in with a code of an app as well. */
+  readonly mfa: "off" | "optional" | "required";
 }
 
 export async function loadConfig(): Promise<Config> {

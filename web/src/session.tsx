@@ -12,6 +12,7 @@ import type { Config } from "./config.ts";
 
 interface Signed {
   readonly session: Session;
+  readonly mfa: Config["mfa"];
   /** Undefined while it is read, null if nobody is signed in. */
   readonly user: SignedInUser | null | undefined;
   /** Reads the user again after signing in. */
@@ -22,7 +23,7 @@ interface Signed {
 const Context = createContext<Signed | undefined>(undefined);
 
 export function SessionProvider({ config, children }: { config: Config; children: ReactNode }): ReactElement {
-  const { userPoolId, userPoolClientId, endpointUrl } = config;
+  const { userPoolId, userPoolClientId, endpointUrl, mfa } = config;
   const session = useMemo(
     () => createSession({ userPoolId, userPoolClientId, ...(endpointUrl !== null && { endpointUrl }) }),
     [userPoolId, userPoolClientId, endpointUrl],
@@ -34,8 +35,8 @@ export function SessionProvider({ config, children }: { config: Config; children
       await session.signOut().catch(() => undefined);
       setUser(null);
     };
-    return { session, refresh, signOut };
-  }, [session]);
+    return { session, mfa, refresh, signOut };
+  }, [session, mfa]);
   useEffect(() => {
     void value.refresh();
     // Another tab signed in or out.

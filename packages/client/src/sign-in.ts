@@ -52,6 +52,14 @@ export interface Session {
    * the app's first code. `issuer` is what the app shows beside the username.
    */
   readonly totpSetup: (issuer: string) => TotpSetup | undefined;
+  /** Whether signing in needs a code of the user's app. */
+  readonly hasSecondFactor: () => Promise<boolean>;
+  /** Begins to set up an app of a signed-in user. The former one is asked for until `confirmSecondFactor`. */
+  readonly addSecondFactor: (issuer: string) => Promise<TotpSetup>;
+  /** Takes the first code of the app. From then on signing in needs one. */
+  readonly confirmSecondFactor: (code: string) => Promise<void>;
+  /** Signing in needs no code any more. Cognito refuses this where a second factor is required. */
+  readonly removeSecondFactor: () => Promise<void>;
   /** Forgets the tokens, and makes them worthless. */
   readonly signOut: () => Promise<void>;
   /** Cognito sends a code to the address. */
@@ -89,6 +97,20 @@ export function createSession(pool: UserPool): Session {
     confirmSignIn: (challengeResponse) =>
       named(async () => stepOf(await cognito.confirmSignIn(context, { challengeResponse }))),
     totpSetup: (issuer) => setupOf(next, issuer),
+    hasSecondFactor: () =>
+      named(async () => ((await cognito.fetchMFAPreference(context)).enabled ?? []).includes("TOTP")),
+    addSecondFactor: (issuer) =>
+      named(async () => {
+        const { username } = (await tokens())?.accessToken.payload ?? {};
+        // Without the name, Amplify puts it in quotes.
+        return totpSetupOf(await cognito.setUpTOTP(context), issuer, username as string | undefined);
+      }),
+    confirmSecondFactor: (code) =>
+      done(async () => {
+        await cognito.verifyTOTPSetup(context, { code });
+        await cognito.updateMFAPreference(context, { totp: "PREFERRED" });
+      }),
+    removeSecondFactor: () => done(() => cognito.updateMFAPreference(context, { totp: "DISABLED" })),
     signOut: () => named(signOut),
     signUp: ({ username, password, email }) =>
       done(() => cognito.signUp(context, { username, password, options: { userAttributes: { email } } })),
@@ -116,13 +138,18 @@ export function createSession(pool: UserPool): Session {
   };
 }
 
-function setupOf(next: cognito.SignInOutput["nextStep"] | undefined, issuer: string): TotpSetup | undefined {
-  if (next?.signInStep !== "CONTINUE_SIGN_IN_WITH_TOTP_SETUP") {
-    return undefined;
-  }
-  const { totpSetupDetails: details } = next;
-  return { secret: details.sharedSecret, uri: details.getSetupUri(issuer).href };
-}
+const setupOf = (
+  next: cognito.SignInOutput["nextStep"] | undefined,
+  issuer: string,
+): TotpSetup | undefined =>
+  next?.signInStep === "CONTINUE_SIGN_IN_WITH_TOTP_SETUP"
+    ? totpSetupOf(next.totpSetupDetails, issuer)
+    : undefined;
+
+const totpSetupOf = (details: cognito.SetUpTOTPOutput, issuer: string, username?: string): TotpSetup => ({
+  secret: details.sharedSecret,
+  uri: details.getSetupUri(issuer, username).href,
+});
 
 function contextOf({ userPoolId, userPoolClientId, endpointUrl, storage = standardStorage() }: UserPool) {
   const Cognito = {

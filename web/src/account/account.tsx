@@ -14,6 +14,7 @@ import { PageHead } from "../ui/page-head.tsx";
 import { Failed, Loading } from "../ui/states.tsx";
 import { Callbacks } from "./callbacks.tsx";
 import { EraseAccount } from "./erase-account.tsx";
+import { SecondFactor } from "./second-factor.tsx";
 import { UsageBars } from "./usage.tsx";
 
 const t = texts.account;
@@ -22,7 +23,7 @@ const t = texts.account;
 export default function Account(): ReactElement {
   const { profile, error } = useProfile();
   const refresh = useProfileRefresh();
-  const { signOut } = useSession();
+  const { signOut, mfa } = useSession();
   return (
     <div className="page">
       <PageHead title={t.title}>
@@ -38,8 +39,9 @@ export default function Account(): ReactElement {
             <p className="hint">{t.usageText}</p>
           </section>
           <Profile key={profile.version} profile={profile} />
-          <Appearance />
+          {mfa !== "off" && <SecondFactor />}
           <Callbacks failing={profile.failingCallbacks ?? []} />
+          <Appearance />
         </div>
       )}
       <EraseAccount />

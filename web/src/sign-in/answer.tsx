@@ -1,8 +1,7 @@
-import { lazy, type ReactElement, Suspense } from "react";
+import type { ReactElement } from "react";
 import { DarkroomError } from "darkroom-client";
-import { part } from "../stale.ts";
 import { texts } from "../texts.ts";
-import { Button } from "../ui/button.tsx";
+import { AppSetup } from "./app-setup.tsx";
 import { Code, Form, Password, type Values } from "./form.tsx";
 import type { Steps } from "./step.ts";
 
@@ -45,26 +44,11 @@ export const AppCode = (steps: Steps): ReactElement => (
   </Form>
 );
 
-/** Apart, since only stacks with a second factor need it. */
-const QrCode = lazy(() => part(() => import("./qr-code.tsx")));
-
 export function SetUp(steps: Steps): ReactElement {
-  const { secret, uri } = steps.session.totpSetup(texts.name) ?? { secret: "", uri: "" };
-  const copy = async () => {
-    await navigator.clipboard.writeText(secret);
-    steps.say(t.copied);
-  };
+  const setup = steps.session.totpSetup(texts.name) ?? { secret: "", uri: "" };
   return (
     <Form title={t.setUpTitle} lead={t.setUpLead} action={t.answer} submit={answering(steps)}>
-      <Suspense fallback={<div className="qr-code" />}>
-        <QrCode text={uri} label={t.setUpPicture} />
-      </Suspense>
-      <a href={uri}>{t.setUpOpen}</a>
-      <div className="totp">
-        <p className="hint">{t.setUpSecret}</p>
-        <code>{secret.replace(/.{4}(?=.)/g, "$& ")}</code>
-        <Button onClick={() => void copy()}>{t.copy}</Button>
-      </div>
+      <AppSetup {...setup} say={steps.say} />
       <Code />
     </Form>
   );

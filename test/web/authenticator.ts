@@ -1,0 +1,17 @@
+import type { Page } from "playwright-core";
+import decodeQR from "qr/decode.js";
+import sharp from "sharp";
+
+/** The key that a set-up shows as text. */
+export const keyShown = async (page: Page): Promise<string> =>
+  (await page.locator(".totp code").innerText()).replaceAll(" ", "");
+
+/** What a camera reads from the page. */
+export async function scanned(page: Page): Promise<string> {
+  const picture = page.getByRole("img", { name: "QR code for the camera of an authenticator app" });
+  const { data, info } = await sharp(await picture.screenshot())
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return decodeQR({ data, width: info.width, height: info.height });
+}
