@@ -13,11 +13,11 @@ const sampleRate = Number(process.env["LOG_SAMPLE_RATE"] ?? 1);
  */
 export const levelFor = (id: string): "info" | "debug" => (isSampled(id, sampleRate) ? "info" : "debug");
 
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
 /** ULIDs end with random digits of 32. Ids of another form are always in the sample. */
 export function isSampled(id: string, rate: number): boolean {
-  const digits = [...id.slice(-4).toUpperCase()].map((digit) =>
-    "0123456789ABCDEFGHJKMNPQRSTVWXYZ".indexOf(digit),
-  );
+  const digits = Array.from(id.slice(-4).toUpperCase(), (digit) => crockford.indexOf(digit));
   return (
     digits.length < 4 ||
     digits.includes(-1) ||
