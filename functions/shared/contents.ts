@@ -3,6 +3,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
+  type QueryCommandInput,
   type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
@@ -126,8 +127,7 @@ export function forgetIn(client: DynamoDBClient, TableName: string): Forget {
         }),
       ),
     );
-  return async (asset, sha256) => {
-    await remove(sha256, asset.ownerId, asset.id);
+  const idsOf = async (sha256: string, options: Partial<QueryCommandInput> = {}): Promise<string[]> => {
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName,
@@ -136,9 +136,16 @@ export function forgetIn(client: DynamoDBClient, TableName: string): Forget {
         ExpressionAttributeNames: namesIn("#sha256 #id"),
         ExpressionAttributeValues: marshall({ ":sha256": sha256 }),
         ConsistentRead: true,
+        ...options,
       }),
     );
-    const ids = Items.map((item) => (unmarshall(item) as Pick<ContentRow, "id">).id);
+    return Items.map((item) => (unmarshall(item) as Pick<ContentRow, "id">).id);
+  };
+  return async (asset, sha256) => {
+    await remove(sha256, asset.ownerId, asset.id);
+    // Owners come last, so one item is enough to see that somebody has the bytes, however many do.
+    const [last = ""] = await idsOf(sha256, { ScanIndexForward: false, Limit: 1 });
+    const ids = last.startsWith(resultPrefix) ? await idsOf(sha256) : [];
     if (ids.every((id) => id.startsWith(resultPrefix))) {
       await Promise.all(ids.map((id) => remove(sha256, id)));
     }

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Asset } from "../../../domain/asset.ts";
 import { contentOf } from "../../../functions/shared/contents.ts";
+import { difference, quantityOf } from "../../../packages/local-cloud/src/meter/index.ts";
 import { anAsset, newId } from "../../support/asset.ts";
 import { useCloud } from "../../support/cloud.ts";
 import { asFunction, type FunctionSide } from "../../support/function.ts";
@@ -121,6 +122,18 @@ describe("bytes that are forgotten", () => {
     await putResult(sha256);
     await purge.contents.forget(hers, sha256);
     expect(await holders(sha256)).toEqual(["#image/jpeg", his.ownerId]);
+  });
+
+  it("are looked at once, however many other owners have them", async () => {
+    const sha256 = newBytes();
+    const owners = Array.from({ length: 1_000 }, () => ({ sha256, id: randomUUID(), first: newId() }));
+    await putRows(owner, "contents", owners);
+    await putResult(sha256);
+    const before = use().cloud.meter();
+    await purge.contents.forget(await put(randomUUID()), sha256);
+    const used = difference(before, use().cloud.meter());
+    expect(quantityOf(used, "dynamodb.reads")).toBe(1);
+    expect(await holders(sha256)).toHaveLength(1_001);
   });
 
   it("stay for the owner's first asset when a copy goes", async () => {
