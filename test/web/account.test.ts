@@ -5,7 +5,7 @@ import { totpCode } from "../../packages/local-cloud/src/aws/cognito/totp.ts";
 import { send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
 import { jpeg } from "../support/pictures.ts";
-import { keyShown, scanned } from "./authenticator.ts";
+import { keyShown, scanned, uriOf } from "./authenticator.ts";
 import { findingsOf, overflowing } from "./axe.ts";
 import { expectFaultless, useBrowser } from "./browser.ts";
 import { choose, labelled, picture, signIn, siteOf } from "./gallery.ts";
@@ -163,7 +163,7 @@ describe("sign-in with an app", () => {
     await dialog.getByRole("img").waitFor();
     await accessible(page);
     const secret = await keyShown(page);
-    expect(await scanned(page)).toBe(`otpauth://totp/Darkroom:bob?secret=${secret}&issuer=Darkroom`);
+    expect(await scanned(page)).toBe(uriOf("bob", secret));
     await dialog.getByLabel("Code", { exact: true }).fill(totpCode(secret, Date.now() + 300_000));
     await dialog.getByRole("button", { name: "Turn on" }).click();
     await dialog.getByText("The code is wrong.").waitFor();

@@ -10,7 +10,7 @@ import type { Cloud } from "../../packages/local-cloud/src/cloud.ts";
 import local from "../../local-cloud.config.ts";
 import { useCloud } from "../support/cloud.ts";
 import { credentialsOf } from "../support/function.ts";
-import { keyShown, scanned } from "./authenticator.ts";
+import { keyShown, scanned, uriOf } from "./authenticator.ts";
 import { findingsOf, overflowing } from "./axe.ts";
 import { expectFaultless, useBrowser } from "./browser.ts";
 import { siteOf } from "./gallery.ts";
@@ -140,7 +140,7 @@ describe("the gallery of a stack that invites people and requires a second facto
     await page.getByRole("heading", { name: "Set up an authenticator app" }).waitFor();
     await expectAccessible(page);
     const secret = await keyShown(page);
-    const uri = `otpauth://totp/Darkroom:dora?secret=${secret}&issuer=Darkroom`;
+    const uri = uriOf("dora", secret);
     const link = page.getByRole("link", { name: "Open the app on this device" });
     expect(await link.getAttribute("href")).toBe(uri);
     expect(await scanned(page)).toBe(uri);

@@ -13,7 +13,7 @@ const said = (lines: readonly string[]): string[] =>
 describe("a log for people", () => {
   it("has one short line for each event: time, level unless it is info, part, message, fields", () => {
     const { log, lines } = logOf("info");
-    log.info("asset received", { function: "darkroom-dev-ingest-0a1b2c3", assetId: "01J", requestId: "r" });
+    log.info("asset received", { function: "pictures-dev-ingest-0a1b2c3", assetId: "01J", requestId: "r" });
     log.error("function failed", { function: "relay", error: "two words" });
     log.debug("not for people");
     expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} ingest asset received assetId=01J$/);
