@@ -1,3 +1,7 @@
+import {
+  CognitoIdentityProviderClient,
+  GlobalSignOutCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
@@ -196,4 +200,25 @@ describe("sign-in with an app", () => {
     await signIn(page, use().cloud.ready, "bob");
     await context.close();
   });
+
+  it("says that the sign-in has ended if it was ended elsewhere", async () => {
+    const { context, page } = await visit("admin");
+    await page.goto(`${site()}account`);
+    await page.getByText("An authenticator app protects your account").waitFor();
+    await endSessions(page);
+    await page.getByRole("button", { name: "Turn on" }).click();
+    await page.getByRole("dialog").getByText("This sign-in has ended. Sign in again.").waitFor();
+    await context.close();
+  });
 });
+
+/** As Cognito ends all sign-ins of the page's user. */
+async function endSessions(page: Page): Promise<void> {
+  const AccessToken = await page.evaluate(
+    () => Object.entries(localStorage).find(([key]) => key.endsWith(".accessToken"))?.[1] as string,
+  );
+  const { endpointUrl: endpoint, region } = use().cloud.ready;
+  const cognito = new CognitoIdentityProviderClient({ endpoint, region });
+  await cognito.send(new GlobalSignOutCommand({ AccessToken }));
+  cognito.destroy();
+}

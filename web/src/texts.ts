@@ -1,5 +1,7 @@
 import type { LimitsInput } from "darkroom-client";
 
+const sessionEnded = "This sign-in has ended. Sign in again.";
+
 /** All texts of the page. */
 export const texts = {
   name: "Darkroom",
@@ -55,7 +57,7 @@ export const texts = {
     reset: "Save and sign in",
     newPasswordTitle: "Choose a new password",
     newPasswordLead: "The first sign-in of this account needs a new password.",
-    sessionEnded: "This sign-in has ended. Sign in again.",
+    sessionEnded,
     codeTitle: "Enter the code of your app",
     codeLead: "Your authenticator app shows a new one every half minute.",
     toOther: "Use another account",
@@ -377,6 +379,8 @@ export const texts = {
     StateConflict: "It is in another state now.",
     Unauthorized: "You may not do this.",
     AccountErased: "This account is being erased.",
+    SignedOut: sessionEnded,
+    UserUnAuthenticatedException: sessionEnded,
   } as Readonly<Record<string, string>>,
   /** By Cognito's message, where one type of error has several causes. */
   refusals: {
@@ -385,6 +389,8 @@ export const texts = {
     "Your software token has already been used once.": "This code was used. Wait for the next one.",
     "Password attempts exceeded": "Too many attempts. Wait a while.",
     "User is disabled.": "This account is disabled.",
+    "Access Token has been revoked": sessionEnded,
+    "Access Token has expired": sessionEnded,
   } as Readonly<Record<string, string>>,
   unknownError: "Something went wrong.",
 } as const;
