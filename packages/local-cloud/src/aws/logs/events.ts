@@ -66,21 +66,13 @@ function selection(
     throw invalid("logStreamNames and logStreamNamePrefix exclude each other.");
   }
   const [from, to] = [startTime ?? 0, endTime ?? Infinity];
-  const after = nextToken === undefined ? 0 : positionOf(nextToken);
+  const after = nextToken === undefined ? 0 : Number(positionIn(nextToken, /^\d{1,15}$/));
   return ({ id, at, logStream, message }) =>
     id > after &&
     at >= from &&
     at <= to &&
     (names?.includes(logStream) ?? logStream.startsWith(prefix ?? "")) &&
     matches(message);
-}
-
-function positionOf(token: string): number {
-  const position = positionIn(token);
-  if (!/^\d{1,15}$/.test(position)) {
-    throw invalid("The specified nextToken is invalid.");
-  }
-  return Number(position);
 }
 
 /** AWS's limit of a page. */

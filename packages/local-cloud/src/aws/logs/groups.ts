@@ -24,7 +24,7 @@ export function readGroups(input: JsonObject): GroupsRequest {
     readonly nextToken?: string | null;
     readonly limit?: number | null;
   };
-  const after = positionIn(nextToken ?? "");
+  const after = nextToken ? positionIn(nextToken, /^[\w./#-]+$/) : "";
   return {
     isIn: (name) => name.startsWith(logGroupNamePrefix ?? "") && name > after,
     limit: limit ?? 50,

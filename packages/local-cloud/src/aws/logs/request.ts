@@ -18,6 +18,11 @@ export const groupName = { type: "string", min: 1, max: 512, pattern: "[\\.\\-_/
 export const tokenOf = (position: number | string): string =>
   Buffer.from(`${position}`).toString("base64url");
 
-export function positionIn(token: string): string {
-  return Buffer.from(token, "base64url").toString();
+/** Throws `InvalidParameterException` for a token of another form. */
+export function positionIn(token: string, form: RegExp): string {
+  const position = Buffer.from(token, "base64url").toString();
+  if (!form.test(position)) {
+    throw invalid("The specified nextToken is invalid.");
+  }
+  return position;
 }

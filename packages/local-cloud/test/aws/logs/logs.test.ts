@@ -235,6 +235,7 @@ describe("DescribeLogGroups", () => {
     expect(second.logGroups?.map(({ logGroupName }) => logGroupName)).toEqual(["/empty"]);
     expect(second.nextToken).toBeUndefined();
     expect((await list({ logGroupNamePrefix: "/e" })).logGroups).toHaveLength(1);
+    await expect(list({ nextToken: "!" })).rejects.toThrow("The specified nextToken is invalid.");
     await expect(list({ limit: 51 })).rejects.toThrow("less than or equal to 50");
     await expect(client("narrow").send(new DescribeLogGroupsCommand({}))).rejects.toThrow(
       `logs:DescribeLogGroups on resource: ${arn}::log-stream:`,
