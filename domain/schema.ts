@@ -506,7 +506,7 @@ export interface AssetEventPage {
   items: AssetEvent[];
   /** Pass it as `after` to read the next page. Null after the last page. After a full page, the next page may be empty. */
   nextAfter: number | null;
-  /** The seq of the owner's newest event, 0 if there is none. Follow from here, then list the assets: nothing is missed in between. */
+  /** The seq of the owner's newest event, 0 if there is none. Read it before the assets, then read or follow the events after it. */
   lastSeq: number;
 }
 

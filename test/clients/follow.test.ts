@@ -115,7 +115,7 @@ describe("following an owner's events", () => {
     expect(await events.next()).toMatchObject({ done: true });
   });
 
-  it("starts with what happens after the call, although the subscription delivers nothing", async () => {
+  it("starts with what happens once it is connected, although the subscription delivers nothing", async () => {
     await create(1);
     const after = await lastSeq();
     const { events, end, connected } = following({ WebSocket: Deaf as unknown as typeof WebSocket });

@@ -9,7 +9,7 @@ import { type AssetEvent, type AssetEventPage, assetEventSelection } from "./sch
 export interface FollowOptions extends Endpoint {
   /** The owner of the assets. */
   readonly ownerId: string;
-  /** The last `seq` that you have. Without it, following starts with the events after the call. */
+  /** The last `seq` that you have. Without it, following starts at the end of the log, before `onConnected`. */
   readonly after?: number;
   /**
    * Milliseconds after which the log is read again once a subscription is accepted: AppSync may accept it a little

@@ -13,7 +13,7 @@ export interface LiveState {
 /** Milliseconds in which events are collected, so that a burst of them is shown at once. */
 const collecting = 30;
 
-/** Milliseconds after which searches find new labels. */
+/** Milliseconds after which lists and searches have what an event says. */
 const settling = 3_000;
 
 /** Brings an owner's events into the cache, and to those who listen. */
@@ -63,17 +63,18 @@ export class Live {
   private async follow(signal: AbortSignal): Promise<void> {
     const arrived = new Collector<AssetEvent>(collecting, (events) => this.take(events));
     const searchable = new Collector<AssetEvent>(settling, () => void this.cache.refresh({ all: false }));
-    let refreshed = false;
+    let again: ReturnType<typeof setTimeout> | undefined;
     const events = followAssetEvents({
       ...this.endpoint,
       ownerId: this.ownerId,
       signal,
       onConnected: () => {
         this.set("live");
-        // Lists may have been read before following began. Later, no event is missed.
-        if (!refreshed) {
-          refreshed = true;
-          void this.cache.refresh({ all: true });
+        // Lists may have been read before following began, and may lack what happened just before. No later event is missed.
+        if (again === undefined) {
+          const refresh = () => void this.cache.refresh({ all: true });
+          refresh();
+          again = setTimeout(refresh, settling);
         }
       },
       onDisconnected: () => !signal.aborted && this.set("lost"),
@@ -87,6 +88,7 @@ export class Live {
         }
       }
     } finally {
+      clearTimeout(again);
       arrived.stop();
       searchable.stop();
     }
