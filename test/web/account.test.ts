@@ -2,7 +2,7 @@ import {
   CognitoIdentityProviderClient,
   GlobalSignOutCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
 import { totpCode } from "../../packages/local-cloud/src/aws/cognito/totp.ts";
@@ -173,6 +173,13 @@ describe("sign-in with an app", () => {
     await dialog.getByText("The code is wrong.").waitFor();
     await accessible(page);
     await dialog.getByLabel("Code", { exact: true }).fill(totpCode(secret, Date.now()));
+    // The connection breaks after Cognito has accepted the code.
+    const preference = (request: Request) =>
+      request.headers()["x-amz-target"]?.endsWith(".SetUserMFAPreference");
+    await page.route("**", (route) => (preference(route.request()) ? route.abort() : route.fallback()));
+    await dialog.getByRole("button", { name: "Turn on" }).click();
+    await dialog.getByText("The server cannot be reached. Check your connection.").waitFor();
+    await page.unrouteAll();
     await dialog.getByRole("button", { name: "Turn on" }).click();
     await page
       .getByText("Signing in needs a code of your authenticator app as well as your password.")

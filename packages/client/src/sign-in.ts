@@ -56,7 +56,10 @@ export interface Session {
   readonly hasSecondFactor: () => Promise<boolean>;
   /** Begins to set up an app of a signed-in user. The former one is asked for until `confirmSecondFactor`. */
   readonly addSecondFactor: (issuer: string) => Promise<TotpSetup>;
-  /** Takes the first code of the app. From then on signing in needs one. */
+  /**
+   * Takes the first code of the app. From then on signing in needs one. If it failed after the code was accepted, the
+   * next call needs no other code.
+   */
   readonly confirmSecondFactor: (code: string) => Promise<void>;
   /** Signing in needs no code any more. Cognito refuses this where a second factor is required. */
   readonly removeSecondFactor: () => Promise<void>;
@@ -81,6 +84,7 @@ export function createSession(pool: UserPool): Session {
   const tokens = async () => (await context.fetchAuthSession()).tokens;
   const signOut = () => cognito.signOut(context);
   let next: cognito.SignInOutput["nextStep"] | undefined;
+  let isVerified = false;
   const stepOf = ({ nextStep }: cognito.SignInOutput): Step => {
     next = nextStep;
     return nextStep.signInStep;
@@ -102,12 +106,16 @@ export function createSession(pool: UserPool): Session {
     addSecondFactor: (issuer) =>
       named(async () => {
         const { username } = (await tokens())?.accessToken.payload ?? {};
+        isVerified = false;
         // Without the name, Amplify puts it in quotes.
         return totpSetupOf(await cognito.setUpTOTP(context), issuer, username as string | undefined);
       }),
     confirmSecondFactor: (code) =>
       done(async () => {
-        await cognito.verifyTOTPSetup(context, { code });
+        if (!isVerified) {
+          await cognito.verifyTOTPSetup(context, { code });
+          isVerified = true;
+        }
         await cognito.updateMFAPreference(context, { totp: "PREFERRED" });
       }),
     removeSecondFactor: () => done(() => cognito.updateMFAPreference(context, { totp: "DISABLED" })),

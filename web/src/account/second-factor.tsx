@@ -54,6 +54,7 @@ export function SecondFactor(): ReactElement {
       )}
       {open === "setUp" && (
         <SetUp
+          action={isOn ? t.replace : t.turnOn}
           onClose={close}
           onDone={() => {
             close();
@@ -76,11 +77,12 @@ export function SecondFactor(): ReactElement {
 }
 
 interface SetUpProps {
+  readonly action: string;
   readonly onClose: () => void;
   readonly onDone: () => void;
 }
 
-function SetUp({ onClose, onDone }: SetUpProps): ReactElement {
+function SetUp({ action, onClose, onDone }: SetUpProps): ReactElement {
   const { session } = useSession();
   // Each call makes a new key, which the app must be shown.
   const setup = useQuery({
@@ -112,7 +114,7 @@ function SetUp({ onClose, onDone }: SetUpProps): ReactElement {
         <div className="dialog-actions">
           <Button onClick={onClose}>{texts.cancel}</Button>
           <Button kind="primary" type="submit" busy={confirm.isPending} disabled={!setup.data}>
-            {t.turnOn}
+            {action}
           </Button>
         </div>
       </form>
