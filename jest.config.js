@@ -7,6 +7,7 @@ process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "node-compile-cache");
 /** Tests run as CommonJS: jest's own module registry, mapping and isolation work there without flags. */
 export default {
   testEnvironment: "<rootDir>/test/support/environment.cjs",
+  testSequencer: "<rootDir>/test/support/sequencer.cjs",
   testMatch: ["<rootDir>/{test,packages/*/test}/**/*.test.ts"],
   // Built packages have the names of their sources.
   modulePathIgnorePatterns: ["<rootDir>/packages/client/dist"],
