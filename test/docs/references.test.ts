@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { root } from "../support/program.ts";
+import { commandsOf, followed } from "../support/runbook.ts";
 import { pagesNamedIn, problemsOf } from "./references.ts";
 
 const filesOf = (pattern: string): string[] =>
@@ -23,7 +24,30 @@ describe("a page of documentation", () => {
   });
 });
 
+/** Commands of AWS's command line that runbook pages have, and no test runs. */
+const byHand = [
+  ...["cloudtrail lookup-events", "cloudwatch describe-alarms", "cognito-idp admin-disable-user"],
+  ...["dynamodb list-tables", "dynamodb scan", "dynamodb update-contributor-insights"],
+  ...["dynamodb update-item", "dynamodb update-table", "dynamodbstreams describe-stream"],
+  ...["dynamodbstreams get-records", "dynamodbstreams get-shard-iterator"],
+  ...[
+    "iam simulate-principal-policy",
+    "lambda invoke",
+    "s3 cp",
+    "sqs get-queue-url",
+    "sqs list-message-move-tasks",
+  ],
+  ...["sqs receive-message", "sqs send-message", "sqs start-message-move-task", "xray get-trace-summaries"],
+];
+
 describe("a runbook page", () => {
+  it.each(filesOf("docs/runbook/*.md"))("%s has only commands that exist", (page) => {
+    const names = commandsOf(readFileSync(join(root, page), "utf8")).map(([service, name]) =>
+      [service, name].join(" "),
+    );
+    expect(names.filter((name) => !followed.includes(name) && !byHand.includes(name))).toEqual([]);
+  });
+
   it.each(filesOf("docs/runbook/*.md"))("%s sets each variable in the block that uses it", (page) => {
     const blocks = readFileSync(join(root, page), "utf8").matchAll(/```sh\n(.*?)```/gs);
     const unset = [...blocks].flatMap(([, block = ""]) =>

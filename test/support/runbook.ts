@@ -76,6 +76,9 @@ const operations: Readonly<Record<string, (option: (name: string) => string) => 
   "appsync list-graphql-apis": () => ["appsync", "/v1/apis"],
 };
 
+/** Commands that `follow` runs. */
+export const followed: readonly string[] = ["logs tail", ...Object.keys(operations)];
+
 /** `aws logs tail` of AWS's command line is FilterLogEvents until the last page. */
 async function tail(logs: CloudWatchLogsClient, command: Command, answers: object): Promise<string[]> {
   const { "appsync list-graphql-apis": apis } = answers as Record<
