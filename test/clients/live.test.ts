@@ -1,6 +1,9 @@
 import { expect, it } from "@jest/globals";
-import type { AssetCache } from "../../packages/client/src/react/cache.ts";
+import { QueryClient } from "@tanstack/react-query";
+import type { Asset } from "../../packages/client/src/index.ts";
+import { AssetCache } from "../../packages/client/src/react/cache.ts";
 import { Live } from "../../packages/client/src/react/live.ts";
+import { anAsset } from "../support/asset.ts";
 import { useCloud } from "../support/cloud.ts";
 
 const use = useCloud();
@@ -8,12 +11,12 @@ const use = useCloud();
 it("lists and searches are read again when following begins, and once their indexes have what happened before", async () => {
   const { alice, cloud } = use();
   const { promise: twice, resolve } = Promise.withResolvers<undefined>();
-  const refreshed: string[] = [];
+  const refreshed: object[] = [];
   const cache: Pick<AssetCache, "put" | "remove" | "refresh"> = {
     put: () => undefined,
     remove: () => undefined,
-    refresh({ all }) {
-      refreshed.push(`${live.state().status}, all: ${all}`);
+    refresh(options) {
+      refreshed.push({ status: live.state().status, ...options });
       if (refreshed.length === 2) {
         resolve(undefined);
       }
@@ -25,5 +28,18 @@ it("lists and searches are read again when following begins, and once their inde
   const stop = live.start();
   await twice;
   stop();
-  expect(refreshed).toEqual(["live, all: true", "live, all: true"]);
+  expect(refreshed).toEqual([
+    { status: "live", all: true, forget: true },
+    { status: "live", all: true },
+  ]);
+});
+
+it("what events said stays when lists are read again, unless events were missed", async () => {
+  const cache = new AssetCache(new QueryClient(), "someone");
+  const asset = anAsset({ state: "RECEIVED" }) as unknown as Asset;
+  cache.put(asset);
+  await cache.refresh({ all: true });
+  expect(cache.isReceived(asset.id)).toBe(true);
+  await cache.refresh({ all: true, forget: true });
+  expect(cache.isReceived(asset.id)).toBe(false);
 });

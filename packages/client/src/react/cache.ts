@@ -88,10 +88,19 @@ export class AssetCache {
     };
   }
 
-  /** Reads everything again. Without `all`: what the assets' labels decide. */
-  async refresh({ all }: { readonly all: boolean }): Promise<void> {
+  /**
+   * Reads everything again. Without `all`: what the assets' labels decide. `forget`: events were missed, so answers may be
+   * newer than the news that are kept.
+   */
+  async refresh({
+    all,
+    forget = false,
+  }: {
+    readonly all: boolean;
+    readonly forget?: boolean;
+  }): Promise<void> {
     const names = all ? liveOperations : searchOperations;
-    if (all) {
+    if (forget) {
       for (const [id] of [...this.known].filter(([, { patches }]) => patches.size === 0)) {
         this.known.delete(id);
       }

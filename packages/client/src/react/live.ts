@@ -72,13 +72,12 @@ export class Live {
         this.set("live");
         // Lists may have been read before following began, and may lack what happened just before. No later event is missed.
         if (again === undefined) {
-          const refresh = () => void this.cache.refresh({ all: true });
-          refresh();
-          again = setTimeout(refresh, settling);
+          void this.cache.refresh({ all: true, forget: true });
+          again = setTimeout(() => void this.cache.refresh({ all: true }), settling);
         }
       },
       onDisconnected: () => !signal.aborted && this.set("lost"),
-      onReset: () => void this.cache.refresh({ all: true }),
+      onReset: () => void this.cache.refresh({ all: true, forget: true }),
     });
     try {
       for await (const event of events) {
