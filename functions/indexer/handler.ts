@@ -28,8 +28,9 @@ async function handleTogether(messages: readonly SQSRecord[]): Promise<readonly 
   const jobs = messages.map(({ body }) => receivedText(parseIndexJob, body));
   const keys = [...new Map(jobs.map((job) => [job.id, job])).values()];
   const { agreed, indexed } = await reindexTogether(keys, indexing);
-  const inSample = [...agreed].some((id) => levelFor(id) === "info");
-  logger[inSample ? "info" : "debug"]("Index jobs", { ownerId: jobs[0]?.ownerId, ids: [...agreed], indexed });
+  for (const [level, ids] of Map.groupBy(agreed, levelFor)) {
+    logger[level]("Index jobs", { ownerId: jobs[0]?.ownerId, ids, indexed });
+  }
   meter.count("AssetsIndexed", indexed);
   return messages.filter((_, at) => agreed.has(jobs[at]?.id ?? ""));
 }

@@ -15,7 +15,7 @@ export const levelFor = (id: string): "info" | "debug" => (isSampled(id, sampleR
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** ULIDs end with random digits of 32. Ids of another form are always in the sample. */
+/** ULIDs end with random digits of 32. Texts that end otherwise are always in the sample. */
 export function isSampled(id: string, rate: number): boolean {
   const digits = Array.from(id.slice(-4).toUpperCase(), (digit) => crockford.indexOf(digit));
   return (

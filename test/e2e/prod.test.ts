@@ -92,6 +92,19 @@ describe("the log of an asset", () => {
     expect(linesOf(ids.get(false) ?? "")).toBe("");
   });
 
+  it("has its own lines only, although its work was done together with that of others", async () => {
+    const { alice } = use();
+    const [inSample, other] = ["0", "Z"].map((digit) => `01KAAAAAAAAAAAAAAAAAAA${digit.repeat(4)}`);
+    const Records = [inSample, other].map((id) => ({
+      messageId: id,
+      body: JSON.stringify({ ownerId: alice.sub, id, cause: "test" }),
+      attributes: { MessageGroupId: alice.sub },
+    }));
+    expect(await invoke(use(), "indexer", { Records })).toEqual({ batchItemFailures: [] });
+    expect(linesOf(inSample ?? "")).toContain("Index jobs");
+    expect(linesOf(other ?? "")).toBe("");
+  });
+
   it("has failures and decisions of people in any case", async () => {
     const { alice, cloud } = use();
     const bytes = await corruptJpeg();
