@@ -167,6 +167,9 @@ describe("sign-in with an app", () => {
     await dialog.getByRole("img").waitFor();
     await accessible(page);
     const secret = await keyShown(page);
+    await context.grantPermissions(["clipboard-write"]);
+    await dialog.getByRole("button", { name: "Copy the key" }).click();
+    await dialog.getByRole("status").getByText("The key was copied.").waitFor();
     expect(await scanned(page)).toBe(uriOf("bob", secret));
     await dialog.getByLabel("Code", { exact: true }).fill(totpCode(secret, Date.now() + 300_000));
     await dialog.getByRole("button", { name: "Turn on" }).click();

@@ -84,6 +84,8 @@ interface SetUpProps {
 
 function SetUp({ action, onClose, onDone }: SetUpProps): ReactElement {
   const { session } = useSession();
+  // Notices are behind the dialog, and screen readers do not read them there.
+  const [said, say] = useState("");
   // Each call makes a new key, which the app must be shown.
   const setup = useQuery({
     queryKey: ["second factor", "set-up"],
@@ -104,7 +106,10 @@ function SetUp({ action, onClose, onDone }: SetUpProps): ReactElement {
       <form className="second-factor" onSubmit={submit}>
         <p className="muted">{t.lead}</p>
         {setup.isPending && <Loading />}
-        {setup.data && <AppSetup {...setup.data} say={(text) => notify({ text })} />}
+        {setup.data && <AppSetup {...setup.data} say={say} />}
+        <p className="hint" role="status">
+          {said}
+        </p>
         {error && (
           <p className="form-error" role="alert">
             {messageOf(error)}
