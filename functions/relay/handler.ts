@@ -94,7 +94,7 @@ function published({ assetId: id, type, seq, at, asset }: AssetEvent): void {
   meter.time("PublishDelay", Date.now() - Date.parse(at));
 }
 
-/** What happens to nearly every picture, and is no decision of a person. */
+/** What happens to nearly every picture, edits among it: their event has the type of the state. */
 const isOrdinary = (type: AssetEventType): boolean =>
   ["CREATED", "RECEIVED", "UPLOADED", "LABELLING", "LABELLED"].includes(type);
 

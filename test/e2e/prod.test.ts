@@ -105,7 +105,7 @@ describe("the log of an asset", () => {
     expect(linesOf(other ?? "")).toBe("");
   });
 
-  it("has failures and decisions of people in any case", async () => {
+  it("has failures and deletions in any case", async () => {
     const { alice, cloud } = use();
     const bytes = await corruptJpeg();
     let { asset, upload } = await alice.create(bytes, "image/jpeg");

@@ -86,6 +86,9 @@ describe("callbacks", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Replace the secret" }).click();
     const secret = page.getByRole("dialog", { name: "Signing secret" });
     await secret.getByText(/^whsec_/).waitFor();
+    await context.grantPermissions(["clipboard-write"]);
+    await secret.getByRole("button", { name: "Copy" }).click();
+    await secret.getByRole("status").getByText("Copied").waitFor();
     await secret.getByRole("button", { name: "Close" }).click();
     await secret.waitFor({ state: "detached" });
     expect(await page.getByText(/whsec_/).count()).toBe(0);

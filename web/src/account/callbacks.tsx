@@ -7,7 +7,7 @@ import { useProfileRefresh } from "../shell/profile.ts";
 import { texts } from "../texts.ts";
 import { Button } from "../ui/button.tsx";
 import { Confirm, Dialog } from "../ui/dialog.tsx";
-import { notify, notifyError } from "../ui/notices.tsx";
+import { notifyError } from "../ui/notices.tsx";
 import { useReplay } from "../viewer/deliveries.tsx";
 
 const t = texts.account;
@@ -49,7 +49,13 @@ function Secret(): ReactElement {
     onSuccess: (made) => setSecret(made.secret),
     onError: notifyError,
   });
-  const copy = () => void navigator.clipboard.writeText(secret ?? "").then(() => notify({ text: t.copied }));
+  // Notices are behind the dialog, and screen readers do not read them there.
+  const [said, say] = useState("");
+  const copy = () => void navigator.clipboard.writeText(secret ?? "").then(() => say(t.copied));
+  const close = () => {
+    setSecret(undefined);
+    say("");
+  };
   return (
     <>
       <h3>{t.secret}</h3>
@@ -69,12 +75,15 @@ function Secret(): ReactElement {
         />
       )}
       {secret !== undefined && (
-        <Dialog title={t.secret} onClose={() => setSecret(undefined)}>
+        <Dialog title={t.secret} onClose={close}>
           <p className="muted">{t.secretOnce}</p>
           <p className="mono secret">{secret}</p>
+          <p className="hint" role="status">
+            {said}
+          </p>
           <div className="dialog-actions">
             <Button onClick={copy}>{t.copy}</Button>
-            <Button kind="primary" onClick={() => setSecret(undefined)}>
+            <Button kind="primary" onClick={close}>
               {texts.close}
             </Button>
           </div>
