@@ -28,7 +28,7 @@ async function handleTogether(messages: readonly SQSRecord[]): Promise<readonly 
   const jobs = messages.map(({ body }) => receivedText(parseIndexJob, body));
   const keys = [...new Map(jobs.map((job) => [job.id, job])).values()];
   const { agreed, indexed } = await reindexTogether(keys, indexing);
-  for (const [level, ids] of Map.groupBy(agreed, levelFor)) {
+  for (const [level, ids] of Map.groupBy(agreed, (id) => levelFor(id, true))) {
     logger[level]("Index jobs", { ownerId: jobs[0]?.ownerId, ids, indexed });
   }
   meter.count("AssetsIndexed", indexed);
@@ -38,6 +38,6 @@ async function handleTogether(messages: readonly SQSRecord[]): Promise<readonly 
 async function handleMessage({ body }: SQSRecord): Promise<void> {
   const job = receivedText(parseIndexJob, body);
   const outcome = await reindex(job, indexing);
-  logger[levelFor(job.id)]("Index job", { ...job, outcome });
+  logger[levelFor(job.id, true)]("Index job", { ...job, outcome });
   meter.count("AssetsIndexed", outcome === "indexed" ? 1 : 0);
 }

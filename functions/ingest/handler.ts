@@ -56,7 +56,7 @@ async function handleMessage({ body }: SQSRecord): Promise<void> {
     case "events":
       for (const event of message.events) {
         const outcome = await ingest(event, services);
-        logger[outcome === "received" ? levelFor(event.key) : "info"]("S3 event", { ...event, outcome });
+        logger[levelFor(event.key, outcome === "received")]("S3 event", { ...event, outcome });
         count(outcome);
       }
       return;

@@ -69,7 +69,7 @@ async function handleMessage(message: SQSRecord): Promise<void> {
   const attempt = Number(message.attributes.ApproximateReceiveCount);
   try {
     const outcome = await label(job, { jobId: message.messageId, last: attempt >= tries }, labelling);
-    logger[outcome === "labelled" ? levelFor(job.id) : "info"]("Label job", { ...job, outcome });
+    logger[levelFor(job.id, outcome === "labelled")]("Label job", { ...job, outcome });
     count(outcome);
   } catch (error) {
     await retrySoon(message, attempt < tries ? waitAfter(attempt, error) : 0);

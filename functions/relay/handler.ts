@@ -84,7 +84,7 @@ const relaying: Relaying = {
 
 function published({ assetId: id, type, seq, at, asset }: AssetEvent): void {
   meter.count("EventsPublished");
-  logger[isOrdinary(type) ? levelFor(id) : "info"]("Event published", {
+  logger[levelFor(id, isOrdinary(type))]("Event published", {
     id,
     type,
     seq,

@@ -7,11 +7,12 @@ const signature = /([?&]X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s"]+/
 const sampleRate = Number(process.env["LOG_SAMPLE_RATE"] ?? 1);
 
 /**
- * The level of a line about ordinary work on an asset: `info` for a part of the assets, the same ones in all functions,
- * so that what happened to one of these can be read whole. LOG_SAMPLE_RATE is that part, 0 to 1.
+ * The level of a line about work on an asset. Ordinary work is `info` for a part of the assets, the same ones in all
+ * functions, so that what happened to one of these can be read whole. LOG_SAMPLE_RATE is that part, 0 to 1.
  * `id`: an asset's id, or a text that ends with it, such as an object's key.
  */
-export const levelFor = (id: string): "info" | "debug" => (isSampled(id, sampleRate) ? "info" : "debug");
+export const levelFor = (id: string, isOrdinary: boolean): "info" | "debug" =>
+  isOrdinary && !isSampled(id, sampleRate) ? "debug" : "info";
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -40,7 +40,7 @@ async function handleMessage(message: SQSRecord): Promise<void> {
   // If the function crashes, this line shows which picture it was decoding.
   logger.debug("Making thumbnails starts", { ...job });
   const outcome = await makeThumbnails(job, thumbnailing);
-  logger[outcome === "made" ? levelFor(job.id) : "info"]("Thumbnail job", { ...job, outcome });
+  logger[levelFor(job.id, outcome === "made")]("Thumbnail job", { ...job, outcome });
   if (outcome === "made") {
     meter.count("ThumbnailsMade");
   } else if (typeof outcome === "object") {
