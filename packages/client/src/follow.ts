@@ -84,7 +84,7 @@ async function keepConnected(
   let order: InOrder<AssetEvent> | undefined;
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
-      order ??= new InOrder(options.after ?? (await newest(options)));
+      order ??= new InOrder(options.after ?? (await newestSeq(options, options)));
       await followOnce(options, order, emit, () => (attempt = 0));
     } catch (error) {
       if (error instanceof DarkroomError && final.test(error.errorType)) {
@@ -159,9 +159,11 @@ async function followOnce(
   }
 }
 
-/** The number of the owner's last event. */
-const newest = async ({ ownerId, signal, ...endpoint }: FollowOptions): Promise<number> =>
-  (await listAssetEvents(endpoint, { ownerId, limit: 1 }, { signal })).lastSeq;
+/** The number of an owner's newest event, 0 if there is none. */
+export const newestSeq = async (
+  endpoint: Endpoint,
+  { ownerId, signal }: Pick<FollowOptions, "ownerId" | "signal">,
+): Promise<number> => (await listAssetEvents(endpoint, { ownerId, limit: 1 }, { signal })).lastSeq;
 
 /** Reads the log from the last emitted event to its end. */
 async function catchUp(

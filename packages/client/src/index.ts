@@ -1,5 +1,5 @@
 export { ask, DarkroomError, type Endpoint } from "./api.ts";
-export { followAssetEvents, type FollowOptions } from "./follow.ts";
+export { followAssetEvents, type FollowOptions, newestSeq } from "./follow.ts";
 export { hashOf } from "./hash.ts";
 export { listAll, search } from "./list.ts";
 export type { Operation, OperationOptions } from "./operation.ts";

@@ -1,6 +1,6 @@
 import { type ReactElement, useMemo, useState } from "react";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { AssetEvent } from "darkroom-client";
+import { type AssetEvent, newestSeq } from "darkroom-client";
 import { useAssetEvents, useDarkroom } from "darkroom-client/react";
 import { formatAgo, formatTime, nameOf } from "../format.ts";
 import { follow } from "../router.ts";
@@ -9,7 +9,7 @@ import { Button } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { PageHead } from "../ui/page-head.tsx";
 import { Empty, Failed, Loading } from "../ui/states.tsx";
-import { newestSeq, readBefore } from "./log.ts";
+import { readBefore } from "./log.ts";
 
 const t = texts.activity;
 
@@ -45,7 +45,7 @@ function useEvents() {
   const { data, ...rest } = useInfiniteQuery({
     queryKey: ["activity", ownerId],
     queryFn: async ({ pageParam, signal }) =>
-      readBefore(endpoint, pageParam ?? (await newestSeq(endpoint, signal)) + 1, signal),
+      readBefore(endpoint, pageParam ?? (await newestSeq(endpoint, { ownerId, signal })) + 1, signal),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (last) => {
       const first = last.at(-1)?.seq ?? 0;

@@ -2,10 +2,6 @@ import { type AssetEvent, DarkroomError, type Endpoint, listAssetEvents } from "
 
 const pageSize = 50;
 
-/** The number of the newest event, 0 if there is none. */
-export const newestSeq = async (endpoint: Endpoint, signal: AbortSignal): Promise<number> =>
-  (await listAssetEvents(endpoint, { limit: 1 }, { signal })).lastSeq;
-
 /** The events before a number, newest first. */
 export async function readBefore(
   endpoint: Endpoint,
