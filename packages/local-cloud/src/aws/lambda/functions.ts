@@ -11,7 +11,7 @@ import { attempt, requireTrust } from "./declared.ts";
 import { fingerprint, sourceMaps, unpack } from "./archive.ts";
 import { isDebugged, nameSourceMaps } from "./debugging.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
-import { countRun, endLines, levelOf, startLine } from "./lines.ts";
+import { countRun, endLines, levelOf, newLogStream, startLine } from "./lines.ts";
 import type { FunctionError } from "./protocol.ts";
 import { environmentOf } from "./environment.ts";
 import { putMetric } from "./metered.ts";
@@ -217,8 +217,7 @@ export class Functions {
     // A reload may have changed the declaration while the run waited.
     const configuration = configurations.get(asked.arn) ?? asked;
     const { taskRoot = "", sources } = this.#code.get(configuration.arn) ?? {};
-    const day = new Date(clock()).toISOString().slice(0, 10).replaceAll("-", "/");
-    const logStream = `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`;
+    const logStream = newLogStream(clock());
     const sandbox = new Sandbox({
       taskRoot,
       handler: configuration.handler,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Meter } from "../../base/meter.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
 import type { FunctionError } from "./protocol.ts";
@@ -13,6 +14,12 @@ export function countRun(
   meter.count("lambda.requests", name);
   meter.count(`lambda.${architecture}`, name, (Math.ceil(ms) / 1000) * (memoryMb / 1024));
   meter.count("logs.bytes", logGroup, sizeOfLogs(lines));
+}
+
+/** A name as Lambda gives it. `at`: milliseconds since the epoch. */
+export function newLogStream(at: number): string {
+  const day = new Date(at).toISOString().slice(0, 10).replaceAll("-", "/");
+  return `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`;
 }
 
 export const startLine = (requestId: string): string => `START RequestId: ${requestId} Version: $LATEST`;
