@@ -53,6 +53,7 @@ const made: readonly (readonly [pattern: RegExp, kind: string, isMade?: (text: s
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g, `<uuid>`],
   [/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g, `<ulid>`],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, `<time>`, (text) => isRecent(Date.parse(text))],
+  [/\b\d{4}-\d\d-\d\d\b/g, `<day>`, (text) => isRecent(Date.parse(text))],
   [/\b\d{13}\b/g, `"<milliseconds>"`, (text) => isRecent(Number(text))],
   [/\b\d{10}\b/g, `"<seconds>"`, (text) => isRecent(Number(text) * 1000)],
 ];
