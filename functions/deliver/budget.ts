@@ -19,15 +19,16 @@ export function callBudgetIn(counters: Counters, now: () => number): CallBudget 
   return {
     async take({ ownerId, assetId, url }) {
       const { maxCallbacksADay, maxCallbacksADayToAHost } = await counters.limits();
-      const day = dayAt(now());
+      const at = now();
+      const day = dayAt(at);
       const ofOwner = { ownerId, id: callsId(day) };
       if (!(await counters.count(ofOwner, maxCallbacksADay))) {
-        return nextDay(assetId, now());
+        return nextDay(assetId, at);
       }
       const ofHost = { ownerId: everybody, id: callsOfHostId(day, hashOf(url)) };
       if (!(await counters.count(ofHost, maxCallbacksADayToAHost))) {
         await counters.uncount(ofOwner);
-        return nextDay(assetId, now());
+        return nextDay(assetId, at);
       }
       return undefined;
     },

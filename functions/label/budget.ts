@@ -11,6 +11,12 @@ export interface Waiting {
   readonly everybody?: true;
 }
 
+/** Units of the day on which they were taken. */
+export interface Taken {
+  /** Returns those of a call that was not made, or not paid. */
+  giveBack(): Promise<void>;
+}
+
 /**
  * What labels are taken from. A `call` of DetectLabels uses a unit of its owner and one of everybody. A `result` of
  * another owner's call uses the owner's unit, and waits like a call while everybody's budget is used up: otherwise the
@@ -21,41 +27,47 @@ export type Source = "call" | "result" | "own result";
 /** What may be labelled in a day. */
 export interface Budget {
   /** Takes the units of today. Otherwise returns why not. */
-  take(key: RowKey, source: Source): Promise<Waiting | undefined>;
-  /** Returns the units of a call that was not made, or not paid. After midnight, those of the day before are lost. */
-  giveBack(ownerId: string): Promise<void>;
+  take(key: RowKey, source: Source): Promise<Waiting | Taken>;
 }
 
 /** How often a picture is tried again while labelling is paused. */
 const pausedFor = 5 * 60_000;
 
 export function budgetIn(counters: Counters, now: () => number): Budget {
-  const today = (ownerId: string) => ({ ownerId, id: labelledId(dayAt(now())) });
   return {
     async take({ ownerId, id }, source) {
       const limits = await counters.limits();
+      const at = now();
       if (limits.labellingPaused) {
-        return { error: paused, until: now() + pausedFor };
+        return { error: paused, until: at + pausedFor };
       }
       if (source === "own result") {
-        return undefined;
+        return nothing;
       }
-      if (!(await counters.count(today(ownerId), limits.maxLabelledADay))) {
-        return exhausted(id, now());
+      // One day for all, also while midnight passes.
+      const counter = (of: string) => ({ ownerId: of, id: labelledId(dayAt(at)) });
+      const [owners, inAll] = [counter(ownerId), counter(everybody)];
+      if (!(await counters.count(owners, limits.maxLabelledADay))) {
+        return exhausted(id, at);
       }
-      const inAll = [today(everybody), limits.maxLabelledADayInAll] as const;
-      if (!(await (source === "call" ? counters.count(...inAll) : counters.hasRoom(...inAll)))) {
-        await counters.uncount(today(ownerId));
-        return { ...exhausted(id, now()), everybody: true };
+      const max = limits.maxLabelledADayInAll;
+      if (!(await (source === "call" ? counters.count(inAll, max) : counters.hasRoom(inAll, max)))) {
+        await counters.uncount(owners);
+        return { ...exhausted(id, at), everybody: true };
       }
-      return undefined;
-    },
-    async giveBack(ownerId) {
-      await counters.uncount(today(everybody));
-      await counters.uncount(today(ownerId));
+      const units = source === "call" ? [inAll, owners] : [owners];
+      return {
+        async giveBack() {
+          for (const unit of units) {
+            await counters.uncount(unit);
+          }
+        },
+      };
     },
   };
 }
+
+const nothing: Taken = { giveBack: () => Promise.resolve() };
 
 const paused: AssetError = {
   code: "LabellingPaused",

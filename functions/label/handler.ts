@@ -86,11 +86,10 @@ function count(outcome: Outcome): void {
 
 function metered(budget: Budget): Budget {
   return {
-    ...budget,
     async take(key, source) {
-      const waiting = await budget.take(key, source);
-      meter.count("LabelBudgetUsedUp", waiting?.everybody ? 1 : 0);
-      return waiting;
+      const taken = await budget.take(key, source);
+      meter.count("LabelBudgetUsedUp", "everybody" in taken ? 1 : 0);
+      return taken;
     },
   };
 }

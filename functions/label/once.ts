@@ -1,4 +1,4 @@
-import type { Budget, Waiting } from "./budget.ts";
+import type { Budget, Taken, Waiting } from "./budget.ts";
 import type { Cache, Content, Known, Result } from "./cache.ts";
 import type { Detection } from "./detection.ts";
 
@@ -58,9 +58,9 @@ async function useResult(
   started: number,
   { budget, cache, counted, now, pause }: DetectingOnce,
 ): Promise<Answer> {
-  const waiting = await budget.take(picture, own ? "own result" : "result");
-  if (waiting) {
-    return { waiting };
+  const taken = await budget.take(picture, own ? "own result" : "result");
+  if ("until" in taken) {
+    return { waiting: taken };
   }
   if (!own) {
     await pause(Math.max(0, took - (now() - started)));
@@ -74,12 +74,12 @@ async function call(picture: Picture, known: Known, holder: string, once: Detect
   const { budget, cache, counted, now } = once;
   let ended = false;
   try {
-    const waiting = await budget.take(picture, "call");
-    if (waiting) {
-      return { waiting };
+    const taken = await budget.take(picture, "call");
+    if ("until" in taken) {
+      return { waiting: taken };
     }
     const started = now();
-    const detection = await detectPaid(picture, once);
+    const detection = await detectPaid(picture, taken, once);
     counted(false);
     if (!("mayPass" in detection && detection.mayPass)) {
       await cache.own(picture);
@@ -96,11 +96,11 @@ async function call(picture: Picture, known: Known, holder: string, once: Detect
 }
 
 /** A call that fails for a while is not paid. */
-async function detectPaid({ key, ownerId }: Picture, { detect, budget }: DetectingOnce): Promise<Detection> {
+async function detectPaid({ key }: Picture, taken: Taken, { detect }: DetectingOnce): Promise<Detection> {
   try {
     return await detect(key);
   } catch (error) {
-    await budget.giveBack(ownerId);
+    await taken.giveBack();
     throw error;
   }
 }

@@ -4,11 +4,14 @@ import { costOf as costOfUse, prices } from "../../packages/local-cloud/src/mete
 import type { Limits } from "../../domain/schema.ts";
 import { type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
 import { useCloud } from "../support/cloud.ts";
+import { useOneDay } from "../support/day.ts";
 import { jpeg } from "../support/pictures.ts";
 import { type Attack, attacksWith } from "./attacks.ts";
 import { costOf, withoutDurations } from "./bill.ts";
 import { type Given, mutations, queries, type RootField } from "./fields.ts";
 import { readBurst, readCosts, readDay, writeCosts } from "./page.ts";
+
+useOneDay();
 
 const use = useCloud({ stack: "prod", config: { loopbackCallbacks: "true" } });
 

@@ -5,9 +5,12 @@ import { type Receiver, startReceiver } from "../../tools/chaos/receiver.ts";
 import { prices } from "../../packages/local-cloud/src/meter/prices.ts";
 import { type Client, send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
+import { useOneDay } from "../support/day.ts";
 import { costOf, withoutDurations } from "./bill.ts";
 import { type AttackCost, readAttacks, readCosts, writeAttacks } from "./page.ts";
 import { firewall, limits, refusedIn, scale } from "./scaled.ts";
+
+useOneDay();
 
 const rewrites = process.env["WRITE_DOCS"] === "1";
 const stated = readAttacks();

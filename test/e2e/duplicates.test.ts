@@ -4,9 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import { type Client, send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
+import { useOneDay } from "../support/day.ts";
 import { asFunction, type FunctionSide } from "../support/function.ts";
 import { jpeg } from "../support/pictures.ts";
 import { contentRows } from "../support/repair.ts";
+
+useOneDay();
 
 /** The local cloud's log lines about calls of DetectLabels. */
 const detections: string[] = [];

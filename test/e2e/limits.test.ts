@@ -9,9 +9,12 @@ import type { Limits, Usage } from "../../domain/schema.ts";
 import { createLog } from "../../packages/local-cloud/src/base/log.ts";
 import { type Client, send } from "../support/client.ts";
 import { useCloud } from "../support/cloud.ts";
+import { useOneDay } from "../support/day.ts";
 import { startReceiver } from "../../tools/chaos/receiver.ts";
 import { asFunction, invoke } from "../support/function.ts";
 import { jpeg } from "../support/pictures.ts";
+
+useOneDay();
 
 /** The local cloud's log lines about calls of DetectLabels. */
 const detections: string[] = [];

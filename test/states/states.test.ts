@@ -5,9 +5,12 @@ import type { Message } from "../../functions/ingest/message.ts";
 import type { IndexJob, PurgeJob, ThumbnailJob } from "../../domain/messages.ts";
 import type { Detection } from "../../functions/label/detection.ts";
 import { useCloud } from "../support/cloud.ts";
+import { useOneDay } from "../support/day.ts";
 import { corruptJpeg, jpeg, png } from "../support/pictures.ts";
 import { type Bound, Machine, type Queued, type Reserved } from "./machine.ts";
 import * as model from "./model.ts";
+
+useOneDay();
 
 const use = useCloud({ mappings: false });
 

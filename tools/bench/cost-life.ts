@@ -111,7 +111,7 @@ async function put({ picture, request: { url, method, headers } }: Upload): Prom
 }
 
 interface Page {
-  readonly items: readonly { readonly thumbnailUrl: string | null }[];
+  readonly items: readonly { readonly id: string; readonly thumbnailUrl: string | null }[];
   readonly nextToken: string | null;
 }
 
@@ -125,8 +125,11 @@ async function look(alice: Client, count: number): Promise<void> {
       { nextToken },
     );
     ({ nextToken } = listAssets);
-    for (const { thumbnailUrl } of listAssets.items) {
-      await (await fetch(thumbnailUrl ?? "")).arrayBuffer();
+    for (const asset of listAssets.items) {
+      if (asset.thumbnailUrl === null) {
+        throw new Error(`An asset has no thumbnail: ${JSON.stringify(asset)}`);
+      }
+      await (await fetch(asset.thumbnailUrl)).arrayBuffer();
     }
   }
 }

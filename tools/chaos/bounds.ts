@@ -55,11 +55,12 @@ export async function boundLabelling(options: Options): Promise<void> {
   const pictures = plan.assets.filter(({ journey }) => isLabelled(journeys[journey])).length;
   await setLimits(admin, noBound);
   const due = [...plan.bounds];
+  const began = dayAt(Date.now());
   while (!isOver()) {
     const next = due[0];
-    if (next && answeredIn(evidence) >= next.share * pictures) {
+    if (next && answeredIn(evidence) >= next.share * pictures && !isMidnightNear(Date.now())) {
       due.shift();
-      await bind(next.kind, options);
+      await bind(next.kind, began, options);
     }
     await wake(waitingIn(received), ready, signal);
     await pause(1000, undefined, { signal });
@@ -68,14 +69,19 @@ export async function boundLabelling(options: Options): Promise<void> {
 
 const isLabelled = ({ events }: Journey): boolean => events.includes("LABELLING");
 
-async function bind(kind: PlannedBound["kind"], options: Options): Promise<void> {
+/** A bound is of one day. */
+const isMidnightNear = (now: number): boolean => dayAt(now) !== dayAt(now + settling + lasting);
+
+const dayAt = (time: number): string => dayOf(new Date(time).toISOString());
+
+async function bind(kind: PlannedBound["kind"], began: string, options: Options): Promise<void> {
   const { admin, bounds, evidence, progress, signal } = options;
   progress(`labelling is bounded: ${kind}`);
   await setLimits(admin, { labellingPaused: true });
   const paused = answeredIn(evidence) + underWay;
   await pause(settling, undefined, { signal });
   const { limits, allowed } =
-    kind === "pause" ? { limits: {}, allowed: paused } : await budgetOf(kind, options);
+    kind === "pause" ? { limits: {}, allowed: paused } : await budgetOf(kind, began, options);
   await setLimits(admin, { labellingPaused: kind === "pause", ...limits });
   await pause(lasting, undefined, { signal });
   bounds.push({ kind, allowed, calls: answeredIn(evidence) });
@@ -88,19 +94,23 @@ const noBound = { labellingPaused: false, maxLabelledADay: unbounded, maxLabelle
 const setLimits = (admin: Person, input: object): Promise<unknown> =>
   admin.ask("mutation ($input: LimitsInput!) { setLimits(input: $input) { updatedAt } }", { input });
 
-/** A budget that leaves a few pictures, of all users or of each. */
+/** A budget that leaves a few pictures, of all users or of each. It is of a day; what is allowed, of the whole run. */
 async function budgetOf(
   kind: "all" | "owner",
+  began: string,
   { plan, admin, owners, ready, signal }: Options,
 ): Promise<{ readonly limits: object; readonly allowed: number }> {
   const rest = Math.ceil(plan.assets.length / 100);
+  const inAll = (day: string) => labelledInAll(day, ready, signal);
+  const today = dayAt(Date.now());
+  const earlier = began === today ? 0 : await inAll(began);
   if (kind === "all") {
-    const max = (await labelledInAll(ready, signal)) + rest;
-    return { limits: { maxLabelledADayInAll: max }, allowed: max };
+    const max = (await inAll(today)) + rest;
+    return { limits: { maxLabelledADayInAll: max }, allowed: earlier + max };
   }
   const counts = await Promise.all(owners.map(({ sub }) => labelledBy(admin, sub)));
   const max = Math.max(...counts) + rest;
-  return { limits: { maxLabelledADay: max }, allowed: max * owners.length };
+  return { limits: { maxLabelledADay: max }, allowed: earlier + max * owners.length };
 }
 
 async function labelledBy(admin: Person, id: string): Promise<number> {
@@ -112,12 +122,11 @@ async function labelledBy(admin: Person, id: string): Promise<number> {
 }
 
 /** The API shows no counter of all users together. */
-async function labelledInAll(ready: Ready, signal: AbortSignal): Promise<number> {
+async function labelledInAll(day: string, ready: Ready, signal: AbortSignal): Promise<number> {
   const { dynamodb, table, close } = await tablesOf(ready, signal);
-  const id = labelledId(dayOf(new Date().toISOString()));
   const command = new GetItemCommand({
     TableName: table("usage"),
-    Key: { ownerId: { S: everybody }, id: { S: id } },
+    Key: { ownerId: { S: everybody }, id: { S: labelledId(day) } },
     ConsistentRead: true,
   });
   const { Item } = await persist(() => dynamodb.send(command), signal);

@@ -24,8 +24,10 @@ const now = 1_000_000;
 /** Units that were taken, less those that were given back. */
 let taken = 0;
 const budget: Budget = {
-  take: () => Promise.resolve(void (taken += 1)),
-  giveBack: () => Promise.resolve(void (taken -= 1)),
+  take: () => {
+    taken += 1;
+    return Promise.resolve({ giveBack: () => Promise.resolve(void (taken -= 1)) });
+  },
 };
 
 /** A received asset whose labels are due, and its job. */
@@ -278,7 +280,7 @@ describe("a label job and its budget", () => {
     const { key, run, row, end } = await due();
     const until = now + 3_600_000;
     const error = { code: "LabelBudgetExceeded", message: "No more today" };
-    const empty: Budget = { ...budget, take: () => Promise.resolve({ error, until }) };
+    const empty: Budget = { take: () => Promise.resolve({ error, until }) };
     const detect = () => Promise.reject(new Error("must not be called"));
     const labelling = labellingOf(side, { budget: empty, detect, now: () => now, lease: 60_000 });
     expect(await label({ ...key, run: 1 }, { jobId: "a", last: true }, labelling)).toBe("waits");

@@ -24,6 +24,8 @@ let side: FunctionSide;
 let owner: FunctionSide;
 let now = 1_000_000;
 let taken: Source[] = [];
+/** Owners of units that were given back. */
+let returned: string[] = [];
 let paused: number[] = [];
 let hits: boolean[] = [];
 let calls = 0;
@@ -39,12 +41,14 @@ afterAll(() => {
 });
 
 beforeEach(() => {
-  [taken, paused, hits, calls, now] = [[], [], [], 0, now + 10 * lease];
+  [taken, returned, paused, hits, calls, now] = [[], [], [], [], 0, now + 10 * lease];
 });
 
 const budget: Budget = {
-  take: (_, source) => Promise.resolve(void taken.push(source)),
-  giveBack: () => Promise.resolve(void taken.push("call")),
+  take: ({ ownerId }, source) => {
+    taken.push(source);
+    return Promise.resolve({ giveBack: () => Promise.resolve(void returned.push(ownerId)) });
+  },
 };
 
 const once = (given: Partial<DetectingOnce> = {}): DetectingOnce => ({
@@ -108,7 +112,7 @@ describe("the same bytes", () => {
     const [hers, his] = [await picture(randomUUID(), sha256), await picture(randomUUID(), sha256)];
     await detectOnce(hers, "hers", once());
     const waiting = { error: { code: "LabelBudgetExceeded", message: "Not today" }, until: now };
-    const empty = once({ budget: { ...budget, take: () => Promise.resolve(waiting) } });
+    const empty = once({ budget: { take: () => Promise.resolve(waiting) } });
     expect(await detectOnce(his, "his", empty)).toEqual({ waiting });
     [taken, paused] = [[], []];
     expect(await detectOnce(his, "his", once())).toEqual(detected);
@@ -159,13 +163,9 @@ describe("a call", () => {
 
   it("that is throttled is not paid, and is free for others at once", async () => {
     const one = await picture(randomUUID(), newBytes());
-    const given: string[] = [];
-    const throttled = once({
-      detect: () => Promise.reject(new Error("throttled")),
-      budget: { ...budget, giveBack: (ownerId) => Promise.resolve(void given.push(ownerId)) },
-    });
+    const throttled = once({ detect: () => Promise.reject(new Error("throttled")) });
     await expect(detectOnce(one, "a", throttled)).rejects.toThrow("throttled");
-    expect(given).toEqual([one.ownerId]);
+    expect(returned).toEqual([one.ownerId]);
     expect(await detectOnce(one, "b", once())).toEqual(detected);
     expect(paused).toEqual([]);
   });
@@ -174,7 +174,7 @@ describe("a call", () => {
     const sha256 = newBytes();
     const [hers, his] = [await picture(randomUUID(), sha256), await picture(randomUUID(), sha256)];
     const waiting = { error: { code: "LabelBudgetExceeded", message: "Not today" }, until: now };
-    const empty = once({ budget: { ...budget, take: () => Promise.resolve(waiting) } });
+    const empty = once({ budget: { take: () => Promise.resolve(waiting) } });
     expect(await detectOnce(hers, "a", empty)).toEqual({ waiting });
     expect(await detectOnce(his, "b", once())).toEqual(detected);
     expect([taken, paused]).toEqual([["call"], []]);
@@ -182,7 +182,7 @@ describe("a call", () => {
 
   it("whose budget cannot be read is free for others at once", async () => {
     const one = await picture(randomUUID(), newBytes());
-    const broken = once({ budget: { ...budget, take: () => Promise.reject(new Error("outage")) } });
+    const broken = once({ budget: { take: () => Promise.reject(new Error("outage")) } });
     await expect(detectOnce(one, "a", broken)).rejects.toThrow("outage");
     expect(await detectOnce(one, "b", once())).toEqual(detected);
     expect(paused).toEqual([]);
