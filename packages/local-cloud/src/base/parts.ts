@@ -22,14 +22,41 @@ export class Parts {
     }
   }
 
-  /** Settles when each part is idle, and none has given another something to do meanwhile, as `work` counts it. */
-  async idle(work: () => number): Promise<void> {
-    let before: number;
-    do {
-      before = work();
-      for (const part of this.#parts.values()) {
-        await part.idle?.();
-      }
-    } while (work() !== before);
+  /** Settles when all parts are idle. `work` counts what is not the work of a part. */
+  idle(work: () => number): Promise<void> {
+    const parts = [...this.#parts.values()];
+    return allIdle(parts, () => parts.reduce((sum, part) => sum + (part.work?.() ?? 0), work()));
   }
+}
+
+/** Work that can give parts something to deliver, counted when it begins and when it ends. */
+export class Work {
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#count += 1;
+    try {
+      return await work();
+    } finally {
+      this.#count += 1;
+    }
+  }
+}
+
+/**
+ * Settles when all parts are idle at the same time: each was asked, and meanwhile no work has begun or ended that could
+ * have given something to a part that was asked before.
+ */
+export async function allIdle(parts: readonly Pick<Part, "idle">[], work: () => number): Promise<void> {
+  let before: number;
+  do {
+    before = work();
+    for (const part of parts) {
+      await part.idle?.();
+    }
+  } while (work() !== before);
 }

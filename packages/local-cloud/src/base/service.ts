@@ -51,6 +51,8 @@ export interface Part {
   start?(): void;
   /** Settles when nothing waits for delivery. May be called at any time between start and stop. */
   idle?(): Promise<void>;
+  /** How much work has begun and ended so far. Work can give other parts something to deliver. */
+  work?(): number;
   /** Ends what is under way or leaves it to the next run, and closes what is open. */
   stop?(): unknown;
 }

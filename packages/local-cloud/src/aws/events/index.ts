@@ -20,7 +20,7 @@ export interface EventsOptions extends DeliveringOptions {
 }
 
 /** As a target, EventBridge accepts whole events from rules of other buses and from AWS services. */
-export interface Events extends Service, Executor, Target, Required<Part> {}
+export interface Events extends Service, Executor, Target, Required<Omit<Part, "work">> {}
 
 /**
  * EventBridge for the event buses, rules and targets of the graph.

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DatabaseSync } from "node:sqlite";
 import { type Graph, ofType } from "../../base/graph.ts";
 import type { Iam } from "../iam/index.ts";
 import { openDatabase } from "../database.ts";
+import { Work } from "../../base/parts.ts";
 import { refuse } from "../../base/refusal.ts";
 import { AwsError, type Clock, type Executor, type Log, type Storage } from "../../base/service.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
@@ -50,6 +52,7 @@ export class AsynchronousQueue {
   readonly #db: DatabaseSync;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #running = new Set<Promise<void>>();
+  readonly #work = new Work();
   #stopped = false;
 
   constructor(options: AsynchronousOptions) {
@@ -85,6 +88,18 @@ export class AsynchronousQueue {
     return requestId;
   }
 
+  /** Settles when no event is due and none is being handled. Retries that are due later do not count. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) {
+      await Promise.all(this.#running);
+    }
+  }
+
+  /** How many attempts have begun and ended. */
+  get work(): number {
+    return this.#work.count;
+  }
+
   /** Starts no further attempt, and returns when the current ones have ended. Unfinished events stay on disk. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -99,15 +114,29 @@ export class AsynchronousQueue {
   }
 
   #schedule(event: QueuedEvent): void {
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(event.requestId);
-        const attempt = this.#attempt(event).finally(() => this.#running.delete(attempt));
-        this.#running.add(attempt);
-      },
-      Math.max(0, event.dueAt - this.#options.clock()),
-    );
+    const wait = event.dueAt - this.#options.clock();
+    if (wait <= 0) {
+      this.#begin(event);
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#timers.delete(event.requestId);
+      this.#begin(event);
+    }, wait);
     this.#timers.set(event.requestId, timer);
+  }
+
+  #begin(event: QueuedEvent): void {
+    const attempt = this.#work
+      .during(async () => {
+        // The caller gets the request's id first.
+        await nextTurn();
+        if (!this.#stopped) {
+          await this.#attempt(event);
+        }
+      })
+      .finally(() => this.#running.delete(attempt));
+    this.#running.add(attempt);
   }
 
   async #attempt(event: QueuedEvent): Promise<void> {

@@ -34,6 +34,10 @@ export interface Lambda extends Service, Invoker {
    * function with another role or dead-letter queue needs a new start.
    */
   readonly reload: (graph: Graph) => () => ReadonlySet<string>;
+  /** Settles when no asynchronous invocation is due or under way. */
+  readonly idle: () => Promise<void>;
+  /** How many attempts of asynchronous invocations have begun and ended. */
+  readonly work: () => number;
   /** Ends every thread. */
   readonly stop: () => Promise<void>;
 }
@@ -73,6 +77,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     fail: (response, error) => writeError(response, error),
     start: () => queue.start(),
+    idle: () => queue.idle(),
+    work: () => queue.work,
     reload: (graph) => prepareReload(graph, configurations, functions),
     async stop() {
       // The queue stops first, so that an interrupted run does not count as an attempt.

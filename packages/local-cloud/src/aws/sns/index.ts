@@ -13,7 +13,7 @@ import { Publisher } from "./publisher.ts";
 import { Requests } from "./requests.ts";
 import { topicsOf } from "./topics.ts";
 
-export interface Sns extends Service, Target, Required<Part> {}
+export interface Sns extends Service, Target, Required<Omit<Part, "work">> {}
 
 const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
 

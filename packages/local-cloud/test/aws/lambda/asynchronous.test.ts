@@ -13,6 +13,21 @@ describe("an asynchronous event", () => {
     expect(await log.until(({ message }) => message === "try")).toMatchObject({ fields: { requestId } });
   });
 
+  it("is waited for by idle, which does not wait for a retry that is due later", async () => {
+    const { send, idle, work, log } = openLambda(graphOf(...role("fn-role"), lambdaFunction("fn", failing)), {
+      retryDelaysMs: [3_600_000],
+    });
+    const tries = () => log.entries.filter(({ message }) => message === "try").length;
+    await idle();
+    expect([tries(), work()]).toEqual([0, 0]);
+    send(self, functionArn("fn"), {});
+    await idle();
+    expect([tries(), work()]).toEqual([1, 2]);
+    send(self, functionArn("fn"), { fail: 1 });
+    await idle();
+    expect([tries(), work()]).toEqual([2, 4]);
+  });
+
   it("is tried three times, then dropped with an error in the log", async () => {
     const { send, log } = openLambda(graphOf(...role("fn-role"), lambdaFunction("fn", failing)), {
       retryDelaysMs: [1, 1],

@@ -1,5 +1,6 @@
 import type { Graph } from "../../../base/graph.ts";
 import { type Metrics } from "../../../base/metrics.ts";
+import { allIdle, Work } from "../../../base/parts.ts";
 import type { Clock, Executor, Log, Principal, Storage } from "../../../base/service.ts";
 import type { Iam } from "../../iam/index.ts";
 import type { S3 } from "../../s3/index.ts";
@@ -40,6 +41,8 @@ export interface EventSourceMappings {
   readonly stop: () => Promise<void>;
   /** Settles when all sources are empty and no batch is being delivered. */
   readonly idle: () => Promise<void>;
+  /** How many deliveries of batches have begun and ended. */
+  readonly work: () => number;
 }
 
 interface Poller {
@@ -55,14 +58,11 @@ export function createEventSourceMappings(options: EventSourceMappingsOptions): 
   const checkpoints = new Checkpoints(options.storage);
   const stopping = new AbortController();
   const bells = new Map<string, Bell>();
-  let invocations = 0;
+  const work = new Work();
   const pollers = mappingsOf(options.graph).map((mapping) => {
     const principal = requireAccess(mapping, options);
-    const invoke = (event: unknown) => {
-      invocations++;
-      return options.invoker.invoke(lambda, mapping.configuration.arn, event);
-    };
-    const own = { principal, invoke, checkpoints, bells, signal: stopping.signal };
+    const invoke = (event: unknown) => options.invoker.invoke(lambda, mapping.configuration.arn, event);
+    const own = { principal, invoke, work, checkpoints, bells, signal: stopping.signal };
     return createPoller(mapping, own, options);
   });
   let running: Promise<unknown> = Promise.resolve();
@@ -78,16 +78,9 @@ export function createEventSourceMappings(options: EventSourceMappingsOptions): 
       await drain(running, options);
       checkpoints.close();
     },
-    async idle() {
-      // A function may write to the source of another mapping. All must be idle without an invocation in between.
-      let before: number;
-      do {
-        before = invocations;
-        for (const poller of pollers) {
-          await poller.idle();
-        }
-      } while (invocations !== before);
-    },
+    // A function may write to the source of another mapping.
+    idle: () => allIdle(pollers, () => work.count),
+    work: () => work.count,
   };
 }
 
@@ -110,6 +103,7 @@ async function drain(
 interface PollerParts {
   readonly principal: Principal;
   readonly invoke: (event: unknown) => ReturnType<Lambda["invoke"]>;
+  readonly work: Work;
   readonly checkpoints: Checkpoints;
   /** By the name of the table. */
   readonly bells: Map<string, Bell>;

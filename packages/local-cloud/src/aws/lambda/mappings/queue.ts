@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AwsError, type Executor, type Invocation, type Log, type Principal } from "../../../base/service.ts";
+import type { Work } from "../../../base/parts.ts";
 import { Bell } from "./bell.ts";
 import { eventRecord, type Message, type MessageRecord } from "./message.ts";
 import { chunksOf, failuresIn } from "./response.ts";
@@ -10,6 +11,7 @@ export interface QueuePollerOptions {
   readonly mapping: QueueMapping;
   readonly principal: Principal;
   readonly invoke: (event: unknown) => Promise<Invocation & { readonly requestId: string }>;
+  readonly work: Work;
   readonly sqs: Executor;
   readonly log: Log;
   readonly backoff: Backoff;
@@ -101,8 +103,9 @@ export class QueuePoller {
   }
 
   #begin(messages: readonly Message[]): void {
-    const { log, mapping } = this.#options;
-    const running = this.#handle(messages)
+    const { log, mapping, work } = this.#options;
+    const running = work
+      .during(() => this.#handle(messages))
       .catch((error: unknown) => {
         log.error("a batch could not be handled; its messages become visible again", {
           mapping: mapping.name,
@@ -127,7 +130,7 @@ export class QueuePoller {
       left > 0 && this.#filling && messages.length < batchSize;
       left = end - performance.now()
     ) {
-      const window = AbortSignal.any([AbortSignal.timeout(left), this.#options.signal]);
+      const window = AbortSignal.any([AbortSignal.timeout(Math.ceil(left)), this.#options.signal]);
       messages.push(...(await this.#receive(batchSize - messages.length, Math.ceil(left / 1000), window)));
       if (this.#options.signal.aborted) {
         break;

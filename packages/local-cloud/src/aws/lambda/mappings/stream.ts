@@ -1,4 +1,5 @@
 import type { Clock, Executor, Invocation, Log, Principal } from "../../../base/service.ts";
+import type { Work } from "../../../base/parts.ts";
 import type { S3 } from "../../s3/index.ts";
 import { Bell } from "./bell.ts";
 import type { Checkpoint, Checkpoints } from "./checkpoints.ts";
@@ -14,6 +15,7 @@ export interface StreamPollerOptions {
   readonly mapping: StreamMapping;
   readonly principal: Principal;
   readonly invoke: (event: unknown) => Promise<Invocation & { readonly requestId: string }>;
+  readonly work: Work;
   readonly dynamodb: Executor;
   readonly sqs: Executor;
   readonly s3: Pick<S3, "write">;
@@ -111,7 +113,7 @@ export class StreamPoller {
   }
 
   #read(shardId: string): void {
-    const { mapping } = this.#options;
+    const { mapping, work } = this.#options;
     const discard = reporter(mapping, shardId, this.#options);
     const reader = new ShardReader({
       ...this.#options,
@@ -119,7 +121,7 @@ export class StreamPoller {
       source: this.#source,
       checkpoint: this.#state.get(shardId),
       save: (checkpoint) => this.#save(shardId, checkpoint),
-      deliver: (batch, done) => deliver(batch, { ...this.#options, done, discard }),
+      deliver: (batch, done) => work.during(() => deliver(batch, { ...this.#options, done, discard })),
     });
     this.#readers.set(shardId, reader);
     const running = reader.run().then(() => {

@@ -1,5 +1,8 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { type EventRecord, failure, jobs, ofQueue, open, partial } from "./support.ts";
+import type { Resource } from "../../../../src/base/graph.ts";
+import { allow, queue } from "../../graph.ts";
+import { type EventRecord, failure, jobs, ofQueue, open, partial, queueAccess } from "./support.ts";
 
 const report = { functionResponseTypes: ["ReportBatchItemFailures"] };
 const letters = (text: string): string[] => text.split(/(?=.)/);
@@ -52,6 +55,56 @@ describe("a queue's mapping", () => {
       await idle();
     }
     expect(events.map(bodies)).toEqual([[...letters("abcdefghijkl")]]);
+  });
+
+  it("delivers what it has when the batching window ends, although more has come within it", async () => {
+    const { start, idle, queues, events } = open({
+      mappings: [ofQueue({ maximumBatchingWindowInSeconds: 1 })],
+    });
+    start();
+    for (const body of ["a", "b", "c"]) {
+      const received = queues.calls.length;
+      queues.send(jobs.id, body);
+      while (queues.calls.length === received) {
+        await nextTurn();
+      }
+    }
+    await idle();
+    expect(events.map(bodies)).toEqual([["a", "b", "c"]]);
+  });
+
+  it("is not idle while its queue has what a function of another mapping sent at its end", async () => {
+    const [between, later] = [queue("between"), queue("later")];
+    const of = ({ id, outputs }: Resource) => ({
+      ...ofQueue({ eventSourceArn: outputs.arn }),
+      urn: id,
+      name: id,
+    });
+    const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<undefined>();
+    const { start, idle, queues, events } = open({
+      mappings: [between, later, ofQueue({ maximumBatchingWindowInSeconds: 1 }), of(between), of(later)],
+      statements: [queueAccess, allow(queueAccess.Action, [between.outputs.arn, later.outputs.arn])],
+      handler: async ([record]) => {
+        if (record?.body === "sends") {
+          begin(undefined);
+          await asked;
+          queues.send(jobs.id, "sent");
+        }
+        return { payload: null };
+      },
+    });
+    start();
+    queues.send(later.id, "sends");
+    await begun;
+    const settled = idle();
+    // When the queue between is asked, the first one was found empty.
+    while (queues.calls.filter(({ operation }) => operation === "GetQueueAttributes").length < 2) {
+      await nextTurn();
+    }
+    ask(undefined);
+    await settled;
+    expect(events.map(bodies)).toEqual([["sends"], ["sent"]]);
   });
 
   it("leaves a failed batch until its visibility timeout", async () => {
