@@ -26,7 +26,7 @@ import { recordedFaults } from "./record/faults.ts";
 import { type Ready, readyOf, storeReady } from "./ready.ts";
 import type { Services } from "./services.ts";
 import { type HeldStorage, holdStorage } from "./base/storage.ts";
-import { type LocalUser, localUsers } from "./users.ts";
+import { localUsers } from "./users.ts";
 
 export interface CloudOptions {
   /** The program's folder. */
@@ -131,7 +131,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     ...{ graph, url, tlsUrl, caFile, iam: services.iam, appsync: services.appsync },
     sites: services.cloudfront.sites,
     mailFile: mailFile(storage.folder),
-    users: seed(services.cognito, graph, () => localUsers(storage, local.users)),
+    users: seed(services.cognito, graph, (pool) => localUsers(storage, pool, local.users)),
   });
   await services.appsync.checked;
   stops.push(storeReady(storage, ready));
@@ -235,12 +235,19 @@ function openTo({ door, services, faults, graph, ready, local, latency, log, pag
   );
 }
 
-function seed(cognito: Cognito, graph: Graph, usersOf: () => readonly LocalUser[]): Ready["users"] {
-  const userPoolId = ofType(graph, "aws:cognito/userPool:UserPool")[0]?.id;
-  if (userPoolId === undefined) {
+function seed(
+  cognito: Cognito,
+  graph: Graph,
+  usersOf: (pool: Parameters<typeof localUsers>[1]) => ReturnType<typeof localUsers>,
+): Ready["users"] {
+  const pool = ofType(graph, "aws:cognito/userPool:UserPool")[0];
+  if (pool === undefined) {
     return [];
   }
-  const users = usersOf();
-  const seeded = cognito.seed(users, userPoolId);
-  return users.map((user) => ({ ...user, sub: "", ...seeded.get(user.username) }));
+  const users = usersOf(pool.inputs);
+  const seeded = cognito.seed(users, pool.id);
+  return users.map(({ username, password, groups }) => ({
+    ...{ username, password, groups, sub: "" },
+    ...seeded.get(username),
+  }));
 }

@@ -7,8 +7,15 @@ import { checkStandIns, type StandIns } from "./engine/stand-ins.ts";
 
 /** Settings of the local cloud that a Pulumi program cannot declare. All are optional. */
 export interface LocalCloudConfig {
-  /** Users that exist in the program's user pool at every start. By default `alice` only. */
-  readonly users?: readonly { readonly username: string; readonly groups?: readonly string[] }[];
+  /**
+   * Users that exist in the program's user pool at every start. By default `alice` only, or `alice@example.com` where
+   * people sign in by an address. Required attributes that are not given get a value.
+   */
+  readonly users?: readonly {
+    readonly username: string;
+    readonly groups?: readonly string[];
+    readonly attributes?: Readonly<Record<string, string>>;
+  }[];
   /** Overrides the stack's Pulumi configuration in local runs, such as `myproject:introspection`. */
   readonly config?: Readonly<Record<string, string>>;
   /** Values for secrets of the stack's configuration and for outputs of other stacks. */
@@ -29,9 +36,14 @@ const anyText = text(/^/, "a text");
 
 const check = object({
   users: listOf(
-    object({ username: text(/\S/, "a user's name"), groups: listOf(text(/\S/, "a group's name")) }, [
-      "username",
-    ]),
+    object(
+      {
+        username: text(/\S/, "a user's name"),
+        groups: listOf(text(/\S/, "a group's name")),
+        attributes: mapOf(anyText),
+      },
+      ["username"],
+    ),
   ),
   config: mapOf(anyText),
   standIns: checkStandIns,

@@ -14,7 +14,6 @@ export function signUpAttributes(
     throw refused("A client attempted to write unauthorized attribute");
   }
   checkAttributes(settings, given);
-  checkRequired(settings, given);
   return { ...given };
 }
 

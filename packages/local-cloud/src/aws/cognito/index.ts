@@ -17,7 +17,7 @@ import { createGuard } from "./guard.ts";
 import { Mailbox } from "./mailbox.ts";
 import { createCognitoService, createRun } from "./service.ts";
 import { readPools } from "./read-pools.ts";
-import { addUser, findUser, identityOf, setPassword } from "./users.ts";
+import { addUser, findUser, identityOf, newAccount, setPassword } from "./users.ts";
 import { passwordMatches } from "./srp.ts";
 import { requiredSecret } from "./second-factor.ts";
 import { openUsers } from "./database.ts";
@@ -121,7 +121,8 @@ function seed(pool: Pool, users: readonly SeedUser[], now: number): ReadonlyMap<
 function seedUser(pool: Pool, seeded: SeedUser, now: number): SeededUser {
   const { username: name, password, groups, attributes = {} } = seeded;
   const found =
-    findUser(pool, name) ?? addUser(pool, { name, password, attributes, status: "CONFIRMED" }, now);
+    findUser(pool, name) ??
+    addUser(pool, newAccount(pool, name, attributes), { password, status: "CONFIRMED" }, now);
   const right =
     found.status === "CONFIRMED" && passwordMatches(identityOf(pool, found.username), found, password);
   if (!right) {

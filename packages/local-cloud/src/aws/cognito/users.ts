@@ -27,27 +27,52 @@ export function identityOf({ settings }: Pool, userId: string): Identity {
   return { poolName: settings.shortName, userId };
 }
 
-export interface NewUser {
+/** An account that is about to be created. */
+export interface NewAccount {
+  readonly sub: string;
+  /** The `sub`, in a pool where people sign in by an attribute. */
+  readonly username: string;
+  /** What the user signs in with. */
   readonly name: string;
-  readonly password: string;
+  /** The attribute that `name` is a value of. */
+  readonly signInAttribute: string | undefined;
+  /** With the one to sign in with. */
   readonly attributes: Readonly<Record<string, string>>;
-  readonly status: UserStatus;
+}
+
+/** Throws `InvalidParameterException` for a name that the pool does not allow. */
+export function newAccount(
+  { settings }: Pool,
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+): NewAccount {
+  const sub = randomUUID();
+  if (settings.usernameAttributes.length === 0) {
+    refuseAliasAsName(settings, name);
+    return { sub, username: name, name, signInAttribute: undefined, attributes };
+  }
+  const signInAttribute = attributeFor(settings, name);
+  return {
+    sub,
+    username: sub,
+    name,
+    signInAttribute,
+    attributes: { ...attributes, [signInAttribute]: name },
+  };
 }
 
 /** Throws `UsernameExistsException`, `InvalidPasswordException` or `InvalidParameterException`. */
-export function addUser(pool: Pool, { name, password, attributes, status }: NewUser, now: number): User {
+export function addUser(
+  pool: Pool,
+  { sub, username, name, signInAttribute, attributes }: NewAccount,
+  { password, status }: { readonly password: string; readonly status: UserStatus },
+  now: number,
+): User {
   const { settings } = pool;
-  const sub = randomUUID();
-  const byAttribute = settings.usernameAttributes.length > 0;
-  if (!byAttribute) {
-    refuseAliasAsName(settings, name);
-  }
-  const signInAttribute = byAttribute ? attributeFor(settings, name) : undefined;
-  const all = { ...attributes, ...(signInAttribute && { [signInAttribute]: name }) };
-  checkAttributes(settings, all);
+  checkAttributes(settings, attributes);
   // An invited user may set them with the new password.
   if (status !== "FORCE_CHANGE_PASSWORD") {
-    checkRequired(settings, all);
+    checkRequired(settings, attributes);
   }
   checkPassword(settings.passwordPolicy, password);
   if (findUser(pool, name)) {
@@ -58,12 +83,11 @@ export function addUser(pool: Pool, { name, password, attributes, status }: NewU
         : "User already exists",
     );
   }
-  const username = byAttribute ? sub : name;
   const verifier = makeVerifier(identityOf(pool, username), password);
   const user: User = {
     sub,
     username,
-    attributes: all,
+    attributes,
     status,
     enabled: true,
     ...verifier,

@@ -11,7 +11,13 @@ import { type Mail, readMail } from "../../../src/aws/cognito/mailbox.ts";
 import { prime } from "../../../src/aws/cognito/srp.ts";
 import type { Firewall } from "../../../src/aws/waf/firewall.ts";
 import type { Access } from "../../../src/aws/iam/index.ts";
-import { type AnonymousCall, AwsError, type Call, type Principal } from "../../../src/base/service.ts";
+import {
+  type AnonymousCall,
+  AwsError,
+  type Call,
+  type Invoker,
+  type Principal,
+} from "../../../src/base/service.ts";
 import type { Graph, Resource } from "../../../src/base/graph.ts";
 import { refuseInputs } from "../../../src/inputs/index.ts";
 
@@ -25,6 +31,8 @@ export interface Options {
   readonly clients?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly folder?: string;
   readonly firewall?: Firewall;
+  /** Stands for the functions of the pool. */
+  readonly invoke?: Invoker["invoke"];
 }
 
 /** A pool behind a bare HTTP server; what the front door would check is left out. */
@@ -82,6 +90,7 @@ export async function startBench(options: Options = {}): Promise<Bench> {
     endpoint: () => url,
     meter,
     firewall: options.firewall,
+    ...(options.invoke && { invoke: options.invoke }),
   }).catch(async (error: unknown) => {
     await rm(folder, { recursive: true });
     throw error;

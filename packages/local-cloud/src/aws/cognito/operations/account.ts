@@ -1,4 +1,4 @@
-import { signUpAttributes } from "../attributes.ts";
+import { checkRequired, signUpAttributes } from "../attributes.ts";
 import { codeMismatch, describeDelivery, expiredCode, sendCode, useCode } from "../codes.ts";
 import type { Context, Operation, Pool } from "../context.ts";
 import { attributes, type Input, invalid, optionalText, refused, text } from "../input.ts";
@@ -11,7 +11,15 @@ import type { User } from "../store.ts";
 import { askBeforeSignUp } from "../triggers.ts";
 import { checkSecret, clientOf, type ClientOfPool, readUsername } from "../clients.ts";
 import { requireEnabled, requireUnconfirmed } from "../user-states.ts";
-import { addUser, describeAttributes, findUser, identityOf, setPassword, updateUser } from "../users.ts";
+import {
+  addUser,
+  describeAttributes,
+  findUser,
+  identityOf,
+  newAccount,
+  setPassword,
+  updateUser,
+} from "../users.ts";
 import { AwsError } from "../../../base/service.ts";
 
 /** Operations of users on their own account, before and after they sign in. */
@@ -49,24 +57,24 @@ async function signUp(context: Context, input: Input): Promise<object> {
     throw refused("SignUp is not permitted for this user pool");
   }
   const given = signUpAttributes(pool, attributes(input, "UserAttributes"));
-  await askBeforeSignUp(context, pool, {
-    source: "PreSignUp_SignUp",
-    clientId: client.id,
-    userName: name,
-    userAttributes: given,
+  const account = newAccount(pool, name, given);
+  checkRequired(pool.settings, account.attributes);
+  const { confirmed, attributes: all } = await askBeforeSignUp(context, pool, {
+    ...{ source: "PreSignUp_SignUp", clientId: client.id, account, input },
   });
   const user = addUser(
     pool,
-    { name, password: text(input, "Password"), attributes: given, status: "UNCONFIRMED" },
+    { ...account, attributes: all },
+    { password: text(input, "Password"), status: confirmed ? "CONFIRMED" : "UNCONFIRMED" },
     context.clock(),
   );
   context.active(user.sub);
-  const to = addressToVerify(pool, user);
+  const to = confirmed ? undefined : addressToVerify(pool, user);
   if (to) {
     sendCode(context, pool, user, "sign-up", to.value);
   }
   return {
-    UserConfirmed: false,
+    UserConfirmed: confirmed,
     UserSub: user.sub,
     ...(to && { CodeDeliveryDetails: describeDelivery(to.value) }),
   };

@@ -10,7 +10,15 @@ import type { User } from "../store.ts";
 import { askBeforeSignUp } from "../triggers.ts";
 import { poolOf } from "../clients.ts";
 import { requireEnabled, requireUnconfirmed } from "../user-states.ts";
-import { addUser, describeAttributes, describeUser, requireUser, setPassword, updateUser } from "../users.ts";
+import {
+  addUser,
+  describeAttributes,
+  describeUser,
+  newAccount,
+  requireUser,
+  setPassword,
+  updateUser,
+} from "../users.ts";
 
 /** Operations that need a signature and the permission `cognito-idp:<Operation>` on the pool. */
 export function adminOperations(context: Context): Readonly<Record<string, Operation>> {
@@ -83,13 +91,16 @@ async function createUser(context: Context, input: Input): Promise<object> {
   const password =
     optionalText(input, "TemporaryPassword") ?? temporaryPassword(pool.settings.passwordPolicy);
   const given = attributes(input, "UserAttributes");
-  await askBeforeSignUp(context, pool, {
-    source: "PreSignUp_AdminCreateUser",
-    clientId: "CLIENT_ID_NOT_APPLICABLE",
-    userName: name,
-    userAttributes: given,
+  const account = newAccount(pool, name, given);
+  const { attributes: all } = await askBeforeSignUp(context, pool, {
+    ...{ source: "PreSignUp_AdminCreateUser", clientId: "CLIENT_ID_NOT_APPLICABLE", account, input },
   });
-  const user = addUser(pool, { name, password, attributes: given, status: "FORCE_CHANGE_PASSWORD" }, clock());
+  const user = addUser(
+    pool,
+    { ...account, attributes: all },
+    { password, status: "FORCE_CHANGE_PASSWORD" },
+    clock(),
+  );
   if (action !== "SUPPRESS") {
     const to = addressOfInvitation(user, input["DesiredDeliveryMediums"] as string[] | undefined);
     const at = new Date(clock()).toISOString();
