@@ -52,7 +52,7 @@ export const labelFaults: readonly Fault[] = [
     "",
   ),
   inOnce("an error that may pass is kept", '!("mayPass" in detection && detection.mayPass)', "true"),
-  inOnce("a throttled call is paid", "await budget.giveBack(ownerId);", ""),
+  inOnce("a throttled call is paid", "await taken.giveBack();", ""),
   inOnce(
     "a call that was not made holds others off",
     "await cache.abandon(picture, holder).catch(() => undefined);",

@@ -78,7 +78,7 @@ export const lambda: EffectsOf<"lambda"> = {
     kmsKeyArn: "idle",
     layers: refused("is not supported locally: bundle what the function needs"),
     loggingConfig: {
-      applicationLogLevel: oneOf(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], "idle"),
+      applicationLogLevel: oneOf(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]),
       logFormat: oneOf(["Text", "JSON"]),
       logGroup: "runs",
       systemLogLevel: oneOf(["DEBUG", "INFO", "WARN"], "idle"),

@@ -22,6 +22,8 @@ export interface FunctionConfiguration {
   readonly reserved: number | undefined;
   readonly logGroup: string;
   readonly logFormat: string;
+  /** The least important level that is logged. Only the JSON format knows it. */
+  readonly logLevel: string | undefined;
   readonly architecture: "arm64" | "x86_64";
   /** ARN of the queue for events whose last retry failed. */
   readonly deadLetterArn: string | undefined;
@@ -69,6 +71,7 @@ function configurationOf(declared: DeclaredFunction): FunctionConfiguration {
     logGroup: inputs.loggingConfig?.logGroup ?? `/aws/lambda/${name}`,
     architecture: inputs.architectures?.includes("arm64") ? "arm64" : "x86_64",
     logFormat: inputs.loggingConfig?.logFormat ?? "Text",
+    logLevel: inputs.loggingConfig?.applicationLogLevel,
     deadLetterArn: inputs.deadLetterConfig?.targetArn,
   };
 }

@@ -33,6 +33,7 @@ export function environmentOf(
     AWS_LAMBDA_LOG_GROUP_NAME: configuration.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: sandbox.logStream,
     AWS_LAMBDA_LOG_FORMAT: configuration.logFormat,
+    ...(configuration.logLevel !== undefined && { AWS_LAMBDA_LOG_LEVEL: configuration.logLevel }),
     LAMBDA_TASK_ROOT: sandbox.taskRoot,
     _HANDLER: configuration.handler,
   };

@@ -11,7 +11,7 @@ import { attempt, requireTrust } from "./declared.ts";
 import { fingerprint, sourceMaps, unpack } from "./archive.ts";
 import { isDebugged, nameSourceMaps } from "./debugging.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
-import { countRun, endLines, levelOf, newLogStream, startLine } from "./lines.ts";
+import { countRun, endLines, newLogStream, startLine } from "./lines.ts";
 import type { FunctionError } from "./protocol.ts";
 import { environmentOf } from "./environment.ts";
 import { putMetric } from "./metered.ts";
@@ -234,14 +234,14 @@ export class Functions {
         shared: environment(),
         caFile,
       }),
-      onLine: (line, stream, requestId) => {
+      onLine: ({ event, message, level }, requestId) => {
         if (requestId !== undefined) {
-          this.#lines.get(requestId)?.push(line);
+          this.#lines.get(requestId)?.push(event);
         }
-        metrics.line(configuration.logGroup, logStream, line);
-        const shown = sources?.named(line) ?? line;
+        metrics.line(configuration.logGroup, logStream, event);
+        const shown = sources?.named(message) ?? message;
         recorder?.line(configuration.name, requestId, shown);
-        log[levelOf(shown, stream)](shown, { function: configuration.name, requestId });
+        log[level](shown, { function: configuration.name, requestId });
       },
     });
     void sandbox.ended.then(() => log.debug("sandbox ended", { function: configuration.name, logStream }));

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Meter } from "../../base/meter.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
-import type { FunctionError } from "./protocol.ts";
+import type { FunctionError, Line } from "./protocol.ts";
 import type { Outcome } from "./sandbox.ts";
 
 /** https://aws.amazon.com/lambda/pricing/: memory for each millisecond begun, a cold start's too. */
@@ -38,7 +38,7 @@ export function endLines({ requestId, outcome, ms, memoryMb, at }: Ended): strin
   return [
     ...("error" in outcome ? [errorLine(outcome.error, requestId, new Date(at).toISOString())] : []),
     `END RequestId: ${requestId}`,
-    `REPORT RequestId: ${requestId}\tDuration: ${ms.toFixed(2)} ms\tMemory Size: ${memoryMb} MB${statusOf(outcome)}`,
+    `REPORT RequestId: ${requestId}\tDuration: ${ms.toFixed(2)} ms\tBilled Duration: ${Math.ceil(ms)} ms\tMemory Size: ${memoryMb} MB${statusOf(outcome)}`,
   ];
 }
 
@@ -76,13 +76,13 @@ const eventOverhead = 26;
 const sizeOfLogs = (lines: readonly string[]): number =>
   lines.reduce((sum, line) => sum + Buffer.byteLength(line) + eventOverhead, 0);
 
-/** The level in a line of JSON, as Powertools and Lambda's JSON format write it. For other lines, the stream decides. */
-export function levelOf(line: string, stream: "stdout" | "stderr"): "debug" | "info" | "warn" | "error" {
+/** The level in a line of JSON, as Powertools and Lambda's JSON format write it. */
+export function levelOf(line: string, otherwise: Line["level"]): Line["level"] {
   const [, level = ""] = /^\{.*?"level":"(\w+)"/.exec(line) ?? [];
-  return levels[level.toUpperCase()] ?? (stream === "stdout" ? "info" : "warn");
+  return levels[level.toUpperCase()] ?? otherwise;
 }
 
-const levels: Readonly<Record<string, "debug" | "info" | "warn" | "error">> = {
+const levels: Readonly<Record<string, Line["level"]>> = {
   TRACE: "debug",
   DEBUG: "debug",
   INFO: "info",

@@ -35,10 +35,20 @@ export interface FunctionError {
   readonly trace?: readonly string[];
 }
 
+/** What a function has logged. */
+export interface Line {
+  /** As CloudWatch stores it. A call of the console is one event, also with several lines. */
+  readonly event: string;
+  /** Without the time, request and level that Lambda adds. */
+  readonly message: string;
+  readonly level: "debug" | "info" | "warn" | "error";
+}
+
 /** From the worker. `crashed`, before the thread ends: a failed import, or an uncaught error. */
 export type Reply =
   | { readonly kind: "ready" }
   | { readonly kind: "crashed"; readonly error: FunctionError }
   | { readonly kind: "returned"; readonly payload: string }
   | { readonly kind: "threw"; readonly error: FunctionError }
+  | { readonly kind: "logged"; readonly line: Line }
   | { readonly kind: "wrote"; readonly stream: "stdout" | "stderr"; readonly text: string };

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { isDebugged } from "./debugging.ts";
-import type { Boot, FunctionError, Reply, Request } from "./protocol.ts";
+import { levelOf } from "./lines.ts";
+import type { Boot, FunctionError, Line, Reply, Request } from "./protocol.ts";
 
 /** How one run ended: JSON, or the error object. */
 export type Outcome = { readonly payload: string } | { readonly error: FunctionError };
@@ -13,8 +14,8 @@ export interface SandboxOptions extends Boot {
   /** Of CloudWatch Logs. */
   readonly logStream: string;
   readonly onStart: (requestId: string) => void;
-  /** Gets each line that the function writes, with its run. */
-  readonly onLine: (line: string, stream: "stdout" | "stderr", requestId: string | undefined) => void;
+  /** Gets what the function logs, with its run. */
+  readonly onLine: (line: Line, requestId: string | undefined) => void;
 }
 
 /** A run. */
@@ -106,7 +107,10 @@ export class Sandbox {
 
   #receive(reply: Reply): void {
     if (reply.kind === "wrote") {
-      this.#log(reply.text, reply.stream);
+      this.#write(reply.text, reply.stream);
+    } else if (reply.kind === "logged") {
+      const { event, message, level } = reply.line;
+      this.#options.onLine({ event, message, level: levelOf(message, level) }, this.#requestId);
     } else if (reply.kind === "crashed") {
       this.#crash(reply.error);
     } else if (reply.kind === "threw") {
@@ -123,9 +127,10 @@ export class Sandbox {
     void this.#worker.terminate();
   }
 
-  #log(text: string, stream: "stdout" | "stderr"): void {
+  #write(text: string, stream: "stdout" | "stderr"): void {
+    const otherwise = stream === "stdout" ? "info" : "warn";
     for (const line of text.replace(/\n$/, "").split("\n")) {
-      this.#options.onLine(line, stream, this.#requestId);
+      this.#options.onLine({ event: line, message: line, level: levelOf(line, otherwise) }, this.#requestId);
     }
   }
 }

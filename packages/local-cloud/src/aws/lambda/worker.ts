@@ -5,6 +5,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { pathToFileURL } from "node:url";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { type CallbackHandler, callWithCallback } from "./callbacks.ts";
+import { patchConsole } from "./console.ts";
 import { confineImports } from "./imports.ts";
 import type { Boot, FunctionError, Reply, Request } from "./protocol.ts";
 
@@ -26,9 +27,16 @@ if (parentPort) {
   void serve(parentPort, workerData as Boot);
 }
 
+/** Of the current run, or of the last one. */
+let requestId: string | undefined;
+
 async function serve(port: MessagePort, boot: Boot): Promise<void> {
   const reply = (message: Reply): void => port.postMessage(message);
   captureOutput(reply);
+  patchConsole(
+    () => requestId,
+    (line) => reply({ kind: "logged", line }),
+  );
   reportCrashes(reply);
   confineImports(boot.taskRoot, boot.program);
   try {
@@ -48,6 +56,7 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
 
 async function invoke(handler: Handler, request: Request): Promise<Reply> {
   process.env["_X_AMZN_TRACE_ID"] = request.traceId;
+  ({ requestId } = request);
   if (request.crashAt === undefined) {
     return run(handler, request);
   }

@@ -68,14 +68,15 @@ export function create(creation: Creation): Created {
   const { urn, type, name, preview, endpoints } = creation;
   const model = modelOf(type, name);
   const inputs = withDocuments(creation.inputs, model.documents ?? []);
+  const region = typeof inputs["region"] === "string" ? inputs["region"] : creation.region;
   const physical = model.named === undefined ? name : physicalName(model.named, name, urn, inputs);
   const checked = {
     ...model.defaults,
     ...inputs,
     ...(model.named !== undefined && { [model.named.property]: physical }),
     ...tagsAllOf(type, inputs["tags"], creation.defaultTags),
+    ...(regional.test(type) && { region }),
   };
-  const region = typeof inputs["region"] === "string" ? inputs["region"] : creation.region;
   const { id, ...computed } = model.compute(checked, new Place(urn, region, physical, endpoints));
   if (!preview) {
     return { id, inputs, outputs: { ...checked, ...computed } };
@@ -83,6 +84,9 @@ export function create(creation: Creation): Created {
   const unknown = Object.fromEntries(Object.keys(computed).map((key) => [key, UNKNOWN]));
   return { id: "", inputs, outputs: { ...unknown, ...checked } };
 }
+
+/** Types of services that are not global. From version 7 of the provider, each has its region. */
+const regional = /^aws:(?!(?:budgets|cloudfront|iam)\/)/;
 
 type Properties = Readonly<Record<string, unknown>>;
 type AnyModel = Model<Properties, Properties>;

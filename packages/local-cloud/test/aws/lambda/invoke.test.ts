@@ -100,15 +100,14 @@ describe("a function", () => {
     });
   });
 
-  it("writes to the log, line by line, with its name and the request", async () => {
+  it("writes to the log, with its name and the request", async () => {
     const { call, log } = openFunction(
       "export const handler = async () => { console.log('one\\ntwo'); console.error('bad'); process.stdout.write('raw\\n'); };",
     );
     const { requestId } = await call();
     expect(log.entries.filter(({ level }) => level !== "debug")).toEqual([
-      { level: "info", message: "one", fields: { function: "fn", requestId } },
-      { level: "info", message: "two", fields: { function: "fn", requestId } },
-      { level: "warn", message: "bad", fields: { function: "fn", requestId } },
+      { level: "info", message: "one\ntwo", fields: { function: "fn", requestId } },
+      { level: "error", message: "bad", fields: { function: "fn", requestId } },
       { level: "info", message: "raw", fields: { function: "fn", requestId } },
     ]);
   });

@@ -5,7 +5,7 @@ import type { Outcome } from "../../../src/aws/lambda/sandbox.ts";
 const linesOf = (outcome: Outcome) =>
   endLines({ requestId: "ID", outcome, ms: 1.234, memoryMb: 128, at: Date.UTC(2026, 0, 1) });
 
-const report = "REPORT RequestId: ID\tDuration: 1.23 ms\tMemory Size: 128 MB";
+const report = "REPORT RequestId: ID\tDuration: 1.23 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB";
 
 it("a run ends with two lines", () => {
   expect(linesOf({ payload: "{}" })).toEqual(["END RequestId: ID", report]);

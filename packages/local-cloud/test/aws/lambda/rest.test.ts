@@ -62,7 +62,7 @@ describe("Invoke over HTTP", () => {
     expect(await response.json()).toMatchObject({ errorType: "Error", errorMessage: "no" });
     const tail = Buffer.from(response.headers.get("x-amz-log-result") ?? "", "base64").toString();
     expect(tail).toMatch(
-      /^START RequestId: .* Version: \$LATEST\ncalled\n.*\tERROR\tInvoke Error \t.*\nEND RequestId: .*\nREPORT RequestId: /,
+      /^START RequestId: .* Version: \$LATEST\n.*\tINFO\tcalled\n.*\tERROR\tInvoke Error \t.*\nEND RequestId: .*\nREPORT RequestId: /,
     );
     await stop();
   });
