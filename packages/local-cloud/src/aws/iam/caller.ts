@@ -24,8 +24,17 @@ export function sessionOf(roleArn: string, sessionName: string): Principal {
  * Global condition keys, with the request's own over them.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-export function contextOf(caller: Caller, resource: string, now: number, own: Context = {}): Context {
+export function contextOf(
+  caller: Caller,
+  resource: string,
+  {
+    now,
+    region,
+    own = {},
+  }: { readonly now: number; readonly region: string | undefined; readonly own?: Context | undefined },
+): Context {
   return {
+    ...requestedRegion(resource.split(":")[3] || region),
     // Requests stay on this machine, so policies that require TLS hold for plain http too.
     "aws:securetransport": "true",
     "aws:sourceip": "127.0.0.1",
@@ -37,6 +46,10 @@ export function contextOf(caller: Caller, resource: string, now: number, own: Co
     ...own,
   };
 }
+
+/** The ARN of a bucket has none. */
+const requestedRegion = (region: string | undefined): Context =>
+  region === undefined ? {} : { "aws:requestedregion": region };
 
 function roleContext(caller: Extract<Caller, { kind: "role" }>): Context {
   return {

@@ -18,8 +18,12 @@ export function compileCondition(element: unknown, variables: boolean): Conditio
   return (context) => tests.every((test) => test(context));
 }
 
-/** Keys that no service here supplies. A condition on one is refused, because it would differ from AWS. */
-const unsupplied = new Set(["dynamodb:attributes", "dynamodb:fulltablescan"]);
+/** Keys that AWS supplies and nothing here does. A condition on one is refused, because it would differ from AWS. */
+const unsupplied = new Set([
+  ...["aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:referer"],
+  ...["aws:tokenissuetime", "aws:useragent"],
+  ...["dynamodb:attributes", "dynamodb:fulltablescan", "lambda:sourcefunctionarn"],
+]);
 
 type Compile = (value: string, variables: boolean) => Matcher;
 

@@ -4,6 +4,8 @@ import { callerOf, contextOf, sessionOf } from "./caller.ts";
 import { type Decision, evaluate } from "./evaluate.ts";
 import { readResourcePolicies, readRoles, type Role } from "./roles.ts";
 import { type Credentials, loadKeys } from "./keys.ts";
+import type { Context } from "./match.ts";
+import type { Caller } from "./policy.ts";
 
 export type { Credentials } from "./keys.ts";
 
@@ -41,7 +43,11 @@ export interface Iam {
  * Reads every role and policy of the graph. Throws, with the name of the resource, for a policy that is malformed or not
  * supported, an unknown managed policy, and a policy of a role that is not declared.
  */
-export function createIam(graph: Graph, storage: Storage, clock: Clock = Date.now): Iam {
+export function createIam(
+  graph: Graph & { readonly region?: string },
+  storage: Storage,
+  clock: Clock = Date.now,
+): Iam {
   const iam = new DeclaredIam(graph, storage, clock);
   // A plain object, because faults and tests copy it and replace some of its functions.
   return {
@@ -58,24 +64,27 @@ class DeclaredIam implements Iam {
   /** By access key id. */
   readonly #owners: ReadonlyMap<string, { readonly arn: string; readonly credentials: Credentials }>;
   readonly #resourcePolicy: ReturnType<typeof readResourcePolicies>;
+  readonly #region: string | undefined;
   readonly #clock: Clock;
 
-  constructor(graph: Graph, storage: Storage, clock: Clock) {
+  constructor(graph: Graph & { readonly region?: string }, storage: Storage, clock: Clock) {
     this.#roles = readRoles(graph);
     this.#keys = loadKeys([...this.#roles.keys()], storage);
     this.#owners = new Map(
       [...this.#keys].map(([arn, credentials]) => [credentials.accessKeyId, { arn, credentials }]),
     );
     this.#resourcePolicy = readResourcePolicies(graph);
+    this.#region = graph.region;
     this.#clock = clock;
   }
 
   authorize({ principal, action, resource, context: own, resourcePolicy }: Access): void {
     const caller = callerOf(principal);
-    const identity = principal.kind === "role" ? this.#role(principal.roleArn).policies : [];
+    const role = principal.kind === "role" ? this.#role(principal.roleArn) : undefined;
     const attached = resourcePolicy === undefined ? [] : this.#resourcePolicy(resourcePolicy, resource);
-    const context = contextOf(caller, resource, this.#clock(), own);
-    const decision = evaluate({ caller, action, resource, context }, { identity, resource: attached });
+    const context = this.#context(caller, resource, { ...role?.tags, ...own });
+    const policies = { identity: role?.policies ?? [], resource: attached };
+    const decision = evaluate({ caller, action, resource, context }, policies);
     if (decision !== "allowed") {
       throw accessDenied(principal, action, resource, decision);
     }
@@ -86,7 +95,7 @@ class DeclaredIam implements Iam {
     const caller = callerOf(principal);
     const source =
       sourceArn === undefined ? { "aws:sourceaccount": ACCOUNT_ID } : { "aws:sourcearn": sourceArn };
-    const context = contextOf(caller, roleArn, this.#clock(), source);
+    const context = this.#context(caller, roleArn, source);
     const action = "sts:AssumeRole";
     const policies = { identity: [], resource: this.#role(roleArn).trust };
     const decision = evaluate({ caller, action, resource: roleArn, context }, policies);
@@ -104,6 +113,10 @@ class DeclaredIam implements Iam {
   identify(accessKeyId: string): ReturnType<Iam["identify"]> {
     const owner = this.#owners.get(accessKeyId);
     return owner && { credentials: owner.credentials, principal: sessionOf(owner.arn, "local") };
+  }
+
+  #context(caller: Caller, resource: string, own: NonNullable<Access["context"]>): Context {
+    return contextOf(caller, resource, { now: this.#clock(), region: this.#region, own });
   }
 
   #role(arn: string): Role {

@@ -11,15 +11,19 @@ const everything = JSON.stringify({
   Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
 });
 
+type Tags = Readonly<Record<string, string>>;
+
 export interface Role {
   readonly trust: readonly Statement[];
   readonly policies: readonly Statement[];
+  /** Condition keys of its tags, lower case: `aws:principaltag/team`. */
+  readonly tags: Tags;
 }
 
 /** The declared roles by ARN with their policies, and the administrator, which no service can assume. */
 export function readRoles(graph: Graph): ReadonlyMap<string, Role> {
   const readManaged = managedPolicies(graph);
-  const roles = new Map<string, { trust: readonly Statement[]; policies: Statement[] }>();
+  const roles = new Map<string, Role & { policies: Statement[] }>();
   const byName = new Map<string, Statement[]>();
   for (const resource of ofType(graph, "aws:iam/role:Role")) {
     const { inputs, outputs } = resource;
@@ -33,7 +37,7 @@ export function readRoles(graph: Graph): ReadonlyMap<string, Role> {
       ...(inputs.managedPolicyArns ?? []).flatMap((arn) => readManaged(arn, resource, "managedPolicyArns")),
     ];
     const trust = parsePolicy(inputs.assumeRolePolicy, "trust", resource, "assumeRolePolicy");
-    roles.set(outputs.arn, { trust, policies });
+    roles.set(outputs.arn, { trust, policies, tags: tagsOf(outputs) });
     byName.set(outputs.name, policies);
     byName.set(outputs.arn, policies);
   }
@@ -49,9 +53,23 @@ export function readRoles(graph: Graph): ReadonlyMap<string, Role> {
   }
   roles.set(administratorArn, {
     trust: [],
+    tags: {},
     policies: [...parsePolicy(everything, "identity", { type: "Role", name: "Administrator" })],
   });
   return roles;
+}
+
+/** With the default tags of its provider. */
+function tagsOf({
+  tags = {},
+  tagsAll = tags,
+}: {
+  readonly tags?: Tags | undefined;
+  readonly tagsAll?: Tags;
+}): Tags {
+  return Object.fromEntries(
+    Object.entries(tagsAll).map(([name, value]) => [`aws:principaltag/${name.toLowerCase()}`, value]),
+  );
 }
 
 /** Managed policies: those that the program declares, and the AWS managed policies that are known here. */

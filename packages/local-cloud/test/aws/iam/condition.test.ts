@@ -81,6 +81,7 @@ describe("condition operators", () => {
     [{ DateEquals: { "x:a": "soon" } }, '"soon" cannot be compared'],
     [{ IpAddress: { "x:a": "10.0.0.300" } }, '"10.0.0.300" is no IP range'],
     [{ Null: { "x:a": "maybe" } }, "Null takes"],
+    [{ StringLike: { "aws:UserAgent": "a" } }, '"aws:useragent" is not supported'],
     [{ StringEquals: { "dynamodb:Attributes": "a" } }, '"dynamodb:attributes" is not supported'],
     [{ StringEquals: "x" }, "StringEquals must be an object"],
   ])("refuses %j", (element, message) => {

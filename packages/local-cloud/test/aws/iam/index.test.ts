@@ -54,6 +54,42 @@ describe("authorize", () => {
     );
   });
 
+  it("knows the region of a request, by the resource or, for a bucket, by the program", () => {
+    const guard = (region: string) => ({
+      ...{ Effect: "Deny", Action: "*", Resource: "*" },
+      Condition: { StringNotEquals: { "aws:RequestedRegion": [region] } },
+    });
+    const guarded = (region: string, access: Partial<Access>) => {
+      const graph = { ...graphOf(...role("worker", allow("*", "*"), guard(region))), region: "eu-west-1" };
+      const iam = createIam(graph, temporaryStorage());
+      const asked = { principal: worker, action: "s3:GetObject", resource: "arn:aws:s3:::b/k", ...access };
+      return () => iam.authorize(asked);
+    };
+    expect(guarded("eu-west-1", {})).not.toThrow();
+    expect(guarded("eu-west-1", { action: "dynamodb:GetItem", resource: table })).not.toThrow();
+    const elsewhere = table.replace("eu-west-1", "us-east-1");
+    for (const denied of [guarded("us-east-1", {}), guarded("eu-west-1", { resource: elsewhere })]) {
+      expect(denied).toThrow("with an explicit deny");
+    }
+  });
+
+  it("knows the tags of a role, by their names in any case, in conditions and in resources", () => {
+    const of = (tags: Record<string, string>, statement: object) => {
+      const [first, ...others] = role("worker", statement);
+      const tagged = { ...first, outputs: { ...first?.outputs, tagsAll: tags } } as Resource;
+      return allows([tagged, ...others], {});
+    };
+    const condition = { Condition: { StringEquals: { "aws:PrincipalTag/Team": "red" } } };
+    const byCondition = allow("dynamodb:GetItem", "*", condition);
+    expect([
+      of({ team: "red" }, byCondition),
+      of({ team: "blue" }, byCondition),
+      of({}, byCondition),
+    ]).toEqual([true, false, false]);
+    const byResource = allow("dynamodb:GetItem", table.replace("assets", "${aws:PrincipalTag/kind}"));
+    expect([of({ kind: "assets" }, byResource), of({ kind: "users" }, byResource)]).toEqual([true, false]);
+  });
+
   it("knows actions whatever their case, resources by theirs", () => {
     expect(allows(role("worker", allow("DynamoDB:getitem", table)), {})).toBe(true);
     expect(allows(role("worker", allow("dynamodb:GetItem", table.replace("assets", "Assets"))), {})).toBe(
