@@ -1,5 +1,6 @@
 import { AwsError, type Principal } from "../../base/service.ts";
 import type { Access } from "./access.ts";
+import { corrected } from "./answers.ts";
 import { api, type EngineClient, type Item } from "./client.ts";
 import { describeAsDeclared } from "./descriptions.ts";
 import { checkStartKey } from "./key-condition.ts";
@@ -65,7 +66,7 @@ export class Requests {
     if (tableNames.length > 0) {
       written(tableNames);
     }
-    return result;
+    return corrected(operation, input, result);
   }
 
   async #describe(principal: Principal, operation: string, input: Item, signal?: AbortSignal) {

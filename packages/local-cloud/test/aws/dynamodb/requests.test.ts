@@ -55,6 +55,57 @@ describe("a table's ARN", () => {
   });
 });
 
+describe("an answer", () => {
+  it("counts the items of a page of 1 MB once, and with a filter those that it leaves out too", async () => {
+    const { dynamodb } = await setUp();
+    const filling = { S: "p".repeat(100_000) };
+    for (let n = 10; n < 25; n += 1) {
+      await dynamodb.execute(admin, "PutItem", { TableName, Item: { ...item("ann", String(n)), filling } });
+    }
+    const query = {
+      ...{ TableName, KeyConditionExpression: "#o = :o", ExpressionAttributeNames: { "#o": "owner" } },
+      ExpressionAttributeValues: { ":o": { S: "ann" } },
+    };
+    for (const [operation, input] of [
+      ["Query", query],
+      ["Scan", { TableName }],
+    ] as const) {
+      const page = await dynamodb.execute(admin, operation, input);
+      expect(page).toHaveProperty("LastEvaluatedKey");
+      expect(page["ScannedCount"]).toBe((page["Items"] as unknown[]).length);
+      expect(page["Count"]).toBe(page["ScannedCount"]);
+    }
+    const FilterExpression = "attribute_not_exists(filling)";
+    const filtered = await dynamodb.execute(admin, "Query", { ...query, FilterExpression });
+    expect(filtered["Count"]).toBe(0);
+    expect(filtered["ScannedCount"]).toBeGreaterThan(0);
+  });
+
+  it("of TransactGetItems has what is projected, and no key beside it", async () => {
+    const { dynamodb } = await setUp();
+    const Item = { ...item("ann", "1"), n: { N: "1" }, m: { M: { a: { S: "a" }, b: { S: "b" } } } };
+    for (const id of ["1", "2", "3"]) {
+      await dynamodb.execute(admin, "PutItem", { TableName, Item: { ...Item, id: { S: id } } });
+    }
+    const get = (more: object, id = "1") => ({
+      Get: { TableName, Key: { owner: { S: "ann" }, id: { S: id } }, ...more },
+    });
+    const named = { ProjectionExpression: "#o, m.a", ExpressionAttributeNames: { "#o": "owner" } };
+    const TransactItems = [
+      get({ ProjectionExpression: "n" }),
+      get(named, "2"),
+      get({}, "3"),
+      get({ ProjectionExpression: "n" }, "4"),
+    ];
+    expect((await dynamodb.execute(admin, "TransactGetItems", { TransactItems }))["Responses"]).toEqual([
+      { Item: { n: { N: "1" } } },
+      { Item: { owner: { S: "ann" }, m: { M: { a: { S: "a" } } } } },
+      { Item: { ...Item, id: { S: "3" } } },
+      {},
+    ]);
+  });
+});
+
 describe("SET of an element of a list", () => {
   const L = [{ S: "a" }, { S: "b" }];
   const value = { ":x": { S: "x" } };
