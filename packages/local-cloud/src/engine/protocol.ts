@@ -3,6 +3,7 @@ import engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
 import resourceRpc from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import resourceMessages from "@pulumi/pulumi/proto/resource_pb.js";
+import { EvaluationError } from "./error.ts";
 import { sdk } from "./sdk.ts";
 import type { Wire } from "./values.ts";
 
@@ -82,12 +83,18 @@ function monitorMethods(engine: Engine) {
   return {
     getDeploymentInfo: answer(deploymentInfo),
     registerResource: answer((request: InstanceType<typeof resourceMessages.RegisterResourceRequest>) => {
+      if (request.getTransformsList().length > 0) {
+        throw transformsUnsupported();
+      }
       const made = engine.register(registration(request));
       const response = new resourceMessages.RegisterResourceResponse();
       response.setUrn(made.urn);
       response.setId(made.id);
       response.setObject(Struct.fromJavaScript(made.outputs));
       return response;
+    }),
+    registerStackTransform: answer(() => {
+      throw transformsUnsupported();
     }),
     registerResourceOutputs: answer(
       (request: InstanceType<typeof resourceMessages.RegisterResourceOutputsRequest>) => {
@@ -150,9 +157,17 @@ function deploymentInfo() {
     features.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
     features.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
     features.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+    // Refused when they are used: without the feature, the SDK asks for another version of the CLI.
+    features.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
   ]);
   return info;
 }
+
+const transformsUnsupported = () =>
+  new EvaluationError(
+    "Unsupported",
+    "Transforms (`registerResourceTransform`, the option `transforms`) do not run locally: use transformations (`registerStackTransformation`, the option `transformations`).",
+  );
 
 function registration(request: InstanceType<typeof resourceMessages.RegisterResourceRequest>): Registration {
   return {

@@ -37,6 +37,8 @@ describe.each([
     ["unknownInvoke", "UnknownInvoke", /aws:ssm\/getParameter:getParameter.*provider\/invoke\.ts/],
     ["lookup", "Unsupported", /"found" of type aws:s3\/bucket:Bucket is looked up/],
     ["duplicate", "DuplicateUrn", /urn:pulumi:duplicate::faults::aws:sqs\/queue:Queue::jobs/],
+    ["transforms", "Unsupported", /^Transforms .* do not run locally: use transformations/],
+    ["stackTransforms", "Unsupported", /^Transforms .* do not run locally: use transformations/],
     ["textual", "OutputAsText", /"copy" of type aws:sqs\/queue:Queue: "tags\.of"/],
     ["json", "OutputAsText", /"copy" of type aws:sqs\/queue:Queue: "redrivePolicy"/],
     ["badName", "NameInvalid", /"my-source_[0-9a-f]{7}" does not match/],
