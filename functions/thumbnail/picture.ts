@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import sharp, { type Sharp } from "sharp";
 import type { AssetError } from "../../domain/asset.ts";
 import { maxPixels, type Rendition, sides } from "../../domain/renditions.ts";
@@ -28,11 +29,25 @@ export interface Refused {
 /** Seconds of decoding. Progressive pictures can need much time for few pixels. */
 const maxSeconds = 15;
 
+/** Milliseconds before a picture that cannot be decoded is tried again. */
+const secondTryAfter = 100;
+
 /**
  * Makes the renditions of a picture: rotated by its EXIF orientation, in sRGB, without metadata, the first frame of an
- * animation. Pictures with too many pixels are refused by their header, before they are decoded.
+ * animation. Pictures with too many pixels are refused by their header, before they are decoded. One that cannot be
+ * decoded is tried twice, because the refusal is permanent: a decoder also fails without memory, and while another
+ * thread of the process closes decoders, which all threads share.
  */
 export async function render(bytes: Buffer, wanted: readonly Rendition[]): Promise<Rendered | Refused> {
+  const first = await tryToRender(bytes, wanted);
+  if (!("refused" in first) || first.refused.code !== "ImageDamaged") {
+    return first;
+  }
+  await pause(secondTryAfter);
+  return tryToRender(bytes, wanted);
+}
+
+async function tryToRender(bytes: Buffer, wanted: readonly Rendition[]): Promise<Rendered | Refused> {
   const { width, height } = await sizeOf(bytes);
   if (width * height === 0) {
     return refused("ImageDamaged", "The picture cannot be decoded");

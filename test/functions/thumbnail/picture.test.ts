@@ -32,6 +32,18 @@ describe("renditions", () => {
     expect(await metadataOf(result, "LABEL")).toMatchObject({ format: "jpeg", width: 1280, height: 640 });
   });
 
+  it("are made at the second try if no decoder was open at the first", async () => {
+    const bytes = await jpeg();
+    const decoders = ["Jpeg", "Png", "Webp", "Nsgif", "Heif"].map(
+      (format) => `VipsForeignLoad${format}Buffer`,
+    );
+    sharp.block({ operation: decoders });
+    const result = rendered(bytes);
+    await expect(sharp(bytes).metadata()).rejects.toThrow("unsupported image format");
+    sharp.unblock({ operation: decoders });
+    expect(Object.keys((await result).files)).toEqual(["SMALL", "LARGE", "LABEL"]);
+  });
+
   it("are made only as requested", async () => {
     const result = await render(await jpeg(), ["SMALL", "LARGE"]);
     expect("files" in result && Object.keys(result.files)).toEqual(["SMALL", "LARGE"]);

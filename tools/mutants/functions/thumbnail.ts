@@ -13,6 +13,11 @@ const inIngest = faultIn("functions/ingest/ingest.ts", ["test/functions/ingest/i
 const inPresign = faultIn("functions/presign/presign.ts", ["test/functions/presign/downloads.test.ts"]);
 
 export const thumbnailFaults: readonly Fault[] = [
+  inPicture(
+    "a picture is refused at the first try",
+    "await pause(secondTryAfter);\n  return tryToRender(bytes, wanted);",
+    "return first;",
+  ),
   inPicture("all decoders are open", 'sharp.block({ operation: ["VipsForeignLoad"] });', ""),
   inPicture("a decompression bomb is decoded", "if (width * height > maxPixels) {", "if (false) {"),
   inPicture("half a picture is shown", 'failOn: "truncated"', 'failOn: "none"'),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Meter } from "../../base/meter.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
-import type { FunctionError, Line } from "./protocol.ts";
+import type { FunctionError } from "./protocol.ts";
 import type { Outcome } from "./sandbox.ts";
 
 /** https://aws.amazon.com/lambda/pricing/: memory for each millisecond begun, a cold start's too. */
@@ -75,19 +75,3 @@ const eventOverhead = 26;
 
 const sizeOfLogs = (lines: readonly string[]): number =>
   lines.reduce((sum, line) => sum + Buffer.byteLength(line) + eventOverhead, 0);
-
-/** The level in a line of JSON, as Powertools and Lambda's JSON format write it. */
-export function levelOf(line: string, otherwise: Line["level"]): Line["level"] {
-  const [, level = ""] = /^\{.*?"level":"(\w+)"/.exec(line) ?? [];
-  return levels[level.toUpperCase()] ?? otherwise;
-}
-
-const levels: Readonly<Record<string, Line["level"]>> = {
-  TRACE: "debug",
-  DEBUG: "debug",
-  INFO: "info",
-  WARN: "warn",
-  ERROR: "error",
-  CRITICAL: "error",
-  FATAL: "error",
-};

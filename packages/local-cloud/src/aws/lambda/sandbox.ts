@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { isDebugged } from "./debugging.ts";
-import { levelOf } from "./lines.ts";
+import { levelOf } from "./level.ts";
 import type { Boot, FunctionError, Line, Reply, Request } from "./protocol.ts";
 
 /** How one run ended: JSON, or the error object. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import sharp from "sharp";
 import { AwsError } from "../../base/service.ts";
 import { invalid } from "./request.ts";
@@ -22,9 +23,22 @@ export async function measure(bytes: Buffer): Promise<Measurement> {
   if (!isJpeg(bytes) && !isPng(bytes)) {
     throw invalidFormat();
   }
+  return decode(bytes).catch(async (error: unknown) => {
+    if (error instanceof AwsError) {
+      throw error;
+    }
+    // A function may have closed decoders for a moment: all threads of the process share them.
+    await pause(100);
+    return decode(bytes).catch((second: unknown) => {
+      throw second instanceof AwsError ? second : invalidFormat();
+    });
+  });
+}
+
+async function decode(bytes: Buffer): Promise<Measurement> {
   // "warning" would refuse what browsers show; "none" would accept half a picture.
   const picture = sharp(bytes, { failOn: "truncated", limitInputPixels: false });
-  const { autoOrient: size } = await picture.metadata().catch(refuse);
+  const { autoOrient: size } = await picture.metadata();
   checkDimensions(size.width, size.height);
   const pixels = await picture
     .autoOrient()
@@ -32,8 +46,7 @@ export async function measure(bytes: Buffer): Promise<Measurement> {
     .toColourspace("srgb")
     .ensureAlpha()
     .raw({ depth: "uchar" })
-    .toBuffer()
-    .catch(refuse);
+    .toBuffer();
   return { width: size.width, height: size.height, pixels };
 }
 
@@ -56,10 +69,6 @@ function isJpeg(bytes: Buffer): boolean {
 
 function isPng(bytes: Buffer): boolean {
   return bytes.subarray(0, 8).equals(Buffer.from("\u0089PNG\r\n\u001a\n", "latin1"));
-}
-
-function refuse(): never {
-  throw invalidFormat();
 }
 
 function invalidFormat(): AwsError {
