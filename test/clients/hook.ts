@@ -16,6 +16,9 @@ interface Body {
   readonly body: { append(element: Element): void };
 }
 
+/** How long a condition is waited for on a slow machine, in milliseconds. */
+const patience = 60_000;
+
 /** Renders a component that calls hooks, strictly: effects run twice. */
 export function renderHook<Value>(
   props: DarkroomProps,
@@ -47,9 +50,14 @@ export function renderHook<Value>(
   return {
     now: () => value as Value,
     until: (holds) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        const late = setTimeout(
+          () => reject(new Error(`It does not come to ${String(holds)}: ${textOf(value)}`)),
+          patience,
+        );
         const look = () => {
           if (value !== undefined && holds(value)) {
+            clearTimeout(late);
             looks.delete(look);
             resolve(value);
           }
@@ -60,3 +68,10 @@ export function renderHook<Value>(
     unmount: () => root.unmount(),
   };
 }
+
+/** What the hooks have returned, for a message. */
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part)).slice(
+    0,
+    10_000,
+  );

@@ -34,7 +34,8 @@ const propsOf = ({ graphqlUrl, token, ownerId }: Caller) => ({ graphqlUrl, owner
 async function upload(caller: Caller, pictures: readonly string[]) {
   const page = renderHook(propsOf(caller), () => {
     const live = useLive();
-    const assets = useAssets({ limit: 2 }, { include: { labels: true } });
+    // All fit on a page: a list that is read again has as many pages as before, and not as many assets.
+    const assets = useAssets({}, { include: { labels: true } });
     const uploads = useUpload();
     const thumbnail = useThumbnail(assets.data?.[0]);
     return { live, assets, uploads, thumbnail };
