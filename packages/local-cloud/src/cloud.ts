@@ -131,7 +131,7 @@ async function boot(options: CloudOptions, storage: HeldStorage, stops: Stops): 
     ...{ graph, url, tlsUrl, caFile, iam: services.iam, appsync: services.appsync },
     sites: services.cloudfront.sites,
     mailFile: mailFile(storage.folder),
-    users: seed(services.cognito, graph, (pool) => localUsers(storage, pool, local.users)),
+    users: seed(services.cognito, graph, storage, local.users),
   });
   await services.appsync.checked;
   stops.push(storeReady(storage, ready));
@@ -238,13 +238,14 @@ function openTo({ door, services, faults, graph, ready, local, latency, log, pag
 function seed(
   cognito: Cognito,
   graph: Graph,
-  usersOf: (pool: Parameters<typeof localUsers>[1]) => ReturnType<typeof localUsers>,
+  storage: HeldStorage,
+  wanted: LocalCloudConfig["users"],
 ): Ready["users"] {
   const pool = ofType(graph, "aws:cognito/userPool:UserPool")[0];
   if (pool === undefined) {
     return [];
   }
-  const users = usersOf(pool.inputs);
+  const users = localUsers(storage, pool.inputs, wanted);
   const seeded = cognito.seed(users, pool.id);
   return users.map(({ username, password, groups }) => ({
     ...{ username, password, groups, sub: "" },

@@ -27,11 +27,7 @@ export function sessionOf(roleArn: string, sessionName: string): Principal {
 export function contextOf(
   caller: Caller,
   resource: string,
-  {
-    now,
-    region,
-    own = {},
-  }: { readonly now: number; readonly region: string | undefined; readonly own?: Context | undefined },
+  { now, region, own }: { readonly now: number; readonly region: string | undefined; readonly own: Context },
 ): Context {
   return {
     ...requestedRegion(resource.split(":")[3] || region),

@@ -1,16 +1,18 @@
 import { format } from "node:util";
+import { levelOf } from "./level.ts";
 import type { Line } from "./protocol.ts";
 
-const levels = {
-  trace: "TRACE",
-  debug: "DEBUG",
-  log: "INFO",
-  info: "INFO",
-  warn: "WARN",
-  error: "ERROR",
+/** The level of each method, and how the terminal shows it. */
+const methods = {
+  trace: ["TRACE", "debug"],
+  debug: ["DEBUG", "debug"],
+  log: ["INFO", "info"],
+  info: ["INFO", "info"],
+  warn: ["WARN", "warn"],
+  error: ["ERROR", "error"],
 } as const;
 
-type Level = (typeof levels)[keyof typeof levels];
+type Method = keyof typeof methods;
 
 /** From the least important. `FATAL` is a level of the declaration alone. */
 const order: readonly string[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
@@ -23,7 +25,8 @@ const order: readonly string[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FA
 export function patchConsole(requestId: () => string | undefined, logged: (line: Line) => void): void {
   const { AWS_LAMBDA_LOG_FORMAT: logFormat, AWS_LAMBDA_LOG_LEVEL: least = "TRACE" } = process.env;
   const write = logFormat === "JSON" ? asJson : asText;
-  for (const [name, level] of Object.entries(levels) as [keyof typeof levels, Level][]) {
+  for (const name of Object.keys(methods) as Method[]) {
+    const [level, shown] = methods[name];
     console[name] = (...parameters: unknown[]) => {
       if (logFormat !== "JSON" || order.indexOf(level) >= order.indexOf(least)) {
         const message = format(...parameters);
@@ -34,7 +37,7 @@ export function patchConsole(requestId: () => string | undefined, logged: (line:
           message,
           parameters,
         });
-        logged({ event, message, level: level === "TRACE" ? "debug" : lower(level) });
+        logged({ event, message, level: levelOf(message, shown) });
       }
     };
   }
@@ -43,7 +46,7 @@ export function patchConsole(requestId: () => string | undefined, logged: (line:
 interface Call {
   readonly time: string;
   readonly requestId: string | undefined;
-  readonly level: Level;
+  readonly level: (typeof methods)[Method][0];
   readonly message: string;
   readonly parameters: readonly unknown[];
 }
@@ -71,5 +74,3 @@ function asJson({ time, requestId, level, message, parameters }: Call): string {
   }
   return JSON.stringify({ ...fields, message });
 }
-
-const lower = (level: Exclude<Level, "TRACE">) => level.toLowerCase() as Lowercase<typeof level>;

@@ -3,10 +3,11 @@ import type { Line } from "./protocol.ts";
 /** The level in a line of JSON, as Powertools and Lambda's JSON format write it. */
 export function levelOf(line: string, otherwise: Line["level"]): Line["level"] {
   const [, level = ""] = /^\{.*?"level":"(\w+)"/.exec(line) ?? [];
-  return levels[level.toUpperCase()] ?? otherwise;
+  return shownLevels[level.toUpperCase()] ?? otherwise;
 }
 
-const levels: Readonly<Record<string, Line["level"]>> = {
+/** How the terminal shows a level. */
+const shownLevels: Readonly<Record<string, Line["level"]>> = {
   TRACE: "debug",
   DEBUG: "debug",
   INFO: "info",

@@ -109,8 +109,7 @@ export class Sandbox {
     if (reply.kind === "wrote") {
       this.#write(reply.text, reply.stream);
     } else if (reply.kind === "logged") {
-      const { event, message, level } = reply.line;
-      this.#options.onLine({ event, message, level: levelOf(message, level) }, this.#requestId);
+      this.#options.onLine(reply.line, this.#requestId);
     } else if (reply.kind === "crashed") {
       this.#crash(reply.error);
     } else if (reply.kind === "threw") {
